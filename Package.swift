@@ -1,0 +1,145 @@
+// swift-tools-version: 6.2
+import Foundation
+import PackageDescription
+
+// The house, bottom up. ARCHITECTURE.md says what each room is for; Tests/ArchitectureTests holds the import
+// directions against this list.
+
+let swiftSettings: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+func room(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: Target.Dependency...) -> Target {
+    .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, exclude: [String] = [], _ dependencies: Target.Dependency...) -> Target {
+    .testTarget(name: name, dependencies: dependencies, exclude: exclude, swiftSettings: swiftSettings)
+}
+
+// Foreign libraries, each named once.
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+let nioTLS: Target.Dependency = .product(name: "NIOTLS", package: "swift-nio")
+let nioEmbedded: Target.Dependency = .product(name: "NIOEmbedded", package: "swift-nio")
+let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swift-metrics")
+let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+
+/// What a plugin's folder holds beside its Swift source: its page and its golden cases, read by the tests.
+let pluginDocuments: [String] = {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("plugins").path
+    let folders = (try? FileManager.default.contentsOfDirectory(atPath: root)) ?? []
+    let files = folders.flatMap { ["\($0)/README.md", "\($0)/cases.json", "\($0)/data"] } + ["README.md"]
+    return files.filter { FileManager.default.fileExists(atPath: "\(root)/\($0)") }.sorted()
+}()
+
+let package = Package(
+    name: "multibrand",
+    platforms: [.macOS("26.0")],
+    products: [.executable(name: "multibrand", targets: ["multibrand"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.0"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-configuration", from: "1.4.0"),
+        .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
+    ],
+    targets: [
+        // System libraries: module maps and inline shims, no logic.
+        .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+        .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
+        .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
+
+        // Transport.
+        room("Cryptography", "COpenSSL"),
+        room("TLS", "COpenSSL", nio, nioTLS),
+        room("HTTP2", "CNGHTTP2", nio, logging),
+        room("RPC", "HTTP2", "TLS", nio, nioPosix, nioTLS, protobuf, logging, metrics, collections),
+
+        // Storage.
+        room("PostgreSQL", "CPostgreSQL", logging, metrics, collections),
+        room("PostgreSQLCluster", "PostgreSQL", logging),
+
+        // The pure core and the plugins.
+        room("Rewards"),
+        room("AllocationPlugin", "Rewards"),
+        room("AllocationPluginTesting", "AllocationPlugin", "Rewards"),
+        room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
+        room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", logging, metrics),
+
+        // Cosmo, from both sides.
+        room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
+        room("CosmoSandbox", "Cryptography", nio, httpTypes, hummingbird, httpClient, lifecycle, logging),
+
+        // The rooms of the business: use cases, each with its store.
+        room("Inbox", "PostgreSQL", "Cryptography", logging, metrics),
+        room("Preferences", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+        room("Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections, logging, metrics),
+        room("Issuance", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+        room("Audit", "Rewards", "PostgreSQL", logging),
+
+        // The doors: translate, authorise, map errors; no decisions.
+        room("MultibrandAPI", protobuf),
+        room(
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo",
+            "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, collections),
+        room("WebhookHTTP", "Inbox", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore, httpTypes, logging, metrics),
+
+        // Composition and the executable.
+        room("PrometheusText", coreMetrics),
+        room(
+            "MultibrandServer", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Inbox", "Preferences", "Spending", "Issuance", "Audit",
+            "Cosmo", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
+            nio, nioPosix, hummingbird, configuration, lifecycle, logging, metrics, httpClient),
+        .executableTarget(
+            name: "multibrand",
+            dependencies: [
+                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "RPC", "TLS", "Audit", "Cosmo",
+                "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting", "PluginRuntime", arguments, configuration, lifecycle,
+                logging, metrics, nio, nioPosix, protobuf, httpClient,
+            ],
+            swiftSettings: swiftSettings),
+
+        // Tests.
+        tests("ArchitectureTests"),
+        tests("CryptographyTests", "Cryptography"),
+        tests("TLSTests", "TLS", nio, nioPosix, nioEmbedded),
+        tests("HTTP2Tests", "HTTP2", nio, nioPosix, nioEmbedded),
+        tests("RPCTests", "RPC", "HTTP2", "TLS", nio, nioPosix, protobuf, logging),
+        tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("RewardsTests", "Rewards"),
+        tests("AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins", "PluginRuntime", "Rewards", logging),
+        tests("CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", httpClient, logging, nio),
+        tests("InboxTests", "Inbox", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("PreferencesTests", "Preferences", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
+        tests(
+            "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit", "PostgreSQL",
+            "PostgreSQLCluster", "Rewards", logging),
+        tests("IssuanceTests", "Issuance", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox", "Rewards", logging),
+        tests("WebhookHTTPTests", "WebhookHTTP", "Inbox", "PostgreSQL", "PostgreSQLCluster", "Cryptography", httpClient, logging),
+        tests("PrometheusTextTests", "PrometheusText", coreMetrics),
+        tests(
+            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "RPC",
+            "Cryptography", "Audit", protobuf, httpClient, logging, nio),
+    ]
+)
