@@ -92,6 +92,8 @@ let package = Package(
         room("CosmoSandbox", "Cryptography", nio, httpTypes, hummingbird, httpClient, lifecycle, logging),
 
         // The rooms of the business: use cases, each with its store.
+        room("Access", "PostgreSQL", "Cryptography", logging),
+        room("Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo", logging, metrics),
         room("Inbox", "PostgreSQL", "Cryptography", logging, metrics),
         room("Preferences", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room("Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections, logging, metrics),
@@ -101,14 +103,14 @@ let package = Package(
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, collections),
         room("WebhookHTTP", "Inbox", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore, httpTypes, logging, metrics),
 
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Inbox", "Preferences", "Spending", "Issuance", "Audit",
+            "MultibrandServer", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit",
             "Cosmo", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
             nio, nioPosix, hummingbird, configuration, lifecycle, logging, metrics, httpClient),
         .executableTarget(
@@ -130,6 +132,11 @@ let package = Package(
         tests("RewardsTests", "Rewards"),
         tests("AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins", "PluginRuntime", "Rewards", logging),
         tests("CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", httpClient, logging, nio),
+        tests("AccessTests", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests(
+            "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
+            "Rewards", logging),
+        tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("PreferencesTests", "Preferences", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests(
