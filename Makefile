@@ -1,0 +1,32 @@
+# Two commands for a newcomer: `make demo` and `make test`. `make help` lists the rest.
+
+RELEASE_PATH := .build/release-tree
+MULTIBRAND := $(RELEASE_PATH)/release/multibrand
+
+.PHONY: help demo run test build format generate clean
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
+
+demo: build ## Play the main job on real parts: a private PostgreSQL, the Cosmo sandbox, the service
+	$(MULTIBRAND) demo
+
+run: build ## Leave the same stack running until Ctrl-C
+	exec $(MULTIBRAND) dev
+
+build: ## Install what is missing and build for release
+	@.ci/install
+	swift build -c release --scratch-path $(RELEASE_PATH) --product multibrand
+
+test: ## Install what is missing, build and run every test
+	@.ci/install --tests
+	.ci/test
+
+format: ## Format every file that people wrote
+	swift format -i --parallel Package.swift $$(.ci/sources)
+
+generate: ## Write the Swift of proto/ anew
+	.ci/generate
+
+clean: ## Remove what was built, and the private cluster of dev and demo
+	rm -rf .build .multibrand
