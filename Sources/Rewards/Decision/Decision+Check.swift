@@ -1,0 +1,85 @@
+extension Decision {
+    /// Proves the identities a decision must satisfy; a decision read from a store is checked before it is used.
+    ///
+    /// **Errors** The first ``DecisionDefect`` found, in the order of its cases.
+    public func check() throws(DecisionDefect) {
+        try checkCertificate()
+        var rest = input.amount.minorUnits
+        guard rest > 0 else { throw .amountNotPositive }
+        guard excludedMinor >= 0, heldMinor >= 0, legs.allSatisfy({ $0.amountMinor >= 0 }) else { throw .negativePart }
+        for part in legs.lazy.map(\.amountMinor) + [excludedMinor, heldMinor] {
+            guard part <= rest else { throw .partsDoNotSum }
+            rest -= part
+        }
+        guard rest == 0 else { throw .partsDoNotSum }
+        guard (excludedMinor + heldMinor > 0) == (remainderRule != nil), remainderIsWhereThePolicySays else {
+            throw .remainderMisplaced
+        }
+        var previous = -1
+        for leg in legs {
+            guard let index = certificate.weights.index(of: leg.programID), index > previous else {
+                throw .legUnexpected
+            }
+            previous = index
+            guard leg.isConsistent else { throw .legInconsistent }
+        }
+    }
+
+    private func checkCertificate() throws(DecisionDefect) {
+        let weights = certificate.weights
+        guard certificate.totalBefore >= 0, certificate.shares.count == weights.count else { throw .certificateWrong }
+        let moved = weights.isEmpty ? 0 : input.amount.minorUnits
+        let (after, overflow) = certificate.totalBefore.addingReportingOverflow(moved)
+        guard !overflow, after == certificate.totalAfter else { throw .certificateWrong }
+        var rest = moved
+        for share in certificate.shares {
+            guard share >= 0, share <= rest else { throw .certificateWrong }
+            rest -= share
+        }
+        guard rest == 0 else { throw .certificateWrong }
+    }
+
+    private var remainderIsWhereThePolicySays: Bool {
+        switch remainderRule.map({ $0 == .noLinks ? fallback.noLinks : fallback.refused }) {
+        case .hold: excludedMinor == 0
+        case .exclude: heldMinor == 0
+        case nil: true
+        }
+    }
+}
+
+extension Leg {
+    fileprivate var isConsistent: Bool {
+        guard amountMinor <= offeredMinor else { return false }
+        switch status {
+        case .parked: return earning == nil && faultReason != nil && adjustments.isEmpty && amountMinor == offeredMinor
+        case .earned: return earnedMicro >= 0 && earning != nil && faultReason == nil && plugin != nil
+        }
+    }
+}
+
+/// Which identity a stored decision breaks.
+public enum DecisionDefect: String, ReasonedError {
+    /// The certificate's totals or shares do not fit each other or the amount.
+    case certificateWrong = "DECISION_CERTIFICATE_WRONG"
+    /// The amount is zero or negative.
+    case amountNotPositive = "DECISION_AMOUNT_NOT_POSITIVE"
+    /// A leg, the excluded or the held part is negative.
+    case negativePart = "DECISION_PART_NEGATIVE"
+    /// Legs, excluded and held do not sum to the amount (I-1).
+    case partsDoNotSum = "DECISION_PARTS_DO_NOT_SUM"
+    /// A remainder has no rule, a rule has no remainder, or it is not where the policy puts it.
+    case remainderMisplaced = "DECISION_REMAINDER_MISPLACED"
+    /// A leg's program is not in the weights, is repeated or is out of order.
+    case legUnexpected = "DECISION_LEG_UNEXPECTED"
+    /// A leg's status, earning, amounts and reason contradict each other.
+    case legInconsistent = "DECISION_LEG_INCONSISTENT"
+
+    /// The stable reason.
+    public var reason: String { rawValue }
+
+    /// What is wrong, for people.
+    public var description: String {
+        "the stored decision breaks an identity (\(rawValue)): compare it with its replay"
+    }
+}

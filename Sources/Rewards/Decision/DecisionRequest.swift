@@ -1,0 +1,52 @@
+/// Everything a decision is made from, except the plugins (I-9).
+public struct DecisionRequest: Sendable, Hashable {
+    /// The purchase.
+    public let input: SpendInput
+    /// The version of the card's preference.
+    public let preferenceVersion: Int64
+    /// The shares of that version; empty for a card without links.
+    public let weights: WeightVector
+    /// What the card has spent under these weights before, in minor units.
+    public let runningTotal: Int64
+    /// What each program has had in its period, in the order of the weights; shorter means nil for the rest.
+    public let periodTotals: [PeriodTotals?]
+    /// Where what nobody takes goes.
+    public let fallback: FallbackPolicy
+
+    /// Makes a request.
+    public init(
+        input: SpendInput, preferenceVersion: Int64, weights: WeightVector, runningTotal: Int64,
+        periodTotals: [PeriodTotals?] = [], fallback: FallbackPolicy = .standard
+    ) {
+        self.input = input
+        self.preferenceVersion = preferenceVersion
+        self.weights = weights
+        self.runningTotal = runningTotal
+        self.periodTotals = periodTotals
+        self.fallback = fallback
+    }
+
+    func periodTotals(at index: Int) -> PeriodTotals? { index < periodTotals.count ? periodTotals[index] : nil }
+}
+
+/// Why no decision can be made; nothing is applied.
+public enum DecisionError: String, ReasonedError {
+    /// The amount is zero or negative.
+    case amountNotPositive = "AMOUNT_NOT_POSITIVE"
+    /// The card's running total and the amount together do not fit 64 bits.
+    case runningTotalOverflow = "RUNNING_TOTAL_OVERFLOW"
+    /// The running total is negative, which a store must never hold.
+    case runningTotalNegative = "RUNNING_TOTAL_NEGATIVE"
+
+    /// The stable reason.
+    public var reason: String { rawValue }
+
+    /// What to do about it, for people.
+    public var description: String {
+        switch self {
+        case .amountNotPositive: "the amount must be above zero: send a refund to take a spend back"
+        case .runningTotalOverflow: "the card's running total would exceed 9223372036854775807 minor units"
+        case .runningTotalNegative: "the card's stored running total is negative: run verify"
+        }
+    }
+}

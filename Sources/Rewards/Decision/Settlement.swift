@@ -1,0 +1,109 @@
+/// Who has which unit of a spend once it is known how much each program takes.
+///
+/// The rule is about single units, so that the settlement of a smaller amount is always the beginning of a larger one's:
+/// each unit in turn is awarded by the apportionment on the running total. A unit that its program takes no more closes the
+/// program, and is awarded by the apportionment of the programs that are still open, counted from zero since the set of
+/// open programs last changed. When none is open it remains. A parked program keeps the units it is awarded first and gets
+/// no others.
+///
+/// **Cost** The units are not walked: between two closings the amounts are differences of X, and the unit that closes a
+/// program is found by bisection, at most once for each program.
+struct Settlement {
+    let table: Apportionment
+    let parts: [Int]
+    let runningTotal: Int64
+    let amount: Int64
+    let tables: ApportionmentCache
+
+    struct Outcome: Equatable {
+        /// What each program has.
+        var legs: [Int64]
+        /// The programs that refused a unit.
+        var closed: [Bool]
+        /// What nobody has.
+        var remainder: Int64 = 0
+    }
+
+    /// - Parameters:
+    ///   - capacities: what each program takes at most; nil means everything.
+    ///   - parked: the programs that keep their first share and get nothing more.
+    func settle(capacities: [Int64?], parked: [Bool]) -> Outcome {
+        var outcome = Outcome(
+            legs: [Int64](repeating: 0, count: parts.count), closed: [Bool](repeating: false, count: parts.count))
+        var done: Int64 = 0
+        while true {
+            let stretch = Stretch(self, from: done, outcome, parked)
+            let end = stretch.outcome(upTo: amount)
+            guard firstOverfull(end, capacities) != nil else { return end }
+            var fits = done
+            var tooFar = amount
+            while tooFar - fits > 1 {
+                let middle = fits + (tooFar - fits) / 2
+                if firstOverfull(stretch.outcome(upTo: middle), capacities) == nil {
+                    fits = middle
+                } else {
+                    tooFar = middle
+                }
+            }
+            let refuser = firstOverfull(stretch.outcome(upTo: tooFar), capacities)
+            outcome = stretch.outcome(upTo: fits)
+            // One unit separates the two, so exactly one program is overfull.
+            if let refuser { outcome.closed[refuser] = true }
+            done = fits
+        }
+    }
+
+    private func firstOverfull(_ outcome: Outcome, _ capacities: [Int64?]) -> Int? {
+        outcome.legs.indices.first { index in
+            guard !outcome.closed[index], let capacity = capacities[index] else { return false }
+            return outcome.legs[index] > capacity
+        }
+    }
+}
+
+/// The units of a spend between two closings.
+private struct Stretch {
+    private let settlement: Settlement
+    private let start: Int64
+    private let before: Settlement.Outcome
+    private let open: [Int]
+    private let overflowTable: Apportionment?
+
+    init(_ settlement: Settlement, from start: Int64, _ before: Settlement.Outcome, _ parked: [Bool]) {
+        self.settlement = settlement
+        self.start = start
+        self.before = before
+        let open = before.legs.indices.filter { !before.closed[$0] && !parked[$0] }
+        self.open = open
+        let divisor = open.reduce(0) { WeightVector.greatestCommonDivisor($0, settlement.parts[$1]) }
+        // Before the first closing there is nothing to offer on.
+        let needed = before.closed.contains(true) && !open.isEmpty
+        overflowTable =
+            needed ? settlement.tables.table(reducedParts: open.map { settlement.parts[$0] / divisor }) : nil
+    }
+
+    func outcome(upTo end: Int64) -> Settlement.Outcome {
+        var outcome = before
+        var offeredOn: Int64 = 0
+        let awarded = legs(settlement.table, settlement.runningTotal + start, end - start)
+        for (index, units) in awarded.enumerated() {
+            if outcome.closed[index] { offeredOn += units } else { outcome.legs[index] += units }
+        }
+        guard offeredOn > 0 else { return outcome }
+        guard let overflowTable else {
+            outcome.remainder += offeredOn
+            return outcome
+        }
+        for (index, units) in zip(open, legs(overflowTable, 0, offeredOn)) { outcome.legs[index] += units }
+        return outcome
+    }
+
+    private func legs(_ table: Apportionment, _ total: Int64, _ amount: Int64) -> [Int64] {
+        do {
+            return try table.legs(runningTotal: total, amount: amount)
+        } catch {
+            // The caller has proven that running total and amount fit together, and neither is negative.
+            preconditionFailure("a proven total does not fit: \(error.reason)")
+        }
+    }
+}

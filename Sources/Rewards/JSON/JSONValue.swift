@@ -1,0 +1,94 @@
+/// A JSON document whose numbers are kept as the text they were written in.
+///
+/// **Guarantees** Objects hold each name once, sorted by the bytes of the name, so equal documents are equal values and
+/// ``canonicalBytes`` of equal values are the same bytes.
+public enum JSONValue: Sendable, Hashable {
+    /// `null`.
+    case null
+    /// `true` or `false`.
+    case bool(Bool)
+    /// A number, as its text; see ``exactDecimal`` and ``int64``.
+    case number(String)
+    /// A string, with its escapes resolved.
+    case string(String)
+    /// An array.
+    case array([JSONValue])
+    /// An object.
+    case object(JSONObject)
+
+    /// The value of a member, or nil when this is no object or has no such member.
+    public subscript(name: String) -> JSONValue? {
+        guard case .object(let object) = self else { return nil }
+        return object[name]
+    }
+
+    /// The text of a string, or nil for every other kind.
+    public var string: String? {
+        guard case .string(let text) = self else { return nil }
+        return text
+    }
+
+    /// The elements of an array, or nil for every other kind.
+    public var array: [JSONValue]? {
+        guard case .array(let elements) = self else { return nil }
+        return elements
+    }
+
+    /// The object, or nil for every other kind.
+    public var object: JSONObject? {
+        guard case .object(let object) = self else { return nil }
+        return object
+    }
+
+    /// The truth value, or nil for every other kind.
+    public var bool: Bool? {
+        guard case .bool(let value) = self else { return nil }
+        return value
+    }
+
+    /// A number without fraction or exponent that fits 64 bits, or nil.
+    public var int64: Int64? {
+        guard case .number(let text) = self else { return nil }
+        return Int64(text)
+    }
+
+    /// A number without exponent that fits an exact decimal, or nil.
+    public var exactDecimal: ExactDecimal? {
+        guard case .number(let text) = self else { return nil }
+        return try? ExactDecimal(text)
+    }
+}
+
+/// The members of a JSON object, each name once, sorted by the bytes of the name.
+public struct JSONObject: Sendable, Hashable {
+    /// A name with its value.
+    public struct Member: Sendable, Hashable {
+        /// The name, with its escapes resolved.
+        public let name: String
+        /// The value.
+        public let value: JSONValue
+
+        /// Makes a member.
+        public init(_ name: String, _ value: JSONValue) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// The members in the order of their names.
+    public let members: [Member]
+
+    /// Makes an object; nil when a name appears twice.
+    public init?(_ members: [Member]) {
+        let sorted = members.sorted { $0.name.utf8.lexicographicallyPrecedes($1.name.utf8) }
+        for (left, right) in zip(sorted, sorted.dropFirst()) where left.name.utf8.elementsEqual(right.name.utf8) {
+            return nil
+        }
+        self.members = sorted
+    }
+
+    /// The value of a member, or nil.
+    public subscript(name: String) -> JSONValue? {
+        members.first { $0.name == name }?.value
+    }
+}

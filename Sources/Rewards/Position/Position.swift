@@ -1,0 +1,72 @@
+/// What one (card, program) has earned and where it is, in millionths (I-2).
+///
+/// **Guarantees** earned − clawed back = issued + in flight + unknown + pending − debt; pending and debt are never both above
+/// zero and never negative.
+public struct Position: Sendable, Hashable {
+    /// Nothing at all.
+    public static let zero = Position()
+
+    /// Earned by spends.
+    public let earnedMicro: Int64
+    /// Taken back by refunds.
+    public let clawedBackMicro: Int64
+    /// Issued by the program, for ever (I-7).
+    public let issuedMicro: Int64
+    /// In an issuance that has not been answered.
+    public let inFlightMicro: Int64
+    /// In an issuance whose outcome is not known (I-6).
+    public let unknownMicro: Int64
+    /// What may be issued.
+    public let pendingMicro: Int64
+    /// What must be earned again before anything may be issued.
+    public let debtMicro: Int64
+
+    /// Makes a position from its five sums.
+    ///
+    /// **Errors** ``PositionError``.
+    public init(
+        earnedMicro: Int64, clawedBackMicro: Int64, issuedMicro: Int64, inFlightMicro: Int64, unknownMicro: Int64
+    ) throws(PositionError) {
+        let sums = [earnedMicro, clawedBackMicro, issuedMicro, inFlightMicro, unknownMicro]
+        guard sums.allSatisfy({ $0 >= 0 }) else { throw .negative }
+        let taken = sums.dropFirst().reduce(Int128(0)) { $0 + Int128($1) }
+        let net = Int128(earnedMicro) - taken
+        guard let debt = Int64(exactly: max(-net, 0)) else { throw .overflow }
+        self.earnedMicro = earnedMicro
+        self.clawedBackMicro = clawedBackMicro
+        self.issuedMicro = issuedMicro
+        self.inFlightMicro = inFlightMicro
+        self.unknownMicro = unknownMicro
+        self.pendingMicro = Int64(max(net, 0))
+        self.debtMicro = debt
+    }
+
+    private init() {
+        earnedMicro = 0
+        clawedBackMicro = 0
+        issuedMicro = 0
+        inFlightMicro = 0
+        unknownMicro = 0
+        pendingMicro = 0
+        debtMicro = 0
+    }
+}
+
+/// Why five sums do not make a position.
+public enum PositionError: String, ReasonedError {
+    /// A sum is negative.
+    case negative = "POSITION_NEGATIVE"
+    /// The debt does not fit 64 bits.
+    case overflow = "POSITION_OVERFLOW"
+
+    /// The stable reason.
+    public var reason: String { rawValue }
+
+    /// What to do about it, for people.
+    public var description: String {
+        switch self {
+        case .negative: "a stored position has a negative sum: run verify"
+        case .overflow: "a stored position does not fit 64 bits: run verify"
+        }
+    }
+}
