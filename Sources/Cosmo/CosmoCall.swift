@@ -1,0 +1,26 @@
+/// The calls of Cosmo's API, as metrics, audit records and errors name them.
+public enum CosmoCall: String, Sendable, Hashable, CaseIterable {
+    /// `POST /auth/token`.
+    case token
+    /// `GET /programs`.
+    case programs
+    /// `GET /programs/{programId}/fields`.
+    case fields
+    /// `POST /programs/{programId}/validate-member`.
+    case validateMember
+    /// `POST /transactions/preview`.
+    case preview
+    /// `POST /transactions`, the only call that changes anything at Cosmo.
+    case issue
+    /// `GET /transactions/{id or reference}`.
+    case transaction
+    /// `GET /transactions` over an interval.
+    case transactions
+    /// `POST /auth/widget/...`.
+    case widgetToken
+
+    /// Whether the call may issue points, so that its failure may leave something behind.
+    public var hasEffect: Bool { self == .issue }
+    /// Whether the call is reported to the audit hook: the guide asks for every validate, preview and issue call.
+    public var isAudited: Bool { self == .validateMember || self == .preview || self == .issue }
+}

@@ -1,0 +1,135 @@
+import AsyncHTTPClient
+import Cryptography
+public import Logging
+import NIOCore
+import NIOHTTP1
+
+/// The real `CosmoAPI`: REST over HTTPS, with the token, the concurrency cap, the classification of failures, metrics and
+/// the audit trail in one place.
+///
+/// **Guarantees**: one token is fetched at a time however many calls need it; a call refused with 401 is repeated once
+/// with a fresh token, which is safe because it was refused before it was carried out; nothing else is ever repeated.
+/// **Errors**: see `CosmoError`.
+/// **Concurrency**: safe from any task; at most `concurrentCallsMax` calls are in flight.
+public final class CosmoClient: CosmoAPI {
+    /// Receives the record of every validate, preview and issue call before the call returns.
+    public typealias Audit = @Sendable (CosmoCallRecord) async -> Void
+
+    /// What the client was made with.
+    public let configuration: CosmoConfiguration
+    let logger: Logger
+    let audit: Audit
+    let transport: CosmoTransport
+    let classifier: CosmoAnswerClassifier
+    private let httpClient: HTTPClient
+    private let gate: AsyncGate
+    private let tokens: SharedFetch<String>
+
+    /// Makes a client; `shutdown` must be called once it is no longer used.
+    ///
+    /// **Errors**: `CosmoConfigurationError`, the first of `configuration.problems()`.
+    public init(
+        configuration: CosmoConfiguration, logger: Logger, audit: @escaping Audit = { _ in }
+    ) throws(CosmoConfigurationError) {
+        if let problem = configuration.problems().first { throw problem }
+        self.configuration = configuration
+        self.logger = logger
+        self.audit = audit
+        classifier = CosmoAnswerClassifier(configuration)
+        gate = AsyncGate(width: configuration.concurrentCallsMax)
+        httpClient = Self.makeHTTPClient(configuration)
+        let transport = CosmoTransport(
+            httpClient: httpClient, requestTimeout: configuration.requestTimeout,
+            answerBytesMax: configuration.answerBytesMax)
+        self.transport = transport
+        let fetcher = TokenFetcher(configuration: configuration, transport: transport)
+        tokens = SharedFetch(call: .token) { () async throws(CosmoError) in try await fetcher.fetch() }
+    }
+
+    /// Closes every connection; calls still under way fail.
+    public func shutdown() async {
+        do {
+            try await httpClient.shutdown()
+        } catch {
+            logger.debug("Cosmo's connections were closed before", metadata: ["error": "\(type(of: error))"])
+        }
+    }
+
+    private static func makeHTTPClient(_ configuration: CosmoConfiguration) -> HTTPClient {
+        var http = HTTPClient.Configuration()
+        http.timeout.connect = TimeAmount(configuration.connectTimeout)
+        http.redirectConfiguration = .disallow
+        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.concurrentCallsMax
+        // A refused connection is told at once: the caller knows best when to come back.
+        http.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+    }
+
+    /// Makes one authorised call and returns its 2xx answer.
+    ///
+    /// `personal` are the values that must not appear in an error's excerpt.
+    func call(
+        _ call: CosmoCall, method: HTTPMethod, url: String, json: [UInt8]? = nil, personal: [String] = []
+    ) async throws(CosmoError) -> CosmoTransport.Answer {
+        let body = json.map { CosmoTransport.Body(contentType: "application/json", bytes: $0) }
+        return try await measured(call) { () async throws(CosmoError) in
+            var token = try await token(for: call)
+            var answer = try await transport.exchange(call, method: method, url: url, bearer: token, body: body)
+            if answer.status == 401 {
+                tokens.drop(token)
+                token = try await self.token(for: call)
+                answer = try await transport.exchange(call, method: method, url: url, bearer: token, body: body)
+            }
+            guard answer.isSuccess else { throw classifier.error(answer, call: call, personal: personal) }
+            return answer
+        }
+    }
+
+    /// Runs one call within the concurrency cap and counts it.
+    func measured<Value: Sendable>(
+        _ call: CosmoCall, _ body: () async throws(CosmoError) -> Value
+    ) async throws(CosmoError) -> Value {
+        let began = ContinuousClock().now
+        do {
+            let value = try await gate.withPlace(
+                onCancelled: CosmoError(call: call, kind: .notSent, reason: .cancelled), body)
+            CosmoMetrics.record(call, outcome: "ANSWERED", duration: ContinuousClock().now - began)
+            return value
+        } catch {
+            CosmoMetrics.record(call, outcome: error.reason.rawValue, duration: ContinuousClock().now - began)
+            logger.debug(
+                "Cosmo call failed",
+                metadata: [
+                    "call": "\(call.rawValue)", "reason": "\(error.reason.rawValue)",
+                    "status": "\(error.status.map(String.init) ?? "none")", "outcome": "\(error.outcome.rawValue)",
+                ])
+            throw error
+        }
+    }
+
+    /// A token for a call; its failure means that the call itself was never sent.
+    private func token(for call: CosmoCall) async throws(CosmoError) -> String {
+        do {
+            return try await tokens.value()
+        } catch {
+            throw CosmoError(
+                call: call, kind: .notSent, reason: error.reason, status: error.status, retryAfter: error.retryAfter,
+                excerpt: error.excerpt)
+        }
+    }
+
+    /// The error for a 2xx answer of an unknown shape.
+    func malformed(_ call: CosmoCall, _ answer: CosmoTransport.Answer, _ what: String) -> CosmoError {
+        CosmoError(call: call, kind: .malformedAnswer, reason: .malformedAnswer, status: answer.status, excerpt: what)
+    }
+
+    /// An id as one path segment.
+    ///
+    /// **Errors**: `invalidIdentifier` for one that would change the path's meaning.
+    func segment(_ id: String, call: CosmoCall) throws(CosmoError) -> String {
+        guard !id.isEmpty, id != ".", id != "..", id.utf8.count <= 256 else {
+            throw CosmoError(call: call, kind: .refused, reason: .invalidIdentifier)
+        }
+        return PercentEncoding.encode(id)
+    }
+}

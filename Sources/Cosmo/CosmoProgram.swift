@@ -1,0 +1,87 @@
+public import Foundation
+
+/// A partner program that may be issued to, one element of `GET /programs` (contract section 4.2).
+public struct CosmoProgram: Sendable, Hashable {
+    /// The value every other call takes as `programId`.
+    public var id: String
+    /// The program's name.
+    public var name: String
+    /// The company behind it.
+    public var businessName: String?
+    /// The address of its logo.
+    public var logoURL: String?
+    /// Its line of business.
+    public var industry: String?
+    /// Its terms and conditions.
+    public var termsAndConditionsURL: String?
+    /// A sentence about the brand.
+    public var brandDescription: String?
+    /// The currency of `pricePerPoint`, ISO 4217.
+    public var programCurrency: String?
+    /// The organisation's own currency, the one `value` and `pricePerPointInLocalCurrency` are in.
+    public var localCurrency: String?
+    /// The price of one point in US dollars.
+    public var pricePerPointInUSD: Decimal?
+    /// The price of one point in `programCurrency`.
+    public var pricePerPoint: Decimal?
+    /// The price of one point in `localCurrency`.
+    public var pricePerPointInLocalCurrency: Decimal?
+    /// The least and most points one transaction may issue.
+    public var pointsLimits: CosmoLimits
+    /// The least and most `value` one transaction may carry, in the configured unit of `value`.
+    public var valueLimits: CosmoLimits
+
+    /// Makes a program; everything beyond the id may be unknown.
+    public init(
+        id: String, name: String, businessName: String? = nil, logoURL: String? = nil, industry: String? = nil,
+        termsAndConditionsURL: String? = nil, brandDescription: String? = nil, programCurrency: String? = nil,
+        localCurrency: String? = nil, pricePerPointInUSD: Decimal? = nil, pricePerPoint: Decimal? = nil,
+        pricePerPointInLocalCurrency: Decimal? = nil, pointsLimits: CosmoLimits = .none,
+        valueLimits: CosmoLimits = .none
+    ) {
+        self.id = id
+        self.name = name
+        self.businessName = businessName
+        self.logoURL = logoURL
+        self.industry = industry
+        self.termsAndConditionsURL = termsAndConditionsURL
+        self.brandDescription = brandDescription
+        self.programCurrency = programCurrency
+        self.localCurrency = localCurrency
+        self.pricePerPointInUSD = pricePerPointInUSD
+        self.pricePerPoint = pricePerPoint
+        self.pricePerPointInLocalCurrency = pricePerPointInLocalCurrency
+        self.pointsLimits = pointsLimits
+        self.valueLimits = valueLimits
+    }
+}
+
+/// An inclusive range a partnership allows per transaction.
+///
+/// No minimum is zero; no maximum is nil. Cosmo writes both as `0` or leaves them out (contract section 4.2, unknown 12).
+public struct CosmoLimits: Sendable, Hashable {
+    /// The least amount accepted.
+    public var minimum: Decimal
+    /// The most accepted, nil when there is none.
+    public var maximum: Decimal?
+
+    /// Makes a range from Cosmo's pair, reading a maximum of zero as "no maximum".
+    public init(minimum: Decimal?, maximum: Decimal?) {
+        self.minimum = max(minimum ?? 0, 0)
+        self.maximum = maximum.flatMap { $0 > 0 ? $0 : nil }
+    }
+
+    /// No limit either way.
+    public static let none = CosmoLimits(minimum: nil, maximum: nil)
+
+    /// The least whole amount accepted: `minimum` rounded up.
+    public var minimumWhole: Int64 { DecimalText.whole(minimum, .up) ?? .max }
+    /// The most whole amount accepted: `maximum` rounded down, nil when there is none.
+    public var maximumWhole: Int64? { maximum.map { DecimalText.whole($0, .down) ?? .max } }
+
+    /// Whether an amount lies within, both ends included.
+    public func contains(_ amount: Decimal) -> Bool {
+        guard let maximum else { return amount >= minimum }
+        return amount >= minimum && amount <= maximum
+    }
+}

@@ -1,0 +1,56 @@
+public import Foundation
+
+/// What a Transaction webhook says: a transaction completed (contract section 8.2).
+///
+/// Only the id, the value and the account are documented; the rest is read when it is there. A signature proves the
+/// origin, not our reading of an undocumented field, so an amount is compared before anything rests on it.
+public struct TransactionEventPayload: Sendable, Hashable {
+    /// Cosmo's transaction id.
+    public let transactionID: String
+    /// The `value` it was issued with.
+    public let value: Decimal?
+    /// The member the points went to.
+    public let account: CosmoAccount?
+    /// The caller's reference, when told.
+    public let referenceNumber: String?
+    /// The program, when told.
+    public let programID: String?
+    /// The currency of `value`, when told.
+    public let currency: String?
+    /// The points issued, when told.
+    public let totalPoints: Decimal?
+    /// Our user, when told; widget-made transactions carry it.
+    public let sourceUserID: String?
+    /// When, in Cosmo's words.
+    public let date: String?
+
+    /// Reads a verified body; unknown fields are ignored.
+    ///
+    /// **Errors**: `WebhookPayloadError` when there is no transaction id, or a number is there but is not one.
+    public init(body: some Sequence<UInt8>) throws(WebhookPayloadError) {
+        guard let json = JSONTree.parse(body), case .object = json else { throw WebhookPayloadError(.notAnObject) }
+        guard let id = json.first(of: "transactionId", "id")?.identifier else {
+            throw WebhookPayloadError(.fieldMissing, field: "transactionId")
+        }
+        transactionID = id
+        value = try Self.number(json, "value")
+        totalPoints = try Self.number(json, "totalPoints")
+        account = CosmoAccount(json["destinationAccount"])
+        referenceNumber = json["referenceNumber"]?.identifier
+        programID = json.first(of: "destinationProgramId", "programId")?.identifier
+        currency = json["currency"]?.string
+        sourceUserID = json["sourceUserId"]?.identifier
+        date = json["date"]?.identifier
+    }
+
+    /// The value as a whole number; nil when it is absent, has decimals or does not fit.
+    public var wholeValue: Int64? { value.flatMap { DecimalText.scaled($0, by: 0) } }
+    /// The points in millionths; nil when absent, finer than a millionth or too large.
+    public var totalMicroPoints: Int64? { totalPoints.flatMap { DecimalText.scaled($0, by: 6) } }
+
+    private static func number(_ json: JSONTree, _ name: String) throws(WebhookPayloadError) -> Decimal? {
+        guard let value = json.first(of: name) else { return nil }
+        guard let decimal = value.decimal else { throw WebhookPayloadError(.fieldUnusable, field: name) }
+        return decimal
+    }
+}

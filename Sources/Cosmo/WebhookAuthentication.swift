@@ -1,0 +1,90 @@
+import Cryptography
+
+/// How an endpoint tells Cosmo's deliveries from anybody else's: the three modes of contract section 8.4.
+///
+/// **Guarantees**: in the modes without a signature, a signature that is sent all the same is checked whenever secrets are
+/// configured, and a wrong one is refused.
+public struct WebhookAuthentication: Sendable {
+    /// The mode chosen for the endpoint in Cosmo's portal.
+    public enum Mode: Sendable {
+        /// `x-signature` and `x-timestamp`; the one the guide recommends.
+        case signature
+        /// `Authorization: Basic` with one of these credentials.
+        case basic([WebhookBasicCredential])
+        /// `Authorization: Bearer` with a token of our own token endpoint.
+        case oauth(WebhookTokenEndpoint)
+    }
+
+    /// The headers a check needs, as received.
+    public struct Headers: Sendable {
+        /// `x-signature`.
+        public var signature: String?
+        /// `x-timestamp`.
+        public var timestamp: String?
+        /// `authorization`.
+        public var authorization: String?
+
+        /// Makes the headers of one delivery.
+        public init(signature: String? = nil, timestamp: String? = nil, authorization: String? = nil) {
+            self.signature = signature
+            self.timestamp = timestamp
+            self.authorization = authorization
+        }
+    }
+
+    /// A delivery that is believed.
+    public struct Verified: Sendable, Hashable {
+        /// What vouched for it: the secret's name, `basic` or `oauth`.
+        public let by: String
+        /// The signed time in Unix seconds, when the delivery was signed; the order of events rests on it.
+        public let timestampSeconds: Int64?
+    }
+
+    /// The mode of the endpoint.
+    public var mode: Mode
+    /// The signature check, needed by signature mode and used in the others when a signature comes along.
+    public var signature: WebhookSignature
+
+    /// Makes a check.
+    public init(mode: Mode, signature: WebhookSignature) {
+        self.mode = mode
+        self.signature = signature
+    }
+
+    /// Believes or rejects one delivery; nothing of the body is parsed.
+    ///
+    /// **Errors**: `WebhookRejection`, answered with 401.
+    public func verify(
+        headers: Headers, body: some Collection<UInt8>, nowSeconds: Int64
+    ) throws(WebhookRejection) -> Verified {
+        switch mode {
+        case .signature:
+            let match = try signature.verify(
+                signature: headers.signature, timestamp: headers.timestamp, body: body, nowSeconds: nowSeconds)
+            return Verified(by: match.secretName, timestampSeconds: match.timestampSeconds)
+        case .basic(let accepted):
+            guard let credential = WebhookBasicCredential(authorization: headers.authorization) else {
+                throw WebhookRejection(headers.authorization == nil ? .authorizationMissing : .authorizationMalformed)
+            }
+            // No early exit: the time must not tell which credential came close.
+            var isAccepted = false
+            for candidate in accepted where candidate.matches(credential) { isAccepted = true }
+            guard isAccepted else { throw WebhookRejection(.credentialsRefused) }
+            let timestamp = try verifyIfSigned(headers, body: body, nowSeconds: nowSeconds)
+            return Verified(by: "basic", timestampSeconds: timestamp)
+        case .oauth(let endpoint):
+            try endpoint.verify(authorization: headers.authorization, nowSeconds: nowSeconds)
+            let timestamp = try verifyIfSigned(headers, body: body, nowSeconds: nowSeconds)
+            return Verified(by: "oauth", timestampSeconds: timestamp)
+        }
+    }
+
+    private func verifyIfSigned(
+        _ headers: Headers, body: some Collection<UInt8>, nowSeconds: Int64
+    ) throws(WebhookRejection) -> Int64? {
+        guard !signature.secrets.isEmpty, headers.signature != nil else { return nil }
+        return try signature.verify(
+            signature: headers.signature, timestamp: headers.timestamp, body: body, nowSeconds: nowSeconds
+        ).timestampSeconds
+    }
+}
