@@ -1,0 +1,169 @@
+import DequeModule
+import Logging
+import Synchronization
+
+/// One connection and the thread that owns it; calls come in through a queue and are answered through continuations.
+///
+/// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool waits.
+final class ConnectionWorker: Sendable {
+    /// What the owner of a worker wants to hear; called on the worker's thread.
+    struct Events: Sendable {
+        var opened: @Sendable (ConnectionWorker) -> Void
+        /// An attempt to connect failed; the answer is the pause before the next attempt, `nil` to give up.
+        var failed: @Sendable (ConnectionWorker, PostgresError) -> Duration?
+        /// The worker has ended after having been open.
+        var closed: @Sendable (ConnectionWorker, _ isBroken: Bool) -> Void
+        var notified: @Sendable (_ channel: String, _ payload: String) -> Void = { _, _ in }
+    }
+
+    struct Job: Sendable {
+        let control: JobControl
+        let run: @Sendable (LibpqSession) -> Void
+        let fail: @Sendable (PostgresError) -> Void
+    }
+
+    private enum Phase { case opening, open, closing, ended }
+    private struct State {
+        var phase = Phase.opening
+        var jobs: Deque<Job> = []
+        var isSuspect = false
+    }
+
+    private enum Step {
+        case run(Job)
+        case wait
+        case end
+    }
+
+    private let state = Mutex(State())
+    private let wake: WakeSignal
+    private let configuration: PostgresConfiguration
+    private let logger: Logger
+
+    init(configuration: PostgresConfiguration, logger: Logger) throws(PostgresError) {
+        self.configuration = configuration
+        self.logger = logger
+        wake = try WakeSignal()
+    }
+
+    /// Starts the thread, which connects at once; false when the system has no thread left.
+    func start(_ events: Events) -> Bool {
+        OwnedThread.start { self.main(events) }
+    }
+
+    /// Whether another caller may use the connection.
+    var isReusable: Bool { state.withLock { $0.phase == .open && !$0.isSuspect } }
+
+    /// Lets the thread end after the jobs already queued.
+    func close() {
+        state.withLock { if $0.phase != .ended { $0.phase = .closing } }
+        wake.raise()
+    }
+
+    /// Runs `operation` on the worker's thread.
+    ///
+    /// **Errors** What the operation throws, with a cancelled caller reported as `CancellationError` and a deadline as
+    /// `timeout`; `connectionLost` when the connection has ended.
+    nonisolated(nonsending) func perform<T: Sendable>(
+        timeout: Duration?,
+        isCancellable: Bool = true,
+        _ operation: @escaping @Sendable (LibpqSession) throws -> T
+    ) async throws -> T {
+        let control = JobControl(timeout: timeout)
+        if isCancellable { try Task.checkCancellation() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
+                enqueue(
+                    Job(
+                        control: control,
+                        run: { session in
+                            let outcome = Result { try operation(session) }.mapError(session.explain)
+                            self.finish(session)
+                            continuation.resume(with: outcome)
+                        },
+                        fail: { continuation.resume(throwing: $0) }))
+            }
+        } onCancel: {
+            guard isCancellable else { return }
+            control.cancel()
+            wake.raise()
+        }
+    }
+
+    private func enqueue(_ job: Job) {
+        let isAccepted = state.withLock { state in
+            guard state.phase == .open else { return false }
+            state.jobs.append(job)
+            return true
+        }
+        if isAccepted {
+            wake.raise()
+        } else {
+            job.fail(.connectionLost("the connection is closed"))
+        }
+    }
+
+    // MARK: On the worker's thread
+
+    private func finish(_ session: LibpqSession) {
+        session.endJob()
+        if session.isSuspect || session.isBroken { state.withLock { $0.isSuspect = true } }
+    }
+
+    private func main(_ events: Events) {
+        guard let session = connect(events) else {
+            end()
+            return
+        }
+        let isWanted = state.withLock { state in
+            if state.phase == .opening { state.phase = .open }
+            return state.phase == .open
+        }
+        if isWanted { events.opened(self) }
+        loop: while true {
+            switch nextStep(session) {
+            case .run(let job):
+                session.begin(job.control)
+                job.run(session)
+            case .wait:
+                guard session.waitWhileIdle() else { break loop }
+            case .end:
+                break loop
+            }
+            for (channel, payload) in session.takeNotifications() { events.notified(channel, payload) }
+        }
+        let isBroken = session.isBroken
+        end()
+        events.closed(self, isBroken)
+    }
+
+    private func connect(_ events: Events) -> LibpqSession? {
+        while state.withLock({ $0.phase == .opening }) {
+            do {
+                return try LibpqSession.connect(configuration, wake: wake, logger: logger)
+            } catch {
+                let error = error as? PostgresError ?? PostgresError(.connectionFailed, "connecting failed")
+                guard let pause = events.failed(self, error) else { return nil }
+                wake.wait(atMost: pause)
+            }
+        }
+        return nil
+    }
+
+    private func nextStep(_ session: LibpqSession) -> Step {
+        state.withLock { state in
+            if session.isBroken { return .end }
+            if let job = state.jobs.popFirst() { return .run(job) }
+            return state.phase == .open ? .wait : .end
+        }
+    }
+
+    private func end() {
+        let abandoned = state.withLock { state in
+            state.phase = .ended
+            defer { state.jobs.removeAll() }
+            return state.jobs
+        }
+        for job in abandoned { job.fail(.connectionLost("the connection broke before the statement was sent")) }
+    }
+}

@@ -1,0 +1,124 @@
+import CPostgreSQL
+import Glibc
+import Logging
+
+/// One libpq connection, used only by the thread of its `ConnectionWorker`.
+///
+/// Every wait is a `poll` on the socket and the worker's wake signal, so that a deadline or a cancelled caller ends it:
+/// the server is asked to cancel, and if it does not answer within a grace period the connection is given up.
+final class LibpqSession {
+    enum Interruption { case none, cancelled, timedOut }
+
+    let connection: OpaquePointer
+    let wake: WakeSignal
+    let logger: Logger
+    var statements = StatementCache()
+    /// Names of dropped prepared statements that the next round trip deallocates on the server.
+    var obsoleteStatements: [String] = []
+    var stream: StreamState?
+
+    /// Whether the session may not be used for another lease, though its current call came to a regular end.
+    var isSuspect = false
+    private(set) var interruption = Interruption.none
+    private var control: JobControl?
+    private var deadline: ContinuousClock.Instant?
+    private var graceEnd: ContinuousClock.Instant?
+    /// How long a cancelled statement may take to say so before the connection is given up.
+    private static let cancelGrace = Duration.seconds(5)
+
+    /// Adopts an open connection.
+    init(connection: OpaquePointer, wake: WakeSignal, logger: Logger) {
+        self.connection = connection
+        self.wake = wake
+        self.logger = logger
+    }
+
+    deinit { PQfinish(connection) }
+
+    var isBroken: Bool { PQstatus(connection) != CONNECTION_OK }
+    var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
+    /// Whether the transaction is open and healthy.
+    var isInHealthyTransaction: Bool { PQtransactionStatus(connection) == PQTRANS_INTRANS }
+
+    /// Begins a job: its deadline and its caller's cancellation now end every wait.
+    func begin(_ control: JobControl) {
+        self.control = control
+        interruption = .none
+        deadline = control.timeout.map { ContinuousClock.now + $0 }
+        graceEnd = nil
+    }
+
+    func endJob() {
+        // A cancel request may reach the server after the statement it was meant for; such a session is not reused.
+        if interruption != .none { isSuspect = true }
+        control = nil
+        deadline = nil
+    }
+
+    /// Waits until the socket is readable, or writable if asked for.
+    func waitForSocket(writable: Bool) throws {
+        while true {
+            try checkInterruption()
+            var descriptors = [
+                pollfd(fd: PQsocket(connection), events: Int16(POLLIN | (writable ? POLLOUT : 0)), revents: 0),
+                pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
+            ]
+            let ready = poll(&descriptors, 2, millisecondsToWait())
+            if ready < 0 && errno != EINTR {
+                throw PostgresError.connectionLost("waiting for the server failed (errno \(errno))")
+            }
+            if descriptors[1].revents != 0 { wake.clear() }
+            if descriptors[0].revents != 0 { return }
+        }
+    }
+
+    private func checkInterruption() throws {
+        if let graceEnd {
+            if ContinuousClock.now >= graceEnd {
+                throw PostgresError.connectionLost(
+                    "the server did not react to a cancel request; the connection is given up")
+            }
+            return
+        }
+        if control?.isCancelled == true {
+            interruption = .cancelled
+        } else if let deadline, ContinuousClock.now >= deadline {
+            interruption = .timedOut
+        } else {
+            return
+        }
+        graceEnd = ContinuousClock.now + Self.cancelGrace
+        requestCancel()
+    }
+
+    func requestCancel() {
+        guard let handle = PQgetCancel(connection) else { return }
+        defer { PQfreeCancel(handle) }
+        var message = [CChar](repeating: 0, count: 256)
+        if PQcancel(handle, &message, Int32(message.count)) == 0 {
+            logger.debug("the server took no cancel request")
+        }
+    }
+
+    private func millisecondsToWait() -> Int32 {
+        guard let end = graceEnd ?? deadline else { return -1 }
+        let (seconds, attoseconds) = (end - .now).components
+        guard seconds >= 0 else { return 0 }
+        return Int32(min(seconds, 3600)) * 1000 + Int32(max(attoseconds, 0) / 1_000_000_000_000_000) + 1
+    }
+
+    /// The error that ends a job, given what interrupted it: a cancelled statement reports the caller's wish.
+    func explain(_ error: any Error) -> any Error {
+        guard let error = error as? PostgresError, error.sqlState == .queryCanceled || error.kind == .connectionLost
+        else {
+            return error
+        }
+        switch interruption {
+        case .none: return error
+        case .cancelled: return CancellationError()
+        case .timedOut:
+            return PostgresError(
+                .timeout, "the statement took longer than \(control?.timeout ?? .zero) and was cancelled")
+        }
+    }
+}

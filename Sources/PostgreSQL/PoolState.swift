@@ -1,0 +1,198 @@
+import DequeModule
+
+/// The books of a pool: which connections are free, which are lent, who waits. Events in, actions out, no effects.
+struct PoolState {
+    enum Phase {
+        /// `run()` has not been called: callers wait.
+        case created
+        /// Connections are opened on demand.
+        case running
+        /// Waiters were refused; lent connections are closed as they come back.
+        case closing
+    }
+
+    struct Waiter {
+        let id: UInt64
+        let deadline: ContinuousClock.Instant
+        let continuation: CheckedContinuation<ConnectionWorker, any Error>
+    }
+
+    struct Idle {
+        let worker: ConnectionWorker
+        let since: ContinuousClock.Instant
+    }
+
+    enum OnLease {
+        case lend(ConnectionWorker)
+        case wait(openAnother: Bool)
+        case fail(PostgresError)
+    }
+
+    enum OnFree {
+        case hand(ConnectionWorker, to: Waiter)
+        case keep
+        case close(ConnectionWorker, openAnother: Bool, drained: CheckedContinuation<Void, Never>?)
+    }
+
+    private(set) var phase = Phase.created
+    private var idle: [Idle] = []
+    private var leased: Set<ObjectIdentifier> = []
+    private var opening: [ObjectIdentifier: ConnectionWorker] = [:]
+    private(set) var waiters: Deque<Waiter> = []
+    private var opened = 0
+    private var failures = 0
+    private var consecutiveFailures = 0
+    private var lastFailure: PostgresError?
+    private var drained: CheckedContinuation<Void, Never>?
+    private var nextWaiterID: UInt64 = 0
+    private let sizeMax: Int
+
+    init(sizeMax: Int) { self.sizeMax = sizeMax }
+
+    var statistics: PostgresPoolStatistics {
+        PostgresPoolStatistics(
+            idle: idle.count, leased: leased.count, opening: opening.count, waiting: waiters.count, opened: opened,
+            failures: failures)
+    }
+
+    var mayOpenAnother: Bool {
+        phase == .running && opening.count < waiters.count && idle.count + leased.count + opening.count < sizeMax
+    }
+
+    mutating func makeWaiterID() -> UInt64 {
+        nextWaiterID += 1
+        return nextWaiterID
+    }
+
+    /// `run()` was called; returns how many connections to open for those who wait already, or nil if it ran before.
+    mutating func start() -> Bool {
+        guard phase == .created else { return false }
+        phase = .running
+        return true
+    }
+
+    /// A free connection, if there is one: the one used last, whose caches are warmest.
+    mutating func takeIdle() -> ConnectionWorker? {
+        guard phase == .running, waiters.isEmpty else { return nil }
+        while let candidate = idle.popLast() {
+            guard candidate.worker.isReusable else { continue }
+            leased.insert(ObjectIdentifier(candidate.worker))
+            return candidate.worker
+        }
+        return nil
+    }
+
+    mutating func lease(_ waiter: Waiter) -> OnLease {
+        if phase == .closing { return .fail(.poolClosed) }
+        if let worker = takeIdle() { return .lend(worker) }
+        waiters.append(waiter)
+        return .wait(openAnother: mayOpenAnother)
+    }
+
+    mutating func removeWaiter(_ id: UInt64) -> Waiter? {
+        guard let index = waiters.firstIndex(where: { $0.id == id }) else { return nil }
+        return waiters.remove(at: index)
+    }
+
+    mutating func beginOpening(_ worker: ConnectionWorker) {
+        opening[ObjectIdentifier(worker)] = worker
+    }
+
+    mutating func connectionOpened(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
+        opening[ObjectIdentifier(worker)] = nil
+        opened += 1
+        consecutiveFailures = 0
+        lastFailure = nil
+        return free(worker, now: now)
+    }
+
+    /// An attempt failed; returns how many have failed in a row, `nil` when this connection is not wanted any more.
+    mutating func connectionFailed(_ worker: ConnectionWorker, _ error: PostgresError) -> Int? {
+        failures += 1
+        consecutiveFailures += 1
+        lastFailure = error
+        guard phase == .running, !waiters.isEmpty else {
+            opening[ObjectIdentifier(worker)] = nil
+            return nil
+        }
+        return consecutiveFailures
+    }
+
+    /// A connection's thread ended; true when another is to be opened for those who wait.
+    mutating func connectionClosed(_ worker: ConnectionWorker, isBroken: Bool) -> Bool {
+        if isBroken { failures += 1 }
+        idle.removeAll { $0.worker === worker }
+        opening[ObjectIdentifier(worker)] = nil
+        return mayOpenAnother
+    }
+
+    /// A lent connection comes back.
+    mutating func release(_ worker: ConnectionWorker, isClean: Bool, now: ContinuousClock.Instant) -> OnFree {
+        leased.remove(ObjectIdentifier(worker))
+        if !isClean { return close(worker) }
+        return free(worker, now: now)
+    }
+
+    private mutating func free(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
+        guard phase == .running, worker.isReusable else { return close(worker) }
+        if let waiter = waiters.popFirst() {
+            leased.insert(ObjectIdentifier(worker))
+            return .hand(worker, to: waiter)
+        }
+        idle.append(Idle(worker: worker, since: now))
+        return .keep
+    }
+
+    private mutating func close(_ worker: ConnectionWorker) -> OnFree {
+        .close(worker, openAnother: mayOpenAnother, drained: takeDrained())
+    }
+
+    private mutating func takeDrained() -> CheckedContinuation<Void, Never>? {
+        guard phase == .closing, leased.isEmpty else { return nil }
+        defer { drained = nil }
+        return drained
+    }
+
+    // MARK: Upkeep and end
+
+    /// Those who have waited too long, with the error they get.
+    mutating func expireWaiters(now: ContinuousClock.Instant) -> [(Waiter, PostgresError)] {
+        guard waiters.contains(where: { $0.deadline <= now }) else { return [] }
+        let expired = waiters.filter { $0.deadline <= now }
+        waiters.removeAll { $0.deadline <= now }
+        return expired.map { ($0, expiryError) }
+    }
+
+    private var expiryError: PostgresError {
+        if let lastFailure {
+            return PostgresError(.connectionFailed, "no connection to the database: \(lastFailure.message)")
+        }
+        return PostgresError(
+            .leaseTimeout, "all \(sizeMax) connections stayed in use; raise the pool's size or shorten the transactions"
+        )
+    }
+
+    /// Connections idle since before `limit`, the most recently used one excepted.
+    mutating func takeExpiredIdle(before limit: ContinuousClock.Instant) -> [ConnectionWorker] {
+        guard idle.count > 1 else { return [] }
+        let expired = idle.dropLast().filter { $0.since < limit }.map(\.worker)
+        if !expired.isEmpty { idle.removeAll { entry in expired.contains { $0 === entry.worker } } }
+        return expired
+    }
+
+    mutating func close() -> (waiters: [Waiter], workers: [ConnectionWorker]) {
+        phase = .closing
+        defer {
+            waiters.removeAll()
+            idle.removeAll()
+        }
+        return (Array(waiters), idle.map(\.worker) + opening.values)
+    }
+
+    /// Keeps the continuation until the last lent connection is back; false when none is out.
+    mutating func awaitDrained(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
+        if leased.isEmpty { return false }
+        drained = continuation
+        return true
+    }
+}

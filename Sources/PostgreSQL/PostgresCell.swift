@@ -1,0 +1,33 @@
+/// One value of a row, as a decodable type reads it.
+public struct PostgresCell: Sendable {
+    let storage: ResultStorage
+    let row: Int
+    let column: Int
+
+    /// The object identifier of the value's type.
+    public var typeOID: UInt32 { storage.columnSet.columns[column].typeOID }
+    /// Whether the value is NULL.
+    public var isNull: Bool { storage.isNull(row: row, column: column) }
+
+    /// Lends the value's bytes in PostgreSQL's binary format.
+    ///
+    /// **Errors** `decoding` when the value is NULL; `type` is named in the message.
+    public func withBytes<R>(
+        as type: Any.Type,
+        _ body: (UnsafeRawBufferPointer) throws(PostgresError) -> R
+    ) throws(PostgresError) -> R {
+        if isNull { throw failure(type, "it is NULL; read it as an optional") }
+        return try storage.withBytes(row: row, column: column, body)
+    }
+
+    /// The error for a value that does not fit `type`.
+    public func failure(_ type: Any.Type, _ why: String) -> PostgresError {
+        let name = storage.columnSet.columns[column].name
+        return .decoding(
+            "column \"\(name)\" of type \(PostgresTypeOID.name(of: typeOID)) cannot be read as \(type): \(why)")
+    }
+
+    func unsupported(_ type: Any.Type) -> PostgresError {
+        failure(type, "there is no conversion; cast the column in the SQL, for example to text")
+    }
+}

@@ -1,0 +1,95 @@
+/// Why a call to the database failed.
+///
+/// **Guarantees** `description` quotes no parameter and no stored value; `kind` holds the server's full report for
+/// callers who handle it with care.
+public struct PostgresError: Error, Sendable, Hashable {
+    /// What failed, for code to switch on.
+    public enum Kind: Sendable, Hashable {
+        /// The server refused the statement; in a transaction, the transaction is void.
+        case server(PostgresServerError)
+        /// The connection broke while the call ran: a statement outside a transaction may or may not have had its effect.
+        case connectionLost
+        /// No connection could be made.
+        case connectionFailed
+        /// The call took longer than it was given and was cancelled.
+        case timeout
+        /// No connection of the pool became free in time.
+        case leaseTimeout
+        /// The connection broke while COMMIT was under way: the transaction is either wholly applied or not at all.
+        case commitOutcomeUnknown
+        /// The transaction was rolled back instead of committed, because a failed statement in it had been ignored.
+        case transactionAborted
+        /// A result could not be read as the type asked for.
+        case decoding
+        /// A parameter cannot be sent; nothing was.
+        case encoding
+        /// The pool or the connection is closed.
+        case closed
+        /// The call breaks a rule of this interface, such as opening a transaction inside a transaction.
+        case invalidUse
+    }
+
+    /// What failed.
+    public let kind: Kind
+    /// What happened and what to do, for people.
+    public let message: String
+
+    init(_ kind: Kind, _ message: String) {
+        self.kind = kind
+        self.message = message
+    }
+
+    /// The server's report, if it was the server that refused.
+    public var server: PostgresServerError? {
+        if case .server(let report) = kind { report } else { nil }
+    }
+    /// The server's SQLSTATE, if it was the server that refused.
+    public var sqlState: SQLState? { server?.sqlState }
+    /// The name of the violated constraint, if the server named one.
+    public var constraint: String? { server?.constraint }
+
+    /// Whether the same transaction may succeed when run again, and this attempt certainly had no effect.
+    public var isRetryable: Bool {
+        guard let server else { return false }
+        return server.sqlState == .serializationFailure || server.sqlState == .deadlockDetected || server.isStalePlan
+    }
+
+    /// Whether the fault lies in reaching the database rather than in what was asked of it.
+    public var isConnectivity: Bool {
+        switch kind {
+        case .connectionLost, .connectionFailed, .leaseTimeout, .closed, .commitOutcomeUnknown: true
+        case .server, .timeout, .transactionAborted, .decoding, .encoding, .invalidUse: false
+        }
+    }
+
+    /// A stable reason for machines.
+    public var reason: String {
+        switch kind {
+        case .server: "DATABASE_STATEMENT_REFUSED"
+        case .connectionLost: "DATABASE_CONNECTION_LOST"
+        case .connectionFailed: "DATABASE_UNREACHABLE"
+        case .timeout: "DATABASE_TIMEOUT"
+        case .leaseTimeout: "DATABASE_POOL_EXHAUSTED"
+        case .commitOutcomeUnknown: "DATABASE_COMMIT_OUTCOME_UNKNOWN"
+        case .transactionAborted: "DATABASE_TRANSACTION_ABORTED"
+        case .decoding: "DATABASE_RESULT_UNREADABLE"
+        case .encoding: "DATABASE_PARAMETER_INVALID"
+        case .closed: "DATABASE_CLIENT_CLOSED"
+        case .invalidUse: "DATABASE_CLIENT_MISUSED"
+        }
+    }
+}
+
+extension PostgresError: CustomStringConvertible {
+    /// The reason and what happened, free of parameters and stored values.
+    public var description: String { "\(reason): \(message)" }
+}
+
+extension PostgresError {
+    static func server(_ report: PostgresServerError) -> PostgresError { .init(.server(report), report.redacted) }
+    static func encoding(_ message: String) -> PostgresError { .init(.encoding, message) }
+    static func decoding(_ message: String) -> PostgresError { .init(.decoding, message) }
+    static func invalidUse(_ message: String) -> PostgresError { .init(.invalidUse, message) }
+    static func connectionLost(_ message: String) -> PostgresError { .init(.connectionLost, message) }
+    static let poolClosed = PostgresError(.closed, "the pool is closed or closing; no new work is taken")
+}

@@ -1,0 +1,62 @@
+import Logging
+
+extension PostgresPool {
+    /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
+    ///
+    /// **Guarantees** `body` runs again, on a fresh transaction, at most `retries` times, after a serialization failure, a
+    /// deadlock, a stale plan, or a connection lost before COMMIT was sent; none of these left an effect. So `body` must
+    /// do nothing outside the database that may not be done twice.
+    ///
+    /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost; `transactionAborted`;
+    /// `invalidUse` inside another transaction of this pool.
+    ///
+    /// **Cost** BEGIN travels with the first statement: one round trip for each statement or pipeline, one for COMMIT.
+    public nonisolated(nonsending) func withTransaction<T: Sendable>(
+        retries: Int = 5,
+        isolation: PostgresIsolation = .readCommitted,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        if let scope = TransactionScope.current, scope.isActive, scope.pool == ObjectIdentifier(self) {
+            throw PostgresError.invalidUse(
+                "a transaction cannot be opened inside a transaction; pass its connection on")
+        }
+        var attempt = 0
+        while true {
+            switch try await attemptTransaction(isolation, body) {
+            case .success(let value):
+                return value
+            case .failure(let failure):
+                guard failure.isWorthRetrying, attempt < retries else { throw failure.error }
+                attempt += 1
+                logger.debug("running a transaction again", metadata: ["attempt": "\(attempt)"])
+                try await Task.sleep(for: .milliseconds(Int.random(in: 0...(5 << min(attempt, 6)))))
+            }
+        }
+    }
+
+    private struct TransactionFailure: Error {
+        let error: any Error
+        let isWorthRetrying: Bool
+    }
+
+    private nonisolated(nonsending) func attemptTransaction<T: Sendable>(
+        _ isolation: PostgresIsolation,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> Result<T, TransactionFailure> {
+        try await withConnection { connection in
+            let scope = TransactionScope(pool: ObjectIdentifier(self))
+            defer { scope.end() }
+            connection.begin(isolation)
+            do {
+                let value = try await TransactionScope.$current.withValue(scope) { try await body(connection) }
+                try await connection.commit()
+                return .success(value)
+            } catch {
+                await connection.rollback()
+                let isFinal = error is CancellationError || (error as? PostgresError)?.kind == .commitOutcomeUnknown
+                return .failure(
+                    TransactionFailure(error: error, isWorthRetrying: !isFinal && connection.retryableError != nil))
+            }
+        }
+    }
+}
