@@ -1,0 +1,95 @@
+/// The rules that a machine can hold; each is shown to fail on a sample in `RuleSampleTests`.
+enum Rules {
+    /// Over `Sources` and `plugins`.
+    static let ofSources: [Rule] = [
+        imports, pureImports, sql, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep, fileNames,
+        noMarks,
+    ]
+
+    /// Over `Tests`.
+    static let ofTests: [Rule] = [noSleep, noMarks]
+
+    static let imports = Rule("a module imports only what the house's plan lets it") { file in
+        guard let allowed = ModuleMap.allowed(for: file.module) else {
+            return [SwiftText.Piece(line: 1, text: "module \(file.module) stands in no row of ModuleMap")]
+        }
+        return file.imports.filter { !allowed.contains($0.text) && $0.text != file.module }
+            .map { SwiftText.Piece(line: $0.line, text: "import \($0.text)") }
+    }
+
+    static let pureImports = Rule("Rewards and the plugins see no system, no clock and no randomness") { file in
+        guard ModuleMap.pure.contains(file.module) else { return [] }
+        return file.text.codeLines(
+            matching:
+                #"\b(ContinuousClock|SuspendingClock|SystemRandomNumberGenerator|Date|CommandLine|print|\.random\(|randomElement|shuffled)\b"#
+        )
+    }
+
+    static let sql = Rule("SQL stands in the stores of the rooms and nowhere above them") { file in
+        let holdsSQL: Set<String> = ["Audit", "PostgreSQL", "PostgreSQLCluster"]
+        let isStore = ModuleMap.rooms.contains(file.module) && file.name.contains(/Store(\+\w+)?\.swift$/)
+        guard !holdsSQL.contains(file.module), !isStore else { return [] }
+        return file.text.literals.filter { isSQL($0.text) }
+            .map { SwiftText.Piece(line: $0.line, text: String($0.text.prefix(60))) }
+    }
+
+    static let noFloatingPoint = Rule("money and points are never floating-point numbers") { file in
+        let exact: Set<String> = ["Rewards", "AllocationPlugin", "AllocationPlugins", "Spending", "Issuance", "Audit"]
+        guard exact.contains(file.module) else { return [] }
+        return file.text.codeLines(matching: #"\b(Double|Float|Float16|Float32|Float64|Float80|CGFloat)\b"#)
+    }
+
+    static let noTrap = Rule("nothing that comes in can stop the process: no try!, as! or fatalError") { file in
+        guard !file.isGenerated else { return [] }
+        return file.text.codeLines(matching: #"\b(try!|as!|fatalError)"#)
+    }
+
+    static let safetyComments = Rule("whatever the compiler cannot check has a SAFETY comment above it") { file in
+        guard !file.isGenerated else { return [] }
+        let marks = Set(file.text.comments.filter { $0.text.contains("SAFETY:") }.map(\.line))
+        return file.text.codeLines(matching: #"@unchecked Sendable|nonisolated\(unsafe\)|unsafeBitCast"#)
+            .filter { found in !marks.contains { (found.line - 12...found.line).contains($0) } }
+    }
+
+    static let structuredTasks = Rule("tasks have a parent: no Task {} and no Task.detached") { file in
+        guard !file.isGenerated else { return [] }
+        return file.text.codeLines(matching: #"\bTask(\.detached|<[^>]*>)?\s*(\([^)]*\)\s*)?\{|\bTask\.detached\b"#)
+    }
+
+    static let noSleep = Rule("nothing blocks a thread of the pool to wait") { file in
+        file.text.codeLines(matching: #"\b(Thread\.sleep|usleep|nanosleep|sleep)\("#)
+            .filter { !$0.text.hasPrefix("sleep") || isBlockingSleep(file, line: $0.line) }
+    }
+
+    static let fileNames = Rule("a file is named after its idea, not after a drawer") { file in
+        file.name.contains(/(Utils?|Helpers?|Manager|Common|Impl)(\+\w+)?\.swift$/)
+            ? [SwiftText.Piece(line: 1, text: file.name)] : []
+    }
+
+    static let noMarks = Rule("work left to do stands in an issue, not in a comment") { file in
+        file.text.comments.filter { $0.text.contains(/\b(TODO|FIXME|XXX|HACK)\b/) }
+    }
+
+    /// Whether a literal is a statement: it begins like one and goes on like one.
+    private static func isSQL(_ text: String) -> Bool {
+        let words = text.lowercased().split(whereSeparator: \.isWhitespace)
+        guard let first = words.first, words.count > 1 else { return false }
+        switch first {
+        case "select": return words.count < 4 && words[1].allSatisfy(\.isNumber) || words.contains("from")
+        case "insert": return words[1] == "into"
+        case "delete": return words[1] == "from"
+        case "update": return words.contains("set") && text.contains("=")
+        case "with": return words.contains("as") && words.contains { $0.hasPrefix("(select") || $0 == "select" }
+        case "lock": return words[1] == "table"
+        case "create", "alter", "drop": return ["table", "index", "unique", "type", "view"].contains(String(words[1]))
+        case "truncate", "listen", "notify": return words.count == 2
+        default: return false
+        }
+    }
+
+    /// `Task.sleep` and a clock's `sleep` suspend; a bare `sleep(` is the system's.
+    private static func isBlockingSleep(_ file: SourceFile, line: Int) -> Bool {
+        let lines = file.text.code.split(separator: "\n", omittingEmptySubsequences: false)
+        return lines[line - 1].contains(/(^|[^.\w])sleep\(/) && !lines[line - 1].contains(/func\s+sleep\(/)
+    }
+}

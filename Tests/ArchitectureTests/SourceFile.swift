@@ -1,0 +1,69 @@
+import Foundation
+
+/// One Swift file of the project, read for the rules.
+struct SourceFile {
+    /// The path from the package's root.
+    let path: String
+    /// The module it belongs to.
+    let module: String
+    let text: SwiftText
+
+    var name: String { path.split(separator: "/").last.map(String.init) ?? path }
+
+    /// Whether a generator wrote it, from `proto/`.
+    var isGenerated: Bool { path.contains("/Generated/") }
+
+    init(path: String, contents: String) {
+        self.path = path
+        let folders = path.split(separator: "/").map(String.init)
+        self.module = folders.first == "plugins" ? "AllocationPlugins" : folders.count > 2 ? folders[1] : ""
+        self.text = SwiftText(contents)
+    }
+
+    /// The modules that the file imports, without their submodules.
+    var imports: [SwiftText.Piece] {
+        text.code.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
+            let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+            let declaration = words.drop { $0.hasPrefix("@") || Self.accessLevels.contains($0) }
+            guard declaration.first == "import", var name = declaration.dropFirst().first else { return nil }
+            if Self.importKinds.contains(name), let module = declaration.dropFirst(2).first { name = module }
+            return SwiftText.Piece(line: index + 1, text: name.split(separator: ".").first.map(String.init) ?? name)
+        }
+    }
+
+    private static let accessLevels: Set<String> = ["public", "package", "internal", "fileprivate", "private"]
+    private static let importKinds: Set<String> = [
+        "struct", "class", "enum", "protocol", "typealias", "func", "let", "var",
+    ]
+}
+
+/// The project's files as they lie beside this test.
+enum SourceTree {
+    static let root = URL(fileURLWithPath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    /// Every Swift file below some folders of the root.
+    static func files(in folders: [String]) throws -> [SourceFile] {
+        try folders.flatMap { folder in
+            // The folder itself may be a symbolic link, which an enumerator would not follow.
+            let base = root.appendingPathComponent(folder).resolvingSymlinksInPath()
+            return try FileManager.default.subpathsOfDirectory(atPath: base.path)
+                .filter { $0.hasSuffix(".swift") }
+                .sorted()
+                .map { path in
+                    let contents = try String(contentsOf: base.appendingPathComponent(path), encoding: .utf8)
+                    return SourceFile(path: "\(folder)/\(path)", contents: contents)
+                }
+        }
+    }
+
+    /// The folders directly below a folder of the root.
+    static func folders(in folder: String) throws -> [String] {
+        let base = root.appendingPathComponent(folder).resolvingSymlinksInPath()
+        return try FileManager.default.contentsOfDirectory(atPath: base.path).sorted().filter { name in
+            var isDirectory: ObjCBool = false
+            let path = base.appendingPathComponent(name).path
+            return FileManager.default.fileExists(atPath: path, isDirectory: &isDirectory) && isDirectory.boolValue
+        }
+    }
+}
