@@ -11,6 +11,9 @@ extension LibpqSession {
         let settings: [(String, String)] = [
             ("connect_timeout", String(max(2, configuration.connectTimeout.components.seconds))),
             ("tcp_user_timeout", String(max(1, configuration.statementTimeout.components.seconds) * 1000)),
+            ("keepalives_idle", "30"),
+            ("keepalives_interval", "10"),
+            ("keepalives_count", "3"),
             ("fallback_application_name", configuration.applicationName),
             ("dbname", configuration.connectionString),
             ("client_encoding", "UTF8"),

@@ -1,0 +1,56 @@
+public import Logging
+
+/// A connection outside any pool, for work that owns its session: migrations, LISTEN, administration.
+struct DedicatedConnection: Sendable {
+    let worker: ConnectionWorker
+    let connection: PostgresConnection
+
+    /// Connects, with one attempt at each host.
+    ///
+    /// **Errors** `connectionFailed`. A cancelled caller still waits for the attempt, which `connectTimeout` bounds.
+    static func open(
+        _ configuration: PostgresConfiguration,
+        logger: Logger,
+        notified: @escaping @Sendable (_ channel: String, _ payload: String) -> Void = { _, _ in },
+        closed: @escaping @Sendable () -> Void = {}
+    ) async throws -> DedicatedConnection {
+        let worker = try ConnectionWorker(configuration: configuration, logger: logger)
+        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+            let isStarted = worker.start(
+                ConnectionWorker.Events(
+                    opened: { _ in continuation.resume() },
+                    failed: { _, error in
+                        continuation.resume(throwing: error)
+                        return nil
+                    },
+                    closed: { _, _ in closed() },
+                    notified: notified))
+            if !isStarted {
+                continuation.resume(
+                    throwing: PostgresError(.connectionFailed, "the system has no thread left (ulimit -u)"))
+            }
+        }
+        let connection = PostgresConnection(worker: worker, statementTimeout: configuration.statementTimeout)
+        return DedicatedConnection(worker: worker, connection: connection)
+    }
+
+    func close() {
+        connection.invalidate()
+        worker.close()
+    }
+}
+
+extension PostgresConnection {
+    /// Lends `body` a connection of its own outside any pool; it is closed when `body` ends.
+    ///
+    /// **Errors** `connectionFailed`, and what `body` throws.
+    public static func withDedicated<T: Sendable>(
+        _ configuration: PostgresConfiguration,
+        logger: Logger,
+        _ body: (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        let dedicated = try await DedicatedConnection.open(configuration, logger: logger)
+        defer { dedicated.close() }
+        return try await body(dedicated.connection)
+    }
+}

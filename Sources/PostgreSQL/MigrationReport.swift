@@ -1,0 +1,31 @@
+/// What a migration run did.
+public struct MigrationReport: Sendable, Hashable {
+    /// The numbers applied in this run, in order; empty when the database was up to date.
+    public let applied: [Int]
+    /// The newest version the database has now.
+    public let version: Int
+}
+
+/// How one migration stands.
+public struct MigrationStatus: Sendable, Hashable {
+    /// Where it stands.
+    public enum State: String, Sendable, Hashable {
+        /// In the directory, not in the database.
+        case pending
+        /// In both, and equal.
+        case applied
+        /// In both, but the file was changed since.
+        case changed
+        /// In the database alone.
+        case unknown
+    }
+
+    /// The migration's number.
+    public let version: Int
+    /// The migration's name.
+    public let name: String
+    /// Where it stands.
+    public let state: State
+    /// When it was applied.
+    public let appliedAt: PostgresTimestamp?
+}
