@@ -74,7 +74,7 @@ let package = Package(
         room("Cryptography", "COpenSSL"),
         room("TLS", "COpenSSL", nio, nioTLS),
         room("HTTP2", "CNGHTTP2", nio, logging),
-        room("RPC", "HTTP2", "TLS", nio, nioPosix, nioTLS, protobuf, logging, metrics, collections),
+        room("RPC", "HTTP2", "TLS", "Cryptography", nio, nioPosix, nioTLS, protobuf, logging, metrics, collections),
 
         // Storage.
         room("PostgreSQL", "CPostgreSQL", logging, metrics, collections),
@@ -92,7 +92,7 @@ let package = Package(
         room("CosmoSandbox", "Cryptography", nio, httpTypes, hummingbird, httpClient, lifecycle, logging),
 
         // The rooms of the business: use cases, each with its store.
-        room("Access", "PostgreSQL", "Cryptography", logging),
+        room("Access", "Rewards", "PostgreSQL", "Cryptography", logging),
         room("Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo", logging, metrics),
         room("Inbox", "PostgreSQL", "Cryptography", logging, metrics),
         room("Preferences", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),

@@ -26,7 +26,7 @@ public struct SHA256: ~Copyable {
     ///
     /// **Cost** No copy when the collection is contiguous.
     public mutating func update(_ bytes: some Collection<UInt8>) {
-        bytes.withContiguousBytes { EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
+        bytes.withContiguousBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     }
 
     /// Ends the hash and returns its 32 bytes.

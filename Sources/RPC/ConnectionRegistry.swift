@@ -1,0 +1,72 @@
+import HTTP2
+import NIOCore
+import Synchronization
+
+/// The open connections of a server.
+final class ConnectionRegistry: Sendable {
+    private struct State {
+        var connections: [ObjectIdentifier: HTTP2Connection] = [:]
+        var reserved = 0
+        var isDraining = false
+        var onEmpty: CheckedContinuation<Void, Never>?
+    }
+
+    private let limit: Int
+    private let state = Mutex(State())
+
+    init(limit: Int) {
+        self.limit = limit
+    }
+
+    /// How many connections are open.
+    var count: Int { state.withLock { $0.connections.count } }
+
+    /// Adds a connection; false when there are too many, or the server is leaving.
+    func add(_ connection: HTTP2Connection) -> Bool {
+        state.withLock { state in
+            guard !state.isDraining, state.connections.count < limit else { return false }
+            state.connections[ObjectIdentifier(connection)] = connection
+            return true
+        }
+    }
+
+    func remove(_ connection: HTTP2Connection) {
+        let onEmpty = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            state.connections[ObjectIdentifier(connection)] = nil
+            guard state.connections.isEmpty else { return nil }
+            defer { state.onEmpty = nil }
+            return state.onEmpty
+        }
+        onEmpty?.resume()
+    }
+
+    /// Asks every connection to end when its calls have.
+    func drain() {
+        let connections = state.withLock { state in
+            state.isDraining = true
+            return Array(state.connections.values)
+        }
+        for connection in connections {
+            connection.eventLoop.execute { connection.beginGracefulShutdown() }
+        }
+    }
+
+    /// Closes every connection at once.
+    func closeAll() {
+        for connection in state.withLock({ Array($0.connections.values) }) {
+            connection.eventLoop.execute { connection.close() }
+        }
+    }
+
+    /// Returns when no connection is open. One caller waits.
+    func untilEmpty() async {
+        await withCheckedContinuation { continuation in
+            let isEmpty = state.withLock { state in
+                guard !state.connections.isEmpty else { return true }
+                state.onEmpty = continuation
+                return false
+            }
+            if isEmpty { continuation.resume() }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+import DequeModule
+import HTTP2
+import NIOCore
+import Synchronization
+
+/// The messages of one stream between its event loop, which puts them in, and a task, which takes them out.
+///
+/// While more than `highWatermark` bytes wait, the stream's window is not given back, so that the peer stops sending.
+final class InboundMessages: Sendable {
+    static let highWatermark = 256 * 1024
+
+    private enum End {
+        case open
+        case finished
+        case failed(any Error)
+    }
+
+    private struct State {
+        var queue: Deque<[UInt8]> = []
+        var queuedBytes = 0
+        var withheldBytes = 0
+        var end = End.open
+        var waiter: CheckedContinuation<[UInt8]?, any Error>?
+    }
+
+    private let state = Mutex(State())
+    private let stream: HTTP2Stream
+
+    init(stream: HTTP2Stream) {
+        self.stream = stream
+    }
+
+    // MARK: The loop's side
+
+    func put(_ message: [UInt8]) {
+        let waiter = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
+            guard case .open = state.end else { return nil }
+            if let waiter = state.waiter {
+                state.waiter = nil
+                return waiter
+            }
+            state.queue.append(message)
+            state.queuedBytes += message.count
+            return nil
+        }
+        waiter?.resume(returning: message)
+    }
+
+    /// Says how many of the bytes just received may be given back to the peer's window now.
+    func bytesToRelease(received count: Int) -> Int {
+        state.withLock { state in
+            guard state.queuedBytes > Self.highWatermark else { return count }
+            state.withheldBytes += count
+            return 0
+        }
+    }
+
+    /// Ends the stream after what is queued, or with an error that drops what is queued.
+    func finish(throwing error: (any Error)? = nil) {
+        let waiter = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
+            guard case .open = state.end else { return nil }
+            if let error {
+                state.end = .failed(error)
+                state.queue = []
+                state.queuedBytes = 0
+            } else {
+                state.end = .finished
+            }
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        if let error {
+            waiter?.resume(throwing: error)
+        } else {
+            waiter?.resume(returning: nil)
+        }
+    }
+
+    /// Ends the stream with an error that is met only after what is queued was taken.
+    func finish(throwingAfterQueue error: any Error) {
+        let waiter = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
+            guard case .open = state.end else { return nil }
+            state.end = .failed(error)
+            defer { state.waiter = nil }
+            return state.waiter
+        }
+        waiter?.resume(throwing: error)
+    }
+
+    // MARK: The task's side
+
+    private enum OnNext {
+        case message([UInt8], release: Int)
+        case end
+        case failure(any Error)
+        case wait
+    }
+
+    func next() async throws -> [UInt8]? {
+        let action = state.withLock { take(&$0) }
+        switch action {
+        case .message(let message, let release):
+            giveBack(release)
+            return message
+        case .end: return nil
+        case .failure(let error): throw error
+        case .wait: break
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                wait(continuation)
+            }
+        } onCancel: {
+            let waiter = state.withLock { state in
+                defer { state.waiter = nil }
+                return state.waiter
+            }
+            waiter?.resume(throwing: CancellationError())
+        }
+    }
+
+    private func wait(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
+        if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+        let action = state.withLock { state -> OnNext in
+            let action = take(&state)
+            if case .wait = action {
+                precondition(state.waiter == nil, "the messages of a stream are read by one task")
+                state.waiter = continuation
+            }
+            return action
+        }
+        switch action {
+        case .message(let message, let release):
+            giveBack(release)
+            continuation.resume(returning: message)
+        case .end: continuation.resume(returning: nil)
+        case .failure(let error): continuation.resume(throwing: error)
+        case .wait: break
+        }
+    }
+
+    private func take(_ state: inout State) -> OnNext {
+        if let message = state.queue.popFirst() {
+            state.queuedBytes -= message.count
+            var release = 0
+            if state.queuedBytes <= Self.highWatermark / 2 {
+                release = state.withheldBytes
+                state.withheldBytes = 0
+            }
+            return .message(message, release: release)
+        }
+        switch state.end {
+        case .open: return .wait
+        case .finished: return .end
+        case .failed(let error): return .failure(error)
+        }
+    }
+
+    private func giveBack(_ count: Int) {
+        guard count > 0 else { return }
+        let stream = stream
+        stream.connection.eventLoop.execute { stream.releaseWindow(byteCount: count) }
+    }
+}

@@ -1,0 +1,59 @@
+/// Who is at the other end of a connection.
+public final class RPCPeer: Sendable {
+    /// The peer's network address as text, for logs of refused connections; not for decisions.
+    public let address: String
+    /// Whether the connection is encrypted.
+    public let isTLS: Bool
+
+    /// Makes a peer; a server makes its own, tests of handlers make theirs.
+    public init(address: String, isTLS: Bool) {
+        self.address = address
+        self.isTLS = isTLS
+    }
+}
+
+/// A name under which interceptors leave a value for handlers, such as the API client that calls.
+public protocol RPCContextKey {
+    /// What is left.
+    associatedtype Value: Sendable
+}
+
+/// What a handler knows about the call besides its message.
+///
+/// **Concurrency** The handler's task is cancelled when the deadline passes, the caller resets the stream, or the
+/// connection is lost.
+public struct RPCContext: Sendable {
+    /// The method's path, such as `/multibrand.v1.SpendService/RecordSpend`.
+    public let path: String
+    /// What the caller sent along.
+    public let metadata: Metadata
+    /// When the caller stops waiting.
+    public let deadline: ContinuousClock.Instant?
+    /// Who calls.
+    public let peer: RPCPeer
+
+    private var values: [ObjectIdentifier: any Sendable] = [:]
+
+    /// Makes a context; a server makes its own, tests of handlers make theirs.
+    public init(
+        path: String, metadata: Metadata = [:], deadline: ContinuousClock.Instant? = nil,
+        peer: RPCPeer = RPCPeer(address: "in-process", isTLS: false)
+    ) {
+        self.path = path
+        self.metadata = metadata
+        self.deadline = deadline
+        self.peer = peer
+    }
+
+    /// The peer's network address as text.
+    public var peerAddress: String { peer.address }
+
+    /// Whether the connection is encrypted.
+    public var isTLS: Bool { peer.isTLS }
+
+    /// What an interceptor left under the key.
+    public subscript<Key: RPCContextKey>(key: Key.Type) -> Key.Value? {
+        get { values[ObjectIdentifier(key)] as? Key.Value }
+        set { values[ObjectIdentifier(key)] = newValue }
+    }
+}

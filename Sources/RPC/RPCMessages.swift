@@ -1,0 +1,33 @@
+public import SwiftProtobuf
+
+/// The messages of a stream in the order they were sent.
+///
+/// **Guarantees** While they are not read, the peer is held back by flow control; no more than a window and one message
+/// are kept.
+///
+/// **Errors** Iteration throws `RPCError`: how the stream failed, or a message that cannot be decoded.
+///
+/// **Concurrency** One task iterates.
+public struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
+    /// Gives one message after the other.
+    public struct AsyncIterator: AsyncIteratorProtocol {
+        let inbound: InboundMessages
+
+        /// The next message; `nil` at the end of the stream.
+        public mutating func next() async throws -> Element? {
+            guard let bytes = try await inbound.next() else { return nil }
+            return try RPCMethod.decode(bytes)
+        }
+    }
+
+    private let inbound: InboundMessages
+
+    init(_ inbound: InboundMessages) {
+        self.inbound = inbound
+    }
+
+    /// Begins the iteration.
+    public func makeAsyncIterator() -> AsyncIterator {
+        AsyncIterator(inbound: inbound)
+    }
+}

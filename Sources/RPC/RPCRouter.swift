@@ -1,0 +1,87 @@
+public import SwiftProtobuf
+
+/// The methods that a server offers, with what runs before and after each call.
+///
+/// **Concurrency** A value: filled before the server is made, fixed afterwards. Handlers start on the connection's event
+/// loop, so what they do before their first suspension must be short.
+public struct RPCRouter: Sendable {
+    /// Runs before a call; may leave values in the context, and refuses the call by throwing `RPCError`.
+    public typealias Interceptor = @Sendable (inout RPCContext) async throws -> Void
+    /// Hears of each call that has ended; runs on the event loop and must be short.
+    public typealias Observer = @Sendable (RPCCallRecord) -> Void
+
+    var methods: [RPCMethod] = []
+    var interceptors: [Interceptor] = []
+    var observers: [Observer] = []
+
+    /// Makes a router without methods.
+    public init() {}
+
+    /// The paths of all methods.
+    public var paths: [String] { methods.map(\.path) }
+
+    /// Adds a method with one request and one answer.
+    public mutating func unary<Request: Message, Response: Message>(
+        _ path: String, _ handler: @escaping @Sendable (Request, RPCContext) async throws -> Response
+    ) {
+        add(path) {
+            .unary { bytes, context in
+                try FramedMessage.encode(await handler(try RPCMethod.decode(bytes), context))
+            }
+        }
+    }
+
+    /// Adds a method with one request and a stream of answers; it ends when the handler returns.
+    public mutating func serverStreaming<Request: Message, Response: Message>(
+        _ path: String,
+        _ handler: @escaping @Sendable (Request, RPCWriter<Response>, RPCContext) async throws -> Void
+    ) {
+        add(path) {
+            .streaming { inbound, outbound, context in
+                let request: Request = try await RPCMethod.onlyMessage(of: inbound)
+                try await handler(request, RPCWriter(outbound), context)
+            }
+        }
+    }
+
+    /// Adds a method with a stream of requests and one answer.
+    public mutating func clientStreaming<Request: Message, Response: Message>(
+        _ path: String,
+        _ handler: @escaping @Sendable (RPCMessages<Request>, RPCContext) async throws -> Response
+    ) {
+        add(path) {
+            .streaming { inbound, outbound, context in
+                let response = try await handler(RPCMessages(inbound), context)
+                try await RPCWriter(outbound).send(response)
+            }
+        }
+    }
+
+    /// Adds a method with a stream of requests and a stream of answers; it ends when the handler returns.
+    public mutating func bidirectional<Request: Message, Response: Message>(
+        _ path: String,
+        _ handler: @escaping @Sendable (RPCMessages<Request>, RPCWriter<Response>, RPCContext) async throws -> Void
+    ) {
+        add(path) {
+            .streaming { inbound, outbound, context in
+                try await handler(RPCMessages(inbound), RPCWriter(outbound), context)
+            }
+        }
+    }
+
+    /// Adds something to run before every call; those added first run first.
+    public mutating func intercept(_ interceptor: @escaping Interceptor) {
+        interceptors.append(interceptor)
+    }
+
+    /// Adds somebody who hears of each call that has ended.
+    public mutating func observe(_ observer: @escaping Observer) {
+        observers.append(observer)
+    }
+
+    private mutating func add(_ path: String, _ body: () -> RPCMethod.Body) {
+        precondition(path.hasPrefix("/"), "a method's path reads /package.Service/Method")
+        precondition(!methods.contains { $0.path == path }, "\(path) is served twice")
+        methods.append(RPCMethod(path: path, body: body()))
+    }
+}

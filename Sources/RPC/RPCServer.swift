@@ -1,0 +1,180 @@
+import HTTP2
+public import Logging
+public import NIOCore
+import NIOPosix
+import Synchronization
+import TLS
+
+/// A gRPC server: listens, runs the router's handlers, and leaves without losing a call.
+///
+/// ```swift
+/// let server = RPCServer(configuration: .init(host: "127.0.0.1", port: 0), router: router, logger: logger)
+/// try await server.run()
+/// ```
+///
+/// **Guarantees** Nothing a peer sends stops the server or makes its memory grow without limit; the limits are those of
+/// `RPCServerConfiguration`.
+///
+/// **Concurrency** May be used from any task. `run()` is called once.
+public final class RPCServer: Sendable {
+    private enum State {
+        case idle(waiters: [CheckedContinuation<SocketAddress, any Error>])
+        /// Bound; `channel` accepts.
+        case listening(channel: any Channel, address: SocketAddress)
+        /// Asked to leave, or left.
+        case stopped
+    }
+
+    private let service: RPCService
+    private let registry: ConnectionRegistry
+    private let state = Mutex(State.idle(waiters: []))
+
+    /// Makes a server that does not listen yet.
+    public init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
+        service = RPCService(configuration: configuration, router: router, logger: logger)
+        registry = ConnectionRegistry(limit: configuration.connectionsMax)
+    }
+
+    /// How many connections are open.
+    public var connectionCount: Int { registry.count }
+
+    /// The address the server listens on; waits until it does.
+    ///
+    /// **Errors** `RPCError` when the server stopped, or could not listen.
+    public var listeningAddress: SocketAddress {
+        get async throws {
+            try await withCheckedThrowingContinuation { continuation in
+                let known = state.withLock { state -> Result<SocketAddress, any Error>? in
+                    switch state {
+                    case .idle(let waiters):
+                        state = .idle(waiters: waiters + [continuation])
+                        return nil
+                    case .listening(_, let address): return .success(address)
+                    case .stopped: return .failure(Self.stopped)
+                    }
+                }
+                if let known { continuation.resume(with: known) }
+            }
+        }
+    }
+
+    /// Listens and serves until `beginGracefulShutdown()`, or until its task is cancelled; then lets the calls in flight
+    /// end, for as long as the drain deadline allows.
+    ///
+    /// **Errors** What the system says when the address cannot be listened on.
+    public func run() async throws {
+        let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, service.configuration.eventLoopThreadCount))
+        do {
+            try await serve(on: group)
+        } catch {
+            stop(Result.failure(error))
+            try? await group.shutdownGracefully()
+            throw error
+        }
+        try await group.shutdownGracefully()
+    }
+
+    /// Begins to leave: no new connections, GOAWAY to the open ones. Returns at once; `run()` returns when all is done.
+    public func beginGracefulShutdown() {
+        stop(.failure(Self.stopped))
+    }
+
+    private static var stopped: RPCError { RPCError(.unavailable, "the server has stopped") }
+
+    private func serve(on group: MultiThreadedEventLoopGroup) async throws {
+        let channel = try await bootstrap(group)
+            .bind(host: service.configuration.host, port: service.configuration.port).get()
+        guard let address = channel.localAddress, became(listening: channel, at: address) else {
+            return try await channel.close()
+        }
+        service.logger.info("listening", metadata: ["address": "\(address)"])
+        await withTaskCancellationHandler {
+            try? await channel.closeFuture.get()
+        } onCancel: {
+            beginGracefulShutdown()
+        }
+        registry.drain()
+        let force = group.any().scheduleTask(in: TimeAmount(service.configuration.drainDeadline)) {
+            [registry, service] in
+            service.logger.warning("calls did not end in time; closing", metadata: ["connections": "\(registry.count)"])
+            registry.closeAll()
+        }
+        await registry.untilEmpty()
+        force.cancel()
+        service.logger.info("stopped listening", metadata: ["address": "\(address)"])
+    }
+
+    private func became(listening channel: any Channel, at address: SocketAddress) -> Bool {
+        let waiters = state.withLock { state -> [CheckedContinuation<SocketAddress, any Error>]? in
+            guard case .idle(let waiters) = state else { return nil }
+            state = .listening(channel: channel, address: address)
+            return waiters
+        }
+        guard let waiters else { return false }
+        for waiter in waiters { waiter.resume(returning: address) }
+        return true
+    }
+
+    private func stop(_ outcome: Result<SocketAddress, any Error>) {
+        let former = state.withLock { state in
+            defer { state = .stopped }
+            return state
+        }
+        switch former {
+        case .idle(let waiters):
+            for waiter in waiters { waiter.resume(with: outcome) }
+        case .listening(let channel, _): channel.close(promise: nil)
+        case .stopped: break
+        }
+    }
+
+    private func bootstrap(_ group: MultiThreadedEventLoopGroup) -> ServerBootstrap {
+        ServerBootstrap(group: group)
+            .serverChannelOption(.backlog, value: 1024)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
+            .childChannelInitializer { [service, registry] channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Self.accept(channel, service: service, registry: registry)
+                }
+            }
+    }
+
+    private static func accept(_ channel: any Channel, service: RPCService, registry: ConnectionRegistry) throws {
+        let configuration = service.configuration
+        let address = channel.remoteAddress.map { "\($0)" } ?? "unknown"
+        let peer = RPCPeer(address: address, isTLS: configuration.tls != nil)
+        let server = ServerConnection(service: service, peer: peer)
+        let connection = HTTP2Connection(
+            role: .server, configuration: HTTP2Configuration(configuration), eventLoop: channel.eventLoop,
+            logger: service.logger,
+            listener: .init(
+                makeStream: { ServerCall(connection: $0, server: server) },
+                closed: { registry.remove($0) }))
+        guard registry.add(connection) else {
+            throw RPCError(.unavailable, "too many connections, or the server is stopping")
+        }
+        do {
+            if let tls = configuration.tls {
+                let handler = try tls.makeHandler(handshakeTimeout: configuration.handshakeTimeout)
+                try channel.pipeline.syncOperations.addHandler(handler)
+            }
+            try channel.pipeline.syncOperations.addHandler(connection)
+        } catch {
+            registry.remove(connection)
+            throw error
+        }
+    }
+}
+
+extension HTTP2Configuration {
+    fileprivate init(_ configuration: RPCServerConfiguration) {
+        self.init()
+        concurrentStreamsMax = configuration.concurrentStreamsMax
+        headerListBytesMax = configuration.headerListBytesMax
+        handshakeTimeout = configuration.handshakeTimeout
+        keepaliveInterval = configuration.keepaliveInterval
+        keepaliveTimeout = configuration.keepaliveTimeout
+        idleTimeout = configuration.idleTimeout
+    }
+}

@@ -1,0 +1,41 @@
+public import TLS
+
+/// How a server listens and what it allows.
+public struct RPCServerConfiguration: Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port to listen on; zero takes a free one.
+    public var port: Int
+    /// The certificate and key; `nil` speaks HTTP/2 with prior knowledge, in clear.
+    public var tls: TLSServerContext?
+    /// How large one request message may be.
+    public var messageBytesMax: Int = 4 * 1024 * 1024
+    /// How many bytes of unfinished request messages one connection may make us keep.
+    public var unfinishedBytesMax: Int = 64 * 1024 * 1024
+    /// How many calls one connection may have open at once.
+    public var concurrentStreamsMax: Int = 256
+    /// How many connections may be open at once; more are closed as they come.
+    public var connectionsMax: Int = 10_000
+    /// How large the headers of one call may be.
+    public var headerListBytesMax: Int = 16 * 1024
+    /// How long a new connection may take for its handshakes, TLS and HTTP/2 each.
+    public var handshakeTimeout: Duration = .seconds(10)
+    /// After how long a silence a PING asks whether the peer is alive; `nil` does not ask.
+    public var keepaliveInterval: Duration? = .seconds(60)
+    /// How long the answer to a PING may take.
+    public var keepaliveTimeout: Duration = .seconds(20)
+    /// After how long without a call a connection is closed; `nil` keeps it.
+    public var idleTimeout: Duration?
+    /// How long calls in flight may take when the server shuts down, before their connections are closed.
+    public var drainDeadline: Duration = .seconds(30)
+    /// How many event loops serve connections.
+    public var eventLoopThreadCount: Int
+
+    /// Listens on an address, with defaults for everything else.
+    public init(host: String, port: Int, tls: TLSServerContext? = nil, eventLoopThreadCount: Int = 1) {
+        self.host = host
+        self.port = port
+        self.tls = tls
+        self.eventLoopThreadCount = eventLoopThreadCount
+    }
+}

@@ -1,0 +1,27 @@
+public import SwiftProtobuf
+
+/// Sends the messages of a stream.
+///
+/// **Guarantees** `send` suspends while the peer does not read, so that no more than a bounded number of bytes waits.
+///
+/// **Errors** `send` throws `RPCError` when the stream is over, `CancellationError` when its task is cancelled while it
+/// waits; the message was queued then.
+///
+/// **Concurrency** May be used from several tasks; messages are sent in the order of the calls.
+public struct RPCWriter<Element: Message>: Sendable {
+    private let outbound: OutboundMessages
+
+    init(_ outbound: OutboundMessages) {
+        self.outbound = outbound
+    }
+
+    /// Sends one message.
+    public func send(_ message: Element) async throws {
+        try await outbound.send(FramedMessage.encode(message))
+    }
+
+    /// Says that no more messages follow. A server's stream ends by itself when its handler returns.
+    public func finish() {
+        outbound.finish()
+    }
+}

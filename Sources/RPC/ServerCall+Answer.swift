@@ -1,0 +1,63 @@
+import HTTP2
+import NIOCore
+
+extension ServerCall {
+    private static let headers = HTTP2Headers(
+        [":status": "200", "content-type": "application/grpc"], isPermanent: true)
+    private static let okTrailers = HTTP2Headers(["grpc-status": "0"], isPermanent: true)
+
+    /// Sends what the handler came to.
+    func answer(_ outcome: Result<[UInt8], any Error>) {
+        guard state != .answered else { return }
+        switch outcome {
+        case .success(let message):
+            sendHeaders()
+            pullOutbound()
+            if !message.isEmpty {
+                queuedByteCount += message.count
+                send(message)
+            }
+            state = .answered
+            end(trailers: Self.okTrailers)
+            observe(.ok)
+        case .failure(let error):
+            let error = RPCError.answering(error)
+            pullOutbound()
+            state = .answered
+            // Without a message the headers are the trailers (gRPC over HTTP/2, Trailers-Only).
+            if headersAreSent {
+                end(trailers: HTTP2Headers(error.trailers))
+            } else {
+                respond(HTTP2Headers(Self.trailersOnly + error.trailers), isEnd: true)
+            }
+            observe(error.code)
+        }
+    }
+
+    /// Answers a request that is not gRPC in HTTP's own terms.
+    func refuse(_ refusal: HTTPRefusal) {
+        state = .answered
+        respond(HTTP2Headers(refusal.headers), isEnd: true)
+        observe(.unknown)
+    }
+
+    func observe(_ code: RPCStatusCode) {
+        guard !server.service.observers.isEmpty else { return }
+        server.service.observe(
+            RPCCallRecord(
+                path: method?.path ?? "unknown", code: code,
+                duration: .nanoseconds((NIODeadline.now() - startedAt).nanoseconds),
+                requestByteCount: receivedByteCount, responseByteCount: queuedByteCount))
+    }
+
+    /// Sends the headers of an answer, once.
+    func sendHeaders() {
+        guard !headersAreSent else { return }
+        headersAreSent = true
+        respond(Self.headers)
+    }
+
+    private static let trailersOnly = [
+        (name: ":status", value: Array("200".utf8)), (name: "content-type", value: Array("application/grpc".utf8)),
+    ]
+}

@@ -1,0 +1,38 @@
+import HTTP2
+import Logging
+
+/// What the calls of one connection share. Confined to the connection's event loop.
+final class ServerConnection {
+    let service: RPCService
+    let peer: RPCPeer
+    /// Handlers that run, those of cancelled calls included: a peer that opens and resets streams cannot start more.
+    var runningHandlerCount = 0
+    /// Bytes of unfinished messages.
+    var unfinishedByteCount = 0
+
+    init(service: RPCService, peer: RPCPeer) {
+        self.service = service
+        self.peer = peer
+    }
+}
+
+/// What all connections of a server share.
+final class RPCService: Sendable {
+    let configuration: RPCServerConfiguration
+    let table: PathTable
+    let interceptors: [RPCRouter.Interceptor]
+    let observers: [RPCRouter.Observer]
+    let logger: Logger
+
+    init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
+        self.configuration = configuration
+        table = PathTable(router.methods)
+        interceptors = router.interceptors
+        observers = router.observers
+        self.logger = logger
+    }
+
+    func observe(_ record: RPCCallRecord) {
+        for observer in observers { observer(record) }
+    }
+}
