@@ -1,0 +1,69 @@
+public import AllocationPlugin
+public import Rewards
+
+/// A plugin with one program's configuration, and the checks of the host around it.
+///
+/// **Concurrency** Immutable; call it from any thread.
+public struct InstalledPlugin: Sendable {
+    /// The program.
+    public let programID: String
+    /// What a decision stores of it.
+    public let identity: PluginIdentity
+    /// The configuration.
+    public let configuration: JSONValue
+    /// The period whose totals must come with an offer, or nil.
+    public let period: Period?
+    /// The rule itself, for the conformance suite.
+    public let plugin: any AllocationPlugin
+
+    init(programID: String, plugin: any AllocationPlugin, configuration: JSONValue, configurationVersion: Int64) {
+        let type = type(of: plugin)
+        self.programID = programID
+        self.plugin = plugin
+        self.configuration = configuration
+        self.period = plugin.accumulates
+        self.identity = PluginIdentity(
+            plugin: "\(type.name)@\(type.version)",
+            digest: PluginDigest.of(plugin: type.name, version: type.version, configuration: configuration),
+            configurationVersion: configurationVersion)
+    }
+
+    /// Asks the plugin about an offer and checks the answer.
+    ///
+    /// One spend in 64, chosen by its id so that a replay chooses the same, is asked twice: a plugin whose answers
+    /// differ is faulty.
+    /// **Errors** ``LegFault`` with the plugin's own reason, an ``AnswerDefect``'s, or `PLUGIN_NOT_DETERMINISTIC`.
+    public func answer(_ offer: LegOffer, input: SpendInput) throws(LegFault) -> LegAnswer {
+        let request = AllocationRequest(
+            shareMinor: offer.shareMinor, wholeMinor: offer.wholeMinor, currency: input.amount.currency,
+            merchantCategoryCode: input.merchantCategoryCode, merchantName: input.merchantName,
+            merchantCountry: input.merchantCountry, occurredAtMicros: input.occurredAtMicros,
+            cardAttributes: input.cardAttributes, periodTotals: offer.periodTotals ?? .zero)
+        let answer = try checkedAnswer(request)
+        if Self.isSampled(input.spendID), try checkedAnswer(request) != answer {
+            throw LegFault(reason: "PLUGIN_NOT_DETERMINISTIC", plugin: identity)
+        }
+        return LegAnswer(
+            acceptedMinor: answer.acceptedMinor, earning: answer.earning, adjustments: answer.adjustments,
+            plugin: identity)
+    }
+
+    private func checkedAnswer(_ request: AllocationRequest) throws(LegFault) -> AllocationAnswer {
+        let answer: AllocationAnswer
+        do {
+            answer = try plugin.allocate(request)
+        } catch {
+            throw LegFault(reason: error.reason, plugin: identity)
+        }
+        if let defect = answer.defect(forShare: request.shareMinor) {
+            throw LegFault(reason: defect.reason, plugin: identity)
+        }
+        return answer
+    }
+
+    private static func isSampled(_ spendID: String) -> Bool {
+        var hash: UInt32 = 2_166_136_261
+        for byte in spendID.utf8 { hash = (hash ^ UInt32(byte)) &* 16_777_619 }
+        return (hash >> 8) & 63 == 0
+    }
+}
