@@ -371,6 +371,19 @@ public nonisolated struct Multibrand_V1_ResolveHeldEventRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Multibrand_V1_ResolveHeldEventResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What is in force now, for each card of the source user.
+  public var preferences: [Multibrand_V1_Preferences] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Multibrand_V1_ApiClient: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1448,6 +1461,36 @@ nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Messa
 
   public static func ==(lhs: Multibrand_V1_ResolveHeldEventRequest, rhs: Multibrand_V1_ResolveHeldEventRequest) -> Bool {
     if lhs.inboxID != rhs.inboxID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ResolveHeldEventResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ResolveHeldEventResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}preferences\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.preferences) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.preferences.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.preferences, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ResolveHeldEventResponse, rhs: Multibrand_V1_ResolveHeldEventResponse) -> Bool {
+    if lhs.preferences != rhs.preferences {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
