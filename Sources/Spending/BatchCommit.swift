@@ -1,0 +1,106 @@
+import Logging
+import PostgreSQL
+
+/// Brings a batch of spends to an outcome: repeats what may be repeated, finds out what a lost commit came to, and lets
+/// a spend that the database refuses fail alone.
+struct BatchCommit: Sendable {
+    let transaction: BatchTransaction
+    let racesMax: Int
+    let commitResolutionTime: Duration
+    let metrics: SpendingMetrics
+    let logger: Logger
+
+    /// What the attempts at one batch have come to so far.
+    private struct Attempts {
+        /// The `recorded_at` of each attempt: a spend that stands with one of them was recorded by this very call.
+        var stamps: Set<PostgresTimestamp> = []
+        var races = 0
+        /// When a commit's answer was lost; nil while every attempt is known to have done nothing.
+        var unknownSince: ContinuousClock.Instant?
+        var failures = 0
+    }
+
+    private enum OnFailure {
+        case again(after: Duration)
+        case split
+        case giveUp(SpendingError)
+    }
+
+    /// Commits the batch and answers each spend, in order.
+    func run(_ spends: [ValidatedSpend]) async -> [Result<SpendAnswer, SpendingError>] {
+        var attempts = Attempts()
+        while true {
+            do {
+                let answers = try await transaction.run(spends, stamps: &attempts.stamps)
+                return answers.map { Self.crediting($0, attempts) }
+            } catch {
+                switch decide(on: error, spendCount: spends.count, &attempts) {
+                case .again(let pause):
+                    if pause > .zero { try? await Task.sleep(for: pause) }
+                case .split:
+                    let middle = spends.count / 2
+                    return await run(Array(spends[..<middle])) + run(Array(spends[middle...]))
+                case .giveUp(let failure):
+                    return spends.map { _ in .failure(failure) }
+                }
+            }
+        }
+    }
+
+    private func decide(on error: any Error, spendCount: Int, _ attempts: inout Attempts) -> OnFailure {
+        if error is BatchTransaction.LostRace {
+            attempts.races += 1
+            return attempts.races <= racesMax ? .again(after: .zero) : .giveUp(failure(.contention, attempts))
+        }
+        guard let error = error as? PostgresError else {
+            logger.error("a batch of spends failed", metadata: ["error": "\(error)"])
+            return refuse(spendCount, attempts)
+        }
+        if error.kind == .commitOutcomeUnknown {
+            metrics.countUnknownCommit()
+            attempts.unknownSince = attempts.unknownSince ?? .now
+        }
+        if error.isConnectivity || error.kind == .timeout || error.isServerEnding {
+            guard let since = attempts.unknownSince else { return .giveUp(.databaseUnavailable) }
+            guard since.duration(to: .now) < commitResolutionTime else { return .giveUp(.commitUnknown) }
+            attempts.failures += 1
+            let ceiling = 20 << min(attempts.failures, 6)
+            return .again(after: .milliseconds(Int.random(in: 1...ceiling)))
+        }
+        if error.isRetryable { return .giveUp(failure(.contention, attempts)) }
+        logger.error(
+            "the database refused a batch of spends", metadata: ["error": "\(error)", "spends": "\(spendCount)"])
+        if spendCount == 1, error.sqlState == .numericValueOutOfRange {
+            return .giveUp(failure(.rewardOverflow, attempts))
+        }
+        return refuse(spendCount, attempts)
+    }
+
+    /// One bad spend fails alone: halves are tried until it stands by itself.
+    private func refuse(_ spendCount: Int, _ attempts: Attempts) -> OnFailure {
+        spendCount > 1 ? .split : .giveUp(failure(.internalFault, attempts))
+    }
+
+    /// After a lost commit nobody may be told that nothing was done.
+    private func failure(_ error: SpendingError, _ attempts: Attempts) -> SpendingError {
+        attempts.unknownSince == nil ? error : .commitUnknown
+    }
+
+    /// A spend found standing that this call itself recorded, in an attempt whose answer was lost, is no replay.
+    private static func crediting(
+        _ answer: Result<SpendAnswer, SpendingError>, _ attempts: Attempts
+    ) -> Result<SpendAnswer, SpendingError> {
+        guard attempts.unknownSince != nil, case .success(let found) = answer, found.replayed,
+            attempts.stamps.contains(found.recorded.recordedAt)
+        else { return answer }
+        return .success(SpendAnswer(recorded: found.recorded, replayed: false))
+    }
+}
+
+extension PostgresError {
+    /// The server refuses work because it starts, stops or has just failed over: nothing is wrong with the statement.
+    var isServerEnding: Bool {
+        guard let sqlState else { return false }
+        return sqlState.classCode == "57" || sqlState.classCode == "53" || sqlState == .readOnlySQLTransaction
+    }
+}

@@ -1,0 +1,114 @@
+import PluginRuntime
+import PostgreSQL
+import Rewards
+
+/// The pure heart of a batch: from facts to answers and writes, spend by spend in the order of arrival.
+///
+/// A spend that is refused leaves no trace in the totals that the next one of its card is decided on.
+struct BatchDecision {
+    let plugins: PluginSet
+    let tables: ApportionmentCache
+    let fallback: FallbackPolicy
+    let recordedAt: PostgresTimestamp
+    private(set) var facts: BatchFacts
+    private(set) var writes = BatchWrites()
+
+    init(
+        facts: BatchFacts, plugins: PluginSet, tables: ApportionmentCache, fallback: FallbackPolicy,
+        recordedAt: PostgresTimestamp
+    ) {
+        self.facts = facts
+        self.plugins = plugins
+        self.tables = tables
+        self.fallback = fallback
+        self.recordedAt = recordedAt
+    }
+
+    /// Decides one spend.
+    ///
+    /// **Errors** in this order: `UNKNOWN_CARD`, `CURRENCY_MISMATCH`, `SPEND_CONFLICT`, `RUNNING_TOTAL_OVERFLOW`,
+    /// `REWARD_OVERFLOW`.
+    mutating func decide(_ spend: ValidatedSpend) throws(SpendingError) -> SpendAnswer {
+        let input = spend.input
+        guard let card = facts.cards[input.cardID] else { throw .unknownCard }
+        guard input.amount.currency.text == card.currencyCode else { throw .currencyMismatch }
+        if let standing = facts.standingSpends[input.spendID] {
+            guard standing.hash == spend.hash else { throw .spendConflict }
+            return SpendAnswer(
+                recorded: RecordedSpend(decision: standing.decision, recordedAt: standing.recordedAt), replayed: true)
+        }
+        let keys = card.weights.programIDs.map { programID in
+            plugins.period(forProgram: programID).map {
+                PeriodKey(
+                    cardID: input.cardID, programID: programID, period: $0, occurredAtMicros: input.occurredAtMicros)
+            }
+        }
+        let decision = try decision(on: input, card, keys)
+        let recorded = RecordedSpend(decision: decision, recordedAt: recordedAt)
+        try book(recorded, hash: spend.hash, keys)
+        // The next spend of the batch with this id, or of this card, sees this one.
+        facts.standingSpends[input.spendID] = .init(hash: spend.hash, decision: decision, recordedAt: recordedAt)
+        facts.cards[input.cardID]?.runningTotal = decision.certificate.totalAfter
+        return SpendAnswer(recorded: recorded, replayed: false)
+    }
+
+    private func decision(
+        on input: SpendInput, _ card: BatchFacts.Card, _ keys: [PeriodKey?]
+    ) throws(SpendingError) -> Decision {
+        let request = DecisionRequest(
+            input: input, preferenceVersion: card.preferenceVersion, weights: card.weights,
+            runningTotal: card.runningTotal,
+            periodTotals: keys.map { key in key.map { facts.periodTotals[$0] ?? .zero } }, fallback: fallback)
+        do {
+            return try plugins.decide(request, tables: tables)
+        } catch {
+            switch error {
+            case .runningTotalOverflow: throw .runningTotalOverflow
+            // Validation and the table's constraint exclude both.
+            case .amountNotPositive, .runningTotalNegative: throw .internalFault
+            }
+        }
+    }
+
+    /// Adds a decision to the writes; all or nothing, so that an overflow refuses this spend alone.
+    private mutating func book(
+        _ recorded: RecordedSpend, hash: [UInt8], _ keys: [PeriodKey?]
+    ) throws(SpendingError) {
+        let decision = recorded.decision
+        let cardID = decision.input.cardID
+        var earnings: [(BatchWrites.PositionKey, Int64)] = []
+        var periods: [(PeriodKey, PeriodTotals)] = []
+        for leg in decision.legs {
+            guard let earning = leg.earning else { continue }
+            if earning.micro > 0 {
+                let key = BatchWrites.PositionKey(
+                    cardID: cardID, programID: leg.programID, unit: RewardUnit(earning))
+                earnings.append((key, try Self.sum(writes.earnings[key] ?? 0, earning.micro)))
+            }
+            if let index = decision.certificate.weights.index(of: leg.programID), let key = keys[index] {
+                let before = facts.periodTotals[key] ?? .zero
+                let after = PeriodTotals(
+                    acceptedMinor: try Self.sum(before.acceptedMinor, leg.amountMinor),
+                    earnedMicro: try Self.sum(before.earnedMicro, earning.micro))
+                if after != before { periods.append((key, after)) }
+            }
+        }
+        for (key, micro) in earnings { writes.earnings[key] = micro }
+        for (key, totals) in periods {
+            facts.periodTotals[key] = totals
+            writes.periodTotals[key] = totals
+        }
+        if !decision.certificate.weights.isEmpty {
+            let key = BatchWrites.RunningTotalKey(
+                cardID: cardID, weights: decision.certificate.weights.canonicalText)
+            writes.runningTotals[key] = decision.certificate.totalAfter
+        }
+        writes.spends.append(.init(decision: decision, legs: recorded.legs, hash: hash))
+    }
+
+    private static func sum(_ left: Int64, _ right: Int64) throws(SpendingError) -> Int64 {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        guard !overflow else { throw .rewardOverflow }
+        return sum
+    }
+}

@@ -1,0 +1,70 @@
+import PluginRuntime
+import PostgreSQL
+import Rewards
+
+/// One attempt at a batch of spends: prefetch, decide, apply, in one transaction.
+///
+/// **Guarantees** Locks are taken in key order (cards, then positions through the sink); no row is written that two cards
+/// share. Nothing outside the database is changed, so an attempt can be repeated.
+struct BatchTransaction: Sendable {
+    /// Another writer recorded one of the spend ids between the prefetch and the insert.
+    struct LostRace: Error {}
+
+    let pool: PostgresPool
+    let plugins: @Sendable () -> PluginSet
+    let tables = ApportionmentCache()
+    let vectors = WeightVectorCache()
+    let fallback: FallbackPolicy
+    let earningSink: EarningSink
+    let now: @Sendable () -> PostgresTimestamp
+
+    /// Runs the batch once and returns an answer for each spend, after the commit.
+    ///
+    /// - Parameter stamps: Receives the `recorded_at` of this attempt before anything is written under it.
+    /// **Errors** `LostRace`; `PostgresError`; then no caller has an answer.
+    func run(
+        _ spends: [ValidatedSpend], stamps: inout Set<PostgresTimestamp>
+    ) async throws -> [Result<SpendAnswer, SpendingError>] {
+        let cardIDs = Set(spends.map(\.input.cardID)).sorted()
+        let spendIDs = Array(Set(spends.map(\.input.spendID)))
+        let plugins = plugins()
+        var attemptStamps: [PostgresTimestamp] = []
+        defer { stamps.formUnion(attemptStamps) }
+        return try await pool.withTransaction { connection in
+            let read = try await connection.pipeline([
+                CardStore.lock(cardIDs), CardStore.readInForce(cardIDs), SpendStore.readStanding(spendIDs),
+            ])
+            var facts = BatchFacts()
+            facts.cards = try CardStore.cards(locked: read[0], inForce: read[1], vectors: vectors)
+            facts.standingSpends = try SpendStore.standing(read[2])
+            let periodKeys = facts.periodKeys(for: spends, asking: plugins.period(forProgram:))
+            if !periodKeys.isEmpty {
+                let result = try await connection.pipeline([PeriodTotalStore.read(periodKeys)])
+                facts.periodTotals = try PeriodTotalStore.totals(result[0])
+            }
+            let recordedAt = now()
+            attemptStamps.append(recordedAt)
+            var decision = BatchDecision(
+                facts: facts, plugins: plugins, tables: tables, fallback: fallback, recordedAt: recordedAt)
+            let answers = spends.map { spend in
+                Result { () throws(SpendingError) in try decision.decide(spend) }
+            }
+            try await apply(decision.writes, recordedAt: recordedAt, on: connection)
+            return answers
+        }
+    }
+
+    private func apply(
+        _ writes: BatchWrites, recordedAt: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws {
+        guard !writes.spends.isEmpty else { return }
+        var statements = [SpendStore.insert(writes.spends, recordedAt: recordedAt)]
+        if let legs = LegStore.insert(writes.spends) { statements.append(legs) }
+        if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
+        if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
+        let earnings = writes.sortedEarnings
+        if !earnings.isEmpty { statements += earningSink(earnings) }
+        let results = try await connection.pipeline(statements)
+        guard results[0].affectedRows == writes.spends.count else { throw LostRace() }
+    }
+}

@@ -1,0 +1,47 @@
+import Rewards
+
+/// What a batch changes, gathered so that each table takes one statement.
+struct BatchWrites: Sendable {
+    /// One program and unit of one card.
+    struct PositionKey: Sendable, Hashable, Comparable {
+        let cardID: String
+        let programID: String
+        let unit: RewardUnit
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.cardID, left.programID, left.unit.rawValue) < (right.cardID, right.programID, right.unit.rawValue)
+        }
+    }
+
+    /// One vector of one card.
+    struct RunningTotalKey: Sendable, Hashable, Comparable {
+        let cardID: String
+        let weights: String
+
+        static func < (left: Self, right: Self) -> Bool {
+            (left.cardID, left.weights) < (right.cardID, right.weights)
+        }
+    }
+
+    /// A new row of `spends` with its legs.
+    struct Spend: Sendable {
+        let decision: Decision
+        let legs: [RecordedLeg]
+        let hash: [UInt8]
+    }
+
+    var spends: [Spend] = []
+    /// Absolute: the card's lock is held, so nobody else moves them.
+    var runningTotals: [RunningTotalKey: Int64] = [:]
+    /// Absolute, as above.
+    var periodTotals: [PeriodKey: PeriodTotals] = [:]
+    /// Increments: issuance moves the same rows without the card's lock.
+    var earnings: [PositionKey: Int64] = [:]
+
+    /// The increments in key order, in which every writer of positions takes its locks.
+    var sortedEarnings: [PositionEarning] {
+        earnings.sorted { $0.key < $1.key }.map {
+            PositionEarning(cardID: $0.key.cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
+        }
+    }
+}

@@ -1,0 +1,30 @@
+public import PostgreSQL
+
+/// Reads one recorded spend by its id.
+public struct GetSpend: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The spend with its decision; legs that were parked show what they have come to since.
+    ///
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_SPEND`; `PostgresError`.
+    /// **Cost** One round trip, and another when a leg was parked.
+    public func callAsFunction(_ spendID: String) async throws -> RecordedSpend {
+        guard spendID.isIdentifier else {
+            throw SpendingError(
+                .invalidArgument, "spend_id must be 1 to 128 bytes of UTF-8 without control characters",
+                field: "spend_id")
+        }
+        let found = try await pool.withConnection { connection in
+            let result = try await connection.pipeline([SpendStore.read(spendID)])[0]
+            let spends = try result.map { try SpendStore.recorded($0).spend }
+            return try await ListSpends.bringUpToDate(spends, on: connection)
+        }
+        guard let spend = found.first else { throw SpendingError.unknownSpend }
+        return spend
+    }
+}

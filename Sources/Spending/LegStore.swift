@@ -1,0 +1,131 @@
+import PostgreSQL
+import Rewards
+
+/// The SQL of `legs`.
+enum LegStore {
+    /// A parked leg with the decision that parked it.
+    struct Parked: Sendable {
+        let cardID: String
+        let spendID: String
+        let amountMinor: Int64
+        let decision: Decision
+    }
+
+    /// What a parked leg has come to.
+    struct Settled: Sendable {
+        let cardID: String
+        let spendID: String
+        let unit: RewardUnit
+        let earnedMicro: Int64
+        let reason: String?
+        let configurationVersion: Int32
+    }
+
+    /// Inserts the legs of new spends.
+    static func insert(_ spends: [BatchWrites.Spend]) -> PostgresStatement? {
+        let legs = spends.flatMap { spend in
+            spend.legs.map { (spend.decision.input.cardID, spend.decision.input.spendID, $0) }
+        }
+        guard !legs.isEmpty else { return nil }
+        return PostgresStatement(
+            """
+            insert into legs (
+                card_id, spend_id, program_id, amount_minor, unit, earned_micro, status, reason,
+                configuration_version)
+            select * from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::int8[], $7::text[],
+                                 $8::text[], $9::int4[])
+            """,
+            [
+                .textArray(legs.map(\.0)),
+                .textArray(legs.map(\.1)),
+                .textArray(legs.map(\.2.programID)),
+                .int8Array(legs.map(\.2.amountMinor)),
+                .textArray(legs.map(\.2.unit.rawValue)),
+                .int8Array(legs.map(\.2.earnedMicro)),
+                .textArray(legs.map { $0.2.status == .earned ? "earned" : "parked" }),
+                .textArrayNullable(legs.map(\.2.reason)),
+                .int4Array(legs.map(\.2.configurationVersion)),
+            ])
+    }
+
+    /// Reads the legs of spends as they stand now.
+    static func read(cardID: String, spendIDs: [String]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select spend_id, program_id, unit, earned_micro, status, reason, configuration_version
+              from legs where card_id = $1 and spend_id = any($2::text[])
+            """, [.text(cardID), .textArray(spendIDs)])
+    }
+
+    /// Brings a spend's parked legs up to what their rows say now.
+    static func bringUpToDate(_ spends: inout [RecordedSpend], from result: PostgresResult) throws {
+        var places: [String: Int] = [:]
+        for (index, spend) in spends.enumerated() { places[spend.spend.spendID] = index }
+        for row in result {
+            let programID: String = try row.get(1)
+            guard try row.get(4, as: String.self) == "earned", let place = places[try row.get(0)],
+                let leg = spends[place].legs.firstIndex(where: { $0.programID == programID }),
+                spends[place].legs[leg].status == .parked
+            else { continue }
+            spends[place].legs[leg].status = .earned
+            spends[place].legs[leg].unit = RewardUnit(rawValue: try row.get(2)) ?? .points
+            spends[place].legs[leg].earnedMicro = try row.get(3)
+            spends[place].legs[leg].reason = try row.get(5)
+            spends[place].legs[leg].configurationVersion = try row.get(6)
+        }
+    }
+
+    /// Finds the cards that hold the next parked legs of a program, in key order after a place.
+    static func parkedCards(
+        programID: String, after place: (cardID: String, spendID: String), limit: Int
+    ) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select card_id, spend_id from legs
+             where program_id = $1 and status = 'parked' and (card_id, spend_id) > ($2, $3)
+             order by card_id, spend_id limit $4
+            """, [.text(programID), .text(place.cardID), .text(place.spendID), .int(limit)])
+    }
+
+    /// Reads and locks parked legs; the cards are locked already.
+    static func lockParked(programID: String, cardIDs: [String], spendIDs: [String]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select l.card_id, l.spend_id, l.amount_minor, s.decision
+              from unnest($2::text[], $3::text[]) u (card_id, spend_id)
+              join legs l on l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1
+              join spends s on s.card_id = l.card_id and s.spend_id = l.spend_id
+             where l.status = 'parked'
+             order by l.card_id, s.spend_number for update of l
+            """, [.text(programID), .textArray(cardIDs), .textArray(spendIDs)])
+    }
+
+    /// Reads a row of `lockParked`.
+    static func parked(_ row: PostgresRow) throws -> Parked {
+        Parked(
+            cardID: try row.get(0), spendID: try row.get(1), amountMinor: try row.get(2),
+            decision: try Decision(canonicalBytes: try row.get(3)))
+    }
+
+    /// Turns parked legs into earned ones; one that is parked no more is left alone.
+    static func settle(programID: String, _ legs: [Settled]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update legs l
+               set status = 'earned', unit = u.unit, earned_micro = u.earned_micro, reason = u.reason,
+                   configuration_version = u.configuration_version
+              from unnest($2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::int4[])
+                   u (card_id, spend_id, unit, earned_micro, reason, configuration_version)
+             where l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1 and l.status = 'parked'
+            """,
+            [
+                .text(programID),
+                .textArray(legs.map(\.cardID)),
+                .textArray(legs.map(\.spendID)),
+                .textArray(legs.map(\.unit.rawValue)),
+                .int8Array(legs.map(\.earnedMicro)),
+                .textArrayNullable(legs.map(\.reason)),
+                .int4Array(legs.map(\.configurationVersion)),
+            ])
+    }
+}

@@ -1,0 +1,84 @@
+public import PostgreSQL
+import Rewards
+
+/// Pages through the spends of a card, newest first.
+public struct ListSpends: Sendable {
+    /// The page size of a call that names none.
+    public static let pageSizeDefault = 50
+    /// The largest page; a larger size is cut to it.
+    public static let pageSizeMax = 500
+
+    /// One page.
+    public struct Page: Sendable, Hashable {
+        /// The spends, newest first.
+        public let spends: [RecordedSpend]
+        /// What the next call passes as its token; empty when this is the last page.
+        public let nextPageToken: String
+    }
+
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Reads a page.
+    ///
+    /// **Guarantees** Walking the pages shows each spend that stood at the first call once; spends recorded meanwhile do
+    /// not shift the pages.
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT`, `BAD_PAGE_TOKEN` or `UNKNOWN_CARD`; `PostgresError`.
+    /// **Cost** One round trip over an index, and another when a leg was parked.
+    public func callAsFunction(
+        cardID: String, pageSize: Int = 0, pageToken: String = ""
+    ) async throws -> Page {
+        guard cardID.isIdentifier else {
+            throw SpendingError(
+                .invalidArgument, "card_id must be 1 to 128 bytes of UTF-8 without control characters",
+                field: "card_id")
+        }
+        guard pageSize >= 0 else {
+            throw SpendingError(.invalidArgument, "page_size must not be negative", field: "page_size")
+        }
+        let limit = pageSize == 0 ? Self.pageSizeDefault : min(pageSize, Self.pageSizeMax)
+        let before = try Self.place(pageToken)
+        return try await pool.withConnection { connection in
+            // One row beyond the page tells whether there is another page.
+            let read = try await connection.pipeline([
+                CardStore.exists(cardID), SpendStore.list(cardID, before: before, limit: limit + 1),
+            ])
+            guard read[0].rowCount == 1 else { throw SpendingError.unknownCard }
+            let rows = try read[1].prefix(limit).map { try SpendStore.recorded($0) }
+            let spends = try await Self.bringUpToDate(rows.map(\.spend), on: connection)
+            let hasMore = read[1].rowCount > limit
+            return Page(spends: spends, nextPageToken: hasMore ? rows.last.map { "\($0.spendNumber)" } ?? "" : "")
+        }
+    }
+
+    /// Reads the legs anew of those spends of one card that had a parked leg.
+    static func bringUpToDate(
+        _ spends: [RecordedSpend], on connection: PostgresConnection
+    ) async throws -> [RecordedSpend] {
+        let parked = spends.filter { $0.legs.contains { $0.status == .parked } }
+        guard let cardID = parked.first?.spend.cardID else { return spends }
+        var spends = spends
+        let statement = LegStore.read(cardID: cardID, spendIDs: parked.map(\.spend.spendID))
+        try LegStore.bringUpToDate(&spends, from: try await connection.pipeline([statement])[0])
+        return spends
+    }
+
+    /// The spend number that a page ends before.
+    private static func place(_ token: String) throws(SpendingError) -> Int64 {
+        if token.isEmpty { return .max }
+        guard let place = Int64(token), place > 0, "\(place)" == token else {
+            throw SpendingError(
+                .badPageToken, "page_token is none that this listing gave out: start again without one",
+                field: "page_token")
+        }
+        return place
+    }
+}
+
+extension String {
+    var isIdentifier: Bool { IdentifierRule.check(self) }
+}

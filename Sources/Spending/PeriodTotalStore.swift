@@ -1,0 +1,45 @@
+import PostgreSQL
+import Rewards
+
+/// The SQL of `period_totals`.
+enum PeriodTotalStore {
+    /// Reads the rows of these keys.
+    static func read(_ keys: Set<PeriodKey>) -> PostgresStatement {
+        let keys = Array(keys)
+        return PostgresStatement(
+            """
+            select p.card_id, p.program_id, p.period, p.accepted_minor, p.earned_micro
+              from unnest($1::text[], $2::text[], $3::text[]) u (card_id, program_id, period)
+              join period_totals p using (card_id, program_id, period)
+            """,
+            [.textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.period))])
+    }
+
+    /// Reads the result of `read`.
+    static func totals(_ result: PostgresResult) throws -> [PeriodKey: PeriodTotals] {
+        var totals: [PeriodKey: PeriodTotals] = [:]
+        for row in result {
+            let key = PeriodKey(cardID: try row.get(0), programID: try row.get(1), periodName: try row.get(2))
+            totals[key] = PeriodTotals(acceptedMinor: try row.get(3), earnedMicro: try row.get(4))
+        }
+        return totals
+    }
+
+    /// Writes the totals; the cards' locks are held, so they are absolute.
+    static func write(_ totals: [PeriodKey: PeriodTotals]) -> PostgresStatement? {
+        guard !totals.isEmpty else { return nil }
+        let rows = totals.sorted { $0.key < $1.key }
+        return PostgresStatement(
+            """
+            insert into period_totals (card_id, program_id, period, accepted_minor, earned_micro)
+            select * from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[])
+            on conflict (card_id, program_id, period)
+            do update set accepted_minor = excluded.accepted_minor, earned_micro = excluded.earned_micro
+            """,
+            [
+                .textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.programID)),
+                .textArray(rows.map(\.key.period)), .int8Array(rows.map(\.value.acceptedMinor)),
+                .int8Array(rows.map(\.value.earnedMicro)),
+            ])
+    }
+}

@@ -1,0 +1,121 @@
+public import Logging
+public import PluginRuntime
+public import PostgreSQL
+import Rewards
+
+/// Records cleared spends: each is split, earned and on disk, once, before its caller is answered.
+///
+/// **Guarantees** One outcome per spend id: an equal call gets the first answer with `replayed` set, another content is
+/// refused (I-5). Legs, excluded and held sum to the amount (I-1); shares are fair over the card's running total (I-3).
+/// An answer means that spend, legs, totals and positions are committed together (I-11); a failure says whether anything
+/// happened (I-12). Spends of one card are decided in the order they arrive.
+///
+/// **Concurrency** Safe from any task, and from any number of processes on one database. `run()` must run.
+///
+/// **Cost** Spends that arrive together share one transaction of three round trips (four when a plugin asks for period
+/// totals). No row is shared between cards.
+public final class RecordSpend: Sendable {
+    private let configuration: SpendingConfiguration
+    private let now: @Sendable () -> PostgresTimestamp
+    private let metrics: SpendingMetrics
+    private let committer: GroupCommitter<ValidatedSpend, SpendAnswer>
+
+    /// Makes the use case; nothing is committed before `run()`.
+    ///
+    /// - Parameters:
+    ///   - plugins: Gives the snapshot of plugins in force; asked once for each attempt at a batch.
+    ///   - earningSink: Gives the statements that add to positions, see `EarningSink`.
+    ///   - onEarned: Called after a commit that added to positions, to wake whoever issues; it must return at once.
+    ///   - now: The clock.
+    public init(
+        pool: PostgresPool,
+        configuration: SpendingConfiguration = SpendingConfiguration(),
+        plugins: @escaping @Sendable () -> PluginSet,
+        earningSink: @escaping EarningSink,
+        onEarned: @escaping @Sendable () -> Void = {},
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        logger: Logger
+    ) {
+        self.configuration = configuration
+        self.now = now
+        let metrics = SpendingMetrics()
+        self.metrics = metrics
+        let batches = BatchCommit(
+            transaction: BatchTransaction(
+                pool: pool, plugins: plugins, fallback: configuration.fallback, earningSink: earningSink, now: now),
+            racesMax: configuration.racesMax, commitResolutionTime: configuration.commitResolutionTime,
+            metrics: metrics, logger: logger)
+        committer = GroupCommitter(
+            lanes: configuration.lanes, itemsPerBatchMax: configuration.spendsPerBatchMax,
+            itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.input.cardID }
+        ) { spends in
+            let start = ContinuousClock.now
+            let answers = await batches.run(spends)
+            metrics.countBatch(spends: spends.count, duration: start.duration(to: .now))
+            if answers.contains(where: \.hasEarned) { onEarned() }
+            return answers.map { $0.mapError { $0 } }
+        }
+    }
+
+    /// Commits batches until `shutDown()` is called or the task is cancelled; every queued spend is answered first.
+    public func run() async {
+        await committer.run()
+    }
+
+    /// Stops taking spends; `run()` returns once the queued ones are answered.
+    public func shutDown() {
+        committer.shutDown()
+    }
+
+    /// How many spends wait for a batch at this moment.
+    public var spendsWaiting: Int { committer.itemsWaiting }
+
+    /// Records one spend, answered after the commit.
+    ///
+    /// - Parameter deadline: When the caller stops waiting; nil for never.
+    /// **Errors** `SpendingError`, with its reasons in the order of `SpendingError.Reason`; `CancellationError` when the
+    /// caller was cancelled before its batch began, with nothing done.
+    public func record(
+        _ request: SpendRequest, deadline: ContinuousClock.Instant? = nil
+    ) async throws -> SpendAnswer {
+        do {
+            let spend = try request.validated(now: now())
+            if let deadline, ContinuousClock.now.duration(to: deadline) < configuration.timeLeftMin {
+                throw SpendingError.timeLimit
+            }
+            let answer = try await submit(spend)
+            metrics.count(answer)
+            return answer
+        } catch let error as SpendingError {
+            metrics.count(error)
+            throw error
+        }
+    }
+
+    private func submit(_ spend: ValidatedSpend) async throws -> SpendAnswer {
+        do {
+            return try await committer.submit(spend)
+        } catch let error as GroupCommitError {
+            switch error {
+            case .queueFull:
+                throw SpendingError(
+                    .overloaded, "more spends wait than the service takes on; nothing was done: send it again shortly")
+            case .shuttingDown:
+                throw SpendingError(
+                    .shuttingDown, "the service is shutting down; nothing was done: send the spend to another instance")
+            case .answersMissing:
+                throw SpendingError(
+                    .internalFault, "a fault of the service: send the same spend again, which is safe and tells",
+                    outcome: .unknown)
+            }
+        }
+    }
+}
+
+extension Result where Success == SpendAnswer {
+    /// Whether the commit behind this answer may have added to a position.
+    fileprivate var hasEarned: Bool {
+        guard case .success(let answer) = self, !answer.replayed else { return false }
+        return answer.recorded.legs.contains { $0.earnedMicro > 0 }
+    }
+}

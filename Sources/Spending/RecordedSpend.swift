@@ -1,0 +1,36 @@
+public import PostgreSQL
+public import Rewards
+
+/// A spend on disk, with the decision that was made about it.
+public struct RecordedSpend: Sendable, Hashable {
+    /// The decision as it was made and stored, byte for byte (I-9).
+    public let decision: Decision
+    /// The legs: as decided in the answer of `RecordSpend`, as they stand now in `GetSpend` and `ListSpends`, where a leg
+    /// that was parked may have earned since.
+    public internal(set) var legs: [RecordedLeg]
+    /// When the spend was recorded, by the service's clock.
+    public let recordedAt: PostgresTimestamp
+
+    /// The purchase.
+    public var spend: SpendInput { decision.input }
+    /// The version of the card's preference that was in force.
+    public var preferenceVersion: Int64 { decision.preferenceVersion }
+
+    init(decision: Decision, recordedAt: PostgresTimestamp) {
+        self.decision = decision
+        self.recordedAt = recordedAt
+        let certificate = decision.certificate
+        legs = decision.legs.map { leg in
+            let share = certificate.weights.index(of: leg.programID).map { certificate.shares[$0] } ?? 0
+            return RecordedLeg(leg, shareMinor: share)
+        }
+    }
+}
+
+/// The answer to a call of `RecordSpend`.
+public struct SpendAnswer: Sendable, Hashable {
+    /// The spend on disk.
+    public let recorded: RecordedSpend
+    /// Whether an earlier equal call had recorded it (I-5).
+    public let replayed: Bool
+}

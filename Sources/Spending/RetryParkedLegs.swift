@@ -1,0 +1,106 @@
+public import PluginRuntime
+public import PostgreSQL
+import Rewards
+
+/// Decides anew what a program's parked legs earn, with the plugin in force now.
+///
+/// A leg parks when its plugin fails; it keeps its amount (I-1). Here the plugin is asked about that amount again. What it
+/// would refuse stays in the leg and earns nothing, since the other programs' shares are settled. The spend's stored
+/// decision is not touched; the leg pins the configuration version that decided it at last (I-9).
+///
+/// **Guarantees** Safe to repeat and to run at once in several processes: a leg earns once. Each batch is one transaction
+/// with the position it adds to.
+public struct RetryParkedLegs: Sendable {
+    /// What one retry came to.
+    public struct Report: Sendable, Hashable {
+        /// Legs that have earned now, also those that earned zero.
+        public internal(set) var settled = 0
+        /// Legs whose plugin failed again, by reason.
+        public internal(set) var parkedAgain: [String: Int] = [:]
+    }
+
+    private let pool: PostgresPool
+    private let plugins: @Sendable () -> PluginSet
+    private let earningSink: EarningSink
+    private let onEarned: @Sendable () -> Void
+    private let legsPerBatch: Int
+
+    /// Makes the use case; the parameters are those of `RecordSpend`.
+    public init(
+        pool: PostgresPool, plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
+        onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200
+    ) {
+        self.pool = pool
+        self.plugins = plugins
+        self.earningSink = earningSink
+        self.onEarned = onEarned
+        self.legsPerBatch = legsPerBatch
+    }
+
+    /// Walks through the program's parked legs once, in batches.
+    ///
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT`; `PostgresError`, with the batches before it committed: calling
+    /// again goes on.
+    public func callAsFunction(programID: String) async throws -> Report {
+        guard programID.isIdentifier else {
+            throw SpendingError(
+                .invalidArgument, "program_id must be 1 to 128 bytes of UTF-8 without control characters",
+                field: "program_id")
+        }
+        var report = Report()
+        var place = (cardID: "", spendID: "")
+        while true {
+            let next = try await pool.withConnection { connection in
+                try await connection.pipeline([
+                    LegStore.parkedCards(programID: programID, after: place, limit: legsPerBatch)
+                ])[0]
+            }
+            guard let last = next.last else { return report }
+            let legs = try next.map {
+                (cardID: try $0.get(0, as: String.self), spendID: try $0.get(1, as: String.self))
+            }
+            place = (try last.get(0), try last.get(1))
+            let batch = try await pool.withTransaction { connection in
+                try await retry(programID, legs, on: connection)
+            }
+            report.settled += batch.settled
+            report.parkedAgain.merge(batch.parkedAgain, uniquingKeysWith: +)
+            if batch.settled > 0 { onEarned() }
+        }
+    }
+
+    private func retry(
+        _ programID: String, _ legs: [(cardID: String, spendID: String)], on connection: PostgresConnection
+    ) async throws -> Report {
+        let plugins = plugins()
+        // The cards' locks order this with the spends of the same cards, whose period totals it moves.
+        let read = try await connection.pipeline([
+            CardStore.lock(Set(legs.map(\.cardID)).sorted()),
+            LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
+        ])
+        let parked = try read[1].map { try LegStore.parked($0) }
+        var keys: Set<PeriodKey> = []
+        for leg in parked { if let key = Self.periodKey(leg, programID, plugins) { keys.insert(key) } }
+        var settlement = ParkedLegSettlement(programID: programID, plugins: plugins)
+        if !keys.isEmpty {
+            let result = try await connection.pipeline([PeriodTotalStore.read(keys)])
+            settlement.periodTotals = try PeriodTotalStore.totals(result[0])
+        }
+        for leg in parked { settlement.settle(leg, Self.periodKey(leg, programID, plugins)) }
+        guard !settlement.settled.isEmpty else { return settlement.report }
+        var statements = [LegStore.settle(programID: programID, settlement.settled)]
+        if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }
+        let earnings = settlement.writes.sortedEarnings
+        if !earnings.isEmpty { statements += earningSink(earnings) }
+        _ = try await connection.pipeline(statements)
+        return settlement.report
+    }
+
+    private static func periodKey(_ leg: LegStore.Parked, _ programID: String, _ plugins: PluginSet) -> PeriodKey? {
+        plugins.period(forProgram: programID).map {
+            PeriodKey(
+                cardID: leg.cardID, programID: programID, period: $0,
+                occurredAtMicros: leg.decision.input.occurredAtMicros)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+public import Rewards
+
+/// How spends are batched and how long a call may take.
+public struct SpendingConfiguration: Sendable {
+    /// How many batches may be in flight at once.
+    public var lanes: Int
+    /// How many spends one transaction may hold.
+    public var spendsPerBatchMax: Int
+    /// How many spends may wait; one more is refused with `OVERLOADED`.
+    public var spendsQueuedMax: Int
+    /// A call whose deadline is nearer than this is refused with `TIME_LIMIT` instead of begun.
+    public var timeLeftMin: Duration
+    /// How often a batch is run anew because other writers took its spend ids meanwhile.
+    public var racesMax: Int
+    /// How long the outcome of a lost commit is looked for before its callers are told `COMMIT_UNKNOWN`.
+    public var commitResolutionTime: Duration
+    /// Where the part of a spend goes that no program takes.
+    public var fallback: FallbackPolicy
+
+    /// Makes a configuration; every setting has a default fit for production.
+    public init(
+        lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
+        timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
+        fallback: FallbackPolicy = .standard
+    ) {
+        self.lanes = lanes
+        self.spendsPerBatchMax = spendsPerBatchMax
+        self.spendsQueuedMax = spendsQueuedMax
+        self.timeLeftMin = timeLeftMin
+        self.racesMax = racesMax
+        self.commitResolutionTime = commitResolutionTime
+        self.fallback = fallback
+    }
+}

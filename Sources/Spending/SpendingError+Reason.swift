@@ -1,0 +1,83 @@
+extension SpendingError {
+    /// The reasons of this room, in the order in which a call checks them.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// A field is malformed; `field` names it.
+        case invalidArgument = "INVALID_ARGUMENT"
+        /// A page token that no listing gave out.
+        case badPageToken = "BAD_PAGE_TOKEN"
+        /// Not an active ISO 4217 code with a minor unit.
+        case unknownCurrency = "UNKNOWN_CURRENCY"
+        /// The amount is zero or negative.
+        case notPositive = "NOT_POSITIVE"
+        /// The amount is over 10^15 minor units.
+        case amountTooLarge = "AMOUNT_TOO_LARGE"
+        /// The caller's deadline is too near to begin.
+        case timeLimit = "TIME_LIMIT"
+        /// More spends wait already than the service takes on.
+        case overloaded = "OVERLOADED"
+        /// The service is ending and takes no more.
+        case shuttingDown = "SHUTTING_DOWN"
+        /// No such card.
+        case unknownCard = "UNKNOWN_CARD"
+        /// The amount's currency is not the card's.
+        case currencyMismatch = "CURRENCY_MISMATCH"
+        /// The spend id stands already with other content.
+        case spendConflict = "SPEND_CONFLICT"
+        /// The card's running total would not fit 64 bits.
+        case runningTotalOverflow = "RUNNING_TOTAL_OVERFLOW"
+        /// What the card has earned with a program would not fit 64 bits.
+        case rewardOverflow = "REWARD_OVERFLOW"
+        /// No such spend.
+        case unknownSpend = "UNKNOWN_SPEND"
+        /// Other writers of the same ids won every attempt.
+        case contention = "CONTENTION"
+        /// The database cannot be reached.
+        case databaseUnavailable = "DATABASE_UNAVAILABLE"
+        /// The answer to COMMIT was lost and could not be found out in time.
+        case commitUnknown = "COMMIT_UNKNOWN"
+        /// A fault of ours; the log has it.
+        case internalFault = "INTERNAL"
+
+        /// What sort of failure it is.
+        public var kind: Kind {
+            switch self {
+            case .invalidArgument, .badPageToken, .unknownCurrency, .notPositive, .amountTooLarge: .invalidArgument
+            case .unknownCard, .unknownSpend: .notFound
+            case .spendConflict: .alreadyExists
+            case .currencyMismatch: .failedPrecondition
+            case .runningTotalOverflow, .rewardOverflow: .outOfRange
+            case .overloaded: .resourceExhausted
+            case .contention: .aborted
+            case .timeLimit, .shuttingDown, .databaseUnavailable, .commitUnknown: .unavailable
+            case .internalFault: .internalFault
+            }
+        }
+    }
+}
+
+extension SpendingError {
+    static let unknownCard = Self(.unknownCard, "the card is not registered: register it before its first spend")
+    static let unknownSpend = Self(.unknownSpend, "no spend has this id")
+    static let currencyMismatch = Self(
+        .currencyMismatch, "the amount is not in the card's currency: send it as billed to the card")
+    static let spendConflict = Self(
+        .spendConflict,
+        "this spend_id stands with other content: send the first content again, or a new spend_id for another spend")
+    static let runningTotalOverflow = Self(
+        .runningTotalOverflow, "the card's running total would exceed 9223372036854775807 minor units")
+    static let rewardOverflow = Self(
+        .rewardOverflow,
+        "what the card has earned would exceed 9223372036854775807 millionths: lower the program's rate")
+    static let timeLimit = Self(
+        .timeLimit, "the deadline is too near to record a spend; nothing was done: send it again with more time")
+    static let commitUnknown = Self(
+        .commitUnknown,
+        "the connection to the database broke during the commit: send the same spend again, which is safe and tells",
+        outcome: .unknown)
+    static let contention = Self(
+        .contention, "other calls with the same spend ids won every attempt: send the spend again")
+    static let databaseUnavailable = Self(
+        .databaseUnavailable, "the database cannot be reached; nothing was done: send the spend again shortly")
+    static let internalFault = Self(
+        .internalFault, "a fault of the service, which its log describes; nothing was done")
+}
