@@ -89,7 +89,7 @@ let package = Package(
 
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
-        room("CosmoSandbox", "Cryptography", nio, httpTypes, hummingbird, httpClient, lifecycle, logging),
+        room("CosmoSandbox", "Cryptography", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle, logging),
 
         // The rooms of the business: use cases, each with its store.
         room("Access", "Rewards", "PostgreSQL", "Cryptography", logging),
@@ -131,7 +131,8 @@ let package = Package(
         tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests("AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins", "PluginRuntime", "Rewards", logging),
-        tests("CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", httpClient, logging, nio),
+        tests(
+            "CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", hummingbird, httpTypes, httpClient, logging, nio, nioHTTP1),
         tests("AccessTests", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
             "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",

@@ -1,0 +1,78 @@
+import AsyncHTTPClient
+import Hummingbird
+public import Logging
+import NIOCore
+public import ServiceLifecycle
+
+/// A Cosmo of one's own: the contract of docs/cosmo.md from the other side, over a real socket.
+///
+/// **Guarantees**: with a directory, every transaction that was answered is still there after kill -9, and its webhook is
+/// delivered at least once. Behaviours that Cosmo's documents leave open are switches, printed at the start.
+/// **Concurrency**: `run` is called once and owns everything; the other members may be used from any task.
+public final class CosmoSandbox: Service {
+    /// What it was made with.
+    public let configuration: CosmoSandboxConfiguration
+    let core: SandboxCore
+    let logger: Logger
+    private let port = BoundPort()
+
+    /// Makes a sandbox, reading its data file and replaying its journal.
+    ///
+    /// **Errors**: `SandboxInputError` for a data file or journal that cannot be used.
+    public init(configuration: CosmoSandboxConfiguration, logger: Logger) throws {
+        self.configuration = configuration
+        self.logger = logger
+        core = try SandboxCore(configuration: configuration)
+    }
+
+    /// The port it listens on; waits until it does.
+    ///
+    /// **Errors**: `SandboxInputError` when `run` ended before it listened.
+    public var boundPort: Int {
+        get async throws {
+            guard let port = await port.value() else {
+                throw SandboxInputError("the sandbox could not listen on \(configuration.host):\(configuration.port)")
+            }
+            return port
+        }
+    }
+
+    /// Its address without a trailing slash, the base URL of the API, of tokens and of widget tokens.
+    public var baseURL: String {
+        get async throws { "http://\(configuration.host):\(try await boundPort)" }
+    }
+
+    /// The inferred behaviours in force, as the table a start prints.
+    public var profile: String { core.switches.table() }
+
+    /// Serves and delivers until the task is cancelled or the service group shuts down.
+    public func run() async throws {
+        let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
+        let port = port
+        let application = Application(
+            router: SandboxRoutes(core: core, logger: logger).router(),
+            configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
+            services: [WebhookSender(core: core, httpClient: httpClient, logger: logger)],
+            onServerRunning: { channel in port.resolve(channel.localAddress?.port) },
+            logger: logger)
+        do {
+            try await application.run()
+        } catch {
+            port.resolve(nil)
+            try? await httpClient.shutdown()
+            throw error
+        }
+        port.resolve(nil)
+        try await httpClient.shutdown()
+    }
+
+    private static var httpConfiguration: HTTPClient.Configuration {
+        var http = HTTPClient.Configuration()
+        http.redirectConfiguration = .disallow
+        http.timeout.connect = .seconds(2)
+        // A receiver that is down is noticed at once and probed by the sender's own schedule.
+        http.connectionPool.retryConnectionEstablishment = false
+        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        return http
+    }
+}

@@ -1,0 +1,114 @@
+import Dispatch
+import Foundation
+import Synchronization
+
+/// An append-only file of JSON Lines that makes the sandbox's state outlive it, kill -9 included.
+///
+/// **Guarantees**: once `durable(upTo:)` returns, the lines are on disk (fsync). A torn last line, left by a kill in the
+/// middle of a write, is cut off when the file is opened.
+/// **Cost**: lines appended while one fsync runs share the next one.
+final class Journal: Sendable {
+    private struct State {
+        var pending: [UInt8] = []
+        /// How many appends have been made, and how many of them are on disk.
+        var appended: UInt64 = 0
+        var durable: UInt64 = 0
+        var isFlushing = false
+        var hasFailed = false
+        var waiting: [(upTo: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+    }
+
+    private let state = Mutex(State())
+    private let descriptor: Int32
+    private let isDurable: Bool
+    private let queue = DispatchQueue(label: "cosmo-sandbox.journal")
+
+    /// Opens or creates the journal and hands every whole line to `replay` in order.
+    init(path: String, isDurable: Bool, replay: (ArraySlice<UInt8>) throws -> Void) throws {
+        let content = FileManager.default.contents(atPath: path).map(Array.init) ?? []
+        let whole = content.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
+        for (index, line) in content[..<whole].split(separator: UInt8(ascii: "\n")).enumerated() {
+            do {
+                try replay(line)
+            } catch {
+                throw SandboxInputError("line \(index + 1) of the journal \(path) cannot be read; move the file away")
+            }
+        }
+        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SandboxInputError("the journal cannot be opened: \(path)") }
+        self.isDurable = isDurable
+        guard ftruncate(descriptor, whole) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
+            close(descriptor)
+            throw SandboxInputError("the journal cannot be cut to its last whole line: \(path)")
+        }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Adds lines and returns the mark to wait for; the order of calls is the order in the file.
+    func append(_ entries: [JournalEntry]) -> UInt64 {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.withoutEscapingSlashes]
+        var lines: [UInt8] = []
+        for entry in entries {
+            guard let line = try? encoder.encode(entry) else { continue }
+            lines.append(contentsOf: line)
+            lines.append(UInt8(ascii: "\n"))
+        }
+        let (mark, startsFlush) = state.withLock { state in
+            state.pending.append(contentsOf: lines)
+            state.appended += 1
+            let startsFlush = !state.isFlushing
+            state.isFlushing = true
+            return (state.appended, startsFlush)
+        }
+        if startsFlush { queue.async { self.flush() } }
+        return mark
+    }
+
+    /// Waits until everything up to a mark is on disk; false when the disk refused it.
+    func durable(upTo mark: UInt64) async -> Bool {
+        await withCheckedContinuation { continuation in
+            let answer = state.withLock { state -> Bool? in
+                if state.hasFailed { return false }
+                if state.durable >= mark { return true }
+                state.waiting.append((mark, continuation))
+                return nil
+            }
+            if let answer { continuation.resume(returning: answer) }
+        }
+    }
+
+    /// Writes what has gathered until nothing is left; runs on the journal's own queue.
+    private func flush() {
+        while true {
+            let (lines, mark) = state.withLock { state in
+                defer { state.pending.removeAll(keepingCapacity: true) }
+                return (state.pending, state.appended)
+            }
+            let isWritten = write(lines)
+            let (ready, isDone) = state.withLock { state -> ([CheckedContinuation<Bool, Never>], Bool) in
+                state.durable = mark
+                if !isWritten { state.hasFailed = true }
+                let ready = state.waiting.filter { $0.upTo <= mark || state.hasFailed }.map(\.continuation)
+                state.waiting.removeAll { $0.upTo <= mark || state.hasFailed }
+                let isDone = state.pending.isEmpty
+                if isDone { state.isFlushing = false }
+                return (ready, isDone)
+            }
+            for continuation in ready { continuation.resume(returning: isWritten) }
+            if isDone { return }
+        }
+    }
+
+    private func write(_ bytes: [UInt8]) -> Bool {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
+            if written < 0, errno == EINTR { continue }
+            guard written > 0 else { return false }
+            rest = rest.dropFirst(written)
+        }
+        return !isDurable || fsync(descriptor) == 0
+    }
+}

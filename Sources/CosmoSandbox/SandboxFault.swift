@@ -1,0 +1,116 @@
+/// A failure to inject into calls, by count or by chance.
+public struct SandboxFault: Sendable, Hashable, Codable {
+    /// What happens.
+    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+        /// 500 before anything was recorded.
+        case error500Before
+        /// 500 after the transaction was recorded.
+        case error500After
+        /// No answer, nothing recorded: the connection stays open for a while, then closes.
+        case timeoutBefore
+        /// No answer, recorded.
+        case timeoutAfter
+        /// The connection closes at once, nothing recorded.
+        case cutBefore
+        /// The connection closes at once, recorded.
+        case cutAfter
+        /// 429, nothing recorded.
+        case rateLimited
+        /// The ordinary answer, late.
+        case delay
+    }
+
+    /// The calls a fault can hit.
+    public enum Call: String, Sendable, Hashable, Codable, CaseIterable {
+        /// `POST /transactions`.
+        case issue
+        /// Validate-member.
+        case validate
+        /// Preview.
+        case preview
+        /// Reads of transactions, by id, reference or interval.
+        case read
+        /// Programs and fields.
+        case programs
+        /// The token call.
+        case token
+    }
+
+    /// What happens.
+    public var kind: Kind
+    /// Which calls it hits.
+    public var calls: [Call]
+    /// How many times it strikes; nil for ever.
+    public var count: Int?
+    /// How often it strikes a call it may hit, in thousandths.
+    public var probabilityPerMille: Int
+    /// The seed of that chance, so that a run can be repeated.
+    public var seed: UInt64
+    /// The wait of `delay`, and of the time-outs instead of the switch's, in milliseconds.
+    public var milliseconds: Int?
+    /// The `Retry-After` of `rateLimited`, in seconds; nil leaves the header out.
+    public var retryAfterSeconds: Int?
+
+    /// Makes a fault that strikes the next `count` issue calls, or each with a chance.
+    public init(
+        _ kind: Kind, calls: [Call] = [.issue], count: Int? = 1, probabilityPerMille: Int = 1000, seed: UInt64 = 1,
+        milliseconds: Int? = nil, retryAfterSeconds: Int? = nil
+    ) {
+        self.kind = kind
+        self.calls = calls
+        self.count = count
+        self.probabilityPerMille = probabilityPerMille
+        self.seed = seed
+        self.milliseconds = milliseconds
+        self.retryAfterSeconds = retryAfterSeconds
+    }
+
+    /// Reads a fault from JSON, every field but `kind` optional.
+    public init(from decoder: any Decoder) throws {
+        let values = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            try values.decode(Kind.self, forKey: .kind),
+            calls: try values.decodeIfPresent([Call].self, forKey: .calls) ?? [.issue],
+            count: try values.decodeIfPresent(Int.self, forKey: .count),
+            probabilityPerMille: try values.decodeIfPresent(Int.self, forKey: .probabilityPerMille) ?? 1000,
+            seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? 1,
+            milliseconds: try values.decodeIfPresent(Int.self, forKey: .milliseconds),
+            retryAfterSeconds: try values.decodeIfPresent(Int.self, forKey: .retryAfterSeconds))
+    }
+}
+
+/// The faults in force and the chance each runs on.
+struct FaultSchedule: Sendable {
+    private var entries: [(fault: SandboxFault, chance: SplitMix64)] = []
+
+    var faults: [SandboxFault] { entries.map(\.fault) }
+
+    init(_ faults: [SandboxFault] = []) {
+        entries = faults.map { ($0, SplitMix64(state: $0.seed)) }
+    }
+
+    /// The first fault that strikes a call, spent by one.
+    mutating func strike(_ call: SandboxFault.Call) -> SandboxFault? {
+        for index in entries.indices where entries[index].fault.calls.contains(call) {
+            if entries[index].fault.count == 0 { continue }
+            let roll = entries[index].chance.next() % 1000
+            guard roll < UInt64(max(0, entries[index].fault.probabilityPerMille)) else { continue }
+            if let count = entries[index].fault.count { entries[index].fault.count = count - 1 }
+            return entries[index].fault
+        }
+        return nil
+    }
+}
+
+/// The SplitMix64 generator: small, seeded, the same on every machine.
+struct SplitMix64: RandomNumberGenerator, Sendable {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
