@@ -30,9 +30,10 @@ struct BatchDecision {
     /// `REWARD_OVERFLOW`.
     mutating func decide(_ spend: ValidatedSpend) throws(SpendingError) -> SpendAnswer {
         let input = spend.input
-        guard let card = facts.cards[input.cardID] else { throw .unknownCard }
+        let (cardID, spendID) = (ExactText(input.cardID), ExactText(input.spendID))
+        guard let card = facts.cards[cardID] else { throw .unknownCard }
         guard input.amount.currency.text == card.currencyCode else { throw .currencyMismatch }
-        if let standing = facts.standingSpends[input.spendID] {
+        if let standing = facts.standingSpends[spendID] {
             guard standing.hash == spend.hash else { throw .spendConflict }
             return SpendAnswer(
                 recorded: RecordedSpend(decision: standing.decision, recordedAt: standing.recordedAt), replayed: true)
@@ -47,8 +48,8 @@ struct BatchDecision {
         let recorded = RecordedSpend(decision: decision, recordedAt: recordedAt)
         try book(recorded, hash: spend.hash, keys)
         // The next spend of the batch with this id, or of this card, sees this one.
-        facts.standingSpends[input.spendID] = .init(hash: spend.hash, decision: decision, recordedAt: recordedAt)
-        facts.cards[input.cardID]?.runningTotal = decision.certificate.totalAfter
+        facts.standingSpends[spendID] = .init(hash: spend.hash, decision: decision, recordedAt: recordedAt)
+        facts.cards[cardID]?.runningTotal = decision.certificate.totalAfter
         return SpendAnswer(recorded: recorded, replayed: false)
     }
 
@@ -75,7 +76,7 @@ struct BatchDecision {
         _ recorded: RecordedSpend, hash: [UInt8], _ keys: [PeriodKey?]
     ) throws(SpendingError) {
         let decision = recorded.decision
-        let cardID = decision.input.cardID
+        let cardID = ExactText(decision.input.cardID)
         var earnings: [(BatchWrites.PositionKey, Int64)] = []
         var periods: [(PeriodKey, PeriodTotals)] = []
         for leg in decision.legs {

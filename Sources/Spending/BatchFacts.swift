@@ -18,15 +18,15 @@ struct BatchFacts: Sendable {
         let recordedAt: PostgresTimestamp
     }
 
-    var cards: [String: Card] = [:]
-    var standingSpends: [String: StandingSpend] = [:]
+    var cards: [ExactText: Card] = [:]
+    var standingSpends: [ExactText: StandingSpend] = [:]
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
 
     /// The rows of `period_totals` that the plugins in force need for these spends.
     func periodKeys(for spends: [ValidatedSpend], asking periods: (String) -> Period?) -> Set<PeriodKey> {
         var keys: Set<PeriodKey> = []
-        for spend in spends where standingSpends[spend.input.spendID] == nil {
-            guard let card = cards[spend.input.cardID] else { continue }
+        for spend in spends where standingSpends[ExactText(spend.input.spendID)] == nil {
+            guard let card = cards[ExactText(spend.input.cardID)] else { continue }
             for programID in card.weights.programIDs {
                 guard let period = periods(programID) else { continue }
                 keys.insert(

@@ -25,8 +25,8 @@ struct BatchTransaction: Sendable {
     func run(
         _ spends: [ValidatedSpend], stamps: inout Set<PostgresTimestamp>
     ) async throws -> [Result<SpendAnswer, SpendingError>] {
-        let cardIDs = Set(spends.map(\.input.cardID)).sorted()
-        let spendIDs = Array(Set(spends.map(\.input.spendID)))
+        let cardIDs = Set(spends.map { ExactText($0.input.cardID) }).map(\.text)
+        let spendIDs = Set(spends.map { ExactText($0.input.spendID) }).map(\.text)
         let plugins = plugins()
         var attemptStamps: [PostgresTimestamp] = []
         defer { stamps.formUnion(attemptStamps) }

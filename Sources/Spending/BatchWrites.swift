@@ -4,7 +4,7 @@ import Rewards
 struct BatchWrites: Sendable {
     /// One program and unit of one card.
     struct PositionKey: Sendable, Hashable, Comparable {
-        let cardID: String
+        let cardID: ExactText
         let programID: String
         let unit: RewardUnit
 
@@ -15,7 +15,7 @@ struct BatchWrites: Sendable {
 
     /// One vector of one card.
     struct RunningTotalKey: Sendable, Hashable, Comparable {
-        let cardID: String
+        let cardID: ExactText
         let weights: String
 
         static func < (left: Self, right: Self) -> Bool {
@@ -41,7 +41,7 @@ struct BatchWrites: Sendable {
     /// The increments in key order, in which every writer of positions takes its locks.
     var sortedEarnings: [PositionEarning] {
         earnings.sorted { $0.key < $1.key }.map {
-            PositionEarning(cardID: $0.key.cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
+            PositionEarning(cardID: $0.key.cardID.text, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
         }
     }
 }

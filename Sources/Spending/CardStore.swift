@@ -31,15 +31,15 @@ enum CardStore {
     /// **Errors** `PostgresError.decoding`, or `WeightVectorError` for weights that we never wrote.
     static func cards(
         locked: PostgresResult, inForce: PostgresResult, vectors: WeightVectorCache
-    ) throws -> [String: BatchFacts.Card] {
-        var cards: [String: BatchFacts.Card] = [:]
+    ) throws -> [ExactText: BatchFacts.Card] {
+        var cards: [ExactText: BatchFacts.Card] = [:]
         cards.reserveCapacity(locked.rowCount)
         for row in locked {
-            cards[try row.get(0)] = BatchFacts.Card(
+            cards[ExactText(try row.get(0))] = BatchFacts.Card(
                 currencyCode: try row.get(1), preferenceVersion: try row.get(2), weights: .empty, runningTotal: 0)
         }
         for row in inForce {
-            let cardID: String = try row.get(0)
+            let cardID = ExactText(try row.get(0))
             guard let card = cards[cardID] else { continue }
             cards[cardID] = BatchFacts.Card(
                 currencyCode: card.currencyCode, preferenceVersion: try row.get(1),

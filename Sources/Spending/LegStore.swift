@@ -59,11 +59,11 @@ enum LegStore {
 
     /// Brings a spend's parked legs up to what their rows say now.
     static func bringUpToDate(_ spends: inout [RecordedSpend], from result: PostgresResult) throws {
-        var places: [String: Int] = [:]
-        for (index, spend) in spends.enumerated() { places[spend.spend.spendID] = index }
+        var places: [ExactText: Int] = [:]
+        for (index, spend) in spends.enumerated() { places[ExactText(spend.spend.spendID)] = index }
         for row in result {
             let programID: String = try row.get(1)
-            guard try row.get(4, as: String.self) == "earned", let place = places[try row.get(0)],
+            guard try row.get(4, as: String.self) == "earned", let place = places[ExactText(try row.get(0))],
                 let leg = spends[place].legs.firstIndex(where: { $0.programID == programID }),
                 spends[place].legs[leg].status == .parked
             else { continue }

@@ -32,7 +32,7 @@ struct ParkedLegSettlement {
         }
     }
 
-    /// A parked leg of nothing earns nothing, whatever a plugin would say.
+    /// The core's guard of I-1 and I-2, whatever the host has checked.
     private func answer(_ offer: LegOffer, _ input: SpendInput) throws(LegFault) -> LegAnswer {
         let answer = try plugins.answer(offer, input: input)
         guard answer.acceptedMinor >= 0, answer.acceptedMinor <= offer.shareMinor, answer.earning.micro >= 0 else {
@@ -47,7 +47,7 @@ struct ParkedLegSettlement {
         let overflow = LegFault(reason: SpendingError.Reason.rewardOverflow.rawValue, plugin: answer.plugin)
         let micro = answer.earning.micro
         let unit = RewardUnit(answer.earning)
-        let key = BatchWrites.PositionKey(cardID: leg.cardID, programID: programID, unit: unit)
+        let key = BatchWrites.PositionKey(cardID: ExactText(leg.cardID), programID: programID, unit: unit)
         let (earned, earnedOverflows) = (writes.earnings[key] ?? 0).addingReportingOverflow(micro)
         guard !earnedOverflows else { throw overflow }
         if let periodKey, let before {

@@ -2,19 +2,19 @@ import Rewards
 
 /// One row of `period_totals`: a card, a program and a stretch of the calendar.
 struct PeriodKey: Sendable, Hashable, Comparable {
-    let cardID: String
+    let cardID: ExactText
     let programID: String
     /// `2026`, `2026-11` or `2026-11-21`: UTC, of the purchase and never of a clock.
     let period: String
 
     init(cardID: String, programID: String, period: Period, occurredAtMicros: Int64) {
-        self.cardID = cardID
+        self.cardID = ExactText(cardID)
         self.programID = programID
         self.period = Self.name(of: period, containingUnixMicros: occurredAtMicros)
     }
 
     init(cardID: String, programID: String, periodName: String) {
-        self.cardID = cardID
+        self.cardID = ExactText(cardID)
         self.programID = programID
         self.period = periodName
     }

@@ -12,7 +12,7 @@ enum PeriodTotalStore {
               from unnest($1::text[], $2::text[], $3::text[]) u (card_id, program_id, period)
               join period_totals p using (card_id, program_id, period)
             """,
-            [.textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.period))])
+            [.textArray(keys.map(\.cardID.text)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.period))])
     }
 
     /// Reads the result of `read`.
@@ -37,7 +37,7 @@ enum PeriodTotalStore {
             do update set accepted_minor = excluded.accepted_minor, earned_micro = excluded.earned_micro
             """,
             [
-                .textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.programID)),
+                .textArray(rows.map(\.key.cardID.text)), .textArray(rows.map(\.key.programID)),
                 .textArray(rows.map(\.key.period)), .int8Array(rows.map(\.value.acceptedMinor)),
                 .int8Array(rows.map(\.value.earnedMicro)),
             ])

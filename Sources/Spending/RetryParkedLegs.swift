@@ -75,7 +75,7 @@ public struct RetryParkedLegs: Sendable {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
         let read = try await connection.pipeline([
-            CardStore.lock(Set(legs.map(\.cardID)).sorted()),
+            CardStore.lock(legs.map(\.cardID)),
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
         ])
         let parked = try read[1].map { try LegStore.parked($0) }

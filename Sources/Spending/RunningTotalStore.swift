@@ -12,6 +12,9 @@ enum RunningTotalStore {
             select * from unnest($1::text[], $2::text[], $3::int8[])
             on conflict (card_id, weights) do update set total_minor = excluded.total_minor
             """,
-            [.textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.weights)), .int8Array(rows.map(\.value))])
+            [
+                .textArray(rows.map(\.key.cardID.text)), .textArray(rows.map(\.key.weights)),
+                .int8Array(rows.map(\.value)),
+            ])
     }
 }

@@ -11,10 +11,10 @@ enum SpendStore {
     }
 
     /// Reads the rows of `readStanding`.
-    static func standing(_ result: PostgresResult) throws -> [String: BatchFacts.StandingSpend] {
-        var spends: [String: BatchFacts.StandingSpend] = [:]
+    static func standing(_ result: PostgresResult) throws -> [ExactText: BatchFacts.StandingSpend] {
+        var spends: [ExactText: BatchFacts.StandingSpend] = [:]
         for row in result {
-            spends[try row.get(0)] = BatchFacts.StandingSpend(
+            spends[ExactText(try row.get(0))] = BatchFacts.StandingSpend(
                 hash: try row.get(1), decision: try Decision(canonicalBytes: try row.get(2)),
                 recordedAt: try row.get(3))
         }

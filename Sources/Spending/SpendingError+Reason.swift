@@ -1,3 +1,5 @@
+public import Rewards
+
 extension SpendingError {
     /// The reasons of this room, in the order in which a call checks them.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -39,7 +41,7 @@ extension SpendingError {
         case internalFault = "INTERNAL"
 
         /// What sort of failure it is.
-        public var kind: Kind {
+        public var kind: FaultKind {
             switch self {
             case .invalidArgument, .badPageToken, .unknownCurrency, .notPositive, .amountTooLarge: .invalidArgument
             case .unknownCard, .unknownSpend: .notFound
