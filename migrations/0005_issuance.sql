@@ -21,7 +21,7 @@ create table positions (
 comment on table positions is
     'I-2, one row a card, program and unit: pending - debt = earned - clawed back - issued - in flight - unknown, in millionths of the unit. Pending and debt are not stored: they are that difference''s positive and negative part.';
 comment on column positions.plan_at is 'When issuance should look at the row next; null: nothing has changed since it last did.';
-comment on column positions.blocked_reason is 'Set when Cosmo refused an issue for good: nothing more is planned until an operator retries or the link changes.';
+comment on column positions.blocked_reason is 'Why nothing is planned although something is pending. With blocked_by: Cosmo refused that issue for good, and nothing more is planned until an operator retries or the account changes. Without: what the planner found in the way (the link, the program); whoever changes that sets plan_at.';
 
 create index positions_plan_idx on positions (plan_at) where plan_at is not null;
 comment on index positions_plan_idx is 'The planner takes what changed, oldest first; its cost follows what changed, not what there is.';
@@ -53,6 +53,8 @@ create table issuances (
     accepted_at       timestamptz,
     settled_at        timestamptz,
     settled_by        text,
+    evidence          text,
+    evidence_by       text,
     created_at        timestamptz not null default now(),
     constraint issuances_pkey primary key (card_id, reference_number),
     constraint issuances_reference_number_key unique (reference_number),
@@ -69,6 +71,8 @@ comment on table issuances is
 comment on column issuances.status is
     'planned: not sent. sending: leased to a sender, may have been sent. accepted: Cosmo answered with an id. confirmed: webhook, read or operator vouched for it. unknown: sent, outcome not known. mismatched: Cosmo reports it with other facts than ours; a person looks. parked: refused for good.';
 comment on column issuances.due_at is 'planned: when to send. sending: when the lease ends and the outcome becomes unknown. accepted and unknown: when to read it from Cosmo.';
+comment on column issuances.reason is 'Why it stands where it stands. On a confirmed issue: later news that contradicts it, such as a second transaction.';
+comment on column issuances.evidence is 'What an operator saw, and where, who settled it by hand; evidence_by is that operator''s API client.';
 comment on column issuances.sent_value is 'The integer that went to Cosmo: points, or value in the configured unit of currency.';
 comment on constraint issuances_reference_number_key on issuances is 'I-6: a reference is one issue, for ever.';
 
@@ -82,8 +86,11 @@ create unique index issuances_listing_key on issuances (issuance_number);
 comment on index issuances_listing_key is 'ListIssuances pages in order of planning.';
 create index issuances_card_idx on issuances (card_id, program_id, issuance_number);
 comment on index issuances_card_idx is 'A card''s issues, for GetPosition''s neighbour and for the operator.';
-create index issuances_attention_idx on issuances (status, issuance_number) where status in ('unknown', 'mismatched', 'parked');
-comment on index issuances_attention_idx is 'The list of what waits for a person.';
+create index issuances_attention_idx on issuances (status, issuance_number)
+    where status in ('unknown', 'mismatched', 'parked') or (status = 'confirmed' and reason is not null);
+comment on index issuances_attention_idx is 'The list of what waits for a person; a confirmed issue is in it when later news contradicts it.';
+create index issuances_confirmed_idx on issuances (program_id, issuance_number) where status = 'confirmed';
+comment on index issuances_confirmed_idx is 'The latest confirmed issue of a program, which proves that reading by reference works before an absence is believed.';
 
 create table cosmo_calls (
     call_id          bigint      generated always as identity,
@@ -94,6 +101,7 @@ create table cosmo_calls (
     response_status  integer,
     response         jsonb,
     outcome          text        not null,
+    reason           text,
     duration_micros  bigint      not null,
     called_at        timestamptz not null default now(),
     constraint cosmo_calls_pkey primary key (call_id)

@@ -1,0 +1,86 @@
+import PostgreSQL
+
+/// Applies events to issues and moves their quantities, in the caller's transaction.
+///
+/// Every transition of every issue goes through here: positions are locked first, then issues, both in key order; the
+/// pure machine decides; issue and position are written together, so I-2 holds at every commit.
+///
+/// **Cost** Two round trips for any number of events.
+struct ApplyIssuanceEvents: Sendable {
+    /// An issue and what happened to it.
+    struct Input: Sendable, Hashable {
+        let referenceNumber: String
+        let event: IssuanceEvent
+    }
+
+    let policy: SettlementPolicy
+
+    /// Applies events in their order; nil for a reference no issue has.
+    func apply(
+        _ inputs: [Input], at now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> [IssuanceTransition?] {
+        guard !inputs.isEmpty else { return [] }
+        let references = Array(Set(inputs.map(\.referenceNumber))).sorted()
+        let transactionIDs = Array(Set(inputs.compactMap(\.event.transactionID))).sorted()
+        let results = try await connection.pipeline([
+            PositionStore.lock(ofIssues: references), IssuanceStore.lock(references),
+            IssuanceStore.owners(ofTransactions: transactionIDs),
+        ])
+        let before = try Dictionary(
+            results[1].map(IssuanceStore.record).map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
+        var owners: [String: String] = [:]
+        for row in results[2] {
+            owners[try row.get("cosmo_transaction_id")] = try row.get("reference_number", as: String.self)
+        }
+
+        var current = before
+        var shifts: [PositionKey: PositionShift] = [:]
+        var transitions: [IssuanceTransition?] = []
+        for input in inputs {
+            guard let issue = current[input.referenceNumber] else {
+                transitions.append(nil)
+                continue
+            }
+            let event = input.event.markingTakenID(owners, of: input.referenceNumber)
+            let transition = issue.handling(event, at: now, policy: policy)
+            shifts[issue.positionKey, default: .init()].record(transition, from: issue.status)
+            current[input.referenceNumber] = transition.record
+            if let id = transition.record.cosmoTransactionID { owners[id] = input.referenceNumber }
+            transitions.append(transition)
+        }
+
+        let changed = references.compactMap { current[$0] }.filter { before[$0.referenceNumber] != $0 }
+        guard !changed.isEmpty else { return transitions }
+        let moved = shifts.filter { !$0.value.isNothing }
+        var statements = [IssuanceStore.update(changed)]
+        if !moved.isEmpty { statements.append(PositionStore.shift(moved, at: now)) }
+        _ = try await connection.pipeline(statements)
+        return transitions
+    }
+}
+
+extension IssuanceEvent {
+    /// The transaction id the event tells, when it tells one.
+    var transactionID: String? {
+        switch self {
+        case .answered(let facts), .found(let facts, _), .webhook(let facts): facts.transactionID
+        case .resolvedIssued(let transactionID, _, _): transactionID
+        case .refused, .notSent, .outcomeUnknown, .leaseExpired, .absent, .readFailed, .resolvedNotIssued: nil
+        }
+    }
+
+    /// The event with its facts marked when their id belongs to another issue.
+    fileprivate func markingTakenID(_ owners: [String: String], of reference: String) -> IssuanceEvent {
+        func marked(_ facts: TransactionFacts) -> TransactionFacts {
+            var facts = facts
+            facts.isTransactionIDTaken = owners[facts.transactionID].map { $0 != reference } ?? false
+            return facts
+        }
+        switch self {
+        case .answered(let facts): return .answered(marked(facts))
+        case .found(let facts, let next): return .found(marked(facts), nextReadAt: next)
+        case .webhook(let facts): return .webhook(marked(facts))
+        default: return self
+        }
+    }
+}

@@ -1,0 +1,141 @@
+public import Cosmo
+import Foundation
+public import PostgreSQL
+
+/// Applies a transaction webhook to the issue it is about, before or after Cosmo's answer to the call.
+///
+/// Composition calls `prepare` outside any transaction and `apply` inside the inbox's, and turns the outcome into the
+/// inbox's verdict.
+public struct ConfirmTransaction: Sendable {
+    /// What Cosmo said when it was asked about a webhook that matches nothing.
+    public enum Context: Sendable, Hashable {
+        /// Cosmo was not asked.
+        case notAsked
+        /// Cosmo knows the transaction.
+        case found(CosmoTransaction)
+        /// Cosmo does not know it.
+        case absent
+        /// Cosmo gave no answer.
+        case failed
+    }
+
+    /// What became of a webhook.
+    public enum Outcome: Sendable, Hashable {
+        /// The issue is confirmed by it.
+        case confirmed(referenceNumber: String)
+        /// It says what was known.
+        case repeated(referenceNumber: String)
+        /// It contradicts the issue, which shows it; a person looks at both.
+        case mismatched(referenceNumber: String, differences: [FactDifference])
+        /// It is about an issue of ours and lacks the value or the account, so it proves nothing; reads settle the issue.
+        case incomplete(referenceNumber: String)
+        /// It matches nothing yet: the answer that names it may still be under way.
+        case notYet(retryAfter: Duration)
+        /// It is about no issue of ours.
+        case unknownTransaction
+
+        /// The reason a parked delivery gets; nil when it is not to be parked.
+        public var parkedReason: String? {
+            switch self {
+            case .confirmed, .repeated, .notYet: nil
+            case .mismatched: "TRANSACTION_MISMATCH"
+            case .incomplete: "TRANSACTION_INCOMPLETE"
+            case .unknownTransaction: "TRANSACTION_UNKNOWN"
+            }
+        }
+    }
+
+    private let pool: PostgresPool
+    private let cosmo: any CosmoAPI
+    private let configuration: IssuanceConfiguration
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.cosmo = cosmo
+        self.configuration = configuration
+        self.now = now
+    }
+
+    /// Asks Cosmo about a webhook that still matches nothing after a few tries; otherwise does nothing.
+    ///
+    /// - Parameter attempts: how often the delivery was tried before.
+    public func prepare(_ event: TransactionEventPayload, attempts: Int) async throws -> Context {
+        guard attempts >= configuration.webhookMatchAttempts else { return .notAsked }
+        let match = try await pool.withConnection { try await Self.reference(of: event, on: $0) }
+        guard match == nil else { return .notAsked }
+        do {
+            return try await cosmo.transaction(event.transactionID).map(Context.found) ?? .absent
+        } catch {
+            return .failed
+        }
+    }
+
+    /// Applies a webhook in the caller's transaction.
+    ///
+    /// **Guarantees** Nothing is confirmed unless id, value and account are there and agree with ours.
+    public func apply(
+        _ event: TransactionEventPayload, context: Context, attempts: Int, on connection: PostgresConnection
+    ) async throws -> Outcome {
+        var facts = TransactionFacts(event)
+        var reference = try await Self.reference(of: event, on: connection)
+        if reference == nil {
+            switch context {
+            case .notAsked:
+                return .notYet(retryAfter: configuration.webhookRetryDelay)
+            case .failed:
+                return attempts < configuration.webhookMatchAttempts + configuration.webhookReadAttempts
+                    ? .notYet(retryAfter: configuration.webhookRetryDelay) : .unknownTransaction
+            case .absent:
+                return .unknownTransaction
+            case .found(let transaction):
+                guard transaction.id == event.transactionID, let told = transaction.referenceNumber,
+                    try await IssuanceReads.exists(told, on: connection)
+                else { return .unknownTransaction }
+                facts.referenceNumber = facts.referenceNumber ?? told
+                reference = told
+            }
+        }
+        guard let reference else { return .unknownTransaction }
+        guard facts.account != nil, facts.value != nil || facts.valueIsFractional else {
+            return .incomplete(referenceNumber: reference)
+        }
+        let transition =
+            try await ApplyIssuanceEvents(policy: configuration.settlement).apply(
+                [.init(referenceNumber: reference, event: .webhook(facts))], at: now(), on: connection
+            ).first ?? nil
+        guard let transition else { return .unknownTransaction }
+        switch transition.verdict {
+        case .applied: return .confirmed(referenceNumber: reference)
+        case .repeated, .dropped: return .repeated(referenceNumber: reference)
+        case .mismatched(let differences): return .mismatched(referenceNumber: reference, differences: differences)
+        }
+    }
+
+    /// The issue a webhook is about: by our reference when it tells one, else by Cosmo's id.
+    private static func reference(
+        of event: TransactionEventPayload, on connection: PostgresConnection
+    ) async throws -> String? {
+        if let reference = event.referenceNumber, CosmoIssueRequest.isReferenceNumber(reference),
+            try await IssuanceReads.exists(reference, on: connection)
+        {
+            return reference
+        }
+        return try await IssuanceReads.reference(ofTransaction: event.transactionID, on: connection)
+    }
+}
+
+extension TransactionFacts {
+    /// The facts of a webhook.
+    public init(_ event: TransactionEventPayload) {
+        self.init(
+            transactionID: event.transactionID, referenceNumber: event.referenceNumber, programID: event.programID,
+            value: event.wholeValue, currency: event.currency, account: event.account,
+            totalPoints: event.totalPoints?.description)
+        valueIsFractional = event.value != nil && event.wholeValue == nil
+    }
+}

@@ -1,0 +1,144 @@
+public import Cosmo
+public import Logging
+import Metrics
+public import PostgreSQL
+import Synchronization
+
+/// Keeps the audit record of every validate, preview and issue call.
+///
+/// Records are written in batches shortly after the call they tell of. A full buffer holds the callers back rather than
+/// losing a record. A process that is killed loses the records still in the buffer, never an issue: that was on disk before
+/// its call started (I-6).
+///
+/// **Concurrency** `record` from any task. `run()` writes until its task is cancelled, and then what is left.
+public final class CosmoCallWriter: Sendable {
+    private struct State {
+        var buffer: [CosmoCallRecord] = []
+        var waiters: [CheckedContinuation<Void, Never>] = []
+        var isClosed = false
+    }
+
+    private enum OnRecord {
+        case kept
+        case full
+        case closed
+    }
+
+    private let pool: PostgresPool
+    private let logger: Logger
+    private let capacity: Int
+    private let state = Mutex(State())
+    private let signal = WorkSignal()
+    private let lost = Counter(label: "multibrand_cosmo_call_records_lost")
+    private static let batchMax = 256
+
+    /// Makes a writer that holds at most `capacity` records.
+    public init(pool: PostgresPool, capacity: Int = 4096, logger: Logger) {
+        self.pool = pool
+        self.capacity = capacity
+        self.logger = logger
+    }
+
+    /// Takes a record; waits while the buffer is full.
+    public func record(_ record: CosmoCallRecord) async {
+        while true {
+            let taken: OnRecord = state.withLock { state in
+                if state.isClosed { return .closed }
+                guard state.buffer.count < capacity else { return .full }
+                state.buffer.append(record)
+                return .kept
+            }
+            switch taken {
+            case .kept:
+                signal.raise()
+                return
+            case .closed:
+                lost.increment()
+                logger.warning(
+                    "a call's audit record came after the end", metadata: ["call": "\(record.call.rawValue)"])
+                return
+            case .full:
+                await waitForRoom()
+            }
+        }
+    }
+
+    /// Writes records until the task is cancelled, then those that are left.
+    public func run() async throws {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                let isEmpty = try await flush()
+                failures = 0
+                if isEmpty { await signal.wait(atMost: .seconds(1)) }
+            } catch {
+                if Task.isCancelled { break }
+                failures += 1
+                logger.error("audit records could not be written; it is tried again", metadata: ["error": "\(error)"])
+                await signal.wait(
+                    atMost: Pause.equalJitter(failures: failures, min: .milliseconds(200), max: .seconds(30)))
+            }
+        }
+        let waiters = state.withLock { state in
+            state.isClosed = true
+            defer { state.waiters.removeAll() }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+        // Unstructured on purpose, and awaited here: this task is cancelled, and would cancel its last statements.
+        await Task { await self.flushRest() }.value
+    }
+
+    private func waitForRoom() async {
+        await withCheckedContinuation { continuation in
+            let hasRoom = state.withLock { state in
+                if state.isClosed || state.buffer.count < capacity { return true }
+                state.waiters.append(continuation)
+                return false
+            }
+            if hasRoom { continuation.resume() }
+        }
+    }
+
+    /// Writes one batch; true when nothing was left to write.
+    private func flush() async throws -> Bool {
+        let batch = state.withLock { Array($0.buffer.prefix(Self.batchMax)) }
+        guard !batch.isEmpty else { return true }
+        do {
+            try await write(batch)
+        } catch let error as PostgresError where error.server != nil || error.kind == .encoding {
+            // A record the database refuses must not hold back all that follow.
+            for record in batch {
+                do {
+                    try await write([record])
+                } catch let error as PostgresError where error.server != nil || error.kind == .encoding {
+                    lost.increment()
+                    logger.error("an audit record was refused", metadata: ["error": "\(error)"])
+                }
+            }
+        }
+        let waiters = state.withLock { state in
+            state.buffer.removeFirst(batch.count)
+            defer { state.waiters.removeAll() }
+            return state.waiters
+        }
+        for waiter in waiters { waiter.resume() }
+        return false
+    }
+
+    private func write(_ batch: [CosmoCallRecord]) async throws {
+        let statement = CosmoCallStore.insert(batch)
+        _ = try await pool.query(statement.sql, statement.parameters)
+    }
+
+    private func flushRest() async {
+        do {
+            while try await !flush() {}
+        } catch {
+            let count = state.withLock { $0.buffer.count }
+            lost.increment(by: count)
+            logger.error(
+                "audit records were lost at the end", metadata: ["count": "\(count)", "error": "\(error)"])
+        }
+    }
+}

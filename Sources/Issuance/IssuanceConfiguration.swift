@@ -1,0 +1,83 @@
+public import Cosmo
+
+/// How issues are planned, sent and settled.
+public struct IssuanceConfiguration: Sendable {
+    /// What reads that find nothing lead to once enough of them agree.
+    public enum AbsencePolicy: String, Sendable, Hashable, CaseIterable {
+        /// The same reference is sent again.
+        case resend
+        /// An operator decides.
+        case `operator`
+    }
+
+    /// How the reads that settle an unknown outcome are judged.
+    public var settlement = SettlementPolicy()
+    /// What one unit of Cosmo's `value` is worth.
+    public var valueUnit = CosmoValueUnit.major
+
+    /// How long a position gathers spends before it is planned.
+    public var planDelay = Duration.zero
+    /// How many positions one planning transaction takes.
+    public var planBatchMax = 500
+    /// How many issues one plan makes of one position; the rest follows in the next.
+    public var chunksPerPlanMax = 100
+
+    /// How long a worker without work sleeps unless it is woken.
+    public var pollInterval = Duration.seconds(1)
+    /// How many issue calls may be under way at once in this process.
+    public var concurrentSendsMax = 32
+    /// How many of them may be for one program.
+    public var concurrentSendsPerProgramMax = 16
+    /// How long before the end of its lease a call is given up, so that it cannot be sent after it.
+    public var leaseMargin = Duration.seconds(10)
+    /// The first pause after a call that was not sent.
+    public var backoffMin = Duration.milliseconds(500)
+    /// The longest pause between tries.
+    public var backoffMax = Duration.seconds(300)
+
+    /// When an unknown outcome is first read.
+    public var readDelayMin = Duration.seconds(5)
+    /// The longest pause between reads of one issue.
+    public var readDelayMax = Duration.seconds(600)
+    /// How many reads may be under way at once in this process.
+    public var concurrentReadsMax = 8
+    /// How long a read may take before another worker may read the same issue.
+    public var readLeaseDuration = Duration.seconds(120)
+    /// How far the interval's listing reaches beyond our own times, for clocks that differ.
+    public var intervalMargin = Duration.seconds(120)
+    /// Whether Cosmo's interval listing is used as the second way to look.
+    public var isIntervalLookupEnabled = true
+    /// What enough absent reads lead to.
+    public var onAbsent = AbsencePolicy.resend
+
+    /// How often a webhook that matches nothing is tried again before Cosmo is asked about it.
+    public var webhookMatchAttempts = 4
+    /// The pause between those tries.
+    public var webhookRetryDelay = Duration.seconds(2)
+    /// How often Cosmo is asked about such a webhook without an answer before it is parked.
+    public var webhookReadAttempts = 8
+
+    /// Makes a configuration with the defaults above.
+    public init() {}
+
+    /// What is wrong with the configuration, each with what to do; empty when nothing is.
+    public func problems() -> [String] {
+        var problems: [String] = []
+        if settlement.leaseDuration <= leaseMargin {
+            problems.append("issuance lease: make it longer than its margin, and longer than Cosmo's request timeout")
+        }
+        if settlement.absentReadsRequired < 2 {
+            problems.append("absent reads required: at least 2, since one read proves nothing (I-6)")
+        }
+        if settlement.sendsMax < 1 { problems.append("sends of one issue: at least 1") }
+        let counts = [
+            planBatchMax, chunksPerPlanMax, concurrentSendsMax, concurrentSendsPerProgramMax, concurrentReadsMax,
+            webhookMatchAttempts, webhookReadAttempts,
+        ]
+        if counts.contains(where: { $0 < 1 }) { problems.append("issuance batch sizes and concurrency: at least 1") }
+        if backoffMin <= .zero || readDelayMin <= .zero || pollInterval <= .zero {
+            problems.append("issuance pauses: above zero, or a failing program would be called without rest")
+        }
+        return problems
+    }
+}

@@ -1,0 +1,65 @@
+public import Rewards
+
+/// A request about positions or issues that was not carried out, or not fully.
+public struct IssuanceError: Error, Sendable, Hashable {
+    /// The stable reasons.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// A field of the request is not allowed as it is.
+        case invalidArgument = "INVALID_ARGUMENT"
+        /// The page token is not one that a listing gave.
+        case badPageToken = "BAD_PAGE_TOKEN"
+        /// Nothing was ever earned by this card with this program.
+        case unknownPosition = "UNKNOWN_POSITION"
+        /// There is no issue with this reference number.
+        case unknownIssuance = "UNKNOWN_ISSUANCE"
+        /// The issue does not stand where the request needs it.
+        case wrongStatus = "WRONG_STATUS"
+        /// A decision about an outcome needs evidence.
+        case missingEvidence = "MISSING_EVIDENCE"
+        /// The transaction id belongs to another issue.
+        case transactionIDTaken = "TRANSACTION_ID_TAKEN"
+    }
+
+    /// What a door makes of an error.
+    public typealias Kind = FaultKind
+
+    /// What has happened to what was asked for (I-12).
+    public typealias Outcome = EffectOutcome
+
+    /// The stable reason.
+    public let reason: Reason
+    /// What to do about it, for people; holds no personal data.
+    public let message: String
+    /// The field of the request that is at fault, when one is.
+    public let field: String?
+    /// What has happened to what was asked for.
+    public let outcome: Outcome
+
+    /// What a door makes of the error.
+    public var kind: Kind {
+        switch reason {
+        case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
+        case .unknownPosition, .unknownIssuance: .notFound
+        case .wrongStatus: .failedPrecondition
+        case .transactionIDTaken: .alreadyExists
+        }
+    }
+
+    /// Makes an error.
+    public init(_ reason: Reason, _ message: String, field: String? = nil, outcome: Outcome = .notApplied) {
+        self.reason = reason
+        self.message = message
+        self.field = field
+        self.outcome = outcome
+    }
+}
+
+extension IssuanceError: CustomStringConvertible {
+    /// The reason and what to do.
+    public var description: String { "\(reason.rawValue): \(message)" }
+}
+
+extension IssuanceError: UseCaseError {
+    /// The stable reason as text.
+    public var reasonText: String { reason.rawValue }
+}

@@ -1,0 +1,49 @@
+public import PostgreSQL
+
+/// What can happen to an issue after it was planned.
+///
+/// `lease` is that of the send an outcome belongs to: an outcome without effect counts only while its lease holds,
+/// since afterwards someone else may have sent the issue.
+public enum IssuanceEvent: Sendable, Hashable {
+    /// Cosmo answered 2xx.
+    case answered(TransactionFacts)
+    /// Cosmo refused for good.
+    case refused(reason: String, lease: String)
+    /// Certainly not sent, or certainly not applied; worth another try.
+    case notSent(reason: String, retryAt: PostgresTimestamp, lease: String)
+    /// Sent, and nobody knows what came of it.
+    case outcomeUnknown(reason: String, readAt: PostgresTimestamp, lease: String)
+    /// The lease ended without an outcome.
+    case leaseExpired(readAt: PostgresTimestamp)
+    /// A read found it.
+    case found(TransactionFacts, nextReadAt: PostgresTimestamp)
+    /// Every configured read answered, and none knows it.
+    case absent(nextReadAt: PostgresTimestamp, mayResend: Bool)
+    /// A read gave no answer.
+    case readFailed(nextReadAt: PostgresTimestamp)
+    /// Cosmo's transaction webhook named it.
+    case webhook(TransactionFacts)
+    /// An operator saw that Cosmo has it.
+    case resolvedIssued(transactionID: String?, evidence: String, by: String)
+    /// An operator saw that Cosmo does not have it.
+    case resolvedNotIssued(evidence: String, by: String)
+}
+
+/// How the reads that settle an unknown outcome are judged.
+public struct SettlementPolicy: Sendable, Hashable {
+    /// How long after the last send an answer of "not there" begins to count.
+    public var settleDelay = Duration.seconds(60)
+    /// How long a lease lasts, added to the above when nobody saw the send end.
+    public var leaseDuration = Duration.seconds(90)
+    /// How many counting reads in a row must find nothing before the issue is sent again.
+    public var absentReadsRequired = 2
+    /// How often an issue may be handed to a sender before an operator decides.
+    public var sendsMax = 5
+    /// How long after Cosmo's answer the issue is read when no webhook comes.
+    public var confirmDelay = Duration.seconds(60)
+    /// How many reads may miss an accepted issue before a person looks.
+    public var acceptedReadsMax = 10
+
+    /// Makes a policy with the defaults above.
+    public init() {}
+}

@@ -1,0 +1,73 @@
+import Logging
+import PostgreSQL
+
+/// Writes the outcomes of issue calls in batches, each durable before its slot is free again.
+final class IssuanceOutcomeWriter: Sendable {
+    private let pool: PostgresPool
+    private let policy: SettlementPolicy
+    private let logger: Logger
+    private let committer: GroupCommitter<ApplyIssuanceEvents.Input, Void>
+
+    init(
+        pool: PostgresPool, policy: SettlementPolicy, now: @escaping @Sendable () -> PostgresTimestamp, logger: Logger
+    ) {
+        self.pool = pool
+        self.policy = policy
+        self.logger = logger
+        self.committer = GroupCommitter(lanes: 2, itemsPerBatchMax: 128) { inputs in
+            @Sendable func commit(_ inputs: [ApplyIssuanceEvents.Input]) async throws {
+                try await pool.withTransaction { connection in
+                    _ = try await ApplyIssuanceEvents(policy: policy).apply(inputs, at: now(), on: connection)
+                }
+            }
+            do {
+                try await commit(inputs)
+                return inputs.map { _ in .success(()) }
+            } catch {
+                guard inputs.count > 1, (error as? PostgresError)?.server != nil else {
+                    return inputs.map { _ in .failure(error) }
+                }
+            }
+            // A row the database refuses must not take its neighbours along.
+            var answers: [Result<Void, any Error>] = []
+            for input in inputs {
+                do {
+                    try await commit([input])
+                    answers.append(.success(()))
+                } catch {
+                    answers.append(.failure(error))
+                }
+            }
+            return answers
+        }
+    }
+
+    func run() async { await committer.run() }
+
+    func shutDown() { committer.shutDown() }
+
+    /// Writes one outcome, trying again while the database is away, for as long as a lease lasts.
+    ///
+    /// When that is in vain the lease ends and the issue becomes unknown, which reads settle: nothing is lost but time.
+    func write(_ input: ApplyIssuanceEvents.Input) async {
+        let deadline = ContinuousClock.now + policy.leaseDuration
+        var failures = 0
+        while true {
+            do {
+                return try await committer.submit(input)
+            } catch {
+                failures += 1
+                let isWorthwhile = ContinuousClock.now < deadline && !Task.isCancelled && !(error is GroupCommitError)
+                logger.error(
+                    "an issue's outcome could not be written",
+                    metadata: [
+                        "reference_number": "\(input.referenceNumber)", "error": "\(error)",
+                        "next": isWorthwhile ? "tried again" : "the lease ends and the issue is read from Cosmo",
+                    ])
+                guard isWorthwhile else { return }
+                try? await Task.sleep(
+                    for: Pause.equalJitter(failures: failures, min: .milliseconds(100), max: .seconds(5)))
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+public import PostgreSQL
+
+/// The reading side of the room: positions, issues, and how many stand where.
+public struct IssuanceReads: Sendable {
+    let pool: PostgresPool
+
+    /// Makes the reading side.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// A card's position with a program; of two, when the program's plugin changed its unit, the one that changed last.
+    ///
+    /// **Errors** `UNKNOWN_POSITION`.
+    public func position(cardID: String, programID: String, unit: PositionUnit? = nil) async throws -> PositionView {
+        let found = try await PositionStore.read(cardID: cardID, programID: programID, on: pool)
+        guard let view = found.first(where: { unit == nil || $0.key.unit == unit }) else {
+            throw IssuanceError(.unknownPosition, "the card has not earned anything with this program yet")
+        }
+        return view
+    }
+
+    /// Positions of a card, of a program, or all, a page at a time.
+    ///
+    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
+    public func positions(
+        cardID: String? = nil, programID: String? = nil, blockedOnly: Bool = false, pageSize: Int = 0,
+        pageToken: String = ""
+    ) async throws -> PositionPage {
+        let size = try PageToken.size(pageSize)
+        let after = pageToken.isEmpty ? nil : try PageToken.parts(pageToken, count: 3)
+        let rows = try await PositionStore.list(
+            cardID: cardID, programID: programID, blockedOnly: blockedOnly, after: after, limit: size + 1, on: pool)
+        let page = Array(rows.prefix(size))
+        let next = rows.count > size ? page.last.map { $0.key } : nil
+        return PositionPage(
+            positions: page,
+            nextPageToken: next.map { PageToken.make([$0.cardID, $0.programID, $0.unit.rawValue]) })
+    }
+
+    /// One issue by its reference number.
+    ///
+    /// **Errors** `UNKNOWN_ISSUANCE`.
+    public func issuance(_ referenceNumber: String) async throws -> IssuanceRecord {
+        guard let issue = try await IssuanceStore.read(referenceNumber, on: pool) else { throw Self.unknown }
+        return issue
+    }
+
+    /// Issues in the order they were planned, a page at a time.
+    ///
+    /// - Parameter flaggedOnly: confirmed issues that later news contradicts; `status` is then ignored.
+    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
+    public func issuances(
+        cardID: String? = nil, programID: String? = nil, status: IssuanceStatus? = nil, flaggedOnly: Bool = false,
+        pageSize: Int = 0, pageToken: String = ""
+    ) async throws -> IssuancePage {
+        let size = try PageToken.size(pageSize)
+        let after = pageToken.isEmpty ? nil : try PageToken.number(pageToken)
+        let rows = try await IssuanceStore.list(
+            cardID: cardID, programID: programID, status: status, flaggedOnly: flaggedOnly, after: after,
+            limit: size + 1, on: pool)
+        let page = Array(rows.prefix(size))
+        return IssuancePage(
+            issues: page,
+            nextPageToken: rows.count > size ? page.last.map { PageToken.make([String($0.number)]) } : nil)
+    }
+
+    /// How many issues and positions stand where.
+    ///
+    /// **Cost** Without `includingSettled` it reads only what is open; with it, every issue there is.
+    public func counts(includingSettled: Bool = false) async throws -> IssuanceCounts {
+        var counts = try await IssuanceStore.counts(includingSettled: includingSettled, on: pool)
+        (counts.positionsToPlan, counts.positionsBlocked) = try await PositionStore.counts(on: pool)
+        return counts
+    }
+
+    static let unknown = IssuanceError(.unknownIssuance, "no issue has this reference number; check it")
+
+    static func exists(_ referenceNumber: String, on connection: PostgresConnection) async throws -> Bool {
+        guard !referenceNumber.utf8.contains(0) else { return false }
+        return try await IssuanceStore.exists(referenceNumber, on: connection)
+    }
+
+    static func reference(ofTransaction id: String, on connection: PostgresConnection) async throws -> String? {
+        guard !id.utf8.contains(0) else { return nil }
+        let statement = IssuanceStore.owners(ofTransactions: [id])
+        return try await connection.query(statement.sql, statement.parameters).first?.get("reference_number")
+    }
+}

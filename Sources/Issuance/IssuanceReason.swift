@@ -1,0 +1,42 @@
+/// The reasons this room writes beside an issue or a position, in UPPER_SNAKE; Cosmo's own refusals keep theirs.
+///
+/// docs/issuance.md says what an operator does about each.
+public enum IssuanceReason {
+    /// The sender that had it ended without telling an outcome.
+    public static let leaseExpired = "LEASE_EXPIRED"
+    /// Reads say Cosmo does not have it, so it is sent again under the same reference.
+    public static let resentAfterAbsence = "RESENT_AFTER_ABSENCE"
+    /// Reads say Cosmo does not have it, and the configuration leaves the decision to an operator.
+    public static let absentAwaitsOperator = "ABSENT_AWAITS_OPERATOR"
+    /// Refused when sent again after an unknown outcome, so the refusal alone does not prove that nothing was issued.
+    public static let refusedOnResend = "REFUSED_ON_RESEND"
+    /// Cosmo gave an id and afterwards did not know the transaction.
+    public static let acceptedButAbsent = "ACCEPTED_BUT_ABSENT"
+    /// Cosmo reports it as issued after it was parked as not issued.
+    public static let issuedAfterParked = "ISSUED_AFTER_PARKED"
+    /// Cosmo reports it with a status that says it failed.
+    public static let cosmoStatusFailed = "COSMO_STATUS_FAILED"
+    /// Cosmo reports it with a status whose meaning is not known.
+    public static let cosmoStatusUnrecognised = "COSMO_STATUS_UNRECOGNISED"
+    /// An operator's evidence says that Cosmo does not have it.
+    public static let operatorNotIssued = "OPERATOR_NOT_ISSUED"
+
+    /// Nothing links the card to the program any more, nor ever did as far as is stored.
+    public static let linkMissing = "LINK_MISSING"
+    /// The link's account was not checked with the program yet.
+    public static let linkUnchecked = "LINK_UNCHECKED"
+    /// The program does not accept the link's account.
+    public static let linkInvalid = "LINK_INVALID"
+    /// Nothing is known of the program.
+    public static let programUnknown = "PROGRAM_UNKNOWN"
+    /// Cosmo's catalogue no longer lists the program.
+    public static let programUnlisted = "PROGRAM_UNLISTED"
+    /// An operator paused issuing for the program.
+    public static let programPaused = "PROGRAM_PAUSED"
+    /// The program's limits leave no amount that may be issued.
+    public static let limitsContradict = "ISSUANCE_LIMITS_CONTRADICT"
+    /// The card's currency is not the one Cosmo takes value in.
+    public static let currencyMismatch = "ISSUE_CURRENCY_MISMATCH"
+    /// The position's sums do not fit; `verify` names the row.
+    public static let positionBroken = "POSITION_BROKEN"
+}

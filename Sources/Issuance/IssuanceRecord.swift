@@ -1,0 +1,64 @@
+public import Cosmo
+public import PostgreSQL
+
+/// One issue asked of Cosmo, as its row holds it.
+///
+/// **Guarantees** What was decided at planning (`let`) never changes afterwards; only where it stands does.
+public struct IssuanceRecord: Sendable, Hashable {
+    /// The card whose position it issues from.
+    public let cardID: String
+    /// Our unique reference, on disk before the first send (I-6).
+    public let referenceNumber: String
+    /// The order of planning over all cards; listings page by it.
+    public let number: Int64
+    /// The program, by Cosmo's id.
+    public let programID: String
+    /// What the quantity counts.
+    public let unit: PositionUnit
+    /// What it takes from the position, in millionths of the unit.
+    public let quantityMicro: Int64
+    /// The integer sent to Cosmo: points, or value in the configured unit.
+    public let sentValue: Int64
+    /// `POINTS` or the currency's ISO 4217 code.
+    public let sentCurrency: String
+    /// The member's account it is issued to.
+    public let account: CosmoAccount
+    /// When it was planned.
+    public let createdAt: PostgresTimestamp
+
+    /// Where it stands.
+    public var status: IssuanceStatus
+    /// Why it stands there, in UPPER_SNAKE; on a confirmed issue a flag that later news contradicts it.
+    public var reason: String?
+    /// Cosmo's transaction id, once known.
+    public var cosmoTransactionID: String?
+    /// The points Cosmo says were issued, a decimal.
+    public var totalPoints: String?
+    /// How often it was handed to a sender.
+    public var attempts: Int
+    /// How often Cosmo was asked about it with an answer.
+    public var reads: Int
+    /// How many of the latest reads, late enough to count, found nothing.
+    public var absentReads: Int
+    /// When to send it, when its lease ends, or when to read it; nil when nothing is to be done by itself.
+    public var dueAt: PostgresTimestamp?
+    /// The lease of the sender that has it.
+    public var leaseID: String?
+    /// When it was first handed to a sender.
+    public var firstSentAt: PostgresTimestamp?
+    /// When it was last handed to a sender.
+    public var lastSentAt: PostgresTimestamp?
+    /// When Cosmo answered with an id.
+    public var acceptedAt: PostgresTimestamp?
+    /// When it was confirmed or parked.
+    public var settledAt: PostgresTimestamp?
+    /// Who confirmed or parked it.
+    public var settledBy: SettledBy?
+    /// What an operator saw, and where, when one settled it.
+    public var evidence: String?
+    /// The API client of that operator.
+    public var evidenceBy: String?
+
+    /// The position it belongs to.
+    public var positionKey: PositionKey { PositionKey(cardID: cardID, programID: programID, unit: unit) }
+}

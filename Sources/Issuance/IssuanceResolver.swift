@@ -1,0 +1,149 @@
+public import Cosmo
+public import Logging
+import Metrics
+public import PostgreSQL
+
+/// Settles what senders left open: leases that ended, outcomes nobody knows, and accepted issues without a webhook.
+///
+/// **Guarantees** An issue is sent again only after enough reads, late enough, that could have found it and did not (I-6).
+///
+/// **Concurrency** Several resolvers, in any number of processes, share the work. `run()` returns when its task is
+/// cancelled.
+public final class IssuanceResolver: Sendable {
+    private let pool: PostgresPool
+    private let cosmo: any CosmoAPI
+    private let configuration: IssuanceConfiguration
+    private let now: @Sendable () -> PostgresTimestamp
+    private let onPlanned: @Sendable () -> Void
+    private let logger: Logger
+    private let signal = WorkSignal()
+
+    /// Makes a resolver; `onPlanned` is called when an issue may be sent again, to wake the sender.
+    public init(
+        pool: PostgresPool,
+        cosmo: any CosmoAPI,
+        configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        onPlanned: @escaping @Sendable () -> Void = {},
+        logger: Logger
+    ) {
+        self.pool = pool
+        self.cosmo = cosmo
+        self.configuration = configuration
+        self.now = now
+        self.onPlanned = onPlanned
+        self.logger = logger
+    }
+
+    /// Says that something may be due; costs nothing when the resolver is busy.
+    public func wake() { signal.raise() }
+
+    /// Settles whatever is due until the task is cancelled.
+    public func run() async throws {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                let count = try await resolveDue()
+                failures = 0
+                if count == 0 { await signal.wait(atMost: configuration.pollInterval) }
+            } catch {
+                if Task.isCancelled { return }
+                failures += 1
+                logger.error("settling issues failed; it is tried again", metadata: ["error": "\(error)"])
+                await signal.wait(
+                    atMost: Pause.equalJitter(
+                        failures: failures, min: configuration.pollInterval, max: configuration.backoffMax))
+            }
+        }
+    }
+
+    /// Looks at one batch of what is due, and returns how many issues were in it.
+    public func resolveDue() async throws -> Int {
+        let due = try await pool.withTransaction { connection in
+            let now = self.now()
+            return try await IssuanceStore.claimDue(
+                at: now, readLeaseEnd: now.advanced(by: self.configuration.readLeaseDuration),
+                limit: self.configuration.concurrentReadsMax, on: connection)
+        }
+        try await withThrowingDiscardingTaskGroup { group in
+            for issue in due {
+                group.addTask { try await self.settle(issue) }
+            }
+        }
+        return due.count
+    }
+
+    private func settle(_ issue: IssuanceRecord) async throws {
+        let event: IssuanceEvent
+        if issue.status == .sending {
+            let pause = Pause.equalJitter(
+                failures: 0, min: configuration.readDelayMin, max: configuration.readDelayMax)
+            event = .leaseExpired(readAt: now().advanced(by: pause))
+        } else {
+            event = await read(issue)
+        }
+        let transition = try await pool.withTransaction { connection in
+            try await ApplyIssuanceEvents(policy: self.configuration.settlement).apply(
+                [.init(referenceNumber: issue.referenceNumber, event: event)], at: self.now(), on: connection
+            ).first ?? nil
+        }
+        guard let transition, transition.verdict != .dropped else { return }
+        let status = transition.record.status
+        Counter(label: "multibrand_issuance_reads", dimensions: [("status", status.rawValue)]).increment()
+        if status == .planned { onPlanned() }
+        if case .mismatched = transition.verdict {
+            logger.warning(
+                "Cosmo reports an issue with other facts than ours",
+                metadata: [
+                    "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
+                    "reason": "\(transition.record.reason ?? "")",
+                ])
+        }
+    }
+
+    private func read(_ issue: IssuanceRecord) async -> IssuanceEvent {
+        let nextReadAt = now().advanced(
+            by: Pause.equalJitter(
+                failures: issue.reads, min: configuration.readDelayMin, max: configuration.readDelayMax))
+        do {
+            guard let transaction = try await look(for: issue) else {
+                return .absent(nextReadAt: nextReadAt, mayResend: try await mayResend(issue))
+            }
+            let facts = TransactionFacts(transaction)
+            // Without its value a transaction cannot be compared, so it proves nothing yet.
+            guard facts.value != nil || facts.valueIsFractional else { return .readFailed(nextReadAt: nextReadAt) }
+            return .found(facts, nextReadAt: nextReadAt)
+        } catch {
+            logger.info(
+                "reading an issue failed; it is tried again",
+                metadata: ["reference_number": "\(issue.referenceNumber)", "error": "\(error)"])
+            return .readFailed(nextReadAt: nextReadAt)
+        }
+    }
+
+    private func look(for issue: IssuanceRecord) async throws -> CosmoTransaction? {
+        if let id = issue.cosmoTransactionID, let transaction = try await cosmo.transaction(id) { return transaction }
+        let first = issue.firstSentAt ?? issue.createdAt
+        let last = issue.lastSentAt ?? first
+        let margin = configuration.intervalMargin
+        let end = last.advanced(by: configuration.settlement.leaseDuration + margin)
+        return try await cosmo.findTransaction(
+            referenceNumber: issue.referenceNumber, programID: issue.programID,
+            fromSeconds: first.advanced(by: .zero - margin).microsecondsSinceEpoch / 1_000_000,
+            toSeconds: min(end, now().advanced(by: margin)).microsecondsSinceEpoch / 1_000_000)
+    }
+
+    /// Whether an absence may be believed.
+    ///
+    /// With the listing there are two independent ways to look. Without it there is only the look-up by reference, which
+    /// Cosmo's guide does not promise (contract section 5.3): it is believed when it finds an issue known to exist.
+    private func mayResend(_ issue: IssuanceRecord) async throws -> Bool {
+        guard configuration.onAbsent == .resend else { return false }
+        if configuration.isIntervalLookupEnabled { return true }
+        guard issue.absentReads + 1 >= configuration.settlement.absentReadsRequired else { return false }
+        guard let known = try await IssuanceStore.latestConfirmed(programID: issue.programID, on: pool) else {
+            return false
+        }
+        return try await cosmo.transaction(known.referenceNumber)?.id == known.cosmoTransactionID
+    }
+}

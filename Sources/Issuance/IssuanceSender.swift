@@ -1,0 +1,171 @@
+public import Cosmo
+import Foundation
+public import Logging
+import Metrics
+public import PostgreSQL
+import Synchronization
+
+/// Sends planned issues to Cosmo, under leases, and records what came of each.
+///
+/// **Guarantees** The lease is committed before the call starts (I-6); a call is given up before its lease ends; only
+/// an outcome that is certainly without effect makes an issue planned again.
+///
+/// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the calls
+/// under way; cancelling its task abandons them, and their issues become unknown when their leases end.
+public final class IssuanceSender: Sendable {
+    private let pool: PostgresPool
+    private let cosmo: any CosmoAPI
+    private let configuration: IssuanceConfiguration
+    private let now: @Sendable () -> PostgresTimestamp
+    private let logger: Logger
+    private let signal = WorkSignal()
+    private let slots: Mutex<SenderSlots>
+    private let isStopping = Mutex(false)
+    private let outcomes: IssuanceOutcomeWriter
+
+    /// Makes a sender.
+    public init(
+        pool: PostgresPool,
+        cosmo: any CosmoAPI,
+        configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        logger: Logger
+    ) {
+        self.pool = pool
+        self.cosmo = cosmo
+        self.configuration = configuration
+        self.now = now
+        self.logger = logger
+        self.slots = Mutex(
+            SenderSlots(
+                totalMax: configuration.concurrentSendsMax, perProgramMax: configuration.concurrentSendsPerProgramMax))
+        self.outcomes = IssuanceOutcomeWriter(pool: pool, policy: configuration.settlement, now: now, logger: logger)
+    }
+
+    /// Says that an issue may be due; costs nothing when the sender is busy.
+    public func wake() { signal.raise() }
+
+    /// Has `run()` return as soon as the calls under way have ended and their outcomes are on disk.
+    public func stop() {
+        isStopping.withLock { $0 = true }
+        signal.raise()
+    }
+
+    /// How many issue calls are under way at this moment.
+    public var callsInFlight: Int { slots.withLock { $0.inFlight } }
+
+    /// Sends whatever is due until `stop()` or cancellation.
+    public func run() async throws {
+        await withTaskGroup { group in
+            group.addTask { await self.outcomes.run() }
+            await withDiscardingTaskGroup { calls in
+                var failures = 0
+                while !Task.isCancelled, !isStopping.withLock({ $0 }) {
+                    do {
+                        let leased = try await claim()
+                        failures = 0
+                        for issue in leased.issues {
+                            calls.addTask { await self.send(issue, lease: leased.lease) }
+                        }
+                        if leased.issues.isEmpty { await signal.wait(atMost: configuration.pollInterval) }
+                    } catch {
+                        if Task.isCancelled { break }
+                        failures += 1
+                        logger.error("claiming issues failed; it is tried again", metadata: ["error": "\(error)"])
+                        await signal.wait(
+                            atMost: Pause.equalJitter(
+                                failures: failures, min: configuration.pollInterval, max: configuration.backoffMax))
+                    }
+                }
+            }
+            outcomes.shutDown()
+        }
+    }
+
+    /// Leases as many due issues as there are free slots, each counted in its slot.
+    private func claim() async throws -> (lease: String, issues: [IssuanceRecord]) {
+        let lease = UUID().uuidString.lowercased()
+        guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return (lease, []) }
+        let due = try await IssuanceStore.programsDue(at: now(), on: pool)
+        let wanted = slots.withLock { $0.wanted(due.shuffled(), at: now()) }
+        guard !wanted.isEmpty else { return (lease, []) }
+        let issues = try await pool.withTransaction { connection in
+            let now = self.now()
+            return try await IssuanceStore.claim(
+                wanted, lease: lease, until: now.advanced(by: self.configuration.settlement.leaseDuration), at: now,
+                on: connection)
+        }
+        slots.withLock { slots in
+            for issue in issues { slots.began(issue.programID) }
+        }
+        return (lease, issues)
+    }
+
+    private func send(_ issue: IssuanceRecord, lease: String) async {
+        defer {
+            slots.withLock { $0.ended(issue.programID) }
+            signal.raise()
+        }
+        // A process that stood still for so long must not send under a lease that others may see ended (I-6).
+        let lastMoment = (issue.dueAt ?? now()).advanced(by: .zero - configuration.leaseMargin)
+        let left = lastMoment.duration(since: now())
+        guard left > .zero, !Task.isCancelled else { return }
+        let request = CosmoIssueRequest(
+            programID: issue.programID, value: issue.sentValue, currency: issue.sentCurrency, account: issue.account,
+            referenceNumber: issue.referenceNumber)
+        let outcome: SendOutcome
+        switch await call(request, within: left) {
+        case .success(let answer): outcome = SendOutcome(answer)
+        case .failure(let error):
+            outcome = SendOutcome(error, issue: issue, lease: lease, at: now(), configuration: configuration)
+            logger.info(
+                "an issue was not accepted",
+                metadata: [
+                    "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
+                    "reason": "\(error.reason.rawValue)", "outcome": "\(error.outcome.rawValue)",
+                ])
+        }
+        Counter(label: "multibrand_issuance_sends", dimensions: [("outcome", outcome.label)]).increment()
+        note(outcome.health, of: issue.programID)
+        await outcomes.write(.init(referenceNumber: issue.referenceNumber, event: outcome.event))
+    }
+
+    private func note(_ health: SendOutcome.Health, of programID: String) {
+        let now = now()
+        slots.withLock { slots in
+            switch health {
+            case .answered: slots.answered(programID)
+            case .failed(let notBefore):
+                slots.failed(programID) { failures in
+                    let pause = Pause.fullJitter(
+                        failures: failures - 1, min: configuration.backoffMin, max: configuration.backoffMax)
+                    return max(now.advanced(by: pause), notBefore ?? now)
+                }
+            }
+        }
+    }
+
+    /// Calls Cosmo and cancels the call when its time is up; the call itself says what that left behind.
+    private func call(
+        _ request: CosmoIssueRequest, within limit: Duration
+    ) async -> Result<CosmoIssueAnswer, CosmoError> {
+        await withTaskGroup(of: Result<CosmoIssueAnswer, CosmoError>?.self) { group in
+            group.addTask {
+                do throws(CosmoError) {
+                    return .success(try await self.cosmo.issue(request))
+                } catch {
+                    return .failure(error)
+                }
+            }
+            group.addTask {
+                try? await Task.sleep(for: limit)
+                return nil
+            }
+            while let end = await group.next() {
+                group.cancelAll()
+                if let end { return end }
+            }
+            return .failure(CosmoError(call: .issue, kind: .unknown, reason: .cancelled))
+        }
+    }
+}

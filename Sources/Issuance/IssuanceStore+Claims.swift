@@ -1,0 +1,86 @@
+import PostgreSQL
+
+extension IssuanceStore {
+    /// The programs that have an issue due to be sent.
+    ///
+    /// **Cost** One index probe for each program, however long the backlog.
+    static func programsDue(at now: PostgresTimestamp, on pool: PostgresPool) async throws -> [String] {
+        let sql = """
+            with recursive waiting as (
+                (select program_id, due_at from issuances where status = 'planned' order by program_id, due_at limit 1)
+                union all
+                select next.program_id, next.due_at
+                from waiting
+                cross join lateral (
+                    select i.program_id, i.due_at from issuances i
+                    where i.status = 'planned' and i.program_id > waiting.program_id
+                    order by i.program_id, i.due_at limit 1) next
+            )
+            select program_id from waiting where due_at <= $1
+            """
+        return try await pool.query(sql, [.timestamptz(now)]).map { try $0.get("program_id") }
+    }
+
+    /// Leases issues that are due, at most so many for each program, and marks them as sending.
+    ///
+    /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6).
+    static func claim(
+        _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
+        at now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> [IssuanceRecord] {
+        let sql = """
+            with due as materialized (
+                select c.card_id, c.reference_number
+                from unnest($1::text[], $2::int8[]) as w (program_id, wanted)
+                cross join lateral (
+                    select d.card_id, d.reference_number from issuances d
+                    where d.status = 'planned' and d.program_id = w.program_id and d.due_at <= $3
+                    order by d.due_at limit w.wanted
+                    for update skip locked) c
+            )
+            update issuances i
+            set status = 'sending', lease_id = $4, due_at = $5, attempts = i.attempts + 1,
+                first_sent_at = coalesce(i.first_sent_at, $3), last_sent_at = $3
+            from due where i.card_id = due.card_id and i.reference_number = due.reference_number
+            returning \(columns)
+            """
+        let rows = try await connection.query(
+            sql,
+            [
+                .textArray(wanted.map(\.programID)), .int8Array(wanted.map { Int64($0.count) }), .timestamptz(now),
+                .uuid(lease), .timestamptz(leaseEnd),
+            ])
+        return try rows.map(record)
+    }
+
+    /// Takes what the resolver should look at: leases that ended, and reads that are due.
+    ///
+    /// A read is leased by moving its time on, so that several resolvers do not ask Cosmo the same.
+    static func claimDue(
+        at now: PostgresTimestamp, readLeaseEnd: PostgresTimestamp, limit: Int, on connection: PostgresConnection
+    ) async throws -> [IssuanceRecord] {
+        let sql = """
+            with due as materialized (
+                select d.card_id, d.reference_number from issuances d
+                where d.status in ('sending', 'accepted', 'unknown') and d.due_at <= $1
+                order by d.due_at limit $3
+                for update skip locked
+            )
+            update issuances i set due_at = case when i.status = 'sending' then i.due_at else $2 end
+            from due where i.card_id = due.card_id and i.reference_number = due.reference_number
+            returning \(columns)
+            """
+        let rows = try await connection.query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd), .int(limit)])
+        return try rows.map(record)
+    }
+
+    /// The latest confirmed issue of a program whose id Cosmo told: what a read by reference must be able to find.
+    static func latestConfirmed(programID: String, on pool: PostgresPool) async throws -> IssuanceRecord? {
+        let sql = """
+            select \(columns) from issuances i
+            where i.program_id = $1 and i.status = 'confirmed' and i.cosmo_transaction_id is not null and i.reason is null
+            order by i.issuance_number desc limit 1
+            """
+        return try await pool.query(sql, [.text(programID)]).first.map(record)
+    }
+}

@@ -1,0 +1,110 @@
+import Cosmo
+import Foundation
+import PostgreSQL
+
+/// The SQL of issues: planning, claiming, and writing where they stand.
+enum IssuanceStore {
+    static let columns = """
+        i.card_id, i.reference_number, i.issuance_number, i.program_id, i.unit, i.quantity_micro, i.sent_value,
+        i.sent_currency, i.account, i.status, i.reason, i.cosmo_transaction_id, i.total_points, i.attempts, i.reads,
+        i.absent_reads, i.due_at, i.lease_id, i.first_sent_at, i.last_sent_at, i.accepted_at, i.settled_at,
+        i.settled_by, i.evidence, i.evidence_by, i.created_at
+        """
+
+    static func record(_ row: PostgresRow) throws -> IssuanceRecord {
+        let key = try PositionStore.key(row)
+        let status = try row.get("status", as: String.self)
+        return IssuanceRecord(
+            cardID: key.cardID, referenceNumber: try row.get("reference_number"),
+            number: try row.get("issuance_number"),
+            programID: key.programID, unit: key.unit, quantityMicro: try row.get("quantity_micro"),
+            sentValue: try row.get("sent_value"), sentCurrency: try row.get("sent_currency"),
+            account: AccountText.account(try row.get("account")), createdAt: try row.get("created_at"),
+            status: IssuanceStatus(rawValue: status) ?? .mismatched, reason: try row.get("reason"),
+            cosmoTransactionID: try row.get("cosmo_transaction_id"), totalPoints: try row.get("total_points"),
+            attempts: try row.get("attempts"), reads: try row.get("reads"), absentReads: try row.get("absent_reads"),
+            dueAt: try row.get("due_at"), leaseID: try row.get("lease_id"), firstSentAt: try row.get("first_sent_at"),
+            lastSentAt: try row.get("last_sent_at"), acceptedAt: try row.get("accepted_at"),
+            settledAt: try row.get("settled_at"),
+            settledBy: try row.get("settled_by", as: String?.self).flatMap(SettledBy.init(rawValue:)),
+            evidence: try row.get("evidence"), evidenceBy: try row.get("evidence_by"))
+    }
+
+    /// An issue to be written before its first send (I-6).
+    struct Planned: Sendable {
+        let key: PositionKey
+        let referenceNumber: String
+        let quantityMicro: Int64
+        let sentValue: Int64
+        let sentCurrency: String
+        let account: CosmoAccount
+    }
+
+    static func insert(_ planned: [Planned], at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
+                sent_currency, account, status, due_at, created_at)
+            select p.card_id, p.reference_number, p.program_id, p.unit, p.quantity_micro, p.sent_value, p.sent_currency,
+                p.account::jsonb, 'planned', $9, $9
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[])
+                as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account)
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(planned.map(\.key.cardID)), .textArray(planned.map(\.referenceNumber)),
+                .textArray(planned.map(\.key.programID)), .textArray(planned.map(\.key.unit.rawValue)),
+                .int8Array(planned.map(\.quantityMicro)), .int8Array(planned.map(\.sentValue)),
+                .textArray(planned.map(\.sentCurrency)), .textArray(planned.map { AccountText.json($0.account) }),
+                .timestamptz(now),
+            ])
+    }
+
+    /// Locks issues by reference, after their positions.
+    static func lock(_ references: [String]) -> PostgresStatement {
+        let sql = """
+            select \(columns) from issuances i where i.reference_number = any($1::text[])
+            order by i.card_id collate "C", i.reference_number collate "C" for update
+            """
+        return PostgresStatement(sql, [.textArray(references)])
+    }
+
+    /// Which of some transaction ids belong to which issue.
+    static func owners(ofTransactions ids: [String]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select cosmo_transaction_id, reference_number from issuances where cosmo_transaction_id = any($1::text[])
+            """, [.textArray(ids)])
+    }
+
+    /// Writes where locked issues stand.
+    static func update(_ records: [IssuanceRecord]) -> PostgresStatement {
+        let sql = """
+            update issuances i
+            set status = u.status, reason = u.reason, cosmo_transaction_id = u.cosmo_transaction_id,
+                total_points = u.total_points::numeric, reads = u.reads, absent_reads = u.absent_reads, due_at = u.due_at,
+                lease_id = u.lease_id::uuid, accepted_at = u.accepted_at, settled_at = u.settled_at,
+                settled_by = u.settled_by, evidence = u.evidence, evidence_by = u.evidence_by
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::int4[],
+                $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
+                $15::text[])
+                as u (card_id, reference_number, status, reason, cosmo_transaction_id, total_points, reads, absent_reads,
+                    due_at, lease_id, accepted_at, settled_at, settled_by, evidence, evidence_by)
+            where i.card_id = u.card_id and i.reference_number = u.reference_number
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(records.map(\.cardID)), .textArray(records.map(\.referenceNumber)),
+                .textArray(records.map(\.status.rawValue)), .textArrayNullable(records.map(\.reason)),
+                .textArrayNullable(records.map(\.cosmoTransactionID)), .textArrayNullable(records.map(\.totalPoints)),
+                .int4Array(records.map { Int32(clamping: $0.reads) }),
+                .int4Array(records.map { Int32(clamping: $0.absentReads) }),
+                .timestamptzArrayNullable(records.map(\.dueAt)), .textArrayNullable(records.map(\.leaseID)),
+                .timestamptzArrayNullable(records.map(\.acceptedAt)),
+                .timestamptzArrayNullable(records.map(\.settledAt)),
+                .textArrayNullable(records.map(\.settledBy?.rawValue)), .textArrayNullable(records.map(\.evidence)),
+                .textArrayNullable(records.map(\.evidenceBy)),
+            ])
+    }
+}

@@ -1,0 +1,121 @@
+import PostgreSQL
+
+/// What an event made of an issue: the row to write and what its position needs.
+struct IssuanceTransition: Sendable, Hashable {
+    /// The issue after the event.
+    var record: IssuanceRecord
+    /// What became of the event.
+    var verdict = Verdict.applied
+    /// Why nothing more may be planned for the position, when that is so.
+    var blocksPosition: String?
+    /// Whether the planner should look at the position again.
+    var plansPosition = false
+
+    enum Verdict: Sendable, Hashable {
+        /// The event took effect.
+        case applied
+        /// The event says what was known.
+        case repeated
+        /// The event contradicts the issue, which now shows it.
+        case mismatched([FactDifference])
+        /// The event came too late to mean anything.
+        case dropped
+    }
+
+    init(_ record: IssuanceRecord, verdict: Verdict = .applied) {
+        self.record = record
+        self.verdict = verdict
+    }
+
+    /// The transition that changes nothing.
+    static func dropped(_ record: IssuanceRecord) -> IssuanceTransition { .init(record, verdict: .dropped) }
+}
+
+extension IssuanceRecord {
+    /// The state machine of an issue: a pure function of the row and the event.
+    ///
+    /// **Guarantees** `confirmed` is never left (I-7). Nothing returns to `planned` after it may have been sent but by
+    /// enough reads that found nothing (I-6). Every other contradiction ends in `mismatched` or in a flag.
+    func handling(_ event: IssuanceEvent, at now: PostgresTimestamp, policy: SettlementPolicy) -> IssuanceTransition {
+        switch event {
+        case .answered(let facts):
+            answered(facts, at: now, policy: policy)
+        case .refused(let reason, let lease):
+            holds(lease) ? refused(reason, at: now) : .dropped(self)
+        case .notSent(let reason, let retryAt, let lease):
+            holds(lease) ? waiting(as: .planned, reason: reason, dueAt: retryAt) : .dropped(self)
+        case .outcomeUnknown(let reason, let readAt, let lease):
+            holds(lease) ? unsure(reason: reason, readAt: readAt) : .dropped(self)
+        case .leaseExpired(let readAt):
+            status == .sending && (dueAt ?? now) <= now
+                ? unsure(reason: IssuanceReason.leaseExpired, readAt: readAt) : .dropped(self)
+        case .found(let facts, let nextReadAt):
+            found(facts, nextReadAt: nextReadAt, at: now)
+        case .absent(let nextReadAt, let mayResend):
+            absent(nextReadAt: nextReadAt, mayResend: mayResend, at: now, policy: policy)
+        case .readFailed(let nextReadAt):
+            waitingForRead ? waiting(as: status, reason: reason, dueAt: nextReadAt) : .dropped(self)
+        case .webhook(let facts):
+            reported(facts, by: .webhook, at: now)
+        case .resolvedIssued(let transactionID, let evidence, let client):
+            resolved(issuedAs: transactionID, evidence: evidence, by: client, at: now)
+        case .resolvedNotIssued(let evidence, let client):
+            resolvedNotIssued(evidence: evidence, by: client, at: now)
+        }
+    }
+
+    private func holds(_ lease: String) -> Bool { status == .sending && leaseID == lease }
+
+    var waitingForRead: Bool { (status == .unknown || status == .accepted) && dueAt != nil }
+
+    private func refused(_ reason: String, at now: PostgresTimestamp) -> IssuanceTransition {
+        // A duplicate may be refused in any words. Once an earlier send ended unknown, a refusal of the next one proves
+        // nothing about the earlier, so reads must speak before the quantity becomes pending again (I-6).
+        if reads > 0 { return unsure(reason: IssuanceReason.refusedOnResend, readAt: now) }
+        return parked(reason: reason, by: .refusal, at: now, blocking: true)
+    }
+
+    func parked(
+        reason: String, by settledBy: SettledBy, at now: PostgresTimestamp, blocking: Bool
+    ) -> IssuanceTransition {
+        var next = settled(as: .parked, by: settledBy, at: now)
+        next.reason = reason
+        var transition = IssuanceTransition(next)
+        if blocking { transition.blocksPosition = reason } else { transition.plansPosition = true }
+        return transition
+    }
+
+    func unsure(reason: String, readAt: PostgresTimestamp) -> IssuanceTransition {
+        var transition = waiting(as: .unknown, reason: reason, dueAt: readAt)
+        transition.record.absentReads = 0
+        return transition
+    }
+
+    func waiting(as status: IssuanceStatus, reason: String?, dueAt: PostgresTimestamp?) -> IssuanceTransition {
+        var next = self
+        next.status = status
+        next.reason = reason
+        next.dueAt = dueAt
+        next.leaseID = nil
+        return IssuanceTransition(next)
+    }
+
+    func settled(as status: IssuanceStatus, by settledBy: SettledBy, at now: PostgresTimestamp) -> IssuanceRecord {
+        var next = closed(as: status)
+        next.settledAt = now
+        next.settledBy = settledBy
+        return next
+    }
+
+    /// The issue with nothing left to be done by itself, and nobody's word that it is settled.
+    func closed(as status: IssuanceStatus) -> IssuanceRecord {
+        var next = self
+        next.status = status
+        next.reason = nil
+        next.dueAt = nil
+        next.leaseID = nil
+        next.settledAt = nil
+        next.settledBy = nil
+        return next
+    }
+}

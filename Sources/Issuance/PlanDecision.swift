@@ -1,0 +1,95 @@
+import Cosmo
+import PostgreSQL
+import Rewards
+
+/// A position the planner looks at, read and locked.
+struct DuePosition: Sendable, Hashable {
+    let key: PositionKey
+    let earnedMicro: Int64
+    let clawedBackMicro: Int64
+    let issuedMicro: Int64
+    let inFlightMicro: Int64
+    let unknownMicro: Int64
+    /// The refused issue that blocks it, when one does.
+    let blockedBy: String?
+    /// Why it is blocked, or was when the planner looked last.
+    let blockedReason: String?
+}
+
+/// What the planner makes of a position: a pure function of what was read.
+///
+/// **Guarantees** Nothing in debt (I-7), nothing while blocked, nothing outside the program's limits.
+struct PlanDecision: Sendable, Hashable {
+    /// The value of each issue, in whole units sent to Cosmo.
+    var sentValues: [Int64] = []
+    /// Millionths of the position's unit in one whole unit.
+    var unitMicro: Int64 = 1
+    /// `POINTS` or an ISO 4217 code.
+    var currency = CosmoIssueRequest.pointsCurrency
+    /// Why nothing can be planned, when something stands in the way.
+    var blockedReason: String?
+    /// Whether more could be planned at once than one plan makes.
+    var hasMore = false
+
+    /// Millionths the issues take from the position.
+    var plannedMicro: Int64 { sentValues.reduce(0, +) * unitMicro }
+
+    static func decide(
+        _ due: DuePosition, destination: Destination?, terms: ProgramTerms?, configuration: IssuanceConfiguration
+    ) -> PlanDecision {
+        guard due.blockedBy == nil else { return PlanDecision(blockedReason: due.blockedReason) }
+        guard let position = due.position else { return PlanDecision(blockedReason: IssuanceReason.positionBroken) }
+        // Nothing to issue needs no reason why not.
+        guard position.pendingMicro > 0 else { return PlanDecision() }
+        if let obstacle = obstacle(destination, terms) { return PlanDecision(blockedReason: obstacle) }
+        guard let destination, let terms else { return PlanDecision() }
+        switch due.key.unit {
+        case .points:
+            return plan(
+                position, unitMicro: MicroPoints.perPoint, currency: CosmoIssueRequest.pointsCurrency,
+                minimum: terms.minimumPoints, maximum: terms.maximumPoints, configuration: configuration)
+        case .value:
+            guard let currency = try? CurrencyCode(destination.cardCurrencyCode),
+                terms.issueCurrencyCode.map({ $0 == currency.text }) ?? true,
+                let minorPerUnit = configuration.valueUnit.minorUnitsPerUnit(exponent: currency.minorDigits)
+            else { return PlanDecision(blockedReason: IssuanceReason.currencyMismatch) }
+            return plan(
+                position, unitMicro: minorPerUnit * 1_000_000, currency: currency.text,
+                minimum: terms.minimumValue, maximum: terms.maximumValue, configuration: configuration)
+        }
+    }
+
+    private static func obstacle(_ destination: Destination?, _ terms: ProgramTerms?) -> String? {
+        guard let destination, !destination.account.isEmpty else { return IssuanceReason.linkMissing }
+        switch destination.validity {
+        case .valid: break
+        case .invalid: return IssuanceReason.linkInvalid
+        case .unchecked: return IssuanceReason.linkUnchecked
+        }
+        guard let terms else { return IssuanceReason.programUnknown }
+        if terms.isPaused { return IssuanceReason.programPaused }
+        return terms.isListed ? nil : IssuanceReason.programUnlisted
+    }
+
+    private static func plan(
+        _ position: Position, unitMicro: Int64, currency: String, minimum: Int64?, maximum: Int64?,
+        configuration: IssuanceConfiguration
+    ) -> PlanDecision {
+        guard let limits = try? IssuanceLimits(minimumUnits: max(minimum ?? 1, 1), maximumUnits: maximum),
+            let plan = try? IssuancePlan.plan(
+                for: position, unitMicro: unitMicro, limits: limits, chunkCountMax: configuration.chunksPerPlanMax)
+        else { return PlanDecision(blockedReason: IssuanceReason.limitsContradict) }
+        return PlanDecision(
+            sentValues: plan.chunks, unitMicro: unitMicro, currency: currency,
+            hasMore: plan.chunks.count == configuration.chunksPerPlanMax)
+    }
+}
+
+extension DuePosition {
+    /// The position's identity (I-2); nil when its sums do not make one.
+    var position: Position? {
+        try? Position(
+            earnedMicro: earnedMicro, clawedBackMicro: clawedBackMicro, issuedMicro: issuedMicro,
+            inFlightMicro: inFlightMicro, unknownMicro: unknownMicro)
+    }
+}

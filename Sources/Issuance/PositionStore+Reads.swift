@@ -1,0 +1,54 @@
+import PostgreSQL
+import Rewards
+
+extension PositionStore {
+    private static let columns = """
+        card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro, in_flight_micro, unknown_micro,
+        blocked_reason, blocked_by, plan_at, changed_at
+        """
+
+    private static func view(_ row: PostgresRow) throws -> PositionView {
+        PositionView(
+            key: try key(row),
+            position: try Position(
+                earnedMicro: try row.get("earned_micro"), clawedBackMicro: try row.get("clawed_back_micro"),
+                issuedMicro: try row.get("issued_micro"), inFlightMicro: try row.get("in_flight_micro"),
+                unknownMicro: try row.get("unknown_micro")),
+            blockedReason: try row.get("blocked_reason"), blockedBy: try row.get("blocked_by"),
+            planAt: try row.get("plan_at"), changedAt: try row.get("changed_at"))
+    }
+
+    static func read(cardID: String, programID: String, on pool: PostgresPool) async throws -> [PositionView] {
+        let sql = """
+            select \(columns) from positions where card_id = $1 and program_id = $2 order by changed_at desc, unit
+            """
+        return try await pool.query(sql, [.text(cardID), .text(programID)]).map(view)
+    }
+
+    static func list(
+        cardID: String?, programID: String?, blockedOnly: Bool, after: [String]?, limit: Int, on pool: PostgresPool
+    ) async throws -> [PositionView] {
+        var parameters: [PostgresValue] = [.int(limit)]
+        var conditions: [String] = []
+        func add(_ values: [String], _ condition: ([String]) -> String) {
+            parameters += values.map(PostgresValue.text)
+            conditions.append(condition((parameters.count - values.count + 1...parameters.count).map { "$\($0)" }))
+        }
+        if let cardID { add([cardID]) { "card_id = \($0[0])" } }
+        if let programID { add([programID]) { "program_id = \($0[0])" } }
+        if blockedOnly { conditions.append("blocked_reason is not null") }
+        if let after { add(after) { "(card_id, program_id, unit) > (\($0.joined(separator: ", ")))" } }
+        let filter = conditions.isEmpty ? "" : "where " + conditions.joined(separator: " and ")
+        let sql = "select \(columns) from positions \(filter) order by card_id, program_id, unit limit $1"
+        return try await pool.query(sql, parameters).map(view)
+    }
+
+    static func counts(on pool: PostgresPool) async throws -> (toPlan: Int64, blocked: Int64) {
+        let sql = """
+            select (select count(*) from positions where plan_at is not null) as to_plan,
+                (select count(*) from positions where blocked_reason is not null) as blocked
+            """
+        let row = try await pool.query(sql).first
+        return (try row?.get("to_plan") ?? 0, try row?.get("blocked") ?? 0)
+    }
+}

@@ -1,0 +1,58 @@
+import PostgreSQL
+
+extension PositionStore {
+    /// Locks the positions that some issues belong to, in key order; always before the issues themselves.
+    static func lock(ofIssues references: [String]) -> PostgresStatement {
+        let sql = """
+            select 1 from positions p
+            where (p.card_id, p.program_id, p.unit) in (
+                select i.card_id, i.program_id, i.unit from issuances i where i.reference_number = any($1::text[]))
+            order by p.card_id collate "C", p.program_id collate "C", p.unit collate "C"
+            for update
+            """
+        return PostgresStatement(sql, [.textArray(references)])
+    }
+
+    /// Moves quantities between the buckets of positions that are locked.
+    static func shift(_ shifts: [PositionKey: PositionShift], at now: PostgresTimestamp) -> PostgresStatement {
+        let rows = shifts.sorted { $0.key < $1.key }
+        let sql = """
+            update positions p
+            set in_flight_micro = p.in_flight_micro + d.in_flight, unknown_micro = p.unknown_micro + d.unknown,
+                issued_micro = p.issued_micro + d.issued,
+                blocked_reason = coalesce(d.blocked_reason, p.blocked_reason),
+                blocked_by = coalesce(d.blocked_by, p.blocked_by),
+                plan_at = case when d.plans then least(coalesce(p.plan_at, $10), $10) else p.plan_at end,
+                changed_at = $10
+            from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::text[],
+                $9::bool[]) as d (card_id, program_id, unit, in_flight, unknown, issued, blocked_reason, blocked_by, plans)
+            where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.programID)),
+                .textArray(rows.map(\.key.unit.rawValue)), .int8Array(rows.map(\.value.inFlightMicro)),
+                .int8Array(rows.map(\.value.unknownMicro)), .int8Array(rows.map(\.value.issuedMicro)),
+                .textArrayNullable(rows.map(\.value.blockedReason)), .textArrayNullable(rows.map(\.value.blockedBy)),
+                .boolArray(rows.map(\.value.plansPosition)), .timestamptz(now),
+            ])
+    }
+
+    /// Lifts the block that a parked issue left, if it is still that issue's, and has the position planned again.
+    static func retry(_ issue: IssuanceRecord, at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            update positions
+            set plan_at = least(coalesce(plan_at, $5), $5), changed_at = $5,
+                blocked_reason = case when blocked_by is null or blocked_by = $4 then null else blocked_reason end,
+                blocked_by = nullif(blocked_by, $4)
+            where card_id = $1 and program_id = $2 and unit = $3
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .text(issue.cardID), .text(issue.programID), .text(issue.unit.rawValue), .text(issue.referenceNumber),
+                .timestamptz(now),
+            ])
+    }
+}

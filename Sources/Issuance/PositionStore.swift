@@ -1,0 +1,80 @@
+public import PostgreSQL
+
+/// The SQL of positions: what other rooms add to them.
+///
+/// Statements belong into the caller's transaction; rows are locked in key order, here as everywhere.
+public enum PositionStore {
+    /// Adds what spends earned, and has the planner look at each position from `planAt` on.
+    ///
+    /// Earnings of one key are added up first. A position that waits to be planned already keeps its time, so a card that
+    /// spends without pause is still planned.
+    ///
+    /// **Cost** One statement for any number of earnings.
+    public static func earn(_ earnings: [PositionEarning], planAt: PostgresTimestamp) -> [PostgresStatement] {
+        guard !earnings.isEmpty else { return [] }
+        var sums: [PositionKey: Int64] = [:]
+        for earning in earnings {
+            // Saturates: the database refuses the row then, instead of a sum that wrapped.
+            let (sum, overflow) = sums[earning.key, default: 0].addingReportingOverflow(earning.micro)
+            sums[earning.key] = overflow ? .max : sum
+        }
+        let rows = sums.sorted { $0.key < $1.key }
+        let sql = """
+            insert into positions as p (card_id, program_id, unit, earned_micro, plan_at)
+            select e.card_id, e.program_id, e.unit, e.micro, case when e.micro > 0 then $5 end
+            from unnest($1::text[], $2::text[], $3::text[], $4::int8[])
+                with ordinality as e (card_id, program_id, unit, micro, place)
+            order by e.place
+            on conflict on constraint positions_pkey do update
+            set earned_micro = p.earned_micro + excluded.earned_micro,
+                plan_at = coalesce(p.plan_at, excluded.plan_at),
+                changed_at = $5
+            """
+        return [
+            PostgresStatement(
+                sql,
+                [
+                    .textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.programID)),
+                    .textArray(rows.map(\.key.unit.rawValue)), .int8Array(rows.map(\.value)), .timestamptz(planAt),
+                ])
+        ]
+    }
+
+    /// Has the planner look at a card's position with a program again, because its link became usable.
+    ///
+    /// `accountChanged` also lifts the block that a refusal left: it was the old account's.
+    public static func planAgain(
+        cardID: String, programID: String, accountChanged: Bool, at now: PostgresTimestamp
+    ) -> [PostgresStatement] {
+        let sql = """
+            update positions
+            set plan_at = least(coalesce(plan_at, $3), $3),
+                blocked_reason = case when $4 or blocked_by is null then null else blocked_reason end,
+                blocked_by = case when $4 then null else blocked_by end,
+                changed_at = $3
+            where card_id = $1 and program_id = $2
+            """
+        return [PostgresStatement(sql, [.text(cardID), .text(programID), .timestamptz(now), .bool(accountChanged)])]
+    }
+
+    /// Has the planner look at every position that waits for a program: it was resumed, listed again, or its limits changed.
+    ///
+    /// Without `includingUnblocked` only those are looked at that the planner could not plan (a short index); with it, all
+    /// of the program that have something pending, as a lowered minimum needs (reads every position).
+    /// Blocks that refusals left stay.
+    public static func planProgram(
+        _ programID: String, includingUnblocked: Bool = false, at now: PostgresTimestamp
+    ) -> [PostgresStatement] {
+        let pending = "earned_micro - clawed_back_micro - issued_micro - in_flight_micro - unknown_micro > 0"
+        let which = includingUnblocked ? pending : "blocked_reason is not null"
+        let sql = """
+            update positions set plan_at = least(coalesce(plan_at, $2), $2), changed_at = $2
+            where (card_id, program_id, unit) in (
+                select card_id, program_id, unit from positions
+                where program_id = $1 and blocked_by is null and \(which)
+                order by card_id collate "C", program_id collate "C", unit collate "C"
+                for update)
+            """
+        return [PostgresStatement(sql, [.text(programID), .timestamptz(now)])]
+    }
+}

@@ -1,0 +1,91 @@
+public import PostgreSQL
+
+/// Settles an unknown or mismatched issue by evidence an operator saw elsewhere; cannot be undone.
+public struct ResolveIssuance: Sendable {
+    /// What the evidence says.
+    public enum Outcome: Sendable, Hashable, CaseIterable {
+        /// Cosmo has it: it counts as issued.
+        case issued
+        /// Cosmo does not have it: its quantity is pending again, and is planned under a new reference.
+        case notIssued
+    }
+
+    private let pool: PostgresPool
+    private let policy: SettlementPolicy
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// The longest evidence kept, in bytes.
+    public static let evidenceBytesMax = 2000
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.policy = configuration.settlement
+        self.now = now
+    }
+
+    /// Settles the issue and returns it as it stands then.
+    ///
+    /// `also` runs in the same transaction, for the record of who did it.
+    ///
+    /// **Errors** `UNKNOWN_ISSUANCE`, `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `WRONG_STATUS`, `TRANSACTION_ID_TAKEN`.
+    public func callAsFunction(
+        referenceNumber: String, outcome: Outcome, evidence: String, transactionID: String? = nil, by clientID: String,
+        also: [PostgresStatement] = []
+    ) async throws -> IssuanceRecord {
+        let evidence = evidence.trimmingSpace()
+        let transactionID = transactionID.flatMap { $0.isEmpty ? nil : $0 }
+        guard evidence.utf8.count <= Self.evidenceBytesMax, !evidence.utf8.contains(0) else {
+            throw IssuanceError(.invalidArgument, "evidence: at most 2000 bytes of text without NUL", field: "evidence")
+        }
+        if let transactionID, transactionID.utf8.count > 256 || transactionID.utf8.contains(where: { $0 < 32 }) {
+            throw IssuanceError(
+                .invalidArgument, "cosmo_transaction_id: at most 256 bytes without control characters",
+                field: "cosmo_transaction_id")
+        }
+        return try await pool.withTransaction { connection in
+            guard try await IssuanceReads.exists(referenceNumber, on: connection) else { throw IssuanceReads.unknown }
+            guard !evidence.isEmpty else {
+                throw IssuanceError(.missingEvidence, "say what was seen, and where, in `evidence`", field: "evidence")
+            }
+            if let transactionID,
+                let owner = try await IssuanceReads.reference(ofTransaction: transactionID, on: connection),
+                owner != referenceNumber
+            {
+                throw IssuanceError(
+                    .transactionIDTaken, "the transaction settles the issue \(owner) already; check the id",
+                    field: "cosmo_transaction_id")
+            }
+            let event: IssuanceEvent =
+                switch outcome {
+                case .issued: .resolvedIssued(transactionID: transactionID, evidence: evidence, by: clientID)
+                case .notIssued: .resolvedNotIssued(evidence: evidence, by: clientID)
+                }
+            let transition =
+                try await ApplyIssuanceEvents(policy: self.policy).apply(
+                    [.init(referenceNumber: referenceNumber, event: event)], at: self.now(), on: connection
+                ).first ?? nil
+            guard let transition else { throw IssuanceReads.unknown }
+            guard transition.verdict == .applied else {
+                throw IssuanceError(
+                    .wrongStatus,
+                    "the issue is \(transition.record.status.rawValue); only unknown and mismatched ones are resolved by hand"
+                )
+            }
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            return transition.record
+        }
+    }
+}
+
+extension String {
+    /// The text without white space at its ends.
+    func trimmingSpace() -> String {
+        let tail = drop(while: \.isWhitespace)
+        guard let last = tail.lastIndex(where: { !$0.isWhitespace }) else { return "" }
+        return String(tail[...last])
+    }
+}

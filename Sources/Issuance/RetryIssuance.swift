@@ -1,0 +1,44 @@
+public import PostgreSQL
+
+/// Lets the position of a parked issue be planned again, under a new reference.
+///
+/// The parked issue stays as it is: it is history. Calling it twice does nothing more.
+public struct RetryIssuance: Sendable {
+    private let pool: PostgresPool
+    private let now: @Sendable () -> PostgresTimestamp
+    private let onPlannable: @Sendable () -> Void
+
+    /// Makes the use case; `onPlannable` is called after the commit, to wake the planner.
+    public init(
+        pool: PostgresPool, now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        onPlannable: @escaping @Sendable () -> Void = {}
+    ) {
+        self.pool = pool
+        self.now = now
+        self.onPlannable = onPlannable
+    }
+
+    /// Lifts the block that the parked issue left and returns the issue.
+    ///
+    /// `also` runs in the same transaction, for the record of who did it.
+    ///
+    /// **Errors** `UNKNOWN_ISSUANCE`, `WRONG_STATUS` when it is not parked.
+    public func callAsFunction(
+        referenceNumber: String, also: [PostgresStatement] = []
+    ) async throws -> IssuanceRecord {
+        let issue = try await pool.withTransaction { connection in
+            let results = try await connection.pipeline([
+                PositionStore.lock(ofIssues: [referenceNumber]), IssuanceStore.lock([referenceNumber]),
+            ])
+            guard let issue = try results[1].first.map(IssuanceStore.record) else { throw IssuanceReads.unknown }
+            guard issue.status == .parked else {
+                throw IssuanceError(
+                    .wrongStatus, "the issue is \(issue.status.rawValue); only parked ones are retried")
+            }
+            _ = try await connection.pipeline([PositionStore.retry(issue, at: self.now())] + also)
+            return issue
+        }
+        onPlannable()
+        return issue
+    }
+}

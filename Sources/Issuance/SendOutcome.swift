@@ -1,0 +1,55 @@
+import Cosmo
+import PostgreSQL
+
+/// What the end of an issue call means for the issue and for its program: one exhaustive switch (I-6, I-12).
+struct SendOutcome: Sendable, Hashable {
+    /// What the call's end means for calls to the same program that follow.
+    enum Health: Sendable, Hashable {
+        /// The program is there.
+        case answered
+        /// The next call may fail as well, so the program rests, at least until the time Cosmo asked for.
+        case failed(notBefore: PostgresTimestamp?)
+    }
+
+    let event: IssuanceEvent
+    let health: Health
+    /// For metrics: a short name from a closed list.
+    let label: String
+
+    init(_ answer: CosmoIssueAnswer) {
+        event = .answered(TransactionFacts(answer))
+        health = .answered
+        label = "accepted"
+    }
+
+    init(
+        _ error: CosmoError, issue: IssuanceRecord, lease: String, at now: PostgresTimestamp,
+        configuration: IssuanceConfiguration
+    ) {
+        let reason = error.reason.rawValue
+        let notBefore = error.retryAfter.map(now.advanced(by:))
+        let pause = Pause.fullJitter(
+            failures: issue.attempts - 1, min: configuration.backoffMin, max: configuration.backoffMax)
+        let retryAt = max(now.advanced(by: pause), notBefore ?? now)
+        let readAt = max(now.advanced(by: configuration.readDelayMin), notBefore ?? now)
+        switch (error.kind, error.outcome) {
+        case (.refused, _):
+            event = .refused(reason: reason, lease: lease)
+            health = .answered
+            label = "refused"
+        case (.duplicateReference, _):
+            // Something has this reference already: only a read tells whether it is ours.
+            event = .outcomeUnknown(reason: reason, readAt: now, lease: lease)
+            health = .answered
+            label = "duplicate"
+        case (.notSent, _), (.rateLimited, .notApplied), (.unknown, .notApplied), (.malformedAnswer, .notApplied):
+            event = .notSent(reason: reason, retryAt: retryAt, lease: lease)
+            health = .failed(notBefore: notBefore)
+            label = "not_sent"
+        case (.rateLimited, .unknown), (.unknown, .unknown), (.malformedAnswer, .unknown):
+            event = .outcomeUnknown(reason: reason, readAt: readAt, lease: lease)
+            health = .failed(notBefore: notBefore)
+            label = "unknown"
+        }
+    }
+}

@@ -1,0 +1,93 @@
+public import Cosmo
+import Foundation
+
+/// What Cosmo says of one transaction, from an answer, a read or a webhook, for comparing with our issue.
+public struct TransactionFacts: Sendable, Hashable {
+    /// Cosmo's transaction id.
+    public var transactionID: String
+    /// The reference number it is said to belong to.
+    public var referenceNumber: String?
+    /// The program, when told.
+    public var programID: String?
+    /// The value it was issued with, when told and whole.
+    public var value: Int64?
+    /// Whether a value was told that is not a whole number, which none of ours is.
+    public var valueIsFractional = false
+    /// The currency of the value, when told.
+    public var currency: String?
+    /// The account, when told.
+    public var account: CosmoAccount?
+    /// The points issued, a decimal, when told.
+    public var totalPoints: String?
+    /// What is known of its end.
+    public var state = CosmoTransaction.State.completed
+    /// Whether the id already belongs to another issue of ours; found out before facts are applied.
+    var isTransactionIDTaken = false
+
+    /// Makes facts; everything beyond the id may be unknown.
+    public init(
+        transactionID: String, referenceNumber: String? = nil, programID: String? = nil, value: Int64? = nil,
+        currency: String? = nil, account: CosmoAccount? = nil, totalPoints: String? = nil
+    ) {
+        self.transactionID = transactionID
+        self.referenceNumber = referenceNumber
+        self.programID = programID
+        self.value = value
+        self.currency = currency
+        self.account = account
+        self.totalPoints = totalPoints
+    }
+
+    /// The facts of a read.
+    public init(_ transaction: CosmoTransaction) {
+        self.init(
+            transactionID: transaction.id, referenceNumber: transaction.referenceNumber,
+            programID: transaction.programID, value: transaction.wholeValue, currency: transaction.currency,
+            account: transaction.account, totalPoints: transaction.totalPoints?.description)
+        valueIsFractional = transaction.value != nil && transaction.wholeValue == nil
+        state = transaction.state
+    }
+
+    /// The facts of an answer to an issue call.
+    public init(_ answer: CosmoIssueAnswer) {
+        self.init(
+            transactionID: answer.id, referenceNumber: answer.referenceNumber,
+            totalPoints: answer.totalPoints.description)
+    }
+
+    /// The facts that differ from an issue of ours; what was not told differs from nothing.
+    ///
+    /// Points are not compared: Cosmo's campaigns may add some, and its number always wins (contract section 5.2).
+    func differences(from issue: IssuanceRecord) -> [FactDifference] {
+        var differences: [FactDifference] = []
+        func compare(_ difference: FactDifference, _ isSame: Bool) {
+            if !isSame { differences.append(difference) }
+        }
+        compare(.referenceNumber, referenceNumber.map { $0 == issue.referenceNumber } ?? true)
+        compare(.transactionID, issue.cosmoTransactionID.map { $0 == transactionID } ?? true)
+        compare(.transactionIDTaken, !isTransactionIDTaken)
+        compare(.program, programID.map { $0 == issue.programID } ?? true)
+        compare(.value, !valueIsFractional && value.map { $0 == issue.sentValue } ?? true)
+        compare(.currency, currency.map { $0 == issue.sentCurrency } ?? true)
+        compare(.account, account.map { $0.agrees(with: issue.account) } ?? true)
+        return differences
+    }
+}
+
+/// A fact in which Cosmo's word and our issue differ.
+public enum FactDifference: String, Sendable, Hashable, CaseIterable {
+    /// Another reference number than ours.
+    case referenceNumber = "REFERENCE_DIFFERS"
+    /// Another transaction id than the one told before: Cosmo may have issued twice.
+    case transactionID = "TRANSACTION_ID_DIFFERS"
+    /// An id that belongs to another issue of ours.
+    case transactionIDTaken = "TRANSACTION_ID_TAKEN"
+    /// Another program.
+    case program = "PROGRAM_DIFFERS"
+    /// Another value.
+    case value = "VALUE_DIFFERS"
+    /// Another currency.
+    case currency = "CURRENCY_DIFFERS"
+    /// Another member's account.
+    case account = "ACCOUNT_DIFFERS"
+}
