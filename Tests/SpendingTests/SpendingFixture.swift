@@ -1,0 +1,180 @@
+import AllocationPlugins
+import Logging
+import PluginRuntime
+import PostgreSQL
+import PostgreSQLCluster
+import Rewards
+import Spending
+import Synchronization
+
+/// A migrated database with a running `RecordSpend` and plugins that a test may swap.
+struct SpendingFixture: Sendable {
+    let pool: PostgresPool
+    let recordSpend: RecordSpend
+    let plugins: SwappablePlugins
+
+    /// Lends a fresh one to `body`.
+    static func with<T: Sendable>(
+        plugins: [InstalledPlugin] = [],
+        configuration: SpendingConfiguration = SpendingConfiguration(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        _ body: (SpendingFixture) async throws -> T
+    ) async throws -> T {
+        try await TestDatabase.withDatabase { pool, _ in
+            let swappable = SwappablePlugins(PluginSet(plugins))
+            let recordSpend = recordSpend(pool, swappable, configuration, now: now)
+            return try await running(recordSpend) {
+                try await body(SpendingFixture(pool: pool, recordSpend: recordSpend, plugins: swappable))
+            }
+        }
+    }
+
+    static func recordSpend(
+        _ pool: PostgresPool, _ plugins: SwappablePlugins,
+        _ configuration: SpendingConfiguration = SpendingConfiguration(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) -> RecordSpend {
+        var logger = Logger(label: "multibrand.test")
+        logger.logLevel = .critical
+        return RecordSpend(
+            pool: pool, configuration: configuration, plugins: { plugins.current }, earningSink: addToPositions,
+            now: now, logger: logger)
+    }
+
+    /// Runs a use case around `body` and waits until it has drained.
+    static func running<T: Sendable>(_ recordSpend: RecordSpend, _ body: () async throws -> T) async throws -> T {
+        let run = Task { await recordSpend.run() }
+        do {
+            let value = try await body()
+            recordSpend.shutDown()
+            await run.value
+            return value
+        } catch {
+            recordSpend.shutDown()
+            await run.value
+            throw error
+        }
+    }
+
+    /// What the room that owns positions does, in its plainest form.
+    static let addToPositions: EarningSink = { earnings in
+        [
+            PostgresStatement(
+                """
+                insert into positions (card_id, program_id, unit, earned_micro)
+                select * from unnest($1::text[], $2::text[], $3::text[], $4::int8[])
+                on conflict (card_id, program_id, unit)
+                do update set earned_micro = positions.earned_micro + excluded.earned_micro
+                """,
+                [
+                    .textArray(earnings.map(\.cardID)), .textArray(earnings.map(\.programID)),
+                    .textArray(earnings.map(\.unit.rawValue)), .int8Array(earnings.map(\.micro)),
+                ])
+        ]
+    }
+
+    /// Registers a card; without shares it has no links.
+    func register(_ cardID: String, currency: String = "USD", _ shares: [(programID: String, parts: Int)] = [])
+        async throws
+    {
+        try await Self.register(cardID, currency: currency, shares, in: pool)
+    }
+
+    static func register(
+        _ cardID: String, currency: String = "USD", _ shares: [(programID: String, parts: Int)] = [],
+        in pool: PostgresPool
+    ) async throws {
+        _ = try await pool.query(
+            """
+            insert into cards (card_id, user_id, source_user_id, currency_code, request_hash)
+            values ($1, 'user', 'source of ' || $1, $2, '')
+            """, [.text(cardID), .text(currency)])
+        if !shares.isEmpty { try await setPreference(cardID, shares, in: pool) }
+    }
+
+    /// Puts the next version of a card's preference in force, as the preference room does.
+    func setPreference(_ cardID: String, _ shares: [(programID: String, parts: Int)]) async throws {
+        try await Self.setPreference(cardID, shares, in: pool)
+    }
+
+    private static func setPreference(
+        _ cardID: String, _ shares: [(programID: String, parts: Int)], in pool: PostgresPool
+    ) async throws {
+        let weights = try WeightVector(shares).canonicalText
+        try await pool.withTransaction { connection in
+            _ = try await connection.pipeline([
+                PostgresStatement(
+                    "update cards set preference_version = preference_version + 1 where card_id = $1", [.text(cardID)]),
+                PostgresStatement(
+                    """
+                    insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at)
+                    select card_id, preference_version, $2, '[]', 'test', 'test', now() from cards where card_id = $1
+                    """, [.text(cardID), .text(weights)]),
+            ])
+        }
+    }
+
+    /// Installs a flat rate of points per major unit.
+    static func flatRate(_ programID: String, _ rate: String = "1", version: Int64 = 1) throws -> InstalledPlugin {
+        try PluginRegistry(allocationPlugins).install(
+            programID: programID, plugin: "flat-rate", configuration: ["pointsPerMajorUnit": .string(rate)],
+            configurationVersion: version)
+    }
+
+    /// A number that one statement returns.
+    func number(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> Int64 {
+        try await pool.query(sql, parameters)[0].get(0)
+    }
+}
+
+/// The plugins in force, as composition holds them.
+final class SwappablePlugins: Sendable {
+    private let plugins: Mutex<PluginSet>
+
+    init(_ plugins: PluginSet) {
+        self.plugins = Mutex(plugins)
+    }
+
+    var current: PluginSet { plugins.withLock { $0 } }
+
+    func install(_ plugin: InstalledPlugin) {
+        plugins.withLock { $0 = $0.replacing(plugin) }
+    }
+}
+
+/// A plain spend of a card.
+func spend(
+    _ spendID: String, card: String = "card", amount: Int64 = 10_00, currency: String = "USD", mcc: String = "5411",
+    at occurredAt: PostgresTimestamp? = nil
+) -> SpendRequest {
+    SpendRequest(
+        spendID: spendID, cardID: card, currencyCode: currency, amountMinor: amount, merchantCategoryCode: mcc,
+        merchantName: "Corner shop", merchantCountry: "US", occurredAt: occurredAt)
+}
+
+/// Waits for the error of a call and gives its reason; nil when it succeeds.
+func reason(_ body: () async throws -> Void) async throws -> SpendingError.Reason? {
+    do {
+        try await body()
+        return nil
+    } catch let error as SpendingError {
+        return error.reason
+    }
+}
+
+/// SplitMix64: the same numbers for the same seed on every machine.
+struct SeededGenerator: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(seed: UInt64) {
+        state = seed
+    }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+}
