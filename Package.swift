@@ -125,9 +125,9 @@ let package = Package(
         // Tests.
         tests("ArchitectureTests"),
         tests("CryptographyTests", "Cryptography"),
-        tests("TLSTests", "TLS", nio, nioPosix, nioEmbedded),
-        tests("HTTP2Tests", "HTTP2", nio, nioPosix, nioEmbedded),
-        tests("RPCTests", "RPC", "HTTP2", "TLS", nio, nioPosix, protobuf, logging),
+        tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
+        tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
+        tests("RPCTests", "RPC", "HTTP2", "TLS", "CNGHTTP2", nio, nioPosix, protobuf, logging),
         tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests("AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins", "PluginRuntime", "Rewards", logging),

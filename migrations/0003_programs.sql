@@ -9,7 +9,7 @@ create table programs (
     maximum_points         bigint,
     minimum_value          bigint,
     maximum_value          bigint,
-    required_fields        text[]      not null default '{}',
+    required_fields        text[],
     catalogue              jsonb,
     catalogue_at           timestamptz,
     listed                 boolean     not null default true,
@@ -20,6 +20,10 @@ create table programs (
 );
 comment on table programs is 'One row a program ever seen: a small reference table, read whole into memory.';
 comment on column programs.minimum_points is 'Limits of one issue as the partnership states them; null: none. Points for programs paid in points, value in whole currency units for the others.';
+comment on column programs.required_fields is 'Which account fields Cosmo requires; null: it has not told yet.';
+comment on column programs.local_currency_code is 'The currency Cosmo takes value in, ISO 4217; null when it does not say.';
+comment on column programs.catalogue is 'What else the catalogue said, for people: names, addresses, prices; decimals as text.';
+comment on column programs.catalogue_at is 'When the catalogue last had it; null for a program set up before Cosmo lists it.';
 comment on column programs.listed is 'Whether Cosmo''s latest catalogue still had it.';
 comment on column programs.configuration_version is 'Which row of program_configurations is in force; 0: none yet, its legs are parked.';
 

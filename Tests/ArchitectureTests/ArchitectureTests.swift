@@ -6,7 +6,7 @@ struct ArchitectureTests {
     @Test("every source file keeps the rule", arguments: Rules.ofSources)
     func sources(rule: Rule) throws {
         let files = try SourceTree.files(in: ["Sources", "plugins"])
-        #expect(files.count > 50, "the sources were not found at \(SourceTree.root.path)")
+        #expect(files.count > 50, "the sources were not found at \(SourceTree.rootPath)")
         #expect(rule.violations(in: files) == [])
         #expect(rule.staleExceptions(in: files) == [])
     }

@@ -41,7 +41,7 @@ enum ModuleMap {
         Row("Cryptography", ["COpenSSL"]),
         Row("TLS", ["COpenSSL"], foreign: sockets),
         Row("HTTP2", ["CNGHTTP2"], foreign: sockets),
-        Row("RPC", ["HTTP2", "TLS"], foreign: sockets.union(collections).union(["SwiftProtobuf"])),
+        Row("RPC", ["HTTP2", "TLS", "Cryptography"], foreign: sockets.union(collections).union(["SwiftProtobuf"])),
         Row("PostgreSQL", ["CPostgreSQL"], foreign: collections),
         Row("PostgreSQLCluster", ["PostgreSQL"]),
         Row("Rewards"),
@@ -51,7 +51,7 @@ enum ModuleMap {
         Row("PluginRuntime", ["AllocationPlugin", "Rewards", "Cryptography"]),
         Row("Cosmo", ["Rewards", "Cryptography"], foreign: sockets.union(http)),
         Row("CosmoSandbox", ["Cryptography"], foreign: sockets.union(http).union(["ServiceLifecycle"])),
-        Row("Access", ["PostgreSQL", "Cryptography"]),
+        Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row(
             "Programs",
             ["Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo"]),

@@ -1,3 +1,5 @@
+import Testing
+
 /// A rule that every source file keeps.
 struct Rule: Sendable, CustomTestStringConvertible {
     /// What must hold, in words.

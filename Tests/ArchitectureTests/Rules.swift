@@ -51,7 +51,15 @@ enum Rules {
             .filter { found in !marks.contains { (found.line - 12...found.line).contains($0) } }
     }
 
-    static let structuredTasks = Rule("tasks have a parent: no Task {} and no Task.detached") { file in
+    static let structuredTasks = Rule(
+        "tasks have a parent: no Task {} and no Task.detached",
+        except: [
+            "Sources/PostgreSQL/GroupCommitter.swift":
+                "a commit in flight must not inherit its lane's cancellation; run() awaits the lanes",
+            "Sources/PostgreSQLCluster/TestCluster.swift": "one cluster outlives every test that asks for it",
+            "Sources/PostgreSQLCluster/TestDatabase.swift": "a suite holds the handle, and drop() ends the task",
+        ]
+    ) { file in
         guard !file.isGenerated else { return [] }
         return file.text.codeLines(matching: #"\bTask(\.detached|<[^>]*>)?\s*(\([^)]*\)\s*)?\{|\bTask\.detached\b"#)
     }
@@ -67,7 +75,7 @@ enum Rules {
     }
 
     static let noMarks = Rule("work left to do stands in an issue, not in a comment") { file in
-        file.text.comments.filter { $0.text.contains(/\b(TODO|FIXME|XXX|HACK)\b/) }
+        file.text.comments.filter { $0.text.contains(/\b(TODO|FIXME|HACK)\b/) }
     }
 
     /// Whether a literal is a statement: it begins like one and goes on like one.

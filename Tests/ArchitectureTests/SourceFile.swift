@@ -42,6 +42,8 @@ enum SourceTree {
     static let root = URL(fileURLWithPath: #filePath)
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
 
+    static var rootPath: String { root.path }
+
     /// Every Swift file below some folders of the root.
     static func files(in folders: [String]) throws -> [SourceFile] {
         try folders.flatMap { folder in

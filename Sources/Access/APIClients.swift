@@ -1,0 +1,78 @@
+public import PostgreSQL
+import Rewards
+
+/// The administration of API clients: make, list, revoke.
+///
+/// **Guarantees** Making and revoking are written to the record of operator actions in the same transaction.
+public struct APIClients: Sendable {
+    private let pool: PostgresPool
+    private let authenticator: Authenticator?
+
+    /// What making a client returns: the only time its key can be read.
+    public struct Created: Sendable {
+        /// The client.
+        public let client: APIClient
+        /// Its key; a secret.
+        public let key: APIKey
+    }
+
+    /// Makes the use cases.
+    ///
+    /// - Parameter authenticator: told of changes, so that this process notices them at once.
+    public init(pool: PostgresPool, authenticator: Authenticator? = nil) {
+        self.pool = pool
+        self.authenticator = authenticator
+    }
+
+    /// Makes a client with a fresh key.
+    ///
+    /// Not idempotent: the key cannot be shown twice, so a call that repeats is refused.
+    /// **Errors** `INVALID_ARGUMENT` (`client_id`, `role`), `CLIENT_EXISTS`.
+    public func create(clientID: String, role: String, by caller: Caller) async throws -> Created {
+        guard IdentifierRule.check(clientID) else {
+            throw AccessError(
+                .invalidArgument, "client_id must be 1 to 128 bytes without control characters", field: "client_id")
+        }
+        guard let role = APIRole(rawValue: role) else {
+            throw AccessError(.invalidArgument, "role must be \"platform\" or \"operator\"", field: "role")
+        }
+        let key = APIKey.generate()
+        let client = try await pool.withTransaction { connection in
+            guard
+                let client = try await APIClientStore.insert(
+                    clientID: clientID, keyDigest: key.digest, role: role, on: connection)
+            else {
+                throw AccessError(
+                    .clientExists, "a client of that id exists: choose another id, or revoke it and choose another")
+            }
+            let action = OperatorActions.record(
+                by: caller, action: "CreateApiClient", subject: clientID, detail: ["role": role.rawValue])
+            _ = try await connection.pipeline([action])
+            return client
+        }
+        authenticator?.forget()
+        return Created(client: client, key: key)
+    }
+
+    /// Every client that ever was, in order of id.
+    public func list() async throws -> [APIClient] {
+        try await pool.withConnection { try await APIClientStore.all(on: $0) }
+    }
+
+    /// Stops a client's key from working: at once in this process, within five seconds in others.
+    ///
+    /// Idempotent: revoking again returns the first revocation.
+    /// **Errors** `UNKNOWN_CLIENT`.
+    public func revoke(clientID: String, by caller: Caller) async throws -> APIClient {
+        let client = try await pool.withTransaction { connection in
+            guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
+                throw AccessError(.unknownClient, "no client has that id: list the clients to see which there are")
+            }
+            let action = OperatorActions.record(by: caller, action: "RevokeApiClient", subject: clientID)
+            _ = try await connection.pipeline([action])
+            return client
+        }
+        authenticator?.forget()
+        return client
+    }
+}

@@ -1,0 +1,57 @@
+public import Rewards
+
+/// A refusal of this room, with a stable reason for machines and words for people.
+///
+/// **Guarantees** Neither a key nor any part of one stands in it.
+public struct AccessError: UseCaseError, Hashable {
+    /// What was refused, stable between releases.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// No key, a key of the wrong shape, or a key nobody has or has any more.
+        case unauthenticated = "UNAUTHENTICATED"
+        /// The key is good and its role does not reach this far.
+        case permissionDenied = "PERMISSION_DENIED"
+        /// A field breaks its rule; `field` names it.
+        case invalidArgument = "INVALID_ARGUMENT"
+        /// A client of that id stands already.
+        case clientExists = "CLIENT_EXISTS"
+        /// No client has that id.
+        case unknownClient = "UNKNOWN_CLIENT"
+        /// A page token this service did not hand out.
+        case badPageToken = "BAD_PAGE_TOKEN"
+    }
+
+    /// What was refused.
+    public let reason: Reason
+    /// What to do about it, for people.
+    public let message: String
+    /// The field that is wrong, when it is one.
+    public let field: String?
+
+    /// The reason's text.
+    public var reasonText: String { reason.rawValue }
+
+    /// What kind of refusal it is.
+    public var kind: FaultKind {
+        switch reason {
+        case .unauthenticated: .unauthenticated
+        case .permissionDenied: .permissionDenied
+        case .invalidArgument, .badPageToken: .invalidArgument
+        case .clientExists: .alreadyExists
+        case .unknownClient: .notFound
+        }
+    }
+
+    /// What became of the request: this room refuses before it changes anything (I-12).
+    public var outcome: EffectOutcome { .notApplied }
+
+    init(_ reason: Reason, _ message: String, field: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.field = field
+    }
+}
+
+extension AccessError: CustomStringConvertible {
+    /// The reason and the words.
+    public var description: String { "\(reason.rawValue): \(message)" }
+}

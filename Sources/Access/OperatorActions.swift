@@ -1,0 +1,66 @@
+public import PostgreSQL
+
+/// The record of what operators changed: append-only, who, what, on which thing, with which words.
+public struct OperatorActions: Sendable {
+    private let pool: PostgresPool
+
+    /// A page of the record.
+    public struct Page: Sendable, Hashable {
+        /// The actions, newest first.
+        public let actions: [OperatorAction]
+        /// What to pass to get the next page; empty at the end.
+        public let nextPageToken: String
+    }
+
+    /// The most actions of one page.
+    public static let pageSizeMax = 500
+    /// The actions of a page when the caller names no size.
+    public static let pageSizeDefault = 50
+
+    /// Reads from a database.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The statement that records an action, for the transaction that carries the action out.
+    ///
+    /// - Parameter detail: words to keep beside it; without personal data and without secrets.
+    public static func record(
+        by caller: Caller, action: String, subject: String, detail: [String: String] = [:]
+    ) -> PostgresStatement {
+        OperatorActionStore.insert(clientID: caller.clientID, action: action, subject: subject, detail: detail)
+    }
+
+    /// Records an action that is carried out elsewhere, in a transaction of its own.
+    public func record(
+        by caller: Caller, action: String, subject: String, detail: [String: String] = [:]
+    ) async throws {
+        let statement = Self.record(by: caller, action: action, subject: subject, detail: detail)
+        _ = try await pool.query(statement.sql, statement.parameters)
+    }
+
+    /// Returns a page of the record, newest first.
+    ///
+    /// - Parameters:
+    ///   - pageSize: 0 means 50; more than 500 means 500.
+    ///   - pageToken: empty for the first page, then what the page before returned.
+    ///   - subject: only the history of this thing, when given.
+    /// **Errors** `INVALID_ARGUMENT` (`page_size`), `BAD_PAGE_TOKEN`.
+    public func list(pageSize: Int = 0, pageToken: String = "", subject: String? = nil) async throws -> Page {
+        guard pageSize >= 0 else {
+            throw AccessError(.invalidArgument, "page_size must not be negative", field: "page_size")
+        }
+        let size = pageSize == 0 ? Self.pageSizeDefault : min(pageSize, Self.pageSizeMax)
+        guard let before = pageToken.isEmpty ? Int64.max : Int64(pageToken), before > 0 else {
+            throw AccessError(
+                .badPageToken, "page_token must be empty or what the page before returned", field: "page_token")
+        }
+        // One more than asked for tells whether there is a next page.
+        let rows = try await pool.withConnection {
+            try await OperatorActionStore.newest(before: before, subject: subject, limit: size + 1, on: $0)
+        }
+        let actions = Array(rows.prefix(size))
+        let next = rows.count > size ? actions.last.map { String($0.actionID) } : nil
+        return Page(actions: actions, nextPageToken: next ?? "")
+    }
+}

@@ -1,0 +1,109 @@
+import AllocationPlugin
+import AllocationPluginTesting
+import PluginRuntime
+public import PostgreSQL
+import Rewards
+
+/// Puts a plugin with its configuration in force for a program.
+///
+/// The configuration is parsed, checked by the plugin, brought into canonical form and held to the plugin contract by the
+/// conformance suite before anything is written.
+/// **Guarantees** Idempotent: what is in force already makes no new version. Old versions stay for replays (I-9).
+public struct ConfigureProgram: Sendable {
+    private let pool: PostgresPool
+    private let catalogue: ProgramCatalogue
+    private let effects: ProgramsEffects
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// What became of it.
+    public struct Outcome: Sendable, Hashable {
+        /// The program, with the configuration in force afterwards.
+        public let program: Program
+        /// Whether a new version was made; for a dry run, whether one would be.
+        public let isChanged: Bool
+        /// How many generated questions the plugin answered.
+        public let checks: Int
+    }
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, catalogue: ProgramCatalogue, effects: ProgramsEffects = ProgramsEffects(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.catalogue = catalogue
+        self.effects = effects
+        self.now = now
+    }
+
+    /// Checks and, unless it is a dry run, activates.
+    ///
+    /// - Parameter allowUnlisted: makes a program that the catalogue does not have yet, instead of refusing it.
+    /// **Errors** In this order: `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PLUGIN`, `BAD_CONFIGURATION`,
+    /// `CONFORMANCE_FAILED`, `UNKNOWN_PROGRAM`.
+    public func callAsFunction(
+        programID: String, plugin: String, configurationJSON: String, dryRun: Bool = false, allowUnlisted: Bool = false,
+        by clientID: String
+    ) async throws -> Outcome {
+        guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
+        let candidate = try candidate(programID: programID, plugin: plugin, configurationJSON: configurationJSON)
+        let report = AllocationConformance.check(candidate.plugin)
+        if let failure = report.failures.first {
+            throw ProgramsError(.conformanceFailed, failure.description, field: "configuration_json")
+        }
+        let time = now()
+        let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
+            if allowUnlisted, !dryRun { _ = try await connection.pipeline([ProgramStore.ensure(programID)]) }
+            guard let program = try await ProgramStore.lock(programID, on: connection) else {
+                throw ProgramsError.unknownProgram(programID)
+            }
+            guard program.configuration?.digest != candidate.identity.digest else { return (program, false) }
+            guard !dryRun else { return (program, true) }
+            let next = Self.next(after: program, candidate, by: clientID, at: time)
+            let detail = ["configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin]
+            let statements =
+                [
+                    ProgramConfigurationStore.insert(next, of: programID),
+                    ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
+                ] + effects.record(clientID, "ConfigureProgram", programID, detail) + [ProgramStore.notifyChanged()]
+            _ = try await connection.pipeline(statements)
+            // The row is ours by the lock, so it is there.
+            return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
+        }
+        if isChanged, !dryRun { try await catalogue.reload() }
+        return Outcome(program: program, isChanged: isChanged, checks: report.requestCount)
+    }
+
+    private func candidate(
+        programID: String, plugin: String, configurationJSON: String
+    ) throws(ProgramsError) -> InstalledPlugin {
+        let configuration: JSONValue
+        guard catalogue.registry[plugin] != nil else {
+            let names = catalogue.registry.listings.map(\.name).joined(separator: ", ")
+            throw ProgramsError(.unknownPlugin, "this server has no such plugin; it has: \(names)", field: "plugin")
+        }
+        do {
+            configuration = try JSONValue(parsing: configurationJSON)
+        } catch {
+            throw ProgramsError(
+                .badConfiguration, "not JSON: \(error.description) (byte \(error.atByte))", field: "configuration_json")
+        }
+        do {
+            return try catalogue.registry.install(
+                programID: programID, plugin: plugin, configuration: configuration, configurationVersion: 1)
+        } catch {
+            throw ProgramsError(.badConfiguration, error.description, field: "configuration_json")
+        }
+    }
+
+    private static func next(
+        after program: Program, _ candidate: InstalledPlugin, by clientID: String, at time: PostgresTimestamp
+    ) -> ProgramConfiguration {
+        // The newest version is always the one in force: there is no going back but by configuring the former again.
+        ProgramConfiguration(
+            configurationVersion: (program.configuration?.configurationVersion ?? 0) + 1,
+            plugin: type(of: candidate.plugin).name, pluginVersion: type(of: candidate.plugin).version,
+            configurationJSON: candidate.configuration.canonicalText, digest: candidate.identity.digest,
+            setBy: clientID, setAt: time)
+    }
+}

@@ -1,0 +1,24 @@
+public import PostgreSQL
+
+/// Lists every plugin configuration a program had.
+public struct ListProgramConfigurations: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The configurations, newest first.
+    ///
+    /// **Errors** `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PROGRAM`.
+    public func callAsFunction(programID: String) async throws -> [ProgramConfiguration] {
+        guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
+        return try await pool.withConnection { connection in
+            guard try await !ProgramStore.some([programID], on: connection).isEmpty else {
+                throw ProgramsError.unknownProgram(programID)
+            }
+            return try await ProgramConfigurationStore.all(of: programID, on: connection)
+        }
+    }
+}

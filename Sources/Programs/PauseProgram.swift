@@ -1,0 +1,46 @@
+public import PostgreSQL
+
+/// Stops or resumes issuing to a program; earning goes on.
+///
+/// **Guarantees** Idempotent. On resuming, issuance looks at the program's positions again: the wake-up is committed with
+/// the change.
+public struct PauseProgram: Sendable {
+    private let pool: PostgresPool
+    private let catalogue: ProgramCatalogue
+    private let effects: ProgramsEffects
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, catalogue: ProgramCatalogue, effects: ProgramsEffects = ProgramsEffects(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.catalogue = catalogue
+        self.effects = effects
+        self.now = now
+    }
+
+    /// Pauses or resumes, and returns the program.
+    ///
+    /// **Errors** `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PROGRAM`.
+    public func callAsFunction(programID: String, isPaused: Bool, by clientID: String) async throws -> Program {
+        guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
+        let time = now()
+        let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
+            guard let program = try await ProgramStore.lock(programID, on: connection) else {
+                throw ProgramsError.unknownProgram(programID)
+            }
+            guard program.isIssuingPaused != isPaused else { return (program, false) }
+            let action = isPaused ? "PauseProgram" : "ResumeProgram"
+            let statements =
+                [ProgramStore.setPaused(programID, isPaused, at: time)]
+                + (isPaused ? [] : effects.onTermsChanged(programID))
+                + effects.record(clientID, action, programID, [:]) + [ProgramStore.notifyChanged()]
+            _ = try await connection.pipeline(statements)
+            return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
+        }
+        if isChanged { try await catalogue.reload() }
+        return program
+    }
+}

@@ -1,0 +1,128 @@
+public import Logging
+public import PluginRuntime
+public import PostgreSQL
+import Rewards
+import Synchronization
+
+/// The programs and plugins in force, in memory, kept in step with the database.
+///
+/// **Guarantees** A reader always sees one whole snapshot, and never an older one than before.
+/// **Concurrency** Free for all; reading never suspends.
+public final class ProgramCatalogue: Sendable {
+    /// The plugins of this build.
+    public let registry: PluginRegistry
+    private let pool: PostgresPool
+    private let logger: Logger
+    private let state = Mutex(State())
+
+    private struct State: Sendable {
+        var snapshot = ProgramsSnapshot.empty
+        /// Reads are numbered when they begin; what a later one found is never replaced by an earlier one's.
+        var nextRead: UInt64 = 1
+        var publishedRead: UInt64 = 0
+        /// Plugins of configurations no longer in force, by program and version.
+        var former: [FormerKey: InstalledPlugin] = [:]
+    }
+
+    private struct FormerKey: Hashable {
+        let programID: String
+        let configurationVersion: Int64
+    }
+
+    /// The most plugins of former configurations that are kept for replays.
+    private static let formerCountMax = 1000
+
+    /// Makes an empty catalogue; ``reload()`` fills it.
+    public init(pool: PostgresPool, registry: PluginRegistry, logger: Logger) {
+        self.pool = pool
+        self.registry = registry
+        self.logger = logger
+    }
+
+    /// What is known now.
+    public var snapshot: ProgramsSnapshot { state.withLock { $0.snapshot } }
+    /// The plugins in force now.
+    public var plugins: PluginSet { snapshot.plugins }
+    /// Every program, in order of id.
+    public var all: [Program] { snapshot.programs }
+    /// A program by id, or nil.
+    public func program(_ programID: String) -> Program? { snapshot.program(programID) }
+
+    /// Reads everything again.
+    public func reload() async throws {
+        let read = state.withLock { state in
+            defer { state.nextRead += 1 }
+            return state.nextRead
+        }
+        let programs = try await pool.withConnection { try await ProgramStore.all(on: $0) }
+        let snapshot = ProgramsSnapshot(programs: programs, registry: registry)
+        let isNews = state.withLock { state in
+            guard read > state.publishedRead else { return false }
+            defer { state.snapshot = snapshot }
+            state.publishedRead = read
+            return state.snapshot.faults != snapshot.faults
+        }
+        guard isNews else { return }
+        for (programID, fault) in snapshot.faults.sorted(by: { $0.key < $1.key }) {
+            logger.error(
+                "a program's plugin cannot run in this build; its legs are parked",
+                metadata: ["program_id": "\(programID)", "fault": "\(fault)"])
+        }
+    }
+
+    /// Follows changes that any process makes until the task is cancelled; whatever was missed while the connection was
+    /// away is read when it is back.
+    public func run() async throws {
+        let listener = PostgresListener(configuration: pool.configuration, logger: logger)
+        try await listener.run(
+            channels: [programsChangedChannel],
+            onNotification: { _, _ in await self.reloadOrWarn() },
+            onReconnect: { await self.reloadOrWarn() })
+    }
+
+    /// Programs by id as the database has them, inside the caller's transaction; unknown ones are left out.
+    public func programs(
+        _ programIDs: [String], on connection: PostgresConnection
+    ) async throws -> [String: Program] {
+        let programs = try await ProgramStore.some(programIDs, on: connection)
+        return Dictionary(programs.map { ($0.programID, $0) }) { first, _ in first }
+    }
+
+    /// The plugin of any configuration a program ever had, for replaying a decision that pinned it (I-9).
+    ///
+    /// **Errors** `UNKNOWN_CONFIGURATION` when there was none, or when this build lacks the plugin version it names.
+    public func plugin(of programID: String, configurationVersion: Int64) async throws -> InstalledPlugin {
+        if let plugin = plugins[programID], plugin.identity.configurationVersion == configurationVersion {
+            return plugin
+        }
+        let key = FormerKey(programID: programID, configurationVersion: configurationVersion)
+        if let plugin = state.withLock({ $0.former[key] }) { return plugin }
+        let stored = try await pool.withConnection {
+            try await ProgramConfigurationStore.one(of: programID, version: configurationVersion, on: $0)
+        }
+        guard let stored else {
+            throw ProgramsError(
+                .unknownConfiguration,
+                "program \(programID) has no configuration \(configurationVersion): list its configurations")
+        }
+        switch ProgramsSnapshot.install(stored, of: programID, from: registry) {
+        case .success(let plugin):
+            state.withLock { state in
+                if state.former.count >= Self.formerCountMax { state.former = [:] }
+                state.former[key] = plugin
+            }
+            return plugin
+        case .failure(let error):
+            throw ProgramsError(.unknownConfiguration, "\(error)")
+        }
+    }
+
+    private func reloadOrWarn() async {
+        do {
+            try await reload()
+        } catch {
+            // The listener's next reconnection or the next change reads again; until then the former snapshot holds.
+            logger.warning("programs could not be read", metadata: ["error": "\(error)"])
+        }
+    }
+}

@@ -1,0 +1,25 @@
+public import PostgreSQL
+
+/// What else happens in the transactions of this room; composition fills it from the rooms concerned.
+public struct ProgramsEffects: Sendable {
+    /// Issuing to a program may have become possible: issuance must look at its positions again.
+    public let onTermsChanged: @Sendable (_ programID: String) -> [PostgresStatement]
+    /// An operator changed a program: the record of operator actions.
+    public let record:
+        @Sendable (_ clientID: String, _ action: String, _ programID: String, _ detail: [String: String])
+            -> [PostgresStatement]
+
+    /// Makes the effects; nothing more happens by default.
+    public init(
+        onTermsChanged: @escaping @Sendable (_ programID: String) -> [PostgresStatement] = { _ in [] },
+        record:
+            @escaping @Sendable (_ clientID: String, _ action: String, _ programID: String, _ detail: [String: String])
+            -> [PostgresStatement] = { _, _, _, _ in [] }
+    ) {
+        self.onTermsChanged = onTermsChanged
+        self.record = record
+    }
+}
+
+/// The channel on which a change of any program is told to every process, without a payload.
+public let programsChangedChannel = "programs_changed"

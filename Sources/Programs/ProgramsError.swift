@@ -1,0 +1,69 @@
+public import Rewards
+
+/// A refusal of this room, with a stable reason for machines and words for people.
+public struct ProgramsError: UseCaseError, Hashable {
+    /// What was refused, stable between releases.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// A field breaks its rule; `field` names it.
+        case invalidArgument = "INVALID_ARGUMENT"
+        /// The catalogue has no such program.
+        case unknownProgram = "UNKNOWN_PROGRAM"
+        /// This build has no such plugin.
+        case unknownPlugin = "UNKNOWN_PLUGIN"
+        /// The configuration is not JSON or the plugin refuses it; the message names the place.
+        case badConfiguration = "BAD_CONFIGURATION"
+        /// The configured plugin breaks the plugin contract; the message names the rule and the question.
+        case conformanceFailed = "CONFORMANCE_FAILED"
+        /// The program has no such configuration version, or this build lacks the plugin version it names.
+        case unknownConfiguration = "UNKNOWN_CONFIGURATION"
+        /// Cosmo could not be reached or gave no usable answer.
+        case cosmoUnavailable = "COSMO_UNAVAILABLE"
+        /// Cosmo refused the question.
+        case cosmoRefused = "COSMO_REFUSED"
+    }
+
+    /// What was refused.
+    public let reason: Reason
+    /// What to do about it, for people.
+    public let message: String
+    /// The field that is wrong, when it is one.
+    public let field: String?
+
+    /// The reason's text.
+    public var reasonText: String { reason.rawValue }
+
+    /// What kind of refusal it is.
+    public var kind: FaultKind {
+        switch reason {
+        case .invalidArgument, .badConfiguration: .invalidArgument
+        case .unknownProgram, .unknownPlugin, .unknownConfiguration: .notFound
+        case .conformanceFailed, .cosmoRefused: .failedPrecondition
+        case .cosmoUnavailable: .unavailable
+        }
+    }
+
+    /// What became of the request: this room refuses before it changes anything (I-12).
+    public var outcome: EffectOutcome { .notApplied }
+
+    init(_ reason: Reason, _ message: String, field: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.field = field
+    }
+
+    static func unknownProgram(_ programID: String) -> ProgramsError {
+        ProgramsError(
+            .unknownProgram,
+            "the catalogue has no program \(programID): list the programs, or refresh them if Cosmo has it since just now",
+            field: "program_id")
+    }
+
+    static let programIDInvalid = ProgramsError(
+        .invalidArgument, "program_id must be 1 to 64 printable ASCII bytes without space, colon, comma or quote",
+        field: "program_id")
+}
+
+extension ProgramsError: CustomStringConvertible {
+    /// The reason and the words.
+    public var description: String { "\(reason.rawValue): \(message)" }
+}

@@ -1,0 +1,109 @@
+public import Cosmo
+public import Logging
+public import PostgreSQL
+
+/// Reads Cosmo's catalogue and required fields and stores what they say.
+///
+/// Programs that the catalogue no longer has stay, marked as not listed: what was earned with them is still owed. A field
+/// question that fails leaves the fields that are known.
+/// **Guarantees** All or nothing for the catalogue; processes that refresh at the same time agree in the end.
+public struct RefreshPrograms: Sendable {
+    private let pool: PostgresPool
+    private let cosmo: any CosmoAPI
+    private let effects: ProgramsEffects
+    private let logger: Logger
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// What a refresh found.
+    public struct Summary: Sendable, Hashable {
+        /// How many programs the catalogue has.
+        public let listed: Int
+        /// How many of them are new or changed.
+        public let changed: Int
+        /// How many stored programs it no longer has.
+        public let unlisted: Int
+        /// For how many Cosmo did not tell the required fields this time.
+        public let fieldsMissing: Int
+    }
+
+    /// How many field questions are asked at the same time.
+    private static let questionsAtOnce = 4
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, cosmo: any CosmoAPI, effects: ProgramsEffects = ProgramsEffects(), logger: Logger,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.cosmo = cosmo
+        self.effects = effects
+        self.logger = logger
+        self.now = now
+    }
+
+    /// Refreshes once.
+    ///
+    /// **Errors** `COSMO_UNAVAILABLE`, `COSMO_REFUSED`: nothing is changed.
+    public func callAsFunction() async throws -> Summary {
+        let entries = try await readCatalogue()
+        let time = now()
+        let change = try await pool.withTransaction { connection in
+            let stored = try await ProgramStore.lockAll(on: connection)
+            let change = CatalogueChange(stored: stored, catalogue: entries)
+            var statements = [
+                ProgramStore.upsert(change.written, at: time), ProgramStore.touch(change.unchanged, at: time),
+                ProgramStore.unlist(change.unlisted, at: time),
+            ]
+            statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
+            if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
+            _ = try await connection.pipeline(statements)
+            return change
+        }
+        return Summary(
+            listed: entries.count, changed: change.written.count, unlisted: change.unlisted.count,
+            fieldsMissing: entries.filter { $0.requiredFields == nil }.count)
+    }
+
+    private func readCatalogue() async throws -> [CatalogueEntry] {
+        let listed: [CosmoProgram]
+        do {
+            listed = try await cosmo.programs()
+        } catch {
+            throw Self.refusal(error)
+        }
+        var seen: Set<String> = []
+        let programs = listed.filter { program in
+            let isUsable = ProgramIDRule.check(program.id) && seen.insert(program.id).inserted
+            if !isUsable { logger.warning("the catalogue names a program twice or by an unusable id; it is left out") }
+            return isUsable
+        }
+        return try await withThrowingTaskGroup(of: CatalogueEntry.self) { group in
+            var entries: [CatalogueEntry] = []
+            for (number, program) in programs.enumerated() {
+                if number >= Self.questionsAtOnce, let entry = try await group.next() { entries.append(entry) }
+                group.addTask { CatalogueEntry(program, requiredFields: try await requiredFields(of: program.id)) }
+            }
+            for try await entry in group { entries.append(entry) }
+            return entries.sorted { $0.programID < $1.programID }
+        }
+    }
+
+    private func requiredFields(of programID: String) async throws -> [String]? {
+        do {
+            return try await cosmo.fields(programID: programID).requiredNames
+        } catch {
+            try Task.checkCancellation()
+            logger.warning(
+                "Cosmo did not tell a program's required fields",
+                metadata: ["program_id": "\(programID)", "reason": "\(error.reason.rawValue)"])
+            return nil
+        }
+    }
+
+    static func refusal(_ error: CosmoError) -> ProgramsError {
+        error.isTransient
+            ? ProgramsError(.cosmoUnavailable, "Cosmo gave no answer (\(error.reason.rawValue)): try again later")
+            : ProgramsError(
+                .cosmoRefused, "Cosmo refused the question (\(error.reason.rawValue)): run doctor to see why")
+    }
+}
