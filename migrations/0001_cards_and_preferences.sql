@@ -51,6 +51,9 @@ create unique index connection_events_once_key
     on connection_events (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, ''));
 comment on index connection_events_once_key is 'I-8: the same event delivered again is one row; also serves reading the set of a source user in order.';
 
+create index connection_events_inbox_id_idx on connection_events (inbox_id) where inbox_id is not null;
+comment on index connection_events_inbox_id_idx is 'An operator names a held event by its delivery.';
+
 create table links (
     card_id               text        not null,
     program_id            text        not null,
@@ -63,17 +66,22 @@ create table links (
     validity_checked_at   timestamptz,
     validity_due_at       timestamptz,
     validity_attempts     integer     not null default 0,
+    held                  boolean     not null default false,
     deciding_event_id     bigint,
+    deciding_stamp_micros bigint      not null default 0,
     updated_at            timestamptz not null default now(),
     constraint links_pkey primary key (card_id, program_id),
-    constraint links_status_known check (status in ('linked', 'delinked', 'held')),
+    constraint links_status_known check (status in ('linked', 'waiting', 'delinked')),
     constraint links_validity_known check (validity in ('valid', 'invalid', 'unchecked')),
     constraint links_parts_range check (allocated_parts is null or allocated_parts between 1 and 10000)
 );
 comment on table links is
     'What is linked to a card now, derived from connection_events and allocations; a delinked row keeps the account that earlier points are still owed to.';
 comment on column links.validity is 'What Cosmo said of the account: an invalid link earns and is not issued to.';
-comment on column links.status is 'held: the newest events of the pair bear one stamp and disagree; the last undisputed state stays in force until an operator decides.';
+comment on column links.status is 'linked: takes part in the preference. waiting: linked, but the card has sixteen older links; comes in when one leaves. delinked: removed.';
+comment on column links.held is 'The newest events of the pair bear one stamp and disagree; the last undisputed state, the row''s status, stays in force until an operator decides.';
+comment on column links.allocated_parts is 'The parts a platform last allocated; kept over a removal, so that the row stays a function of the set of events and allocations, whatever their order.';
+comment on column links.deciding_stamp_micros is 'The stamp of the event in force; the sixteen oldest linked rows of a card take part.';
 
 create index links_validity_due_idx on links (validity_due_at) where validity_due_at is not null;
 comment on index links_validity_due_idx is 'The link checker takes the due checks in order; holds only the links that wait for one.';

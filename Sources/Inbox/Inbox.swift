@@ -1,0 +1,98 @@
+import Cryptography
+import Metrics
+public import PostgreSQL
+
+/// Where webhook deliveries are stored before they are answered (I-11).
+///
+/// Run `run()` beside it: deliveries that arrive together are committed together, each answered after the commit.
+///
+/// **Concurrency**: safe from any task.
+public final class Inbox: Sendable {
+    /// What storing a delivery came to.
+    public enum Received: Sendable, Hashable {
+        /// It is on disk, under this number.
+        case stored(Int64)
+        /// It was on disk already, under this number; it is counted there.
+        case repeated(Int64)
+
+        /// The number of the row it is in.
+        public var id: Int64 {
+            switch self {
+            case .stored(let id), .repeated(let id): id
+            }
+        }
+    }
+
+    private let pool: PostgresPool
+    private let now: @Sendable () -> PostgresTimestamp
+    private let committer: GroupCommitter<InboxStore.Delivery, Received>
+    let arrivals = InboxArrivals()
+
+    /// Makes an inbox.
+    ///
+    /// - Parameters:
+    ///   - pool: the database.
+    ///   - lanes: how many transactions store deliveries at once.
+    ///   - deliveriesWaitingMax: how many deliveries may wait to be stored; more are refused with `INBOX_FULL`.
+    ///   - now: the clock.
+    public init(
+        pool: PostgresPool, lanes: Int = 2, deliveriesWaitingMax: Int = 16_384,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.now = now
+        let arrivals = arrivals
+        committer = GroupCommitter(lanes: lanes, itemsPerBatchMax: 256, itemsQueuedMax: deliveriesWaitingMax) { batch in
+            await InboxCommit.run(batch, pool: pool, onStored: { arrivals.signal() })
+        }
+    }
+
+    /// Stores deliveries until the task is cancelled; what waits then is stored first.
+    public func run() async { await committer.run() }
+
+    /// Stores a verified delivery and returns when it is on disk.
+    ///
+    /// - Parameters:
+    ///   - kind: which address it came to.
+    ///   - stamp: the `x-timestamp` header as sent; nil when the mode sends none, and the second of arrival stands in.
+    ///   - body: the raw body.
+    ///   - authentication: what vouched for it, by name.
+    /// **Guarantees**: the same kind, stamp and body is one row however often it comes (I-8).
+    /// **Errors**: `InboxError` with `INBOX_FULL`; `PostgresError`; `CancellationError` when nothing was begun. After
+    /// `commitOutcomeUnknown` the delivery may be stored; receiving it again is harmless.
+    public func receive(
+        _ kind: InboxKind, stamp: String?, body: [UInt8], authentication: String
+    ) async throws -> Received {
+        let receivedAt = now()
+        let second = String(receivedAt.microsecondsSinceEpoch / 1_000_000)
+        let delivery = InboxStore.Delivery(
+            kind: kind, stamp: stamp ?? second, body: body, bodyDigest: SHA256.digest(body),
+            authentication: authentication, receivedAt: receivedAt)
+        do {
+            return try await committer.submit(delivery)
+        } catch is GroupCommitError {
+            throw InboxError(.inboxFull, "deliveries arrive faster than they can be stored; send it again later")
+        }
+    }
+
+    /// One delivery with its raw body, which holds personal data.
+    ///
+    /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
+    public func entry(_ id: Int64) async throws -> InboxEntry {
+        guard let entry = try await InboxStore.find(id, pool) else { throw InboxError.unknownEntry }
+        return entry
+    }
+
+    /// Makes a delivery wait for the worker again, whatever had become of it; safe, since applying is a function of the
+    /// set of deliveries (I-8).
+    ///
+    /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
+    public func replay(_ id: Int64) async throws -> InboxEntry {
+        guard let entry = try await InboxStore.replay(id, now: now(), pool) else { throw InboxError.unknownEntry }
+        arrivals.signal()
+        return entry
+    }
+
+    /// How many deliveries wait, for the queues' gauges.
+    public func counts() async throws -> InboxCounts { try await InboxStore.counts(pool) }
+}

@@ -1,0 +1,69 @@
+public import PostgreSQL
+
+/// The kinds of delivery, one for each address that Cosmo calls.
+public enum InboxKind: String, Sendable, Hashable, CaseIterable {
+    /// A program was linked to a user, or removed.
+    case programConnection = "program-connection"
+    /// A transaction completed.
+    case transaction
+}
+
+/// What has become of a delivery.
+public enum InboxStatus: String, Sendable, Hashable, CaseIterable {
+    /// It waits for the worker.
+    case received
+    /// It took effect, or was found to repeat what had.
+    case applied
+    /// It conflicts with another of the same stamp; an operator decides.
+    case held
+    /// It was not understood or not matched; a person looks.
+    case parked
+}
+
+/// One verified delivery, raw, with what has become of it.
+public struct InboxEntry: Sendable, Hashable {
+    /// Its number, in the order of arrival.
+    public let id: Int64
+    /// Its kind.
+    public let kind: InboxKind
+    /// The `x-timestamp` header exactly as sent, or the second of arrival when the authentication mode sends none.
+    public let stamp: String
+    /// The body, byte for byte. Holds personal data; empty in listings.
+    public let body: [UInt8]
+    /// Which mode and which secret let it in, by name.
+    public let authentication: String
+    /// What has become of it.
+    public let status: InboxStatus
+    /// Why, in upper snake case, when there is something to say.
+    public let reason: String?
+    /// How often applying it was tried without an end.
+    public let attempts: Int
+    /// How often the very same delivery came.
+    public let deliveries: Int
+    /// When it is to be tried next.
+    public let dueAt: PostgresTimestamp?
+    /// When it first came.
+    public let receivedAt: PostgresTimestamp
+    /// When it was applied, held or parked.
+    public let settledAt: PostgresTimestamp?
+
+    /// Makes an entry.
+    public init(
+        id: Int64, kind: InboxKind, stamp: String, body: [UInt8], authentication: String,
+        status: InboxStatus = .received, reason: String? = nil, attempts: Int = 0, deliveries: Int = 1,
+        dueAt: PostgresTimestamp? = nil, receivedAt: PostgresTimestamp, settledAt: PostgresTimestamp? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.stamp = stamp
+        self.body = body
+        self.authentication = authentication
+        self.status = status
+        self.reason = reason
+        self.attempts = attempts
+        self.deliveries = deliveries
+        self.dueAt = dueAt
+        self.receivedAt = receivedAt
+        self.settledAt = settledAt
+    }
+}

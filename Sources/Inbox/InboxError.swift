@@ -1,0 +1,65 @@
+public import Rewards
+
+/// A refused use case of this room.
+///
+/// **Guarantees**: `reason` is stable and machine-readable, `message` says what to do and holds no personal data, and
+/// `outcome` says what has happened to the thing that was asked for (I-12).
+public struct InboxError: Error, Sendable, Hashable {
+    /// Why, for machines.
+    public enum Reason: String, Sendable, Hashable, CaseIterable {
+        /// A field breaks the rule for its kind.
+        case invalidArgument = "INVALID_ARGUMENT"
+        /// No delivery bears this number.
+        case unknownInboxEntry = "UNKNOWN_INBOX_ENTRY"
+        /// The page token was not made by this listing.
+        case badPageToken = "BAD_PAGE_TOKEN"
+        /// As many deliveries wait to be stored as may.
+        case inboxFull = "INBOX_FULL"
+    }
+
+    /// What kind of wrong it is: what a transport maps to its status.
+    public typealias Kind = FaultKind
+
+    /// What has happened to the thing asked for.
+    public typealias Outcome = EffectOutcome
+
+    /// Why, for machines.
+    public let reason: Reason
+    /// What to do, for people.
+    public let message: String
+    /// The request's field at fault, in the RPC's spelling, when there is one.
+    public let field: String?
+    /// What has happened to the thing asked for.
+    public let outcome: Outcome
+
+    init(_ reason: Reason, _ message: String, field: String? = nil, outcome: Outcome = .notApplied) {
+        self.reason = reason
+        self.message = message
+        self.field = field
+        self.outcome = outcome
+    }
+
+    /// What kind of wrong it is.
+    public var kind: Kind {
+        switch reason {
+        case .invalidArgument, .badPageToken: .invalidArgument
+        case .unknownInboxEntry: .notFound
+        case .inboxFull: .unavailable
+        }
+    }
+}
+
+extension InboxError: CustomStringConvertible {
+    /// The reason and what to do.
+    public var description: String { "\(reason.rawValue): \(message)" }
+}
+
+extension InboxError {
+    static let unknownEntry = InboxError(
+        .unknownInboxEntry, "no delivery has this number; ListInbox shows those there are", field: "inbox_id")
+}
+
+extension InboxError: UseCaseError {
+    /// The stable reason as text.
+    public var reasonText: String { reason.rawValue }
+}

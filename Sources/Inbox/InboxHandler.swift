@@ -1,0 +1,52 @@
+public import PostgreSQL
+
+/// What applying a delivery came to.
+public enum InboxVerdict: Sendable, Hashable {
+    /// It took effect, or repeats what had; the note says what is special, in upper snake case.
+    case applied(note: String? = nil)
+    /// It conflicts with another; an operator decides.
+    case held(reason: String)
+    /// It was not understood or not matched; a person looks.
+    case parked(reason: String)
+    /// Not now: try again after a while. The entry's `attempts` counts how often.
+    case retry(after: Duration, reason: String)
+    /// Run the handler's preparation outside the transaction, then apply again with what it gave.
+    case prepare
+}
+
+/// How deliveries of a kind take effect.
+///
+/// `apply` runs in the transaction that settles the entry: both commit, or neither does. What must not happen in a
+/// transaction, such as a call to Cosmo, is preparation: `apply` asks for it by answering `prepare`.
+///
+/// **Errors**: when a closure throws, nothing of the transaction stands, and the entry is tried again with backoff until it
+/// is parked as `HANDLER_FAILED`.
+public struct InboxHandler: Sendable {
+    typealias Apply = @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict
+
+    let apply: Apply
+    /// Prepares, and gives what to apply with.
+    let prepare: (@Sendable (InboxEntry) async throws -> Apply)?
+
+    /// A handler that needs the database only.
+    public init(apply: @escaping @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict) {
+        self.apply = apply
+        prepare = nil
+    }
+
+    /// A handler that may ask for preparation.
+    ///
+    /// - Parameters:
+    ///   - prepare: runs outside any transaction, while the entry is leased to this worker.
+    ///   - apply: runs in the transaction; first with nil, and with what `prepare` gave when it answered `prepare`.
+    public init<Prepared: Sendable>(
+        prepare: @escaping @Sendable (InboxEntry) async throws -> Prepared,
+        apply: @escaping @Sendable (InboxEntry, Prepared?, PostgresConnection) async throws -> InboxVerdict
+    ) {
+        self.apply = { entry, connection in try await apply(entry, nil, connection) }
+        self.prepare = { entry in
+            let prepared = try await prepare(entry)
+            return { entry, connection in try await apply(entry, prepared, connection) }
+        }
+    }
+}

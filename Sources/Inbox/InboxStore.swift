@@ -1,0 +1,200 @@
+import Cryptography
+public import PostgreSQL
+
+/// The SQL of `inbox`.
+public enum InboxStore {
+    /// A delivery on its way into the table.
+    struct Delivery: Sendable, Hashable {
+        let kind: InboxKind
+        let stamp: String
+        let body: [UInt8]
+        let bodyDigest: [UInt8]
+        let authentication: String
+        let receivedAt: PostgresTimestamp
+
+        /// Deliveries of one identity are one row (I-8).
+        var identity: Identity { Identity(kind: kind, stamp: stamp, bodyDigest: bodyDigest) }
+    }
+
+    struct Identity: Hashable {
+        let kind: InboxKind
+        let stamp: String
+        let bodyDigest: [UInt8]
+    }
+
+    /// Where a delivery is stored, and how often it has come.
+    struct Stored: Sendable {
+        let id: Int64
+        let deliveries: Int
+    }
+
+    /// Stores deliveries of different identities in one statement, in the order of their keys, so that two statements
+    /// never wait for each other in a circle; answers are in the order given.
+    static func insert(
+        _ deliveries: [(delivery: Delivery, count: Int)], _ connection: PostgresConnection
+    ) async throws -> [Identity: Stored] {
+        let ordered = deliveries.sorted { left, right in
+            let (left, right) = (left.delivery, right.delivery)
+            if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
+            if left.stamp != right.stamp { return left.stamp < right.stamp }
+            return left.bodyDigest.lexicographicallyPrecedes(right.bodyDigest)
+        }
+        let rows = try await connection.query(
+            """
+            insert into inbox (
+                kind, stamp, body, body_digest, authentication, due_at, received_at, deliveries)
+            select kind, stamp, body, body_digest, authentication, received_at, received_at, deliveries::integer
+            from unnest($1::text[], $2::text[], $3::bytea[], $4::bytea[], $5::text[], $6::timestamptz[], $7::bigint[])
+                as d (kind, stamp, body, body_digest, authentication, received_at, deliveries)
+            on conflict (kind, stamp, body_digest) do update set deliveries = inbox.deliveries + excluded.deliveries
+            returning inbox_id, kind, stamp, body_digest, deliveries
+            """,
+            [
+                .textArray(ordered.map(\.delivery.kind.rawValue)), .textArray(ordered.map(\.delivery.stamp)),
+                .byteaArray(ordered.map(\.delivery.body)), .byteaArray(ordered.map(\.delivery.bodyDigest)),
+                .textArray(ordered.map(\.delivery.authentication)),
+                .timestamptzArray(ordered.map(\.delivery.receivedAt)), .int8Array(ordered.map { Int64($0.count) }),
+            ])
+        var stored: [Identity: Stored] = [:]
+        for row in rows {
+            let kind: String = try row.get("kind")
+            let identity = Identity(
+                kind: InboxKind(rawValue: kind) ?? .transaction, stamp: try row.get("stamp"),
+                bodyDigest: try row.get("body_digest"))
+            stored[identity] = Stored(
+                id: try row.get("inbox_id"), deliveries: Int(try row.get("deliveries", as: Int32.self)))
+        }
+        return stored
+    }
+
+    /// Takes the entry that is due longest, locked until the transaction ends; nil when none is.
+    static func claim(
+        kinds: [InboxKind], now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> InboxEntry? {
+        try await connection.query(
+            """
+            select \(columns), body from inbox
+            where due_at <= $1 and kind = any($2)
+            order by due_at, inbox_id limit 1
+            for update skip locked
+            """,
+            [.timestamptz(now), .textArray(kinds.map(\.rawValue))]
+        ).first.map { try entry($0, body: $0.get("body")) }
+    }
+
+    /// Locks an entry that was claimed before, if it still waits.
+    static func lockReceived(_ id: Int64, _ connection: PostgresConnection) async throws -> InboxEntry? {
+        try await connection.query(
+            "select \(columns), body from inbox where inbox_id = $1 and status = 'received' for update", [.int8(id)]
+        ).first.map { try entry($0, body: $0.get("body")) }
+    }
+
+    /// Ends an entry.
+    static func settle(_ id: Int64, _ status: InboxStatus, reason: String?, now: PostgresTimestamp) -> PostgresStatement
+    {
+        PostgresStatement(
+            """
+            update inbox set status = $2, reason = $3::text, due_at = null, settled_at = $4 where inbox_id = $1
+            """,
+            [.int8(id), .text(status.rawValue), .textOrNull(reason), .timestamptz(now)])
+    }
+
+    /// Puts an entry off.
+    static func putOff(
+        _ id: Int64, until dueAt: PostgresTimestamp, reason: String?, countsAttempt: Bool
+    ) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update inbox set due_at = $2, reason = coalesce($3::text, reason),
+                attempts = attempts + case when $4 then 1 else 0 end
+            where inbox_id = $1 and status = 'received'
+            """,
+            [.int8(id), .timestamptz(dueAt), .textOrNull(reason), .bool(countsAttempt)])
+    }
+
+    /// Makes an entry wait for the worker again; nil when there is none.
+    static func replay(_ id: Int64, now: PostgresTimestamp, _ pool: PostgresPool) async throws -> InboxEntry? {
+        try await pool.query(
+            """
+            update inbox set status = 'received', reason = null, attempts = 0, due_at = $2, settled_at = null
+            where inbox_id = $1
+            returning \(columns)
+            """,
+            [.int8(id), .timestamptz(now)]
+        ).first.map { try entry($0, body: []) }
+    }
+
+    static func find(_ id: Int64, _ pool: PostgresPool) async throws -> InboxEntry? {
+        try await pool.query("select \(columns), body from inbox where inbox_id = $1", [.int8(id)])
+            .first.map { try entry($0, body: $0.get("body")) }
+    }
+
+    /// Entries below a number, newest first, without bodies.
+    static func page(
+        below id: Int64, status: InboxStatus?, kind: InboxKind?, limit: Int, _ pool: PostgresPool
+    ) async throws -> [InboxEntry] {
+        try await pool.query(
+            """
+            select \(columns) from inbox
+            where inbox_id < $1 and ($2::text is null or status = $2::text) and ($3::text is null or kind = $3::text)
+            order by inbox_id desc limit $4
+            """,
+            [.int8(id), .textOrNull(status?.rawValue), .textOrNull(kind?.rawValue), .int(limit)]
+        ).map { try entry($0, body: []) }
+    }
+
+    /// How many entries wait, are held, and are parked; read from the indexes that hold only those.
+    static func counts(_ pool: PostgresPool) async throws -> InboxCounts {
+        let row = try await pool.query(
+            """
+            select (select count(*) from inbox where due_at is not null) as received,
+                (select count(*) from inbox where status in ('held', 'parked') and status = 'held') as held,
+                (select count(*) from inbox where status in ('held', 'parked') and status = 'parked') as parked,
+                (select min(received_at) from inbox where due_at is not null) as oldest
+            """
+        ).first
+        return InboxCounts(
+            received: try row?.get("received") ?? 0, held: try row?.get("held") ?? 0,
+            parked: try row?.get("parked") ?? 0, oldestReceivedAt: try row?.get("oldest"))
+    }
+
+    /// Shows applied deliveries as held, for a room that found them in conflict with another; in that room's transaction.
+    public static func hold(_ ids: [Int64], now: PostgresTimestamp) -> [PostgresStatement] {
+        [
+            PostgresStatement(
+                """
+                update inbox set status = 'held', reason = 'SAME_STAMP_CONFLICT', settled_at = $2
+                where inbox_id = any($1) and status = 'applied'
+                """,
+                [.int8Array(ids), .timestamptz(now)])
+        ]
+    }
+
+    /// Shows held deliveries as applied, for a room in which their conflict has ended; in that room's transaction.
+    public static func release(_ ids: [Int64], now: PostgresTimestamp) -> [PostgresStatement] {
+        [
+            PostgresStatement(
+                """
+                update inbox set status = 'applied', reason = 'CONFLICT_ENDED', settled_at = $2
+                where inbox_id = any($1) and status = 'held'
+                """,
+                [.int8Array(ids), .timestamptz(now)])
+        ]
+    }
+
+    private static let columns = """
+        inbox_id, kind, stamp, authentication, status, reason, attempts, deliveries, due_at, received_at, settled_at
+        """
+
+    private static func entry(_ row: PostgresRow, body: [UInt8]) throws -> InboxEntry {
+        let kind: String = try row.get("kind")
+        let status: String = try row.get("status")
+        return InboxEntry(
+            id: try row.get("inbox_id"), kind: InboxKind(rawValue: kind) ?? .transaction, stamp: try row.get("stamp"),
+            body: body, authentication: try row.get("authentication"),
+            status: InboxStatus(rawValue: status) ?? .parked, reason: try row.get("reason"),
+            attempts: Int(try row.get("attempts", as: Int32.self)),
+            deliveries: Int(try row.get("deliveries", as: Int32.self)), dueAt: try row.get("due_at"),
+            receivedAt: try row.get("received_at"), settledAt: try row.get("settled_at"))
+    }
+}

@@ -1,0 +1,58 @@
+public import PostgreSQL
+
+/// Reads the inbox, newest first and without bodies.
+public struct ListInbox: Sendable {
+    /// A page of deliveries.
+    public struct Page: Sendable, Hashable {
+        /// The deliveries, newest first.
+        public let entries: [InboxEntry]
+        /// What to ask the next page with; empty at the end.
+        public let nextPageToken: String
+    }
+
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Reads a page; it goes on below the last delivery it gave, so new ones do not shift it.
+    ///
+    /// - Parameters:
+    ///   - status: `received`, `applied`, `held` or `parked`; empty for all.
+    ///   - kind: `program-connection` or `transaction`; empty for both.
+    ///   - pageSize: 0 for 50, at most 500.
+    ///   - pageToken: empty for the first page.
+    /// **Errors**: `InboxError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
+    public func callAsFunction(
+        status: String = "", kind: String = "", pageSize: Int = 0, pageToken: String = ""
+    ) async throws -> Page {
+        guard (0...500).contains(pageSize) else {
+            throw InboxError(.invalidArgument, "page_size must be 0 to 500", field: "page_size")
+        }
+        let wantedStatus = try Self.parse(status, "status", InboxStatus.allCases)
+        let wantedKind = try Self.parse(kind, "kind", InboxKind.allCases)
+        let below = pageToken.isEmpty ? Int64.max : Int64(pageToken)
+        guard let below, below > 0 else {
+            throw InboxError(.badPageToken, "start the listing again without a page token", field: "page_token")
+        }
+        let limit = pageSize == 0 ? 50 : pageSize
+        let found = try await InboxStore.page(
+            below: below, status: wantedStatus, kind: wantedKind, limit: limit + 1, pool)
+        let entries = Array(found.prefix(limit))
+        let next = found.count > limit ? entries.last.map { String($0.id) } : nil
+        return Page(entries: entries, nextPageToken: next ?? "")
+    }
+
+    private static func parse<T: RawRepresentable<String>>(
+        _ text: String, _ field: String, _ all: [T]
+    ) throws(InboxError) -> T? {
+        if text.isEmpty { return nil }
+        guard let value = T(rawValue: text) else {
+            let allowed = all.map(\.rawValue).joined(separator: ", ")
+            throw InboxError(.invalidArgument, "\(field) must be empty or one of \(allowed)", field: field)
+        }
+        return value
+    }
+}

@@ -1,0 +1,114 @@
+public import Cosmo
+import Logging
+public import PostgreSQL
+import Rewards
+
+/// What applying a Program Connection delivery came to.
+public enum ConnectionOutcome: Sendable, Hashable {
+    /// It took effect, or was found to repeat what had; `note` says what is special, in upper snake case.
+    case applied(changedCardIDs: [String], note: String?)
+    /// It disagrees with another event of its stamp; an operator decides.
+    case held(reason: String)
+    /// It cannot be understood, or cannot take effect; a person looks.
+    case parked(reason: String)
+}
+
+/// Applies a verified Program Connection delivery: adds its event to the set, and brings every card of its source user to
+/// what the set says (I-8).
+///
+/// **Guarantees**: applying a delivery again, or applying deliveries in another order, ends in the same state. An event
+/// of a source user without a card is kept and takes effect when one is registered.
+public struct ApplyConnectionEvent: Sendable {
+    private let context: PreferencesContext
+    private let paths: ConnectionEventPayload.Paths
+
+    /// Makes the use case; `paths` say where undocumented fields of the payload live.
+    public init(context: PreferencesContext, paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()) {
+        self.context = context
+        self.paths = paths
+    }
+
+    /// The stamp of a delivery in microseconds: `x-timestamp` as Unix seconds, or as milliseconds when it has 13 digits.
+    public static func stampMicros(of stamp: String) -> Int64? {
+        guard (1...13).contains(stamp.utf8.count), stamp.utf8.allSatisfy({ (48...57).contains($0) }),
+            let number = Int64(stamp)
+        else { return nil }
+        return stamp.utf8.count == 13 ? number * 1_000 : number * 1_000_000
+    }
+
+    /// Applies one delivery in the caller's transaction.
+    ///
+    /// - Parameters:
+    ///   - body: the raw body, verified.
+    ///   - stamp: the delivery's stamp, as the inbox keeps it.
+    ///   - inboxID: the delivery's inbox entry.
+    /// **Errors**: `PostgresError` only; whatever is wrong with the delivery is an outcome.
+    public func callAsFunction(
+        body: [UInt8], stamp: String, inboxID: Int64, on connection: PostgresConnection
+    ) async throws -> ConnectionOutcome {
+        let payload: ConnectionEventPayload
+        do { payload = try ConnectionEventPayload(body: body, paths: paths) } catch {
+            return .parked(reason: error.reason.rawValue)
+        }
+        switch event(of: payload, stamp: stamp, inboxID: inboxID) {
+        case .failure(let refusal): return .parked(reason: refusal.reason)
+        case .success(let event):
+            return try await apply(event, sourceUserID: payload.sourceUserID, on: connection)
+        }
+    }
+
+    private struct Refusal: Error {
+        let reason: String
+    }
+
+    /// The payload as an event, by rules that look at nothing but the payload, so that they hold in any order.
+    private func event(
+        of payload: ConnectionEventPayload, stamp: String, inboxID: Int64
+    ) -> Result<ConnectionEvent, Refusal> {
+        guard let stampMicros = Self.stampMicros(of: stamp) else { return .failure(Refusal(reason: "BAD_STAMP")) }
+        let account = payload.account ?? CosmoAccount()
+        guard IdentifierRule.check(payload.sourceUserID), RequestCheck.isProgramID(payload.programID),
+            payload.cardID.map({ IdentifierRule.check($0) }) ?? true
+        else { return .failure(Refusal(reason: "BAD_IDENTIFIER")) }
+        guard RequestCheck.isStorable(account) else { return .failure(Refusal(reason: "BAD_ACCOUNT")) }
+        let kind: ConnectionEvent.Kind
+        switch payload.change {
+        case .unrecognised: return .failure(Refusal(reason: "UNKNOWN_EVENT_TYPE"))
+        case .delinked: kind = .delinked
+        // A share of nothing is no share: the program leaves the split.
+        case .linked: kind = payload.parts == 0 ? .delinked : .linked
+        }
+        return .success(
+            ConnectionEvent(
+                cardID: payload.cardID, programID: payload.programID, kind: kind, stampMicros: stampMicros,
+                account: account, parts: payload.parts == 0 ? nil : payload.parts, inboxID: inboxID))
+    }
+
+    private func apply(
+        _ event: ConnectionEvent, sourceUserID: String, on connection: PostgresConnection
+    ) async throws -> ConnectionOutcome {
+        let now = context.now()
+        try await CardStore.lockSourceUser(sourceUserID, connection)
+        try await ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now, connection)
+        let cards = try await CardStore.lockAll(ofSourceUser: sourceUserID, connection)
+        let source = try await SourceUserChange(
+            sourceUserID: sourceUserID, programID: event.programID, cards: cards, context: context, now: now,
+            connection)
+        let cause = PreferenceCause(.event, id: event.inboxID.map(String.init) ?? "")
+        try await source.apply(
+            cause: cause, effectiveAt: PostgresTimestamp(microsecondsSinceEpoch: event.stampMicros),
+            deliveryAtHand: event.inboxID, connection)
+        return outcome(of: event, source)
+    }
+
+    private func outcome(of event: ConnectionEvent, _ source: SourceUserChange) -> ConnectionOutcome {
+        if source.disputedInboxIDs.contains(event.inboxID ?? 0) { return .held(reason: "SAME_STAMP_CONFLICT") }
+        let isWaiting = source.changes.contains { change in
+            change.rows[event.programID]?.status == .waiting
+                && change.rows[event.programID]?.decidingStampMicros == event.stampMicros
+        }
+        if isWaiting { return .parked(reason: "TOO_MANY_LINKS") }
+        let note = source.changes.isEmpty ? "NO_CARD_YET" : nil
+        return .applied(changedCardIDs: source.changedCardIDs, note: note)
+    }
+}

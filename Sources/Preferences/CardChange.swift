@@ -1,0 +1,91 @@
+import Cosmo
+import PostgreSQL
+
+/// What a change of events or allocations does to one card: decided from values, written as statements.
+struct CardChange {
+    let card: CardRecord
+    /// Every row of the card as it will stand.
+    let rows: [String: LinkRow]
+    /// The rows that differ from what is stored.
+    let changedRows: [LinkRow]
+    /// Rows whose account changed.
+    let movedProgramIDs: [String]
+    let before: PreferenceState
+    let after: PreferenceState
+    /// The disputed and the overtaken events, over the pairs that were looked at.
+    let disputed: [ConnectionEvent]
+    let overtaken: [ConnectionEvent]
+
+    /// Whether the preference is another one, and so gets a version of its own.
+    var isNewVersion: Bool { before.links != after.links }
+    var version: Int64 { card.preferenceVersion + (isNewVersion ? 1 : 0) }
+
+    /// Decides, purely.
+    ///
+    /// - Parameters:
+    ///   - events: the events of the card's source user, at least those of `programIDs`.
+    ///   - programIDs: the pairs to look at; the others stand as stored.
+    ///   - allocation: parts that are newly allocated, by program.
+    init(
+        card: CardRecord, stored: [String: LinkRow], events: [ConnectionEvent], programIDs: Set<String>,
+        allocation: [String: Int] = [:], echoWindow: Duration, now: PostgresTimestamp
+    ) {
+        var rows = stored
+        var disputed: [ConnectionEvent] = []
+        var overtaken: [ConnectionEvent] = []
+        for programID in programIDs {
+            let own = events.filter { event in
+                event.programID == programID && (event.cardID == nil || event.cardID == card.cardID)
+            }
+            guard !own.isEmpty else { continue }
+            let pair = PairState(events: own, echoWindow: echoWindow)
+            rows[programID] = (rows[programID] ?? LinkRow(programID: programID)).applying(pair, now: now)
+            disputed += pair.disputed
+            overtaken += pair.overtaken
+        }
+        for (programID, parts) in allocation { rows[programID]?.allocatedParts = parts }
+        let after = PreferenceState(candidates: rows.values.compactMap(\.candidate))
+        for programID in rows.keys where rows[programID]?.isLinked == true {
+            rows[programID]?.status = after.waiting.contains(programID) ? .waiting : .linked
+        }
+        self.card = card
+        self.before = PreferenceState(candidates: stored.values.compactMap(\.candidate))
+        self.after = after
+        self.rows = rows
+        self.disputed = disputed
+        self.overtaken = overtaken
+        changedRows = rows.values.filter { stored[$0.programID] != $0 }.sorted { $0.programID < $1.programID }
+        movedProgramIDs = changedRows.map(\.programID).filter { programID in
+            stored[programID].map { $0.account != rows[programID]?.account } ?? false
+        }
+    }
+
+    /// Writes the change and returns the preference it led to.
+    func apply(
+        cause: PreferenceCause, effectiveAt: PostgresTimestamp, also statements: [PostgresStatement] = [],
+        context: PreferencesContext, now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> PreferencesSnapshot {
+        var pipeline: [PostgresStatement] = []
+        if isNewVersion {
+            pipeline.append(
+                try PreferenceVersionStore.insert(
+                    cardID: card.cardID, version: version, state: after, cause: cause, effectiveAt: effectiveAt,
+                    now: now))
+            pipeline.append(CardStore.setVersion(version, of: card.cardID))
+        }
+        pipeline += changedRows.map { LinkStore.upsert($0, cardID: card.cardID, now: now) }
+        for programID in movedProgramIDs { pipeline += context.effects.onLinkUsable(card.cardID, programID) }
+        if !changedRows.isEmpty { pipeline.append(PreferenceNotice.statement(cardID: card.cardID)) }
+        pipeline += statements
+        let results = try await connection.pipeline(pipeline)
+        let effective: PostgresTimestamp?
+        if isNewVersion {
+            effective = try results.first?.first?.get("effective_at")
+        } else {
+            effective = try await PreferenceVersionStore.find(
+                cardID: card.cardID, version: version, registeredAt: card.registeredAt, connection)?.effectiveAt
+        }
+        return PreferencesSnapshot(
+            cardID: card.cardID, version: version, effectiveAt: effective ?? effectiveAt, state: after, rows: rows)
+    }
+}

@@ -1,0 +1,79 @@
+import PostgreSQL
+
+/// The SQL of `cards`.
+enum CardStore {
+    private static let columns = "card_id, user_id, currency_code, source_user_id, preference_version, registered_at"
+
+    /// Orders everything that happens to a source user's events and cards until the transaction ends.
+    ///
+    /// A lock on the cards alone is not enough: an event may arrive before the first card exists, while that card is being
+    /// registered, and neither transaction would see the other's row. Taken before any row lock.
+    static func lockSourceUser(_ sourceUserID: String, _ connection: PostgresConnection) async throws {
+        _ = try await connection.query(
+            "select pg_advisory_xact_lock(hashtextextended('source_user:' || $1::text, 0))", [.text(sourceUserID)])
+    }
+
+    /// Adds a card; nil when its id is taken.
+    static func insert(
+        cardID: String, userID: String, currencyCode: String, sourceUserID: String, requestHash: [UInt8],
+        now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> CardRecord? {
+        try await connection.query(
+            """
+            insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, registered_at)
+            values ($1, $2, $3, $4, $5, $6)
+            on conflict (card_id) do nothing
+            returning \(columns)
+            """,
+            [
+                .text(cardID), .text(userID), .text(sourceUserID), .text(currencyCode), .bytea(requestHash),
+                .timestamptz(now),
+            ]
+        ).first.map(record)
+    }
+
+    static func find(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
+        try await connection.query("select \(columns) from cards where card_id = $1", [.text(cardID)])
+            .first.map(record)
+    }
+
+    /// The hash of the request that registered a card.
+    static func requestHash(_ cardID: String, _ connection: PostgresConnection) async throws -> [UInt8]? {
+        try await connection.query("select request_hash from cards where card_id = $1", [.text(cardID)])
+            .first?.get("request_hash")
+    }
+
+    /// Locks one card until the transaction ends; nil when there is none.
+    static func lock(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
+        try await connection.query("select \(columns) from cards where card_id = $1 for update", [.text(cardID)])
+            .first.map(record)
+    }
+
+    /// Locks the cards of a source user in the order of their ids.
+    static func lockAll(ofSourceUser sourceUserID: String, _ connection: PostgresConnection) async throws
+        -> [CardRecord]
+    {
+        try await connection.query(
+            "select \(columns) from cards where source_user_id = $1 order by card_id for update", [.text(sourceUserID)]
+        ).map(record)
+    }
+
+    /// Cards after an id, in the order of their ids.
+    static func page(after cardID: String, limit: Int, _ connection: PostgresConnection) async throws -> [CardRecord] {
+        try await connection.query(
+            "select \(columns) from cards where card_id > $1 order by card_id limit $2", [.text(cardID), .int(limit)]
+        ).map(record)
+    }
+
+    static func setVersion(_ version: Int64, of cardID: String) -> PostgresStatement {
+        PostgresStatement(
+            "update cards set preference_version = $2 where card_id = $1", [.text(cardID), .int8(version)])
+    }
+
+    private static func record(_ row: PostgresRow) throws -> CardRecord {
+        try CardRecord(
+            cardID: row.get("card_id"), userID: row.get("user_id"), currencyCode: row.get("currency_code"),
+            sourceUserID: row.get("source_user_id"), preferenceVersion: row.get("preference_version"),
+            registeredAt: row.get("registered_at"))
+    }
+}

@@ -1,0 +1,81 @@
+public import Cosmo
+import Cryptography
+
+/// One verified statement that a program was linked to, or delinked from, a source user or one of its cards.
+///
+/// The preference of a card is a function of the set of these (I-8).
+public struct ConnectionEvent: Sendable, Hashable {
+    /// What happened to the pair.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// The pair exists, with this account.
+        case linked = "LINKED"
+        /// The pair is gone.
+        case delinked = "DELINKED"
+    }
+
+    /// The row's number; 0 before it is stored. Only a reference: no decision depends on it.
+    public var eventID: Int64
+    /// The one card it is about; nil for every card of the source user.
+    public var cardID: String?
+    /// The program.
+    public var programID: String
+    /// What happened.
+    public var kind: Kind
+    /// When the sender says it happened, microseconds since 1970.
+    public var stampMicros: Int64
+    /// The account to reward.
+    public var account: CosmoAccount
+    /// The program's parts, when the event says them: 1 to 10,000.
+    public var parts: Int?
+    /// The inbox entry it came with; nil for a platform's own call.
+    public var inboxID: Int64?
+    /// The platform's request it came with; nil for a webhook.
+    public var requestID: String?
+    /// False once an operator decided that it does not count.
+    public var isStanding: Bool
+
+    /// Makes an event; parts and account of a removal say nothing and are not compared.
+    public init(
+        eventID: Int64 = 0, cardID: String? = nil, programID: String, kind: Kind, stampMicros: Int64,
+        account: CosmoAccount = CosmoAccount(), parts: Int? = nil, inboxID: Int64? = nil, requestID: String? = nil,
+        isStanding: Bool = true
+    ) {
+        self.eventID = eventID
+        self.cardID = cardID
+        self.programID = programID
+        self.kind = kind
+        self.stampMicros = stampMicros
+        self.account = account
+        self.parts = parts
+        self.inboxID = inboxID
+        self.requestID = requestID
+        self.isStanding = isStanding
+    }
+
+    /// What the event says, apart from when: two events of equal content have the same effect.
+    var content: Content {
+        kind == .linked
+            ? Content(kind: kind, account: account, parts: parts)
+            : Content(kind: kind, account: CosmoAccount(), parts: nil)
+    }
+
+    struct Content: Hashable {
+        let kind: Kind
+        let account: CosmoAccount
+        let parts: Int?
+    }
+
+    /// SHA-256 over the program and the content, each piece preceded by its length, so that the body's spelling (order of
+    /// members, spaces, unknown fields) makes no second event of a repeated delivery.
+    public var contentDigest: [UInt8] {
+        let content = content
+        var pieces = [programID, content.kind.rawValue, content.parts.map(String.init) ?? ""]
+        for (name, value) in content.account.fields.sorted(by: { $0.key < $1.key }) { pieces += [name, value] }
+        var hash = SHA256()
+        for piece in pieces {
+            hash.update(Array("\(piece.utf8.count):".utf8))
+            hash.update(Array(piece.utf8))
+        }
+        return hash.finalize()
+    }
+}

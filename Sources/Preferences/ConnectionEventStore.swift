@@ -1,0 +1,85 @@
+import Cosmo
+import PostgreSQL
+
+/// The SQL of `connection_events`.
+enum ConnectionEventStore {
+    /// Adds an event to the set of its source user; an event that is there already stays one row (I-8).
+    static func insert(
+        _ event: ConnectionEvent, sourceUserID: String, now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            insert into connection_events (
+                source_user_id, card_id, program_id, kind, stamp_micros, content_digest, account, parts, inbox_id,
+                request_id, recorded_at)
+            values ($1, $2::text, $3, $4, $5, $6, $7, $8::bigint::integer, $9::bigint, $10::text, $11)
+            on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, '')) do nothing
+            """,
+            [
+                .text(sourceUserID), .textOrNull(event.cardID), .text(event.programID), .text(event.kind.rawValue),
+                .int8(event.stampMicros), .bytea(event.contentDigest), .json(AccountJSON.encode(event.account)),
+                .int8OrNull(event.parts.map(Int64.init)), .int8OrNull(event.inboxID), .textOrNull(event.requestID),
+                .timestamptz(now),
+            ])
+    }
+
+    /// Adds a platform's own event for one card, stamped after every event of its pair, and returns the pair's set.
+    ///
+    /// The caller holds the card's lock. An event of the source user that is being added meanwhile waits for that lock
+    /// before it is applied, and then meets this one.
+    static func append(
+        _ event: ConnectionEvent, to card: CardRecord, now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> [ConnectionEvent] {
+        let earlier = try await events(
+            ofSourceUser: card.sourceUserID, programID: event.programID, connection)
+        let newest = earlier.map(\.stampMicros).max() ?? .min
+        var stamped = event
+        stamped.stampMicros = max(now.microsecondsSinceEpoch, newest == .max ? newest : newest + 1)
+        try await insert(stamped, sourceUserID: card.sourceUserID, now: now, connection)
+        return try await events(ofSourceUser: card.sourceUserID, programID: event.programID, connection)
+    }
+
+    /// The events of a source user, of one program or of all.
+    static func events(
+        ofSourceUser sourceUserID: String, programID: String?, _ connection: PostgresConnection
+    ) async throws -> [ConnectionEvent] {
+        try await connection.query(
+            """
+            select event_id, card_id, program_id, kind, stamp_micros, account, parts, inbox_id, request_id, status
+            from connection_events
+            where source_user_id = $1 and ($2::text is null or program_id = $2::text)
+            order by program_id, stamp_micros, event_id
+            """,
+            [.text(sourceUserID), .textOrNull(programID)]
+        ).map(event)
+    }
+
+    /// Where the event of a delivery stands: its source user and program; nil when the delivery left none.
+    static func place(
+        ofInboxEntry inboxID: Int64, _ connection: PostgresConnection
+    ) async throws -> (sourceUserID: String, programID: String)? {
+        try await connection.query(
+            "select source_user_id, program_id from connection_events where inbox_id = $1 order by event_id limit 1",
+            [.int8(inboxID)]
+        ).first.map { try ($0.get("source_user_id"), $0.get("program_id")) }
+    }
+
+    /// Takes events out of the set by an operator's decision.
+    static func discard(eventIDs: [Int64], reason: String, _ connection: PostgresConnection) async throws {
+        _ = try await connection.query(
+            "update connection_events set status = 'discarded', status_reason = $2 where event_id = any($1)",
+            [.int8Array(eventIDs), .text(reason)])
+    }
+
+    private static func event(_ row: PostgresRow) throws -> ConnectionEvent {
+        let kind: String = try row.get("kind")
+        let parts: Int32? = try row.get("parts")
+        let status: String = try row.get("status")
+        return ConnectionEvent(
+            eventID: try row.get("event_id"), cardID: try row.get("card_id"), programID: try row.get("program_id"),
+            kind: kind == ConnectionEvent.Kind.linked.rawValue ? .linked : .delinked,
+            stampMicros: try row.get("stamp_micros"), account: try AccountJSON.decode(row.get("account")),
+            parts: parts.map(Int.init), inboxID: try row.get("inbox_id"), requestID: try row.get("request_id"),
+            isStanding: status == "standing")
+    }
+}

@@ -1,0 +1,35 @@
+public import Cosmo
+public import PostgreSQL
+
+/// A token and address to open a Cosmo widget with.
+public struct WidgetSession: Sendable, Hashable {
+    /// The token.
+    public let accessToken: String
+    /// The address, which holds the token: never log it. Nil when no launch address is configured.
+    public let launchURL: String?
+    /// When both end.
+    public let expiresAt: PostgresTimestamp
+}
+
+/// Mints a widget session for the cardholder of a card; not idempotent, each call mints a token.
+public struct CreateWidgetSession: Sendable {
+    private let context: PreferencesContext
+    private let cosmo: any CosmoAPI
+
+    /// Makes the use case.
+    public init(context: PreferencesContext, cosmo: any CosmoAPI) {
+        self.context = context
+        self.cosmo = cosmo
+    }
+
+    /// Mints a session.
+    ///
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `CosmoError`; `PostgresError`.
+    public func callAsFunction(cardID: String, kind: CosmoWidgetKind) async throws -> WidgetSession {
+        let card = try await ListCards(context: context).card(cardID)
+        let asked = context.now()
+        let token = try await cosmo.widgetToken(kind: kind, sourceUserID: card.sourceUserID)
+        return WidgetSession(
+            accessToken: token.accessToken, launchURL: token.launchURL, expiresAt: asked.advanced(by: token.lifetime))
+    }
+}

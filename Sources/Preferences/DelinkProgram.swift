@@ -1,0 +1,53 @@
+import PostgreSQL
+
+/// Removes a program from one card; what was earned is still issued to its last account.
+///
+/// **Guarantees**: idempotent by request id (I-5).
+public struct DelinkProgram: Sendable {
+    /// What the platform asks for.
+    public struct Request: Sendable, Hashable {
+        /// The card.
+        public var cardID: String
+        /// The program.
+        public var programID: String
+        /// The platform's id of this request.
+        public var requestID: String
+
+        /// Makes a request.
+        public init(cardID: String, programID: String, requestID: String) {
+            self.cardID = cardID
+            self.programID = programID
+            self.requestID = requestID
+        }
+    }
+
+    private let context: PreferencesContext
+
+    /// Makes the use case.
+    public init(context: PreferencesContext) {
+        self.context = context
+    }
+
+    /// Removes the link.
+    ///
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `NOT_LINKED`, in this
+    /// order; `PostgresError`.
+    public func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+        try RequestCheck.programID(request.programID)
+        let frame = PlatformRequest(
+            cardID: request.cardID, requestID: request.requestID, content: ["delink", request.programID])
+        return try await frame.run(context, cause: .delink) { card, now, connection in
+            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[card.cardID] ?? [:]
+            guard stored[request.programID]?.isLinked == true else {
+                throw PreferencesError(.notLinked, "the program is not linked to the card", field: "program_id")
+            }
+            let event = ConnectionEvent(
+                cardID: card.cardID, programID: request.programID, kind: .delinked, stampMicros: 0,
+                requestID: request.requestID)
+            let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
+            return CardChange(
+                card: card, stored: stored, events: events, programIDs: [request.programID],
+                echoWindow: context.echoWindow, now: now)
+        }
+    }
+}

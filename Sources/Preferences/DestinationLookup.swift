@@ -1,0 +1,37 @@
+public import Cosmo
+public import PostgreSQL
+
+/// Where the points of a card and a program go now.
+public struct LinkDestination: Sendable, Hashable {
+    /// The account; after a removal, the last one.
+    public let account: CosmoAccount
+    /// What the check of the account has shown.
+    public let validity: LinkValidity
+    /// Whether the program takes part in the card's preference.
+    public let status: LinkStatus
+    /// The currency of the card, which value is issued in.
+    public let cardCurrencyCode: String
+
+    /// Makes a destination.
+    public init(account: CosmoAccount, validity: LinkValidity, status: LinkStatus, cardCurrencyCode: String) {
+        self.account = account
+        self.validity = validity
+        self.status = status
+        self.cardCurrencyCode = cardCurrencyCode
+    }
+}
+
+/// Reads destinations in another room's transaction.
+public struct DestinationLookup: Sendable {
+    /// Makes the lookup.
+    public init() {}
+
+    /// The destination of each pair, in the order asked; nil for a pair that was never linked.
+    ///
+    /// **Cost**: one round trip.
+    public func callAsFunction(
+        _ pairs: [(cardID: String, programID: String)], on connection: PostgresConnection
+    ) async throws -> [LinkDestination?] {
+        try await DestinationStore.find(pairs, connection)
+    }
+}

@@ -1,0 +1,30 @@
+import Cosmo
+import PostgreSQL
+
+/// The SQL that reads `links` for issuance.
+enum DestinationStore {
+    static func find(
+        _ pairs: [(cardID: String, programID: String)], _ connection: PostgresConnection
+    ) async throws -> [LinkDestination?] {
+        var found = [LinkDestination?](repeating: nil, count: pairs.count)
+        if pairs.isEmpty { return found }
+        let rows = try await connection.query(
+            """
+            select p.place, l.account, l.validity, l.status, c.currency_code
+            from unnest($1::text[], $2::text[]) with ordinality as p (card_id, program_id, place)
+            join links l on l.card_id = p.card_id and l.program_id = p.program_id
+            join cards c on c.card_id = p.card_id
+            """,
+            [.textArray(pairs.map(\.cardID)), .textArray(pairs.map(\.programID))])
+        for row in rows {
+            let place: Int64 = try row.get("place")
+            let validity: String = try row.get("validity")
+            let status: String = try row.get("status")
+            found[Int(place) - 1] = LinkDestination(
+                account: try AccountJSON.decode(row.get("account")),
+                validity: LinkValidity(rawValue: validity) ?? .unchecked,
+                status: LinkStatus(rawValue: status) ?? .delinked, cardCurrencyCode: try row.get("currency_code"))
+        }
+        return found
+    }
+}

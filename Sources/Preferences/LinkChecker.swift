@@ -1,0 +1,139 @@
+public import Cosmo
+public import Logging
+import Metrics
+import PostgreSQL
+
+/// The worker that checks new and changed links: the program's required fields first, then Cosmo's validate-member.
+///
+/// **Guarantees**: Cosmo is asked outside any transaction, and an answer is written only when the link's account is still
+/// the one that was asked about. A check that could not be made leaves the link unchecked and is tried again, later and
+/// later, with full jitter.
+/// **Concurrency**: several processes may run it; each due check is leased to one.
+public struct LinkChecker: Sendable {
+    /// How the worker goes about it.
+    public struct Configuration: Sendable, Hashable {
+        /// How many checks are under way at once.
+        public var concurrency: Int
+        /// How long to wait when nothing is due.
+        public var pollInterval: Duration
+        /// How long a check may take before another process may take it over.
+        public var lease: Duration
+        /// The longest wait after a first failure; it doubles with each.
+        public var backoffMin: Duration
+        /// The longest wait of all.
+        public var backoffMax: Duration
+
+        /// Makes a configuration.
+        public init(
+            concurrency: Int = 8, pollInterval: Duration = .milliseconds(500), lease: Duration = .seconds(60),
+            backoffMin: Duration = .seconds(2), backoffMax: Duration = .seconds(3600)
+        ) {
+            self.concurrency = concurrency
+            self.pollInterval = pollInterval
+            self.lease = lease
+            self.backoffMin = backoffMin
+            self.backoffMax = backoffMax
+        }
+    }
+
+    private let context: PreferencesContext
+    private let cosmo: any CosmoAPI
+    private let configuration: Configuration
+    private let logger: Logger
+    private let random: @Sendable (ClosedRange<Int64>) -> Int64
+
+    /// Makes the worker.
+    public init(
+        context: PreferencesContext, cosmo: any CosmoAPI, configuration: Configuration = Configuration(),
+        logger: Logger, random: @escaping @Sendable (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }
+    ) {
+        self.context = context
+        self.cosmo = cosmo
+        self.configuration = configuration
+        self.logger = logger
+        self.random = random
+    }
+
+    /// Works until the task is cancelled; what is under way is finished, or left to its lease.
+    public func run() async throws {
+        while !Task.isCancelled {
+            var checked = 0
+            do {
+                checked = try await checkDue()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.warning("links could not be checked", metadata: ["error": "\(error)"])
+            }
+            if checked == 0 { do { try await Task.sleep(for: configuration.pollInterval) } catch { return } }
+        }
+    }
+
+    /// Checks what is due now, a batch of it; returns how many links it took.
+    ///
+    /// **Errors**: `PostgresError` from taking the batch; a single check that fails is logged and left to its lease.
+    @discardableResult
+    public func checkDue() async throws -> Int {
+        let now = context.now()
+        let due = try await LinkCheckStore.claim(
+            limit: configuration.concurrency, now: now, leaseEnd: now.advanced(by: configuration.lease), context.pool)
+        await withDiscardingTaskGroup { group in
+            for link in due { group.addTask { await check(link) } }
+        }
+        return due.count
+    }
+
+    /// How many links wait for a check, for the queue's gauge.
+    public func waitingCount() async throws -> Int64 { try await LinkCheckStore.countWaiting(context.pool) }
+
+    private func check(_ due: LinkCheckStore.Due) async {
+        let result = await ask(due)
+        Counter(label: "multibrand_link_checks_total", dimensions: [("result", result.validity.rawValue)]).increment()
+        do {
+            try await settle(due, result)
+        } catch {
+            logger.warning(
+                "the check of a link could not be written",
+                metadata: ["card_id": "\(due.cardID)", "program_id": "\(due.programID)", "error": "\(error)"])
+        }
+    }
+
+    private func ask(_ due: LinkCheckStore.Due) async -> LinkCheck {
+        let required = context.programs.requiredFields(due.programID)
+        if let check = LinkCheck(account: due.account, requiredFields: required) { return check }
+        do {
+            return LinkCheck(isMember: try await cosmo.validateMember(programID: due.programID, account: due.account))
+        } catch {
+            return LinkCheck(error)
+        }
+    }
+
+    private func settle(_ due: LinkCheckStore.Due, _ check: LinkCheck) async throws {
+        let nextDueAt = check.validity == .unchecked ? context.now().advanced(by: backoff(due.attempts)) : nil
+        let isWritten = try await context.pool.withTransaction { connection in
+            // The card's lock keeps a change of preference from writing back the check it read before this one.
+            guard try await CardStore.lock(due.cardID, connection) != nil,
+                try await LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt, connection)
+            else { return false }
+            var statements = [PreferenceNotice.statement(cardID: due.cardID)]
+            if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }
+            _ = try await connection.pipeline(statements)
+            return true
+        }
+        guard isWritten else { return }
+        context.onChanged(due.cardID)
+        if check.validity == .invalid {
+            logger.info(
+                "a link is invalid; it earns and is not issued to",
+                metadata: [
+                    "card_id": "\(due.cardID)", "program_id": "\(due.programID)", "reason": "\(check.reason ?? "")",
+                ])
+        }
+    }
+
+    /// Full jitter: anything up to the bound, which doubles with each failure.
+    private func backoff(_ attempts: Int) -> Duration {
+        let bound = min(configuration.backoffMin * (1 << min(attempts, 20)), configuration.backoffMax)
+        return .microseconds(random(0...max(1, bound.wholeMicros)))
+    }
+}

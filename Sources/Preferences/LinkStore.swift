@@ -1,0 +1,75 @@
+import Cosmo
+import PostgreSQL
+
+/// The SQL of `links`.
+enum LinkStore {
+    /// The rows of some cards, by card and in the order of programs.
+    static func rows(
+        ofCards cardIDs: [String], _ connection: PostgresConnection
+    ) async throws -> [String: [String: LinkRow]] {
+        let result = try await connection.query(
+            """
+            select card_id, program_id, status, account, event_parts, allocated_parts, held, deciding_event_id,
+                deciding_stamp_micros, validity, validity_reason, validity_checked_at, validity_due_at,
+                validity_attempts
+            from links where card_id = any($1) order by card_id, program_id
+            """,
+            [.textArray(cardIDs)])
+        var rows: [String: [String: LinkRow]] = [:]
+        for row in result {
+            let link = try link(row)
+            rows[try row.get("card_id"), default: [:]][link.programID] = link
+        }
+        return rows
+    }
+
+    /// Writes a row whole.
+    static func upsert(_ row: LinkRow, cardID: String, now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            insert into links (
+                card_id, program_id, status, account, event_parts, allocated_parts, held, deciding_event_id,
+                deciding_stamp_micros, validity, validity_reason, validity_checked_at, validity_due_at,
+                validity_attempts, updated_at)
+            values ($1, $2, $3, $4, $5::bigint::integer, $6::bigint::integer, $7, $8::bigint, $9, $10, $11::text,
+                $12::timestamptz, $13::timestamptz, $14::bigint::integer, $15)
+            on conflict (card_id, program_id) do update set
+                status = excluded.status, account = excluded.account, event_parts = excluded.event_parts,
+                allocated_parts = excluded.allocated_parts, held = excluded.held,
+                deciding_event_id = excluded.deciding_event_id,
+                deciding_stamp_micros = excluded.deciding_stamp_micros, validity = excluded.validity,
+                validity_reason = excluded.validity_reason, validity_checked_at = excluded.validity_checked_at,
+                validity_due_at = excluded.validity_due_at, validity_attempts = excluded.validity_attempts,
+                updated_at = excluded.updated_at
+            """,
+            [
+                .text(cardID), .text(row.programID), .text(row.status.rawValue),
+                .json(AccountJSON.encode(row.account)), .int8OrNull(row.eventParts.map(Int64.init)),
+                .int8OrNull(row.allocatedParts.map(Int64.init)), .bool(row.isHeld), .int8OrNull(row.decidingEventID),
+                .int8(row.decidingStampMicros), .text(row.validity.rawValue), .textOrNull(row.validityReason),
+                .timestamptzOrNull(row.validityCheckedAt), .timestamptzOrNull(row.validityDueAt),
+                .int(row.validityAttempts), .timestamptz(now),
+            ])
+    }
+
+    private static func link(_ row: PostgresRow) throws -> LinkRow {
+        let status: String = try row.get("status")
+        let validity: String = try row.get("validity")
+        let eventParts: Int32? = try row.get("event_parts")
+        let allocatedParts: Int32? = try row.get("allocated_parts")
+        var link = LinkRow(programID: try row.get("program_id"))
+        link.status = LinkStatus(rawValue: status) ?? .delinked
+        link.account = try AccountJSON.decode(row.get("account"))
+        link.eventParts = eventParts.map(Int.init)
+        link.allocatedParts = allocatedParts.map(Int.init)
+        link.isHeld = try row.get("held")
+        link.decidingEventID = try row.get("deciding_event_id")
+        link.decidingStampMicros = try row.get("deciding_stamp_micros")
+        link.validity = LinkValidity(rawValue: validity) ?? .unchecked
+        link.validityReason = try row.get("validity_reason")
+        link.validityCheckedAt = try row.get("validity_checked_at")
+        link.validityDueAt = try row.get("validity_due_at")
+        link.validityAttempts = Int(try row.get("validity_attempts", as: Int32.self))
+        return link
+    }
+}

@@ -1,0 +1,54 @@
+import Cryptography
+import PostgreSQL
+
+/// Reads cards.
+public struct ListCards: Sendable {
+    /// A page of cards.
+    public struct Page: Sendable, Hashable {
+        /// The cards, in the order of their ids.
+        public let cards: [CardRecord]
+        /// What to ask the next page with; empty at the end.
+        public let nextPageToken: String
+    }
+
+    private let context: PreferencesContext
+
+    /// Makes the use case.
+    public init(context: PreferencesContext) {
+        self.context = context
+    }
+
+    /// Cards in the order of their ids.
+    ///
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
+    public func callAsFunction(pageSize: Int = 0, pageToken: String = "") async throws -> Page {
+        let limit = try RequestCheck.pageSize(pageSize)
+        let after = try cardID(ofToken: pageToken)
+        let cards = try await context.pool.withConnection { connection in
+            try await CardStore.page(after: after, limit: limit + 1, connection)
+        }
+        let page = Array(cards.prefix(limit))
+        let next = cards.count > limit ? page.last.map { Base64.encode(Array($0.cardID.utf8)) } : nil
+        return Page(cards: page, nextPageToken: next ?? "")
+    }
+
+    /// One card.
+    ///
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
+    public func card(_ cardID: String) async throws -> CardRecord {
+        try RequestCheck.id(cardID, "card_id")
+        let card = try await context.pool.withConnection { connection in
+            try await CardStore.find(cardID, connection)
+        }
+        guard let card else { throw PreferencesError.unknownCard }
+        return card
+    }
+
+    private func cardID(ofToken token: String) throws(PreferencesError) -> String {
+        if token.isEmpty { return "" }
+        guard let bytes = Base64.decode(token), let cardID = String(validating: bytes, as: UTF8.self),
+            !cardID.utf8.contains(0)
+        else { throw .badPageToken }
+        return cardID
+    }
+}

@@ -1,0 +1,55 @@
+import PostgreSQL
+
+/// The frame of a platform's idempotent call on one card: lock, replay or refuse, decide, write, remember (I-5).
+struct PlatformRequest {
+    let cardID: String
+    let requestID: String
+    /// The request's own pieces, its kind first, without the ids.
+    let content: [String]
+
+    /// Runs `decide` in a transaction that holds the card's lock, unless the request was answered before.
+    ///
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, and what `decide`
+    /// throws; nothing is remembered of a refused request, so it may be sent again when its reason is gone.
+    func run(
+        _ context: PreferencesContext, cause: PreferenceCause.Kind,
+        decide: @Sendable (CardRecord, PostgresTimestamp, PostgresConnection) async throws -> CardChange
+    ) async throws -> PreferencesAnswer {
+        try RequestCheck.id(cardID, "card_id")
+        try RequestCheck.id(requestID, "request_id")
+        let hash = PreferenceRequestStore.hash(content)
+        let answer = try await context.pool.withTransaction { connection in
+            guard let card = try await CardStore.lock(cardID, connection) else { throw PreferencesError.unknownCard }
+            if let replayed = try await replay(hash, card: card, connection) { return replayed }
+            let now = context.now()
+            let change = try await decide(card, now, connection)
+            let remembered = PreferenceRequestStore.insert(
+                cardID: cardID, requestID: requestID, requestHash: hash, version: change.version, now: now)
+            let preferences = try await change.apply(
+                cause: PreferenceCause(cause, id: requestID), effectiveAt: now, also: [remembered], context: context,
+                now: now, connection)
+            return PreferencesAnswer(preferences: preferences, isReplayed: false)
+        }
+        if !answer.isReplayed { context.onChanged(cardID) }
+        return answer
+    }
+
+    private func replay(
+        _ hash: [UInt8], card: CardRecord, _ connection: PostgresConnection
+    ) async throws -> PreferencesAnswer? {
+        guard
+            let stored = try await PreferenceRequestStore.find(
+                cardID: cardID, requestID: requestID, connection)
+        else { return nil }
+        guard stored.requestHash == hash else {
+            throw PreferencesError(
+                .requestConflict, "this request_id was used for another request of the card; use a new one",
+                field: "request_id")
+        }
+        guard
+            let snapshot = try await PreferenceVersionStore.find(
+                cardID: cardID, version: stored.version, registeredAt: card.registeredAt, connection)
+        else { return nil }
+        return PreferencesAnswer(preferences: snapshot, isReplayed: true)
+    }
+}

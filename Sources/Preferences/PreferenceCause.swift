@@ -1,0 +1,27 @@
+/// What made a version of a card's preference.
+public struct PreferenceCause: Sendable, Hashable {
+    /// The kinds of cause.
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// A connection webhook, or the events that came before the card was registered.
+        case event
+        /// `SetAllocation`.
+        case allocation
+        /// `LinkProgram`.
+        case link
+        /// `DelinkProgram`.
+        case delink
+        /// An operator's decision.
+        case `operator`
+    }
+
+    /// The kind.
+    public let kind: Kind
+    /// The inbox entry's number, or the request's id.
+    public let id: String
+
+    /// Makes a cause.
+    public init(_ kind: Kind, id: String) {
+        self.kind = kind
+        self.id = id
+    }
+}

@@ -1,0 +1,14 @@
+import PostgreSQL
+
+/// The notifications that tell every process of a changed card; delivered at the commit.
+enum PreferenceNotice {
+    static func statement(cardID: String) -> PostgresStatement {
+        PostgresStatement(
+            "select pg_notify($1::text, $2::text)", [.text(preferencesChangedChannel), .text(cardID)])
+    }
+
+    /// Sends an empty notice through the database, to see whether it comes back.
+    static func beat(channel: String, _ pool: PostgresPool) async throws {
+        _ = try await pool.query("select pg_notify($1::text, '')", [.text(channel)])
+    }
+}

@@ -1,0 +1,122 @@
+import Cosmo
+import PostgreSQL
+import Rewards
+
+/// The SQL of `preference_versions`.
+enum PreferenceVersionStore {
+    /// A stored version with what made it.
+    struct Stored {
+        let snapshot: PreferencesSnapshot
+        let cause: String
+        let causeID: String
+        let recordedAt: PostgresTimestamp
+    }
+
+    /// Adds a version; its effective time is never before that of the version it replaces, so that reading back by time
+    /// meets versions in their order.
+    static func insert(
+        cardID: String, version: Int64, state: PreferenceState, cause: PreferenceCause,
+        effectiveAt: PostgresTimestamp, now: PostgresTimestamp
+    ) throws -> PostgresStatement {
+        PostgresStatement(
+            """
+            insert into preference_versions (
+                card_id, version, weights, links, cause, cause_id, effective_at, recorded_at)
+            values ($1, $2, $3, $4, $5, $6, greatest($7::timestamptz, (
+                select effective_at from preference_versions where card_id = $1 and version = $2 - 1)), $8)
+            returning effective_at
+            """,
+            [
+                .text(cardID), .int8(version), .text(state.weights.canonicalText),
+                .json(try VersionLinksJSON.encode(state.links)), .text(cause.kind.rawValue), .text(cause.id),
+                .timestamptz(effectiveAt), .timestamptz(now),
+            ])
+    }
+
+    /// One version; version 0 is the empty preference since the card's registration.
+    static func find(
+        cardID: String, version: Int64, registeredAt: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> PreferencesSnapshot? {
+        if version == 0 {
+            return PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: registeredAt, links: [])
+        }
+        return try await connection.query(
+            "\(selectVersions) where card_id = $1 and version = $2", [.text(cardID), .int8(version)]
+        ).first.map { try stored($0).snapshot }
+    }
+
+    /// The version that was in force at a time; nil when none was yet.
+    static func find(
+        cardID: String, at time: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> PreferencesSnapshot? {
+        try await connection.query(
+            "\(selectVersions) where card_id = $1 and effective_at <= $2 order by version desc limit 1",
+            [.text(cardID), .timestamptz(time)]
+        ).first.map { try stored($0).snapshot }
+    }
+
+    /// Versions below a number, newest first.
+    static func page(
+        cardID: String, below version: Int64, limit: Int, _ connection: PostgresConnection
+    ) async throws -> [Stored] {
+        try await connection.query(
+            "\(selectVersions) where card_id = $1 and version < $2 order by version desc limit $3",
+            [.text(cardID), .int8(version), .int(limit)]
+        ).map(stored)
+    }
+
+    /// The preference in force with the state of its links' checks, read in one statement so that it is of one moment.
+    static func current(cardID: String, _ connection: PostgresConnection) async throws -> PreferencesSnapshot? {
+        try await connection.query(
+            """
+            select c.card_id, c.preference_version as version, coalesce(v.links, '[]'::jsonb) as links,
+                coalesce(v.effective_at, c.registered_at) as effective_at, k.programs, k.validities, k.reasons,
+                k.checked, k.held
+            from cards c
+            left join preference_versions v on v.card_id = c.card_id and v.version = c.preference_version
+            cross join lateral (
+                select coalesce(array_agg(l.program_id), '{}') as programs,
+                    coalesce(array_agg(l.validity), '{}') as validities,
+                    coalesce(array_agg(l.validity_reason), '{}') as reasons,
+                    coalesce(array_agg(l.validity_checked_at), '{}') as checked,
+                    coalesce(array_agg(l.held), '{}') as held
+                from links l where l.card_id = c.card_id and l.status = 'linked') k
+            where c.card_id = $1
+            """,
+            [.text(cardID)]
+        ).first.map(currentSnapshot)
+    }
+
+    private static let selectVersions =
+        "select card_id, version, links, effective_at, cause, cause_id, recorded_at from preference_versions"
+
+    private static func stored(_ row: PostgresRow) throws -> Stored {
+        let snapshot = PreferencesSnapshot(
+            cardID: try row.get("card_id"), version: try row.get("version"),
+            effectiveAt: try row.get("effective_at"), links: try VersionLinksJSON.decode(row.get("links")))
+        return Stored(
+            snapshot: snapshot, cause: try row.get("cause"), causeID: try row.get("cause_id"),
+            recordedAt: try row.get("recorded_at"))
+    }
+
+    private static func currentSnapshot(_ row: PostgresRow) throws -> PreferencesSnapshot {
+        let programs: [String] = try row.get("programs")
+        let validities: [String] = try row.get("validities")
+        let reasons: [String?] = try row.get("reasons")
+        let checked: [PostgresTimestamp?] = try row.get("checked")
+        let held: [Bool] = try row.get("held")
+        var checks: [String: PreferencesSnapshot.Check] = [:]
+        for (index, program) in programs.enumerated() {
+            checks[program] = PreferencesSnapshot.Check(
+                validity: LinkValidity(rawValue: validities[index]) ?? .unchecked, reason: reasons[index],
+                checkedAt: checked[index], isHeld: held[index])
+        }
+        let links = try VersionLinksJSON.decode(row.get("links")).map {
+            PreferencesSnapshot.Link(
+                programID: $0.programID, account: $0.account, parts: $0.parts, check: checks[$0.programID])
+        }
+        return PreferencesSnapshot(
+            cardID: try row.get("card_id"), version: try row.get("version"), effectiveAt: try row.get("effective_at"),
+            links: links)
+    }
+}

@@ -1,0 +1,105 @@
+import Synchronization
+
+/// Preferences in memory, by card: bounded, and empty while nobody would tell of changes.
+///
+/// Two generations stand in for least-recently-used order: when the young one is full it becomes the old one, and what was
+/// in the old one and not asked for since is forgotten. Both directions cost constant time.
+///
+/// **Guarantees**: a preference read before a change was told is never kept after it (`beginLoad`).
+/// **Concurrency**: safe from any thread; one short lock of sixteen is held at a time.
+final class PreferencesCache: Sendable {
+    /// A read of the database that may end up in the cache.
+    struct Load {
+        let cardID: String
+        fileprivate let shardEpoch: UInt64
+    }
+
+    private struct Shard {
+        var young: [String: [UInt8]] = [:]
+        var old: [String: [UInt8]] = [:]
+        /// Moves when the whole shard is dropped.
+        var epoch: UInt64 = 0
+        var isLive = false
+        /// Reads under way, and whether a change was told of since the first of them began.
+        var loading: [String: (count: Int, isStale: Bool)] = [:]
+    }
+
+    private final class Slot: Sendable {
+        let shard = Mutex(Shard())
+    }
+
+    private let slots: [Slot]
+    private let cardsPerGenerationMax: Int
+
+    init(cardsMax: Int) {
+        slots = (0..<16).map { _ in Slot() }
+        cardsPerGenerationMax = max(1, cardsMax / (2 * slots.count))
+    }
+
+    /// The bytes kept for a card.
+    func bytes(_ cardID: String) -> [UInt8]? {
+        slot(cardID).shard.withLock { shard in
+            if let bytes = shard.young[cardID] { return bytes }
+            guard let bytes = shard.old.removeValue(forKey: cardID) else { return nil }
+            keep(bytes, cardID, &shard)
+            return bytes
+        }
+    }
+
+    /// Announces a read of the database, so that a change told of meanwhile keeps its answer out of the cache.
+    func beginLoad(_ cardID: String) -> Load {
+        slot(cardID).shard.withLock { shard in
+            shard.loading[cardID, default: (0, false)].count += 1
+            return Load(cardID: cardID, shardEpoch: shard.epoch)
+        }
+    }
+
+    /// Ends a read; its answer is kept unless a change was told of, or the cache was dropped, since it began.
+    func endLoad(_ load: Load, bytes: [UInt8]?) {
+        slot(load.cardID).shard.withLock { shard in
+            let isStale = shard.loading[load.cardID]?.isStale ?? true
+            let count = shard.loading[load.cardID]?.count ?? 1
+            shard.loading[load.cardID] = count > 1 ? (count - 1, isStale) : nil
+            if let bytes, !isStale, shard.isLive, shard.epoch == load.shardEpoch {
+                keep(bytes, load.cardID, &shard)
+            }
+        }
+    }
+
+    /// Forgets a card that changed.
+    func invalidate(_ cardID: String) {
+        slot(cardID).shard.withLock { shard in
+            shard.young[cardID] = nil
+            shard.old[cardID] = nil
+            shard.loading[cardID]?.isStale = true
+        }
+    }
+
+    /// Forgets everything; keeps new entries only while `isLive`, that is while changes are told of.
+    func reset(isLive: Bool) {
+        for slot in slots {
+            slot.shard.withLock { shard in
+                shard.young = [:]
+                shard.old = [:]
+                shard.epoch += 1
+                shard.isLive = isLive
+            }
+        }
+    }
+
+    var count: Int { slots.reduce(0) { $0 + $1.shard.withLock { $0.young.count + $0.old.count } } }
+
+    private func keep(_ bytes: [UInt8], _ cardID: String, _ shard: inout Shard) {
+        if shard.young.count >= cardsPerGenerationMax {
+            shard.old = shard.young
+            shard.young = [:]
+        }
+        shard.young[cardID] = bytes
+    }
+
+    private func slot(_ cardID: String) -> Slot {
+        var hasher = Hasher()
+        hasher.combine(cardID)
+        return slots[Int(UInt(bitPattern: hasher.finalize()) % UInt(slots.count))]
+    }
+}

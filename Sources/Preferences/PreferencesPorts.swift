@@ -1,0 +1,73 @@
+public import PostgreSQL
+
+/// What this room needs to know of programs; composition fills it from the room that has the catalogue.
+public struct ProgramFacts: Sendable {
+    /// Whether the catalogue has a program.
+    public let isKnown: @Sendable (_ programID: String) -> Bool
+    /// The names of the fields a program requires in an account; nil when the catalogue does not say.
+    public let requiredFields: @Sendable (_ programID: String) -> [String]?
+
+    /// Makes the facts.
+    public init(
+        isKnown: @escaping @Sendable (_ programID: String) -> Bool,
+        requiredFields: @escaping @Sendable (_ programID: String) -> [String]?
+    ) {
+        self.isKnown = isKnown
+        self.requiredFields = requiredFields
+    }
+}
+
+/// What else happens in the transactions of this room; composition fills it from the rooms concerned.
+public struct PreferencesEffects: Sendable {
+    /// A link became valid, or its account changed: issuance must look at the pair again.
+    public let onLinkUsable: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
+    /// These deliveries disagree with others of their stamp: show them as held.
+    public let holdDeliveries: @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement]
+    /// These deliveries no longer wait for an operator.
+    public let releaseDeliveries: @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement]
+
+    /// Makes the effects; nothing more happens by default.
+    public init(
+        onLinkUsable: @escaping @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement] = { _, _ in []
+        },
+        holdDeliveries: @escaping @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement] = { _ in [] },
+        releaseDeliveries: @escaping @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement] = { _ in [] }
+    ) {
+        self.onLinkUsable = onLinkUsable
+        self.holdDeliveries = holdDeliveries
+        self.releaseDeliveries = releaseDeliveries
+    }
+}
+
+/// What the use cases of this room share.
+public struct PreferencesContext: Sendable {
+    /// The database.
+    public let pool: PostgresPool
+    /// What to know of programs.
+    public let programs: ProgramFacts
+    /// What else happens in a transaction.
+    public let effects: PreferencesEffects
+    /// How long after an event an equal webhook is taken for a retry of it.
+    public let echoWindow: Duration
+    /// The clock.
+    public let now: @Sendable () -> PostgresTimestamp
+    /// Called after a commit that changed a card, so that this process reads its own writes.
+    public let onChanged: @Sendable (_ cardID: String) -> Void
+
+    /// Makes a context.
+    public init(
+        pool: PostgresPool, programs: ProgramFacts, effects: PreferencesEffects = PreferencesEffects(),
+        echoWindow: Duration = .seconds(60), now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
+    ) {
+        self.pool = pool
+        self.programs = programs
+        self.effects = effects
+        self.echoWindow = echoWindow
+        self.now = now
+        self.onChanged = onChanged
+    }
+}
+
+/// The channel on which a change of a card's preference is told to every process, with the card's id as payload.
+public let preferencesChangedChannel = "preferences_changed"

@@ -1,0 +1,127 @@
+import Cosmo
+import Cryptography
+import PostgreSQL
+import Rewards
+
+/// Makes a card known; connection events that came before it take effect now.
+///
+/// **Guarantees**: idempotent by card id (I-5): an equal call gives the card again, marked as replayed; other facts are
+/// refused. A card registered while an event of its source user is being applied misses nothing of it.
+public struct RegisterCard: Sendable {
+    /// What the platform says of a card.
+    public struct Request: Sendable, Hashable {
+        /// The card's id, chosen by the platform.
+        public var cardID: String
+        /// The platform's name for the cardholder.
+        public var userID: String
+        /// The currency of its spends, ISO 4217.
+        public var currencyCode: String
+        /// The name Cosmo will know the cardholder by; nil to have one made for the card.
+        public var sourceUserID: String?
+
+        /// Makes a request.
+        public init(cardID: String, userID: String, currencyCode: String, sourceUserID: String? = nil) {
+            self.cardID = cardID
+            self.userID = userID
+            self.currencyCode = currencyCode
+            self.sourceUserID = sourceUserID
+        }
+    }
+
+    /// The card, and whether it stood already.
+    public struct Answer: Sendable, Hashable {
+        /// The card.
+        public let card: CardRecord
+        /// Whether this repeats the answer to an earlier equal call.
+        public let isReplayed: Bool
+    }
+
+    private let context: PreferencesContext
+    private let makeSourceUserID: @Sendable () -> String
+
+    /// Makes the use case; source user ids are made unique and beyond guessing by default.
+    public init(
+        context: PreferencesContext,
+        makeSourceUserID: @escaping @Sendable () -> String = RegisterCard.randomSourceUserID
+    ) {
+        self.context = context
+        self.makeSourceUserID = makeSourceUserID
+    }
+
+    /// A source user id of 128 random bits.
+    public static func randomSourceUserID() -> String { "mb_" + Hexadecimal.encode(randomBytes(count: 16)) }
+
+    /// Registers a card.
+    ///
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `CARD_CONFLICT`; `PostgresError`.
+    public func callAsFunction(_ request: Request) async throws -> Answer {
+        try check(request)
+        let hash = PreferenceRequestStore.hash([
+            request.cardID, request.userID, request.currencyCode, request.sourceUserID ?? "",
+        ])
+        let answer = try await context.pool.withTransaction { connection in
+            try await register(request, hash: hash, connection)
+        }
+        if !answer.isReplayed { context.onChanged(request.cardID) }
+        return answer
+    }
+
+    private func check(_ request: Request) throws(PreferencesError) {
+        try RequestCheck.id(request.cardID, "card_id")
+        try RequestCheck.id(request.userID, "user_id")
+        if let sourceUserID = request.sourceUserID { try RequestCheck.id(sourceUserID, "source_user_id") }
+        guard (try? CurrencyCode(request.currencyCode)) != nil else {
+            throw PreferencesError(
+                .unknownCurrency, "currency_code must be an active ISO 4217 code in capital letters",
+                field: "currency_code")
+        }
+    }
+
+    private func register(
+        _ request: Request, hash: [UInt8], _ connection: PostgresConnection
+    ) async throws -> Answer {
+        let now = context.now()
+        let sourceUserID = request.sourceUserID ?? makeSourceUserID()
+        try await CardStore.lockSourceUser(sourceUserID, connection)
+        guard
+            let card = try await CardStore.insert(
+                cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
+                sourceUserID: sourceUserID, requestHash: hash, now: now, connection)
+        else { return try await replay(request, hash: hash, connection) }
+        let events = try await ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil, connection)
+        guard !events.isEmpty else { return Answer(card: card, isReplayed: false) }
+        let change = CardChange(
+            card: card, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
+            echoWindow: context.echoWindow, now: now)
+        let newest = events.max { $0.stampMicros < $1.stampMicros }
+        _ = try await change.apply(
+            cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
+            context: context, now: now, connection)
+        return Answer(card: card.at(version: change.version), isReplayed: false)
+    }
+
+    private func replay(_ request: Request, hash: [UInt8], _ connection: PostgresConnection) async throws -> Answer {
+        guard let card = try await CardStore.find(request.cardID, connection) else {
+            throw PreferencesError.unknownCard
+        }
+        let namesStored =
+            request.userID == card.userID && request.currencyCode == card.currencyCode
+            && request.sourceUserID == card.sourceUserID
+        let isEqual = try await CardStore.requestHash(request.cardID, connection) == hash
+        guard namesStored || isEqual else {
+            throw PreferencesError(
+                .cardConflict,
+                "the card is registered with another user, currency or source user; read it, or use "
+                    + "another card_id", field: "card_id")
+        }
+        return Answer(card: card, isReplayed: true)
+    }
+}
+
+extension CardRecord {
+    func at(version: Int64) -> CardRecord {
+        CardRecord(
+            cardID: cardID, userID: userID, currencyCode: currencyCode, sourceUserID: sourceUserID,
+            preferenceVersion: version, registeredAt: registeredAt)
+    }
+}

@@ -1,0 +1,68 @@
+import PostgreSQL
+
+/// What the events of one program, known for a source user, do to all of its cards.
+struct SourceUserChange {
+    let changes: [CardChange]
+    /// Deliveries whose events are disputed for at least one card, or in the set alone while there is no card.
+    let disputedInboxIDs: Set<Int64>
+    /// The disputed events themselves.
+    let disputed: [ConnectionEvent]
+    private let settledInboxIDs: Set<Int64>
+    private let context: PreferencesContext
+    private let now: PostgresTimestamp
+
+    /// The cards whose stored rows change.
+    var changedCardIDs: [String] { changes.filter { !$0.changedRows.isEmpty }.map(\.card.cardID) }
+
+    /// Reads the set and decides; the caller holds the locks of the source user and of its cards.
+    init(
+        sourceUserID: String, programID: String, cards: [CardRecord], context: PreferencesContext,
+        now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws {
+        let events = try await ConnectionEventStore.events(
+            ofSourceUser: sourceUserID, programID: programID, connection)
+        let rows =
+            cards.isEmpty ? [:] : try await LinkStore.rows(ofCards: cards.map(\.cardID), connection)
+        changes = cards.map { card in
+            CardChange(
+                card: card, stored: rows[card.cardID] ?? [:], events: events, programIDs: [programID],
+                echoWindow: context.echoWindow, now: now)
+        }
+        if cards.isEmpty {
+            let byCard = Dictionary(grouping: events, by: \.cardID).values
+            disputed = byCard.flatMap { PairState(events: $0, echoWindow: context.echoWindow).disputed }
+        } else {
+            disputed = changes.flatMap(\.disputed)
+        }
+        disputedInboxIDs = Set(disputed.compactMap(\.inboxID))
+        // A delivery that was held once may be settled by a newer event, or by an older one that makes it an echo.
+        let mayBeHeld =
+            cards.isEmpty || changes.contains { !$0.overtaken.isEmpty }
+            || rows.values.contains { $0[programID]?.isHeld == true }
+        settledInboxIDs = mayBeHeld ? Set(events.compactMap(\.inboxID)).subtracting(disputedInboxIDs) : []
+        self.context = context
+        self.now = now
+    }
+
+    /// Writes the change of every card, and shows deliveries as held or no longer so; the delivery at hand is left to
+    /// whoever applies it.
+    @discardableResult
+    func apply(
+        cause: PreferenceCause, effectiveAt: PostgresTimestamp, deliveryAtHand: Int64? = nil,
+        _ connection: PostgresConnection
+    ) async throws -> [PreferencesSnapshot] {
+        var snapshots: [PreferencesSnapshot] = []
+        for change in changes {
+            snapshots.append(
+                try await change.apply(
+                    cause: cause, effectiveAt: effectiveAt, context: context, now: now, connection))
+        }
+        let held = disputedInboxIDs.subtracting([deliveryAtHand ?? 0]).sorted()
+        let settled = settledInboxIDs.subtracting([deliveryAtHand ?? 0]).sorted()
+        var statements: [PostgresStatement] = []
+        if !held.isEmpty { statements += context.effects.holdDeliveries(held) }
+        if !settled.isEmpty { statements += context.effects.releaseDeliveries(settled) }
+        _ = try await connection.pipeline(statements)
+        return snapshots
+    }
+}
