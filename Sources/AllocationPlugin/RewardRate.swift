@@ -12,8 +12,8 @@ public struct RewardRate: Sendable, Hashable {
         case value
     }
 
-    /// The highest rate a configuration may name.
-    public static let highest = ExactDecimal(significand: 100_000, scale: 0)
+    /// The highest rate a configuration may name: with it a thousand million minor units still fit in any currency.
+    public static let highest = ExactDecimal(significand: 5000, scale: 0)
 
     /// What it earns.
     public let mode: Mode

@@ -5,7 +5,7 @@ import Rewards
 ///
 /// It serves tests and runs before a program's plugin is activated (N18).
 /// **Guarantees** Deterministic by the seed; it ends after a bounded number of questions.
-/// **Cost** About 30 questions to the plugin for each of `requestCount`.
+/// **Cost** About 100 questions to the plugin for each of `requestCount`.
 public enum AllocationConformance {
     /// Checks one configured plugin.
     public static func check(
@@ -16,7 +16,9 @@ public enum AllocationConformance {
         let accumulates = plugin.accumulates != nil
         for _ in 0..<requestCount {
             let request = generator.next(accumulates: accumulates)
-            examination.examineShares(of: request, extra: generator.amount(upTo: request.shareMinor))
+            examination.examineShares(
+                of: request, extra: generator.amount(upTo: request.shareMinor), gridStart: 1 + generator.amount(upTo: 2)
+            )
             if accumulates {
                 examination.examinePeriods(of: request, first: generator.amount(upTo: request.shareMinor))
             }
@@ -72,8 +74,9 @@ private struct Examination {
         return defect == .adjustmentsDoNotSum || defect == .adjustmentMalformed ? answer : nil
     }
 
-    /// One purchase, many shares of it: none, the least, the drawn ones, their edges and the largest there is.
-    mutating func examineShares(of request: AllocationRequest, extra: Int64) {
+    /// One purchase, many shares of it: none, the least, the drawn ones, their edges, a grid over every size and the
+    /// largest there is.
+    mutating func examineShares(of request: AllocationRequest, extra: Int64, gridStart: Int64) {
         let large = AllocationRequest(
             shareMinor: request.shareMinor, wholeMinor: Int64.max, currency: request.currency,
             merchantCategoryCode: request.merchantCategoryCode, merchantName: request.merchantName,
@@ -85,6 +88,7 @@ private struct Examination {
             shares.formUnion([max(edge - 1, 0), edge, edge + 1])
         }
         shares.formUnion([Int64.max / 1_000_000, Int64.max / 10_000, Int64.max / 100, Int64.max - 1, Int64.max])
+        for step in 0..<31 { shares.insert(gridStart << Int64(2 * step)) }
         var known: [(request: AllocationRequest, answer: AllocationAnswer)] = []
         for share in shares.sorted() {
             let offer = large.offering(share)
@@ -127,7 +131,8 @@ private struct Examination {
         let earned = Int128(earlier.earning.micro) + Int128(later.earning.micro)
         // Each earning is rounded down once, so two parts may differ from the whole by what two roundings lose.
         let sameAccepted = accepted == whole.acceptedMinor
-        guard abs(accepted - whole.acceptedMinor) <= 1, !sameAccepted || abs(earned - Int128(whole.earning.micro)) <= 2 else {
+        guard abs(accepted - whole.acceptedMinor) <= 1, !sameAccepted || abs(earned - Int128(whole.earning.micro)) <= 2
+        else {
             return fail(
                 .periodsAddUp, request,
                 "at once \(whole.acceptedMinor) earns \(whole.earning.micro); as \(first) and \(second) it accepts "

@@ -18,7 +18,7 @@ public enum ConformanceProperty: String, Sendable, Hashable, CaseIterable {
     case earnsOnWhatItAccepts = "EARNS_ON_WHAT_IT_ACCEPTS"
     /// Every answer is points, or every answer is value.
     case oneKindOfEarning = "ONE_KIND_OF_EARNING"
-    /// Shares up to ten thousand million major units are answered, not refused with an error.
+    /// Shares up to a thousand million minor units are answered, not refused with an error.
     case answersOrdinaryAmounts = "ANSWERS_ORDINARY_AMOUNTS"
     /// Two spends in a period come to the same as one of both amounts, but for the rounding of one unit.
     case periodsAddUp = "PERIODS_ADD_UP"

@@ -6,8 +6,8 @@ import Rewards
 /// Amounts are drawn by their length, so that one cent and a million are as likely; merchant codes mix the awkward ones
 /// (absent, malformed, cash, gambling) with arbitrary ones; instants include the last microsecond of a month.
 public struct RequestGenerator: Sendable {
-    /// The largest share that a conforming plugin must answer: ten thousand million major units.
-    public static let ordinaryShareMax: Int64 = 1_000_000_000_000
+    /// The largest share that a conforming plugin must answer: ten million euros.
+    public static let ordinaryShareMax: Int64 = 1_000_000_000
 
     private var random: SeededGenerator
 

@@ -22,7 +22,7 @@ public struct CategoryPlugin: AllocationPlugin {
         "rate":{"$ref":"#/$defs/rate"}},"oneOf":[{"required":["category"]},{"required":["name","codes"]}]}},
         "exclusions":{"type":"array","maxItems":64,"items":{"type":"string"},"default":["CASH","QUASI_CASH","GAMBLING"]},
         "unknownCode":{"description":"a code that is absent or not four digits","enum":["default","refuse"],"default":"default"}},
-        "$defs":{"rate":{"description":"a decimal from 0 to 100000 with at most 6 decimals","type":["string","number"]}}}
+        "$defs":{"rate":{"description":"a decimal from 0 to 5000 with at most 6 decimals","type":["string","number"]}}}
         """
 
     private let rules: [Rule]

@@ -14,7 +14,7 @@ public struct FlatRatePlugin: AllocationPlugin {
         {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","additionalProperties":false,
         "properties":{"pointsPerMajorUnit":{"$ref":"#/$defs/rate"},"percentBack":{"$ref":"#/$defs/rate"}},
         "oneOf":[{"required":["pointsPerMajorUnit"]},{"required":["percentBack"]}],
-        "$defs":{"rate":{"description":"a decimal from 0 to 100000 with at most 6 decimals","type":["string","number"]}}}
+        "$defs":{"rate":{"description":"a decimal from 0 to 5000 with at most 6 decimals","type":["string","number"]}}}
         """
 
     private let rate: RewardRate

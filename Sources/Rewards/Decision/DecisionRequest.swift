@@ -26,7 +26,11 @@ public struct DecisionRequest: Sendable, Hashable {
         self.fallback = fallback
     }
 
-    func periodTotals(at index: Int) -> PeriodTotals? { index < periodTotals.count ? periodTotals[index] : nil }
+    func offer(_ shareMinor: Int64, toProgramAt index: Int) -> LegOffer {
+        LegOffer(
+            programIndex: index, programID: weights.programIDs[index], shareMinor: shareMinor,
+            wholeMinor: input.amount.minorUnits, periodTotals: index < periodTotals.count ? periodTotals[index] : nil)
+    }
 }
 
 /// Why no decision can be made; nothing is applied.

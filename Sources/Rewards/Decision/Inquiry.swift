@@ -3,8 +3,8 @@
 /// A plugin accepts a prefix of what it is offered: everything up to its capacity, nothing beyond. So one refusal tells
 /// the capacity, and an answer that contradicts an earlier one is a fault of the plugin.
 struct Inquiry {
-    private let request: DecisionRequest
-    private let shares: [Int64]
+    let request: DecisionRequest
+    let shares: [Int64]
     private var entries: [Entry]
 
     private struct Entry {
@@ -17,10 +17,20 @@ struct Inquiry {
         var acceptedMost: Int64 = 0
     }
 
-    init(request: DecisionRequest, shares: [Int64]) {
+    /// - Parameter accepted: the legs of the programs that have been asked and have taken their whole share.
+    init(request: DecisionRequest, shares: [Int64], accepted: [Leg]) {
         self.request = request
         self.shares = shares
         self.entries = [Entry](repeating: Entry(), count: shares.count)
+        for leg in accepted {
+            guard let index = request.weights.index(of: leg.programID), let earning = leg.earning,
+                let plugin = leg.plugin
+            else { continue }
+            entries[index].offered = leg.offeredMinor
+            entries[index].acceptedMost = leg.amountMinor
+            entries[index].answer = LegAnswer(
+                acceptedMinor: leg.amountMinor, earning: earning, adjustments: leg.adjustments, plugin: plugin)
+        }
     }
 
     var capacities: [Int64?] { entries.map(\.capacity) }
@@ -32,6 +42,7 @@ struct Inquiry {
     ///   - amounts: what each program would have.
     ///   - closed: which programs have refused a unit beyond that amount; nil before the first refusal.
     /// - Returns: whether a program refused something or failed, so that the amounts must be settled anew.
+    @discardableResult
     mutating func ask(
         _ amounts: [Int64], closed: [Bool]?, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer
     ) -> Bool {
@@ -49,34 +60,49 @@ struct Inquiry {
                 entries[index].answer = nil
                 continue
             }
-            if put(amount, toProgramAt: index, evaluate) { changed = true }
+            let offer = request.offer(amount, toProgramAt: index)
+            if record(Self.outcome(of: offer, evaluate), of: offer) { changed = true }
         }
         return changed
     }
 
-    /// Asks one program; true when it refused something or failed.
-    private mutating func put(
-        _ amount: Int64, toProgramAt index: Int, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer
-    ) -> Bool {
-        let offer = LegOffer(
-            programIndex: index, programID: request.weights.programIDs[index], shareMinor: amount,
-            wholeMinor: request.input.amount.minorUnits, periodTotals: request.periodTotals(at: index))
+    static func outcome(
+        of offer: LegOffer, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer
+    ) -> Result<LegAnswer, LegFault> {
         do throws(LegFault) {
-            let answer = try evaluate(offer)
-            if let fault = fault(in: answer, to: offer, entries[index]) { throw fault }
-            entries[index].offered = amount
+            return .success(try evaluate(offer))
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// Keeps what a program answered; true when it refused something for the first time or failed.
+    @discardableResult
+    mutating func record(_ outcome: Result<LegAnswer, LegFault>, of offer: LegOffer) -> Bool {
+        let index = offer.programIndex
+        switch outcome {
+        case .failure(let fault):
+            park(index, fault)
+            return true
+        case .success(let answer):
+            if let fault = fault(in: answer, to: offer, entries[index]) {
+                park(index, fault)
+                return true
+            }
+            entries[index].offered = offer.shareMinor
             entries[index].answer = answer
             entries[index].acceptedMost = max(entries[index].acceptedMost, answer.acceptedMinor)
-            guard answer.acceptedMinor < amount else { return false }
+            guard answer.acceptedMinor < offer.shareMinor else { return false }
             let isNews = entries[index].capacity == nil
             entries[index].capacity = answer.acceptedMinor
             return isNews
-        } catch {
-            entries[index].fault = error
-            entries[index].answer = nil
-            entries[index].capacity = nil
-            return true
         }
+    }
+
+    private mutating func park(_ index: Int, _ fault: LegFault) {
+        entries[index].fault = fault
+        entries[index].answer = nil
+        entries[index].capacity = nil
     }
 
     /// The core's own guard, so that I-1 holds even for a host that checks nothing.
@@ -101,20 +127,10 @@ struct Inquiry {
         var legs: [Leg] = []
         legs.reserveCapacity(entries.count)
         for (index, entry) in entries.enumerated() {
-            let programID = request.weights.programIDs[index]
-            let totals = request.periodTotals(at: index)
             if let answer = entry.answer {
-                legs.append(
-                    Leg(
-                        programID: programID, status: .earned, offeredMinor: entry.offered,
-                        amountMinor: answer.acceptedMinor, earning: answer.earning, faultReason: nil,
-                        adjustments: answer.adjustments, plugin: answer.plugin, periodTotals: totals))
+                legs.append(Leg(request.offer(entry.offered, toProgramAt: index), answer))
             } else if let fault = entry.fault {
-                legs.append(
-                    Leg(
-                        programID: programID, status: .parked, offeredMinor: shares[index], amountMinor: shares[index],
-                        earning: nil, faultReason: fault.reason, adjustments: [], plugin: fault.plugin,
-                        periodTotals: totals))
+                legs.append(Leg(parked: request.offer(shares[index], toProgramAt: index), fault))
             }
         }
         return legs

@@ -45,4 +45,20 @@ public struct Leg: Sendable, Hashable {
         self.plugin = plugin
         self.periodTotals = periodTotals
     }
+
+    /// The leg of a program that answered.
+    init(_ offer: LegOffer, _ answer: LegAnswer) {
+        self.init(
+            programID: offer.programID, status: .earned, offeredMinor: offer.shareMinor,
+            amountMinor: answer.acceptedMinor, earning: answer.earning, faultReason: nil,
+            adjustments: answer.adjustments, plugin: answer.plugin, periodTotals: offer.periodTotals)
+    }
+
+    /// The leg of a program whose plugin failed.
+    init(parked offer: LegOffer, _ fault: LegFault) {
+        self.init(
+            programID: offer.programID, status: .parked, offeredMinor: offer.shareMinor, amountMinor: offer.shareMinor,
+            earning: nil, faultReason: fault.reason, adjustments: [], plugin: fault.plugin,
+            periodTotals: offer.periodTotals)
+    }
 }

@@ -40,22 +40,48 @@ public enum SpendDecision {
         let certificate = Certificate(
             weights: request.weights, totalBefore: request.runningTotal, totalAfter: totalAfter, shares: shares)
 
-        var inquiry = Inquiry(request: request, shares: shares)
-        var remainder: Int64 = 0
-        if inquiry.ask(shares, closed: nil, evaluate) {
-            let settlement = Settlement(
-                table: table, parts: request.weights.parts, runningTotal: request.runningTotal, amount: amount,
-                tables: tables)
-            var outcome: Settlement.Outcome
-            repeat {
-                outcome = settlement.settle(capacities: inquiry.capacities, parked: inquiry.parked)
-            } while inquiry.ask(outcome.legs, closed: outcome.closed, evaluate)
-            remainder = outcome.remainder
+        var legs: [Leg] = []
+        legs.reserveCapacity(shares.count)
+        for (index, share) in shares.enumerated() where share > 0 {
+            let offer = request.offer(share, toProgramAt: index)
+            let outcome = Inquiry.outcome(of: offer, evaluate)
+            if case .success(let answer) = outcome, answer.acceptedMinor == share, answer.earning.micro >= 0 {
+                legs.append(Leg(offer, answer))
+                continue
+            }
+            // Something is refused or has failed: from here on the amounts have to be settled.
+            var inquiry = Inquiry(request: request, shares: shares, accepted: legs)
+            inquiry.record(outcome, of: offer)
+            let remainder = settle(&inquiry, table, tables, evaluate)
+            return decision(request, certificate, inquiry.legs(), remainder: remainder)
         }
+        return decision(request, certificate, legs, remainder: 0)
+    }
+
+    /// Asks and settles until no answer is news; returns what nobody takes.
+    private static func settle(
+        _ inquiry: inout Inquiry, _ table: Apportionment, _ tables: ApportionmentCache,
+        _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer
+    ) -> Int64 {
+        let request = inquiry.request
+        let settlement = Settlement(
+            table: table, parts: request.weights.parts, runningTotal: request.runningTotal,
+            amount: request.input.amount.minorUnits, tables: tables)
+        inquiry.ask(inquiry.shares, closed: nil, evaluate)
+        var outcome: Settlement.Outcome
+        repeat {
+            outcome = settlement.settle(capacities: inquiry.capacities, parked: inquiry.parked)
+        } while inquiry.ask(outcome.legs, closed: outcome.closed, evaluate)
+        return outcome.remainder
+    }
+
+    private static func decision(
+        _ request: DecisionRequest, _ certificate: Certificate, _ legs: [Leg], remainder: Int64
+    ) -> Decision {
         let held = request.fallback.refused == .hold ? remainder : 0
         return Decision(
             input: request.input, preferenceVersion: request.preferenceVersion, fallback: request.fallback,
-            certificate: certificate, legs: inquiry.legs(), excludedMinor: remainder - held, heldMinor: held,
+            certificate: certificate, legs: legs, excludedMinor: remainder - held, heldMinor: held,
             remainderRule: remainder > 0 ? .refusedByAll : nil)
     }
 

@@ -19,20 +19,32 @@ struct CanonicalJSONWriter {
         guard value != 0 else { return bytes.append(UInt8(ascii: "0")) }
         if value < 0 { bytes.append(UInt8(ascii: "-")) }
         var rest = value.magnitude
-        let start = bytes.count
+        var digits = 0
+        var scan = rest
+        while scan > 0 {
+            scan /= 10
+            digits += 1
+        }
+        for _ in 0..<digits { bytes.append(UInt8(ascii: "0")) }
+        var place = bytes.count
         while rest > 0 {
             let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
-            bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: digit))
+            place -= 1
+            bytes[place] &+= UInt8(truncatingIfNeeded: digit)
             rest = quotient
         }
-        bytes[start...].reverse()
     }
 
     mutating func string(_ text: String) {
         bytes.append(UInt8(ascii: "\""))
-        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
-            bytes.append(contentsOf: text.utf8)
-        } else {
+        let isCopied: ()? = text.utf8.withContiguousStorageIfAvailable { content in
+            for byte in content where byte < 0x20 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") {
+                for byte in content { escaped(byte) }
+                return
+            }
+            bytes.append(contentsOf: content)
+        }
+        if isCopied == nil {
             for byte in text.utf8 { escaped(byte) }
         }
         bytes.append(UInt8(ascii: "\""))
