@@ -28,7 +28,7 @@ public struct Destination: Sendable, Hashable {
     }
 }
 
-/// A card and a program.
+/// A card and a program, compared by their bytes as the database does.
 public struct DestinationKey: Sendable, Hashable {
     /// The card.
     public let cardID: String
@@ -39,6 +39,17 @@ public struct DestinationKey: Sendable, Hashable {
     public init(cardID: String, programID: String) {
         self.cardID = cardID
         self.programID = programID
+    }
+
+    /// Whether all bytes are the same.
+    public static func == (left: DestinationKey, right: DestinationKey) -> Bool {
+        left.cardID.hasSameBytes(as: right.cardID) && left.programID.hasSameBytes(as: right.programID)
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        cardID.hashBytes(into: &hasher)
+        programID.hashBytes(into: &hasher)
     }
 }
 

@@ -1,7 +1,7 @@
 public import Rewards
 
 /// A request about positions or issues that was not carried out, or not fully.
-public struct IssuanceError: Error, Sendable, Hashable {
+public struct IssuanceError: UseCaseError, Hashable {
     /// The stable reasons.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
         /// A field of the request is not allowed as it is.
@@ -20,12 +20,6 @@ public struct IssuanceError: Error, Sendable, Hashable {
         case transactionIDTaken = "TRANSACTION_ID_TAKEN"
     }
 
-    /// What a door makes of an error.
-    public typealias Kind = FaultKind
-
-    /// What has happened to what was asked for (I-12).
-    public typealias Outcome = EffectOutcome
-
     /// The stable reason.
     public let reason: Reason
     /// What to do about it, for people; holds no personal data.
@@ -33,10 +27,13 @@ public struct IssuanceError: Error, Sendable, Hashable {
     /// The field of the request that is at fault, when one is.
     public let field: String?
     /// What has happened to what was asked for.
-    public let outcome: Outcome
+    public let outcome: EffectOutcome
 
-    /// What a door makes of the error.
-    public var kind: Kind {
+    /// The stable reason as text.
+    public var reasonText: String { reason.rawValue }
+
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
         switch reason {
         case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
         case .unknownPosition, .unknownIssuance: .notFound
@@ -46,7 +43,7 @@ public struct IssuanceError: Error, Sendable, Hashable {
     }
 
     /// Makes an error.
-    public init(_ reason: Reason, _ message: String, field: String? = nil, outcome: Outcome = .notApplied) {
+    public init(_ reason: Reason, _ message: String, field: String? = nil, outcome: EffectOutcome = .notApplied) {
         self.reason = reason
         self.message = message
         self.field = field
@@ -57,9 +54,4 @@ public struct IssuanceError: Error, Sendable, Hashable {
 extension IssuanceError: CustomStringConvertible {
     /// The reason and what to do.
     public var description: String { "\(reason.rawValue): \(message)" }
-}
-
-extension IssuanceError: UseCaseError {
-    /// The stable reason as text.
-    public var reasonText: String { reason.rawValue }
 }

@@ -8,7 +8,8 @@ public enum PositionUnit: String, Sendable, Hashable, CaseIterable {
 
 /// The key of a position.
 ///
-/// **Guarantees** Keys order by card, program and unit as bytes; every transaction locks positions in that order.
+/// **Guarantees** Keys compare and order by the bytes of card, program and unit: ids that look alike in Unicode are
+/// different rows to the database and must not be added up as one. Every transaction locks positions in that order.
 public struct PositionKey: Sendable, Hashable, Comparable {
     /// The card.
     public let cardID: String
@@ -24,9 +25,40 @@ public struct PositionKey: Sendable, Hashable, Comparable {
         self.unit = unit
     }
 
+    /// Whether all bytes are the same.
+    public static func == (left: PositionKey, right: PositionKey) -> Bool {
+        left.cardID.hasSameBytes(as: right.cardID) && left.programID.hasSameBytes(as: right.programID)
+            && left.unit == right.unit
+    }
+
+    /// Hashes the bytes.
+    public func hash(into hasher: inout Hasher) {
+        cardID.hashBytes(into: &hasher)
+        programID.hashBytes(into: &hasher)
+        hasher.combine(unit)
+    }
+
     /// Orders by card, program, unit.
     public static func < (left: PositionKey, right: PositionKey) -> Bool {
-        (left.cardID, left.programID, left.unit.rawValue) < (right.cardID, right.programID, right.unit.rawValue)
+        if !left.cardID.hasSameBytes(as: right.cardID) {
+            return left.cardID.utf8.lexicographicallyPrecedes(right.cardID.utf8)
+        }
+        if !left.programID.hasSameBytes(as: right.programID) {
+            return left.programID.utf8.lexicographicallyPrecedes(right.programID.utf8)
+        }
+        return left.unit.rawValue < right.unit.rawValue
+    }
+}
+
+extension String {
+    /// Whether two texts are the same to the database, which knows no Unicode equivalence.
+    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
+
+    /// Hashes the bytes, to go with `hasSameBytes`.
+    func hashBytes(into hasher: inout Hasher) {
+        var text = self
+        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        hasher.combine(0xFF as UInt8)
     }
 }
 
