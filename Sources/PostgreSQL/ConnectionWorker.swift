@@ -27,6 +27,7 @@ final class ConnectionWorker: Sendable {
         var phase = Phase.opening
         var jobs: Deque<Job> = []
         var isSuspect = false
+        var isInTransaction = false
     }
 
     private enum Step {
@@ -54,6 +55,9 @@ final class ConnectionWorker: Sendable {
     /// Whether another caller may use the connection.
     var isReusable: Bool { state.withLock { $0.phase == .open && !$0.isSuspect } }
 
+    /// Whether the last call left a transaction open.
+    var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
+
     /// Lets the thread end after the jobs already queued.
     func close() {
         state.withLock { if $0.phase != .ended { $0.phase = .closing } }
@@ -77,8 +81,7 @@ final class ConnectionWorker: Sendable {
                     Job(
                         control: control,
                         run: { session in
-                            let outcome = Result { try operation(session) }.mapError(session.explain)
-                            self.finish(session)
+                            let outcome = self.outcome(of: operation, on: session, control)
                             continuation.resume(with: outcome)
                         },
                         fail: { continuation.resume(throwing: $0) }))
@@ -99,15 +102,30 @@ final class ConnectionWorker: Sendable {
         if isAccepted {
             wake.raise()
         } else {
-            job.fail(.connectionLost("the connection is closed"))
+            job.fail(.unsent)
         }
     }
 
     // MARK: On the worker's thread
 
-    private func finish(_ session: LibpqSession) {
-        session.endJob()
-        if session.isSuspect || session.isBroken { state.withLock { $0.isSuspect = true } }
+    private func outcome<T>(
+        of operation: (LibpqSession) throws -> T, on session: LibpqSession, _ control: JobControl
+    ) -> Result<T, any Error> {
+        defer {
+            session.endJob()
+            let (isSuspect, isInTransaction) = (session.isSuspect || session.isBroken, session.isInTransaction)
+            state.withLock {
+                $0.isSuspect = $0.isSuspect || isSuspect
+                $0.isInTransaction = isInTransaction
+            }
+        }
+        do {
+            if control.isCancelled { throw CancellationError() }
+            return .success(try operation(session))
+        } catch {
+            if (error as? PostgresError)?.kind == .connectionLost { session.abandon() }
+            return .failure(session.explain(error))
+        }
     }
 
     private func main(_ events: Events) {
@@ -164,6 +182,6 @@ final class ConnectionWorker: Sendable {
             defer { state.jobs.removeAll() }
             return state.jobs
         }
-        for job in abandoned { job.fail(.connectionLost("the connection broke before the statement was sent")) }
+        for job in abandoned { job.fail(.unsent) }
     }
 }

@@ -6,6 +6,7 @@ struct EncodedStatement: Sendable {
     let parameters: ParameterBlock
 
     init(_ statement: PostgresStatement) throws(PostgresError) {
+        if statement.sql.utf8.contains(0) { throw .encoding("an SQL text cannot hold the character U+0000") }
         sql = statement.sql
         parameters = try ParameterBlock(statement.parameters)
     }
@@ -41,7 +42,9 @@ extension LibpqSession {
         var firstError: PostgresError?
         for command in commands {
             while let result = try nextResult() {
-                if let error = receive(result, of: command, into: &results), firstError == nil { firstError = error }
+                if let error = try receive(result, of: command, into: &results), firstError == nil {
+                    firstError = error
+                }
             }
         }
         try receiveSync()
@@ -92,10 +95,10 @@ extension LibpqSession {
         commands.append(.control)
     }
 
-    /// Takes one result; returns the error it stands for.
+    /// Takes one result; returns the error it stands for. Throws where the protocol cannot go on.
     private func receive(
         _ result: OpaquePointer, of command: QueuedCommand, into results: inout [PostgresResult]
-    ) -> PostgresError? {
+    ) throws -> PostgresError? {
         switch (PQresultStatus(result), command) {
         case (PGRES_COMMAND_OK, .prepare(let statement, let sql)):
             obsoleteStatements += statements.insert(statement, sql: sql)
@@ -107,14 +110,19 @@ extension LibpqSession {
             break
         case (PGRES_COPY_IN, _), (PGRES_COPY_OUT, _), (PGRES_COPY_BOTH, _):
             PQclear(result)
-            isSuspect = true
-            return .invalidUse("COPY is not available through this client")
+            throw refuseCopy()
         default:
             defer { PQclear(result) }
             return failure(in: result)
         }
         PQclear(result)
         return nil
+    }
+
+    /// libpq would report a COPY again and again until its data are taken: the connection is given up instead.
+    func refuseCopy() -> PostgresError {
+        abandon()
+        return .invalidUse("COPY is not available through this client; the connection was closed")
     }
 
     func storage(adopting result: OpaquePointer, of statement: PreparedStatement) -> ResultStorage {

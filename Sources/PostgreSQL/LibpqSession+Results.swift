@@ -39,7 +39,9 @@ extension LibpqSession {
         // The letters are libpq's PG_DIAG_ codes: C SQLSTATE, n constraint, t table, c column, M message, D detail,
         // H hint, P position, R the server function that reported.
         let state = field("C")
-        if isBroken {
+        // V is the severity; after FATAL and PANIC the server hangs up.
+        if isBroken || field("V") == "FATAL" || field("V") == "PANIC" {
+            abandon()
             let text = field("M") ?? trimmedErrorMessage
             return .connectionLost(state.map { "\(text) (SQLSTATE \($0))" } ?? text)
         }

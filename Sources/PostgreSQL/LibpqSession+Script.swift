@@ -14,9 +14,7 @@ extension LibpqSession {
             case PGRES_COMMAND_OK, PGRES_TUPLES_OK, PGRES_EMPTY_QUERY:
                 break
             case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
-                isSuspect = true
-                throw PostgresError.connectionLost(
-                    "a script cannot COPY through this client; the connection is given up")
+                throw refuseCopy()
             default:
                 if firstError == nil { firstError = failure(in: result) }
             }

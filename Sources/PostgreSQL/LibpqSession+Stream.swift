@@ -36,6 +36,10 @@ extension LibpqSession {
                 rows.append(PostgresRow(storage: storage(adopting: result, of: statement), index: 0))
             case PGRES_TUPLES_OK, PGRES_COMMAND_OK, PGRES_EMPTY_QUERY:
                 PQclear(result)
+            case PGRES_COPY_IN, PGRES_COPY_OUT, PGRES_COPY_BOTH:
+                PQclear(result)
+                stream = nil
+                throw refuseCopy()
             default:
                 let error = failure(in: result)
                 PQclear(result)

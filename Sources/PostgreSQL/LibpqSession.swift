@@ -19,12 +19,16 @@ final class LibpqSession {
 
     /// Whether the session may not be used for another lease, though its current call came to a regular end.
     var isSuspect = false
+    private var isAbandoned = false
     private(set) var interruption = Interruption.none
     private var control: JobControl?
     private var deadline: ContinuousClock.Instant?
     private var graceEnd: ContinuousClock.Instant?
+    private var nextCancel: ContinuousClock.Instant?
     /// How long a cancelled statement may take to say so before the connection is given up.
     private static let cancelGrace = Duration.seconds(5)
+    /// A cancel request that overtakes its statement has no effect, so it is repeated until the statement ends.
+    private static let cancelInterval = Duration.milliseconds(200)
 
     /// Adopts an open connection.
     init(connection: OpaquePointer, wake: WakeSignal, logger: Logger) {
@@ -35,7 +39,8 @@ final class LibpqSession {
 
     deinit { PQfinish(connection) }
 
-    var isBroken: Bool { PQstatus(connection) != CONNECTION_OK }
+    /// Whether the session is lost: the connection broke, or a call ended without having read all its answers.
+    var isBroken: Bool { isAbandoned || PQstatus(connection) != CONNECTION_OK }
     var isInTransaction: Bool { PQtransactionStatus(connection) != PQTRANS_IDLE }
     /// Whether the transaction is open and healthy.
     var isInHealthyTransaction: Bool { PQtransactionStatus(connection) == PQTRANS_INTRANS }
@@ -46,7 +51,11 @@ final class LibpqSession {
         interruption = .none
         deadline = control.timeout.map { ContinuousClock.now + $0 }
         graceEnd = nil
+        nextCancel = nil
     }
+
+    /// Gives the connection up after a call that did not come to a regular end.
+    func abandon() { isAbandoned = true }
 
     func endJob() {
         // A cancel request may reach the server after the statement it was meant for; such a session is not reused.
@@ -78,6 +87,7 @@ final class LibpqSession {
                 throw PostgresError.connectionLost(
                     "the server did not react to a cancel request; the connection is given up")
             }
+            if let nextCancel, ContinuousClock.now >= nextCancel { requestCancel() }
             return
         }
         if control?.isCancelled == true {
@@ -92,6 +102,7 @@ final class LibpqSession {
     }
 
     func requestCancel() {
+        nextCancel = ContinuousClock.now + Self.cancelInterval
         guard let handle = PQgetCancel(connection) else { return }
         defer { PQfreeCancel(handle) }
         var message = [CChar](repeating: 0, count: 256)
@@ -101,7 +112,7 @@ final class LibpqSession {
     }
 
     private func millisecondsToWait() -> Int32 {
-        guard let end = graceEnd ?? deadline else { return -1 }
+        guard let end = nextCancel ?? deadline else { return -1 }
         let (seconds, attoseconds) = (end - .now).components
         guard seconds >= 0 else { return 0 }
         return Int32(min(seconds, 3600)) * 1000 + Int32(max(attoseconds, 0) / 1_000_000_000_000_000) + 1

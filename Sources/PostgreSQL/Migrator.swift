@@ -138,7 +138,7 @@ public struct Migrator: Sendable {
         do {
             try await connection.execute("BEGIN")
             try await connection.execute(file.sql)
-            guard try await connection.perform({ $0.isInHealthyTransaction }) else {
+            guard try await connection.perform(timeout: nil, { $0.isInHealthyTransaction }) else {
                 throw MigrationError(
                     .failed, version: file.version,
                     "\(file.fileName) ended the migrator's transaction; remove its COMMIT or ROLLBACK")

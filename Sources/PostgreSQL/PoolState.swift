@@ -31,12 +31,14 @@ struct PoolState {
     enum OnFree {
         case hand(ConnectionWorker, to: Waiter)
         case keep
-        case close(ConnectionWorker, openAnother: Bool, drained: CheckedContinuation<Void, Never>?)
+        case close(ConnectionWorker, openAnother: Bool)
     }
 
     private(set) var phase = Phase.created
     private var idle: [Idle] = []
     private var leased: Set<ObjectIdentifier> = []
+    /// Every connection whose thread has opened it and not yet ended.
+    private var open: Set<ObjectIdentifier> = []
     private var opening: [ObjectIdentifier: ConnectionWorker] = [:]
     private(set) var waiters: Deque<Waiter> = []
     private var opened = 0
@@ -64,7 +66,7 @@ struct PoolState {
         return nextWaiterID
     }
 
-    /// `run()` was called; returns how many connections to open for those who wait already, or nil if it ran before.
+    /// `run()` was called; false if it had been before.
     mutating func start() -> Bool {
         guard phase == .created else { return false }
         phase = .running
@@ -100,6 +102,7 @@ struct PoolState {
 
     mutating func connectionOpened(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
         opening[ObjectIdentifier(worker)] = nil
+        open.insert(ObjectIdentifier(worker))
         opened += 1
         consecutiveFailures = 0
         lastFailure = nil
@@ -118,12 +121,15 @@ struct PoolState {
         return consecutiveFailures
     }
 
-    /// A connection's thread ended; true when another is to be opened for those who wait.
-    mutating func connectionClosed(_ worker: ConnectionWorker, isBroken: Bool) -> Bool {
+    /// A connection's thread ended.
+    mutating func connectionClosed(
+        _ worker: ConnectionWorker, isBroken: Bool
+    ) -> (openAnother: Bool, drained: CheckedContinuation<Void, Never>?) {
         if isBroken { failures += 1 }
         idle.removeAll { $0.worker === worker }
         opening[ObjectIdentifier(worker)] = nil
-        return mayOpenAnother
+        open.remove(ObjectIdentifier(worker))
+        return (mayOpenAnother, takeDrained())
     }
 
     /// A lent connection comes back.
@@ -144,11 +150,11 @@ struct PoolState {
     }
 
     private mutating func close(_ worker: ConnectionWorker) -> OnFree {
-        .close(worker, openAnother: mayOpenAnother, drained: takeDrained())
+        .close(worker, openAnother: mayOpenAnother)
     }
 
     private mutating func takeDrained() -> CheckedContinuation<Void, Never>? {
-        guard phase == .closing, leased.isEmpty else { return nil }
+        guard phase == .closing, open.isEmpty else { return nil }
         defer { drained = nil }
         return drained
     }
@@ -189,9 +195,9 @@ struct PoolState {
         return (Array(waiters), idle.map(\.worker) + opening.values)
     }
 
-    /// Keeps the continuation until the last lent connection is back; false when none is out.
+    /// Keeps the continuation until the last connection is closed; false when none is open.
     mutating func awaitDrained(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
-        if leased.isEmpty { return false }
+        if open.isEmpty { return false }
         drained = continuation
         return true
     }

@@ -18,12 +18,18 @@ extension PostgresConnection {
     nonisolated(nonsending) func commit() async throws {
         // No statement was sent, so neither was BEGIN.
         if try takePendingBegin() != nil { return }
+        // The server rolled back when the connection broke, even if the body did not let that stop it.
+        if let lost = retryableError, lost.kind == .connectionLost { throw lost }
         let commit = [try EncodedStatement(PostgresStatement("COMMIT"))]
         let tag: String
         do {
-            let results = try await perform(isCancellable: false) { try $0.pipeline(commit, preamble: nil) }
+            let results = try await perform(timeout: statementTimeout, isCancellable: false) {
+                try $0.pipeline(commit, preamble: nil)
+            }
             tag = results.first?.commandTag ?? ""
-        } catch let error as PostgresError where error.kind == .connectionLost || error.kind == .timeout {
+        } catch let error as PostgresError
+            where (error.kind == .connectionLost && !error.isUnsent) || error.kind == .timeout
+        {
             throw PostgresError(
                 .commitOutcomeUnknown,
                 "the connection broke during COMMIT; read back by the transaction's own key whether it was applied")

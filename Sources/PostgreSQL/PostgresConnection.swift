@@ -55,14 +55,14 @@ public final class PostgresConnection: Sendable {
         for statement in statements { encoded.append(try EncodedStatement(statement)) }
         let batch = encoded
         let preamble = try takePendingBegin()
-        return try await perform(timeout: timeout) { try $0.pipeline(batch, preamble: preamble) }
+        return try await perform(timeout: timeout ?? statementTimeout) { try $0.pipeline(batch, preamble: preamble) }
     }
 
     /// Runs a script of many statements without parameters, as migrations are; outside a transaction it is one of its own
     /// unless it says BEGIN and COMMIT itself. No statement timeout applies.
     public nonisolated(nonsending) func execute(_ sqlScript: String) async throws {
         let preamble = try takePendingBegin()
-        try await perform(timeout: .some(nil)) { session in
+        try await perform(timeout: nil) { session in
             if let preamble { try session.execute(preamble) }
             try session.execute(sqlScript)
         }
@@ -81,10 +81,10 @@ public final class PostgresConnection: Sendable {
     ) async throws {
         let encoded = try EncodedStatement(PostgresStatement(sql, parameters))
         let preamble = try takePendingBegin()
-        try await perform(timeout: timeout) { try $0.startStream(encoded, preamble: preamble) }
+        try await perform(timeout: timeout ?? statementTimeout) { try $0.startStream(encoded, preamble: preamble) }
         do {
             while true {
-                let rows = try await perform(timeout: timeout) { try $0.nextRows(limit: 256) }
+                let rows = try await perform(timeout: timeout ?? statementTimeout) { try $0.nextRows(limit: 256) }
                 if rows.isEmpty { return }
                 for row in rows { try body(row) }
             }
@@ -108,15 +108,15 @@ public final class PostgresConnection: Sendable {
         }
     }
 
-    /// Runs an operation on the connection's thread; `timeout` is `.some(nil)` for none, `nil` for the configured one.
+    /// Runs an operation on the connection's thread; no `timeout` means as long as it takes.
     nonisolated(nonsending) func perform<T: Sendable>(
-        timeout: Duration?? = nil,
+        timeout: Duration?,
         isCancellable: Bool = true,
         _ operation: @escaping @Sendable (LibpqSession) throws -> T
     ) async throws -> T {
         do {
             return try await worker.perform(
-                timeout: timeout ?? statementTimeout, isCancellable: isCancellable, operation)
+                timeout: timeout, isCancellable: isCancellable, operation)
         } catch let error as PostgresError {
             if error.isRetryable || error.kind == .connectionLost {
                 state.withLock { $0.retryableError = error }

@@ -34,9 +34,13 @@ public struct PostgresError: Error, Sendable, Hashable {
     /// What happened and what to do, for people.
     public let message: String
 
-    init(_ kind: Kind, _ message: String) {
+    /// Whether the connection broke before anything of the call was sent.
+    let isUnsent: Bool
+
+    init(_ kind: Kind, _ message: String, isUnsent: Bool = false) {
         self.kind = kind
         self.message = message
+        self.isUnsent = isUnsent
     }
 
     /// The server's report, if it was the server that refused.
@@ -48,9 +52,9 @@ public struct PostgresError: Error, Sendable, Hashable {
     /// The name of the violated constraint, if the server named one.
     public var constraint: String? { server?.constraint }
 
-    /// Whether the same transaction may succeed when run again, and this attempt certainly had no effect.
+    /// Whether the same call may succeed when run again, and this attempt certainly had no effect.
     public var isRetryable: Bool {
-        guard let server else { return false }
+        guard let server else { return isUnsent }
         return server.sqlState == .serializationFailure || server.sqlState == .deadlockDetected || server.isStalePlan
     }
 
@@ -91,5 +95,7 @@ extension PostgresError {
     static func decoding(_ message: String) -> PostgresError { .init(.decoding, message) }
     static func invalidUse(_ message: String) -> PostgresError { .init(.invalidUse, message) }
     static func connectionLost(_ message: String) -> PostgresError { .init(.connectionLost, message) }
+    static let unsent = PostgresError(
+        .connectionLost, "the connection broke before the statement was sent", isUnsent: true)
     static let poolClosed = PostgresError(.closed, "the pool is closed or closing; no new work is taken")
 }

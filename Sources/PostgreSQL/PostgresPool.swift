@@ -24,11 +24,15 @@ public final class PostgresPool: Sendable {
         backoff = ReconnectBackoff(min: configuration.reconnectBackoffMin, max: configuration.reconnectBackoffMax)
     }
 
+    deinit {
+        for worker in state.withLock({ $0.close() }).workers { worker.close() }
+    }
+
     /// The pool's state at this moment.
     public var statistics: PostgresPoolStatistics { state.withLock { $0.statistics } }
 
     /// Serves the pool until the calling task is cancelled, then refuses those who wait, waits for the connections on loan,
-    /// and closes all.
+    /// and returns when all are closed.
     ///
     /// **Errors** `invalidUse` when called twice.
     public func run() async throws {
@@ -68,7 +72,12 @@ public final class PostgresPool: Sendable {
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
     ) async throws -> PostgresResult {
-        try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
+        do {
+            return try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
+        } catch let error as PostgresError where error.isUnsent {
+            // An idle connection had broken unnoticed; nothing was sent, so another one may be asked.
+            return try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
+        }
     }
 
     // MARK: Leases
@@ -101,17 +110,12 @@ public final class PostgresPool: Sendable {
         connection.invalidate()
         let worker = connection.worker
         var isClean = worker.isReusable
-        if isClean {
-            let isOpen = try? await worker.perform(timeout: nil, isCancellable: false) { $0.isInTransaction }
-            if isOpen == true {
-                logger.warning("a transaction was left open; it is rolled back")
-                let rolledBack: Void? = try? await worker.perform(
-                    timeout: configuration.statementTimeout, isCancellable: false
-                ) { try $0.execute("ROLLBACK") }
-                isClean = rolledBack != nil
-            } else {
-                isClean = isOpen == false
-            }
+        if isClean && worker.isInTransaction {
+            logger.warning("a transaction was left open; it is rolled back")
+            let rolledBack: Void? = try? await worker.perform(
+                timeout: configuration.statementTimeout, isCancellable: false
+            ) { try $0.execute("ROLLBACK") }
+            isClean = rolledBack != nil
         }
         perform(state.withLock { $0.release(worker, isClean: isClean, now: .now) })
     }
@@ -122,9 +126,8 @@ public final class PostgresPool: Sendable {
             waiter.continuation.resume(returning: worker)
         case .keep:
             break
-        case .close(let worker, let openAnother, let drained):
+        case .close(let worker, let openAnother):
             worker.close()
-            drained?.resume()
             if openAnother { openWanted() }
         }
     }
@@ -142,7 +145,7 @@ public final class PostgresPool: Sendable {
             guard isStarted else {
                 let error = PostgresError(.connectionFailed, "the system has no thread left (ulimit -u)")
                 _ = failed(worker, error)
-                _ = state.withLock { $0.connectionClosed(worker, isBroken: false) }
+                closed(worker, isBroken: false)
                 return
             }
         }
@@ -174,7 +177,9 @@ public final class PostgresPool: Sendable {
 
     private func closed(_ worker: ConnectionWorker, isBroken: Bool) {
         if isBroken { logger.warning("a connection to PostgreSQL broke") }
-        if state.withLock({ $0.connectionClosed(worker, isBroken: isBroken) }) { openWanted() }
+        let action = state.withLock { $0.connectionClosed(worker, isBroken: isBroken) }
+        action.drained?.resume()
+        if action.openAnother { openWanted() }
     }
 
     private func upkeep() {

@@ -48,6 +48,7 @@ public final class PostgresCluster: Sendable {
     /// Stops the server in an orderly way; its data stay.
     public func stop() async {
         _ = await control(["stop", "-m", "fast", "-w", "-t", "60"])
+        lock.release()
     }
 
     /// Stops the server, ending all sessions, and starts it again.

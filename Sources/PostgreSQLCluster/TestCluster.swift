@@ -34,7 +34,7 @@ enum TestCluster {
         await removeSurvivors()
         let directory = directoryPrefix + "\(getpid())"
         let options = PostgresClusterOptions(
-            isDurable: false, connectionsMax: 400, settings: ["max_prepared_transactions": "4"])
+            isDurable: false, connectionsMax: 400)
         let cluster = try await PostgresCluster.start(directory: directory, options: options)
         running.withLock { $0 = cluster }
         atexit {
