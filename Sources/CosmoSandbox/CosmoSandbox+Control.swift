@@ -14,6 +14,11 @@ extension CosmoSandbox {
         }
     }
 
+    /// How many deliveries are in each state; cheap enough to be asked again and again.
+    public func deliveryCount(_ state: SandboxDelivery.State) -> Int {
+        core.state.withLock { $0.books.count(of: state) }
+    }
+
     /// How often a call was made since the sandbox started, by path such as `POST /transactions`.
     public func callCount(_ call: String) -> Int { core.state.withLock { $0.calls[call] ?? 0 } }
 
@@ -30,9 +35,7 @@ extension CosmoSandbox {
 
     /// Names the receiver of one kind of webhook; what is pending goes there from now on.
     public func setWebhook(_ kind: SandboxWebhookKind, _ endpoint: SandboxWebhookEndpoint?) {
-        core.state.withLock { $0.endpoints[kind] = endpoint }
-        core.receiverTokens.forget(endpoint?.url ?? "")
-        core.queue.expedite([])
+        core.setEndpoint(kind, endpoint)
     }
 
     /// Reports links, edits or removals by webhook; returns the deliveries' numbers.

@@ -25,6 +25,14 @@ final class Journal: Sendable {
 
     /// Opens or creates the journal and hands every whole line to `replay` in order.
     init(path: String, isDurable: Bool, replay: (ArraySlice<UInt8>) throws -> Void) throws {
+        let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw SandboxInputError("the journal cannot be opened: \(path)") }
+        self.descriptor = descriptor
+        self.isDurable = isDurable
+        // Held until the process ends or the journal is closed; two writers would tear each other's lines.
+        guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            throw SandboxInputError("another sandbox is using the journal \(path)")
+        }
         let content = FileManager.default.contents(atPath: path).map(Array.init) ?? []
         let whole = content.lastIndex(of: UInt8(ascii: "\n")).map { $0 + 1 } ?? 0
         for (index, line) in content[..<whole].split(separator: UInt8(ascii: "\n")).enumerated() {
@@ -34,11 +42,7 @@ final class Journal: Sendable {
                 throw SandboxInputError("line \(index + 1) of the journal \(path) cannot be read; move the file away")
             }
         }
-        descriptor = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw SandboxInputError("the journal cannot be opened: \(path)") }
-        self.isDurable = isDurable
         guard ftruncate(descriptor, whole) == 0, lseek(descriptor, 0, SEEK_END) >= 0 else {
-            close(descriptor)
             throw SandboxInputError("the journal cannot be cut to its last whole line: \(path)")
         }
     }
@@ -104,6 +108,7 @@ final class Journal: Sendable {
     private func write(_ bytes: [UInt8]) -> Bool {
         var rest = bytes[...]
         while !rest.isEmpty {
+            // SAFETY: the pointer is used within the closure only, for exactly the bytes the slice holds.
             let written = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0, errno == EINTR { continue }
             guard written > 0 else { return false }

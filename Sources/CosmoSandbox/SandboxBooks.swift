@@ -7,7 +7,7 @@ struct SandboxBooks: Sendable {
     private var byReference: [String: [Int]] = [:]
     private var balances: [BalanceKey: SandboxBalance] = [:]
     private(set) var deliveries: [UInt64: SandboxDelivery] = [:]
-    private(set) var deliveredCount = 0
+    private var counts: [SandboxDelivery.State: Int] = [:]
     private(set) var nextDeliveryID: UInt64 = 1
 
     private struct BalanceKey: Hashable {
@@ -36,19 +36,29 @@ struct SandboxBooks: Sendable {
             balances[key] = balance
         case .queued(let delivery):
             deliveries[delivery.id] = delivery
+            counts[delivery.state, default: 0] += 1
             nextDeliveryID = max(nextDeliveryID, delivery.id + 1)
         case .delivered(let id):
+            move(id, to: .delivered)
             // The body is no longer needed; keeping it would let a long run grow without bound.
-            if deliveries[id]?.state != .delivered { deliveredCount += 1 }
-            deliveries[id]?.state = .delivered
             deliveries[id]?.body = ""
         case .failed(let id, let outcome):
-            deliveries[id]?.state = .failed
+            move(id, to: .failed)
             deliveries[id]?.lastOutcome = outcome
         case .reset:
             self = SandboxBooks()
         }
     }
+
+    private mutating func move(_ id: UInt64, to state: SandboxDelivery.State) {
+        guard let old = deliveries[id]?.state else { return }
+        counts[old, default: 0] -= 1
+        counts[state, default: 0] += 1
+        deliveries[id]?.state = state
+    }
+
+    /// How many deliveries are in a state.
+    func count(of state: SandboxDelivery.State) -> Int { counts[state] ?? 0 }
 
     /// Notes an attempt; not journalled, because it only matters while the sandbox runs.
     mutating func noteAttempt(_ id: UInt64, outcome: String?, firstTimestamp: String?) {
@@ -60,7 +70,7 @@ struct SandboxBooks: Sendable {
     /// Takes given-up deliveries back into the queue.
     mutating func reopenFailed() -> [UInt64] {
         let failed = deliveries.values.filter { $0.state == .failed }.map(\.id).sorted()
-        for id in failed { deliveries[id]?.state = .pending }
+        for id in failed { move(id, to: .pending) }
         return failed
     }
 

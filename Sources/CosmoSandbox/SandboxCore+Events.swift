@@ -33,6 +33,16 @@ extension SandboxCore {
         return ids
     }
 
+    /// Names the receiver of one kind of webhook and makes what is pending due now.
+    func setEndpoint(_ kind: SandboxWebhookKind, _ endpoint: SandboxWebhookEndpoint?) {
+        let pending = state.withLock { state in
+            state.endpoints[kind] = endpoint
+            return state.books.pendingIDs()
+        }
+        if let endpoint { receiverTokens.forget(endpoint.url) }
+        queue.expedite(pending)
+    }
+
     /// Makes every pending delivery due now and takes the given-up ones back; returns how many are due.
     func deliverNow() -> Int {
         let due = state.withLock { state in

@@ -88,9 +88,9 @@ extension SandboxRoutes {
         let (balances, members) = core.state.withLock { state in
             let members: [String: WireValue] = [
                 "transactions": .integer(Int64(state.books.transactions.count)),
-                "pendingDeliveries": .integer(Int64(state.books.pendingIDs().count)),
-                "deliveredDeliveries": .integer(Int64(state.books.deliveredCount)),
-                "failedDeliveries": .integer(Int64(state.books.deliveries.values.count { $0.state == .failed })),
+                "pendingDeliveries": .integer(Int64(state.books.count(of: .pending))),
+                "deliveredDeliveries": .integer(Int64(state.books.count(of: .delivered))),
+                "failedDeliveries": .integer(Int64(state.books.count(of: .failed))),
                 "calls": .object(state.calls.mapValues { .integer(Int64($0)) }),
             ]
             return (state.books.allBalances(), members)
@@ -139,10 +139,8 @@ extension SandboxRoutes {
                 throw SandboxInputError("there is no webhook kind named \(name)")
             }
             let endpoint = value == .null ? nil : try SandboxWebhookEndpoint(value)
-            core.state.withLock { $0.endpoints[kind] = endpoint }
-            if let endpoint { core.receiverTokens.forget(endpoint.url) }
+            core.setEndpoint(kind, endpoint)
         }
-        core.queue.expedite([])
         return .object(["set": .array(members.keys.sorted().map { .string($0) })])
     }
 }

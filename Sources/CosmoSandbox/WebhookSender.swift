@@ -43,6 +43,10 @@ struct WebhookSender: Service {
                         }
                         break
                     }
+                    if isHeldBack(id, now) {
+                        places.giveBack()
+                        continue
+                    }
                     group.addTask {
                         await deliver(id)
                         places.giveBack()
@@ -55,21 +59,29 @@ struct WebhookSender: Service {
         nextWake?.cancel()
     }
 
+    /// Puts off a delivery that cannot be sent now, without the cost of a task: its receiver is paused, or not named yet.
+    private func isHeldBack(_ id: UInt64, _ now: ContinuousClock.Instant) -> Bool {
+        func endpoint() -> SandboxWebhookEndpoint? {
+            core.state.withLock { state in state.books.deliveries[id].flatMap { state.endpoints[$0.kind] } }
+        }
+        guard let target = endpoint() else {
+            core.queue.finish(id)
+            // Naming a receiver queues what is pending; one named since the look above would have missed this one.
+            if endpoint() != nil { core.queue.add([id]) }
+            return true
+        }
+        guard let pause = receivers.pausedUntil(target.url), pause > now else { return false }
+        core.queue.putBack(id, dueAt: pause)
+        return true
+    }
+
     private func deliver(_ id: UInt64) async {
         let (delivery, endpoint, switches) = core.state.withLock { state in
             let delivery = state.books.deliveries[id]
             return (delivery, delivery.flatMap { state.endpoints[$0.kind] }, state.rules.switches)
         }
-        guard let delivery, delivery.state == .pending else { return core.queue.finish(id) }
-        let now = ContinuousClock().now
-        guard let endpoint else {
-            // Nowhere to send it yet; a test may name the receiver later.
-            return core.queue.putBack(id, dueAt: now + .milliseconds(500))
-        }
-        if let pause = receivers.pausedUntil(endpoint.url), pause > now { return core.queue.putBack(id, dueAt: pause) }
-        let timestamp =
-            switches.resendsOriginalHeaders
-            ? delivery.firstTimestamp ?? Self.timestamp(switches) : Self.timestamp(switches)
+        guard let delivery, let endpoint, delivery.state == .pending else { return core.queue.finish(id) }
+        let timestamp = Self.timestamp(for: delivery, switches: switches)
         let outcome = await send(delivery, to: endpoint, timestamp: timestamp, switches: switches)
         core.state.withLock { $0.books.noteAttempt(id, outcome: outcome.text, firstTimestamp: timestamp) }
         switch outcome {
@@ -82,7 +94,7 @@ struct WebhookSender: Service {
             retry(delivery, outcome)
         case .unreachable:
             let pause = core.configuration.retrySchedule.first ?? .seconds(1)
-            receivers.pause(endpoint.url, until: now + pause)
+            receivers.pause(endpoint.url, until: ContinuousClock().now + pause)
             retry(delivery, outcome)
         }
     }
@@ -97,7 +109,9 @@ struct WebhookSender: Service {
         core.queue.putBack(delivery.id, dueAt: ContinuousClock().now + schedule[min(attempt, schedule.count - 1)])
     }
 
-    private static func timestamp(_ switches: SandboxSwitches) -> String {
+    /// The `x-timestamp` of an attempt: the time, or the first attempt's own behind the switch.
+    static func timestamp(for delivery: SandboxDelivery?, switches: SandboxSwitches) -> String {
+        if switches.resendsOriginalHeaders, let first = delivery?.firstTimestamp { return first }
         let now = SandboxCore.nowMilliseconds()
         return String(switches.timestampUnit == .seconds ? now / 1000 : now)
     }
