@@ -1,5 +1,6 @@
 import Metrics
 import PostgreSQL
+import Rewards
 
 /// Stores a batch of deliveries in one transaction.
 enum InboxCommit {

@@ -1,0 +1,30 @@
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// A body read whole, within its limits.
+enum BodyReading {
+    /// Why a body was not read.
+    enum Refusal: Error {
+        case tooLarge
+        case tooSlow
+    }
+
+    /// Reads a body, at most `bytesMax` of it and for at most `timeout`.
+    ///
+    /// A body that says it is larger is refused before any of it is read. Each piece that arrives checks the clock, and a
+    /// peer that sends no more pieces runs into the connection's idle limit.
+    static func read(_ request: Request, bytesMax: Int, timeout: Duration) async throws -> [UInt8] {
+        if let declared = request.headers[.contentLength].flatMap({ Int($0) }), declared > bytesMax {
+            throw Refusal.tooLarge
+        }
+        let deadline = ContinuousClock.now + timeout
+        var body: [UInt8] = []
+        for try await piece in request.body {
+            guard body.count + piece.readableBytes <= bytesMax else { throw Refusal.tooLarge }
+            guard ContinuousClock.now < deadline else { throw Refusal.tooSlow }
+            body.append(contentsOf: piece.readableBytesView)
+        }
+        return body
+    }
+}

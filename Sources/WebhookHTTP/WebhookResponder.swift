@@ -1,0 +1,149 @@
+import HTTPTypes
+import Hummingbird
+import HummingbirdCore
+import Inbox
+import Logging
+import Metrics
+import NIOCore
+
+/// Answers the door's requests: cap, verify, store, answer, in this order.
+///
+/// **Guarantees**: nothing of a body is parsed here, nothing is stored that was not vouched for, and 2xx is answered after
+/// the commit only (I-11). A body never reaches a log.
+struct WebhookResponder: HTTPResponder {
+    typealias Context = WebhookContext
+
+    let inbox: Inbox
+    let endpoints: WebhookEndpoints
+    let pages: OperationalPages
+    let bodyBytesMax: Int
+    let bodyTimeout: Duration
+    let logger: Logger
+
+    private static let signature = HTTPField.Name("x-signature")
+    private static let timestamp = HTTPField.Name("x-timestamp")
+
+    func respond(to request: Request, context: WebhookContext) async throws -> Response {
+        let route = WebhookRoute(
+            target: request.head.path ?? "", path: request.uri.path, method: request.method,
+            offersTokens: endpoints.token != nil)
+        switch route {
+        case .delivery(let kind): return try await deliver(kind, request, context)
+        case .token: return try await token(request, context)
+        case .health: return page(await pages.health(), request)
+        case .readiness: return page(await pages.readiness(), request)
+        case .metrics: return page(await pages.metrics(), request)
+        case .notFound: return answer(.notFound, #"{"error":"not_found"}"#, context)
+        case .targetTooLong: return answer(.uriTooLong, #"{"error":"uri_too_long"}"#, context)
+        case .methodNotAllowed(let allow):
+            var response = answer(.methodNotAllowed, #"{"error":"method_not_allowed"}"#, context)
+            response.headers[.allow] = allow
+            return response
+        }
+    }
+
+    private func deliver(_ kind: InboxKind, _ request: Request, _ context: WebhookContext) async throws -> Response {
+        let body: [UInt8]
+        do {
+            body = try await BodyReading.read(request, bytesMax: bodyBytesMax, timeout: bodyTimeout)
+        } catch let refusal as BodyReading.Refusal {
+            count(kind, refusal == .tooLarge ? "too_large" : "too_slow")
+            return refuse(refusal, context)
+        }
+        let evidence = WebhookEvidence(
+            signature: header(Self.signature, request), timestamp: header(Self.timestamp, request),
+            authorization: request.headers[.authorization], body: body)
+        let authenticate = kind == .transaction ? endpoints.transaction : endpoints.programConnection
+        switch authenticate(evidence) {
+        case .refused(let reason):
+            count(kind, reason)
+            logger.notice(
+                "a webhook delivery was refused",
+                metadata: ["kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)"])
+            return answer(.unauthorized, #"{"error":"unauthorized"}"#, context)
+        case .admitted(let by, let isStamped):
+            return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by, context)
+        }
+    }
+
+    private func store(
+        _ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String, _ context: WebhookContext
+    ) async -> Response {
+        do {
+            switch try await inbox.receive(kind, stamp: stamp, body: body, authentication: by) {
+            case .stored:
+                count(kind, "stored")
+                return answer(.ok, #"{"status":"stored"}"#, context)
+            case .repeated:
+                count(kind, "repeated")
+                return answer(.ok, #"{"status":"repeated"}"#, context)
+            }
+        } catch {
+            count(kind, "not_stored")
+            logger.error(
+                "a webhook delivery could not be stored; its sender must send it again",
+                metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
+            var response = answer(.serviceUnavailable, #"{"error":"unavailable"}"#, context)
+            response.headers[.retryAfter] = "1"
+            return response
+        }
+    }
+
+    private func token(_ request: Request, _ context: WebhookContext) async throws -> Response {
+        guard let issue = endpoints.token else { return answer(.notFound, #"{"error":"not_found"}"#, context) }
+        let form: [UInt8]
+        do {
+            form = try await BodyReading.read(request, bytesMax: min(bodyBytesMax, 8_192), timeout: bodyTimeout)
+        } catch let refusal as BodyReading.Refusal {
+            return refuse(refusal, context)
+        }
+        let answered = issue(request.headers[.authorization], String(decoding: form, as: UTF8.self))
+        Counter(
+            label: "multibrand_webhook_tokens_total",
+            dimensions: [("result", answered.status == 200 ? "issued" : "refused")]
+        ).increment()
+        if answered.status != 200 {
+            logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)"])
+        }
+        var response = answer(HTTPResponse.Status(code: answered.status), answered.body, context)
+        // RFC 6749 section 5.1 and 5.2.
+        response.headers[.cacheControl] = "no-store"
+        if answered.status == 401 { response.headers[.wwwAuthenticate] = "Basic realm=\"multibrand\"" }
+        return response
+    }
+
+    private func refuse(_ refusal: BodyReading.Refusal, _ context: WebhookContext) -> Response {
+        context.closeSoon()
+        var response =
+            switch refusal {
+            case .tooLarge: answer(.contentTooLarge, #"{"error":"too_large"}"#, context)
+            case .tooSlow: answer(.requestTimeout, #"{"error":"too_slow"}"#, context)
+            }
+        response.headers[.connection] = "close"
+        return response
+    }
+
+    private func page(_ page: OperationalPages.Page, _ request: Request) -> Response {
+        let response = Response(
+            status: HTTPResponse.Status(code: page.status),
+            headers: [.contentType: page.contentType, .cacheControl: "no-store"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: page.body)))
+        return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ status: HTTPResponse.Status, _ json: String, _ context: WebhookContext) -> Response {
+        Response(
+            status: status, headers: [.contentType: "application/json"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
+    }
+
+    private func header(_ name: HTTPField.Name?, _ request: Request) -> String? {
+        name.flatMap { request.headers[$0] }
+    }
+
+    private func count(_ kind: InboxKind, _ result: String) {
+        Counter(
+            label: "multibrand_webhook_deliveries_total", dimensions: [("kind", kind.rawValue), ("result", result)]
+        ).increment()
+    }
+}
