@@ -1,3 +1,4 @@
+import Logging
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -19,7 +20,7 @@ struct CrashTests {
                     try await SpendingFixture.register("card-\(card)", [("prg_a", 1), ("prg_b", 2)], in: pool)
                 }
                 let recordSpend = SpendingFixture.recordSpend(pool, plugins, Self.configuration)
-                let acknowledged = Mutex<[String: RecordedSpend]>([:])
+                let acknowledged = Acknowledged()
                 try await SpendingFixture.running(recordSpend) {
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         for caller in 0..<40 {
@@ -28,12 +29,12 @@ struct CrashTests {
                                     let request = spend(
                                         "s\(caller)-\(number)", card: "card-\(caller % 10)", amount: 3_33)
                                     let recorded = try await Self.insist(on: request, recordSpend)
-                                    acknowledged.withLock { $0[request.spendID] = recorded }
+                                    acknowledged.note(recorded)
                                 }
                             }
                         }
                         for crash in 1...3 {
-                            await Self.until { acknowledged.withLock { $0.count } >= crash * 400 }
+                            await Self.until { acknowledged.spends.count >= crash * 400 }
                             try await cluster.crashAndRecover()
                         }
                         try await group.waitForAll()
@@ -41,7 +42,7 @@ struct CrashTests {
                 }
                 let spends = try await pool.query("select count(*) from spends")[0].get(0, as: Int64.self)
                 #expect(spends == 2_000)
-                let told = acknowledged.withLock { $0 }
+                let told = acknowledged.spends
                 #expect(told.count == 2_000)
                 let get = GetSpend(pool: pool)
                 for number in stride(from: 0, to: 50, by: 7) {
@@ -132,7 +133,7 @@ struct CrashTests {
         let pool = PostgresPool(
             configuration: PostgresConfiguration(
                 connectionString: "host=127.0.0.1 port=1 dbname=nothing", leaseTimeout: .milliseconds(200)),
-            logger: .init(label: "multibrand.test"))
+            logger: Logger(label: "multibrand.test"))
         let run = Task { try await pool.run() }
         let recordSpend = SpendingFixture.recordSpend(pool, SwappablePlugins(.empty))
         try await SpendingFixture.running(recordSpend) {
@@ -179,5 +180,16 @@ struct CrashTests {
 
     private static func until(_ condition: () -> Bool) async {
         while !condition(), !Task.isCancelled { await Task.yield() }
+    }
+}
+
+/// What callers were told is on disk.
+private final class Acknowledged: Sendable {
+    private let state = Mutex<[String: RecordedSpend]>([:])
+
+    var spends: [String: RecordedSpend] { state.withLock { $0 } }
+
+    func note(_ spend: RecordedSpend) {
+        state.withLock { $0[spend.spend.spendID] = spend }
     }
 }
