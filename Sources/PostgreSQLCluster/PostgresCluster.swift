@@ -47,7 +47,7 @@ public final class PostgresCluster: Sendable {
 
     /// Stops the server in an orderly way; its data stay.
     public func stop() async {
-        _ = await control(["stop", "-m", "fast", "-w", "-t", "60"])
+        if await control(["stop", "-m", "fast", "-w", "-t", "60"]).isSuccess { removeDistantSocketDirectory() }
         lock.release()
     }
 
@@ -65,6 +65,11 @@ public final class PostgresCluster: Sendable {
     /// Removes the files of a stopped cluster, blocking the calling thread.
     func removeFiles() {
         try? FileManager.default.removeItem(atPath: location.root)
+        removeDistantSocketDirectory()
+    }
+
+    /// A socket directory that had to lie elsewhere is made afresh by the next start.
+    private func removeDistantSocketDirectory() {
         let socketRoot = URL(fileURLWithPath: location.socketDirectory).deletingLastPathComponent().path
         if socketRoot != location.root { try? FileManager.default.removeItem(atPath: socketRoot) }
     }
