@@ -103,8 +103,7 @@ public enum CosmoCallStore {
         if isJSON, !summary.utf8.contains(0), !summary.lowercased().contains("\\u") { return summary }
         let encoder = JSONEncoder()
         encoder.outputFormatting = .withoutEscapingSlashes
-        let quoted = (try? encoder.encode(text(summary))).map { String(decoding: $0, as: UTF8.self) }
-        return quoted?.replacing("\\u0000", with: "") ?? "null"
+        return (try? encoder.encode(text(summary))).map { String(decoding: $0, as: UTF8.self) } ?? "null"
     }
 
     /// PostgreSQL keeps no U+0000.

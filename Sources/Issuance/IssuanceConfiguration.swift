@@ -45,7 +45,9 @@ public struct IssuanceConfiguration: Sendable {
     public var readLeaseDuration = Duration.seconds(120)
     /// How far the interval's listing reaches beyond our own times, for clocks that differ.
     public var intervalMargin = Duration.seconds(120)
-    /// Whether Cosmo's interval listing is used as the second way to look.
+    /// Whether the Cosmo client reads transactions by our reference, the first way to look.
+    public var isReferenceLookupEnabled = true
+    /// Whether the Cosmo client reads the interval's listing, the second way to look.
     public var isIntervalLookupEnabled = true
     /// What enough absent reads lead to.
     public var onAbsent = AbsencePolicy.resend

@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// The reading side of the room: positions, issues, and how many stand where.
 public struct IssuanceReads: Sendable {
@@ -11,8 +12,9 @@ public struct IssuanceReads: Sendable {
 
     /// A card's position with a program; of two, when the program's plugin changed its unit, the one that changed last.
     ///
-    /// **Errors** `UNKNOWN_POSITION`.
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_POSITION`.
     public func position(cardID: String, programID: String, unit: PositionUnit? = nil) async throws -> PositionView {
+        try Self.check(cardID: cardID, programID: programID)
         let found = try await PositionStore.read(cardID: cardID, programID: programID, on: pool)
         guard let view = found.first(where: { unit == nil || $0.key.unit == unit }) else {
             throw IssuanceError(.unknownPosition, "the card has not earned anything with this program yet")
@@ -27,6 +29,7 @@ public struct IssuanceReads: Sendable {
         cardID: String? = nil, programID: String? = nil, blockedOnly: Bool = false, pageSize: Int = 0,
         pageToken: String = ""
     ) async throws -> PositionPage {
+        try Self.check(cardID: cardID, programID: programID)
         let size = try PageToken.size(pageSize)
         let after = pageToken.isEmpty ? nil : try PageToken.parts(pageToken, count: 3)
         let rows = try await PositionStore.list(
@@ -54,6 +57,7 @@ public struct IssuanceReads: Sendable {
         cardID: String? = nil, programID: String? = nil, status: IssuanceStatus? = nil, flaggedOnly: Bool = false,
         pageSize: Int = 0, pageToken: String = ""
     ) async throws -> IssuancePage {
+        try Self.check(cardID: cardID, programID: programID)
         let size = try PageToken.size(pageSize)
         let after = pageToken.isEmpty ? nil : try PageToken.number(pageToken)
         let rows = try await IssuanceStore.list(
@@ -72,6 +76,14 @@ public struct IssuanceReads: Sendable {
         var counts = try await IssuanceStore.counts(includingSettled: includingSettled, on: pool)
         (counts.positionsToPlan, counts.positionsBlocked) = try await PositionStore.counts(on: pool)
         return counts
+    }
+
+    private static func check(cardID: String?, programID: String?) throws(IssuanceError) {
+        for (field, id) in [("card_id", cardID), ("program_id", programID)] {
+            guard let id, !IdentifierRule.check(id) else { continue }
+            throw IssuanceError(
+                .invalidArgument, "\(field): 1 to 128 bytes of text without control characters", field: field)
+        }
     }
 
     static let unknown = IssuanceError(.unknownIssuance, "no issue has this reference number; check it")

@@ -123,6 +123,11 @@ public final class IssuanceResolver: Sendable {
 
     private func look(for issue: IssuanceRecord) async throws -> CosmoTransaction? {
         if let id = issue.cosmoTransactionID, let transaction = try await cosmo.transaction(id) { return transaction }
+        return try await find(issue)
+    }
+
+    /// Looks for an issue by its reference, in every way that is configured.
+    private func find(_ issue: IssuanceRecord) async throws -> CosmoTransaction? {
         let first = issue.firstSentAt ?? issue.createdAt
         let last = issue.lastSentAt ?? first
         let margin = configuration.intervalMargin
@@ -135,15 +140,16 @@ public final class IssuanceResolver: Sendable {
 
     /// Whether an absence may be believed.
     ///
-    /// With the listing there are two independent ways to look. Without it there is only the look-up by reference, which
-    /// Cosmo's guide does not promise (contract section 5.3): it is believed when it finds an issue known to exist.
+    /// Cosmo's guide promises neither way to look (contract sections 5.3 and 5.4), so the ways are tried on an issue that is
+    /// known to exist: a look that misses it proves nothing about the other. Before the first confirmed issue of a
+    /// program, two independent ways that agree are believed, and a single one is not.
     private func mayResend(_ issue: IssuanceRecord) async throws -> Bool {
-        guard configuration.onAbsent == .resend else { return false }
-        if configuration.isIntervalLookupEnabled { return true }
-        guard issue.absentReads + 1 >= configuration.settlement.absentReadsRequired else { return false }
+        guard configuration.onAbsent == .resend,
+            issue.absentReads + 1 >= configuration.settlement.absentReadsRequired
+        else { return false }
         guard let known = try await IssuanceStore.latestConfirmed(programID: issue.programID, on: pool) else {
-            return false
+            return configuration.isReferenceLookupEnabled && configuration.isIntervalLookupEnabled
         }
-        return try await cosmo.transaction(known.referenceNumber)?.id == known.cosmoTransactionID
+        return try await find(known)?.id == known.cosmoTransactionID
     }
 }

@@ -1,0 +1,83 @@
+import Cosmo
+import Issuance
+import PostgreSQL
+import PostgreSQLCluster
+import Testing
+
+/// The audit trail of calls to Cosmo.
+@Suite struct CallTrailTests {
+    private func record(_ number: Int, response: String = "{\"id\":\"tx\"}", reference: String? = nil)
+        -> CosmoCallRecord
+    {
+        CosmoCallRecord(
+            call: .issue, programID: "prg_stay", referenceNumber: reference ?? "mb-\(number)",
+            requestSummary: "{\"value\":\(number)}", responseStatus: 201, responseSummary: response,
+            startedAtMicroseconds: 1_760_000_000_000_000 + Int64(number), duration: .milliseconds(12),
+            outcome: number % 2 == 0 ? .answered : .unknown, reason: number % 2 == 0 ? nil : .timedOut)
+    }
+
+    @Test("Every record is written, more than the buffer holds, and the rest at the end")
+    func writes() async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let writer = CosmoCallWriter(pool: pool, capacity: 16, logger: Stage.logger)
+            let running = Task { try await writer.run() }
+            await withTaskGroup(of: Void.self) { group in
+                for number in 0..<1_000 { group.addTask { await writer.record(record(number)) } }
+            }
+            running.cancel()
+            _ = await running.result
+            var token = ""
+            var calls: [CosmoCallView] = []
+            repeat {
+                let page = try await CosmoCallStore.list(pageSize: 300, pageToken: token, on: pool)
+                calls += page.calls
+                token = page.nextPageToken ?? ""
+            } while !token.isEmpty
+            #expect(calls.count == 1_000 && Set(calls.map(\.referenceNumber)).count == 1_000)
+            #expect(calls.map(\.callID) == calls.map(\.callID).sorted(by: >))
+            let one = try await CosmoCallStore.list(referenceNumber: "mb-7", on: pool).calls
+            #expect(one.count == 1 && one[0].outcome == "UNKNOWN" && one[0].reason == "COSMO_TIMED_OUT")
+            #expect(one[0].durationMicroseconds == 12_000 && one[0].requestJSON == "{\"value\": 7}")
+            #expect(one[0].calledAt.microsecondsSinceEpoch == 1_760_000_000_000_007)
+        }
+    }
+
+    @Test(
+        "What is not JSON, or no database can store, is kept as text",
+        arguments: [
+            "not JSON", "", "{\"a\":\"\\u0000\"}", "nul \0 inside", "{\"a\":1e9999}", "\"quoted \\\"text\\\"\"",
+        ])
+    func awkward(response: String) async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let writer = CosmoCallWriter(pool: pool, logger: Stage.logger)
+            let running = Task { try await writer.run() }
+            await writer.record(record(1, response: response))
+            await writer.record(record(2))
+            running.cancel()
+            _ = await running.result
+            let calls = try await CosmoCallStore.list(on: pool).calls
+            #expect(calls.map(\.referenceNumber) == ["mb-2", "mb-1"])
+        }
+    }
+
+    @Test("Each issue call of the real client leaves its record, with the account masked")
+    func fromTheClient() async throws {
+        try await Stage.with { stage in
+            let writer = CosmoCallWriter(pool: stage.pool, logger: Stage.logger)
+            let running = Task { try await writer.run() }
+            let audited = try CosmoClient(
+                configuration: stage.cosmo.configuration, logger: Stage.logger, audit: { await writer.record($0) })
+            try await stage.earn("c1", "prg_stay", points: 25, member: "M-secret-member-number")
+            try await stage.plan()
+            try await stage.send(audited)
+            await audited.shutdown()
+            running.cancel()
+            _ = await running.result
+            let reference = try await stage.theIssue().referenceNumber
+            let call = try #require(
+                try await CosmoCallStore.list(referenceNumber: reference, on: stage.pool).calls.first)
+            #expect(call.call == "issue" && call.outcome == "ANSWERED" && call.responseStatus == 201)
+            #expect(!call.requestJSON.contains("M-secret-member-number"))
+        }
+    }
+}

@@ -1,0 +1,249 @@
+import Cosmo
+import Foundation
+import PostgreSQL
+import Testing
+
+@testable import Issuance
+
+/// The state machine of an issue, without a database.
+@Suite struct IssuanceMachineTests {
+    static let start = PostgresTimestamp(microsecondsSinceEpoch: 1_760_000_000_000_000)
+    static let later = start.advanced(by: .seconds(3_600))
+    static let policy = SettlementPolicy()
+
+    static func issue(_ status: IssuanceStatus) -> IssuanceRecord {
+        var issue = IssuanceRecord(
+            cardID: "card", referenceNumber: "mb-1", number: 1, programID: "prg_sky", unit: .points,
+            quantityMicro: 5_000_000, sentValue: 5, sentCurrency: "POINTS", account: CosmoAccount(userID: "M-1"),
+            createdAt: start, status: status, attempts: 1, reads: 0, absentReads: 0)
+        switch status {
+        case .planned: issue.dueAt = start
+        case .sending:
+            issue.leaseID = "lease"
+            issue.dueAt = start.advanced(by: .seconds(90))
+        case .accepted:
+            issue.cosmoTransactionID = "tx_1"
+            issue.dueAt = start
+        case .unknown: issue.dueAt = start
+        case .confirmed:
+            issue.cosmoTransactionID = "tx_1"
+            issue.settledBy = .webhook
+            issue.settledAt = start
+        case .mismatched: issue.reason = "VALUE_DIFFERS"
+        case .parked:
+            issue.settledBy = .refusal
+            issue.settledAt = start
+        }
+        if status != .planned {
+            issue.firstSentAt = start
+            issue.lastSentAt = start
+        }
+        return issue
+    }
+
+    static var facts: TransactionFacts {
+        TransactionFacts(
+            transactionID: "tx_1", referenceNumber: "mb-1", programID: "prg_sky", value: 5, currency: "POINTS",
+            account: CosmoAccount(userID: "M-1"), totalPoints: "5")
+    }
+
+    /// Every kind of event, in a form that agrees with the issue.
+    static let events: [(name: String, event: IssuanceEvent)] = [
+        ("answered", .answered(facts)),
+        ("refused", .refused(reason: "COSMO_INVALID_REQUEST", lease: "lease")),
+        ("notSent", .notSent(reason: "COSMO_CONNECTION_FAILED", retryAt: later, lease: "lease")),
+        ("outcomeUnknown", .outcomeUnknown(reason: "COSMO_TIMED_OUT", readAt: later, lease: "lease")),
+        ("leaseExpired", .leaseExpired(readAt: later)),
+        ("found", .found(facts, nextReadAt: later)),
+        ("absent", .absent(nextReadAt: later, mayResend: true)),
+        ("readFailed", .readFailed(nextReadAt: later)),
+        ("webhook", .webhook(facts)),
+        ("resolvedIssued", .resolvedIssued(transactionID: "tx_1", evidence: "seen", by: "ops")),
+        ("resolvedNotIssued", .resolvedNotIssued(evidence: "seen", by: "ops")),
+    ]
+
+    /// Where each event leads from each status; what is not named stays where it is.
+    static let exits: [IssuanceStatus: [String: IssuanceStatus]] = [
+        .planned: ["answered": .accepted, "found": .confirmed, "webhook": .confirmed],
+        .sending: [
+            "answered": .accepted, "refused": .parked, "notSent": .planned, "outcomeUnknown": .unknown,
+            "leaseExpired": .unknown, "found": .confirmed, "webhook": .confirmed,
+        ],
+        .accepted: ["found": .confirmed, "webhook": .confirmed],
+        .unknown: [
+            "answered": .accepted, "found": .confirmed, "webhook": .confirmed, "resolvedIssued": .confirmed,
+            "resolvedNotIssued": .parked,
+        ],
+        .confirmed: [:],
+        .mismatched: ["resolvedIssued": .confirmed, "resolvedNotIssued": .parked],
+        .parked: ["answered": .mismatched, "found": .mismatched, "webhook": .mismatched],
+    ]
+
+    @Test("Each event leads from each status exactly where the picture says", arguments: IssuanceStatus.allCases)
+    func exits(status: IssuanceStatus) {
+        for (name, event) in Self.events {
+            let next = Self.issue(status).handling(event, at: Self.later, policy: Self.policy).record
+            #expect(next.status == Self.exits[status]?[name] ?? status, "\(status) on \(name)")
+        }
+    }
+
+    @Test("An outcome counts only under the lease it belongs to")
+    func foreignLease() {
+        var issue = Self.issue(.sending)
+        issue.leaseID = "another"
+        for name in ["refused", "notSent", "outcomeUnknown"] {
+            let event = Self.events.first { $0.name == name }!.event
+            let transition = issue.handling(event, at: Self.later, policy: Self.policy)
+            #expect(transition.record == issue && transition.verdict == .dropped)
+        }
+    }
+
+    @Test("A lease that has not ended does not expire")
+    func earlyExpiry() {
+        let issue = Self.issue(.sending)
+        let soon = Self.start.advanced(by: .seconds(89))
+        #expect(issue.handling(.leaseExpired(readAt: soon), at: soon, policy: Self.policy).verdict == .dropped)
+    }
+
+    @Test("A differing fact makes an open issue mismatched and leaves a confirmed one confirmed, flagged")
+    func differences() {
+        let wrong: [(FactDifference, TransactionFacts)] = [
+            (.value, with { $0.value = 6 }), (.account, with { $0.account = CosmoAccount(userID: "M-2") }),
+            (.program, with { $0.programID = "prg_fuel" }), (.currency, with { $0.currency = "USD" }),
+            (.referenceNumber, with { $0.referenceNumber = "mb-2" }), (.value, with { $0.valueIsFractional = true }),
+            (.transactionIDTaken, with { $0.isTransactionIDTaken = true }),
+        ]
+        for (difference, facts) in wrong {
+            for status in [IssuanceStatus.planned, .sending, .accepted, .unknown] {
+                for event in [IssuanceEvent.webhook(facts), .found(facts, nextReadAt: Self.later)] {
+                    let next = Self.issue(status).handling(event, at: Self.later, policy: Self.policy)
+                    #expect(next.record.status == .mismatched && next.verdict == .mismatched([difference]))
+                    #expect(next.record.reason == difference.rawValue)
+                }
+            }
+            let confirmed = Self.issue(.confirmed).handling(.webhook(facts), at: Self.later, policy: Self.policy)
+            #expect(confirmed.record.status == .confirmed && confirmed.record.reason == difference.rawValue)
+            #expect(confirmed.verdict == .mismatched([difference]))
+        }
+        let second = Self.issue(.accepted).handling(
+            .answered(with { $0.transactionID = "tx_2" }), at: Self.later, policy: Self.policy)
+        #expect(second.record.status == .mismatched && second.record.cosmoTransactionID == "tx_1")
+    }
+
+    @Test("Only enough absences, late enough, send an issue again, and never past the limit of sends")
+    func absences() {
+        let early = Self.start.advanced(by: .seconds(59))
+        let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
+        var issue = Self.issue(.unknown)
+        for _ in 0..<5 { issue = issue.handling(absent, at: early, policy: Self.policy).record }
+        #expect(issue.status == .unknown && issue.absentReads == 0 && issue.reads == 5)
+        issue = issue.handling(absent, at: Self.later, policy: Self.policy).record
+        #expect(issue.status == .unknown && issue.absentReads == 1)
+        let again = issue.handling(absent, at: Self.later, policy: Self.policy).record
+        #expect(again.status == .planned && again.reason == IssuanceReason.resentAfterAbsence)
+
+        let forOperator = issue.handling(
+            .absent(nextReadAt: Self.later, mayResend: false), at: Self.later, policy: Self.policy
+        ).record
+        #expect(forOperator.status == .unknown && forOperator.dueAt == nil)
+        issue.attempts = Self.policy.sendsMax
+        #expect(issue.handling(absent, at: Self.later, policy: Self.policy).record.status == .unknown)
+
+        var expired = Self.issue(.unknown)
+        expired.reason = IssuanceReason.leaseExpired
+        let afterSettling = Self.start.advanced(by: .seconds(149))
+        #expect(expired.handling(absent, at: afterSettling, policy: Self.policy).record.absentReads == 0)
+        #expect(expired.handling(absent, at: Self.later, policy: Self.policy).record.absentReads == 1)
+    }
+
+    @Test("A refusal after an unknown outcome parks only once reads found nothing")
+    func refusedOnResend() {
+        var issue = Self.issue(.sending)
+        issue.reads = 2
+        issue.attempts = 2
+        issue = issue.handling(Self.events[1].event, at: Self.later, policy: Self.policy).record
+        #expect(issue.status == .unknown)
+        let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
+        issue = issue.handling(absent, at: Self.later, policy: Self.policy).record
+        let end = issue.handling(absent, at: Self.later, policy: Self.policy)
+        #expect(end.record.status == .parked && end.blocksPosition == IssuanceReason.refusedOnResend)
+    }
+
+    @Test("An accepted issue that Cosmo no longer knows is shown to a person, and a late webhook still confirms it")
+    func acceptedButAbsent() {
+        var issue = Self.issue(.accepted)
+        for _ in 0..<Self.policy.acceptedReadsMax {
+            issue =
+                issue.handling(
+                    .absent(nextReadAt: Self.start, mayResend: true), at: Self.later, policy: Self.policy
+                ).record
+        }
+        #expect(issue.status == .mismatched && issue.reason == IssuanceReason.acceptedButAbsent)
+        let confirmed = issue.handling(.webhook(Self.facts), at: Self.later, policy: Self.policy).record
+        #expect(confirmed.status == .confirmed && confirmed.reason == nil)
+    }
+
+    @Test(
+        "A read that says failed, or a word nobody knows, is not believed either way", arguments: ["FAILED", "QUEER"])
+    func readStates(status: String) {
+        var transaction = CosmoTransaction(id: "tx_1", referenceNumber: "mb-1", value: 5)
+        transaction.status = status
+        let next = Self.issue(.unknown).handling(
+            .found(TransactionFacts(transaction), nextReadAt: Self.later), at: Self.later, policy: Self.policy)
+        #expect(next.record.status == .mismatched && next.record.reason?.hasPrefix("COSMO_STATUS_") == true)
+        transaction.status = "PENDING"
+        let pending = Self.issue(.unknown).handling(
+            .found(TransactionFacts(transaction), nextReadAt: Self.later), at: Self.later, policy: Self.policy)
+        #expect(pending.record.status == .unknown && pending.record.dueAt == Self.later)
+    }
+
+    @Test("Random events keep every rule of a status", arguments: [1, 2, 3, 4, 5] as [UInt64])
+    func randomEvents(seed: UInt64) {
+        var random = SeededGenerator(seed: seed)
+        for _ in 0..<2_000 {
+            var issue = Self.issue(.planned)
+            var now = Self.start
+            var shift = PositionShift()
+            shift.inFlightMicro = issue.quantityMicro
+            var history: [String] = []
+            for _ in 0..<30 {
+                now = now.advanced(by: .seconds(Int64.random(in: 0...120, using: &random)))
+                if issue.status == .planned, Bool.random(using: &random) {
+                    issue.status = .sending
+                    issue.leaseID = "lease"
+                    issue.attempts += 1
+                    issue.lastSentAt = now
+                    issue.dueAt = now.advanced(by: .seconds(90))
+                }
+                let chosen = Self.events.randomElement(using: &random)!
+                let transition = issue.handling(chosen.event, at: now, policy: Self.policy)
+                let next = transition.record
+                history.append("\(issue.status) \(chosen.name) -> \(next.status)")
+                let where_ = "seed \(seed): \(history.suffix(6).joined(separator: "; "))"
+                if issue.status == .confirmed { #expect(next.status == .confirmed, "\(where_)") }
+                if next.status == .planned, issue.status == .unknown {
+                    #expect(issue.absentReads + 1 >= Self.policy.absentReadsRequired, "\(where_)")
+                }
+                let isOpen = [.planned, .sending, .accepted, .unknown].contains(next.status)
+                #expect(next.dueAt == nil || isOpen, "\(where_)")
+                #expect((next.leaseID != nil) == (next.status == .sending), "\(where_)")
+                #expect((next.settledBy != nil) == (next.status == .confirmed || next.status == .parked), "\(where_)")
+                if transition.verdict == .dropped { #expect(next.status == issue.status, "\(where_)") }
+                shift.record(transition, from: issue.status)
+                let held: [PositionBucket: Int64] = [
+                    .inFlight: shift.inFlightMicro, .unknown: shift.unknownMicro, .issued: shift.issuedMicro,
+                ]
+                for (bucket, micro) in held {
+                    #expect(micro == (next.status.bucket == bucket ? next.quantityMicro : 0), "\(where_)")
+                }
+                issue = next
+            }
+        }
+    }
+
+    private func with(_ change: (inout TransactionFacts) -> Void) -> TransactionFacts {
+        var facts = Self.facts
+        change(&facts)
+        return facts
+    }
+}

@@ -1,0 +1,122 @@
+import Cosmo
+import CosmoSandbox
+import Issuance
+import PostgreSQL
+import Synchronization
+import Testing
+
+/// The whole room under faults at random: the books hold after every step and nothing is issued twice.
+@Suite struct RandomRunTests {
+    @Test("I-2 holds after every step, and in the end our books are Cosmo's", arguments: [101, 102, 103] as [UInt64])
+    func randomRun(seed: UInt64) async throws {
+        var random = SeededGenerator(seed: seed)
+        let mode = SandboxSwitches.DuplicateReference.allCases.randomElement(using: &random)!
+        try await Stage.with(
+            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .milliseconds(150) },
+            issuance: {
+                $0.settlement.sendsMax = 100
+                $0.planBatchMax = 5
+            }
+        ) { stage in
+            let programs = ["prg_stay", "prg_fuel", "prg_cash"]
+            stage.setTerms("prg_stay", ProgramTerms())
+            stage.setTerms("prg_fuel", ProgramTerms(minimumPoints: 10, maximumPoints: 40))
+            stage.setTerms("prg_cash", ProgramTerms(minimumValue: 1, maximumValue: 30, issueCurrencyCode: "USD"))
+            stage.sandbox.setFaults([
+                SandboxFault(.error500Before, count: nil, probabilityPerMille: 120, seed: seed),
+                SandboxFault(.error500After, count: nil, probabilityPerMille: 120, seed: seed + 1),
+                SandboxFault(.cutAfter, count: nil, probabilityPerMille: 60, seed: seed + 2),
+                SandboxFault(.cutBefore, count: nil, probabilityPerMille: 60, seed: seed + 3),
+                SandboxFault(.timeoutAfter, count: nil, probabilityPerMille: 30, seed: seed + 4),
+                SandboxFault(.rateLimited, count: nil, probabilityPerMille: 60, seed: seed + 5),
+                SandboxFault(.error500Before, calls: [.read], count: nil, probabilityPerMille: 200, seed: seed + 6),
+            ])
+            var history: [String] = ["duplicates: \(mode)"]
+            for _ in 0..<60 {
+                let step = Int.random(in: 0..<7, using: &random)
+                switch step {
+                case 0, 1, 2:
+                    let card = "c\(Int.random(in: 0..<6, using: &random))"
+                    let program = programs.randomElement(using: &random)!
+                    let amount = Int64.random(in: 1...90, using: &random)
+                    history.append("earn \(card) \(program) \(amount)")
+                    if program == "prg_cash" {
+                        try await stage.earn(card, program, valueMicro: amount * 37_000_000)
+                    } else {
+                        try await stage.earn(card, program, points: amount)
+                    }
+                case 3:
+                    history.append("plan")
+                    try await stage.plan()
+                case 4:
+                    history.append("send")
+                    try await stage.send()
+                case 5:
+                    let seconds = Int64.random(in: 1...200, using: &random)
+                    history.append("resolve after \(seconds) s")
+                    stage.clock.advance(.seconds(seconds))
+                    try await stage.resolve()
+                default:
+                    guard let body = stage.webhookBodies.randomElement(using: &random) else { break }
+                    history.append("webhook")
+                    try await stage.receive(body)
+                }
+                try await stage.checkBooks("seed \(seed): \(history.suffix(8).joined(separator: "; "))")
+            }
+            stage.sandbox.setFaults([])
+            for _ in 0..<12 {
+                stage.clock.advance(.seconds(900))
+                try await stage.plan()
+                try await stage.resolve()
+                try await stage.send()
+            }
+            for body in stage.webhookBodies { try await stage.receive(body) }
+            let open = try await stage.count("status <> 'confirmed' or reason is not null")
+            #expect(open == 0, "seed \(seed): \(history.joined(separator: "; "))")
+            try await stage.checkBooks("seed \(seed)")
+            try await stage.checkAgainstSandbox()
+        }
+    }
+
+    @Test("Two thousand issues go out and are confirmed, and the claim does not slow down")
+    func volume() async throws {
+        try await Stage.with(
+            sandbox: { $0.switches.sendsTransactionWebhooks = false },
+            issuance: { $0.concurrentSendsPerProgramMax = 32 }
+        ) { stage in
+            let earnings = (0..<2_000).map { card in
+                PositionEarning(
+                    cardID: "card-\(card)", programID: card % 2 == 0 ? "prg_stay" : "prg_fuel", unit: .points,
+                    micro: 20_000_000)
+            }
+            for earning in earnings {
+                stage.destinations.withLock {
+                    $0[DestinationKey(cardID: earning.key.cardID, programID: earning.key.programID)] = Destination(
+                        account: CosmoAccount(userID: "M-\(earning.key.cardID)"), validity: .valid,
+                        cardCurrencyCode: "USD")
+                }
+            }
+            stage.setTerms("prg_stay", ProgramTerms())
+            stage.setTerms("prg_fuel", ProgramTerms())
+            let statement = PositionStore.earn(earnings, planAt: stage.clock.now())[0]
+            _ = try await stage.pool.query(statement.sql, statement.parameters)
+            try await stage.plan()
+            let took = try await ContinuousClock().measure {
+                let sender = stage.sender()
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await sender.run() }
+                    let deadline = ContinuousClock.now + .seconds(60)
+                    while try await stage.count("status = 'accepted'") < 2_000, ContinuousClock.now < deadline {
+                        await Task.yield()
+                    }
+                    sender.stop()
+                    try await group.waitForAll()
+                }
+            }
+            print("issuance volume: 2,000 issues in \(took)")
+            #expect(stage.sandbox.transactions().count == 2_000)
+            #expect(try await stage.count("status = 'accepted' and attempts = 1") == 2_000)
+            try await stage.checkBooks()
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import Cosmo
+import CosmoSandbox
+import Issuance
+import PostgreSQL
+import Testing
+
+extension Stage {
+    /// Checks I-2 for every position from the rows alone: each bucket is the sum of its issues.
+    func checkBooks(_ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation) async throws {
+        let sql = """
+            select p.card_id, p.program_id from positions p
+            left join lateral (
+                select coalesce(sum(quantity_micro) filter (where status in ('planned', 'sending', 'accepted', 'mismatched')), 0) as in_flight,
+                    coalesce(sum(quantity_micro) filter (where status = 'unknown'), 0) as unknown,
+                    coalesce(sum(quantity_micro) filter (where status = 'confirmed'), 0) as issued
+                from issuances i where i.card_id = p.card_id and i.program_id = p.program_id and i.unit = p.unit) s on true
+            where p.in_flight_micro <> s.in_flight or p.unknown_micro <> s.unknown or p.issued_micro <> s.issued
+            """
+        let broken = try await pool.query(sql)
+        #expect(broken.isEmpty, comment ?? "positions and issues disagree", sourceLocation: location)
+    }
+
+    /// Checks that every transaction of the sandbox is one confirmed issue, and the other way round.
+    func checkAgainstSandbox(_ location: SourceLocation = #_sourceLocation) async throws {
+        let transactions = sandbox.transactions()
+        let references = transactions.map(\.referenceNumber)
+        #expect(Set(references).count == references.count, "Cosmo issued a reference twice", sourceLocation: location)
+        let confirmed = try await pool.query(
+            "select reference_number, sent_value from issuances where status = 'confirmed'")
+        var values: [String: Int64] = [:]
+        for row in confirmed { values[try row.get("reference_number")] = try row.get("sent_value", as: Int64.self) }
+        let told = Dictionary(transactions.map { ($0.referenceNumber, $0.value) }, uniquingKeysWith: { $1 })
+        #expect(values == told, "our confirmed issues are not Cosmo's transactions", sourceLocation: location)
+    }
+
+    /// Applies a webhook body as the inbox would, its retries included.
+    @discardableResult
+    func receive(_ body: String, attempts: Int = 0) async throws -> ConfirmTransaction.Outcome {
+        let event = try TransactionEventPayload(body: Array(body.utf8))
+        let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: configuration, now: clock.now)
+        let context = try await confirm.prepare(event, attempts: attempts)
+        return try await pool.withTransaction { connection in
+            try await confirm.apply(event, context: context, attempts: attempts, on: connection)
+        }
+    }
+
+    /// The bodies of the transaction webhooks that the sandbox has to deliver, in order.
+    var webhookBodies: [String] {
+        sandbox.deliveries(.pending).map(\.body)
+    }
+}

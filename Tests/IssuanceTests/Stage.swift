@@ -1,0 +1,170 @@
+import Cosmo
+import CosmoSandbox
+import Issuance
+import Logging
+import PostgreSQL
+import PostgreSQLCluster
+import Synchronization
+import Testing
+
+/// A room of issuance on a real database, facing a real sandbox over a socket, with a clock that tests move.
+final class Stage: Sendable {
+    let pool: PostgresPool
+    let sandbox: CosmoSandbox
+    let cosmo: CosmoClient
+    let clock = TestClock()
+    let configuration: IssuanceConfiguration
+    let destinations = Mutex<[DestinationKey: Destination]>([:])
+    let terms = Mutex<[String: ProgramTerms]>([:])
+    static let logger = {
+        var logger = Logger(label: "issuance.test")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    init(pool: PostgresPool, sandbox: CosmoSandbox, cosmo: CosmoClient, configuration: IssuanceConfiguration) {
+        self.pool = pool
+        self.sandbox = sandbox
+        self.cosmo = cosmo
+        self.configuration = configuration
+    }
+
+    /// Runs `body` on a fresh stage and takes everything down afterwards.
+    static func with(
+        sandbox adjustSandbox: (inout CosmoSandboxConfiguration) -> Void = { _ in },
+        cosmo adjustCosmo: (inout CosmoConfiguration) -> Void = { _ in },
+        issuance adjust: (inout IssuanceConfiguration) -> Void = { _ in },
+        _ body: (Stage) async throws -> Void
+    ) async throws {
+        var sandboxConfiguration = CosmoSandboxConfiguration()
+        sandboxConfiguration.isDurable = false
+        adjustSandbox(&sandboxConfiguration)
+        let sandbox = try CosmoSandbox(configuration: sandboxConfiguration, logger: logger)
+        var configuration = IssuanceConfiguration()
+        configuration.pollInterval = .milliseconds(5)
+        configuration.intervalMargin = .seconds(86_400)
+        adjust(&configuration)
+        try await TestDatabase.withDatabase { pool, _ in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sandbox.run() }
+                let url = try await sandbox.baseURL
+                var cosmoConfiguration = CosmoConfiguration(
+                    environment: .sandbox, apiBaseURL: url,
+                    credentials: CosmoCredentials(clientID: "demo-client", clientSecret: "demo-secret"),
+                    authBaseURL: url, widgetAuthBaseURL: url)
+                cosmoConfiguration.requestTimeout = .milliseconds(500)
+                adjustCosmo(&cosmoConfiguration)
+                let cosmo = try CosmoClient(configuration: cosmoConfiguration, logger: logger)
+                let stage = Stage(pool: pool, sandbox: sandbox, cosmo: cosmo, configuration: configuration)
+                do {
+                    try await body(stage)
+                } catch {
+                    await cosmo.shutdown()
+                    group.cancelAll()
+                    throw error
+                }
+                await cosmo.shutdown()
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// Links a card to a program and lets it earn whole points (or millionths of minor units of value).
+    func earn(
+        _ card: String, _ program: String, points: Int64 = 0, valueMicro: Int64 = 0, member: String? = nil,
+        validity: Destination.Validity = .valid, currency: String = "USD"
+    ) async throws {
+        let key = DestinationKey(cardID: card, programID: program)
+        let account = CosmoAccount(userID: member ?? "M-\(card)")
+        destinations.withLock {
+            $0[key] = Destination(account: account, validity: validity, cardCurrencyCode: currency)
+        }
+        terms.withLock { if $0[program] == nil { $0[program] = ProgramTerms() } }
+        let isPoints = valueMicro == 0
+        let earning = PositionEarning(
+            cardID: card, programID: program, unit: isPoints ? .points : .value,
+            micro: isPoints ? points * 1_000_000 : valueMicro)
+        _ = try await pool.withTransaction { connection in
+            try await connection.pipeline(PositionStore.earn([earning], planAt: self.clock.now()))
+        }
+    }
+
+    func setTerms(_ program: String, _ terms: ProgramTerms) {
+        self.terms.withLock { $0[program] = terms }
+    }
+
+    func planner(makeReference: @escaping @Sendable () -> String = ReferenceNumber.random) -> IssuancePlanner {
+        IssuancePlanner(
+            pool: pool, configuration: configuration,
+            destinations: { _, keys in keys.map { key in self.destinations.withLock { $0[key] } } },
+            terms: { _, programs in
+                self.terms.withLock { terms in terms.filter { programs.contains($0.key) } }
+            },
+            makeReference: makeReference, now: clock.now, logger: Self.logger)
+    }
+
+    /// Plans until nothing is due.
+    func plan() async throws {
+        let planner = planner()
+        while try await planner.planDue().positionCount > 0 {}
+    }
+
+    func sender(_ cosmo: (any CosmoAPI)? = nil) -> IssuanceSender {
+        IssuanceSender(
+            pool: pool, cosmo: cosmo ?? self.cosmo, configuration: configuration, now: clock.now, logger: Self.logger)
+    }
+
+    /// Sends until nothing is due and every call has ended.
+    func send(_ cosmo: (any CosmoAPI)? = nil) async throws {
+        let sender = sender(cosmo)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sender.run() }
+            try await eventually("everything due is sent") {
+                guard try await self.count("status = 'planned' and due_at <= $1", [.timestamptz(self.clock.now())]) == 0
+                else { return false }
+                return sender.callsInFlight == 0
+            }
+            sender.stop()
+            try await group.waitForAll()
+        }
+    }
+
+    func resolver(_ cosmo: (any CosmoAPI)? = nil) -> IssuanceResolver {
+        IssuanceResolver(
+            pool: pool, cosmo: cosmo ?? self.cosmo, configuration: configuration, now: clock.now, logger: Self.logger)
+    }
+
+    /// Reads and settles until nothing is due.
+    func resolve(_ cosmo: (any CosmoAPI)? = nil) async throws {
+        let resolver = resolver(cosmo)
+        while try await resolver.resolveDue() > 0 {}
+    }
+
+    func count(_ condition: String, _ parameters: [PostgresValue] = []) async throws -> Int64 {
+        let row = try await pool.query("select count(*) as n from issuances where \(condition)", parameters).first
+        return try row?.get("n") ?? -1
+    }
+
+    var reads: IssuanceReads { IssuanceReads(pool: pool) }
+
+    /// The only issue there is.
+    func theIssue(_ location: SourceLocation = #_sourceLocation) async throws -> IssuanceRecord {
+        let issues = try await reads.issuances().issues
+        #expect(issues.count == 1, "one issue was expected", sourceLocation: location)
+        return try #require(issues.first, sourceLocation: location)
+    }
+}
+
+/// Asks again until the answer is yes; fails after ten seconds.
+func eventually(
+    _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
+) async throws {
+    let deadline = ContinuousClock.now + .seconds(10)
+    while try await !condition() {
+        guard ContinuousClock.now < deadline else {
+            Issue.record(what, sourceLocation: location)
+            return
+        }
+        await Task.yield()
+    }
+}

@@ -1,0 +1,56 @@
+import Cosmo
+import Foundation
+import Synchronization
+
+/// A Cosmo that tests script call by call, in front of the real one: faults no sandbox can time.
+final class StubCosmo: CosmoAPI {
+    typealias Issue = @Sendable (CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer
+
+    private let real: CosmoClient
+    private let onIssue: Issue
+    private let onRead: (@Sendable (String) -> CosmoTransaction?)?
+
+    init(
+        _ real: CosmoClient, onRead: (@Sendable (String) -> CosmoTransaction?)? = nil, onIssue: @escaping Issue
+    ) {
+        self.real = real
+        self.onIssue = onIssue
+        self.onRead = onRead
+    }
+
+    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
+        try await onIssue(request)
+    }
+
+    func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? {
+        if let onRead { return onRead(idOrReference) }
+        return try await real.transaction(idOrReference)
+    }
+
+    func findTransaction(
+        referenceNumber: String, programID: String?, fromSeconds: Int64, toSeconds: Int64
+    ) async throws(CosmoError) -> CosmoTransaction? {
+        if let onRead { return onRead(referenceNumber) }
+        return try await real.findTransaction(
+            referenceNumber: referenceNumber, programID: programID, fromSeconds: fromSeconds, toSeconds: toSeconds)
+    }
+
+    func programs() async throws(CosmoError) -> [CosmoProgram] { try await real.programs() }
+    func fields(programID: String) async throws(CosmoError) -> CosmoProgramFields {
+        try await real.fields(programID: programID)
+    }
+    func validateMember(programID: String, account: CosmoAccount) async throws(CosmoError) -> Bool {
+        try await real.validateMember(programID: programID, account: account)
+    }
+    func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal {
+        try await real.preview(programID: programID, value: value)
+    }
+    func transactions(
+        fromSeconds: Int64, toSeconds: Int64, programID: String?
+    ) async throws(CosmoError) -> [CosmoTransaction] {
+        try await real.transactions(fromSeconds: fromSeconds, toSeconds: toSeconds, programID: programID)
+    }
+    func widgetToken(kind: CosmoWidgetKind, sourceUserID: String) async throws(CosmoError) -> CosmoWidgetToken {
+        try await real.widgetToken(kind: kind, sourceUserID: sourceUserID)
+    }
+}
