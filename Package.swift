@@ -94,7 +94,7 @@ let package = Package(
         // The rooms of the business: use cases, each with its store.
         room("Access", "Rewards", "PostgreSQL", "Cryptography", logging),
         room("Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo", logging, metrics),
-        room("Inbox", "PostgreSQL", "Cryptography", logging, metrics),
+        room("Inbox", "Rewards", "PostgreSQL", "Cryptography", logging, metrics),
         room("Preferences", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room("Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections, logging, metrics),
         room("Issuance", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
@@ -104,15 +104,15 @@ let package = Package(
         room("MultibrandAPI", protobuf),
         room(
             "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo",
-            "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, collections),
+            "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room("WebhookHTTP", "Inbox", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore, httpTypes, logging, metrics),
 
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit",
-            "Cosmo", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
-            nio, nioPosix, hummingbird, configuration, lifecycle, logging, metrics, httpClient),
+            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs", "Inbox",
+            "Preferences", "Spending", "Issuance", "Cosmo", "PluginRuntime", "AllocationPlugins", "PostgreSQL",
+            "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, logging, metrics),
         .executableTarget(
             name: "multibrand",
             dependencies: [
@@ -132,7 +132,8 @@ let package = Package(
         tests("RewardsTests", "Rewards"),
         tests("AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins", "PluginRuntime", "Rewards", logging),
         tests(
-            "CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", hummingbird, httpTypes, httpClient, logging, nio, nioHTTP1),
+            "CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", hummingbird, httpTypes, httpClient, lifecycle,
+            logging, nio, nioHTTP1),
         tests("AccessTests", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
             "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
@@ -144,7 +145,9 @@ let package = Package(
             "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit", "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
         tests("IssuanceTests", "Issuance", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox", "Rewards", logging),
-        tests("WebhookHTTPTests", "WebhookHTTP", "Inbox", "PostgreSQL", "PostgreSQLCluster", "Cryptography", httpClient, logging),
+        tests(
+            "WebhookHTTPTests", "WebhookHTTP", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography", httpClient, logging, nio,
+            nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "RPC",

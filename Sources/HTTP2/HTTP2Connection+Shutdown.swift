@@ -12,6 +12,7 @@ extension HTTP2Connection {
     /// streams, and closes when the last one has ended (RFC 9113 section 6.8).
     public func beginGracefulShutdown() {
         assertInLoop()
+        shutdownWasAsked = true
         guard let session = usableSession, case .announce = drain.shutdownAsked() else { return }
         if role == .server {
             nghttp2_submit_shutdown_notice(session)

@@ -63,6 +63,8 @@ public final class HTTP2Connection: @unchecked Sendable {
     var session: OpaquePointer?
     private var firstStream: HTTP2Stream?
     private var sessionDepth = 0
+    /// A shutdown that was asked for before the channel was active.
+    var shutdownWasAsked = false
     private var isClosed = false
     private var isFlushing = false
     private var flushIsScheduled = false
@@ -99,6 +101,7 @@ public final class HTTP2Connection: @unchecked Sendable {
         guard session != nil else { return close() }
         liveness = ConnectionLiveness(configuration: configuration, now: .now())
         tick()
+        if shutdownWasAsked { beginGracefulShutdown() }
         flush()
     }
 
@@ -125,8 +128,11 @@ public final class HTTP2Connection: @unchecked Sendable {
     func flush() {
         guard let session = usableSession, let context, sessionDepth == 0, !isFlushing else { return }
         isFlushing = true
-        defer { isFlushing = false }
-        needsFlush = false
+        defer {
+            isFlushing = false
+            // Something asked for more while the channel was being written to.
+            if needsFlush && context.channel.isWritable { setNeedsFlush() }
+        }
         while context.channel.isWritable, usableSession != nil {
             output.clear()
             var isEmptied = false
@@ -139,6 +145,7 @@ public final class HTTP2Connection: @unchecked Sendable {
                 }
                 output.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
             }
+            needsFlush = false
             if output.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
             if isEmptied { break }
         }

@@ -30,7 +30,7 @@ final class ClientCall: MessageStream, @unchecked Sendable {
             return end(throwing: RPCError(.unavailable, "the connection takes no more calls; try again"))
         }
         guard let timeout else { return }
-        timer = connection.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+        timer = connection.eventLoop.scheduleTask(in: TimeAmount(min(timeout, RPCTimeout.timerMax))) {
             self.abandon(RPCError(.deadlineExceeded, "the deadline passed; whether the call took effect is not known"))
         }
     }
@@ -41,8 +41,8 @@ final class ClientCall: MessageStream, @unchecked Sendable {
 
     /// Gives up the call: the server is told, the tasks learn why.
     func abandon(_ error: any Error) {
-        guard state != .ended else { return }
-        reset(.cancel)
+        // Also when the answer is complete and our half of the stream is not.
+        if !isClosed { reset(.cancel) }
         end(throwing: error)
     }
 

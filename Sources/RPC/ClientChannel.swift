@@ -96,7 +96,7 @@ final class ClientChannel: Sendable {
     }
 
     private func connect(_ promise: EventLoopPromise<HTTP2Connection>) {
-        let settled = NIOLoopBoundBox(false, eventLoop: promise.futureResult.eventLoop)
+        let settled = NIOLoopBoundBox.makeBoxSendingValue(false, eventLoop: promise.futureResult.eventLoop)
         let settle: @Sendable (Result<HTTP2Connection, any Error>) -> Void = { outcome in
             promise.futureResult.eventLoop.execute {
                 guard !settled.value else { return }

@@ -59,7 +59,7 @@ public final class RPCServer: Sendable {
     }
 
     /// Listens and serves until `beginGracefulShutdown()`, or until its task is cancelled; then lets the calls in flight
-    /// end, for as long as the drain deadline allows.
+    /// end, for as long as the drain deadline allows, and waits for every handler to return.
     ///
     /// **Errors** What the system says when the address cannot be listened on.
     public func run() async throws {
@@ -101,6 +101,8 @@ public final class RPCServer: Sendable {
         }
         await registry.untilEmpty()
         force.cancel()
+        // Their calls are cancelled; a handler that is inside a commit still ends it, and needs its event loop to say so.
+        await service.handlers.untilNone()
         service.logger.info("stopped listening", metadata: ["address": "\(address)"])
     }
 

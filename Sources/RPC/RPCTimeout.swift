@@ -1,5 +1,8 @@
 /// The header `grpc-timeout` (gRPC over HTTP/2): at most eight digits and a unit.
 enum RPCTimeout {
+    /// The longest time that a timer is set for: peers may name thousands of years, which timers cannot count.
+    static let timerMax = Duration.seconds(30 * 24 * 3600)
+
     /// The duration that the value stands for; `nil` when it is malformed.
     static func parse(_ value: UnsafeBufferPointer<UInt8>) -> Duration? {
         guard (2...9).contains(value.count) else { return nil }
@@ -32,6 +35,6 @@ enum RPCTimeout {
             let count = seconds * unit.perSecond + (attoseconds + size - 1) / size
             if count <= limit { return "\(count)\(unit.name)" }
         }
-        return seconds / 60 < limit ? "\(seconds / 60 + 1)M" : "\(min(seconds / 3600, limit))H"
+        return seconds / 60 < limit ? "\(seconds / 60 + 1)M" : "\(min(seconds / 3600 + 1, limit))H"
     }
 }

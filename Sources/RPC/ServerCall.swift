@@ -30,6 +30,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     private var message: [UInt8]?
     private var heldByteCount = 0
     private var handlerIsRunning = false
+    private var isCounted = false
 
     init(connection: HTTP2Connection, server: ServerConnection) {
         self.server = server
@@ -178,6 +179,8 @@ final class ServerCall: MessageStream, @unchecked Sendable {
             }
         }
         guard handlerIsRunning else { return }
+        isCounted = true
+        server.service.handlers.began()
         self.task = task
         if state == .answered {
             task.cancel()
@@ -189,6 +192,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     private func handlerEnded(_ outcome: Result<[UInt8], any Error>) {
         handlerIsRunning = false
         server.runningHandlerCount -= 1
+        if isCounted { server.service.handlers.ended() }
         task = nil
         deadlineTimer?.cancel()
         deadlineTimer = nil
@@ -201,7 +205,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     }
 
     private func armDeadline(_ deadline: ContinuousClock.Instant) {
-        let left = ContinuousClock.now.duration(to: deadline)
+        let left = min(ContinuousClock.now.duration(to: deadline), RPCTimeout.timerMax)
         deadlineTimer = connection.eventLoop.scheduleTask(in: TimeAmount(left)) {
             self.end(
                 throwing: RPCError(.deadlineExceeded, "the deadline passed; whether the call took effect is not known"))

@@ -23,6 +23,8 @@ final class RPCService: Sendable {
     let interceptors: [RPCRouter.Interceptor]
     let observers: [RPCRouter.Observer]
     let logger: Logger
+    /// Handlers that run off their event loop.
+    let handlers = HandlerCount()
 
     init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
         self.configuration = configuration

@@ -24,8 +24,7 @@ public final class TLSClientContext: Sendable {
         protocols: [String]
     ) throws {
         context = try SSLContext.make(TLS_client_method())
-        var isMade = false
-        defer { if !isMade { SSL_CTX_free(context) } }
+        // From here on a throw runs deinit, which frees the context.
         if let authorityPath {
             try SSLContext.trust(context, authorityPath: authorityPath)
         } else if SSL_CTX_set_default_verify_paths(context) != 1 {
@@ -41,7 +40,6 @@ public final class TLSClientContext: Sendable {
         guard wire.isEmpty || SSL_CTX_set_alpn_protos(context, wire, UInt32(wire.count)) == 0 else {
             throw TLSError.fromOpenSSL(.badConfiguration, "the list of protocols cannot be offered")
         }
-        isMade = true
     }
 
     deinit { SSL_CTX_free(context) }

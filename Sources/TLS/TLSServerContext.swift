@@ -25,8 +25,7 @@ public final class TLSServerContext: Sendable {
     ) throws {
         self.protocols = ApplicationProtocols(protocols)
         context = try SSLContext.make(TLS_server_method())
-        var isMade = false
-        defer { if !isMade { SSL_CTX_free(context) } }
+        // From here on a throw runs deinit, which frees the context.
         try SSLContext.load(context, certificateChainPath: certificateChainPath, privateKeyPath: privateKeyPath)
         if let clientAuthorityPath {
             try SSLContext.trust(context, authorityPath: clientAuthorityPath)
@@ -38,7 +37,6 @@ public final class TLSServerContext: Sendable {
         SSL_CTX_set_session_id_context(context, name, UInt32(name.count))
         // The list lives exactly as long as the context that points to it.
         SSL_CTX_set_alpn_select_cb(context, selectProtocol, Unmanaged.passUnretained(self.protocols).toOpaque())
-        isMade = true
     }
 
     deinit { SSL_CTX_free(context) }

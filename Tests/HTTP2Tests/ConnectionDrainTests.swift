@@ -1,0 +1,32 @@
+import Testing
+
+@testable import HTTP2
+
+@Suite("The way out of a connection")
+struct ConnectionDrainTests {
+    @Test("a shutdown is announced once, and new streams are refused once the PING is answered")
+    func twoSteps() {
+        var drain = ConnectionDrain.open
+        #expect(drain.pingAnswered() == .nothing)
+        #expect(drain.shutdownAsked() == .announce)
+        #expect(drain.shutdownAsked() == .nothing)
+        #expect(drain.pingAnswered() == .refuseNewStreams)
+        #expect(drain.pingAnswered() == .nothing)
+    }
+
+    @Test("a peer that leaves is told of once, and there is nothing to announce to it")
+    func peerLeaves() {
+        var drain = ConnectionDrain.open
+        #expect(drain.peerLeaves() == .tellOwner)
+        #expect(drain.peerLeaves() == .nothing)
+        #expect(drain.shutdownAsked() == .nothing)
+    }
+
+    @Test("a closed connection does nothing any more")
+    func closed() {
+        var drain = ConnectionDrain.closed
+        #expect(drain.shutdownAsked() == .nothing)
+        #expect(drain.pingAnswered() == .nothing)
+        #expect(drain.peerLeaves() == .nothing)
+    }
+}
