@@ -158,15 +158,24 @@ struct RecordSpendTests {
     func canonicallyEquivalentIDs() async throws {
         let plugins = [try SpendingFixture.flatRate("prg_a"), try SpendingFixture.flatRate("prg_b")]
         let (composed, decomposed) = ("\u{E9}", "e\u{301}")
-        try await SpendingFixture.with(plugins: plugins) { fixture in
+        try await SpendingFixture.with(plugins: plugins, configuration: SpendingConfiguration(lanes: 1)) { fixture in
             try await fixture.register(composed, [("prg_a", 1)])
             try await fixture.register(decomposed, currency: "JPY", [("prg_b", 1)])
-            async let left = fixture.recordSpend.record(spend("1" + composed, card: composed, amount: 5_00))
-            async let right = fixture.recordSpend.record(
-                spend("1" + decomposed, card: decomposed, amount: 7, currency: "JPY"))
-            let legs = [try await left.recorded.legs, try await right.recorded.legs]
-            #expect(legs.map { $0.map(\.programID) } == [["prg_a"], ["prg_b"]])
-            #expect(legs.map { $0.map(\.earnedMicro) } == [[5_000_000], [7_000_000]])
+            // All at once, so that both cards and both spellings of an id share batches.
+            let legs = try await withThrowingTaskGroup(of: RecordedLeg?.self) { group in
+                for number in 0..<40 {
+                    let requests = [
+                        spend("\(number)\(composed)", card: composed, amount: 5_00),
+                        spend("\(number)\(decomposed)", card: decomposed, amount: 7, currency: "JPY"),
+                    ]
+                    for request in requests {
+                        group.addTask { try await fixture.recordSpend.record(request).recorded.legs.first }
+                    }
+                }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(legs.count { $0?.programID == "prg_a" && $0?.earnedMicro == 5_000_000 } == 40)
+            #expect(legs.count { $0?.programID == "prg_b" && $0?.earnedMicro == 7_000_000 } == 40)
             let faults = try await Books.faults(in: fixture.pool)
             #expect(faults == [])
         }
