@@ -34,7 +34,7 @@ public struct CosmoConfiguration: Sendable {
     /// How many calls may be in flight at once; further calls wait their turn.
     public var concurrentCallsMax = 32
     /// The largest answer that is read, in bytes.
-    public var answerBytesMax = 8 * 1024 * 1024
+    public var answerBytesMax = 32 * 1024 * 1024
 
     /// What one unit of `value` is worth.
     public var valueUnit = CosmoValueUnit.major

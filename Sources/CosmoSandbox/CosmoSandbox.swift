@@ -46,6 +46,8 @@ public final class CosmoSandbox: Service {
     public var profile: String { core.switches.table() }
 
     /// Serves and delivers until the task is cancelled or the service group shuts down.
+    ///
+    /// When it returns, another sandbox may use the same directory.
     public func run() async throws {
         let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
         let port = port
@@ -55,6 +57,10 @@ public final class CosmoSandbox: Service {
             services: [WebhookSender(core: core, httpClient: httpClient, logger: logger)],
             onServerRunning: { channel in port.resolve(channel.localAddress?.port) },
             logger: logger)
+        defer { core.release() }
+        logger.info(
+            "The Cosmo sandbox starts",
+            metadata: ["changed_switches": "\(core.switches.rows().filter(\.isChanged).map(\.name))"])
         do {
             try await application.run()
         } catch {

@@ -83,6 +83,11 @@ final class Journal: Sendable {
         }
     }
 
+    /// Lets another sandbox open the file, once everything that was appended is written.
+    func release() {
+        queue.sync { _ = flock(descriptor, LOCK_UN) }
+    }
+
     /// Writes what has gathered until nothing is left; runs on the journal's own queue.
     private func flush() {
         while true {

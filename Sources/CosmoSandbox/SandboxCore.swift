@@ -93,6 +93,9 @@ final class SandboxCore: Sendable {
         }
     }
 
+    /// Lets another sandbox use the directory; called when this one has stopped.
+    func release() { journal?.release() }
+
     /// Milliseconds since the Unix epoch.
     static func nowMilliseconds() -> Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 

@@ -51,6 +51,7 @@ struct SandboxStateTests {
             /// Opens the journal, issues under the references and returns all references in the books.
             func open(issuing references: String...) async throws -> [String] {
                 let core = try SandboxCore(configuration: configuration)
+                defer { core.release() }
                 for reference in references { _ = try await core.issue(try request(reference)) }
                 return core.state.withLock { $0.books.transactions.map(\.referenceNumber) }
             }
