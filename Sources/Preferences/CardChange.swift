@@ -35,7 +35,7 @@ struct CardChange {
         var overtaken: [ConnectionEvent] = []
         for programID in programIDs {
             let own = events.filter { event in
-                event.programID == programID && (event.cardID == nil || event.cardID == card.cardID)
+                event.programID == programID && (event.cardID.map { ExactText($0) == ExactText(card.cardID) } ?? true)
             }
             guard !own.isEmpty else { continue }
             let pair = PairState(events: own, echoWindow: echoWindow)

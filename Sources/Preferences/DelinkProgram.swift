@@ -37,7 +37,7 @@ public struct DelinkProgram: Sendable {
         let frame = PlatformRequest(
             cardID: request.cardID, requestID: request.requestID, content: ["delink", request.programID])
         return try await frame.run(context, cause: .delink) { card, now, connection in
-            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[card.cardID] ?? [:]
+            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[ExactText(card.cardID)] ?? [:]
             guard stored[request.programID]?.isLinked == true else {
                 throw PreferencesError(.notLinked, "the program is not linked to the card", field: "program_id")
             }

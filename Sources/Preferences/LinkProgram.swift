@@ -55,7 +55,7 @@ public struct LinkProgram: Sendable {
                 + request.account.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
         return try await frame.run(context, cause: .link) { card, now, connection in
             try checkProgram(request)
-            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[card.cardID] ?? [:]
+            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[ExactText(card.cardID)] ?? [:]
             let linkedCount = stored.values.count(where: \.isLinked)
             guard stored[request.programID]?.isLinked == true || linkedCount < WeightVector.programCountMax else {
                 throw PreferencesError(

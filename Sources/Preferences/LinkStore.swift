@@ -6,7 +6,7 @@ enum LinkStore {
     /// The rows of some cards, by card and in the order of programs.
     static func rows(
         ofCards cardIDs: [String], _ connection: PostgresConnection
-    ) async throws -> [String: [String: LinkRow]] {
+    ) async throws -> [ExactText: [String: LinkRow]] {
         let result = try await connection.query(
             """
             select card_id, program_id, status, account, event_parts, allocated_parts, held, deciding_event_id,
@@ -15,10 +15,10 @@ enum LinkStore {
             from links where card_id = any($1) order by card_id, program_id
             """,
             [.textArray(cardIDs)])
-        var rows: [String: [String: LinkRow]] = [:]
+        var rows: [ExactText: [String: LinkRow]] = [:]
         for row in result {
             let link = try link(row)
-            rows[try row.get("card_id"), default: [:]][link.programID] = link
+            rows[ExactText(try row.get("card_id")), default: [:]][link.programID] = link
         }
         return rows
     }

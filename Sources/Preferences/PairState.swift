@@ -25,7 +25,7 @@ public struct PairState: Sendable, Hashable {
     public var isHeld: Bool { !disputed.isEmpty }
 
     private struct EchoKey: Hashable {
-        let cardID: String?
+        let cardID: ExactText?
         let content: ConnectionEvent.Content
     }
 
@@ -38,7 +38,7 @@ public struct PairState: Sendable, Hashable {
         var standing: [(stamp: Int64, events: [ConnectionEvent])] = []
         for event in events.sorted(by: { $0.stampMicros < $1.stampMicros }) {
             if event.requestID == nil {
-                let key = EchoKey(cardID: event.cardID, content: event.content)
+                let key = EchoKey(cardID: event.cardID.map(ExactText.init), content: event.content)
                 if let last = lastGenuine[key], event.stampMicros != last,
                     event.stampMicros.subtractingReportingOverflow(last).partialValue <= windowMicros
                 {

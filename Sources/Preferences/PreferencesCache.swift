@@ -10,18 +10,18 @@ import Synchronization
 final class PreferencesCache: Sendable {
     /// A read of the database that may end up in the cache.
     struct Load {
-        let cardID: String
+        let cardID: ExactText
         fileprivate let shardEpoch: UInt64
     }
 
     private struct Shard {
-        var young: [String: [UInt8]] = [:]
-        var old: [String: [UInt8]] = [:]
+        var young: [ExactText: [UInt8]] = [:]
+        var old: [ExactText: [UInt8]] = [:]
         /// Moves when the whole shard is dropped.
         var epoch: UInt64 = 0
         var isLive = false
         /// Reads under way, and whether a change was told of since the first of them began.
-        var loading: [String: (count: Int, isStale: Bool)] = [:]
+        var loading: [ExactText: (count: Int, isStale: Bool)] = [:]
     }
 
     private final class Slot: Sendable {
@@ -37,8 +37,9 @@ final class PreferencesCache: Sendable {
     }
 
     /// The bytes kept for a card.
-    func bytes(_ cardID: String) -> [UInt8]? {
-        slot(cardID).shard.withLock { shard in
+    func bytes(_ card: String) -> [UInt8]? {
+        let cardID = ExactText(card)
+        return slot(cardID).shard.withLock { shard in
             if let bytes = shard.young[cardID] { return bytes }
             guard let bytes = shard.old.removeValue(forKey: cardID) else { return nil }
             keep(bytes, cardID, &shard)
@@ -47,8 +48,9 @@ final class PreferencesCache: Sendable {
     }
 
     /// Announces a read of the database, so that a change told of meanwhile keeps its answer out of the cache.
-    func beginLoad(_ cardID: String) -> Load {
-        slot(cardID).shard.withLock { shard in
+    func beginLoad(_ card: String) -> Load {
+        let cardID = ExactText(card)
+        return slot(cardID).shard.withLock { shard in
             shard.loading[cardID, default: (0, false)].count += 1
             return Load(cardID: cardID, shardEpoch: shard.epoch)
         }
@@ -67,7 +69,8 @@ final class PreferencesCache: Sendable {
     }
 
     /// Forgets a card that changed.
-    func invalidate(_ cardID: String) {
+    func invalidate(_ card: String) {
+        let cardID = ExactText(card)
         slot(cardID).shard.withLock { shard in
             shard.young[cardID] = nil
             shard.old[cardID] = nil
@@ -89,7 +92,7 @@ final class PreferencesCache: Sendable {
 
     var count: Int { slots.reduce(0) { $0 + $1.shard.withLock { $0.young.count + $0.old.count } } }
 
-    private func keep(_ bytes: [UInt8], _ cardID: String, _ shard: inout Shard) {
+    private func keep(_ bytes: [UInt8], _ cardID: ExactText, _ shard: inout Shard) {
         if shard.young.count >= cardsPerGenerationMax {
             shard.old = shard.young
             shard.young = [:]
@@ -97,7 +100,7 @@ final class PreferencesCache: Sendable {
         shard.young[cardID] = bytes
     }
 
-    private func slot(_ cardID: String) -> Slot {
+    private func slot(_ cardID: ExactText) -> Slot {
         var hasher = Hasher()
         hasher.combine(cardID)
         return slots[Int(UInt(bitPattern: hasher.finalize()) % UInt(slots.count))]

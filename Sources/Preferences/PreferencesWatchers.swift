@@ -4,7 +4,7 @@ import Synchronization
 final class PreferencesWatchers: Sendable {
     private struct State {
         var nextID: UInt64 = 0
-        var byCard: [String: [UInt64: AsyncStream<Void>.Continuation]] = [:]
+        var byCard: [ExactText: [UInt64: AsyncStream<Void>.Continuation]] = [:]
     }
 
     private let state = Mutex(State())
@@ -15,7 +15,7 @@ final class PreferencesWatchers: Sendable {
         continuation.yield()
         let id = state.withLock { state in
             state.nextID += 1
-            state.byCard[cardID, default: [:]][state.nextID] = continuation
+            state.byCard[ExactText(cardID), default: [:]][state.nextID] = continuation
             return state.nextID
         }
         return (id, signals)
@@ -23,13 +23,14 @@ final class PreferencesWatchers: Sendable {
 
     func remove(_ id: UInt64, _ cardID: String) {
         state.withLock { state in
-            state.byCard[cardID]?[id] = nil
-            if state.byCard[cardID]?.isEmpty == true { state.byCard[cardID] = nil }
+            let card = ExactText(cardID)
+            state.byCard[card]?[id] = nil
+            if state.byCard[card]?.isEmpty == true { state.byCard[card] = nil }
         }
     }
 
     func signal(_ cardID: String) {
-        let waiting = state.withLock { state in state.byCard[cardID].map { Array($0.values) } ?? [] }
+        let waiting = state.withLock { state in state.byCard[ExactText(cardID)].map { Array($0.values) } ?? [] }
         for continuation in waiting { continuation.yield() }
     }
 

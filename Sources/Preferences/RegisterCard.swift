@@ -105,8 +105,8 @@ public struct RegisterCard: Sendable {
             throw PreferencesError.unknownCard
         }
         let namesStored =
-            request.userID == card.userID && request.currencyCode == card.currencyCode
-            && request.sourceUserID == card.sourceUserID
+            ExactText(request.userID) == ExactText(card.userID) && request.currencyCode == card.currencyCode
+            && request.sourceUserID.map(ExactText.init) == ExactText(card.sourceUserID)
         let isEqual = try await CardStore.requestHash(request.cardID, connection) == hash
         guard namesStored || isEqual else {
             throw PreferencesError(

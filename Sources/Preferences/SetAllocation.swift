@@ -67,7 +67,7 @@ public struct SetAllocation: Sendable {
                     .versionMismatch, "version \(card.preferenceVersion) is in force; read it and decide again",
                     field: "expected_version")
             }
-            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[card.cardID] ?? [:]
+            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[ExactText(card.cardID)] ?? [:]
             for share in sorted where stored[share.programID]?.isLinked != true {
                 throw PreferencesError(
                     .notLinked, "a program among the shares is not linked to the card; link it first", field: "shares")

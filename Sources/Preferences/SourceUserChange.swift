@@ -25,11 +25,11 @@ struct SourceUserChange {
             cards.isEmpty ? [:] : try await LinkStore.rows(ofCards: cards.map(\.cardID), connection)
         changes = cards.map { card in
             CardChange(
-                card: card, stored: rows[card.cardID] ?? [:], events: events, programIDs: [programID],
+                card: card, stored: rows[ExactText(card.cardID)] ?? [:], events: events, programIDs: [programID],
                 echoWindow: context.echoWindow, now: now)
         }
         if cards.isEmpty {
-            let byCard = Dictionary(grouping: events, by: \.cardID).values
+            let byCard = Dictionary(grouping: events, by: { $0.cardID.map(ExactText.init) }).values
             disputed = byCard.flatMap { PairState(events: $0, echoWindow: context.echoWindow).disputed }
         } else {
             disputed = changes.flatMap(\.disputed)

@@ -1,0 +1,236 @@
+import Logging
+import PostgreSQL
+import PostgreSQLCluster
+import Synchronization
+import Testing
+
+@testable import Inbox
+
+/// Applying deliveries.
+@Suite struct InboxWorkerTests {
+    struct Failure: Error {}
+
+    final class Clock: Sendable {
+        private let micros = Mutex<Int64>(1_760_000_000_000_000)
+        var now: PostgresTimestamp { PostgresTimestamp(microsecondsSinceEpoch: micros.withLock { $0 }) }
+        func advance(_ duration: Duration) { micros.withLock { $0 += duration.components.seconds * 1_000_000 } }
+    }
+
+    final class Log: Sendable {
+        private let lines = Mutex<[String]>([])
+        func add(_ line: String) { lines.withLock { $0.append(line) } }
+        var all: [String] { lines.withLock { $0 } }
+    }
+
+    struct Bench: Sendable {
+        let pool: PostgresPool
+        let inbox: Inbox
+        let clock: Clock
+
+        func worker(
+            _ handler: InboxHandler, configuration: InboxWorker.Configuration = InboxWorker.Configuration()
+        ) -> InboxWorker {
+            InboxWorker(
+                inbox: inbox, pool: pool, handlers: [.transaction: handler], configuration: configuration,
+                logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), now: { clock.now },
+                random: { $0.upperBound })
+        }
+
+        func receive(_ stamp: String, kind: InboxKind = .transaction) async throws -> Int64 {
+            try await inbox.receive(kind, stamp: stamp, body: [7], authentication: "s").id
+        }
+    }
+
+    static func with(_ body: @Sendable (Bench) async throws -> Void) async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let clock = Clock()
+            let inbox = Inbox(pool: pool, now: { clock.now })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await inbox.run() }
+                try await body(Bench(pool: pool, inbox: inbox, clock: clock))
+                group.cancelAll()
+            }
+        }
+    }
+
+    @Test(
+        "each verdict settles the entry as it says",
+        arguments: [
+            (InboxVerdict.applied(), InboxStatus.applied, nil),
+            (.applied(note: "NO_CARD_YET"), .applied, "NO_CARD_YET"),
+            (.held(reason: "SAME_STAMP_CONFLICT"), .held, "SAME_STAMP_CONFLICT"),
+            (.parked(reason: "UNKNOWN_EVENT_TYPE"), .parked, "UNKNOWN_EVENT_TYPE"),
+            (.retry(after: .seconds(30), reason: "NOT_YET"), .received, "NOT_YET"),
+        ] as [(InboxVerdict, InboxStatus, String?)])
+    func verdicts(verdict: InboxVerdict, status: InboxStatus, reason: String?) async throws {
+        try await Self.with { bench in
+            let id = try await bench.receive("1")
+            #expect(try await bench.worker(InboxHandler { _, _ in verdict }).applyDue() == 1)
+            let entry = try await bench.inbox.entry(id)
+            #expect(entry.status == status && entry.reason == reason)
+            #expect((entry.dueAt == nil) == (status != .received))
+            #expect((entry.settledAt == nil) == (status == .received))
+            #expect(entry.attempts == (status == .received ? 1 : 0))
+            let counts = try await bench.inbox.counts()
+            #expect(counts.received == (status == .received ? 1 : 0))
+            #expect(counts.held == (status == .held ? 1 : 0))
+            #expect(counts.parked == (status == .parked ? 1 : 0))
+        }
+    }
+
+    @Test("deliveries are applied in the order they came, and kinds without a handler wait")
+    func order() async throws {
+        try await Self.with { bench in
+            let log = Log()
+            for stamp in ["a", "b", "c"] {
+                _ = try await bench.receive(stamp)
+                bench.clock.advance(.seconds(1))
+            }
+            let other = try await bench.receive("x", kind: .programConnection)
+            let worker = bench.worker(
+                InboxHandler { entry, _ in
+                    log.add(entry.stamp)
+                    return .applied()
+                })
+            #expect(try await worker.applyDue() == 3)
+            #expect(log.all == ["a", "b", "c"])
+            #expect(try await bench.inbox.entry(other).status == .received)
+        }
+    }
+
+    @Test("a handler's effects and the entry's end are one transaction")
+    func oneTransaction() async throws {
+        try await Self.with { bench in
+            let id = try await bench.receive("1")
+            _ = try await bench.pool.query("create table effects (inbox_id bigint)")
+            let fails = Mutex(true)
+            let worker = bench.worker(
+                InboxHandler { entry, connection in
+                    _ = try await connection.query("insert into effects values ($1)", [.int8(entry.id)])
+                    if fails.withLock({ $0 }) { throw Failure() }
+                    return .applied()
+                })
+            #expect(try await worker.applyDue() == 1)
+            #expect(try await bench.pool.query("select * from effects").isEmpty)
+            let failed = try await bench.inbox.entry(id)
+            #expect(failed.status == .received && failed.attempts == 1 && failed.reason == "HANDLER_FAILED")
+            fails.withLock { $0 = false }
+            #expect(try await worker.applyDue() == 0)
+            bench.clock.advance(.seconds(1))
+            #expect(try await worker.applyDue() == 1)
+            #expect(try await bench.pool.query("select * from effects").count == 1)
+            #expect(try await bench.inbox.entry(id).status == .applied)
+        }
+    }
+
+    @Test("a handler that keeps failing parks its entry, and replaying gives it another chance")
+    func parkedAfterFailures() async throws {
+        try await Self.with { bench in
+            let id = try await bench.receive("1")
+            let worker = bench.worker(InboxHandler { _, _ in throw Failure() })
+            for _ in 0..<12 {
+                #expect(try await worker.applyDue() == 1)
+                bench.clock.advance(.seconds(301))
+            }
+            let parked = try await bench.inbox.entry(id)
+            #expect(parked.status == .parked && parked.reason == "HANDLER_FAILED")
+            #expect(try await worker.applyDue() == 0)
+            let replayed = try await bench.inbox.replay(id)
+            #expect(replayed.status == .received && replayed.attempts == 0)
+            #expect(try await bench.worker(InboxHandler { _, _ in .applied() }).applyDue() == 1)
+            #expect(try await bench.inbox.entry(id).status == .applied)
+        }
+    }
+
+    @Test("preparation runs outside the transaction, only when asked for, and its result reaches the handler")
+    func preparation() async throws {
+        try await Self.with { bench in
+            let id = try await bench.receive("1")
+            let log = Log()
+            let worker = bench.worker(
+                InboxHandler(
+                    prepare: { entry in
+                        // A statement of its own transaction proves that none is open here.
+                        _ = try await bench.pool.withTransaction { try await $0.query("select 1") }
+                        log.add("prepare")
+                        return "prepared \(entry.id)"
+                    },
+                    apply: { _, prepared, _ in
+                        log.add(prepared ?? "nothing")
+                        return prepared == nil ? .prepare : .applied(note: "DONE")
+                    }))
+            #expect(try await worker.applyDue() == 1)
+            #expect(log.all == ["nothing", "prepare", "prepared \(id)"])
+            #expect(try await bench.inbox.entry(id).reason == "DONE")
+        }
+    }
+
+    @Test("a failing preparation counts as a failure and leaves the entry to be tried again")
+    func failingPreparation() async throws {
+        try await Self.with { bench in
+            let id = try await bench.receive("1")
+            let handler = InboxHandler(
+                prepare: { (_: InboxEntry) async throws -> Int in throw Failure() },
+                apply: { _, _, _ in .prepare })
+            let worker = bench.worker(handler)
+            #expect(try await worker.applyDue() == 1)
+            let entry = try await bench.inbox.entry(id)
+            #expect(entry.status == .received && entry.attempts == 1)
+        }
+    }
+
+    @Test("several workers at once apply each delivery exactly once, woken as they arrive")
+    func manyWorkers() async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let inbox = Inbox(pool: pool)
+            _ = try await pool.query("create table effects (inbox_id bigint)")
+            let handler = InboxHandler { entry, connection in
+                _ = try await connection.query("insert into effects values ($1)", [.int8(entry.id)])
+                return .applied()
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await inbox.run() }
+                for _ in 0..<2 {
+                    group.addTask {
+                        try await InboxWorker(
+                            inbox: inbox, pool: pool, handlers: [.transaction: handler],
+                            configuration: .init(concurrency: 3, pollInterval: .seconds(600)),
+                            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+                        ).run()
+                    }
+                }
+                for index in 0..<200 {
+                    _ = try await inbox.receive(.transaction, stamp: "\(index)", body: [1], authentication: "s")
+                }
+                let deadline = ContinuousClock.now + .seconds(30)
+                while try await inbox.counts().received > 0, ContinuousClock.now < deadline { await Task.yield() }
+                group.cancelAll()
+            }
+            let row = try await pool.query(
+                "select count(*) as all_rows, count(distinct inbox_id) as different from effects"
+            ).first
+            #expect(try row?.get("all_rows", as: Int64.self) == 200)
+            #expect(try row?.get("different", as: Int64.self) == 200)
+        }
+    }
+
+    @Test("another room shows applied deliveries as held, and held ones as applied, and no others")
+    func holdAndRelease() async throws {
+        try await Self.with { bench in
+            let applied = try await bench.receive("1")
+            _ = try await bench.worker(InboxHandler { _, _ in .applied() }).applyDue()
+            let waiting = try await bench.receive("2")
+            let ids = [applied, waiting]
+            _ = try await bench.pool.withTransaction { connection in
+                try await connection.pipeline(InboxStore.hold(ids, now: bench.clock.now))
+            }
+            #expect(try await bench.inbox.entry(applied).status == .held)
+            #expect(try await bench.inbox.entry(waiting).status == .received)
+            _ = try await bench.pool.withTransaction { connection in
+                try await connection.pipeline(InboxStore.release(ids, now: bench.clock.now))
+            }
+            #expect(try await bench.inbox.entry(applied).status == .applied)
+            #expect(try await bench.inbox.entry(waiting).status == .received)
+        }
+    }
+}

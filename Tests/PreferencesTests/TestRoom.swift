@@ -1,0 +1,133 @@
+import Cosmo
+import Foundation
+import Logging
+import PostgreSQL
+import PostgreSQLCluster
+import Synchronization
+
+@testable import Preferences
+
+/// A room over a database of its own, with a clock that the test moves.
+struct TestRoom: Sendable {
+    let pool: PostgresPool
+    let connectionString: String
+    let clock = TestClock()
+    let context: PreferencesContext
+    let usable = Recorder<String>()
+    let held = Recorder<Int64>()
+    let released = Recorder<Int64>()
+
+    static let logger = Logger(label: "test")
+
+    private init(pool: PostgresPool, connectionString: String) {
+        self.pool = pool
+        self.connectionString = connectionString
+        context = PreferencesContext(
+            pool: pool,
+            programs: ProgramFacts(
+                isKnown: { $0.hasPrefix("prg_") },
+                requiredFields: { programID in
+                    switch programID {
+                    case "prg_mail": ["destinationUserEmail", "destinationUserId"]
+                    case let id where id.hasPrefix("prg_"): ["destinationUserId"]
+                    default: nil
+                    }
+                }),
+            effects: PreferencesEffects(
+                onLinkUsable: { [usable] in
+                    usable.add("\($0) \($1)")
+                    return []
+                },
+                holdDeliveries: { [held] ids in
+                    ids.forEach(held.add)
+                    return []
+                },
+                releaseDeliveries: { [released] ids in
+                    ids.forEach(released.add)
+                    return []
+                }),
+            now: { [clock] in clock.now })
+    }
+
+    static func with<T: Sendable>(_ body: @Sendable (TestRoom) async throws -> T) async throws -> T {
+        try await TestDatabase.withDatabase { pool, connectionString in
+            try await body(TestRoom(pool: pool, connectionString: connectionString))
+        }
+    }
+
+    func register(_ cardID: String, source: String? = nil) async throws -> CardRecord {
+        try await RegisterCard(context: context)(
+            RegisterCard.Request(
+                cardID: cardID, userID: "user-\(cardID)", currencyCode: "USD", sourceUserID: source)
+        ).card
+    }
+
+    /// Applies a delivery as the worker would, in a transaction of its own.
+    @discardableResult
+    func deliver(_ delivery: Delivery, inboxID: Int64) async throws -> ConnectionOutcome {
+        let apply = ApplyConnectionEvent(
+            context: context,
+            paths: ConnectionEventPayload.Paths(parts: WebhookPayloadPath("allocation.parts")))
+        return try await pool.withTransaction { connection in
+            try await apply(
+                body: Array(delivery.body.utf8), stamp: delivery.stamp, inboxID: inboxID, on: connection)
+        }
+    }
+
+    func current(_ cardID: String) async throws -> PreferencesSnapshot {
+        let snapshot = try await pool.withConnection { connection in
+            try await PreferenceVersionStore.current(cardID: cardID, connection)
+        }
+        guard let snapshot else { throw PreferencesError.unknownCard }
+        return snapshot
+    }
+
+    /// What the card's links come to, without versions, times and numbers of rows.
+    func shape(_ cardID: String) async throws -> [String] {
+        let rows = try await pool.withConnection { connection in
+            try await LinkStore.rows(ofCards: [cardID], connection)
+        }
+        let current = try await current(cardID).links.map { "\($0.programID)=\($0.parts)" }
+        return (rows[ExactText(cardID)] ?? [:]).values.sorted { $0.programID < $1.programID }.map { row in
+            let account = row.account.fields.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
+            return "\(row.programID) \(row.status) \(account) \(row.eventParts ?? 0) \(row.isHeld) "
+                + "\(row.decidingStampMicros)"
+        } + current
+    }
+}
+
+/// One Program Connection delivery.
+struct Delivery: Sendable, Hashable {
+    var source = "u-1"
+    var program = "prg_a"
+    var type = "LINKED"
+    var account = "M-1"
+    var parts: Int?
+    var second: Int64
+
+    var stamp: String { String(second) }
+    var body: String {
+        let allocation = parts.map { ",\"allocation\":{\"parts\":\($0)}" } ?? ""
+        return """
+            {"sourceUserId":"\(source)","destinationProgramId":"\(program)","type":"\(type)",\
+            "destinationAccount":{"destinationUserId":"\(account)"}\(allocation)}
+            """
+    }
+}
+
+/// A clock that the test moves.
+final class TestClock: Sendable {
+    private let micros = Mutex<Int64>(1_760_000_000_000_000)
+
+    var now: PostgresTimestamp { PostgresTimestamp(microsecondsSinceEpoch: micros.withLock { $0 }) }
+
+    func advance(seconds: Int64) { micros.withLock { $0 += seconds * 1_000_000 } }
+}
+
+/// What happened, in order.
+final class Recorder<T: Sendable>: Sendable {
+    private let items = Mutex<[T]>([])
+
+    func add(_ item: T) { items.withLock { $0.append(item) } }
+    var all: [T] { items.withLock { $0 } }
+}

@@ -1,0 +1,101 @@
+import AsyncHTTPClient
+import Cryptography
+import Inbox
+import Logging
+import NIOCore
+import NIOHTTP1
+import PostgreSQL
+import PostgreSQLCluster
+import Synchronization
+import Testing
+import WebhookHTTP
+
+/// The door on a free port, over a database of its own, with a signature check written for these tests.
+struct Door: Sendable {
+    let base: String
+    let port: Int
+    let pool: PostgresPool
+    let inbox: Inbox
+
+    static let secret = Array("whsec_demo_0001".utf8)
+    static let now: Int64 = 1_760_000_000
+    static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+    static func with(
+        configuration: WebhookServerConfiguration = WebhookServerConfiguration(bodyBytesMax: 4_096),
+        scheme: String = "http", _ body: @Sendable (Door) async throws -> Void
+    ) async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let inbox = Inbox(pool: pool)
+            let (ports, continuation) = AsyncStream<Int>.makeStream()
+            let server = WebhookServer(
+                configuration: configuration, inbox: inbox,
+                endpoints: WebhookEndpoints(
+                    programConnection: signed, transaction: signed,
+                    token: { authorization, form in
+                        authorization == "Basic Y29zbW86c2VjcmV0" && form == "grant_type=client_credentials"
+                            ? WebhookTokenAnswer(status: 200, body: #"{"access_token":"t"}"#)
+                            : WebhookTokenAnswer(status: 401, body: #"{"error":"invalid_client"}"#)
+                    }),
+                pages: OperationalPages(metrics: {
+                    OperationalPages.Page(status: 200, contentType: "text/plain; version=0.0.4", body: "up 1\n")
+                }), logger: logger)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await inbox.run() }
+                group.addTask {
+                    try await server.run { port in
+                        continuation.yield(port)
+                        continuation.finish()
+                    }
+                }
+                var iterator = ports.makeAsyncIterator()
+                let port = try #require(await iterator.next())
+                let host = scheme == "https" ? "localhost" : "127.0.0.1"
+                try await body(
+                    Door(base: "\(scheme)://\(host):\(port)", port: port, pool: pool, inbox: inbox))
+                group.cancelAll()
+            }
+        }
+    }
+
+    /// The contract's section 8.5 in a few lines, apart from the product's own.
+    @Sendable static func signed(_ evidence: WebhookEvidence) -> WebhookAdmission {
+        guard let signature = evidence.signature, let timestamp = evidence.timestamp else {
+            return .refused(reason: "HEADER_MISSING")
+        }
+        guard let seconds = Int64(timestamp) else { return .refused(reason: "TIMESTAMP_MALFORMED") }
+        guard seconds >= now - 300 else { return .refused(reason: "STALE") }
+        guard seconds <= now + 300 else { return .refused(reason: "FUTURE") }
+        return signature == sign(evidence.body, timestamp)
+            ? .admitted(by: "demo", isStamped: true) : .refused(reason: "MISMATCH")
+    }
+
+    static func sign(_ body: [UInt8], _ timestamp: String) -> String {
+        Hexadecimal.encode(
+            HMACSHA256.authenticationCode(for: Array("\(timestamp):".utf8) + body, key: secret))
+    }
+
+    /// Sends a delivery, signed rightly unless told otherwise; gives status and body.
+    func deliver(
+        _ body: [UInt8], path: String = "/webhooks/cosmo/program-connection", timestamp: String? = "\(Door.now)",
+        signature: String?? = .none, signedAt: String? = nil
+    ) async throws -> (status: Int, body: String) {
+        var request = HTTPClientRequest(url: base + path)
+        request.method = .POST
+        let right = Self.sign(body, signedAt ?? timestamp ?? "")
+        if let timestamp { request.headers.add(name: "X-Timestamp", value: timestamp) }
+        if let signature = signature ?? right { request.headers.add(name: "X-Signature", value: signature) }
+        request.body = .bytes(body)
+        return try await send(request)
+    }
+
+    func send(_ request: HTTPClientRequest) async throws -> (status: Int, body: String) {
+        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
+        let body = try await response.body.collect(upTo: 1 << 20)
+        return (Int(response.status.code), String(buffer: body))
+    }
+
+    func storedCount() async throws -> Int64 {
+        try await pool.query("select count(*) as stored from inbox").first?.get("stored") ?? -1
+    }
+}
