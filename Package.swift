@@ -32,6 +32,7 @@ let coreMetrics: Target.Dependency = .product(name: "CoreMetrics", package: "swi
 let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
 let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
+let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
@@ -112,13 +113,13 @@ let package = Package(
         room(
             "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs", "Inbox",
             "Preferences", "Spending", "Issuance", "Cosmo", "PluginRuntime", "AllocationPlugins", "PostgreSQL",
-            "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, logging, metrics),
+            "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals, logging, metrics),
         .executableTarget(
             name: "multibrand",
             dependencies: [
-                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "RPC", "TLS", "Audit", "Cosmo",
-                "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting", "PluginRuntime", arguments, configuration, lifecycle,
-                logging, metrics, nio, nioPosix, protobuf, httpClient,
+                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "PrometheusText", "RPC", "TLS",
+                "Audit", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals, logging, metrics, nio,
+                nioPosix, protobuf, httpClient,
             ],
             swiftSettings: swiftSettings),
 

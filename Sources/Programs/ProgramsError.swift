@@ -51,7 +51,7 @@ public struct ProgramsError: UseCaseError, Hashable {
         self.field = field
     }
 
-    static func unknownProgram(_ programID: String) -> ProgramsError {
+    public static func unknownProgram(_ programID: String) -> ProgramsError {
         ProgramsError(
             .unknownProgram,
             "the catalogue has no program \(programID): list the programs, or refresh them if Cosmo has it since just now",

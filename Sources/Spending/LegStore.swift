@@ -100,6 +100,11 @@ enum LegStore {
             """, [.text(programID), .textArray(cardIDs), .textArray(spendIDs)])
     }
 
+    /// How many legs wait for a plugin that works.
+    static func countParked(on connection: PostgresConnection) async throws -> Int64 {
+        try await connection.query("select count(*) from legs where status = 'parked'")[0].get(0)
+    }
+
     /// Reads a row of `lockParked`.
     static func parked(_ row: PostgresRow) throws -> Parked {
         Parked(

@@ -1,0 +1,56 @@
+import Access
+import Foundation
+import Inbox
+import MultibrandAPI
+import Preferences
+import RPC
+import SwiftProtobuf
+
+extension AdminDoor {
+    /// Webhook deliveries, and what a person decides about them.
+    func registerInbox(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "ListInbox") { (request: Multibrand_V1_ListInboxRequest, _) in
+            let page = try await listInbox(
+                status: request.status, kind: request.kind, pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListInboxResponse.with {
+                $0.entries = page.entries.map { Multibrand_V1_InboxEntry($0) }
+                $0.nextPageToken = page.nextPageToken
+            }
+        }
+        routes.unary(Self.service + "GetInboxEntry") { (request: Multibrand_V1_GetInboxEntryRequest, context) in
+            let entry = try await inbox.entry(request.inboxID)
+            // Bodies hold personal data: who looked is recorded.
+            try await actions.record(by: context.caller, action: "GetInboxEntry", subject: "inbox/\(request.inboxID)")
+            return Multibrand_V1_InboxEntry(entry, withBody: true)
+        }
+        routes.unary(Self.service + "ReplayInboxEntry") { (request: Multibrand_V1_ReplayInboxEntryRequest, context) in
+            let entry = try await inbox.replay(request.inboxID)
+            try await actions.record(by: context.caller, action: "ReplayInboxEntry", subject: "inbox/\(request.inboxID)")
+            return Multibrand_V1_InboxEntry(entry)
+        }
+        routes.unary(Self.service + "ResolveHeldEvent") { (request: Multibrand_V1_ResolveHeldEventRequest, context) in
+            let snapshots = try await resolveHeldEvent(inboxID: request.inboxID, operatorID: context.caller.clientID)
+            try await actions.record(by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)")
+            return Multibrand_V1_ResolveHeldEventResponse.with {
+                $0.preferences = snapshots.map { Multibrand_V1_Preferences($0) }
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_InboxEntry {
+    init(_ entry: InboxEntry, withBody: Bool = false) {
+        self.init()
+        inboxID = entry.id
+        kind = entry.kind.rawValue
+        stamp = entry.stamp
+        status = entry.status.rawValue
+        reason = entry.reason ?? ""
+        attempts = Int32(clamping: entry.attempts)
+        deliveries = Int32(clamping: entry.deliveries)
+        authentication = entry.authentication
+        receivedAt = .init(entry.receivedAt)
+        if let settled = entry.settledAt { settledAt = .init(settled) }
+        if withBody { body = Data(entry.body) }
+    }
+}

@@ -1,0 +1,76 @@
+import Access
+import MultibrandAPI
+import PluginRuntime
+import Programs
+import RPC
+import Spending
+import SwiftProtobuf
+
+extension AdminDoor {
+    /// What loyalty programs earn by, and whether they are issued to.
+    func registerPrograms(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "RefreshPrograms") { (_: Multibrand_V1_RefreshProgramsRequest, context) in
+            _ = try await refreshPrograms()
+            try await catalogue.reload()
+            try await actions.record(by: context.caller, action: "RefreshPrograms", subject: "programs")
+            return Multibrand_V1_ListProgramsResponse.with { $0.programs = catalogue.all.map(Multibrand_V1_Program.init) }
+        }
+        routes.unary(Self.service + "ConfigureProgram") { (request: Multibrand_V1_ConfigureProgramRequest, context) in
+            let outcome = try await configureProgram(
+                programID: request.programID, plugin: request.plugin, configurationJSON: request.configurationJson,
+                dryRun: request.dryRun, by: context.caller.clientID)
+            return Multibrand_V1_ConfigureProgramResponse.with {
+                $0.program = Multibrand_V1_Program(outcome.program)
+                $0.changed = outcome.isChanged
+                $0.checks = Int32(clamping: outcome.checks)
+            }
+        }
+        routes.unary(Self.service + "PauseProgram") { (request: Multibrand_V1_PauseProgramRequest, context) in
+            Multibrand_V1_Program(
+                try await pauseProgram(
+                    programID: request.programID, isPaused: request.paused, by: context.caller.clientID))
+        }
+        routes.unary(Self.service + "ListPlugins") { (_: Multibrand_V1_ListPluginsRequest, _) in
+            Multibrand_V1_ListPluginsResponse.with {
+                $0.plugins = catalogue.registry.listings.map { listing in
+                    Multibrand_V1_Plugin.with {
+                        $0.name = listing.name
+                        $0.version = listing.version
+                        $0.summary = listing.summary
+                        $0.configurationSchema = listing.configurationSchema
+                    }
+                }
+            }
+        }
+        routes.unary(Self.service + "ListProgramConfigurations") {
+            (request: Multibrand_V1_ListProgramConfigurationsRequest, _) in
+            let configurations = try await listConfigurations(programID: request.programID)
+            return Multibrand_V1_ListProgramConfigurationsResponse.with {
+                $0.configurations = configurations.map(Multibrand_V1_ProgramConfiguration.init)
+            }
+        }
+        routes.unary(Self.service + "RetryParkedLegs") { (request: Multibrand_V1_RetryParkedLegsRequest, context) in
+            let report = try await retryParkedLegs(programID: request.programID)
+            try await actions.record(
+                by: context.caller, action: "RetryParkedLegs", subject: request.programID,
+                detail: ["settled": "\(report.settled)"])
+            return Multibrand_V1_RetryParkedLegsResponse.with {
+                $0.earned = Int64(report.settled)
+                $0.stillParked = Int64(report.parkedAgain.values.reduce(0, +))
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_ProgramConfiguration {
+    init(_ configuration: ProgramConfiguration) {
+        self.init()
+        configurationVersion = Int32(clamping: configuration.configurationVersion)
+        plugin = configuration.plugin
+        pluginVersion = configuration.pluginVersion
+        configurationJson = configuration.configurationJSON
+        digest = configuration.digest
+        setBy = configuration.setBy
+        setAt = .init(configuration.setAt)
+    }
+}

@@ -1,0 +1,90 @@
+import Access
+import Inbox
+import Issuance
+import MultibrandAPI
+import Preferences
+import Programs
+import RPC
+import Spending
+import SwiftProtobuf
+
+/// `multibrand.v1.AdminService`: proto/multibrand/v1/admin.proto says what each call does.
+struct AdminDoor: Sendable {
+    static let service = "/multibrand.v1.AdminService/"
+
+    let listCards: ListCards
+    let catalogue: ProgramCatalogue
+    let refreshPrograms: RefreshPrograms
+    let configureProgram: ConfigureProgram
+    let pauseProgram: PauseProgram
+    let listConfigurations: ListProgramConfigurations
+    let retryParkedLegs: RetryParkedLegs
+    let inbox: Inbox
+    let listInbox: ListInbox
+    let resolveHeldEvent: ResolveHeldEvent
+    let clients: APIClients
+    let actions: OperatorActions
+    let listCosmoCalls: @Sendable (_ reference: String?, _ pageSize: Int, _ pageToken: String) async throws -> CosmoCallPage
+    let overview: @Sendable () async throws -> Multibrand_V1_Overview
+
+    func register(in routes: inout DoorRoutes) {
+        registerPrograms(in: &routes)
+        registerInbox(in: &routes)
+        registerClients(in: &routes)
+        registerRecords(in: &routes)
+    }
+
+    private func registerRecords(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "ListCards") { (request: Multibrand_V1_ListCardsRequest, _) in
+            let page = try await listCards(pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListCardsResponse.with {
+                $0.cards = page.cards.map { Multibrand_V1_Card($0) }
+                $0.nextPageToken = page.nextPageToken
+            }
+        }
+        routes.unary(Self.service + "ListCosmoCalls") { (request: Multibrand_V1_ListCosmoCallsRequest, _) in
+            let page = try await listCosmoCalls(
+                request.referenceNumber.nonEmpty, Int(request.pageSize), request.pageToken)
+            return Multibrand_V1_ListCosmoCallsResponse.with {
+                $0.calls = page.calls.map(Multibrand_V1_CosmoCall.init)
+                $0.nextPageToken = page.nextPageToken ?? ""
+            }
+        }
+        routes.unary(Self.service + "ListOperatorActions") { (request: Multibrand_V1_ListOperatorActionsRequest, _) in
+            let page = try await actions.list(pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListOperatorActionsResponse.with {
+                $0.actions = page.actions.map(Multibrand_V1_OperatorAction.init)
+                $0.nextPageToken = page.nextPageToken
+            }
+        }
+        routes.unary(Self.service + "GetOverview") { (_: Multibrand_V1_GetOverviewRequest, _) in try await overview() }
+    }
+}
+
+extension Multibrand_V1_CosmoCall {
+    init(_ call: CosmoCallView) {
+        self.init()
+        callID = call.callID
+        self.call = call.call
+        programID = call.programID ?? ""
+        referenceNumber = call.referenceNumber ?? ""
+        requestJson = call.requestJSON
+        responseStatus = Int32(clamping: call.responseStatus ?? 0)
+        responseJson = call.responseJSON ?? ""
+        outcome = call.outcome
+        durationMicros = call.durationMicroseconds
+        calledAt = .init(call.calledAt)
+    }
+}
+
+extension Multibrand_V1_OperatorAction {
+    init(_ action: OperatorAction) {
+        self.init()
+        actionID = action.actionID
+        clientID = action.clientID
+        self.action = action.action
+        subject = action.subject
+        detailJson = action.detailJSON
+        actedAt = .init(action.actedAt)
+    }
+}

@@ -1,0 +1,71 @@
+import Access
+import Issuance
+import MultibrandAPI
+import RPC
+import SwiftProtobuf
+
+/// `multibrand.v1.IssuanceService`: proto/multibrand/v1/issuance.proto says what each call does.
+struct IssuanceDoor: Sendable {
+    private static let service = "/multibrand.v1.IssuanceService/"
+
+    let reads: IssuanceReads
+    let retryIssuance: RetryIssuance
+    let resolveIssuance: ResolveIssuance
+
+    func register(in routes: inout DoorRoutes) {
+        registerReads(in: &routes)
+        routes.unary(Self.service + "RetryIssuance") { (request: Multibrand_V1_RetryIssuanceRequest, context) in
+            let action = OperatorActions.record(
+                by: context.caller, action: "RetryIssuance", subject: request.referenceNumber)
+            return Multibrand_V1_Issuance(
+                try await retryIssuance(referenceNumber: request.referenceNumber, also: [action]))
+        }
+        routes.unary(Self.service + "ResolveIssuance") { (request: Multibrand_V1_ResolveIssuanceRequest, context) in
+            let outcome: ResolveIssuance.Outcome
+            switch request.outcome {
+            case .issued: outcome = .issued
+            case .notIssued: outcome = .notIssued
+            case .unspecified, .UNRECOGNIZED: throw InvalidField("outcome", "must be ISSUED or NOT_ISSUED")
+            }
+            let action = OperatorActions.record(
+                by: context.caller, action: "ResolveIssuance", subject: request.referenceNumber,
+                detail: ["outcome": outcome == .issued ? "issued" : "not issued"])
+            return Multibrand_V1_Issuance(
+                try await resolveIssuance(
+                    referenceNumber: request.referenceNumber, outcome: outcome, evidence: request.evidence,
+                    transactionID: request.cosmoTransactionID, by: context.caller.clientID, also: [action]))
+        }
+    }
+
+    private func registerReads(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "GetPosition") { (request: Multibrand_V1_GetPositionRequest, _) in
+            Multibrand_V1_Position(try await reads.position(cardID: request.cardID, programID: request.programID))
+        }
+        routes.unary(Self.service + "ListPositions") { (request: Multibrand_V1_ListPositionsRequest, _) in
+            let page = try await reads.positions(
+                cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty, blockedOnly: request.blockedOnly,
+                pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListPositionsResponse.with {
+                $0.positions = page.positions.map(Multibrand_V1_Position.init)
+                $0.nextPageToken = page.nextPageToken ?? ""
+            }
+        }
+        routes.unary(Self.service + "GetIssuance") { (request: Multibrand_V1_GetIssuanceRequest, _) in
+            Multibrand_V1_Issuance(try await reads.issuance(request.referenceNumber))
+        }
+        routes.unary(Self.service + "ListIssuances") { (request: Multibrand_V1_ListIssuancesRequest, _) in
+            let page = try await reads.issuances(
+                cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty, status: try request.status.wanted(),
+                pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListIssuancesResponse.with {
+                $0.issuances = page.issues.map(Multibrand_V1_Issuance.init)
+                $0.nextPageToken = page.nextPageToken ?? ""
+            }
+        }
+    }
+}
+
+extension String {
+    /// Proto3's empty text is an absent one.
+    var nonEmpty: String? { isEmpty ? nil : self }
+}

@@ -1,0 +1,77 @@
+import Issuance
+import MultibrandAPI
+import PostgreSQL
+import Rewards
+import SwiftProtobuf
+
+extension Multibrand_V1_Position {
+    init(_ view: PositionView) {
+        self.init()
+        cardID = view.key.cardID
+        programID = view.key.programID
+        unit = Multibrand_V1_RewardUnit(isPoints: view.key.unit == .points)
+        earnedMicro = view.position.earnedMicro
+        clawedBackMicro = view.position.clawedBackMicro
+        issuedMicro = view.position.issuedMicro
+        inFlightMicro = view.position.inFlightMicro
+        unknownMicro = view.position.unknownMicro
+        pendingMicro = view.position.pendingMicro
+        debtMicro = view.position.debtMicro
+        blockedReason = view.blockedReason ?? ""
+    }
+}
+
+extension Multibrand_V1_Issuance {
+    init(_ issue: IssuanceRecord) {
+        self.init()
+        referenceNumber = issue.referenceNumber
+        cardID = issue.cardID
+        programID = issue.programID
+        unit = Multibrand_V1_RewardUnit(isPoints: issue.unit == .points)
+        quantityMicro = issue.quantityMicro
+        sentValue = issue.sentValue
+        sentCurrency = issue.sentCurrency
+        status = Multibrand_V1_IssuanceStatus(issue.status)
+        reason = issue.reason ?? ""
+        cosmoTransactionID = issue.cosmoTransactionID ?? ""
+        totalPoints = issue.totalPoints ?? ""
+        attempts = Int32(clamping: issue.attempts)
+        settledBy = issue.settledBy?.rawValue ?? ""
+        createdAt = .init(issue.createdAt)
+        if let time = issue.lastSentAt { lastSentAt = .init(time) }
+        if let time = issue.settledAt { settledAt = .init(time) }
+        if let time = issue.dueAt { dueAt = .init(time) }
+    }
+}
+
+extension Multibrand_V1_IssuanceStatus {
+    init(_ status: IssuanceStatus) {
+        self =
+            switch status {
+            case .planned: .planned
+            case .sending: .sending
+            case .accepted: .accepted
+            case .confirmed: .confirmed
+            case .unknown: .unknown
+            case .mismatched: .mismatched
+            case .parked: .parked
+            }
+    }
+
+    /// The status asked for, nil for all of them.
+    ///
+    /// **Errors** ``InvalidField`` for a number this build does not know.
+    func wanted() throws -> IssuanceStatus? {
+        switch self {
+        case .unspecified: nil
+        case .planned: .planned
+        case .sending: .sending
+        case .accepted: .accepted
+        case .confirmed: .confirmed
+        case .unknown: .unknown
+        case .mismatched: .mismatched
+        case .parked: .parked
+        case .UNRECOGNIZED: throw InvalidField("status", "is not a status this service knows")
+        }
+    }
+}

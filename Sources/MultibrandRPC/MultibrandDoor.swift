@@ -1,0 +1,98 @@
+import Access
+import Foundation
+import Inbox
+import Issuance
+public import Logging
+import Metrics
+import MultibrandAPI
+import Preferences
+import Programs
+public import RPC
+import Spending
+
+/// The gRPC door: every service of proto/, with keys, metrics, health and reflection.
+public struct MultibrandDoor: Sendable {
+    private let rooms: MultibrandRooms
+    private let requiresKeys: Bool
+    private let operatorKey: String?
+    private let logger: Logger
+
+    /// - Parameters:
+    ///   - requiresKeys: Whether callers must show an API client's key.
+    ///   - operatorKey: A key from the configuration that has the operator role, if there is one.
+    public init(rooms: MultibrandRooms, requiresKeys: Bool, operatorKey: String?, logger: Logger) {
+        self.rooms = rooms
+        self.requiresKeys = requiresKeys
+        self.operatorKey = operatorKey
+        self.logger = logger
+    }
+
+    /// The methods to serve.
+    ///
+    /// - Parameter health: Told to clients and balancers; composition sets it.
+    public func router(health: HealthService) throws -> RPCRouter {
+        let refusals = Refusals(logger: logger)
+        let authorization = Authorization(
+            authenticator: requiresKeys ? rooms.authenticator : nil, operatorKey: operatorKey)
+        var base = RPCRouter()
+        base.intercept { context in
+            let path = context.path
+            var admitted = context
+            try await refusals.mapping(path) { try await authorization.admit(&admitted) }
+            context = admitted
+        }
+        base.observe(CallMetrics().record)
+        base.add(health)
+        base.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
+        var routes = DoorRoutes(router: base, refusals: refusals)
+        preferenceDoor.register(in: &routes)
+        spendDoor.register(in: &routes)
+        issuanceDoor.register(in: &routes)
+        adminDoor.register(in: &routes)
+        return routes.router
+    }
+
+    private var preferenceDoor: PreferenceDoor {
+        let context = rooms.preferences
+        return PreferenceDoor(
+            registerCard: RegisterCard(context: context), reader: rooms.preferencesReader,
+            setAllocation: SetAllocation(context: context), linkProgram: LinkProgram(context: context),
+            delinkProgram: DelinkProgram(context: context), listChanges: ListPreferenceChanges(context: context),
+            createWidgetSession: CreateWidgetSession(context: context, cosmo: rooms.cosmo),
+            programs: ProgramDoor(catalogue: rooms.catalogue, cosmo: rooms.cosmo))
+    }
+
+    private var spendDoor: SpendDoor {
+        SpendDoor(
+            recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool), listSpends: ListSpends(pool: rooms.pool))
+    }
+
+    private var issuanceDoor: IssuanceDoor {
+        IssuanceDoor(
+            reads: IssuanceReads(pool: rooms.pool), retryIssuance: rooms.retryIssuance,
+            resolveIssuance: rooms.resolveIssuance)
+    }
+
+    private var adminDoor: AdminDoor {
+        let pool = rooms.pool
+        return AdminDoor(
+            listCards: ListCards(context: rooms.preferences), catalogue: rooms.catalogue,
+            refreshPrograms: rooms.refreshPrograms,
+            configureProgram: ConfigureProgram(
+                pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects),
+            pauseProgram: PauseProgram(pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects),
+            listConfigurations: ListProgramConfigurations(pool: pool), retryParkedLegs: rooms.retryParkedLegs,
+            inbox: rooms.inbox, listInbox: ListInbox(pool: pool),
+            resolveHeldEvent: ResolveHeldEvent(context: rooms.preferences),
+            clients: APIClients(pool: pool, authenticator: rooms.authenticator), actions: OperatorActions(pool: pool),
+            listCosmoCalls: { reference, size, token in
+                try await CosmoCallStore.list(referenceNumber: reference, pageSize: size, pageToken: token, on: pool)
+            },
+            overview: rooms.overview)
+    }
+}
+
+/// What reflection answers from.
+enum MultibrandDescriptors {
+    static let bytes: [UInt8] = Data(base64Encoded: multibrandDescriptorSetBase64).map(Array.init) ?? []
+}

@@ -1,0 +1,84 @@
+import Cosmo
+import MultibrandAPI
+import Programs
+import RPC
+import Rewards
+import SwiftProtobuf
+
+/// The calls about loyalty programs that platforms make, beside their preferences.
+struct ProgramDoor: Sendable {
+    let catalogue: ProgramCatalogue
+    let cosmo: any CosmoAPI
+
+    func register(in routes: inout DoorRoutes, service: String) {
+        routes.unary(service + "ListPrograms") { (_: Multibrand_V1_ListProgramsRequest, _) in
+            Multibrand_V1_ListProgramsResponse.with { $0.programs = catalogue.all.map(Multibrand_V1_Program.init) }
+        }
+        routes.unary(service + "GetProgramFields") { (request: Multibrand_V1_GetProgramFieldsRequest, _) in
+            try known(request.programID)
+            let fields = try await asking { () async throws(CosmoError) in
+                try await cosmo.fields(programID: request.programID)
+            }
+            return Multibrand_V1_ProgramFields.with { $0.requiredFields = fields.requiredNames }
+        }
+        routes.unary(service + "ValidateMember") { (request: Multibrand_V1_ValidateMemberRequest, _) in
+            try known(request.programID)
+            let isValid = try await asking { () async throws(CosmoError) in
+                try await cosmo.validateMember(
+                    programID: request.programID, account: request.destinationAccount.account)
+            }
+            return Multibrand_V1_ValidateMemberResponse.with { $0.isValid = isValid }
+        }
+    }
+
+    private func known(_ programID: String) throws {
+        guard catalogue.program(programID) != nil else { throw ProgramsError.unknownProgram(programID) }
+    }
+
+    private func asking<Answer>(_ body: () async throws(CosmoError) -> Answer) async throws -> Answer {
+        do {
+            return try await body()
+        } catch {
+            throw CosmoFailure(error)
+        }
+    }
+}
+
+/// Cosmo could not be asked, or would not answer.
+struct CosmoFailure: UseCaseError {
+    private let error: CosmoError
+
+    init(_ error: CosmoError) { self.error = error }
+
+    var reasonText: String { error.isTransient ? "COSMO_UNAVAILABLE" : "COSMO_REFUSED" }
+    var message: String {
+        error.isTransient
+            ? "Cosmo cannot answer now (\(error.reason.rawValue)); try again"
+            : "Cosmo refused the call (\(error.reason.rawValue)); the record of calls has its words"
+    }
+    var field: String? { nil }
+    var kind: FaultKind { error.isTransient ? .unavailable : .failedPrecondition }
+    var outcome: EffectOutcome { .notApplied }
+}
+
+extension Multibrand_V1_Program {
+    init(_ program: Program) {
+        self.init()
+        programID = program.programID
+        name = program.name
+        currencyCode = program.currencyCode ?? ""
+        minimumPoints = program.limits.minimumPoints ?? 0
+        maximumPoints = program.limits.maximumPoints ?? 0
+        minimumValue = program.limits.minimumValue ?? 0
+        maximumValue = program.limits.maximumValue ?? 0
+        requiredFields = program.requiredFields ?? []
+        listed = program.isListed
+        issuingPaused = program.isIssuingPaused
+        guard let configuration = program.configuration else { return }
+        plugin = configuration.plugin
+        pluginVersion = configuration.pluginVersion
+        configurationVersion = Int32(clamping: configuration.configurationVersion)
+        configurationJson = configuration.configurationJSON
+        configurationDigest = configuration.digest
+    }
+}

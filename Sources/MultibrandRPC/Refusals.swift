@@ -1,0 +1,79 @@
+import Logging
+import PostgreSQL
+import RPC
+import Rewards
+
+/// Turns what a use case throws into what the caller is told (I-12).
+struct Refusals: Sendable {
+    /// Who defines the reasons.
+    static let domain = "multibrand"
+
+    private let logger: Logger
+
+    init(logger: Logger) { self.logger = logger }
+
+    /// Runs a use case and maps what it throws.
+    func mapping<Answer>(_ path: String, _ body: () async throws -> Answer) async throws -> Answer {
+        do {
+            return try await body()
+        } catch let error as RPCError {
+            throw error
+        } catch let error as any UseCaseError {
+            throw Self.rpcError(error)
+        } catch is CancellationError {
+            throw RPCError(
+                .cancelled, "the call ended before an answer was there", reason: "CANCELLED", domain: Self.domain,
+                facts: ["outcome": EffectOutcome.unknown.rawValue])
+        } catch let error as PostgresError {
+            logger.error("database failure", metadata: ["path": "\(path)", "error": "\(error)"])
+            throw Self.rpcError(error)
+        } catch {
+            logger.error("internal failure", metadata: ["path": "\(path)", "error": "\(error)"])
+            throw RPCError(
+                .internal, "a fault of ours; the log has it. Equal calls are safe to repeat", reason: "INTERNAL",
+                domain: Self.domain, facts: ["outcome": EffectOutcome.unknown.rawValue], cause: error)
+        }
+    }
+
+    /// The one switch from what a refusal is to its gRPC status.
+    static func code(_ kind: FaultKind) -> RPCStatusCode {
+        switch kind {
+        case .invalidArgument: .invalidArgument
+        case .unauthenticated: .unauthenticated
+        case .permissionDenied: .permissionDenied
+        case .notFound: .notFound
+        case .alreadyExists: .alreadyExists
+        case .failedPrecondition: .failedPrecondition
+        case .aborted: .aborted
+        case .outOfRange: .outOfRange
+        case .resourceExhausted: .resourceExhausted
+        case .unavailable: .unavailable
+        case .internalFault: .internal
+        }
+    }
+
+    static func rpcError(_ error: any UseCaseError) -> RPCError {
+        var facts = ["outcome": error.outcome.rawValue]
+        if let field = error.field { facts["field"] = field }
+        return RPCError(
+            code(error.kind), error.message, reason: error.reasonText, domain: domain, facts: facts, cause: error)
+    }
+
+    /// A database that is away is said to be so; whether a commit took effect is never guessed.
+    private static func rpcError(_ error: PostgresError) -> RPCError {
+        let outcome: EffectOutcome = error.mayHaveTakenEffect ? .unknown : .notApplied
+        return RPCError(
+            .unavailable, "the database cannot answer now; try again", reason: "DATABASE_UNAVAILABLE", domain: domain,
+            facts: ["outcome": outcome.rawValue], cause: error)
+    }
+}
+
+extension PostgresError {
+    /// Whether the statement or commit that failed may have taken effect all the same.
+    fileprivate var mayHaveTakenEffect: Bool {
+        switch kind {
+        case .commitOutcomeUnknown, .connectionLost: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,98 @@
+import MultibrandAPI
+import RPC
+import Rewards
+import Spending
+import SwiftProtobuf
+
+/// `multibrand.v1.SpendService`: proto/multibrand/v1/spends.proto says what each call does.
+struct SpendDoor: Sendable {
+    private static let service = "/multibrand.v1.SpendService/"
+    /// How many spends of one stream may be under way.
+    private static let window = 1024
+
+    let recordSpend: RecordSpend
+    let getSpend: GetSpend
+    let listSpends: ListSpends
+
+    func register(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "RecordSpend") { (request: Multibrand_V1_RecordSpendRequest, context) in
+            Multibrand_V1_RecordSpendResponse(
+                try await recordSpend.record(SpendRequest(request.spend), deadline: context.deadline))
+        }
+        routes.bidirectional(Self.service + "RecordSpends") {
+            (
+                requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
+                writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, context
+            ) in
+            try await record(requests, to: writer, context)
+        }
+        routes.unary(Self.service + "GetSpend") { (request: Multibrand_V1_GetSpendRequest, _) in
+            Multibrand_V1_RecordedSpend(try await getSpend(request.spendID))
+        }
+        routes.unary(Self.service + "ListSpends") { (request: Multibrand_V1_ListSpendsRequest, _) in
+            let page = try await listSpends(
+                cardID: request.cardID, pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListSpendsResponse.with {
+                $0.spends = page.spends.map(Multibrand_V1_RecordedSpend.init)
+                $0.nextPageToken = page.nextPageToken
+            }
+        }
+    }
+
+    /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.
+    ///
+    /// Each spend begins at once and in place, so that a card's spends queue in the order of the stream.
+    private func record(
+        _ requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
+        to writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _ context: RPCContext
+    ) async throws {
+        let answers = AnswerQueue<Multibrand_V1_RecordSpendsResponse>(window: Self.window)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await withThrowingDiscardingTaskGroup { spends in
+                    for try await request in requests {
+                        let place = try await answers.reserve()
+                        spends.addImmediateTask { answers.fill(place, await answer(to: request.spend, context)) }
+                    }
+                    answers.finish()
+                }
+            }
+            group.addTask {
+                while let answer = try await answers.next() { try await writer.send(answer) }
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    private func answer(
+        to spend: Multibrand_V1_Spend, _ context: RPCContext
+    ) async -> Multibrand_V1_RecordSpendsResponse {
+        var response = Multibrand_V1_RecordSpendsResponse()
+        response.spendID = spend.spendID
+        do {
+            let answer = try await recordSpend.record(SpendRequest(spend), deadline: context.deadline)
+            response.recorded = Multibrand_V1_RecordSpendResponse(answer)
+        } catch {
+            response.error = Multibrand_V1_SpendError(error)
+        }
+        return response
+    }
+}
+
+extension Multibrand_V1_SpendError {
+    /// The same words and reasons as the unary call's status.
+    init(_ error: any Error) {
+        self.init()
+        if let error = error as? any UseCaseError {
+            code = Int32(Refusals.code(error.kind).rawValue)
+            reason = error.reasonText
+            message = error.message
+            outcome = error.outcome.rawValue
+        } else {
+            code = Int32(RPCStatusCode.internal.rawValue)
+            reason = error is CancellationError ? "CANCELLED" : "INTERNAL"
+            message = "the spend could not be recorded; send it again, equal calls are safe"
+            outcome = EffectOutcome.unknown.rawValue
+        }
+    }
+}

@@ -1,0 +1,198 @@
+public import Cosmo
+import Cryptography
+public import Issuance
+public import Logging
+public import PostgreSQL
+public import RPC
+import Rewards
+public import Spending
+import TLS
+
+/// Everything the service is made from, read and checked before anything is started.
+public struct ServiceConfiguration: Sendable {
+    /// Where the HTTP door listens.
+    public struct HTTPDoor: Sendable {
+        public var host: String
+        public var port: Int
+        public var tls: TLSFiles?
+        public var bodyBytesMax: Int
+    }
+
+    /// A certificate chain and its key, as PEM files.
+    public struct TLSFiles: Sendable {
+        public var certificate: String
+        public var key: String
+    }
+
+    /// How often and how many, for the workers.
+    public struct Workers: Sendable {
+        public var inbox: Int
+        public var linkCheckers: Int
+        public var catalogueEvery: Duration
+        public var retryWindow: Duration
+    }
+
+    /// How the process writes its log.
+    public struct Log: Sendable {
+        public var level: Logger.Level
+        public var isJSON: Bool
+    }
+
+    public var database: PostgresConfiguration
+    public var migrationsDirectory: String
+    public var migrateAtStart: Bool
+    public var rpc: RPCServerConfiguration
+    public var requiresKeys: Bool
+    public var operatorKey: String?
+    public var http: HTTPDoor
+    public var webhook: WebhookAuthentication
+    public var webhookPaths: ConnectionEventPayload.Paths
+    public var cosmo: CosmoConfiguration
+    public var spending: SpendingConfiguration
+    public var issuance: IssuanceConfiguration
+    public var workers: Workers
+    public var log: Log
+    public var drainTimeout: Duration
+
+    /// Reads every setting.
+    ///
+    /// **Errors** ``ConfigurationError`` with the first problem found.
+    public init(_ reader: SettingsReader) async throws {
+        database = PostgresConfiguration(
+            connectionString: try await reader.required(Settings.Database.url),
+            poolSizeMax: try await Self.positive(Settings.Database.poolSize, reader),
+            statementTimeout: try await reader.required(Settings.Database.statementTimeout))
+        migrationsDirectory = try await reader.required(Settings.Database.migrationsDirectory)
+        migrateAtStart = try await reader.required(Settings.Database.migrateAtStart)
+        rpc = try await Self.rpc(reader)
+        requiresKeys = try await reader.required(Settings.RPC.authentication)
+        operatorKey = try await reader.value(Settings.Service.operatorKey)
+        http = HTTPDoor(
+            host: try await reader.required(Settings.HTTP.host), port: try await Self.port(Settings.HTTP.port, reader),
+            tls: try await Self.tlsFiles(Settings.HTTP.certificate, Settings.HTTP.key, reader),
+            bodyBytesMax: try await Self.positive(Settings.HTTP.bodyBytesMax, reader))
+        webhook = try await Self.webhook(reader)
+        webhookPaths = ConnectionEventPayload.Paths(parts: try await Self.path(Settings.Webhook.partsField, reader))
+        cosmo = try await Self.cosmo(reader)
+        spending = try await Self.spending(reader)
+        issuance = try await Self.issuance(reader)
+        workers = Workers(
+            inbox: try await Self.positive(Settings.Webhook.workers, reader),
+            linkCheckers: try await Self.positive(Settings.Preferences.linkCheckers, reader),
+            catalogueEvery: try await reader.required(Settings.Service.catalogueEvery),
+            retryWindow: try await reader.required(Settings.Preferences.retryWindow))
+        log = try await Self.log(reader)
+        drainTimeout = try await reader.required(Settings.Service.drainTimeout)
+        rpc.drainDeadline = drainTimeout
+    }
+
+    private static func rpc(_ reader: SettingsReader) async throws -> RPCServerConfiguration {
+        let threads = try await reader.required(Settings.RPC.threads)
+        var rpc = RPCServerConfiguration(
+            host: try await reader.required(Settings.RPC.host), port: try await port(Settings.RPC.port, reader),
+            tls: try await rpcTLS(reader),
+            eventLoopThreadCount: threads > 0 ? threads : ServiceResources.coreCount)
+        rpc.messageBytesMax = try await positive(Settings.RPC.messageBytesMax, reader)
+        rpc.connectionsMax = try await positive(Settings.RPC.connectionsMax, reader)
+        rpc.concurrentStreamsMax = try await positive(Settings.RPC.streamsMax, reader)
+        return rpc
+    }
+
+    private static func rpcTLS(_ reader: SettingsReader) async throws -> TLSServerContext? {
+        guard let files = try await tlsFiles(Settings.RPC.certificate, Settings.RPC.key, reader) else { return nil }
+        do {
+            return try TLSServerContext(
+                certificateChainPath: files.certificate, privateKeyPath: files.key,
+                clientAuthorityPath: try await reader.value(Settings.RPC.clientAuthorities),
+                protocols: ["h2"])
+        } catch {
+            throw ConfigurationError(setting: Settings.RPC.certificate.key, problem: "cannot be used: \(error)")
+        }
+    }
+
+    private static func webhook(_ reader: SettingsReader) async throws -> WebhookAuthentication {
+        let signature = WebhookSignature(
+            secrets: try await secrets(reader), ageMax: try await reader.required(Settings.Webhook.ageMax),
+            futureSkewMax: try await reader.required(Settings.Webhook.futureSkewMax))
+        switch try await reader.required(Settings.Webhook.authentication) {
+        case "signature":
+            guard !signature.secrets.isEmpty else {
+                throw ConfigurationError(
+                    setting: Settings.Webhook.secrets.key,
+                    problem: "must be given in signature mode, as name:secret (\(Settings.Webhook.secrets.environmentVariable))")
+            }
+            return WebhookAuthentication(mode: .signature, signature: signature)
+        case "basic":
+            let credential = WebhookBasicCredential(
+                username: try await reader.required(Settings.Webhook.basicUsername),
+                password: try await reader.required(Settings.Webhook.basicPassword))
+            return WebhookAuthentication(mode: .basic([credential]), signature: signature)
+        case "oauth":
+            let secret = try await reader.required(Settings.Webhook.oauthClientSecret)
+            // Derived, so that every instance behind a balancer accepts the tokens that any of them made.
+            let signingKey = HMACSHA256.authenticationCode(for: Array("webhook token".utf8), key: Array(secret.utf8))
+            let endpoint = WebhookTokenEndpoint(
+                clientID: try await reader.required(Settings.Webhook.oauthClientID), clientSecret: secret,
+                signingKey: signingKey)
+            return WebhookAuthentication(mode: .oauth(endpoint), signature: signature)
+        default:
+            throw ConfigurationError(setting: Settings.Webhook.authentication.key, problem: "must be signature, basic or oauth")
+        }
+    }
+
+    private static func secrets(_ reader: SettingsReader) async throws -> [WebhookSecret] {
+        let text = try await reader.value(Settings.Webhook.secrets) ?? ""
+        return try text.split(separator: ",").map { pair in
+            let parts = pair.split(separator: ":", maxSplits: 1)
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
+                throw ConfigurationError(setting: Settings.Webhook.secrets.key, problem: "must read name:secret,name:secret")
+            }
+            return WebhookSecret(name: parts[0].trimmingPrefix(while: \.isWhitespace).description, secret: String(parts[1]))
+        }
+    }
+
+    private static func spending(_ reader: SettingsReader) async throws -> SpendingConfiguration {
+        let refused: Fallback
+        switch try await reader.required(Settings.Spending.refused) {
+        case "exclude": refused = .exclude
+        case "hold": refused = .hold
+        default: throw ConfigurationError(setting: Settings.Spending.refused.key, problem: "must be exclude or hold")
+        }
+        return SpendingConfiguration(
+            lanes: try await positive(Settings.Spending.lanes, reader),
+            spendsPerBatchMax: try await positive(Settings.Spending.batchMax, reader),
+            spendsQueuedMax: try await positive(Settings.Spending.queueMax, reader),
+            timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
+            fallback: FallbackPolicy(noLinks: .hold, refused: refused))
+    }
+
+    private static func issuance(_ reader: SettingsReader) async throws -> IssuanceConfiguration {
+        var issuance = IssuanceConfiguration()
+        issuance.valueUnit = try await choice(Settings.Cosmo.valueUnit, reader)
+        issuance.planDelay = try await reader.required(Settings.Issuance.planDelay)
+        issuance.concurrentSendsPerProgramMax = try await positive(Settings.Issuance.concurrencyPerProgram, reader)
+        issuance.concurrentSendsMax = try await positive(Settings.Cosmo.concurrency, reader)
+        issuance.settlement.leaseDuration = try await reader.required(Settings.Issuance.leaseTime)
+        issuance.settlement.settleDelay = try await reader.required(Settings.Issuance.settleDelay)
+        issuance.settlement.absentReadsRequired = try await reader.required(Settings.Issuance.absentReads)
+        issuance.settlement.confirmDelay = try await reader.required(Settings.Issuance.confirmAfter)
+        issuance.isIntervalLookupEnabled = try await reader.required(Settings.Cosmo.intervalListing)
+        issuance.onAbsent = try await choice(Settings.Issuance.onAbsent, reader)
+        if let problem = issuance.problems().first { throw ConfigurationError(setting: "issuance", problem: problem) }
+        return issuance
+    }
+
+    private static func log(_ reader: SettingsReader) async throws -> Log {
+        let text = try await reader.required(Settings.Service.logLevel)
+        guard let level = Logger.Level(rawValue: text) else {
+            throw ConfigurationError(
+                setting: Settings.Service.logLevel.key,
+                problem: "must be one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+        }
+        switch try await reader.required(Settings.Service.logFormat) {
+        case "text": return Log(level: level, isJSON: false)
+        case "json": return Log(level: level, isJSON: true)
+        default: throw ConfigurationError(setting: Settings.Service.logFormat.key, problem: "must be text or json")
+        }
+    }
+}

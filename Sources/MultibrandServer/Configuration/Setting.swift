@@ -1,0 +1,105 @@
+/// One thing an operator can set: its key, what it is when left out, and what it means.
+///
+/// The key is the path in the configuration file (`rpc.port` is `{"rpc": {"port": ...}}`); the environment variable is
+/// the same words in capitals behind `MULTIBRAND_` (`MULTIBRAND_RPC_PORT`), and wins.
+public struct Setting<Value: SettingValue>: SettingDescription {
+    public let key: String
+    /// The value when it is left out; nil where it must be given or is simply absent.
+    public let fallback: Value?
+    public let meaning: String
+    public let isSecret: Bool
+
+    init(_ key: String, _ fallback: Value?, _ meaning: String, isSecret: Bool = false) {
+        self.key = key
+        self.fallback = fallback
+        self.meaning = meaning
+        self.isSecret = isSecret
+    }
+
+    public var fallbackText: String? { fallback?.settingText }
+    public var valueName: String { Value.settingName }
+}
+
+/// What is common to every setting, for the documentation and for finding unknown keys.
+public protocol SettingDescription: Sendable {
+    var key: String { get }
+    var meaning: String { get }
+    var isSecret: Bool { get }
+    var fallbackText: String? { get }
+    /// What kind of value it takes, in words.
+    var valueName: String { get }
+}
+
+extension SettingDescription {
+    /// The environment variable of this setting.
+    public var environmentVariable: String {
+        var name = "MULTIBRAND_"
+        var previous: Character = "."
+        for character in key {
+            if character == "." {
+                name += "_"
+            } else {
+                if character.isUppercase, previous.isLowercase { name += "_" }
+                name += character.uppercased()
+            }
+            previous = character
+        }
+        return name
+    }
+}
+
+/// A type a setting can have: written as text, in a file as a JSON value too.
+public protocol SettingValue: Sendable {
+    static var settingName: String { get }
+    /// Nil when the text is not such a value.
+    init?(settingText: String)
+    var settingText: String { get }
+}
+
+extension String: SettingValue {
+    public static var settingName: String { "text" }
+    public init?(settingText: String) { self = settingText }
+    public var settingText: String { self }
+}
+
+extension Int: SettingValue {
+    public static var settingName: String { "whole number" }
+    public init?(settingText: String) { self.init(settingText) }
+    public var settingText: String { String(self) }
+}
+
+extension Bool: SettingValue {
+    public static var settingName: String { "on or off" }
+    public init?(settingText: String) {
+        switch settingText.lowercased() {
+        case "on", "true", "yes", "1": self = true
+        case "off", "false", "no", "0": self = false
+        default: return nil
+        }
+    }
+    public var settingText: String { self ? "on" : "off" }
+}
+
+extension Duration: SettingValue {
+    public static var settingName: String { "duration: 250ms, 30s, 5m, 2h" }
+
+    public init?(settingText: String) {
+        let digits = settingText.prefix { $0.isASCII && $0.isNumber }
+        guard let count = Int64(digits), count <= 1_000_000_000 else { return nil }
+        switch settingText.dropFirst(digits.count) {
+        case "ms": self = .milliseconds(count)
+        case "s": self = .seconds(count)
+        case "m": self = .seconds(count * 60)
+        case "h": self = .seconds(count * 3600)
+        default: return nil
+        }
+    }
+
+    public var settingText: String {
+        let (seconds, attoseconds) = components
+        if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
+        if seconds != 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }
+        if seconds != 0, seconds % 60 == 0 { return "\(seconds / 60)m" }
+        return "\(seconds)s"
+    }
+}

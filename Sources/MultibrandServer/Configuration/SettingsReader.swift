@@ -1,0 +1,104 @@
+import Configuration
+import Foundation
+
+/// Reads settings from the environment, then from one JSON file, then falls back to what the table says.
+///
+/// **Guarantees** A key in the file that no setting has is refused by name, so that a misspelt one is never passed over.
+/// **Errors** ``ConfigurationError``, which names the setting and never its value.
+public struct SettingsReader: Sendable {
+    private let reader: ConfigReader
+    private let overrides: [String: String]
+
+    /// - Parameters:
+    ///   - file: Path of the JSON file, or nil for none.
+    ///   - environment: Variables; the process's own when left out.
+    ///   - overrides: Values by key that win over both, as `dev` and the tests set them.
+    public init(
+        file: String?,
+        environment: [String: String]? = nil,
+        overrides: [String: String] = [:]
+    ) async throws {
+        let environment = environment ?? ProcessInfo.processInfo.environment
+        var providers: [any ConfigProvider] = []
+        let variables = Dictionary(
+            uniqueKeysWithValues: Settings.all.compactMap { setting in
+                environment[setting.environmentVariable].map { (setting.key, $0) }
+            })
+        self.overrides = variables.merging(overrides) { _, override in override }
+        if let file {
+            try Self.refuseUnknownKeys(in: file)
+            let location = ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
+            do {
+                providers.append(try await FileProvider<JSONSnapshot>(config: location))
+            } catch {
+                throw ConfigurationError(setting: file, problem: "cannot be read as JSON: \(error)")
+            }
+        }
+        self.reader = ConfigReader(providers: providers)
+    }
+
+    /// The value of a setting, or its fallback, or nil.
+    public func value<Value>(_ setting: Setting<Value>) async throws -> Value? {
+        guard let text = try await text(setting) else { return setting.fallback }
+        guard let value = Value(settingText: text) else {
+            throw ConfigurationError(setting: setting.key, problem: "must be \(Value.settingName)")
+        }
+        return value
+    }
+
+    /// The value of a setting that has a fallback or must be given.
+    public func required<Value>(_ setting: Setting<Value>) async throws -> Value {
+        guard let value = try await value(setting) else {
+            throw ConfigurationError(
+                setting: setting.key, problem: "must be given: in the configuration file, or as \(setting.environmentVariable)")
+        }
+        return value
+    }
+
+    private func text(_ setting: some SettingDescription) async throws -> String? {
+        if let override = overrides[setting.key] { return override.isEmpty ? nil : override }
+        let key = ConfigKey(setting.key)
+        if let text = try? await reader.fetchString(forKey: key, isSecret: setting.isSecret) { return text }
+        if let number = try? await reader.fetchInt(forKey: key, isSecret: setting.isSecret) { return String(number) }
+        if let flag = try? await reader.fetchBool(forKey: key, isSecret: setting.isSecret) { return flag ? "on" : "off" }
+        return nil
+    }
+
+    private static func refuseUnknownKeys(in file: String) throws {
+        guard let bytes = FileManager.default.contents(atPath: file) else {
+            throw ConfigurationError(setting: file, problem: "cannot be read; does the file exist?")
+        }
+        let known = Set(Settings.all.map(\.key))
+        let tree: Any
+        do {
+            tree = try JSONSerialization.jsonObject(with: bytes)
+        } catch {
+            throw ConfigurationError(setting: file, problem: "is not JSON")
+        }
+        for key in leaves(of: tree, under: "") where !known.contains(key) {
+            let near = known.filter { $0.hasPrefix(key.prefix(while: { $0 != "." })) }.sorted().joined(separator: ", ")
+            throw ConfigurationError(
+                setting: key, problem: "is not a setting" + (near.isEmpty ? "" : "; there are: \(near)"))
+        }
+    }
+
+    private static func leaves(of tree: Any, under path: String) -> [String] {
+        guard let object = tree as? [String: Any] else { return path.isEmpty ? [] : [path] }
+        return object.sorted { $0.key < $1.key }.flatMap { key, value in
+            leaves(of: value, under: path.isEmpty ? key : "\(path).\(key)")
+        }
+    }
+}
+
+/// A setting that is missing, unknown or of the wrong kind.
+public struct ConfigurationError: Error, CustomStringConvertible {
+    public let setting: String
+    public let problem: String
+
+    public init(setting: String, problem: String) {
+        self.setting = setting
+        self.problem = problem
+    }
+
+    public var description: String { "configuration: \(setting) \(problem)" }
+}

@@ -1,0 +1,22 @@
+extension Settings {
+    /// docs/configuration.md: every setting in one table.
+    public static var markdown: String {
+        var text = """
+            # Configuration
+
+            One JSON file (`--config FILE`) and the environment; a variable wins over the file. A key of the file that is not in
+            this table is refused at start. Secrets are never printed. This page is written by `multibrand doctor --settings`.
+
+            | setting | variable | value | when left out | meaning |
+            |---|---|---|---|---|
+
+            """
+        for setting in all {
+            let fallback = setting.fallbackText.map { "`\($0)`" } ?? "-"
+            let secret = setting.isSecret ? " **Secret.**" : ""
+            text +=
+                "| `\(setting.key)` | `\(setting.environmentVariable)` | \(setting.valueName) | \(fallback) | \(setting.meaning)\(secret) |\n"
+        }
+        return text
+    }
+}

@@ -1,0 +1,156 @@
+import AllocationPlugins
+import Cosmo
+public import Logging
+import MultibrandRPC
+import NIOCore
+import PluginRuntime
+import PostgreSQL
+public import PrometheusText
+import RPC
+import ServiceLifecycle
+import Synchronization
+import TLS
+import UnixSignals
+import WebhookHTTP
+
+/// The whole service: the rooms, their workers and the two doors, made from one configuration.
+///
+/// ``run()`` starts the parts in order (database, rooms, workers, doors) and stops them in reverse, so that a door is
+/// closed before what it leads to.
+///
+/// **Guarantees** Nothing listens before the schema was found to be the one this build knows.
+/// **Concurrency** `run()` is called once; it returns after ``shutdown()``, or when its task is cancelled.
+public final class MultibrandService: Sendable {
+    /// Where the doors listen.
+    public struct Addresses: Sendable, Hashable {
+        /// `host:port` of the gRPC door.
+        public let rpc: String
+        /// Base URL of the HTTP door.
+        public let http: String
+    }
+
+    private let configuration: ServiceConfiguration
+    private let logger: Logger
+    private let metrics: PrometheusMetrics
+    private let httpPort = Promised<Int>()
+    private let rpcPort = Promised<Int>()
+    private let group = Mutex<ServiceGroup?>(nil)
+
+    /// - Parameter metrics: What `/metrics` renders; the same object the metrics system was bootstrapped with.
+    public init(configuration: ServiceConfiguration, metrics: PrometheusMetrics, logger: Logger) {
+        self.configuration = configuration
+        self.metrics = metrics
+        self.logger = logger
+    }
+
+    /// Where the doors listen; waits until they do.
+    public var addresses: Addresses {
+        get async throws {
+            let rpc = try await rpcPort.value
+            let http = try await httpPort.value
+            let scheme = configuration.http.tls == nil ? "http" : "https"
+            return Addresses(
+                rpc: "\(configuration.rpc.host):\(rpc)", http: "\(scheme)://\(configuration.http.host):\(http)")
+        }
+    }
+
+    /// Asks for an orderly stop: doors first, then workers, then the database.
+    public func shutdown() async {
+        await group.withLock { $0 }?.triggerGracefulShutdown()
+    }
+
+    /// Runs until stopped.
+    ///
+    /// - Parameter stopsOnSignals: Whether SIGTERM and SIGINT stop it in good order.
+    /// **Errors** whatever kept a part from starting or made it fail.
+    public func run(stopsOnSignals: Bool = false) async throws {
+        do {
+            try await serve(stoppingOn: stopsOnSignals ? [.sigterm, .sigint] : [])
+        } catch {
+            httpPort.fail(error)
+            rpcPort.fail(error)
+            throw error
+        }
+        httpPort.fail(CancellationError())
+        rpcPort.fail(CancellationError())
+    }
+
+    private func serve(stoppingOn signals: [UnixSignal]) async throws {
+        try await checkSchema()
+        let pool = PostgresPool(configuration: configuration.database, logger: logger)
+        let registry = try PluginRegistry(allocationPlugins)
+        let parts = try ServiceParts(configuration: configuration, pool: pool, registry: registry, logger: logger)
+        metrics.registerGauges { await parts.gauges.collect() }
+
+        let health = HealthService()
+        let rpc = RPCServer(configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
+        let webhooks = try webhookServer(parts)
+        let doors = [
+            Worker("http door", logger: logger) { [httpPort] in
+                try await webhooks.run { httpPort.fulfil($0) }
+            },
+            Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) { try await rpc.run() },
+            Worker("announcement", logger: logger) { [self] in
+                let port = try await rpc.listeningAddress.port ?? configuration.rpc.port
+                _ = try await httpPort.value
+                parts.readiness.enter(.running)
+                health.set(.serving)
+                rpcPort.fulfil(port)
+                let addresses = try await addresses
+                logger.notice("listening", metadata: ["rpc": "\(addresses.rpc)", "http": "\(addresses.http)"])
+                try await gracefulShutdown()
+            },
+            // The last to start, so the first to stop: callers and balancers learn before the doors close.
+            Worker(
+                "readiness",
+                stop: .told {
+                    parts.readiness.enter(.draining)
+                    health.setAllNotServing()
+                }, logger: logger
+            ) { try await gracefulShutdown() },
+        ]
+        var group = ServiceGroupConfiguration(
+            services: (parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: logger)
+        group.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(10)
+        let running = ServiceGroup(configuration: group)
+        self.group.withLock { $0 = running }
+        defer { self.group.withLock { $0 = nil } }
+        do {
+            try await running.run()
+        } catch {
+            await parts.close()
+            throw error
+        }
+        await parts.close()
+    }
+
+    /// **Errors** ``ConfigurationError`` when the schema is not the one this build knows.
+    private func checkSchema() async throws {
+        let migrator = Migrator(
+            configuration: configuration.database, directory: configuration.migrationsDirectory, logger: logger)
+        if configuration.migrateAtStart { try await migrator.migrate() }
+        let behind = try await migrator.status().filter { $0.state != .applied }
+        guard behind.isEmpty else {
+            let versions = behind.map { "\($0.version) (\($0.state.rawValue))" }.joined(separator: ", ")
+            throw ConfigurationError(
+                setting: Settings.Database.url.key,
+                problem: "names a database whose schema is not this build's: \(versions); run multibrand migrate")
+        }
+    }
+
+    private func webhookServer(_ parts: ServiceParts) throws -> WebhookServer {
+        var server = WebhookServerConfiguration(
+            host: configuration.http.host, port: configuration.http.port, bodyBytesMax: configuration.http.bodyBytesMax)
+        if let files = configuration.http.tls {
+            server.tls = try TLSServerContext(
+                certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])
+        }
+        let metrics = metrics
+        let pages = OperationalPages(
+            readiness: { await parts.readiness.page() },
+            metrics: { .init(status: 200, contentType: PrometheusMetrics.contentType, body: await metrics.render()) })
+        return WebhookServer(
+            configuration: server, inbox: parts.inbox, endpoints: WebhookVerification(configuration.webhook).endpoints,
+            pages: pages, logger: logger)
+    }
+}

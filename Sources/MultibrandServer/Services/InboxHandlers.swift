@@ -1,0 +1,47 @@
+import Cosmo
+import Inbox
+import Issuance
+import Preferences
+
+/// What is done with each kind of webhook delivery.
+enum InboxHandlers {
+    /// A Program Connection delivery changes preferences.
+    static func programConnection(_ apply: ApplyConnectionEvent) -> InboxHandler {
+        InboxHandler { entry, connection in
+            switch try await apply(body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection) {
+            case .applied(_, let note): .applied(note: note)
+            case .held(let reason): .held(reason: reason)
+            case .parked(let reason): .parked(reason: reason)
+            }
+        }
+    }
+
+    /// A Transaction delivery confirms an issue; one that matches nothing yet is looked up at Cosmo, outside the transaction.
+    static func transaction(_ confirm: ConfirmTransaction) -> InboxHandler {
+        InboxHandler(
+            prepare: { entry -> ConfirmTransaction.Context in
+                guard let event = try? TransactionEventPayload(body: entry.body) else { return .notAsked }
+                return try await confirm.prepare(event, attempts: entry.attempts)
+            },
+            apply: { entry, context, connection in
+                let event: TransactionEventPayload
+                do throws(WebhookPayloadError) {
+                    event = try TransactionEventPayload(body: entry.body)
+                } catch {
+                    return .parked(reason: error.reason.rawValue)
+                }
+                let outcome = try await confirm.apply(
+                    event, context: context ?? .notAsked, attempts: entry.attempts, on: connection)
+                return verdict(outcome, isPrepared: context != nil)
+            })
+    }
+
+    private static func verdict(_ outcome: ConfirmTransaction.Outcome, isPrepared: Bool) -> InboxVerdict {
+        switch outcome {
+        case .confirmed: .applied(note: nil)
+        case .repeated: .applied(note: "REPEATED")
+        case .mismatched, .incomplete, .unknownTransaction: .parked(reason: outcome.parkedReason ?? "UNMATCHED")
+        case .notYet(let pause): isPrepared ? .retry(after: pause, reason: "NOT_MATCHED_YET") : .prepare
+        }
+    }
+}

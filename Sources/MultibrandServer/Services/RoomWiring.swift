@@ -1,0 +1,82 @@
+import Access
+import AllocationPlugins
+import Cosmo
+import Inbox
+import Issuance
+import Logging
+import PluginRuntime
+import PostgreSQL
+import Preferences
+import Programs
+import Rewards
+import Spending
+
+/// How the rooms of the business meet: each names what it needs of another, and this fills it.
+struct RoomWiring: Sendable {
+    let pool: PostgresPool
+    let catalogue: ProgramCatalogue
+
+    /// Earned by a spend, owed by a position.
+    let earningSink: Spending.EarningSink = { earnings in
+        PositionStore.earn(
+            earnings.map {
+                Issuance.PositionEarning(
+                    cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
+                    micro: $0.micro)
+            }, planAt: .now)
+    }
+
+    /// Where the points of a card go, as preferences know it; a removed link still has its last account.
+    static let destinations: Issuance.DestinationLookup = { connection, keys in
+        let links = try await Preferences.DestinationLookup()(
+            keys.map { (cardID: $0.cardID, programID: $0.programID) }, on: connection)
+        return links.map { $0.map(Self.destination) }
+    }
+
+    /// On which terms a program is issued to, read in the planner's own transaction.
+    var terms: ProgramTermsLookup {
+        let catalogue = catalogue
+        return { connection, programIDs in
+            try await catalogue.programs(programIDs, on: connection).mapValues { program in
+                ProgramTerms(
+                    isListed: program.isListed, isPaused: program.isIssuingPaused,
+                    minimumPoints: program.limits.minimumPoints, maximumPoints: program.limits.maximumPoints,
+                    minimumValue: program.limits.minimumValue, maximumValue: program.limits.maximumValue,
+                    issueCurrencyCode: program.localCurrencyCode)
+            }
+        }
+    }
+
+    /// What preferences need to know of a program before linking it.
+    var programFacts: ProgramFacts {
+        let catalogue = catalogue
+        return ProgramFacts(
+            isKnown: { catalogue.program($0) != nil }, requiredFields: { catalogue.program($0)?.requiredFields })
+    }
+
+    /// What a change of preferences does elsewhere, in its own transaction.
+    let preferencesEffects = PreferencesEffects(
+        onLinkUsable: { cardID, programID in
+            PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: true, at: .now)
+        },
+        holdDeliveries: { InboxStore.hold($0, now: .now) },
+        releaseDeliveries: { InboxStore.release($0, now: .now) })
+
+    private static func destination(_ link: LinkDestination) -> Destination {
+        let validity: Destination.Validity =
+            switch link.validity {
+            case .valid: .valid
+            case .invalid: .invalid
+            case .unchecked: .unchecked
+            }
+        return Destination(account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode)
+    }
+
+    /// What a change of a program does elsewhere, in its own transaction.
+    let programsEffects = ProgramsEffects(
+        onTermsChanged: { PositionStore.planProgram($0, includingUnblocked: true, at: .now) },
+        record: { clientID, action, programID, detail in
+            let caller = Caller(clientID: clientID, role: .operator)
+            return [OperatorActions.record(by: caller, action: action, subject: programID, detail: detail)]
+        })
+}

@@ -1,0 +1,83 @@
+import Foundation
+import Inbox
+import Issuance
+import MultibrandAPI
+import PostgreSQL
+import Preferences
+import PrometheusText
+import Spending
+import SwiftProtobuf
+
+/// How much waits where: for `/metrics`, and for `admin overview`.
+///
+/// **Cost** A few counts over partial indexes, that hold only what waits; made when somebody asks.
+struct ServiceGauges: Sendable {
+    let pool: PostgresPool
+    let inbox: Inbox
+    let recordSpend: RecordSpend
+    let linkChecker: LinkChecker
+    let sender: IssuanceSender
+    private let startedAt = Date()
+
+    init(pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, sender: IssuanceSender) {
+        self.pool = pool
+        self.inbox = inbox
+        self.recordSpend = recordSpend
+        self.linkChecker = linkChecker
+        self.sender = sender
+    }
+
+    /// The gauges that can be read now; those of a database that does not answer are left out.
+    func collect() async -> [GaugeSample] {
+        let statistics = pool.statistics
+        var samples = [
+            GaugeSample("spends_waiting", value: recordSpend.spendsWaiting, help: "Spends queued for the next batch."),
+            GaugeSample("issues_sending", value: sender.callsInFlight, help: "Issues being sent to Cosmo."),
+            GaugeSample("database_connections", labels: ["state": "idle"], value: statistics.idle, help: "Connections of the pool."),
+            GaugeSample("database_connections", labels: ["state": "leased"], value: statistics.leased),
+            GaugeSample("database_waiting", value: statistics.waiting, help: "Tasks that wait for a connection."),
+        ]
+        if let counts = try? await inbox.counts() {
+            let help = "Webhook deliveries that wait, by status."
+            samples.append(GaugeSample("inbox", labels: ["status": "received"], value: counts.received, help: help))
+            samples.append(GaugeSample("inbox", labels: ["status": "held"], value: counts.held))
+            samples.append(GaugeSample("inbox", labels: ["status": "parked"], value: counts.parked))
+        }
+        if let counts = try? await IssuanceReads(pool: pool).counts() {
+            for status in IssuanceStatus.allCases where status != .confirmed {
+                samples.append(
+                    GaugeSample(
+                        "issuances", labels: ["status": status.rawValue], value: counts.byStatus[status] ?? 0,
+                        help: "Issues that are not settled, by status."))
+            }
+            samples.append(
+                GaugeSample("positions_to_plan", value: counts.positionsToPlan, help: "Positions the planner has yet to look at."))
+            samples.append(
+                GaugeSample("positions_blocked", value: counts.positionsBlocked, help: "Positions that wait for an operator or a link."))
+        }
+        if let waiting = try? await linkChecker.waitingCount() {
+            samples.append(GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))
+        }
+        return samples
+    }
+
+    /// The same, as one message.
+    func overview() async throws -> Multibrand_V1_Overview {
+        let deliveries = try await inbox.counts()
+        let issues = try await IssuanceReads(pool: pool).counts(includingSettled: true)
+        let links = try await linkChecker.waitingCount()
+        let parked = try await ParkedLegs(pool: pool).count()
+        return Multibrand_V1_Overview.with {
+            $0.startedAt = Google_Protobuf_Timestamp(date: startedAt)
+            $0.inboxReceived = deliveries.received
+            $0.inboxHeld = deliveries.held
+            $0.inboxParked = deliveries.parked
+            for (status, count) in issues.byStatus { $0.issuancesByStatus[status.rawValue] = count }
+            $0.positionsToPlan = issues.positionsToPlan
+            $0.positionsBlocked = issues.positionsBlocked
+            $0.legsParked = parked
+            $0.linksToCheck = links
+            $0.databaseReady = true
+        }
+    }
+}

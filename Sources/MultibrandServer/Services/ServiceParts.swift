@@ -1,0 +1,104 @@
+import Access
+import Cosmo
+import Inbox
+import Issuance
+import Logging
+import MultibrandRPC
+import PluginRuntime
+import PostgreSQL
+import Preferences
+import Programs
+import Spending
+
+/// The rooms, made from the configuration, with the workers that run them in their start order.
+struct ServiceParts: Sendable {
+    let workers: [Worker]
+    let inbox: Inbox
+    let door: MultibrandDoor
+    let gauges: ServiceGauges
+    let readiness: ServiceReadiness
+    private let cosmo: CosmoClient
+
+    init(configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, logger: Logger) throws {
+        let calls = CosmoCallWriter(pool: pool, logger: logger)
+        let cosmo = try CosmoClient(configuration: configuration.cosmo, logger: logger) { await calls.record($0) }
+        self.cosmo = cosmo
+        let catalogue = ProgramCatalogue(pool: pool, registry: registry, logger: logger)
+        let wiring = RoomWiring(pool: pool, catalogue: catalogue)
+        let refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger)
+
+        let reader = PreferencesReader(
+            pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger), logger: logger)
+        let preferences = PreferencesContext(
+            pool: pool, programs: wiring.programFacts, effects: wiring.preferencesEffects,
+            echoWindow: configuration.workers.retryWindow, onChanged: { reader.invalidate($0) })
+        let linkChecker = LinkChecker(
+            context: preferences, cosmo: cosmo,
+            configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
+
+        let issuance = configuration.issuance
+        let sender = IssuanceSender(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
+        let planner = IssuancePlanner(
+            pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms,
+            onPlanned: { sender.wake() }, logger: logger)
+        let resolver = IssuanceResolver(
+            pool: pool, cosmo: cosmo, configuration: issuance, onPlanned: { sender.wake() }, logger: logger)
+        let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance)
+
+        let recordSpend = RecordSpend(
+            pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
+            earningSink: wiring.earningSink, onEarned: { planner.wake() }, logger: logger)
+        let retryParkedLegs = RetryParkedLegs(
+            pool: pool, plugins: { catalogue.plugins }, earningSink: wiring.earningSink, onEarned: { planner.wake() })
+
+        let inbox = Inbox(pool: pool)
+        let connectionEvents = ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths)
+        let inboxWorker = InboxWorker(
+            inbox: inbox, pool: pool,
+            handlers: [
+                .programConnection: InboxHandlers.programConnection(connectionEvents),
+                .transaction: InboxHandlers.transaction(confirm),
+            ],
+            configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger)
+
+        let authenticator = Authenticator(pool: pool, logger: logger)
+        let gauges = ServiceGauges(
+            pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender)
+        let readiness = ServiceReadiness(pool: pool)
+        let rooms = MultibrandRooms(
+            pool: pool, preferences: preferences, preferencesReader: reader, catalogue: catalogue,
+            programsEffects: wiring.programsEffects, refreshPrograms: refresh, cosmo: cosmo, recordSpend: recordSpend,
+            retryParkedLegs: retryParkedLegs,
+            retryIssuance: RetryIssuance(pool: pool, onPlannable: { planner.wake() }),
+            resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance), inbox: inbox,
+            authenticator: authenticator, overview: { try await gauges.overview() })
+
+        self.inbox = inbox
+        self.gauges = gauges
+        self.readiness = readiness
+        door = MultibrandDoor(
+            rooms: rooms, requiresKeys: configuration.requiresKeys, operatorKey: configuration.operatorKey, logger: logger)
+        workers = [
+            Worker("database", logger: logger) { try await pool.run() },
+            Worker("audit of calls", logger: logger) { try await calls.run() },
+            Worker("programs", logger: logger) { try await catalogue.run() },
+            Worker("catalogue", logger: logger) {
+                try await CatalogueWorker(
+                    refresh: refresh, catalogue: catalogue, interval: configuration.workers.catalogueEvery, logger: logger
+                ).run()
+            },
+            Worker("preferences", logger: logger) { try await reader.run() },
+            Worker("api clients", logger: logger) { try await authenticator.run() },
+            Worker("resolver", logger: logger) { try await resolver.run() },
+            Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
+            Worker("planner", logger: logger) { try await planner.run() },
+            Worker("link checker", logger: logger) { try await linkChecker.run() },
+            Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
+            Worker("inbox", logger: logger) { await inbox.run() },
+            Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
+        ]
+    }
+
+    /// Closes what outlives the workers.
+    func close() async { await cosmo.shutdown() }
+}

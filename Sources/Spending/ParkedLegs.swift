@@ -1,0 +1,16 @@
+public import PostgreSQL
+
+/// The legs whose plugin failed, counted for operators.
+public struct ParkedLegs: Sendable {
+    private let pool: PostgresPool
+
+    /// Reads from a database.
+    public init(pool: PostgresPool) { self.pool = pool }
+
+    /// How many there are, over all programs.
+    ///
+    /// **Cost** One count over a partial index that holds parked legs only.
+    public func count() async throws -> Int64 {
+        try await pool.withConnection { try await LegStore.countParked(on: $0) }
+    }
+}

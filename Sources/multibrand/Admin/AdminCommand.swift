@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// `multibrand admin`: asks and steers a running service over gRPC.
+struct AdminCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "admin",
+        abstract: "Ask and steer a running service.",
+        discussion: """
+            Every subcommand takes --json. What cannot be undone asks first; scripts say --yes.
+
+            EXAMPLES
+              multibrand admin overview
+              multibrand admin cards show card-1
+              multibrand admin issuances list --status unknown --json
+            """,
+        subcommands: [
+            OverviewCommand.self, CardsCommand.self, ProgramsCommand.self, SpendsCommand.self, PositionsCommand.self,
+            IssuancesCommand.self, InboxCommand.self, ClientsCommand.self, ActionsCommand.self, HealthCommand.self,
+        ])
+}

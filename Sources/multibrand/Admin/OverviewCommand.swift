@@ -1,0 +1,86 @@
+import ArgumentParser
+import MultibrandAPI
+import RPC
+
+/// `multibrand admin overview`
+struct OverviewCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "overview", abstract: "What waits, what needs a person, at a glance.",
+        discussion: "EXAMPLE\n  multibrand admin overview")
+    @OptionGroup var admin: AdminOptions
+
+    func run() async throws {
+        try await admin.connected { connection in
+            let overview: Multibrand_V1_Overview = try await connection.call(
+                "AdminService/GetOverview", Multibrand_V1_GetOverviewRequest())
+            try connection.show(overview) {
+                var table = TextTable([.text("what"), .number("count"), .text("needs")])
+                table.add(["webhooks to apply", "\(overview.inboxReceived)", ""])
+                table.add(["webhooks held", "\(overview.inboxHeld)", overview.inboxHeld > 0 ? "admin inbox list --status held" : ""])
+                table.add([
+                    "webhooks parked", "\(overview.inboxParked)",
+                    overview.inboxParked > 0 ? "admin inbox list --status parked" : "",
+                ])
+                table.add(["links to check", "\(overview.linksToCheck)", ""])
+                table.add(["legs parked", "\(overview.legsParked)", overview.legsParked > 0 ? "admin programs retry-parked" : ""])
+                table.add(["positions to plan", "\(overview.positionsToPlan)", ""])
+                table.add([
+                    "positions blocked", "\(overview.positionsBlocked)",
+                    overview.positionsBlocked > 0 ? "admin positions list --blocked" : "",
+                ])
+                for (status, count) in overview.issuancesByStatus.sorted(by: { $0.key < $1.key }) {
+                    let needsPerson = ["unknown", "mismatched", "parked"].contains(status) && count > 0
+                    table.add(["issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : ""])
+                }
+                return table.rendered()
+            }
+        }
+    }
+}
+
+/// `multibrand admin health`
+struct HealthCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "health", abstract: "Whether the service says that it serves.",
+        discussion: "EXAMPLE\n  multibrand admin health && echo up")
+    @OptionGroup var admin: AdminOptions
+
+    func run() async throws {
+        try await admin.connected { connection in
+            let answer: Grpc_Health_V1_HealthCheckResponse = try await connection.client.unary(
+                "/grpc.health.v1.Health/Check", Grpc_Health_V1_HealthCheckRequest(), timeout: connection.timeout)
+            try connection.show(answer) { answer.status == .serving ? "serving" : "not serving" }
+            guard answer.status == .serving else { throw ExitStatus.unavailable.code }
+        }
+    }
+}
+
+/// `multibrand admin actions`
+struct ActionsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "actions", abstract: "What operators did, newest first.",
+        discussion: "EXAMPLE\n  multibrand admin actions --limit 20")
+    @OptionGroup var admin: AdminOptions
+    @OptionGroup var listing: ListingOptions
+
+    func run() async throws {
+        try await admin.connected { connection in
+            let actions = try await listing.gather { size, token in
+                let page: Multibrand_V1_ListOperatorActionsResponse = try await connection.call(
+                    "AdminService/ListOperatorActions",
+                    Multibrand_V1_ListOperatorActionsRequest.with {
+                        $0.pageSize = size
+                        $0.pageToken = token
+                    })
+                return (page.actions, page.nextPageToken)
+            }
+            try connection.show(Multibrand_V1_ListOperatorActionsResponse.with { $0.actions = actions }) {
+                var table = TextTable([.text("when"), .text("who"), .text("did"), .text("to"), .text("with")])
+                for action in actions {
+                    table.add([Moment.text(action.actedAt), action.clientID, action.action, action.subject, action.detailJson])
+                }
+                return table.rendered()
+            }
+        }
+    }
+}

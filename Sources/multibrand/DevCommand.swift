@@ -1,0 +1,66 @@
+import ArgumentParser
+import Foundation
+import Logging
+import MultibrandServer
+
+/// `multibrand dev`
+struct DevCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dev",
+        abstract: "Leave a local stack running: a private PostgreSQL, the Cosmo sandbox and the service.",
+        discussion: """
+            Keeps its data under .multibrand/ from one run to the next; --fresh begins anew. Ctrl-C stops everything it
+            started.
+
+            EXAMPLE
+              multibrand dev --rpc-port 50051 --http-port 8080
+            """)
+
+    @Option(help: "Port of the gRPC door; 0 takes a free one.") var rpcPort = 50051
+    @Option(help: "Port of the HTTP door; 0 takes a free one.") var httpPort = 8080
+    @Flag(help: "Forget what earlier runs left.") var fresh = false
+    @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String = "notice"
+
+    func run() async throws {
+        guard let level = Logger.Level(rawValue: logLevel) else { throw ValidationError("--log-level is not a level") }
+        bootstrapLogging(level: level, isJSON: false)
+        let stack = LocalStack(
+            name: "dev", keepsState: !fresh,
+            overrides: [Settings.RPC.port.key: "\(rpcPort)", Settings.HTTP.port.key: "\(httpPort)"], stopsOnSignals: true)
+        defer { StackConnection.remove() }
+        try await stack.run { running in
+            try StackConnection(
+                address: running.rpc, key: running.operatorKey, process: ProcessInfo.processInfo.processIdentifier
+            ).save()
+            try await running.connected { connection in try await DemoPrograms.configure(connection) }
+            print(Self.welcome(running))
+        }
+    }
+
+    private static func welcome(_ running: LocalStack.Running) -> String {
+        """
+
+        The stack runs. Ctrl-C stops it.
+
+          gRPC            \(running.rpc)
+          webhooks        \(running.http)/webhooks/cosmo/...
+          health, metrics \(running.http)/readyz  \(running.http)/metrics
+          Cosmo sandbox   \(running.sandbox)/sandbox/state
+          operator's key  \(running.operatorKey)
+
+        Three commands to try, in another terminal and this directory:
+
+          1. a stock gRPC client (https://github.com/fullstorydev/grpcurl), which asks the service what it can do:
+             grpcurl -plaintext -H "authorization: Bearer \(running.operatorKey)" \\
+               -d '{"card_id": "card-1", "user_id": "user-1", "currency_code": "USD"}' \\
+               \(running.rpc) multibrand.v1.PreferenceService/RegisterCard
+
+          2. the bundled client, which finds this stack by itself:
+             \(CommandLine.arguments[0]) admin cards link card-1 prg_sky --account M-1001 --parts 60
+
+          3. a spend on that card, and where it went:
+             \(CommandLine.arguments[0]) admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812
+
+        """
+    }
+}

@@ -1,0 +1,32 @@
+import ArgumentParser
+
+/// What the process's exit code says, for scripts. `multibrand --help` and docs/cli.md list them.
+enum ExitStatus: Int32, CaseIterable {
+    case done = 0
+    case failed = 1
+    case refused = 3
+    case notFound = 4
+    case conflict = 5
+    case unavailable = 6
+    case outcomeUnknown = 7
+    case violations = 8
+    case notAllowed = 9
+    case usage = 64
+
+    var code: ExitCode { ExitCode(rawValue) }
+
+    var meaning: String {
+        switch self {
+        case .done: "done"
+        case .failed: "failed; the message says why"
+        case .refused: "refused, nothing was applied: mend the input"
+        case .notFound: "no such card, spend, program or issue"
+        case .conflict: "contradicts what stands: the same id with other content, or another version"
+        case .unavailable: "the service, its database or Cosmo cannot be reached: try again"
+        case .outcomeUnknown: "not known whether it was applied: the same call again is safe and tells"
+        case .violations: "verify or doctor found something wrong"
+        case .notAllowed: "no key, a wrong key, or not an operator's"
+        case .usage: "the command line could not be understood"
+        }
+    }
+}

@@ -1,0 +1,63 @@
+import ArgumentParser
+import Foundation
+import Logging
+import Metrics
+import MultibrandServer
+import PrometheusText
+import ServiceLifecycle
+
+/// `multibrand serve`
+struct ServeCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "serve",
+        abstract: "Run the service until SIGTERM or Ctrl-C, which drain it.",
+        discussion: """
+            Settings come from --config and the environment; docs/configuration.md lists them.
+
+            EXAMPLES
+              multibrand serve --config multibrand.json
+              MULTIBRAND_DATABASE_URL=postgresql://db/multibrand multibrand serve
+            """)
+
+    @OptionGroup var service: ServiceOptions
+    @Option(help: "Write where the doors listen to this file, as JSON, once they do.") var addresses: String?
+
+    func run() async throws {
+        let configuration = try await service.load()
+        bootstrapLogging(level: configuration.log.level, isJSON: configuration.log.isJSON)
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let service = MultibrandService(
+            configuration: configuration, metrics: metrics, logger: Logger(label: "multibrand"))
+        let file = addresses
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await service.run(stopsOnSignals: true) }
+            if let file {
+                group.addTask {
+                    let addresses = try await service.addresses
+                    try AddressesFile(rpc: addresses.rpc, http: addresses.http).write(to: file)
+                }
+            }
+            try await group.waitForAll()
+        }
+    }
+}
+
+/// Where a process listens, for those who started it on free ports.
+struct AddressesFile: Codable {
+    var rpc: String?
+    var http: String
+    var process = ProcessInfo.processInfo.processIdentifier
+
+    init(rpc: String? = nil, http: String) {
+        self.rpc = rpc
+        self.http = http
+    }
+
+    /// Written whole or not at all.
+    func write(to path: String) throws {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        try encoder.encode(self).write(to: URL(fileURLWithPath: path), options: .atomic)
+    }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+import Logging
+import MultibrandServer
+
+/// Where a command that works on the service's own set-up finds it.
+struct ServiceOptions: ParsableArguments {
+    @Option(name: .long, help: "The configuration file (JSON). The environment wins over it.")
+    var config: String?
+
+    func load(overrides: [String: String] = [:]) async throws -> ServiceConfiguration {
+        try await ServiceConfiguration(reader(overrides: overrides))
+    }
+
+    func reader(overrides: [String: String] = [:]) async throws -> SettingsReader {
+        try await SettingsReader(file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides)
+    }
+}
+
+/// Sends the log to standard error in the configured shape; once a process.
+func bootstrapLogging(level: Logger.Level, isJSON: Bool) {
+    LoggingSystem.bootstrap { label in
+        var handler: any LogHandler = isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
+        handler.logLevel = level
+        return handler
+    }
+}

@@ -1,0 +1,141 @@
+import CosmoSandbox
+import Cryptography
+import Foundation
+import Logging
+import Metrics
+import MultibrandServer
+import PostgreSQLCluster
+import PrometheusText
+import ServiceLifecycle
+
+/// A whole stack on this machine: a private PostgreSQL, the Cosmo sandbox and the service, on free loopback ports.
+///
+/// What `dev` leaves running and `demo` plays on. Everything lives under one directory, and everything started is stopped.
+struct LocalStack: Sendable {
+    /// What the stack listens on and lets in.
+    struct Running: Sendable {
+        let rpc: String
+        let http: String
+        let sandbox: String
+        let operatorKey: String
+        let databaseURL: String
+        let cosmo: CosmoSandbox
+    }
+
+    /// Where the private cluster of `dev` and `demo` lives; both share it, each with a database of its own.
+    static let clusterDirectory = ".multibrand/postgres"
+
+    let name: String
+    /// Whether an earlier run's database and sandbox are used again.
+    let keepsState: Bool
+    /// Settings by key, over those the stack makes.
+    var overrides: [String: String] = [:]
+    /// Whether Ctrl-C and SIGTERM end it.
+    let stopsOnSignals: Bool
+
+    private var directory: String { ".multibrand/\(name)" }
+
+    /// Starts everything, runs the body, and stops everything again whatever came of it.
+    func run(_ body: @escaping @Sendable (Running) async throws -> Void) async throws {
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
+        let migrations = try Self.migrationsDirectory()
+        say("starting a private PostgreSQL under \(Self.clusterDirectory)")
+        let cluster = try await PostgresCluster.start(directory: Self.clusterDirectory, options: PostgresClusterOptions())
+        do {
+            let databaseURL = try await database(in: cluster)
+            try await run(body, databaseURL: databaseURL, migrations: migrations)
+        } catch {
+            await cluster.stop()
+            throw error
+        }
+        say("stopping PostgreSQL")
+        await cluster.stop()
+    }
+
+    private func database(in cluster: PostgresCluster) async throws -> String {
+        let database = "multibrand_\(name)"
+        if !keepsState {
+            try await cluster.dropDatabase(named: database)
+            try? FileManager.default.removeItem(atPath: "\(directory)/sandbox")
+        }
+        return try await cluster.createDatabase(named: database)
+    }
+
+    private func run(
+        _ body: @escaping @Sendable (Running) async throws -> Void, databaseURL: String, migrations: String
+    ) async throws {
+        let secret = Hexadecimal.encode(randomBytes(count: 16))
+        let operatorKey = "mbk_" + Hexadecimal.encode(randomBytes(count: 32))
+        var sandboxConfiguration = CosmoSandboxConfiguration(
+            directory: "\(directory)/sandbox", clientID: "sandbox-client", clientSecret: "sandbox-secret")
+        sandboxConfiguration.retrySchedule = [.milliseconds(200), .seconds(1), .seconds(5), .seconds(30)]
+        let sandbox = try CosmoSandbox(configuration: sandboxConfiguration, logger: Logger(label: "sandbox"))
+
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sandbox.run() }
+            let sandboxURL = try await sandbox.baseURL
+            say("the Cosmo sandbox listens on \(sandboxURL)")
+
+            let reader = try await SettingsReader(
+                file: nil, environment: [:],
+                overrides: settings(
+                    databaseURL: databaseURL, migrations: migrations, sandboxURL: sandboxURL, secret: secret,
+                    operatorKey: operatorKey))
+            let metrics = PrometheusMetrics()
+            MetricsSystem.bootstrap(metrics)
+            let service = MultibrandService(
+                configuration: try await ServiceConfiguration(reader), metrics: metrics, logger: Logger(label: "multibrand"))
+            group.addTask { [stopsOnSignals] in
+                try await service.run(stopsOnSignals: stopsOnSignals)
+            }
+            let addresses = try await service.addresses
+            for (kind, path) in [(SandboxWebhookKind.programConnection, "program-connection"), (.transaction, "transaction")] {
+                sandbox.setWebhook(
+                    kind, SandboxWebhookEndpoint(url: "\(addresses.http)/webhooks/cosmo/\(path)", secret: secret))
+            }
+            say("the service listens on \(addresses.rpc) (gRPC) and \(addresses.http)")
+            let running = Running(
+                rpc: addresses.rpc, http: addresses.http, sandbox: sandboxURL, operatorKey: operatorKey,
+                databaseURL: databaseURL, cosmo: sandbox)
+            try await body(running)
+            if stopsOnSignals { try await group.next() }
+            say("stopping the service and the sandbox")
+            await service.shutdown()
+            group.cancelAll()
+            while let result = await group.nextResult() {
+                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+            }
+        }
+    }
+
+    private func settings(
+        databaseURL: String, migrations: String, sandboxURL: String, secret: String, operatorKey: String
+    ) -> [String: String] {
+        [
+            Settings.Database.url.key: databaseURL, Settings.Database.migrationsDirectory.key: migrations,
+            Settings.Database.migrateAtStart.key: "on", Settings.RPC.port.key: "0", Settings.HTTP.port.key: "0",
+            Settings.Webhook.secrets.key: "local:\(secret)", Settings.Webhook.partsField.key: "parts",
+            Settings.Cosmo.authBaseURL.key: sandboxURL, Settings.Cosmo.apiBaseURL.key: sandboxURL,
+            Settings.Cosmo.widgetAuthBaseURL.key: sandboxURL,
+            Settings.Cosmo.multibrandWidgetURL.key: "\(sandboxURL)/widget/multibrand?token={token}",
+            Settings.Cosmo.clientID.key: "sandbox-client", Settings.Cosmo.clientSecret.key: "sandbox-secret",
+            Settings.Issuance.planDelay.key: "500ms", Settings.Service.operatorKey.key: operatorKey,
+        ].merging(overrides) { _, override in override }
+    }
+
+    /// The project's own, found beside the working directory or above it.
+    private static func migrationsDirectory() throws -> String {
+        if let named = ProcessInfo.processInfo.environment[Settings.Database.migrationsDirectory.environmentVariable] { return named }
+        guard FileManager.default.fileExists(atPath: "migrations/0001_cards_and_preferences.sql") else {
+            throw CommandFailure(
+                .failed,
+                "there is no migrations/ here: run it in the project's directory, or set \(Settings.Database.migrationsDirectory.environmentVariable)")
+        }
+        return FileManager.default.currentDirectoryPath + "/migrations"
+    }
+}
+
+/// Tells a person what is being done, on standard error.
+func say(_ text: String) {
+    FileHandle.standardError.write(Data("  \(text)\n".utf8))
+}
