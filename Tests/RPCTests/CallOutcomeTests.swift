@@ -102,12 +102,15 @@ struct CallOutcomeTests {
             return Text("")
         }
         router.observe { record in
+            guard record.path == "/test.Wait/Forever" else { return }
             records.withLock { $0.append(record.code) }
             observed.open()
         }
         try await withEcho(router) { client in
+            // Connects first, so that the deadline measures the handler alone.
+            let _: Bytes = try await client.unary("/test.Echo/Get", Bytes())
             let error = await #expect(throws: RPCError.self) {
-                let _: Text = try await client.unary("/test.Wait/Forever", Text(""), timeout: .milliseconds(100))
+                let _: Text = try await client.unary("/test.Wait/Forever", Text(""), timeout: .seconds(1))
             }
             #expect(error?.code == .deadlineExceeded)
             await wasCancelled.wait()
