@@ -12,7 +12,7 @@ import Testing
         var random = SeededGenerator(seed: seed)
         let mode = SandboxSwitches.DuplicateReference.allCases.randomElement(using: &random)!
         try await Stage.with(
-            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .milliseconds(150) },
+            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .milliseconds(400) },
             issuance: {
                 $0.settlement.sendsMax = 100
                 $0.planBatchMax = 5

@@ -188,6 +188,34 @@ import Testing
         }
     }
 
+    @Test("A stopped sender finishes the call under way, writes what came of it and starts no other")
+    func gracefulStop() async throws {
+        try await Stage.with(issuance: { $0.concurrentSendsMax = 1 }) { stage in
+            for card in 0..<4 { try await stage.earn("c\(card)", "prg_stay", points: 1) }
+            try await stage.plan()
+            let (called, isCalled) = AsyncStream.makeStream(of: Void.self)
+            let (released, release) = AsyncStream.makeStream(of: Void.self)
+            let stub = StubCosmo(stage.cosmo) { request throws(CosmoError) in
+                let answer = try await stage.cosmo.issue(request)
+                isCalled.yield()
+                for await _ in released {}
+                return answer
+            }
+            let sender = stage.sender(stub)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sender.run() }
+                for await _ in called { break }
+                #expect(sender.callsInFlight == 1)
+                sender.stop()
+                release.finish()
+                try await group.waitForAll()
+            }
+            #expect(sender.callsInFlight == 0)
+            #expect(try await stage.count("status = 'accepted'") == 1)
+            #expect(try await stage.count("status = 'planned' and attempts = 0") == 3)
+        }
+    }
+
     @Test(
         "A sender that dies between claim and answer leaves an unknown outcome that reads settle",
         arguments: [true, false])

@@ -52,7 +52,7 @@ final class Stage: Sendable {
                     environment: .sandbox, apiBaseURL: url,
                     credentials: CosmoCredentials(clientID: "demo-client", clientSecret: "demo-secret"),
                     authBaseURL: url, widgetAuthBaseURL: url)
-                cosmoConfiguration.requestTimeout = .milliseconds(500)
+                cosmoConfiguration.requestTimeout = .seconds(10)
                 adjustCosmo(&cosmoConfiguration)
                 let cosmo = try CosmoClient(configuration: cosmoConfiguration, logger: logger)
                 let stage = Stage(pool: pool, sandbox: sandbox, cosmo: cosmo, configuration: configuration)
@@ -155,11 +155,11 @@ final class Stage: Sendable {
     }
 }
 
-/// Asks again until the answer is yes; fails after ten seconds.
+/// Asks again until the answer is yes; fails after thirty seconds.
 func eventually(
     _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
 ) async throws {
-    let deadline = ContinuousClock.now + .seconds(10)
+    let deadline = ContinuousClock.now + .seconds(30)
     while try await !condition() {
         guard ContinuousClock.now < deadline else {
             Issue.record(what, sourceLocation: location)

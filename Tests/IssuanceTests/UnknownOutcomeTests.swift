@@ -23,7 +23,9 @@ import Testing
         arguments: SandboxSwitches.DuplicateReference.allCases,
         [SandboxFault.Kind.timeoutAfter, .error500After, .cutAfter])
     func lostAfter(mode: SandboxSwitches.DuplicateReference, fault: SandboxFault.Kind) async throws {
-        try await Stage.with(sandbox: { $0.switches.duplicateReference = mode }) { stage in
+        try await Stage.with(
+            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .seconds(1) }
+        ) { stage in
             stage.sandbox.setFaults([SandboxFault(fault)])
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
@@ -45,7 +47,9 @@ import Testing
         arguments: SandboxSwitches.DuplicateReference.allCases,
         [SandboxFault.Kind.timeoutBefore, .error500Before, .cutBefore])
     func lostBefore(mode: SandboxSwitches.DuplicateReference, fault: SandboxFault.Kind) async throws {
-        try await Stage.with(sandbox: { $0.switches.duplicateReference = mode }) { stage in
+        try await Stage.with(
+            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .seconds(1) }
+        ) { stage in
             stage.sandbox.setFaults([SandboxFault(fault)])
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
