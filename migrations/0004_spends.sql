@@ -61,7 +61,7 @@ create table running_totals (
     total_minor bigint not null,
     constraint running_totals_pkey primary key (card_id, weights),
     constraint running_totals_not_negative check (total_minor >= 0)
-);
+) with (fillfactor = 80);
 comment on table running_totals is
     'I-3: how much a card has spent under one weight vector, minor units. One row for each vector a card ever had; a card that returns to a vector goes on where it left.';
 
@@ -73,6 +73,6 @@ create table period_totals (
     earned_micro  bigint not null,
     constraint period_totals_pkey primary key (card_id, program_id, period),
     constraint period_totals_not_negative check (accepted_minor >= 0 and earned_micro >= 0)
-);
+) with (fillfactor = 80);
 comment on table period_totals is
-    'What a program accepted from a card and gave for it in a period (''2026-11'', UTC months of occurred_at), for plugins with caps and tiers; one row a month for programs that ask.';
+    'What a program accepted from a card and gave for it in a period of occurred_at in UTC (''2026'', ''2026-11'' or ''2026-11-21'', as its plugin asks), for caps and tiers; one row a period for programs that ask.';

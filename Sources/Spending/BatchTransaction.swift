@@ -32,11 +32,12 @@ struct BatchTransaction: Sendable {
         defer { stamps.formUnion(attemptStamps) }
         return try await pool.withTransaction { connection in
             let read = try await connection.pipeline([
-                CardStore.lock(cardIDs), CardStore.readInForce(cardIDs), SpendStore.readStanding(spendIDs),
+                CardStore.preferIndexes, CardStore.lock(cardIDs), CardStore.readInForce(cardIDs),
+                SpendStore.readStanding(spendIDs),
             ])
             var facts = BatchFacts()
-            facts.cards = try CardStore.cards(locked: read[0], inForce: read[1], vectors: vectors)
-            facts.standingSpends = try SpendStore.standing(read[2])
+            facts.cards = try CardStore.cards(locked: read[1], inForce: read[2], vectors: vectors)
+            facts.standingSpends = try SpendStore.standing(read[3])
             let periodKeys = facts.periodKeys(for: spends, asking: plugins.period(forProgram:))
             if !periodKeys.isEmpty {
                 let result = try await connection.pipeline([PeriodTotalStore.read(periodKeys)])

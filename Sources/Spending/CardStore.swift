@@ -12,17 +12,27 @@ enum CardStore {
             """, [.textArray(cardIDs)])
     }
 
+    /// Has the rest of the transaction planned over indexes.
+    ///
+    /// Plans are cached for as long as a connection lives. One made while the tables of a new database are empty would
+    /// scan them whole, and go on scanning while they grow.
+    static let preferIndexes = PostgresStatement("set local enable_seqscan = off")
+
     /// Reads what each card has spent under the weights in force.
     ///
-    /// A statement of its own after the lock: it sees what was committed while the lock was waited for.
+    /// A statement of its own after the lock: it sees what was committed while the lock was waited for. The subqueries keep
+    /// the plan to one index look-up a card, however few rows there were when it was made.
     static func readInForce(_ cardIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """
-            select c.card_id, c.preference_version, v.weights, r.total_minor
-              from cards c
-              join preference_versions v on v.card_id = c.card_id and v.version = c.preference_version
-              left join running_totals r on r.card_id = c.card_id and r.weights = v.weights
-             where c.card_id = any($1::text[])
+            select f.card_id, f.preference_version, f.weights, (
+                   select r.total_minor from running_totals r
+                    where r.card_id = f.card_id and r.weights = f.weights)
+              from (select c.card_id, c.preference_version, (
+                           select v.weights from preference_versions v
+                            where v.card_id = c.card_id and v.version = c.preference_version) as weights
+                      from cards c where c.card_id = any($1::text[]) offset 0) f
+             where f.weights is not null
             """, [.textArray(cardIDs)])
     }
 

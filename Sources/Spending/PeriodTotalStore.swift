@@ -9,8 +9,9 @@ enum PeriodTotalStore {
         return PostgresStatement(
             """
             select p.card_id, p.program_id, p.period, p.accepted_minor, p.earned_micro
-              from unnest($1::text[], $2::text[], $3::text[]) u (card_id, program_id, period)
-              join period_totals p using (card_id, program_id, period)
+              from unnest($1::text[], $2::text[], $3::text[]) u (card_id, program_id, period), lateral (
+                   select * from period_totals t
+                    where (t.card_id, t.program_id, t.period) = (u.card_id, u.program_id, u.period) offset 0) p
             """,
             [.textArray(keys.map(\.cardID.text)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.period))])
     }

@@ -6,8 +6,11 @@ enum SpendStore {
     /// Reads the spends that stand under any of these ids, on whichever card.
     static func readStanding(_ spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
-            "select spend_id, request_hash, decision, recorded_at from spends where spend_id = any($1::text[])",
-            [.textArray(spendIDs)])
+            """
+            select s.spend_id, s.request_hash, s.decision, s.recorded_at
+              from unnest($1::text[]) u (spend_id), lateral (
+                   select * from spends where spends.spend_id = u.spend_id offset 0) s
+            """, [.textArray(spendIDs)])
     }
 
     /// Reads the rows of `readStanding`.
