@@ -12,7 +12,7 @@ struct TLSChannel: ServerChildChannel {
 
     func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<Value> {
         channel.eventLoop.makeCompletedFuture {
-            try channel.pipeline.syncOperations.addHandler(tls.makeHandler())
+            try channel.pipeline.syncOperations.addHandlers([tls.makeHandler(), FullCloseHandler()])
         }.flatMap {
             base.setup(channel: channel, logger: logger)
         }
