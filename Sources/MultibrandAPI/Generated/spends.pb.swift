@@ -82,9 +82,10 @@ public nonisolated struct Multibrand_V1_Spend: Sendable {
   /// ISO 18245, four digits; may be empty when the platform does not know it.
   public var merchantCategoryCode: String = String()
 
+  /// At most 512 bytes.
   public var merchantName: String = String()
 
-  /// ISO 3166-1 alpha-2, or empty.
+  /// ISO 3166-1 alpha-2 in capitals, or empty.
   public var merchantCountry: String = String()
 
   /// When the cardholder paid; now when absent.
