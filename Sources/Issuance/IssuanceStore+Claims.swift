@@ -24,33 +24,30 @@ extension IssuanceStore {
     /// Leases issues that are due, at most so many for each program, and marks them as sending.
     ///
     /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6).
+    ///
+    /// **Cost** Follows what is claimed, not the backlog. Limits stand in the text and the rows to update come as an array:
+    /// with either as a parameter or a join, the database expects a share of the table and reads all of it.
     static func claim(
         _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
         at now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> [IssuanceRecord] {
-        let sql = """
-            with due as materialized (
-                select c.card_id, c.reference_number
-                from unnest($1::text[], $2::int8[]) as w (program_id, wanted)
-                cross join lateral (
-                    select d.card_id, d.reference_number from issuances d
-                    where d.status = 'planned' and d.program_id = w.program_id and d.due_at <= $3
-                    order by d.due_at limit w.wanted
-                    for update skip locked) c
-            )
-            update issuances i
-            set status = 'sending', lease_id = $4, due_at = $5, attempts = i.attempts + 1,
-                first_sent_at = coalesce(i.first_sent_at, $3), last_sent_at = $3
-            from due where i.card_id = due.card_id and i.reference_number = due.reference_number
-            returning \(columns)
-            """
-        let rows = try await connection.query(
-            sql,
-            [
-                .textArray(wanted.map(\.programID)), .int8Array(wanted.map { Int64($0.count) }), .timestamptz(now),
-                .uuid(lease), .timestamptz(leaseEnd),
-            ])
-        return try rows.map(record)
+        let statements = wanted.map { programID, count in
+            PostgresStatement(
+                """
+                with due as materialized (
+                    select d.reference_number from issuances d
+                    where d.status = 'planned' and d.program_id = $1 and d.due_at <= $2
+                    order by d.due_at limit \(count)
+                    for update skip locked
+                )
+                update issuances i
+                set status = 'sending', lease_id = $3, due_at = $4, attempts = i.attempts + 1,
+                    first_sent_at = coalesce(i.first_sent_at, $2), last_sent_at = $2
+                where i.reference_number = any(array(select reference_number from due))
+                returning \(columns)
+                """, [.text(programID), .timestamptz(now), .uuid(lease), .timestamptz(leaseEnd)])
+        }
+        return try await connection.pipeline(statements).flatMap { try $0.map(record) }
     }
 
     /// Takes what the resolver should look at: leases that ended, and reads that are due.
@@ -61,17 +58,16 @@ extension IssuanceStore {
     ) async throws -> [IssuanceRecord] {
         let sql = """
             with due as materialized (
-                select d.card_id, d.reference_number from issuances d
+                select d.reference_number from issuances d
                 where d.status in ('sending', 'accepted', 'unknown') and d.due_at <= $1
-                order by d.due_at limit $3
+                order by d.due_at limit \(limit)
                 for update skip locked
             )
             update issuances i set due_at = case when i.status = 'sending' then i.due_at else $2 end
-            from due where i.card_id = due.card_id and i.reference_number = due.reference_number
+            where i.reference_number = any(array(select reference_number from due))
             returning \(columns)
             """
-        let rows = try await connection.query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd), .int(limit)])
-        return try rows.map(record)
+        return try await connection.query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd)]).map(record)
     }
 
     /// The latest confirmed issue of a program whose id Cosmo told: what a read by reference must be able to find.

@@ -9,10 +9,10 @@ extension PositionStore {
             select card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro, in_flight_micro,
                 unknown_micro, blocked_by, blocked_reason
             from positions where plan_at <= $1
-            order by plan_at limit $2
+            order by plan_at limit \(limit)
             for update skip locked
             """
-        let rows = try await connection.query(sql, [.timestamptz(now), .int(limit)])
+        let rows = try await connection.query(sql, [.timestamptz(now)])
         return try rows.map { row in
             DuePosition(
                 key: try key(row), earnedMicro: try row.get("earned_micro"),
