@@ -78,7 +78,7 @@ import Testing
         }
     }
 
-    @Test("Two thousand issues go out and are confirmed, and the claim does not slow down")
+    @Test("Two thousand issues go out once each, and the books hold")
     func volume() async throws {
         try await Stage.with(
             sandbox: { $0.switches.sendsTransactionWebhooks = false },
