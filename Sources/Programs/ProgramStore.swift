@@ -24,16 +24,24 @@ enum ProgramStore {
     }
 
     /// Locks every program, in order of id; a refresh decides over all of them.
+    ///
+    /// The rows are read by a statement of their own: one that waited for a lock sees the locked row as it is then, but
+    /// what it joins as it was before.
     static func lockAll(on connection: PostgresConnection) async throws -> [Program] {
-        try await connection.query("select \(columns) from \(source) order by p.program_id for update of p")
-            .map(program)
+        let results = try await connection.pipeline([
+            PostgresStatement("select program_id from programs order by program_id for update"),
+            PostgresStatement("select \(columns) from \(source) order by p.program_id"),
+        ])
+        return try results[1].map(program)
     }
 
-    /// Locks one program; nil when there is none.
+    /// Locks one program and reads it, as above; nil when there is none.
     static func lock(_ programID: String, on connection: PostgresConnection) async throws -> Program? {
-        try await connection.query(
-            "select \(columns) from \(source) where p.program_id = $1 for update of p", [.text(programID)]
-        ).first.map(program)
+        let results = try await connection.pipeline([
+            PostgresStatement("select program_id from programs where program_id = $1 for update", [.text(programID)]),
+            PostgresStatement("select \(columns) from \(source) where p.program_id = $1", [.text(programID)]),
+        ])
+        return try results[1].first.map(program)
     }
 
     /// Makes sure that a program is there, without anything that only the catalogue can tell.

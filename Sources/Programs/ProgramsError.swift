@@ -51,6 +51,7 @@ public struct ProgramsError: UseCaseError, Hashable {
         self.field = field
     }
 
+    /// The refusal of a program that the catalogue does not have.
     public static func unknownProgram(_ programID: String) -> ProgramsError {
         ProgramsError(
             .unknownProgram,

@@ -32,7 +32,7 @@ enum ModuleMap {
         "NIOHTTP1", "NIOHTTPTypes", "HTTPTypes", "Hummingbird", "HummingbirdCore", "AsyncHTTPClient",
     ]
     private static let collections: Set<String> = ["Collections", "DequeModule", "OrderedCollections", "HeapModule"]
-    private static let composition: Set<String> = ["Configuration", "ServiceLifecycle"]
+    private static let composition: Set<String> = ["Configuration", "ServiceLifecycle", "UnixSignals"]
 
     static let rows: [Row] = [
         Row("CNGHTTP2"),
@@ -55,7 +55,7 @@ enum ModuleMap {
         Row(
             "Programs",
             ["Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo"]),
-        Row("Inbox", ["PostgreSQL", "Cryptography"]),
+        Row("Inbox", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row("Preferences", ["Rewards", "PostgreSQL", "Cosmo", "Cryptography"]),
         Row(
             "Spending", ["Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography"],
@@ -74,14 +74,17 @@ enum ModuleMap {
         Row(
             "MultibrandServer",
             rooms.union([
-                "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Cosmo", "PluginRuntime", "AllocationPlugin",
+                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Cosmo", "PluginRuntime",
+                "AllocationPlugin",
                 "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
             ]),
-            foreign: sockets.union(http).union(composition)),
+            foreign: sockets.union(http).union(composition).union(["SwiftProtobuf"])),
         Row(
             "multibrand",
             [
-                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "RPC", "TLS",
+                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
+                "PrometheusText",
+                "RPC", "TLS",
                 "Audit", "Cosmo", "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting",
                 "PluginRuntime",
             ],

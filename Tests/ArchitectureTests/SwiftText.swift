@@ -30,7 +30,9 @@ struct SwiftText {
     ///
     /// The pattern is the project's own text: one that does not compile is reported as found on line 0.
     func codeLines(matching pattern: String) -> [Piece] {
-        guard let regex = try? Regex(pattern).wordBoundaryKind(.simple) else { return [Piece(line: 0, text: "bad pattern \(pattern)")] }
+        guard let regex = try? Regex(pattern).wordBoundaryKind(.simple) else {
+            return [Piece(line: 0, text: "bad pattern \(pattern)")]
+        }
         return code.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, text in
             text.firstMatch(of: regex).map { Piece(line: index + 1, text: String(text[$0.range])) }
         }
