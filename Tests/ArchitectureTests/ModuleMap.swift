@@ -88,7 +88,9 @@ enum ModuleMap {
                 "Audit", "Cosmo", "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting",
                 "PluginRuntime",
             ],
-            foreign: sockets.union(composition).union(["ArgumentParser", "SwiftProtobuf", "AsyncHTTPClient"])),
+            foreign: sockets.union(composition).union([
+                "ArgumentParser", "SwiftProtobuf", "AsyncHTTPClient", "NIOHTTP1",
+            ])),
     ]
 
     /// What a module may import, or nil when the table does not know the module.
