@@ -5,12 +5,13 @@ import PackageDescription
 // The house, bottom up. ARCHITECTURE.md says what each room is for; Tests/ArchitectureTests holds the import
 // directions against this list.
 
-let swiftSettings: [SwiftSetting] = [
-    .swiftLanguageMode(.v6),
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-] + (Context.environment["MULTIBRAND_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
+let swiftSettings: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+    ] + (Context.environment["MULTIBRAND_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 func room(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: Target.Dependency...) -> Target {
     .target(name: name, dependencies: dependencies, path: path, exclude: exclude, swiftSettings: swiftSettings)
@@ -94,32 +95,43 @@ let package = Package(
 
         // The rooms of the business: use cases, each with its store.
         room("Access", "Rewards", "PostgreSQL", "Cryptography", logging),
-        room("Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo", logging, metrics),
+        room(
+            "Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL",
+            "Cosmo", logging, metrics),
         room("Inbox", "Rewards", "PostgreSQL", "Cryptography", logging, metrics),
         room("Preferences", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections, logging, metrics),
+        room(
+            "Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections,
+            logging, metrics),
         room("Issuance", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room("Audit", "Rewards", "PostgreSQL", logging),
 
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Access", "Programs", "Inbox", "Preferences",
+            "Spending", "Issuance", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
-        room("WebhookHTTP", "Inbox", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore, httpTypes, logging, metrics),
+        room(
+            "WebhookHTTP", "Inbox", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore, httpTypes, logging,
+            metrics),
 
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs", "Inbox",
+            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs",
+            "Inbox",
             "Preferences", "Spending", "Issuance", "Cosmo", "PluginRuntime", "AllocationPlugins", "PostgreSQL",
-            "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals, logging, metrics),
+            "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals, logging,
+            metrics),
         .executableTarget(
             name: "multibrand",
             dependencies: [
-                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "PrometheusText", "RPC", "TLS",
-                "Audit", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals, logging, metrics, nio,
-                nioPosix, protobuf, httpClient,
+                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
+                "PrometheusText", "RPC", "TLS",
+                "Audit", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals, logging,
+                metrics, nio,
+                nioPosix, nioHTTP1, protobuf, httpClient,
             ],
             swiftSettings: swiftSettings),
 
@@ -131,27 +143,36 @@ let package = Package(
         tests("RPCTests", "RPC", "HTTP2", "TLS", "CNGHTTP2", nio, nioPosix, protobuf, logging),
         tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
-        tests("AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins", "PluginRuntime", "Rewards", logging),
         tests(
-            "CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", hummingbird, httpTypes, httpClient, lifecycle,
+            "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",
+            "PluginRuntime", "Rewards", logging),
+        tests(
+            "CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", hummingbird, httpTypes, httpClient,
+            lifecycle,
             logging, nio, nioHTTP1),
         tests("AccessTests", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
+            "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster",
+            "Cosmo", "CosmoSandbox",
             "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("PreferencesTests", "Preferences", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests(
-            "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit", "PostgreSQL",
+            "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit",
+            "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
-        tests("IssuanceTests", "Issuance", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox", "Rewards", logging),
         tests(
-            "WebhookHTTPTests", "WebhookHTTP", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography", httpClient, logging, nio,
+            "IssuanceTests", "Issuance", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox", "Rewards", logging),
+        tests(
+            "WebhookHTTPTests", "WebhookHTTP", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
+            httpClient, logging, nio,
             nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "RPC",
-            "Cryptography", "Audit", protobuf, httpClient, logging, nio),
+            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
+            "PostgreSQLCluster", "PostgreSQL", "RPC",
+            "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
+        tests("CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandServer", "RPC", protobuf),
     ]
 )

@@ -7,7 +7,10 @@ import TLS
 
 /// How a command reaches a running service, and how it prints.
 struct AdminOptions: ParsableArguments {
-    @Option(help: "host:port of the service's gRPC door. Default: MULTIBRAND_ADDRESS, a stack left running by `dev`, 127.0.0.1:50051.")
+    @Option(
+        help:
+            "host:port of the service's gRPC door. Default: MULTIBRAND_ADDRESS, a stack left running by `dev`, 127.0.0.1:50051."
+    )
     var address: String?
     @Option(help: "An API client's key. Default: MULTIBRAND_KEY, or the key of the stack left running by `dev`.")
     var key: String?
@@ -20,11 +23,17 @@ struct AdminOptions: ParsableArguments {
     @Option(help: "Seconds to wait for an answer.")
     var timeout = 30
 
+    /// The service's address, wherever it was said.
+    var target: String {
+        address ?? ProcessInfo.processInfo.environment["MULTIBRAND_ADDRESS"] ?? StackConnection.load()?.address
+            ?? "127.0.0.1:50051"
+    }
+
     /// Opens a connection for the time of a closure.
     func connected<Result: Sendable>(_ body: (AdminConnection) async throws -> Result) async throws -> Result {
         let left = StackConnection.load()
         let environment = ProcessInfo.processInfo.environment
-        let target = address ?? environment["MULTIBRAND_ADDRESS"] ?? left?.address ?? "127.0.0.1:50051"
+        let target = self.target
         guard let colon = target.lastIndex(of: ":"), let port = Int(target[target.index(after: colon)...]) else {
             throw ValidationError("--address must read host:port, not \(target)")
         }
@@ -78,7 +87,8 @@ struct StackConnection: Codable {
     /// The connection of a stack that still runs.
     static func load() -> StackConnection? {
         guard let data = FileManager.default.contents(atPath: path),
-            let connection = try? JSONDecoder().decode(StackConnection.self, from: data), kill(connection.process, 0) == 0
+            let connection = try? JSONDecoder().decode(StackConnection.self, from: data),
+            kill(connection.process, 0) == 0
         else { return nil }
         return connection
     }
@@ -86,7 +96,8 @@ struct StackConnection: Codable {
     /// Readable by its owner alone: it holds a key.
     func save() throws {
         let data = try JSONEncoder().encode(self)
-        guard FileManager.default.createFile(atPath: Self.path, contents: data, attributes: [.posixPermissions: 0o600]) else {
+        guard FileManager.default.createFile(atPath: Self.path, contents: data, attributes: [.posixPermissions: 0o600])
+        else {
             throw CommandFailure(.failed, "\(Self.path) cannot be written")
         }
     }
@@ -96,11 +107,17 @@ struct StackConnection: Codable {
 
 /// How many rows a listing shows.
 struct ListingOptions: ParsableArguments {
+    init() {}
+
+    init(limit: Int) { self.limit = limit }
+
     @Option(help: "How many rows to show at most.")
     var limit = 50
 
     /// Follows pages until the limit is reached; says when there is more.
-    func gather<Item>(_ page: (_ size: Int32, _ token: String) async throws -> (items: [Item], next: String)) async throws -> [Item] {
+    func gather<Item>(_ page: (_ size: Int32, _ token: String) async throws -> (items: [Item], next: String))
+        async throws -> [Item]
+    {
         var items: [Item] = []
         var token = ""
         repeat {

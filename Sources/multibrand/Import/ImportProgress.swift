@@ -1,7 +1,10 @@
+import Cryptography
 import Foundation
 
 /// Where in a file an import is to go on.
 struct ImportPosition: Codable, Equatable {
+    static let beginning = ImportPosition(offset: 0, line: 1, header: nil)
+
     let offset: Int64
     let line: Int
     let header: [String]?
@@ -10,27 +13,40 @@ struct ImportPosition: Codable, Equatable {
 /// What an import has done of one file, kept beside it so that the next run goes on where this one stopped.
 ///
 /// **Guarantees** Written anew and renamed, so that it is whole or absent; it never runs ahead of what the service
-/// acknowledged. Losing it costs time only: spends are idempotent by id.
+/// acknowledged, and is believed only for the bytes it was made from. Losing it costs time only: spends are idempotent
+/// by id.
 struct ImportProgress: Codable, Equatable {
-    var position: ImportPosition
-    /// The file's size when it was written; another size of a shorter file means another file.
-    var size: Int64
+    /// The service that acknowledged; another one has not seen these spends.
+    let target: String
+    var position = ImportPosition.beginning
+    /// What the part of the file before the position looked like.
+    var fingerprint = ""
     var recorded: Int64 = 0
-    var replayed: Int64 = 0
-    var rejected: Int64 = 0
+    var repeated: Int64 = 0
+    var rejectedByReason: [String: Int64] = [:]
+    /// Where the lines that were refused are, and how much of that file belongs to this position.
+    var rejectedPath = ""
+    var rejectedBytes: UInt64 = 0
+    /// Whether everything the file held then is settled.
+    var isFinished = false
+
+    private static let fingerprintBytes = 4096
+
+    var rejected: Int64 { rejectedByReason.values.reduce(0, +) }
 
     static func path(for file: String) -> String { file + ".import-progress" }
 
-    /// What an earlier run left, if it speaks of this file.
-    static func load(for file: String, size: Int64) -> ImportProgress? {
+    /// What an earlier run left, if it speaks of this file and this service.
+    static func load(for file: String, target: String) -> ImportProgress? {
         guard let data = FileManager.default.contents(atPath: path(for: file)),
-            let progress = try? JSONDecoder().decode(ImportProgress.self, from: data),
-            progress.size <= size, progress.position.offset <= size
+            let progress = try? JSONDecoder().decode(ImportProgress.self, from: data), progress.target == target,
+            (try? fingerprint(of: file, before: progress.position.offset)) == progress.fingerprint
         else { return nil }
         return progress
     }
 
-    func save(for file: String) throws {
+    mutating func save(for file: String) throws {
+        fingerprint = try Self.fingerprint(of: file, before: position.offset)
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         try encoder.encode(self).write(to: URL(fileURLWithPath: Self.path(for: file)), options: .atomic)
@@ -39,36 +55,16 @@ struct ImportProgress: Codable, Equatable {
     static func remove(for file: String) {
         try? FileManager.default.removeItem(atPath: path(for: file))
     }
-}
 
-/// The lines that could not be recorded, with their reasons, as a CSV file beside the import.
-struct RejectedLines {
-    let path: String
-    private let handle: FileHandle
-
-    /// Opens the file; an import that goes on adds to it, a new one begins it anew.
-    init(path: String, append: Bool) throws {
-        self.path = path
-        let exists = FileManager.default.fileExists(atPath: path)
-        if !append || !exists {
-            guard FileManager.default.createFile(atPath: path, contents: Data("line,spend_id,reason,message\n".utf8)) else {
-                throw PurchaseProblem(reason: "NO_FILE", message: "\(path) cannot be written; name another with --rejected")
-            }
-        }
-        guard let handle = FileHandle(forWritingAtPath: path) else {
-            throw PurchaseProblem(reason: "NO_FILE", message: "\(path) cannot be written; name another with --rejected")
-        }
-        self.handle = handle
-        try handle.seekToEnd()
-    }
-
-    func add(line: Int, spendID: String, reason: String, message: String) throws {
-        let cells = ["\(line)", spendID, reason, message].map(Self.quoted)
-        try handle.write(contentsOf: Data((cells.joined(separator: ",") + "\n").utf8))
-    }
-
-    private static func quoted(_ text: String) -> String {
-        guard text.contains(where: { $0 == "," || $0 == "\"" || $0.isNewline }) else { return text }
-        return "\"" + text.replacingOccurrences(of: "\"", with: "\"\"") + "\""
+    /// A digest of the first and the last bytes before an offset; it differs for a file that was replaced.
+    private static func fingerprint(of file: String, before offset: Int64) throws -> String {
+        guard let handle = FileHandle(forReadingAtPath: file) else { return "" }
+        defer { try? handle.close() }
+        let count = Int(clamping: min(offset, Int64(fingerprintBytes)))
+        var bytes = [UInt8](try handle.read(upToCount: count) ?? Data())
+        try handle.seek(toOffset: UInt64(offset) - UInt64(count))
+        bytes += [UInt8](try handle.read(upToCount: count) ?? Data())
+        guard bytes.count == 2 * count else { return "shorter" }
+        return Hexadecimal.encode(SHA256.digest(bytes))
     }
 }

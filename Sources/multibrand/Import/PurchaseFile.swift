@@ -7,8 +7,8 @@ struct PurchaseFile {
     /// One line: where it is, and the spend or why there is none.
     struct Line {
         let number: Int
-        /// The offset of the byte after it, where an interrupted import goes on.
-        let endOffset: Int64
+        /// Where the line after it begins, for an import that goes on.
+        let position: ImportPosition
         let spendID: String
         let spend: Result<Multibrand_V1_Spend, PurchaseProblem>
     }
@@ -44,12 +44,16 @@ struct PurchaseFile {
         self.records = DelimitedRecords(offset: offset, line: lineNumber)
         try handle.seek(toOffset: UInt64(offset))
         let name = path.lowercased()
-        self.format = name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") || name.hasSuffix(".json") ? .jsonLines : .csv
+        self.format =
+            name.hasSuffix(".jsonl") || name.hasSuffix(".ndjson") || name.hasSuffix(".json") ? .jsonLines : .csv
     }
 
-    /// Where the next line to be returned begins, and the header that applies to it.
-    func position(after line: Line) -> ImportPosition {
-        ImportPosition(offset: line.endOffset, line: line.number + 1, header: header)
+    /// Where reading has come; behind the last line's, when blank lines end the file.
+    var position: ImportPosition {
+        switch format {
+        case .csv: ImportPosition(offset: records.offset, line: records.line, header: header)
+        case .jsonLines: ImportPosition(offset: offset, line: lineNumber, header: nil)
+        }
     }
 
     /// The next line, or nil at the end.
@@ -58,7 +62,7 @@ struct PurchaseFile {
             guard !isAtEnd else { return nil }
             ready.removeAll(keepingCapacity: true)
             taken = 0
-            let chunk = try handle.read(upToCount: Self.chunkBytes) ?? Data()
+            let chunk = [UInt8](try handle.read(upToCount: Self.chunkBytes) ?? Data())
             isAtEnd = chunk.isEmpty
             switch format {
             case .csv: try readDelimited(chunk)
@@ -69,7 +73,7 @@ struct PurchaseFile {
         return ready[taken]
     }
 
-    private mutating func readDelimited(_ chunk: Data) throws {
+    private mutating func readDelimited(_ chunk: [UInt8]) throws {
         var found: [DelimitedRecords.Record] = []
         if isAtEnd {
             records.finish { found.append($0) }
@@ -86,13 +90,16 @@ struct PurchaseFile {
     }
 
     private mutating func readHeader(_ record: DelimitedRecords.Record) throws {
-        var names = record.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
-        if names.first?.hasPrefix("\u{FEFF}") == true { names[0].removeFirst() }
+        let names = record.fields.map { $0.trimmingCharacters(in: .whitespaces).lowercased() }
         let unknown = names.filter { !PurchaseRecord.fields.contains($0) }
-        guard names.contains("spend_id"), names.contains("card_id"), unknown.isEmpty else {
+        guard record.problem == nil, names.contains("spend_id"), names.contains("card_id"), unknown.isEmpty,
+            Set(names).count == names.count
+        else {
             throw PurchaseProblem(
                 reason: "BAD_HEADER",
-                message: "the first line must name the columns, of these: \(PurchaseRecord.fields.joined(separator: ", "))")
+                message:
+                    "the first line must name the columns, each once, of these: \(PurchaseRecord.fields.joined(separator: ", "))"
+            )
         }
         header = names
     }
@@ -104,14 +111,16 @@ struct PurchaseFile {
             spend = .failure(PurchaseProblem(reason: "BAD_RECORD", message: problem))
         } else if record.fields.count != header.count {
             spend = .failure(
-                PurchaseProblem(reason: "BAD_RECORD", message: "has \(record.fields.count) fields, the header \(header.count)"))
+                PurchaseProblem(
+                    reason: "BAD_RECORD", message: "has \(record.fields.count) fields, the header \(header.count)"))
         } else {
             spend = Self.spend(of: values)
         }
-        return Line(number: record.line, endOffset: record.endOffset, spendID: values["spend_id"] ?? "", spend: spend)
+        let position = ImportPosition(offset: record.endOffset, line: record.nextLine, header: header)
+        return Line(number: record.line, position: position, spendID: values["spend_id"] ?? "", spend: spend)
     }
 
-    private mutating func readJSONLines(_ chunk: Data) {
+    private mutating func readJSONLines(_ chunk: [UInt8]) {
         for byte in chunk {
             offset += 1
             guard byte == UInt8(ascii: "\n") else {
@@ -128,16 +137,20 @@ struct PurchaseFile {
             partial.removeAll(keepingCapacity: true)
             lineNumber += 1
         }
-        if partial.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }) { return }
+        if lineNumber == 1, partial.starts(with: [0xEF, 0xBB, 0xBF]) { partial.removeFirst(3) }
+        if partial.allSatisfy({ $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\t") }) {
+            return
+        }
         var values: [String: String] = [:]
-        var spend: Result<Multibrand_V1_Spend, PurchaseProblem>
+        let spend: Result<Multibrand_V1_Spend, PurchaseProblem>
         do {
             values = try Self.values(ofJSON: partial)
             spend = Self.spend(of: values)
         } catch {
             spend = .failure(error)
         }
-        ready.append(Line(number: lineNumber, endOffset: offset, spendID: values["spend_id"] ?? "", spend: spend))
+        let position = ImportPosition(offset: offset, line: lineNumber + 1, header: nil)
+        ready.append(Line(number: lineNumber, position: position, spendID: values["spend_id"] ?? "", spend: spend))
     }
 
     private static func values(ofJSON bytes: [UInt8]) throws(PurchaseProblem) -> [String: String] {
@@ -153,7 +166,8 @@ struct PurchaseFile {
         var values: [String: String] = [:]
         for member in object.members {
             guard PurchaseRecord.fields.contains(member.name) else {
-                throw PurchaseProblem(reason: "BAD_RECORD", message: "\(TextTable.printable(member.name)) is not a field of a purchase")
+                throw PurchaseProblem(
+                    reason: "BAD_RECORD", message: "\(TextTable.printable(member.name)) is not a field of a purchase")
             }
             if let text = member.value.string {
                 values[member.name] = text

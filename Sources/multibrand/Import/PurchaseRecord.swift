@@ -74,7 +74,8 @@ struct PurchaseRecord {
         do {
             return try Google_Protobuf_Timestamp(jsonString: "\"\(text)\"")
         } catch {
-            throw PurchaseProblem(reason: "BAD_TIME", message: "occurred_at is not an RFC 3339 time such as 2026-11-01T08:30:00Z")
+            throw PurchaseProblem(
+                reason: "BAD_TIME", message: "occurred_at is not an RFC 3339 time such as 2026-11-01T08:30:00Z")
         }
     }
 }

@@ -32,6 +32,11 @@ struct ProgressBar {
         write(line(done: done, note: note, now: .now), ending: "\n")
     }
 
+    /// Takes the bar off the terminal, where there is nothing to leave standing.
+    func clear() {
+        if isTerminal, drawn != nil { FileHandle.standardError.write(Data("\r\u{1B}[2K".utf8)) }
+    }
+
     private func line(done: Int64, note: String, now: ContinuousClock.Instant) -> String {
         let seconds = Int64((now - started).components.seconds)
         let elapsed = String(format: "%lld:%02lld", seconds / 60, seconds % 60)

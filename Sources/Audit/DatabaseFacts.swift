@@ -1,0 +1,63 @@
+public import PostgreSQL
+
+/// What a PostgreSQL server says of itself, as far as our guarantees depend on it.
+public struct DatabaseFacts: Sendable, Hashable {
+    /// The version for people, such as `15.8`.
+    public let version: String
+    /// The version as a number, such as 150008.
+    public let versionNumber: Int64
+    /// Whether an acknowledged commit is on disk (I-11).
+    public let isFsyncOn: Bool
+    /// `synchronous_commit` as this session has it; `off` acknowledges before the commit is on disk (I-11).
+    public let synchronousCommit: String
+    /// Whether it is a standby that takes no writes.
+    public let isStandby: Bool
+    /// How many connections ordinary roles may hold at once.
+    public let connectionsMax: Int64
+    /// How many client connections there are now.
+    public let connectionsInUse: Int64
+    /// How far the server's clock is ahead of ours; negative when it is behind. Exact to half of `roundTrip`.
+    public let clockAhead: Duration
+    /// How long the question took.
+    public let roundTrip: Duration
+
+    /// Asks a server; nil when it answers without a row, which PostgreSQL does not.
+    ///
+    /// **Errors** The connection's.
+    public static func read(on connection: PostgresConnection) async throws -> DatabaseFacts? {
+        // The first statement of a connection pays for its set-up, which would blur the clock.
+        _ = try await connection.query("select 1")
+        let asked = PostgresTimestamp.now
+        let clock = try await connection.query("select (extract(epoch from clock_timestamp()) * 1000000)::bigint")
+        let answered = PostgresTimestamp.now
+        let settings = try await connection.query(
+            """
+            select current_setting('server_version'), current_setting('server_version_num')::bigint,
+                current_setting('fsync') = 'on', current_setting('synchronous_commit'), pg_is_in_recovery(),
+                current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint,
+                (select count(*) from pg_stat_activity where backend_type = 'client backend')
+            """)
+        guard let row = settings.first, let told = clock.first else { return nil }
+        let roundTrip = answered.duration(since: asked)
+        let theirs = PostgresTimestamp(microsecondsSinceEpoch: try told.get(0))
+        return DatabaseFacts(
+            version: try row.get(0), versionNumber: try row.get(1), isFsyncOn: try row.get(2),
+            synchronousCommit: try row.get(3),
+            isStandby: try row.get(4), connectionsMax: try row.get(5), connectionsInUse: try row.get(6),
+            clockAhead: theirs.duration(since: asked.advanced(by: roundTrip / 2)), roundTrip: roundTrip)
+    }
+
+    /// The plugin in force of each program that has one, by program id.
+    ///
+    /// **Errors** The connection's; an undefined table when the schema is not up to date.
+    public static func pluginsInForce(on connection: PostgresConnection) async throws -> [String: String] {
+        let rows = try await connection.query(
+            """
+            select program_id, plugin from programs
+            join program_configurations using (program_id, configuration_version)
+            """)
+        var plugins: [String: String] = [:]
+        for row in rows { plugins[try row.get(0)] = try row.get(1, as: String.self) }
+        return plugins
+    }
+}

@@ -1,0 +1,126 @@
+import Audit
+import Cosmo
+import Foundation
+import Logging
+import MultibrandServer
+import PostgreSQL
+
+/// The database: whether it is there, keeps what it acknowledges, and has our schema.
+struct DatabaseCheck {
+    /// `merge`, `unnest` with several arrays and pipeline mode: what the stores rely on.
+    static let versionNumberMin: Int64 = 140_000
+
+    let configuration: ServiceConfiguration
+    let report: DoctorReport
+
+    /// - Returns: The plugin in force by program; nil when the database could not tell.
+    func run() async -> [String: String]? {
+        let logger = Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() }
+        var database = configuration.database
+        database.connectTimeout = .seconds(5)
+        database.applicationName = "multibrand doctor"
+        do {
+            return try await PostgresConnection.withDedicated(database, logger: logger) { connection in
+                guard let facts = try await DatabaseFacts.read(on: connection) else { return nil }
+                for finding in Self.findings(
+                    facts, poolSizeMax: configuration.database.poolSizeMax,
+                    ageMax: configuration.webhook.signature.ageMax)
+                {
+                    report.add(finding)
+                }
+                guard await checkMigrations(database, logger) else { return nil }
+                return try await DatabaseFacts.pluginsInForce(on: connection)
+            }
+        } catch {
+            report.add(
+                .failure(
+                    "database", "\(error)",
+                    remedy:
+                        "is PostgreSQL running, and does \(Settings.Database.url.environmentVariable) name it, its role and its password?"
+                ))
+            return nil
+        }
+    }
+
+    static func findings(_ facts: DatabaseFacts, poolSizeMax: Int, ageMax: Duration) -> [DoctorFinding] {
+        var findings: [DoctorFinding] = []
+        findings.append(
+            facts.versionNumber >= versionNumberMin
+                ? .ok("database", "PostgreSQL \(facts.version)")
+                : .failure("database", "PostgreSQL \(facts.version)", remedy: "use PostgreSQL 14 or newer"))
+        if facts.isStandby {
+            findings.append(
+                .failure(
+                    "database role", "a standby, which takes no writes",
+                    remedy: "name the primary, or all hosts with target_session_attrs=read-write"))
+        }
+        findings.append(durability(facts))
+        findings.append(connections(facts, poolSizeMax: poolSizeMax))
+        findings.append(
+            ClockCheck.finding(
+                "database clock", ahead: facts.clockAhead, within: max(.milliseconds(5), facts.roundTrip),
+                ageMax: ageMax))
+        return findings
+    }
+
+    private static func durability(_ facts: DatabaseFacts) -> DoctorFinding {
+        guard facts.isFsyncOn else {
+            return .failure(
+                "durability", "fsync is off: a crash loses or damages what was acknowledged",
+                remedy: "set fsync = on in postgresql.conf and restart the server")
+        }
+        guard facts.synchronousCommit != "off" else {
+            return .failure(
+                "durability", "synchronous_commit is off: a crash loses the last acknowledged commits",
+                remedy: "set synchronous_commit = on for this database or role")
+        }
+        return .ok("durability", "fsync is on, synchronous_commit is \(facts.synchronousCommit)")
+    }
+
+    private static func connections(_ facts: DatabaseFacts, poolSizeMax: Int) -> DoctorFinding {
+        let free = facts.connectionsMax - facts.connectionsInUse
+        let words = "\(poolSizeMax) for this service of \(facts.connectionsMax), \(facts.connectionsInUse) in use now"
+        let remedy = "lower \(Settings.Database.poolSize.key) or raise max_connections; every instance takes its own"
+        if Int64(poolSizeMax) > facts.connectionsMax { return .failure("connections", words, remedy: remedy) }
+        if Int64(poolSizeMax) > free { return .warning("connections", words, remedy: remedy) }
+        return .ok("connections", words)
+    }
+
+    /// Whether the schema is the one this build was written for.
+    private func checkMigrations(_ database: PostgresConfiguration, _ logger: Logger) async -> Bool {
+        let migrator = Migrator(
+            configuration: database, directory: configuration.migrationsDirectory, logger: logger)
+        do {
+            let statuses = try await migrator.status()
+            let finding = Self.migrations(statuses, migratesAtStart: configuration.migrateAtStart)
+            report.add(finding)
+            return statuses.allSatisfy { $0.state == .applied }
+        } catch {
+            report.add(
+                .failure(
+                    "migrations", "\(error)",
+                    remedy:
+                        "does \(Settings.Database.migrationsDirectory.key) name the migrations that came with this build?"
+                ))
+            return false
+        }
+    }
+
+    static func migrations(_ statuses: [MigrationStatus], migratesAtStart: Bool) -> DoctorFinding {
+        let pending = statuses.count { $0.state == .pending }
+        let odd = statuses.filter { $0.state != .pending && $0.state != .applied }
+        if let first = odd.first {
+            return .failure(
+                "migrations", "version \(first.version) is \(first.state.rawValue)",
+                remedy: "run the build and the migration files that belong together; never edit an applied migration")
+        }
+        guard pending > 0 else {
+            return .ok("migrations", "up to date at version \(statuses.map(\.version).max() ?? 0)")
+        }
+        let words = "\(pending) not applied yet"
+        return migratesAtStart
+            ? .warning(
+                "migrations", words, remedy: "`serve` applies them when it starts; `multibrand migrate` does it now")
+            : .failure("migrations", words, remedy: "run `multibrand migrate`")
+    }
+}

@@ -1,0 +1,142 @@
+import Foundation
+import MultibrandAPI
+import RPC
+import SwiftProtobuf
+
+/// Records a file of purchases over one stream, resumably.
+///
+/// **Guarantees** Idempotent: spends are, by id. The position that is kept never runs ahead of what the service
+/// acknowledged. A refused line never stops the import.
+///
+/// **Errors** ``CommandFailure`` when the service stays away or refuses the caller; ``PurchaseProblem`` when the file
+/// itself cannot be read. The progress is on disk then.
+///
+/// **Cost** Memory for the lines in flight, which flow control bounds; the file is streamed.
+struct PurchaseImport {
+    private static let path = "/multibrand.v1.SpendService/RecordSpends"
+    private static let backoffMax = Duration.seconds(5)
+
+    let file: String
+    let connection: AdminConnection
+    let rejectedPath: String
+    let restart: Bool
+    let progress: Bool
+    /// The service's address: progress made with one service is none with another.
+    let target: String
+    /// How long to wait for a service that answered before and went away.
+    let patience: Duration
+
+    init(
+        file: String, connection: AdminConnection, rejectedPath: String, restart: Bool, progress: Bool,
+        target: String = "",
+        patience: Duration = .seconds(300)
+    ) {
+        self.file = file
+        self.connection = connection
+        self.rejectedPath = rejectedPath
+        self.restart = restart
+        self.progress = progress
+        self.target = target
+        self.patience = patience
+    }
+
+    func run() async throws -> ImportSummary {
+        let began = ContinuousClock.now
+        try refuseOverwritingTheInput()
+        let earlier = restart ? nil : ImportProgress.load(for: file, target: target)
+        let purchases = try PurchaseFile(path: file, position: earlier?.position)
+        if let earlier, earlier.isFinished, earlier.position.offset == purchases.size {
+            return ImportSummary(earlier, file: file, wasFinished: true, duration: .zero)
+        }
+        let ledger = try ImportLedger(
+            file: file, bytes: purchases.size, progress: earlier ?? ImportProgress(target: target),
+            rejectedPath: rejectedPath,
+            showsProgress: progress)
+        let session = ImportSession(file: purchases, ledger: ledger)
+        do {
+            try await record(session)
+        } catch {
+            // The first failure is the one to report; without this progress the next run only takes longer.
+            try? session.save()
+            throw error
+        }
+        try session.finish()
+        return ImportSummary(session.progress, file: file, wasFinished: false, duration: ContinuousClock.now - began)
+    }
+
+    /// One stream after the other until every line is settled.
+    private func record(_ session: ImportSession) async throws {
+        var settledBefore: Int64 = 0
+        var lastAdvance = ContinuousClock.now
+        var backoff = Duration.milliseconds(100)
+        while !session.isComplete {
+            let problem = try await round(session)
+            if session.isComplete { return }
+            if session.settledLines > settledBefore {
+                settledBefore = session.settledLines
+                lastAdvance = .now
+                backoff = .milliseconds(100)
+            }
+            let reason = problem ?? session.lastProblem
+            let limit = session.settledLines == 0 ? min(patience, .seconds(15)) : patience
+            guard ContinuousClock.now - lastAdvance < limit else {
+                throw CommandFailure(
+                    .unavailable, "the service takes no purchases (\(reason)); the same command again goes on from here"
+                )
+            }
+            session.wait(because: reason)
+            // Jitter: imports that were cut off together do not come back together.
+            try await Task.sleep(for: backoff * Int.random(in: 50...100) / 100)
+            backoff = min(backoff * 2, Self.backoffMax)
+        }
+    }
+
+    /// One stream: what is not settled is sent again, then the file goes on.
+    ///
+    /// - Returns: Why it ended early, when the connection or the service did; nil otherwise.
+    private func round(_ session: ImportSession) async throws -> String? {
+        session.beginRound()
+        do {
+            try await connection.client.bidirectional(Self.path) {
+                (
+                    writer: RPCWriter<Multibrand_V1_RecordSpendRequest>,
+                    answers: RPCMessages<Multibrand_V1_RecordSpendsResponse>
+                ) in
+                try await withThrowingTaskGroup(of: Void.self) { group in
+                    group.addTask { try await Self.send(session, to: writer) }
+                    group.addTask { for try await answer in answers { try session.take(answer) } }
+                    // The first to fail ends the other.
+                    while try await group.next() != nil {}
+                }
+            }
+            return nil
+        } catch let error as RPCError {
+            guard ImportWindow.isTemporary(error.code) else { throw error }
+            return error.message
+        }
+    }
+
+    private static func send(_ session: ImportSession, to writer: RPCWriter<Multibrand_V1_RecordSpendRequest>)
+        async throws
+    {
+        while let spend = try session.nextToSend() {
+            do {
+                try await writer.send(.with { $0.spend = spend })
+            } catch is RPCError {
+                // The stream is over; why, the other half learns when it reads on.
+                return
+            }
+        }
+        writer.finish()
+    }
+
+    private func refuseOverwritingTheInput() throws {
+        let paths = [file, rejectedPath, ImportProgress.path(for: file)].map {
+            URL(fileURLWithPath: $0).standardizedFileURL.resolvingSymlinksInPath().path
+        }
+        guard Set(paths).count == paths.count else {
+            throw PurchaseProblem(
+                reason: "SAME_FILE", message: "--rejected must name another file than the purchases' own")
+        }
+    }
+}

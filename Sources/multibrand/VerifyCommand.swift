@@ -1,0 +1,117 @@
+import ArgumentParser
+import Audit
+import Foundation
+import Logging
+import MultibrandServer
+import PostgreSQL
+import Synchronization
+
+/// `multibrand verify`
+struct VerifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "verify",
+        abstract: "Check the books over the whole database, and name every row that does not hold.",
+        discussion: """
+            Reads one snapshot of the database itself, so that it may run beside the service. docs/verify.md says what each
+            check means and what to do. Exit code \(ExitStatus.violations.rawValue) when one is broken.
+
+            EXAMPLES
+              multibrand verify --config multibrand.json
+              multibrand verify --json --report report.json
+            """)
+
+    /// More of one check are counted, not listed.
+    private static let shownPerRunMax = 50
+
+    @OptionGroup var service: ServiceOptions
+    @Flag(help: "Print the report as JSON.") var json = false
+    @Option(help: "Also write the report to this file, as JSON.") var report: String?
+
+    func run() async throws {
+        bootstrapLogging(level: .error, isJSON: false)
+        let logger = Logger(label: "verify")
+        let url = try await service.reader().required(Settings.Database.url)
+        // Nothing is opened behind a closed door: the file is made before the long pass, not after it.
+        if let report, !FileManager.default.createFile(atPath: report, contents: nil) {
+            throw CommandFailure(.failed, "\(report) cannot be written; name another with --report")
+        }
+        let found = try await verify(url, logger)
+        let encoded = try Self.encode(found)
+        if let report { try encoded.write(to: URL(fileURLWithPath: report), options: .atomic) }
+        print(json ? String(decoding: encoded, as: UTF8.self) : Self.text(of: found))
+        if !found.isClean { throw ExitStatus.violations.code }
+    }
+
+    private func verify(_ url: String, _ logger: Logger) async throws -> VerifyReport {
+        let configuration = PostgresConfiguration(
+            connectionString: url, poolSizeMax: 1, leaseTimeout: .seconds(10), applicationName: "multibrand verify")
+        let pool = PostgresPool(configuration: configuration, logger: logger)
+        let bar = VerifyBar()
+        return try await withThrowingTaskGroup(of: VerifyReport?.self) { group in
+            group.addTask {
+                try await pool.run()
+                return nil
+            }
+            group.addTask { try await Verify(pool: pool, logger: logger)(progress: { bar.show($0) }) }
+            defer {
+                bar.clear()
+                group.cancelAll()
+            }
+            while let report = try await group.next() {
+                if let report { return report }
+            }
+            throw CancellationError()
+        }
+    }
+
+    private static func encode(_ report: VerifyReport) throws -> Data {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+        return try encoder.encode(report)
+    }
+
+    static func text(of report: VerifyReport) -> String {
+        var checks = TextTable([.text("check"), .text("serves"), .number("checked"), .number("broken"), .text("")])
+        for check in report.checks {
+            let result = check.skipped.map { "skipped: \($0)" } ?? (check.violations == 0 ? "holds" : "BROKEN")
+            checks.add([check.name.rawValue, check.invariant, "\(check.checked)", "\(check.violations)", result])
+        }
+        var text = checks.rendered()
+        if !report.violations.isEmpty {
+            text += "\n\n"
+            text += report.violations.prefix(shownPerRunMax).map { TextTable.printable($0.description) }.joined(
+                separator: "\n")
+        }
+        let shown = Int64(min(shownPerRunMax, report.violations.count))
+        if report.violationCount > shown {
+            text += "\n... and \(report.violationCount - shown) more; --report lists more of them"
+        }
+        let checked = report.checks.reduce(0) { $0 + $1.checked }
+        text += "\n\n"
+        text +=
+            report.isClean
+            ? "The books hold: \(checked) rows checked in \(report.durationMilliseconds) ms, none broken."
+            : "The books do not hold: \(report.violationCount) violations in \(checked) rows. docs/verify.md says what to do."
+        return text
+    }
+}
+
+/// Verify's progress on the terminal, phase by phase.
+///
+/// **Concurrency** One lock: progress comes from the task that reads.
+private final class VerifyBar: Sendable {
+    private let state = Mutex<(phase: String, bar: ProgressBar)?>(nil)
+
+    func show(_ progress: VerifyProgress) {
+        state.withLock { state in
+            if state?.phase != progress.phase {
+                state = (progress.phase, ProgressBar("verify \(progress.phase)", total: progress.rowsEstimated))
+            }
+            if let estimated = progress.rowsEstimated, progress.rowsRead >= estimated, estimated > 0 { return }
+            state?.bar.update(done: progress.rowsRead, note: "\(progress.rowsRead) rows")
+        }
+    }
+
+    /// Takes the bar off the terminal.
+    func clear() { state.withLock { $0?.bar.clear() } }
+}
