@@ -11,7 +11,8 @@ extension AdminDoor {
     func registerInbox(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "ListInbox") { (request: Multibrand_V1_ListInboxRequest, _) in
             let page = try await listInbox(
-                status: request.status, kind: request.kind, pageSize: Int(request.pageSize), pageToken: request.pageToken)
+                status: request.status, kind: request.kind, pageSize: Int(request.pageSize),
+                pageToken: request.pageToken)
             return Multibrand_V1_ListInboxResponse.with {
                 $0.entries = page.entries.map { Multibrand_V1_InboxEntry($0) }
                 $0.nextPageToken = page.nextPageToken
@@ -25,12 +26,14 @@ extension AdminDoor {
         }
         routes.unary(Self.service + "ReplayInboxEntry") { (request: Multibrand_V1_ReplayInboxEntryRequest, context) in
             let entry = try await inbox.replay(request.inboxID)
-            try await actions.record(by: context.caller, action: "ReplayInboxEntry", subject: "inbox/\(request.inboxID)")
+            try await actions.record(
+                by: context.caller, action: "ReplayInboxEntry", subject: "inbox/\(request.inboxID)")
             return Multibrand_V1_InboxEntry(entry)
         }
         routes.unary(Self.service + "ResolveHeldEvent") { (request: Multibrand_V1_ResolveHeldEventRequest, context) in
             let snapshots = try await resolveHeldEvent(inboxID: request.inboxID, operatorID: context.caller.clientID)
-            try await actions.record(by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)")
+            try await actions.record(
+                by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)")
             return Multibrand_V1_ResolveHeldEventResponse.with {
                 $0.preferences = snapshots.map { Multibrand_V1_Preferences($0) }
             }

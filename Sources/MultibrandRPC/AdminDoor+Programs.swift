@@ -13,7 +13,9 @@ extension AdminDoor {
             _ = try await refreshPrograms()
             try await catalogue.reload()
             try await actions.record(by: context.caller, action: "RefreshPrograms", subject: "programs")
-            return Multibrand_V1_ListProgramsResponse.with { $0.programs = catalogue.all.map(Multibrand_V1_Program.init) }
+            return Multibrand_V1_ListProgramsResponse.with {
+                $0.programs = catalogue.all.map(Multibrand_V1_Program.init)
+            }
         }
         routes.unary(Self.service + "ConfigureProgram") { (request: Multibrand_V1_ConfigureProgramRequest, context) in
             let outcome = try await configureProgram(

@@ -24,7 +24,8 @@ struct AdminDoor: Sendable {
     let resolveHeldEvent: ResolveHeldEvent
     let clients: APIClients
     let actions: OperatorActions
-    let listCosmoCalls: @Sendable (_ reference: String?, _ pageSize: Int, _ pageToken: String) async throws -> CosmoCallPage
+    let listCosmoCalls:
+        @Sendable (_ reference: String?, _ pageSize: Int, _ pageToken: String) async throws -> CosmoCallPage
     let overview: @Sendable () async throws -> Multibrand_V1_Overview
 
     func register(in routes: inout DoorRoutes) {

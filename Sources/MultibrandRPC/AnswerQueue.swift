@@ -54,7 +54,8 @@ final class AnswerQueue<Answer: Sendable>: Sendable {
     func next() async throws -> Answer? {
         while true {
             try Task.checkCancellation()
-            let step: (answer: Answer?, isOver: Bool, asker: CheckedContinuation<Void, Never>?) = state.withLock { state in
+            let step: (answer: Answer?, isOver: Bool, asker: CheckedContinuation<Void, Never>?) = state.withLock {
+                state in
                 if let answer = state.ready.removeValue(forKey: state.taken) {
                     state.taken += 1
                     return (answer, false, state.asker.take())

@@ -18,7 +18,8 @@ final class CallMetrics: Sendable {
         let counter = counters.withLock { counters in
             let key = Key(path: call.path, code: call.code)
             if let counter = counters[key] { return counter }
-            let counter = Counter(label: "rpc_calls_total", dimensions: [("method", call.path), ("code", "\(call.code)")])
+            let counter = Counter(
+                label: "rpc_calls_total", dimensions: [("method", call.path), ("code", "\(call.code)")])
             counters[key] = counter
             return counter
         }

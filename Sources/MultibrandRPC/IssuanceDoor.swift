@@ -43,7 +43,8 @@ struct IssuanceDoor: Sendable {
         }
         routes.unary(Self.service + "ListPositions") { (request: Multibrand_V1_ListPositionsRequest, _) in
             let page = try await reads.positions(
-                cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty, blockedOnly: request.blockedOnly,
+                cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
+                blockedOnly: request.blockedOnly,
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListPositionsResponse.with {
                 $0.positions = page.positions.map(Multibrand_V1_Position.init)
@@ -55,7 +56,8 @@ struct IssuanceDoor: Sendable {
         }
         routes.unary(Self.service + "ListIssuances") { (request: Multibrand_V1_ListIssuancesRequest, _) in
             let page = try await reads.issuances(
-                cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty, status: try request.status.wanted(),
+                cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
+                status: try request.status.wanted(),
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListIssuancesResponse.with {
                 $0.issuances = page.issues.map(Multibrand_V1_Issuance.init)

@@ -6,7 +6,8 @@ extension Google_Protobuf_Timestamp {
     init(_ time: PostgresTimestamp) {
         let (seconds, micros) = time.microsecondsSinceEpoch.quotientAndRemainder(dividingBy: 1_000_000)
         self.init(
-            seconds: micros < 0 ? seconds - 1 : seconds, nanos: Int32((micros < 0 ? micros + 1_000_000 : micros) * 1000))
+            seconds: micros < 0 ? seconds - 1 : seconds, nanos: Int32((micros < 0 ? micros + 1_000_000 : micros) * 1000)
+        )
     }
 
     /// Microseconds since 1970, or nil when that does not fit or the message is not a valid timestamp.

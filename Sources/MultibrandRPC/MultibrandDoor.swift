@@ -64,7 +64,8 @@ public struct MultibrandDoor: Sendable {
 
     private var spendDoor: SpendDoor {
         SpendDoor(
-            recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool), listSpends: ListSpends(pool: rooms.pool))
+            recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool),
+            listSpends: ListSpends(pool: rooms.pool))
     }
 
     private var issuanceDoor: IssuanceDoor {

@@ -34,7 +34,9 @@ struct PreferenceDoor: Sendable {
                 if let snapshot = reader.cached(request.cardID) { return Multibrand_V1_Preferences(snapshot) }
                 return Multibrand_V1_Preferences(try await reader.load(request.cardID))
             }
-            guard let micros = request.asOf.microsecondsSinceEpoch else { throw InvalidField("as_of", "is not a valid time") }
+            guard let micros = request.asOf.microsecondsSinceEpoch else {
+                throw InvalidField("as_of", "is not a valid time")
+            }
             let asOf = PostgresTimestamp(microsecondsSinceEpoch: micros)
             return Multibrand_V1_Preferences(try await reader.preferences(request.cardID, asOf: asOf))
         }
@@ -50,7 +52,8 @@ struct PreferenceDoor: Sendable {
             Multibrand_V1_Preferences(
                 try await linkProgram(
                     LinkProgram.Request(
-                        cardID: request.cardID, programID: request.programID, account: request.destinationAccount.account,
+                        cardID: request.cardID, programID: request.programID,
+                        account: request.destinationAccount.account,
                         parts: request.parts == 0 ? nil : Int(request.parts), requestID: request.requestID)))
         }
         routes.unary(Self.service + "DelinkProgram") { (request: Multibrand_V1_DelinkProgramRequest, _) in
@@ -59,7 +62,8 @@ struct PreferenceDoor: Sendable {
                     DelinkProgram.Request(
                         cardID: request.cardID, programID: request.programID, requestID: request.requestID)))
         }
-        routes.unary(Self.service + "ListPreferenceChanges") { (request: Multibrand_V1_ListPreferenceChangesRequest, _) in
+        routes.unary(Self.service + "ListPreferenceChanges") {
+            (request: Multibrand_V1_ListPreferenceChangesRequest, _) in
             let page = try await listChanges(
                 cardID: request.cardID, pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListPreferenceChangesResponse.with {

@@ -1,11 +1,11 @@
 import AllocationPlugins
 import Cosmo
-public import Logging
+package import Logging
 import MultibrandRPC
 import NIOCore
 import PluginRuntime
 import PostgreSQL
-public import PrometheusText
+package import PrometheusText
 import RPC
 import ServiceLifecycle
 import Synchronization
@@ -20,13 +20,13 @@ import WebhookHTTP
 ///
 /// **Guarantees** Nothing listens before the schema was found to be the one this build knows.
 /// **Concurrency** `run()` is called once; it returns after ``shutdown()``, or when its task is cancelled.
-public final class MultibrandService: Sendable {
+package final class MultibrandService: Sendable {
     /// Where the doors listen.
-    public struct Addresses: Sendable, Hashable {
+    package struct Addresses: Sendable, Hashable {
         /// `host:port` of the gRPC door.
-        public let rpc: String
+        package let rpc: String
         /// Base URL of the HTTP door.
-        public let http: String
+        package let http: String
     }
 
     private let configuration: ServiceConfiguration
@@ -37,14 +37,14 @@ public final class MultibrandService: Sendable {
     private let group = Mutex<ServiceGroup?>(nil)
 
     /// - Parameter metrics: What `/metrics` renders; the same object the metrics system was bootstrapped with.
-    public init(configuration: ServiceConfiguration, metrics: PrometheusMetrics, logger: Logger) {
+    package init(configuration: ServiceConfiguration, metrics: PrometheusMetrics, logger: Logger) {
         self.configuration = configuration
         self.metrics = metrics
         self.logger = logger
     }
 
     /// Where the doors listen; waits until they do.
-    public var addresses: Addresses {
+    package var addresses: Addresses {
         get async throws {
             let rpc = try await rpcPort.value
             let http = try await httpPort.value
@@ -55,7 +55,7 @@ public final class MultibrandService: Sendable {
     }
 
     /// Asks for an orderly stop: doors first, then workers, then the database.
-    public func shutdown() async {
+    package func shutdown() async {
         await group.withLock { $0 }?.triggerGracefulShutdown()
     }
 
@@ -63,7 +63,7 @@ public final class MultibrandService: Sendable {
     ///
     /// - Parameter stopsOnSignals: Whether SIGTERM and SIGINT stop it in good order.
     /// **Errors** whatever kept a part from starting or made it fail.
-    public func run(stopsOnSignals: Bool = false) async throws {
+    package func run(stopsOnSignals: Bool = false) async throws {
         do {
             try await serve(stoppingOn: stopsOnSignals ? [.sigterm, .sigint] : [])
         } catch {
@@ -83,13 +83,18 @@ public final class MultibrandService: Sendable {
         metrics.registerGauges { await parts.gauges.collect() }
 
         let health = HealthService()
-        let rpc = RPCServer(configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
+        let rpc = RPCServer(
+            configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
         let webhooks = try webhookServer(parts)
         let doors = [
             Worker("http door", logger: logger) { [httpPort] in
                 try await webhooks.run { httpPort.fulfil($0) }
             },
-            Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) { try await rpc.run() },
+            Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) {
+                // A spend decided before the plugins are known would park its legs.
+                try await parts.loadCatalogue()
+                try await rpc.run()
+            },
             Worker("announcement", logger: logger) { [self] in
                 let port = try await rpc.listeningAddress.port ?? configuration.rpc.port
                 _ = try await httpPort.value
@@ -110,7 +115,8 @@ public final class MultibrandService: Sendable {
             ) { try await gracefulShutdown() },
         ]
         var group = ServiceGroupConfiguration(
-            services: (parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals, logger: logger)
+            services: (parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals,
+            logger: logger)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(10)
         let running = ServiceGroup(configuration: group)
         self.group.withLock { $0 = running }

@@ -26,14 +26,24 @@ struct DevCommand: AsyncParsableCommand {
         bootstrapLogging(level: level, isJSON: false)
         let stack = LocalStack(
             name: "dev", keepsState: !fresh,
-            overrides: [Settings.RPC.port.key: "\(rpcPort)", Settings.HTTP.port.key: "\(httpPort)"], stopsOnSignals: true)
+            overrides: [Settings.RPC.port.key: "\(rpcPort)", Settings.HTTP.port.key: "\(httpPort)"])
         defer { StackConnection.remove() }
+        do {
+            try await leaveRunning(stack)
+        } catch is Interrupted {
+            // How it is meant to end.
+        }
+    }
+
+    private func leaveRunning(_ stack: LocalStack) async throws {
         try await stack.run { running in
             try StackConnection(
                 address: running.rpc, key: running.operatorKey, process: ProcessInfo.processInfo.processIdentifier
             ).save()
             try await running.connected { connection in try await DemoPrograms.configure(connection) }
             print(Self.welcome(running))
+            let (forever, _) = AsyncStream.makeStream(of: Never.self)
+            for await _ in forever {}
         }
     }
 

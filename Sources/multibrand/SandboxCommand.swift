@@ -40,8 +40,12 @@ struct SandboxCommand: AsyncParsableCommand {
             host: host, port: port, directory: state, clientID: clientID, clientSecret: clientSecret)
         configuration.dataFilePath = data
         if let data { configuration.data = try SandboxDataFile(path: data) }
-        configuration.connectionWebhook = connectionWebhook.map { SandboxWebhookEndpoint(url: $0, secret: webhookSecret) }
-        configuration.transactionWebhook = transactionWebhook.map { SandboxWebhookEndpoint(url: $0, secret: webhookSecret) }
+        configuration.connectionWebhook = connectionWebhook.map {
+            SandboxWebhookEndpoint(url: $0, secret: webhookSecret)
+        }
+        configuration.transactionWebhook = transactionWebhook.map {
+            SandboxWebhookEndpoint(url: $0, secret: webhookSecret)
+        }
         if let retrySchedule {
             configuration.retrySchedule = try retrySchedule.split(separator: ",").map { text in
                 guard let wait = Duration(settingText: String(text)) else {

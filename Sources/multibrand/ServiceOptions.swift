@@ -13,14 +13,16 @@ struct ServiceOptions: ParsableArguments {
     }
 
     func reader(overrides: [String: String] = [:]) async throws -> SettingsReader {
-        try await SettingsReader(file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides)
+        try await SettingsReader(
+            file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides)
     }
 }
 
 /// Sends the log to standard error in the configured shape; once a process.
 func bootstrapLogging(level: Logger.Level, isJSON: Bool) {
     LoggingSystem.bootstrap { label in
-        var handler: any LogHandler = isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
+        var handler: any LogHandler =
+            isJSON ? JSONLogHandler(label: label) : StreamLogHandler.standardError(label: label)
         handler.logLevel = level
         return handler
     }

@@ -11,7 +11,9 @@ extension ServiceConfiguration {
 
     static func port(_ setting: Setting<Int>, _ reader: SettingsReader) async throws -> Int {
         let value = try await reader.required(setting)
-        guard (0...65535).contains(value) else { throw ConfigurationError(setting: setting.key, problem: "must be 0 to 65535") }
+        guard (0...65535).contains(value) else {
+            throw ConfigurationError(setting: setting.key, problem: "must be 0 to 65535")
+        }
         return value
     }
 
@@ -35,7 +37,8 @@ extension ServiceConfiguration {
     static func path(_ setting: Setting<String>, _ reader: SettingsReader) async throws -> WebhookPayloadPath? {
         guard let text = try await reader.value(setting) else { return nil }
         guard let path = WebhookPayloadPath(text) else {
-            throw ConfigurationError(setting: setting.key, problem: "must be names joined by dots, such as allocation.parts")
+            throw ConfigurationError(
+                setting: setting.key, problem: "must be names joined by dots, such as allocation.parts")
         }
         return path
     }
@@ -46,7 +49,8 @@ extension ServiceConfiguration {
         let text = try await reader.required(setting)
         guard let choice = Choice(rawValue: text) else {
             throw ConfigurationError(
-                setting: setting.key, problem: "must be one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
+                setting: setting.key,
+                problem: "must be one of " + Choice.allCases.map(\.rawValue).joined(separator: ", "))
         }
         return choice
     }

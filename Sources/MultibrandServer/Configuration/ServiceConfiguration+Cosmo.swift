@@ -20,6 +20,7 @@ extension ServiceConfiguration {
         cosmo.requestTimeout = try await reader.required(Settings.Cosmo.requestTimeout)
         cosmo.concurrentCallsMax = try await positive(Settings.Cosmo.concurrency, reader)
         cosmo.intervalLookupEnabled = try await reader.required(Settings.Cosmo.intervalListing)
+        cosmo.referenceLookupEnabled = try await reader.required(Settings.Cosmo.referenceLookup)
         cosmo.rateLimitedIssueIsNotApplied = try await reader.required(Settings.Cosmo.throttledIsNotApplied)
         if let problem = cosmo.problems().first {
             throw ConfigurationError(setting: "cosmo", problem: problem.description)

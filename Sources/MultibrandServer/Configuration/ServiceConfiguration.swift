@@ -1,63 +1,63 @@
-public import Cosmo
+package import Cosmo
 import Cryptography
-public import Issuance
-public import Logging
-public import PostgreSQL
-public import RPC
+package import Issuance
+package import Logging
+package import PostgreSQL
+package import RPC
 import Rewards
-public import Spending
+package import Spending
 import TLS
 
 /// Everything the service is made from, read and checked before anything is started.
-public struct ServiceConfiguration: Sendable {
+package struct ServiceConfiguration: Sendable {
     /// Where the HTTP door listens.
-    public struct HTTPDoor: Sendable {
-        public var host: String
-        public var port: Int
-        public var tls: TLSFiles?
-        public var bodyBytesMax: Int
+    package struct HTTPDoor: Sendable {
+        package var host: String
+        package var port: Int
+        package var tls: TLSFiles?
+        package var bodyBytesMax: Int
     }
 
     /// A certificate chain and its key, as PEM files.
-    public struct TLSFiles: Sendable {
-        public var certificate: String
-        public var key: String
+    package struct TLSFiles: Sendable {
+        package var certificate: String
+        package var key: String
     }
 
     /// How often and how many, for the workers.
-    public struct Workers: Sendable {
-        public var inbox: Int
-        public var linkCheckers: Int
-        public var catalogueEvery: Duration
-        public var retryWindow: Duration
+    package struct Workers: Sendable {
+        package var inbox: Int
+        package var linkCheckers: Int
+        package var catalogueEvery: Duration
+        package var retryWindow: Duration
     }
 
     /// How the process writes its log.
-    public struct Log: Sendable {
-        public var level: Logger.Level
-        public var isJSON: Bool
+    package struct Log: Sendable {
+        package var level: Logger.Level
+        package var isJSON: Bool
     }
 
-    public var database: PostgresConfiguration
-    public var migrationsDirectory: String
-    public var migrateAtStart: Bool
-    public var rpc: RPCServerConfiguration
-    public var requiresKeys: Bool
-    public var operatorKey: String?
-    public var http: HTTPDoor
-    public var webhook: WebhookAuthentication
-    public var webhookPaths: ConnectionEventPayload.Paths
-    public var cosmo: CosmoConfiguration
-    public var spending: SpendingConfiguration
-    public var issuance: IssuanceConfiguration
-    public var workers: Workers
-    public var log: Log
-    public var drainTimeout: Duration
+    package var database: PostgresConfiguration
+    package var migrationsDirectory: String
+    package var migrateAtStart: Bool
+    package var rpc: RPCServerConfiguration
+    package var requiresKeys: Bool
+    package var operatorKey: String?
+    package var http: HTTPDoor
+    package var webhook: WebhookAuthentication
+    package var webhookPaths: ConnectionEventPayload.Paths
+    package var cosmo: CosmoConfiguration
+    package var spending: SpendingConfiguration
+    package var issuance: IssuanceConfiguration
+    package var workers: Workers
+    package var log: Log
+    package var drainTimeout: Duration
 
     /// Reads every setting.
     ///
     /// **Errors** ``ConfigurationError`` with the first problem found.
-    public init(_ reader: SettingsReader) async throws {
+    package init(_ reader: SettingsReader) async throws {
         database = PostgresConfiguration(
             connectionString: try await reader.required(Settings.Database.url),
             poolSizeMax: try await Self.positive(Settings.Database.poolSize, reader),
@@ -119,7 +119,9 @@ public struct ServiceConfiguration: Sendable {
             guard !signature.secrets.isEmpty else {
                 throw ConfigurationError(
                     setting: Settings.Webhook.secrets.key,
-                    problem: "must be given in signature mode, as name:secret (\(Settings.Webhook.secrets.environmentVariable))")
+                    problem:
+                        "must be given in signature mode, as name:secret (\(Settings.Webhook.secrets.environmentVariable))"
+                )
             }
             return WebhookAuthentication(mode: .signature, signature: signature)
         case "basic":
@@ -136,7 +138,8 @@ public struct ServiceConfiguration: Sendable {
                 signingKey: signingKey)
             return WebhookAuthentication(mode: .oauth(endpoint), signature: signature)
         default:
-            throw ConfigurationError(setting: Settings.Webhook.authentication.key, problem: "must be signature, basic or oauth")
+            throw ConfigurationError(
+                setting: Settings.Webhook.authentication.key, problem: "must be signature, basic or oauth")
         }
     }
 
@@ -145,9 +148,11 @@ public struct ServiceConfiguration: Sendable {
         return try text.split(separator: ",").map { pair in
             let parts = pair.split(separator: ":", maxSplits: 1)
             guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw ConfigurationError(setting: Settings.Webhook.secrets.key, problem: "must read name:secret,name:secret")
+                throw ConfigurationError(
+                    setting: Settings.Webhook.secrets.key, problem: "must read name:secret,name:secret")
             }
-            return WebhookSecret(name: parts[0].trimmingPrefix(while: \.isWhitespace).description, secret: String(parts[1]))
+            return WebhookSecret(
+                name: parts[0].trimmingPrefix(while: \.isWhitespace).description, secret: String(parts[1]))
         }
     }
 
@@ -176,6 +181,7 @@ public struct ServiceConfiguration: Sendable {
         issuance.settlement.settleDelay = try await reader.required(Settings.Issuance.settleDelay)
         issuance.settlement.absentReadsRequired = try await reader.required(Settings.Issuance.absentReads)
         issuance.settlement.confirmDelay = try await reader.required(Settings.Issuance.confirmAfter)
+        issuance.isReferenceLookupEnabled = try await reader.required(Settings.Cosmo.referenceLookup)
         issuance.isIntervalLookupEnabled = try await reader.required(Settings.Cosmo.intervalListing)
         issuance.onAbsent = try await choice(Settings.Issuance.onAbsent, reader)
         if let problem = issuance.problems().first { throw ConfigurationError(setting: "issuance", problem: problem) }

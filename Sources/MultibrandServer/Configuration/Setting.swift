@@ -2,12 +2,12 @@
 ///
 /// The key is the path in the configuration file (`rpc.port` is `{"rpc": {"port": ...}}`); the environment variable is
 /// the same words in capitals behind `MULTIBRAND_` (`MULTIBRAND_RPC_PORT`), and wins.
-public struct Setting<Value: SettingValue>: SettingDescription {
-    public let key: String
+package struct Setting<Value: SettingValue>: SettingDescription {
+    package let key: String
     /// The value when it is left out; nil where it must be given or is simply absent.
-    public let fallback: Value?
-    public let meaning: String
-    public let isSecret: Bool
+    package let fallback: Value?
+    package let meaning: String
+    package let isSecret: Bool
 
     init(_ key: String, _ fallback: Value?, _ meaning: String, isSecret: Bool = false) {
         self.key = key
@@ -16,12 +16,12 @@ public struct Setting<Value: SettingValue>: SettingDescription {
         self.isSecret = isSecret
     }
 
-    public var fallbackText: String? { fallback?.settingText }
-    public var valueName: String { Value.settingName }
+    package var fallbackText: String? { fallback?.settingText }
+    package var valueName: String { Value.settingName }
 }
 
 /// What is common to every setting, for the documentation and for finding unknown keys.
-public protocol SettingDescription: Sendable {
+package protocol SettingDescription: Sendable {
     var key: String { get }
     var meaning: String { get }
     var isSecret: Bool { get }
@@ -32,7 +32,7 @@ public protocol SettingDescription: Sendable {
 
 extension SettingDescription {
     /// The environment variable of this setting.
-    public var environmentVariable: String {
+    package var environmentVariable: String {
         var name = "MULTIBRAND_"
         var previous: Character = "."
         for character in key {
@@ -49,7 +49,7 @@ extension SettingDescription {
 }
 
 /// A type a setting can have: written as text, in a file as a JSON value too.
-public protocol SettingValue: Sendable {
+package protocol SettingValue: Sendable {
     static var settingName: String { get }
     /// Nil when the text is not such a value.
     init?(settingText: String)
@@ -57,33 +57,33 @@ public protocol SettingValue: Sendable {
 }
 
 extension String: SettingValue {
-    public static var settingName: String { "text" }
-    public init?(settingText: String) { self = settingText }
-    public var settingText: String { self }
+    package static var settingName: String { "text" }
+    package init?(settingText: String) { self = settingText }
+    package var settingText: String { self }
 }
 
 extension Int: SettingValue {
-    public static var settingName: String { "whole number" }
-    public init?(settingText: String) { self.init(settingText) }
-    public var settingText: String { String(self) }
+    package static var settingName: String { "whole number" }
+    package init?(settingText: String) { self.init(settingText) }
+    package var settingText: String { String(self) }
 }
 
 extension Bool: SettingValue {
-    public static var settingName: String { "on or off" }
-    public init?(settingText: String) {
+    package static var settingName: String { "on or off" }
+    package init?(settingText: String) {
         switch settingText.lowercased() {
         case "on", "true", "yes", "1": self = true
         case "off", "false", "no", "0": self = false
         default: return nil
         }
     }
-    public var settingText: String { self ? "on" : "off" }
+    package var settingText: String { self ? "on" : "off" }
 }
 
 extension Duration: SettingValue {
-    public static var settingName: String { "duration: 250ms, 30s, 5m, 2h" }
+    package static var settingName: String { "duration: 250ms, 30s, 5m, 2h" }
 
-    public init?(settingText: String) {
+    package init?(settingText: String) {
         let digits = settingText.prefix { $0.isASCII && $0.isNumber }
         guard let count = Int64(digits), count <= 1_000_000_000 else { return nil }
         switch settingText.dropFirst(digits.count) {
@@ -95,7 +95,7 @@ extension Duration: SettingValue {
         }
     }
 
-    public var settingText: String {
+    package var settingText: String {
         let (seconds, attoseconds) = components
         if attoseconds != 0 { return "\(seconds * 1000 + attoseconds / 1_000_000_000_000_000)ms" }
         if seconds != 0, seconds % 3600 == 0 { return "\(seconds / 3600)h" }

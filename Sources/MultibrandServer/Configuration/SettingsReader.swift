@@ -5,7 +5,7 @@ import Foundation
 ///
 /// **Guarantees** A key in the file that no setting has is refused by name, so that a misspelt one is never passed over.
 /// **Errors** ``ConfigurationError``, which names the setting and never its value.
-public struct SettingsReader: Sendable {
+package struct SettingsReader: Sendable {
     private let reader: ConfigReader
     private let overrides: [String: String]
 
@@ -13,7 +13,7 @@ public struct SettingsReader: Sendable {
     ///   - file: Path of the JSON file, or nil for none.
     ///   - environment: Variables; the process's own when left out.
     ///   - overrides: Values by key that win over both, as `dev` and the tests set them.
-    public init(
+    package init(
         file: String?,
         environment: [String: String]? = nil,
         overrides: [String: String] = [:]
@@ -27,18 +27,22 @@ public struct SettingsReader: Sendable {
         self.overrides = variables.merging(overrides) { _, override in override }
         if let file {
             try Self.refuseUnknownKeys(in: file)
-            let location = ConfigReader(provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
+            let location = ConfigReader(
+                provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
             do {
                 providers.append(try await FileProvider<JSONSnapshot>(config: location))
             } catch {
                 throw ConfigurationError(setting: file, problem: "cannot be read as JSON: \(error)")
             }
         }
-        self.reader = ConfigReader(providers: providers)
+        // A reader needs a provider; this one knows nothing and comes last.
+        providers.append(InMemoryProvider(values: [:]))
+        // A reader without any provider is refused by the library.
+        self.reader = ConfigReader(providers: providers.isEmpty ? [InMemoryProvider(values: [:])] : providers)
     }
 
     /// The value of a setting, or its fallback, or nil.
-    public func value<Value>(_ setting: Setting<Value>) async throws -> Value? {
+    package func value<Value>(_ setting: Setting<Value>) async throws -> Value? {
         guard let text = try await text(setting) else { return setting.fallback }
         guard let value = Value(settingText: text) else {
             throw ConfigurationError(setting: setting.key, problem: "must be \(Value.settingName)")
@@ -47,10 +51,11 @@ public struct SettingsReader: Sendable {
     }
 
     /// The value of a setting that has a fallback or must be given.
-    public func required<Value>(_ setting: Setting<Value>) async throws -> Value {
+    package func required<Value>(_ setting: Setting<Value>) async throws -> Value {
         guard let value = try await value(setting) else {
             throw ConfigurationError(
-                setting: setting.key, problem: "must be given: in the configuration file, or as \(setting.environmentVariable)")
+                setting: setting.key,
+                problem: "must be given: in the configuration file, or as \(setting.environmentVariable)")
         }
         return value
     }
@@ -60,7 +65,9 @@ public struct SettingsReader: Sendable {
         let key = ConfigKey(setting.key)
         if let text = try? await reader.fetchString(forKey: key, isSecret: setting.isSecret) { return text }
         if let number = try? await reader.fetchInt(forKey: key, isSecret: setting.isSecret) { return String(number) }
-        if let flag = try? await reader.fetchBool(forKey: key, isSecret: setting.isSecret) { return flag ? "on" : "off" }
+        if let flag = try? await reader.fetchBool(forKey: key, isSecret: setting.isSecret) {
+            return flag ? "on" : "off"
+        }
         return nil
     }
 
@@ -91,14 +98,14 @@ public struct SettingsReader: Sendable {
 }
 
 /// A setting that is missing, unknown or of the wrong kind.
-public struct ConfigurationError: Error, CustomStringConvertible {
-    public let setting: String
-    public let problem: String
+package struct ConfigurationError: Error, CustomStringConvertible {
+    package let setting: String
+    package let problem: String
 
-    public init(setting: String, problem: String) {
+    package init(setting: String, problem: String) {
         self.setting = setting
         self.problem = problem
     }
 
-    public var description: String { "configuration: \(setting) \(problem)" }
+    package var description: String { "configuration: \(setting) \(problem)" }
 }

@@ -1,6 +1,6 @@
 extension Settings {
     /// docs/configuration.md: every setting in one table.
-    public static var markdown: String {
+    package static var markdown: String {
         var text = """
             # Configuration
 

@@ -33,7 +33,9 @@ struct ServiceGauges: Sendable {
         var samples = [
             GaugeSample("spends_waiting", value: recordSpend.spendsWaiting, help: "Spends queued for the next batch."),
             GaugeSample("issues_sending", value: sender.callsInFlight, help: "Issues being sent to Cosmo."),
-            GaugeSample("database_connections", labels: ["state": "idle"], value: statistics.idle, help: "Connections of the pool."),
+            GaugeSample(
+                "database_connections", labels: ["state": "idle"], value: statistics.idle,
+                help: "Connections of the pool."),
             GaugeSample("database_connections", labels: ["state": "leased"], value: statistics.leased),
             GaugeSample("database_waiting", value: statistics.waiting, help: "Tasks that wait for a connection."),
         ]
@@ -51,12 +53,17 @@ struct ServiceGauges: Sendable {
                         help: "Issues that are not settled, by status."))
             }
             samples.append(
-                GaugeSample("positions_to_plan", value: counts.positionsToPlan, help: "Positions the planner has yet to look at."))
+                GaugeSample(
+                    "positions_to_plan", value: counts.positionsToPlan,
+                    help: "Positions the planner has yet to look at."))
             samples.append(
-                GaugeSample("positions_blocked", value: counts.positionsBlocked, help: "Positions that wait for an operator or a link."))
+                GaugeSample(
+                    "positions_blocked", value: counts.positionsBlocked,
+                    help: "Positions that wait for an operator or a link."))
         }
         if let waiting = try? await linkChecker.waitingCount() {
-            samples.append(GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))
+            samples.append(
+                GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))
         }
         return samples
     }

@@ -18,17 +18,20 @@ struct ServiceParts: Sendable {
     let gauges: ServiceGauges
     let readiness: ServiceReadiness
     private let cosmo: CosmoClient
+    private let catalogue: ProgramCatalogue
 
     init(configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, logger: Logger) throws {
         let calls = CosmoCallWriter(pool: pool, logger: logger)
         let cosmo = try CosmoClient(configuration: configuration.cosmo, logger: logger) { await calls.record($0) }
         self.cosmo = cosmo
         let catalogue = ProgramCatalogue(pool: pool, registry: registry, logger: logger)
+        self.catalogue = catalogue
         let wiring = RoomWiring(pool: pool, catalogue: catalogue)
         let refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger)
 
         let reader = PreferencesReader(
-            pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger), logger: logger)
+            pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger),
+            logger: logger)
         let preferences = PreferencesContext(
             pool: pool, programs: wiring.programFacts, effects: wiring.preferencesEffects,
             echoWindow: configuration.workers.retryWindow, onChanged: { reader.invalidate($0) })
@@ -77,14 +80,16 @@ struct ServiceParts: Sendable {
         self.gauges = gauges
         self.readiness = readiness
         door = MultibrandDoor(
-            rooms: rooms, requiresKeys: configuration.requiresKeys, operatorKey: configuration.operatorKey, logger: logger)
+            rooms: rooms, requiresKeys: configuration.requiresKeys, operatorKey: configuration.operatorKey,
+            logger: logger)
         workers = [
             Worker("database", logger: logger) { try await pool.run() },
             Worker("audit of calls", logger: logger) { try await calls.run() },
             Worker("programs", logger: logger) { try await catalogue.run() },
             Worker("catalogue", logger: logger) {
                 try await CatalogueWorker(
-                    refresh: refresh, catalogue: catalogue, interval: configuration.workers.catalogueEvery, logger: logger
+                    refresh: refresh, catalogue: catalogue, interval: configuration.workers.catalogueEvery,
+                    logger: logger
                 ).run()
             },
             Worker("preferences", logger: logger) { try await reader.run() },
@@ -98,6 +103,9 @@ struct ServiceParts: Sendable {
             Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
         ]
     }
+
+    /// Reads programs and plugins from the database, for the doors to open on.
+    func loadCatalogue() async throws { try await catalogue.reload() }
 
     /// Closes what outlives the workers.
     func close() async { await cosmo.shutdown() }

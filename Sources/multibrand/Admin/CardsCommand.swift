@@ -34,7 +34,8 @@ struct CardsCommand: AsyncParsableCommand {
                     ])
                     for card in cards {
                         table.add([
-                            card.cardID, card.userID, card.currencyCode, "\(card.preferenceVersion)", Moment.text(card.registeredAt),
+                            card.cardID, card.userID, card.currencyCode, "\(card.preferenceVersion)",
+                            Moment.text(card.registeredAt),
                         ])
                     }
                     return table.rendered()
@@ -46,7 +47,9 @@ struct CardsCommand: AsyncParsableCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show the preference in force.",
-            discussion: "EXAMPLE\n  multibrand admin cards show card-1\n  multibrand admin cards show card-1 --as-of 2026-11-01T00:00:00Z")
+            discussion:
+                "EXAMPLE\n  multibrand admin cards show card-1\n  multibrand admin cards show card-1 --as-of 2026-11-01T00:00:00Z"
+        )
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The card's id.") var cardID: String
         @Option(help: "The preference in force at this time (RFC 3339) instead.") var asOf: String?
@@ -67,7 +70,8 @@ struct CardsCommand: AsyncParsableCommand {
 
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a card known.", discussion: "EXAMPLE\n  multibrand admin cards register card-1 --user user-1 --currency USD")
+            abstract: "Make a card known.",
+            discussion: "EXAMPLE\n  multibrand admin cards register card-1 --user user-1 --currency USD")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The card's id.") var cardID: String
         @Option(help: "The cardholder's id.") var user: String
@@ -203,10 +207,12 @@ struct CardsCommand: AsyncParsableCommand {
                         .number("version"), .text("effective"), .text("learnt"), .text("cause"), .text("shares"),
                     ])
                     for change in changes {
-                        let shares = change.preferences.links.map { "\($0.programID) \($0.parts)" }.joined(separator: ", ")
+                        let shares = change.preferences.links.map { "\($0.programID) \($0.parts)" }.joined(
+                            separator: ", ")
                         table.add([
                             "\(change.preferences.version)", Moment.text(change.preferences.effectiveAt),
-                            Moment.text(change.recordedAt), "\(change.cause) \(change.causeID)", shares.isEmpty ? "nothing linked" : shares,
+                            Moment.text(change.recordedAt), "\(change.cause) \(change.causeID)",
+                            shares.isEmpty ? "nothing linked" : shares,
                         ])
                     }
                     return table.rendered()
@@ -250,7 +256,8 @@ extension Multibrand_V1_Preferences {
             let account = [link.destinationAccount.userID, link.destinationAccount.userEmail].filter { !$0.isEmpty }
             table.add([
                 link.programID, "\(link.parts)", "\(tenths / 10).\(tenths % 10)", account.joined(separator: " "),
-                link.validity.words, link.held ? "newer events disagree: admin inbox list --status held" : link.validityReason,
+                link.validity.words,
+                link.held ? "newer events disagree: admin inbox list --status held" : link.validityReason,
             ])
         }
         return "\(cardID), version \(version), in force since \(Moment.text(effectiveAt))\n"

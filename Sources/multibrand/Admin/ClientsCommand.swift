@@ -5,7 +5,8 @@ import SwiftProtobuf
 /// `multibrand admin clients`
 struct ClientsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clients", abstract: "Who may call, and their keys.", subcommands: [List.self, Create.self, Revoke.self])
+        commandName: "clients", abstract: "Who may call, and their keys.",
+        subcommands: [List.self, Create.self, Revoke.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -19,7 +20,9 @@ struct ClientsCommand: AsyncParsableCommand {
                 try connection.show(answer) {
                     var table = TextTable([.text("client"), .text("role"), .text("made"), .text("revoked")])
                     for client in answer.clients {
-                        table.add([client.clientID, client.role, Moment.text(client.createdAt), Moment.text(client.revokedAt)])
+                        table.add([
+                            client.clientID, client.role, Moment.text(client.createdAt), Moment.text(client.revokedAt),
+                        ])
                     }
                     return table.rendered()
                 }
@@ -58,7 +61,8 @@ struct ClientsCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a client's key away, within seconds.", discussion: "EXAMPLE\n  multibrand admin clients revoke platform-a")
+            abstract: "Take a client's key away, within seconds.",
+            discussion: "EXAMPLE\n  multibrand admin clients revoke platform-a")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The client's id.") var clientID: String
         @Flag(help: "Do not ask.") var yes = false
@@ -67,7 +71,8 @@ struct ClientsCommand: AsyncParsableCommand {
             try confirm("Revoke \(clientID)? Its calls will be refused, and this cannot be undone.", yes: yes)
             try await admin.connected { connection in
                 let client: Multibrand_V1_ApiClient = try await connection.call(
-                    "AdminService/RevokeApiClient", Multibrand_V1_RevokeApiClientRequest.with { $0.clientID = clientID })
+                    "AdminService/RevokeApiClient", Multibrand_V1_RevokeApiClientRequest.with { $0.clientID = clientID }
+                )
                 try connection.show(client) { "\(clientID) may not call any more." }
             }
         }

@@ -5,11 +5,13 @@ import SwiftProtobuf
 /// `multibrand admin inbox`
 struct InboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "inbox", abstract: "Webhook deliveries.", subcommands: [List.self, Show.self, Replay.self, Resolve.self])
+        commandName: "inbox", abstract: "Webhook deliveries.",
+        subcommands: [List.self, Show.self, Replay.self, Resolve.self])
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List deliveries, newest first.", discussion: "EXAMPLE\n  multibrand admin inbox list --status held")
+            abstract: "List deliveries, newest first.",
+            discussion: "EXAMPLE\n  multibrand admin inbox list --status held")
         @OptionGroup var admin: AdminOptions
         @OptionGroup var listing: ListingOptions
         @Option(help: "received, applied, held or parked.") var status: String = ""
@@ -94,7 +96,8 @@ extension [Multibrand_V1_InboxEntry] {
         ])
         for entry in self {
             table.add([
-                "\(entry.inboxID)", Moment.text(entry.receivedAt), entry.kind, entry.status, entry.reason, "\(entry.attempts)",
+                "\(entry.inboxID)", Moment.text(entry.receivedAt), entry.kind, entry.status, entry.reason,
+                "\(entry.attempts)",
                 "\(entry.deliveries)", entry.authentication,
             ])
         }

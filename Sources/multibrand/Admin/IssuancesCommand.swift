@@ -33,7 +33,9 @@ struct IssuancesCommand: AsyncParsableCommand {
                         })
                     return (page.issuances, page.nextPageToken)
                 }
-                try connection.show(Multibrand_V1_ListIssuancesResponse.with { $0.issuances = issuances }) { issuances.table }
+                try connection.show(Multibrand_V1_ListIssuancesResponse.with { $0.issuances = issuances }) {
+                    issuances.table
+                }
             }
         }
     }
@@ -47,7 +49,8 @@ struct IssuancesCommand: AsyncParsableCommand {
         func run() async throws {
             try await admin.connected { connection in
                 let issue: Multibrand_V1_Issuance = try await connection.call(
-                    "IssuanceService/GetIssuance", Multibrand_V1_GetIssuanceRequest.with { $0.referenceNumber = reference })
+                    "IssuanceService/GetIssuance",
+                    Multibrand_V1_GetIssuanceRequest.with { $0.referenceNumber = reference })
                 try connection.show(issue) { [issue].table }
             }
         }
@@ -63,7 +66,8 @@ struct IssuancesCommand: AsyncParsableCommand {
         func run() async throws {
             try await admin.connected { connection in
                 let issue: Multibrand_V1_Issuance = try await connection.call(
-                    "IssuanceService/RetryIssuance", Multibrand_V1_RetryIssuanceRequest.with { $0.referenceNumber = reference })
+                    "IssuanceService/RetryIssuance",
+                    Multibrand_V1_RetryIssuanceRequest.with { $0.referenceNumber = reference })
                 try connection.show(issue) { "\(issue.cardID) is planned for \(issue.programID) again." }
             }
         }
@@ -130,13 +134,15 @@ struct IssuancesCommand: AsyncParsableCommand {
                 }
                 try connection.show(Multibrand_V1_ListCosmoCallsResponse.with { $0.calls = calls }) {
                     var table = TextTable([
-                        .text("when"), .text("call"), .text("program"), .text("reference"), .number("status"), .text("outcome"),
+                        .text("when"), .text("call"), .text("program"), .text("reference"), .number("status"),
+                        .text("outcome"),
                         .number("ms"),
                     ])
                     for call in calls {
                         table.add([
                             Moment.text(call.calledAt), call.call, call.programID, call.referenceNumber,
-                            call.responseStatus == 0 ? "-" : "\(call.responseStatus)", call.outcome, "\(call.durationMicros / 1000)",
+                            call.responseStatus == 0 ? "-" : "\(call.responseStatus)", call.outcome,
+                            "\(call.durationMicros / 1000)",
                         ])
                     }
                     return table.rendered()
@@ -149,12 +155,14 @@ struct IssuancesCommand: AsyncParsableCommand {
 extension [Multibrand_V1_Issuance] {
     fileprivate var table: String {
         var table = TextTable([
-            .text("reference"), .text("card"), .text("program"), .number("sent"), .text("in"), .text("status"), .text("by"),
+            .text("reference"), .text("card"), .text("program"), .number("sent"), .text("in"), .text("status"),
+            .text("by"),
             .text("Cosmo's id"), .text("reason"),
         ])
         for issue in self {
             table.add([
-                issue.referenceNumber, issue.cardID, issue.programID, "\(issue.sentValue)", issue.sentCurrency, issue.status.word,
+                issue.referenceNumber, issue.cardID, issue.programID, "\(issue.sentValue)", issue.sentCurrency,
+                issue.status.word,
                 issue.settledBy, issue.cosmoTransactionID, issue.reason,
             ])
         }

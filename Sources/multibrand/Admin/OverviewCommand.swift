@@ -1,6 +1,7 @@
 import ArgumentParser
 import MultibrandAPI
 import RPC
+import SwiftProtobuf
 
 /// `multibrand admin overview`
 struct OverviewCommand: AsyncParsableCommand {
@@ -16,13 +17,19 @@ struct OverviewCommand: AsyncParsableCommand {
             try connection.show(overview) {
                 var table = TextTable([.text("what"), .number("count"), .text("needs")])
                 table.add(["webhooks to apply", "\(overview.inboxReceived)", ""])
-                table.add(["webhooks held", "\(overview.inboxHeld)", overview.inboxHeld > 0 ? "admin inbox list --status held" : ""])
+                table.add([
+                    "webhooks held", "\(overview.inboxHeld)",
+                    overview.inboxHeld > 0 ? "admin inbox list --status held" : "",
+                ])
                 table.add([
                     "webhooks parked", "\(overview.inboxParked)",
                     overview.inboxParked > 0 ? "admin inbox list --status parked" : "",
                 ])
                 table.add(["links to check", "\(overview.linksToCheck)", ""])
-                table.add(["legs parked", "\(overview.legsParked)", overview.legsParked > 0 ? "admin programs retry-parked" : ""])
+                table.add([
+                    "legs parked", "\(overview.legsParked)",
+                    overview.legsParked > 0 ? "admin programs retry-parked" : "",
+                ])
                 table.add(["positions to plan", "\(overview.positionsToPlan)", ""])
                 table.add([
                     "positions blocked", "\(overview.positionsBlocked)",
@@ -30,7 +37,9 @@ struct OverviewCommand: AsyncParsableCommand {
                 ])
                 for (status, count) in overview.issuancesByStatus.sorted(by: { $0.key < $1.key }) {
                     let needsPerson = ["unknown", "mismatched", "parked"].contains(status) && count > 0
-                    table.add(["issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : ""])
+                    table.add([
+                        "issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : "",
+                    ])
                 }
                 return table.rendered()
             }
@@ -77,7 +86,9 @@ struct ActionsCommand: AsyncParsableCommand {
             try connection.show(Multibrand_V1_ListOperatorActionsResponse.with { $0.actions = actions }) {
                 var table = TextTable([.text("when"), .text("who"), .text("did"), .text("to"), .text("with")])
                 for action in actions {
-                    table.add([Moment.text(action.actedAt), action.clientID, action.action, action.subject, action.detailJson])
+                    table.add([
+                        Moment.text(action.actedAt), action.clientID, action.action, action.subject, action.detailJson,
+                    ])
                 }
                 return table.rendered()
             }

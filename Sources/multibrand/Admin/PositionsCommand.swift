@@ -11,7 +11,8 @@ struct PositionsCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List positions of a card, of a program, or those that are blocked.",
-            discussion: "EXAMPLE\n  multibrand admin positions list --card card-1\n  multibrand admin positions list --blocked")
+            discussion:
+                "EXAMPLE\n  multibrand admin positions list --card card-1\n  multibrand admin positions list --blocked")
         @OptionGroup var admin: AdminOptions
         @OptionGroup var listing: ListingOptions
         @Option(help: "Only this card's.") var card: String = ""
@@ -32,7 +33,9 @@ struct PositionsCommand: AsyncParsableCommand {
                         })
                     return (page.positions, page.nextPageToken)
                 }
-                try connection.show(Multibrand_V1_ListPositionsResponse.with { $0.positions = positions }) { positions.table }
+                try connection.show(Multibrand_V1_ListPositionsResponse.with { $0.positions = positions }) {
+                    positions.table
+                }
             }
         }
     }
@@ -62,14 +65,17 @@ extension [Multibrand_V1_Position] {
     /// Each row adds up: earned = issued + in flight + unknown + pending - debt, clawed back taken off.
     var table: String {
         var table = TextTable([
-            .text("card"), .text("program"), .text("unit"), .number("earned"), .number("clawed back"), .number("issued"),
+            .text("card"), .text("program"), .text("unit"), .number("earned"), .number("clawed back"),
+            .number("issued"),
             .number("in flight"), .number("unknown"), .number("pending"), .number("debt"), .text("blocked by"),
         ])
         for position in self {
             table.add([
                 position.cardID, position.programID, position.unit == .value ? "minor units" : "points",
-                Quantity.micro(position.earnedMicro), Quantity.micro(position.clawedBackMicro), Quantity.micro(position.issuedMicro),
-                Quantity.micro(position.inFlightMicro), Quantity.micro(position.unknownMicro), Quantity.micro(position.pendingMicro),
+                Quantity.micro(position.earnedMicro), Quantity.micro(position.clawedBackMicro),
+                Quantity.micro(position.issuedMicro),
+                Quantity.micro(position.inFlightMicro), Quantity.micro(position.unknownMicro),
+                Quantity.micro(position.pendingMicro),
                 Quantity.micro(position.debtMicro), position.blockedReason,
             ])
         }

@@ -60,7 +60,9 @@ struct ProgramsCommand: AsyncParsableCommand {
     struct Plugins: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the plugins of this server.",
-            discussion: "EXAMPLE\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with their schemas")
+            discussion:
+                "EXAMPLE\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with their schemas"
+        )
         @OptionGroup var admin: AdminOptions
 
         func run() async throws {
@@ -141,7 +143,8 @@ struct ProgramsCommand: AsyncParsableCommand {
                     ])
                     for one in answer.configurations {
                         table.add([
-                            "\(one.configurationVersion)", "\(one.plugin) \(one.pluginVersion)", Moment.text(one.setAt), one.setBy,
+                            "\(one.configurationVersion)", "\(one.plugin) \(one.pluginVersion)", Moment.text(one.setAt),
+                            one.setBy,
                             one.configurationJson,
                         ])
                     }
@@ -153,7 +156,8 @@ struct ProgramsCommand: AsyncParsableCommand {
 
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stop issuing to a program; earning goes on.", discussion: "EXAMPLE\n  multibrand admin programs pause prg_sky")
+            abstract: "Stop issuing to a program; earning goes on.",
+            discussion: "EXAMPLE\n  multibrand admin programs pause prg_sky")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The program's id.") var programID: String
 
@@ -179,8 +183,11 @@ struct ProgramsCommand: AsyncParsableCommand {
         func run() async throws {
             try await admin.connected { connection in
                 let answer: Multibrand_V1_RetryParkedLegsResponse = try await connection.call(
-                    "AdminService/RetryParkedLegs", Multibrand_V1_RetryParkedLegsRequest.with { $0.programID = programID })
-                try connection.show(answer) { "\(answer.earned) legs earn now, \(answer.stillParked) are still parked." }
+                    "AdminService/RetryParkedLegs",
+                    Multibrand_V1_RetryParkedLegsRequest.with { $0.programID = programID })
+                try connection.show(answer) {
+                    "\(answer.earned) legs earn now, \(answer.stillParked) are still parked."
+                }
             }
         }
     }
@@ -194,7 +201,8 @@ struct ProgramsCommand: AsyncParsableCommand {
                     $0.paused = paused
                 })
             try connection.show(program) {
-                program.issuingPaused ? "\(programID) is not issued to; cards go on earning." : "\(programID) is issued to."
+                program.issuingPaused
+                    ? "\(programID) is not issued to; cards go on earning." : "\(programID) is issued to."
             }
         }
     }
@@ -203,16 +211,20 @@ struct ProgramsCommand: AsyncParsableCommand {
 extension Multibrand_V1_ListProgramsResponse {
     fileprivate var table: String {
         var table = TextTable([
-            .text("program"), .text("name"), .text("currency"), .text("earns by"), .number("least"), .number("most"), .text("needs"),
+            .text("program"), .text("name"), .text("currency"), .text("earns by"), .number("least"), .number("most"),
+            .text("needs"),
             .text("state"),
         ])
         for program in programs {
-            let state = [program.listed ? nil : "no longer listed", program.issuingPaused ? "paused" : nil].compactMap { $0 }
+            let state = [program.listed ? nil : "no longer listed", program.issuingPaused ? "paused" : nil].compactMap {
+                $0
+            }
             table.add([
                 program.programID, program.name, program.currencyCode,
                 program.plugin.isEmpty ? "nothing yet" : "\(program.plugin), version \(program.configurationVersion)",
                 program.minimumPoints > 0 ? "\(program.minimumPoints)" : "-",
-                program.maximumPoints > 0 ? "\(program.maximumPoints)" : "-", program.requiredFields.joined(separator: " "),
+                program.maximumPoints > 0 ? "\(program.maximumPoints)" : "-",
+                program.requiredFields.joined(separator: " "),
                 state.isEmpty ? "issuing" : state.joined(separator: ", "),
             ])
         }

@@ -10,7 +10,8 @@ struct SpendsCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List a card's spends, newest first.", discussion: "EXAMPLE\n  multibrand admin spends list card-1")
+            abstract: "List a card's spends, newest first.",
+            discussion: "EXAMPLE\n  multibrand admin spends list card-1")
         @OptionGroup var admin: AdminOptions
         @OptionGroup var listing: ListingOptions
         @Argument(help: "The card's id.") var cardID: String
@@ -29,7 +30,8 @@ struct SpendsCommand: AsyncParsableCommand {
                 }
                 try connection.show(Multibrand_V1_ListSpendsResponse.with { $0.spends = spends }) {
                     var table = TextTable([
-                        .text("spend"), .text("occurred"), .number("amount"), .text("in"), .text("category"), .text("split"),
+                        .text("spend"), .text("occurred"), .number("amount"), .text("in"), .text("category"),
+                        .text("split"),
                     ])
                     for recorded in spends {
                         let spend = recorded.spend
@@ -38,7 +40,8 @@ struct SpendsCommand: AsyncParsableCommand {
                         }
                         table.add([
                             spend.spendID, Moment.text(spend.occurredAt),
-                            Quantity.money(spend.amount.minorUnits, spend.amount.currencyCode), spend.amount.currencyCode,
+                            Quantity.money(spend.amount.minorUnits, spend.amount.currencyCode),
+                            spend.amount.currencyCode,
                             spend.merchantCategoryCode, split.joined(separator: ", "),
                         ])
                     }
@@ -50,7 +53,8 @@ struct SpendsCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one spend with its decision.", discussion: "EXAMPLE\n  multibrand admin spends show spend-1")
+            abstract: "Show one spend with its decision.", discussion: "EXAMPLE\n  multibrand admin spends show spend-1"
+        )
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The spend's id.") var spendID: String
 
@@ -76,7 +80,9 @@ struct SpendsCommand: AsyncParsableCommand {
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Record one cleared spend.",
-            discussion: "EXAMPLE\n  multibrand admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812")
+            discussion:
+                "EXAMPLE\n  multibrand admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812"
+        )
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The spend's id; the same again gives the same answer.") var spendID: String
         @Option(help: "The card's id.") var card: String
@@ -103,7 +109,8 @@ struct SpendsCommand: AsyncParsableCommand {
                         if let time { $0.spend.occurredAt = time }
                     })
                 try connection.show(answer) {
-                    (answer.replayed ? "Recorded before; this is the first answer.\n" : "") + answer.decision.table(currency: currency)
+                    (answer.replayed ? "Recorded before; this is the first answer.\n" : "")
+                        + answer.decision.table(currency: currency)
                 }
             }
         }
@@ -114,17 +121,23 @@ extension Multibrand_V1_Decision {
     /// Where each minor unit went, and what it earned.
     func table(currency: String) -> String {
         var table = TextTable([
-            .text("to"), .number("share"), .number("amount"), .number("earned"), .text("unit"), .text("status"), .text("reason"),
+            .text("to"), .number("share"), .number("amount"), .number("earned"), .text("unit"), .text("status"),
+            .text("reason"),
         ])
         for leg in legs {
             table.add([
-                leg.programID, Quantity.money(leg.shareMinor, currency), Quantity.money(leg.amount.minorUnits, currency),
+                leg.programID, Quantity.money(leg.shareMinor, currency),
+                Quantity.money(leg.amount.minorUnits, currency),
                 Quantity.micro(leg.microPoints), leg.unit == .value ? "minor units" : "points",
                 leg.status == .parked ? "parked" : "earned", leg.reason,
             ])
         }
-        if excludedMinor > 0 { table.add(["excluded", "", Quantity.money(excludedMinor, currency), "", "", "", excludedReason]) }
-        if heldMinor > 0 { table.add(["held", "", Quantity.money(heldMinor, currency), "", "", "", "waits for a link"]) }
+        if excludedMinor > 0 {
+            table.add(["excluded", "", Quantity.money(excludedMinor, currency), "", "", "", excludedReason])
+        }
+        if heldMinor > 0 {
+            table.add(["held", "", Quantity.money(heldMinor, currency), "", "", "", "waits for a link"])
+        }
         return table.rendered()
     }
 }

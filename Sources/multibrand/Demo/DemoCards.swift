@@ -19,10 +19,15 @@ struct DemoCards {
     static let all: [DemoCard] = [
         DemoCard(
             cardID: "card-amara", currency: "USD",
-            choices: [choice("prg_sky", "M-1001", 50), choice("prg_stay", "M-2001", 30), choice("prg_cash", "M-3001", 20)]),
+            choices: [
+                choice("prg_sky", "M-1001", 50), choice("prg_stay", "M-2001", 30), choice("prg_cash", "M-3001", 20),
+            ]),
         DemoCard(
-            cardID: "card-bruno", currency: "USD", choices: [choice("prg_fuel", "M-4002", 1), choice("prg_stay", "M-2002", 1)]),
-        DemoCard(cardID: "card-chidi", currency: "EUR", choices: [choice("prg_stay", "M-2003", 1), choice("prg_sky", "M-1003", 2)]),
+            cardID: "card-bruno", currency: "USD",
+            choices: [choice("prg_fuel", "M-4002", 1), choice("prg_stay", "M-2002", 1)]),
+        DemoCard(
+            cardID: "card-chidi", currency: "EUR",
+            choices: [choice("prg_stay", "M-2003", 1), choice("prg_sky", "M-1003", 2)]),
         DemoCard(
             cardID: "card-dilek", currency: "JPY",
             choices: [Choice(programID: "prg_shop", account: ["destinationUserEmail": "dilek@example.org"], parts: 1)]),
@@ -57,7 +62,8 @@ struct DemoCards {
                 let preferences: Multibrand_V1_Preferences = try await connection.call(
                     "PreferenceService/GetPreferences",
                     Multibrand_V1_GetPreferencesRequest.with { $0.cardID = card.cardID })
-                return preferences.links.count == card.choices.count && preferences.links.allSatisfy { $0.validity == .valid }
+                return preferences.links.count == card.choices.count
+                    && preferences.links.allSatisfy { $0.validity == .valid }
             }
             let _: Multibrand_V1_Preferences = try await connection.call(
                 "PreferenceService/SetAllocation",
@@ -85,7 +91,9 @@ struct DemoCards {
 func wait(for what: String, until holds: () async throws -> Bool) async throws {
     let deadline = ContinuousClock.now + .seconds(60)
     while try await !holds() {
-        guard ContinuousClock.now < deadline else { throw CommandFailure(.failed, "waited a minute for \(what) in vain") }
+        guard ContinuousClock.now < deadline else {
+            throw CommandFailure(.failed, "waited a minute for \(what) in vain")
+        }
         try await Task.sleep(for: .milliseconds(50))
     }
 }

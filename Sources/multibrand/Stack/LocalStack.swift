@@ -7,6 +7,7 @@ import MultibrandServer
 import PostgreSQLCluster
 import PrometheusText
 import ServiceLifecycle
+import UnixSignals
 
 /// A whole stack on this machine: a private PostgreSQL, the Cosmo sandbox and the service, on free loopback ports.
 ///
@@ -30,20 +31,22 @@ struct LocalStack: Sendable {
     let keepsState: Bool
     /// Settings by key, over those the stack makes.
     var overrides: [String: String] = [:]
-    /// Whether Ctrl-C and SIGTERM end it.
-    let stopsOnSignals: Bool
-
     private var directory: String { ".multibrand/\(name)" }
 
-    /// Starts everything, runs the body, and stops everything again whatever came of it.
+    /// Starts everything, runs the body, and stops everything again whatever came of it, Ctrl-C and SIGTERM included.
+    ///
+    /// **Errors** ``Interrupted`` after a signal.
     func run(_ body: @escaping @Sendable (Running) async throws -> Void) async throws {
+        // From here on a signal waits until there is something to stop.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let migrations = try Self.migrationsDirectory()
         say("starting a private PostgreSQL under \(Self.clusterDirectory)")
-        let cluster = try await PostgresCluster.start(directory: Self.clusterDirectory, options: PostgresClusterOptions())
+        let cluster = try await PostgresCluster.start(
+            directory: Self.clusterDirectory, options: PostgresClusterOptions())
         do {
             let databaseURL = try await database(in: cluster)
-            try await run(body, databaseURL: databaseURL, migrations: migrations)
+            try await run(body, databaseURL: databaseURL, migrations: migrations, signals: signals)
         } catch {
             await cluster.stop()
             throw error
@@ -62,49 +65,91 @@ struct LocalStack: Sendable {
     }
 
     private func run(
-        _ body: @escaping @Sendable (Running) async throws -> Void, databaseURL: String, migrations: String
+        _ body: @escaping @Sendable (Running) async throws -> Void, databaseURL: String, migrations: String,
+        signals: UnixSignalsSequence
     ) async throws {
         let secret = Hexadecimal.encode(randomBytes(count: 16))
         let operatorKey = "mbk_" + Hexadecimal.encode(randomBytes(count: 32))
-        var sandboxConfiguration = CosmoSandboxConfiguration(
+        try await withSandbox { sandbox, sandboxURL in
+            let overrides = settings(
+                databaseURL: databaseURL, migrations: migrations, sandboxURL: sandboxURL, secret: secret,
+                operatorKey: operatorKey)
+            try await withService(overrides) { addresses in
+                for (kind, path) in [
+                    (SandboxWebhookKind.programConnection, "program-connection"), (.transaction, "transaction"),
+                ] {
+                    sandbox.setWebhook(
+                        kind, SandboxWebhookEndpoint(url: "\(addresses.http)/webhooks/cosmo/\(path)", secret: secret))
+                }
+                let running = Running(
+                    rpc: addresses.rpc, http: addresses.http, sandbox: sandboxURL, operatorKey: operatorKey,
+                    databaseURL: databaseURL, cosmo: sandbox)
+                try await untilSignal(signals) { try await body(running) }
+            }
+        }
+    }
+
+    private func withSandbox(_ body: (CosmoSandbox, String) async throws -> Void) async throws {
+        var configuration = CosmoSandboxConfiguration(
             directory: "\(directory)/sandbox", clientID: "sandbox-client", clientSecret: "sandbox-secret")
-        sandboxConfiguration.retrySchedule = [.milliseconds(200), .seconds(1), .seconds(5), .seconds(30)]
-        let sandbox = try CosmoSandbox(configuration: sandboxConfiguration, logger: Logger(label: "sandbox"))
-
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await sandbox.run() }
-            let sandboxURL = try await sandbox.baseURL
-            say("the Cosmo sandbox listens on \(sandboxURL)")
-
-            let reader = try await SettingsReader(
-                file: nil, environment: [:],
-                overrides: settings(
-                    databaseURL: databaseURL, migrations: migrations, sandboxURL: sandboxURL, secret: secret,
-                    operatorKey: operatorKey))
-            let metrics = PrometheusMetrics()
-            MetricsSystem.bootstrap(metrics)
-            let service = MultibrandService(
-                configuration: try await ServiceConfiguration(reader), metrics: metrics, logger: Logger(label: "multibrand"))
-            group.addTask { [stopsOnSignals] in
-                try await service.run(stopsOnSignals: stopsOnSignals)
-            }
-            let addresses = try await service.addresses
-            for (kind, path) in [(SandboxWebhookKind.programConnection, "program-connection"), (.transaction, "transaction")] {
-                sandbox.setWebhook(
-                    kind, SandboxWebhookEndpoint(url: "\(addresses.http)/webhooks/cosmo/\(path)", secret: secret))
-            }
-            say("the service listens on \(addresses.rpc) (gRPC) and \(addresses.http)")
-            let running = Running(
-                rpc: addresses.rpc, http: addresses.http, sandbox: sandboxURL, operatorKey: operatorKey,
-                databaseURL: databaseURL, cosmo: sandbox)
-            try await body(running)
-            if stopsOnSignals { try await group.next() }
+        configuration.retrySchedule = [.milliseconds(200), .seconds(1), .seconds(5), .seconds(30)]
+        let sandbox = try CosmoSandbox(configuration: configuration, logger: Logger(label: "sandbox"))
+        let running = ServiceGroup(services: [sandbox], logger: Logger(label: "sandbox"))
+        try await Self.run(running.run, stop: running.triggerGracefulShutdown) {
+            let url = try await sandbox.baseURL
+            say("the Cosmo sandbox listens on \(url)")
+            try await body(sandbox, url)
             say("stopping the service and the sandbox")
-            await service.shutdown()
-            group.cancelAll()
-            while let result = await group.nextResult() {
-                if case .failure(let error) = result, !(error is CancellationError) { throw error }
+        }
+    }
+
+    private func withService(
+        _ overrides: [String: String], _ body: (MultibrandService.Addresses) async throws -> Void
+    ) async throws {
+        let reader = try await SettingsReader(file: nil, environment: [:], overrides: overrides)
+        let metrics = PrometheusMetrics()
+        MetricsSystem.bootstrap(metrics)
+        let service = MultibrandService(
+            configuration: try await ServiceConfiguration(reader), metrics: metrics, logger: Logger(label: "multibrand")
+        )
+        try await Self.run({ try await service.run() }, stop: service.shutdown) {
+            let addresses = try await service.addresses
+            say("the service listens on \(addresses.rpc) (gRPC) and \(addresses.http)")
+            try await body(addresses)
+        }
+    }
+
+    /// Runs a part beside a body, and stops it in good order when the body ends, whatever came of it.
+    private static func run(
+        _ part: @escaping @Sendable () async throws -> Void, stop: () async -> Void, _ body: () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(operation: part)
+            do {
+                try await body()
+            } catch {
+                await stop()
+                try? await group.waitForAll()
+                throw error
             }
+            await stop()
+            try await group.waitForAll()
+        }
+    }
+
+    /// Runs the body until it ends or a signal asks the process to.
+    ///
+    /// **Errors** ``Interrupted`` when the signal came first; the body was cancelled then.
+    private func untilSignal(
+        _ signals: UnixSignalsSequence, _ body: @escaping @Sendable () async throws -> Void
+    ) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask(operation: body)
+            group.addTask {
+                for await _ in signals { throw Interrupted() }
+            }
+            try await group.next()
+            group.cancelAll()
         }
     }
 
@@ -125,14 +170,22 @@ struct LocalStack: Sendable {
 
     /// The project's own, found beside the working directory or above it.
     private static func migrationsDirectory() throws -> String {
-        if let named = ProcessInfo.processInfo.environment[Settings.Database.migrationsDirectory.environmentVariable] { return named }
+        if let named = ProcessInfo.processInfo.environment[Settings.Database.migrationsDirectory.environmentVariable] {
+            return named
+        }
         guard FileManager.default.fileExists(atPath: "migrations/0001_cards_and_preferences.sql") else {
             throw CommandFailure(
                 .failed,
-                "there is no migrations/ here: run it in the project's directory, or set \(Settings.Database.migrationsDirectory.environmentVariable)")
+                "there is no migrations/ here: run it in the project's directory, or set \(Settings.Database.migrationsDirectory.environmentVariable)"
+            )
         }
         return FileManager.default.currentDirectoryPath + "/migrations"
     }
+}
+
+/// A signal asked the process to end before the work was done.
+struct Interrupted: Error, CustomStringConvertible {
+    var description: String { "interrupted" }
 }
 
 /// Tells a person what is being done, on standard error.

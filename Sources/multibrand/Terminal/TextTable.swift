@@ -29,7 +29,10 @@ struct TextTable {
         let widths = columns.indices.map { index in
             max(columns[index].title.count, rows.map { $0[index].count }.max() ?? 0)
         }
-        var lines = [line(columns.map(\.title), widths), widths.map { String(repeating: "─", count: $0) }.joined(separator: "  ")]
+        var lines = [
+            line(columns.map(\.title), widths),
+            widths.map { String(repeating: "─", count: $0) }.joined(separator: "  "),
+        ]
         lines += rows.map { line($0, widths) }
         return lines.joined(separator: "\n")
     }
@@ -47,7 +50,9 @@ struct TextTable {
 
     /// Text from elsewhere may hold terminal commands; they are spelt out instead.
     static func printable(_ text: String) -> String {
-        guard text.unicodeScalars.contains(where: { $0.value < 32 || ($0.value >= 127 && $0.value < 160) }) else { return text }
+        guard text.unicodeScalars.contains(where: { $0.value < 32 || ($0.value >= 127 && $0.value < 160) }) else {
+            return text
+        }
         var out = ""
         for scalar in text.unicodeScalars {
             if scalar.value < 32 || (scalar.value >= 127 && scalar.value < 160) {

@@ -1,0 +1,33 @@
+import ArgumentParser
+import Foundation
+import Logging
+
+/// `multibrand demo`
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Play the main job on real parts, check the books, and stop everything again.",
+        discussion: """
+            Starts a private PostgreSQL under .multibrand/, the Cosmo sandbox and the service; links programs by signed
+            webhook, records a file of purchases over gRPC, waits until every issue is confirmed, prints what happened, and
+            compares our books with the sandbox's own. Ends with `demo: ok`.
+
+            EXAMPLE
+              multibrand demo
+            """)
+
+    @Option(help: "The purchases to play.") var purchases = "docs/demo/purchases.csv"
+
+    func run() async throws {
+        bootstrapLogging(level: .error, isJSON: false)
+        guard FileManager.default.fileExists(atPath: purchases) else {
+            throw CommandFailure(
+                .failed, "there is no \(purchases) here: run it in the project's directory, or say --purchases FILE")
+        }
+        let play = DemoPlay(purchases: purchases)
+        try await LocalStack(name: "demo", keepsState: false).run { running in
+            try await running.connected { connection in try await play.run(on: running, connection) }
+        }
+        print("demo: ok")
+    }
+}
