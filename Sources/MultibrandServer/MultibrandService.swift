@@ -87,7 +87,8 @@ package final class MultibrandService: Sendable {
             configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
         let webhooks = try webhookServer(parts)
         let doors = [
-            Worker("http door", logger: logger) { [httpPort] in
+            // Hummingbird notices by itself that the service shuts down.
+            Worker("http door", stop: .told {}, logger: logger) { [httpPort] in
                 try await webhooks.run { httpPort.fulfil($0) }
             },
             Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) {
