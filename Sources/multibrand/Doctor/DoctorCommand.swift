@@ -70,6 +70,10 @@ struct DoctorCommand: AsyncParsableCommand {
             let configuration = try await service.load()
             report.add(.ok("configuration", "every setting can be read"))
             return configuration
+        } catch let error as ConfigurationError {
+            let problem = "\(error.setting) \(error.problem)"
+            report.add(.failure("configuration", problem, remedy: "`multibrand doctor --settings` lists what there is"))
+            return nil
         } catch {
             report.add(
                 .failure("configuration", "\(error)", remedy: "`multibrand doctor --settings` lists what there is"))

@@ -63,6 +63,8 @@ struct ImportWindow {
 
     /// Takes the next answer of the stream.
     mutating func answer(_ answer: Multibrand_V1_RecordSpendsResponse) throws {
+        // Lines settled since were answered in an earlier round, or never sent.
+        answerCursor = max(answerCursor, first)
         while let entry = entries[answerCursor], entry.verdict != nil { answerCursor += 1 }
         guard answerCursor < sendCursor, var entry = entries[answerCursor], entry.line.spendID == answer.spendID else {
             throw CommandFailure(

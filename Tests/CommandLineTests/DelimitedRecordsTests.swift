@@ -1,0 +1,114 @@
+import Testing
+
+@testable import multibrand
+
+@Suite("CSV is split into records wherever the chunks end")
+struct DelimitedRecordsTests {
+    struct Sample: CustomTestStringConvertible, Sendable {
+        let name: String
+        let bytes: [UInt8]
+        let fields: [[String]]
+        var problems: [String?]
+        var testDescription: String { name }
+
+        init(_ name: String, _ text: String, _ fields: [[String]], problems: [String?]? = nil) {
+            self.init(name, Array(text.utf8), fields, problems: problems)
+        }
+
+        init(_ name: String, _ bytes: [UInt8], _ fields: [[String]], problems: [String?]? = nil) {
+            self.name = name
+            self.bytes = bytes
+            self.fields = fields
+            self.problems = problems ?? fields.map { _ in nil }
+        }
+    }
+
+    static let samples = [
+        Sample("plain lines", "a,b\nc,d\n", [["a", "b"], ["c", "d"]]),
+        Sample("CR LF", "a,b\r\nc,d\r\n", [["a", "b"], ["c", "d"]]),
+        Sample("no line break at the end", "a,b\nc,d", [["a", "b"], ["c", "d"]]),
+        Sample("blank lines are nothing", "a\n\n\r\nb\n", [["a"], ["b"]]),
+        Sample("empty fields stay", ",\na,,\n", [["", ""], ["a", "", ""]]),
+        Sample("quotes hold commas and line breaks", "\"a,b\r\nc\",d\n", [["a,b\r\nc", "d"]]),
+        Sample("a doubled quote is one", "\"say \"\"yes\"\"\",\"\"\n", [["say \"yes\"", ""]]),
+        Sample("a quoted field may end CR LF", "a,\"b\"\r\nc\n", [["a", "b"], ["c"]]),
+        Sample("a quoted CR stays", "\"a\r\"\nb\n", [["a\r"], ["b"]]),
+        Sample("a byte order mark is no text", "\u{FEFF}a,b\nc\n", [["a", "b"], ["c"]]),
+        Sample("a byte order mark may stand before a quote", "\u{FEFF}\"a,b\"\n", [["a,b"]]),
+        Sample("a byte order mark later is text", "a\n\u{FEFF}b\n", [["a"], ["\u{FEFF}b"]]),
+        Sample("letters beyond ASCII", "Zürich,東京\n", [["Zürich", "東京"]]),
+        Sample(
+            "a quote never closed", "a\n\"b,c\nd", [["a"], ["b,c\nd"]], problems: [nil, "a quote is never closed"]),
+        Sample(
+            "a quote inside a plain field", "5\" disk,b\nc\n", [["5\" disk", "b"], ["c"]],
+            problems: ["a quote stands inside a field that does not begin with one", nil]),
+        Sample(
+            "text behind a closing quote", "\"a\"b,c\nd\n", [["ab", "c"], ["d"]],
+            problems: ["text follows a closing quote", nil]),
+        Sample(
+            "bytes that are not UTF-8", [0x61, 0x2C, 0xFF, 0x0A, 0x62, 0x0A], [["a", ""], ["b"]],
+            problems: ["is not UTF-8", nil]),
+    ]
+
+    @Test("every record comes out the same, whichever two chunks the bytes come in", arguments: samples)
+    func splitAnywhere(_ sample: Sample) {
+        for cut in 0...sample.bytes.count {
+            var records = DelimitedRecords()
+            var found: [DelimitedRecords.Record] = []
+            records.take(sample.bytes[..<cut]) { found.append($0) }
+            records.take(sample.bytes[cut...]) { found.append($0) }
+            records.finish { found.append($0) }
+            #expect(found.map(\.fields) == sample.fields, "cut at byte \(cut)")
+            #expect(found.map(\.problem) == sample.problems, "cut at byte \(cut)")
+            #expect(found.last?.endOffset ?? 0 <= Int64(sample.bytes.count))
+        }
+    }
+
+    @Test("reading may go on behind any record and gives the rest, with the same lines", arguments: samples)
+    func goesOn(_ sample: Sample) {
+        let all = Self.records(sample.bytes, offset: 0, line: 1)
+        for (index, record) in all.enumerated() {
+            let rest = Self.records(sample.bytes, offset: Int(record.endOffset), line: record.nextLine)
+            #expect(rest.map(\.fields) == all[(index + 1)...].map(\.fields), "behind record \(index)")
+            #expect(rest.map(\.line) == all[(index + 1)...].map(\.line), "behind record \(index)")
+        }
+    }
+
+    @Test("lines are counted by line breaks, those inside quotes too")
+    func lines() {
+        let records = Self.records(Array("a\n\"b\nb\nb\"\n\nc\n".utf8), offset: 0, line: 1)
+        #expect(records.map(\.line) == [1, 2, 6])
+        #expect(records.map(\.nextLine) == [2, 5, 7])
+    }
+
+    @Test("a quote that is never closed costs one record, not the rest of the file")
+    func unclosedQuote() throws {
+        let filler = String(repeating: "x,y\n", count: DelimitedRecords.recordBytesMax / 4 + 10)
+        let records = Self.records(Array("a,\"b\n\(filler)".utf8), offset: 0, line: 1)
+        let first = try #require(records.first)
+        #expect(first.problem?.contains("is a quote never closed?") == true)
+        #expect(first.fields == ["a"])
+        #expect(records.count > 5)
+        #expect(records.dropFirst().allSatisfy { $0.fields == ["x", "y"] && $0.problem == nil })
+        #expect(records[1].line == first.nextLine)
+    }
+
+    @Test("a line without end is reported once and never kept whole")
+    func endlessLine() {
+        let bytes =
+            [UInt8](repeating: UInt8(ascii: ","), count: 3 * DelimitedRecords.recordBytesMax) + Array("\nb\n".utf8)
+        let records = Self.records(bytes, offset: 0, line: 1)
+        #expect(records.count == 2)
+        #expect(records.first?.problem != nil)
+        #expect(records.first.map { $0.fields.count <= 1 } == true)
+        #expect(records.last?.fields == ["b"])
+    }
+
+    private static func records(_ bytes: [UInt8], offset: Int, line: Int) -> [DelimitedRecords.Record] {
+        var records = DelimitedRecords(offset: Int64(offset), line: line)
+        var found: [DelimitedRecords.Record] = []
+        records.take(bytes[offset...]) { found.append($0) }
+        records.finish { found.append($0) }
+        return found
+    }
+}
