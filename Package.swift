@@ -173,6 +173,8 @@ let package = Package(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
-        tests("CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandServer", "RPC", "Cosmo", "Audit", "PostgreSQL", arguments, protobuf, logging, nio),
+        tests(
+            "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandServer", "RPC", "Cosmo", "Audit",
+            "PostgreSQL", arguments, protobuf, logging, nio),
     ]
 )
