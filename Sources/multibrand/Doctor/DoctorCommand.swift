@@ -45,6 +45,10 @@ struct DoctorCommand: AsyncParsableCommand {
         } else if !accountFields.isEmpty {
             throw ValidationError("say which program's member this is: --validate PROGRAM or --issue PROGRAM")
         }
+        // Asked here rather than after every other check, and never in the middle of JSON.
+        if issue != nil, !yes, json || isatty(STDIN_FILENO) != 1 {
+            throw ValidationError("--issue cannot be undone: run it on a terminal without --json, or say --yes")
+        }
         _ = try account()
         if let value, value < 1 { throw ValidationError("--value must be at least 1") }
     }
