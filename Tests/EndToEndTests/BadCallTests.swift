@@ -21,7 +21,7 @@ extension EndToEnd {
             ("a negative amount", { $0.amount.minorUnits = -1 }, Refusal(.invalidArgument, "NOT_POSITIVE")),
             ("the least amount", { $0.amount.minorUnits = .min }, Refusal(.invalidArgument, "NOT_POSITIVE")),
             ("a zero amount", { $0.amount.minorUnits = 0 }, Refusal(.invalidArgument, "NOT_POSITIVE")),
-            ("no amount at all", { $0.clearAmount() }, Refusal(.invalidArgument, "INVALID_ARGUMENT")),
+            ("no amount at all", { $0.clearAmount() }, Refusal(.invalidArgument, "UNKNOWN_CURRENCY")),
             ("the greatest amount", { $0.amount.minorUnits = .max }, Refusal(.invalidArgument, "AMOUNT_TOO_LARGE")),
             ("nearly the greatest", { $0.amount.minorUnits = .max - 1 }, Refusal(.invalidArgument, "AMOUNT_TOO_LARGE")),
             (

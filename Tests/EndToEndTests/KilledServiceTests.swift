@@ -25,9 +25,11 @@ extension EndToEnd {
                 stack.sandbox.setFaults([
                     SandboxFault(.delay, count: nil, probabilityPerMille: 600, seed: seed, milliseconds: 60)
                 ])
+                var phases = Phases("killed service")
                 try await stack.connected { client in
                     try await stack.configurePrograms(client)
                     try await stack.setUp(book, client)
+                    phases.end("\(book.cards.count) cards were linked")
                     let ledger = AcknowledgedSpends()
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask { try await moments.strike(stack, ledger) }
@@ -39,11 +41,14 @@ extension EndToEnd {
                         }
                         try await group.waitForAll()
                     }
+                    phases.end("\(ledger.count) spends were recorded and the service killed \(Self.killCount) times")
                     #expect(stack.service.startCount == Self.killCount + 1, "seed \(seed)")
                     try await stack.settle(client, within: .seconds(240))
+                    phases.end("the \(stack.sandbox.transactions().count) issues were settled")
                     try await check(stack, book, purchases, ledger, client, seed: seed)
                 }
                 try await stack.verify()
+                phases.end("the books were compared and verified")
             }
         }
 

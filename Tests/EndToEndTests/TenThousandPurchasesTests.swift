@@ -1,3 +1,4 @@
+import CosmoSandbox
 import MultibrandAPI
 import RPC
 import SwiftProtobuf
@@ -15,12 +16,17 @@ extension EndToEnd {
             let book = CardBook(cardCount: 100, random: &random)
             let purchases = book.purchases(10_000, random: &random)
             try await Stack.with { stack in
+                var phases = Phases("ten thousand purchases")
                 try await stack.connected { client in
                     try await stack.configurePrograms(client)
                     try await stack.setUp(book, client)
+                    phases.end("\(book.cards.count) cards were linked")
                     let answers = try await Self.record(purchases, client)
+                    phases.end("\(answers.count) spends were recorded")
                     check(answers, purchases, book)
+                    phases.end("the answers were checked")
                     try await stack.settle(client)
+                    phases.end("the \(stack.sandbox.transactions().count) issues were confirmed")
 
                     let comparison = try await BooksComparison.read(stack, book, client)
                     comparison.checkPositions(against: answers, cardIDs: purchases.map(\.cardID))
@@ -30,8 +36,10 @@ extension EndToEnd {
                         comparison.issuances.allSatisfy { $0.settledBy == "webhook" },
                         "an issue was confirmed otherwise")
                 }
+                phases.end("the books were compared")
                 try await stack.verify()
                 try await stack.verifyByCommand()
+                phases.end("everything was verified")
             }
         }
 
