@@ -43,13 +43,15 @@ public struct MultibrandDoor: Sendable {
         }
         base.observe(CallMetrics().record)
         base.add(health)
-        base.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
         var routes = DoorRoutes(router: base, refusals: refusals)
         preferenceDoor.register(in: &routes)
         spendDoor.register(in: &routes)
         issuanceDoor.register(in: &routes)
         adminDoor.register(in: &routes)
-        return routes.router
+        var router = routes.router
+        // Last: it lists what the router serves by then.
+        router.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
+        return router
     }
 
     private var preferenceDoor: PreferenceDoor {
