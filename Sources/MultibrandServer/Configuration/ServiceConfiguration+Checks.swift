@@ -43,6 +43,13 @@ extension ServiceConfiguration {
         return path
     }
 
+    /// What stands between commas, without the spaces around it.
+    static func list(_ setting: Setting<String>, _ reader: SettingsReader) async throws -> [String] {
+        (try await reader.value(setting) ?? "").split(separator: ",")
+            .map { $0.trimmingCharacters(in: .whitespaces) }
+            .filter { !$0.isEmpty }
+    }
+
     static func choice<Choice: RawRepresentable & CaseIterable>(
         _ setting: Setting<String>, _ reader: SettingsReader
     ) async throws -> Choice where Choice.RawValue == String {

@@ -72,7 +72,9 @@ package struct ServiceConfiguration: Sendable {
             tls: try await Self.tlsFiles(Settings.HTTP.certificate, Settings.HTTP.key, reader),
             bodyBytesMax: try await Self.positive(Settings.HTTP.bodyBytesMax, reader))
         webhook = try await Self.webhook(reader)
-        webhookPaths = ConnectionEventPayload.Paths(parts: try await Self.path(Settings.Webhook.partsField, reader))
+        webhookPaths = ConnectionEventPayload.Paths(
+            parts: try await Self.path(Settings.Webhook.partsField, reader),
+            cardID: try await Self.path(Settings.Webhook.cardField, reader))
         cosmo = try await Self.cosmo(reader)
         spending = try await Self.spending(reader)
         issuance = try await Self.issuance(reader)
@@ -113,7 +115,8 @@ package struct ServiceConfiguration: Sendable {
     private static func webhook(_ reader: SettingsReader) async throws -> WebhookAuthentication {
         let signature = WebhookSignature(
             secrets: try await secrets(reader), ageMax: try await reader.required(Settings.Webhook.ageMax),
-            futureSkewMax: try await reader.required(Settings.Webhook.futureSkewMax))
+            futureSkewMax: try await reader.required(Settings.Webhook.futureSkewMax),
+            acceptsUppercaseHex: try await reader.required(Settings.Webhook.uppercaseSignature))
         switch try await reader.required(Settings.Webhook.authentication) {
         case "signature":
             guard !signature.secrets.isEmpty else {

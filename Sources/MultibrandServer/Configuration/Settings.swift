@@ -62,6 +62,11 @@ package enum Settings {
         package static let partsField = Setting<String>(
             "webhook.partsField", nil,
             "Path of the share in a connection event, such as allocation.parts; none: shares come from SetAllocation.")
+        package static let cardField = Setting<String>(
+            "webhook.cardField", nil,
+            "Path of the card's id in a connection event; none: the event is about every card of its user.")
+        package static let uppercaseSignature = Setting(
+            "webhook.uppercaseSignature", false, "Whether a signature in upper-case hex is accepted too.")
         package static let workers = Setting("webhook.workers", 4, "Deliveries applied at once.")
     }
 
@@ -83,6 +88,25 @@ package enum Settings {
             "cosmo.clientSecret", nil, "Client secret of this environment.", isSecret: true)
         package static let tokenEncoding = Setting(
             "cosmo.tokenEncoding", "form", "Body of the token call: form, json or camelCaseJSON.")
+        package static let tokenPath = Setting(
+            "cosmo.tokenPath", "/auth/token", "Path of the token call below cosmo.authBaseUrl.")
+        package static let tokenLifetime = Setting<Duration>(
+            "cosmo.tokenLifetime", .seconds(600), "How long a token lives whose answer does not say.")
+        package static let tokenRenewal = Setting<Duration>(
+            "cosmo.tokenRenewal", .seconds(60), "How long before its end a token is renewed.")
+        package static let exactPoints = Setting(
+            "cosmo.exactPoints", true, "Whether Cosmo lets this organisation issue an exact number of points.")
+        package static let duplicateStatuses = Setting(
+            "cosmo.duplicateStatuses", "409",
+            "Statuses, separated by commas, that say a reference number was used before.")
+        package static let duplicateWords = Setting(
+            "cosmo.duplicateWords", "duplicate",
+            "Words, separated by commas, that say the same in the message of a 400 or 422.")
+        package static let intervalPath = Setting(
+            "cosmo.intervalPath", "/transactions", "Path of the listing by interval below cosmo.apiBaseUrl.")
+        package static let sandboxAccounts = Setting<String>(
+            "cosmo.sandboxAccounts", nil,
+            "Member ids, separated by commas, that exist in Cosmo's sandbox only; production refuses to send them.")
         package static let valueUnit = Setting(
             "cosmo.valueUnit", "major", "What one of an issue's integer value is: major or minor currency units.")
         package static let requestTimeout = Setting<Duration>(
@@ -158,11 +182,13 @@ package enum Settings {
         RPC.connectionsMax, RPC.streamsMax, RPC.threads,
         HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax,
         Webhook.authentication, Webhook.secrets, Webhook.ageMax, Webhook.futureSkewMax, Webhook.basicUsername,
-        Webhook.basicPassword, Webhook.oauthClientID, Webhook.oauthClientSecret, Webhook.partsField, Webhook.workers,
+        Webhook.basicPassword, Webhook.oauthClientID, Webhook.oauthClientSecret, Webhook.partsField,
+        Webhook.cardField, Webhook.uppercaseSignature, Webhook.workers,
         Cosmo.environment, Cosmo.authBaseURL, Cosmo.apiBaseURL, Cosmo.widgetAuthBaseURL, Cosmo.multibrandWidgetURL,
-        Cosmo.purchaseWidgetURL, Cosmo.clientID, Cosmo.clientSecret, Cosmo.tokenEncoding, Cosmo.valueUnit,
-        Cosmo.requestTimeout, Cosmo.concurrency, Cosmo.intervalListing, Cosmo.referenceLookup,
-        Cosmo.throttledIsNotApplied,
+        Cosmo.purchaseWidgetURL, Cosmo.clientID, Cosmo.clientSecret, Cosmo.tokenEncoding, Cosmo.tokenPath,
+        Cosmo.tokenLifetime, Cosmo.tokenRenewal, Cosmo.valueUnit, Cosmo.exactPoints, Cosmo.requestTimeout,
+        Cosmo.concurrency, Cosmo.intervalListing, Cosmo.intervalPath, Cosmo.referenceLookup, Cosmo.duplicateStatuses,
+        Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
         Preferences.retryWindow, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.refused, Spending.deadlineMargin,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.leaseTime, Issuance.settleDelay,

@@ -37,8 +37,7 @@ package struct SettingsReader: Sendable {
         }
         // A reader needs a provider; this one knows nothing and comes last.
         providers.append(InMemoryProvider(values: [:]))
-        // A reader without any provider is refused by the library.
-        self.reader = ConfigReader(providers: providers.isEmpty ? [InMemoryProvider(values: [:])] : providers)
+        self.reader = ConfigReader(providers: providers)
     }
 
     /// The value of a setting, or its fallback, or nil.
@@ -63,12 +62,18 @@ package struct SettingsReader: Sendable {
     private func text(_ setting: some SettingDescription) async throws -> String? {
         if let override = overrides[setting.key] { return override.isEmpty ? nil : override }
         let key = ConfigKey(setting.key)
-        if let text = try? await reader.fetchString(forKey: key, isSecret: setting.isSecret) { return text }
+        do {
+            return try await reader.fetchString(forKey: key, isSecret: setting.isSecret)
+        } catch {
+            // It is there, as something else than text.
+        }
         if let number = try? await reader.fetchInt(forKey: key, isSecret: setting.isSecret) { return String(number) }
         if let flag = try? await reader.fetchBool(forKey: key, isSecret: setting.isSecret) {
             return flag ? "on" : "off"
         }
-        return nil
+        // A list or a fraction: passing over it would leave the fallback in force, unsaid.
+        throw ConfigurationError(
+            setting: setting.key, problem: "must be \(setting.valueName), not a list or a fraction")
     }
 
     private static func refuseUnknownKeys(in file: String) throws {
