@@ -38,10 +38,13 @@ struct DevCommand: AsyncParsableCommand {
     private func leaveRunning(_ stack: LocalStack) async throws {
         try await stack.run { running in
             try StackConnection(
-                address: running.rpc, key: running.operatorKey, process: ProcessInfo.processInfo.processIdentifier
+                address: running.rpc, key: running.operatorKey, databaseURL: running.databaseURL,
+                process: ProcessInfo.processInfo.processIdentifier
             ).save()
             try await running.connected { connection in try await DemoPrograms.configure(connection) }
             print(Self.welcome(running))
+            // Nothing else would push it out of a pipe while the stack runs.
+            fflush(nil)
             let (forever, _) = AsyncStream.makeStream(of: Never.self)
             for await _ in forever {}
         }

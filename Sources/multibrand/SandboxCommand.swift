@@ -67,6 +67,8 @@ struct SandboxCommand: AsyncParsableCommand {
             group.addTask {
                 let url = try await sandbox.baseURL
                 print("Listening on \(url)")
+                // Nothing else would push it out of a pipe while the sandbox runs.
+                fflush(nil)
                 if let file { try AddressesFile(http: url).write(to: file) }
             }
             try await group.waitForAll()

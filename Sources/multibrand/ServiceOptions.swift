@@ -16,6 +16,16 @@ struct ServiceOptions: ParsableArguments {
         try await SettingsReader(
             file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides)
     }
+
+    /// The database of a command that only reads: as configured, or that of a stack left running by `dev` when nothing is.
+    func databaseToRead() async throws -> String {
+        let environment = ProcessInfo.processInfo.environment
+        let isConfigured =
+            config != nil || environment["MULTIBRAND_CONFIG"] != nil
+            || environment[Settings.Database.url.environmentVariable] != nil
+        if !isConfigured, let left = StackConnection.load() { return left.databaseURL }
+        return try await reader().required(Settings.Database.url)
+    }
 }
 
 /// Sends the log to standard error in the configured shape; once a process.

@@ -12,8 +12,9 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check the books over the whole database, and name every row that does not hold.",
         discussion: """
-            Reads one snapshot of the database itself, so that it may run beside the service. docs/verify.md says what each
-            check means and what to do. Exit code \(ExitStatus.violations.rawValue) when one is broken.
+            Reads one snapshot of the database itself, so that it may run beside the service. Without --config and the
+            environment it looks at a stack left running by `dev`. docs/verify.md says what each check means and what to
+            do. Exit code \(ExitStatus.violations.rawValue) when one is broken.
 
             EXAMPLES
               multibrand verify --config multibrand.json
@@ -30,7 +31,7 @@ struct VerifyCommand: AsyncParsableCommand {
     func run() async throws {
         bootstrapLogging(level: .error, isJSON: false)
         let logger = Logger(label: "verify")
-        let url = try await service.reader().required(Settings.Database.url)
+        let url = try await service.databaseToRead()
         // Nothing is opened behind a closed door: the file is made before the long pass, not after it.
         if let report, !FileManager.default.createFile(atPath: report, contents: nil) {
             throw CommandFailure(.failed, "\(report) cannot be written; name another with --report")

@@ -82,6 +82,7 @@ struct StackConnection: Codable {
 
     let address: String
     let key: String
+    let databaseURL: String
     let process: Int32
 
     /// The connection of a stack that still runs.

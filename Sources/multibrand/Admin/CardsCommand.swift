@@ -7,6 +7,7 @@ import SwiftProtobuf
 struct CardsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "cards", abstract: "Cards and their reward preferences.",
+        discussion: "EXAMPLES\n  multibrand admin cards list\n  multibrand admin cards show card-1",
         subcommands: [
             List.self, Show.self, Register.self, Link.self, Delink.self, Allocate.self, Changes.self, Widget.self,
         ])

@@ -6,6 +6,7 @@ import SwiftProtobuf
 struct ClientsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clients", abstract: "Who may call, and their keys.",
+        discussion: "EXAMPLE\n  multibrand admin clients create platform-a --role platform",
         subcommands: [List.self, Create.self, Revoke.self])
 
     struct List: AsyncParsableCommand {

@@ -6,6 +6,7 @@ import SwiftProtobuf
 struct IssuancesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "issuances", abstract: "Issues asked of Cosmo, and what became of them.",
+        discussion: "EXAMPLE\n  multibrand admin issuances list --status unknown",
         subcommands: [List.self, Show.self, Retry.self, Resolve.self, Calls.self])
 
     struct List: AsyncParsableCommand {

@@ -7,6 +7,7 @@ import SwiftProtobuf
 struct ProgramsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "programs", abstract: "Loyalty programs and what they earn by.",
+        discussion: "EXAMPLES\n  multibrand admin programs list\n  multibrand admin programs pause prg_sky",
         subcommands: [
             List.self, Refresh.self, Fields.self, Plugins.self, Configure.self, History.self, Pause.self, Resume.self,
             RetryParked.self,

@@ -6,6 +6,7 @@ import SwiftProtobuf
 struct SpendsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spends", abstract: "Recorded spends and how they were split.",
+        discussion: "EXAMPLE\n  multibrand admin spends show spend-1",
         subcommands: [List.self, Show.self, Record.self])
 
     struct List: AsyncParsableCommand {
