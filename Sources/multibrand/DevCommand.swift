@@ -9,8 +9,8 @@ struct DevCommand: AsyncParsableCommand {
         commandName: "dev",
         abstract: "Leave a local stack running: a private PostgreSQL, the Cosmo sandbox and the service.",
         discussion: """
-            Keeps its data under .multibrand/ from one run to the next; --fresh begins anew. Ctrl-C stops everything it
-            started.
+            Keeps its data under .multibrand/ from one run to the next; --fresh begins anew. Ctrl-C stops everything \
+            it started.
 
             EXAMPLE
               multibrand dev --rpc-port 50051 --http-port 8080

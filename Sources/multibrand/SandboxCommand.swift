@@ -12,7 +12,7 @@ struct SandboxCommand: AsyncParsableCommand {
         commandName: "sandbox",
         abstract: "Run a local Cosmo: the same contract from the other side.",
         discussion: """
-            Prints which readings of Cosmo's documents it plays: what they leave open is a switch. Its books survive a
+            Prints which readings of Cosmo's documents it plays: what they leave open is a switch. Its books survive a \
             restart when --state is given. docs/cosmo.md describes its control API under /sandbox.
 
             EXAMPLES

@@ -12,8 +12,8 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check the books over the whole database, and name every row that does not hold.",
         discussion: """
-            Reads one snapshot of the database itself, so that it may run beside the service. Without --config and the
-            environment it looks at a stack left running by `dev`. docs/verify.md says what each check means and what to
+            Reads one snapshot of the database itself, so that it may run beside the service. Without --config and the \
+            environment it looks at a stack left running by `dev`. docs/verify.md says what each check means and what to \
             do. Exit code \(ExitStatus.violations.rawValue) when one is broken.
 
             EXAMPLES
