@@ -89,12 +89,13 @@ public enum InboxStore {
         ).first.map { try entry($0, body: $0.get("body")) }
     }
 
-    /// Ends an entry.
+    /// Ends an entry that still waits: one whose commit took effect although its answer was lost stays as it is.
     static func settle(_ id: Int64, _ status: InboxStatus, reason: String?, now: PostgresTimestamp) -> PostgresStatement
     {
         PostgresStatement(
             """
-            update inbox set status = $2, reason = $3::text, due_at = null, settled_at = $4 where inbox_id = $1
+            update inbox set status = $2, reason = $3::text, due_at = null, settled_at = $4
+            where inbox_id = $1 and status = 'received'
             """,
             [.int8(id), .text(status.rawValue), .textOrNull(reason), .timestamptz(now)])
     }

@@ -50,9 +50,8 @@ public struct InboxWorker: Sendable {
     }
 
     private func runLoop() async {
-        let (id, signals) = inbox.arrivals.subscribe()
-        defer { inbox.arrivals.unsubscribe(id) }
         while !Task.isCancelled {
+            let seen = inbox.arrivals.count
             do {
                 if try await applyNext() { continue }
             } catch is CancellationError {
@@ -60,15 +59,15 @@ public struct InboxWorker: Sendable {
             } catch {
                 logger.warning("the inbox could not be read", metadata: ["error": "\(error)"])
             }
-            await pause(signals)
+            await pause(beyond: seen)
         }
     }
 
     /// Waits for an arrival, at most as long as the poll interval.
-    private func pause(_ signals: AsyncStream<Void>) async {
+    private func pause(beyond seen: UInt64) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { try? await Task.sleep(for: configuration.pollInterval) }
-            group.addTask { for await _ in signals { return } }
+            group.addTask { await inbox.arrivals.wait(beyond: seen) }
             await group.next()
             group.cancelAll()
         }

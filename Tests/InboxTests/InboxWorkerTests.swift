@@ -53,6 +53,45 @@ import Testing
         }
     }
 
+    @Test("a worker with nothing to do looks once a poll interval, and an arrival still wakes it at once")
+    func idles() async throws {
+        try await Self.with { bench in
+            let looks = Mutex(0)
+            let handler = InboxHandler { _, _ in .applied() }
+            func worker(every interval: Duration) -> InboxWorker {
+                InboxWorker(
+                    inbox: bench.inbox, pool: bench.pool, handlers: [.transaction: handler],
+                    configuration: .init(concurrency: 1, pollInterval: interval),
+                    logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }),
+                    now: {
+                        looks.withLock { $0 += 1 }
+                        return bench.clock.now
+                    })
+            }
+            let polling = worker(every: .milliseconds(100))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let start = ContinuousClock.now
+                group.addTask { try await polling.run() }
+                while looks.withLock({ $0 }) < 6 { await Task.yield() }
+                #expect(start.duration(to: .now) >= .milliseconds(500), "five pauses lie between six looks")
+                group.cancelAll()
+            }
+            let woken = worker(every: .seconds(600))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await woken.run() }
+                let deadline = ContinuousClock.now + .seconds(30)
+                for stamp in ["1", "2", "3"] {
+                    _ = try await bench.receive(stamp)
+                    while try await bench.inbox.counts().received > 0, ContinuousClock.now < deadline {
+                        await Task.yield()
+                    }
+                }
+                #expect(try await bench.inbox.counts().received == 0)
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test(
         "each verdict settles the entry as it says",
         arguments: [
