@@ -16,6 +16,7 @@ public final class IssuanceSender: Sendable {
     private let pool: PostgresPool
     private let cosmo: any CosmoAPI
     private let configuration: IssuanceConfiguration
+    private let terms: ProgramTermsLookup
     private let now: @Sendable () -> PostgresTimestamp
     private let logger: Logger
     private let signal = WorkSignal()
@@ -28,12 +29,14 @@ public final class IssuanceSender: Sendable {
         pool: PostgresPool,
         cosmo: any CosmoAPI,
         configuration: IssuanceConfiguration,
+        terms: @escaping ProgramTermsLookup,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
     ) {
         self.pool = pool
         self.cosmo = cosmo
         self.configuration = configuration
+        self.terms = terms
         self.now = now
         self.logger = logger
         self.slots = Mutex(
@@ -86,11 +89,15 @@ public final class IssuanceSender: Sendable {
     private func claim() async throws -> (lease: String, issues: [IssuanceRecord]) {
         let lease = UUID().uuidString.lowercased()
         guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return (lease, []) }
-        let due = try await IssuanceStore.programsDue(at: now(), on: pool)
-        let wanted = slots.withLock { $0.wanted(due.shuffled(), at: now()) }
-        guard !wanted.isEmpty else { return (lease, []) }
-        let issues = try await pool.withTransaction { connection in
+        let due = try await IssuanceStore.programsDue(at: now(), on: pool).shuffled()
+        guard !due.isEmpty else { return (lease, []) }
+        let issues = try await pool.withTransaction { connection -> [IssuanceRecord] in
             let now = self.now()
+            // What was planned before the pause waits too: a pause stops all that cannot be undone.
+            let terms = try await self.terms(connection, due)
+            let open = due.filter { terms[$0]?.isPaused != true }
+            let wanted = self.slots.withLock { $0.wanted(open, at: now) }
+            guard !wanted.isEmpty else { return [] }
             return try await IssuanceStore.claim(
                 wanted, lease: lease, until: now.advanced(by: self.configuration.settlement.leaseDuration), at: now,
                 on: connection)

@@ -86,6 +86,33 @@ import Testing
         }
     }
 
+    @Test("A pause also holds what was planned before it, and nothing of another program")
+    func paused() async throws {
+        try await Stage.with { stage in
+            try await stage.earn("c1", "prg_stay", points: 25)
+            try await stage.earn("c1", "prg_fuel", points: 30)
+            try await stage.plan()
+            stage.setTerms("prg_stay", ProgramTerms(isPaused: true))
+            let sender = stage.sender()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sender.run() }
+                try await eventually("the other program's issue is sent") {
+                    try await stage.count("program_id = 'prg_fuel' and status = 'accepted'") == 1
+                }
+                sender.stop()
+                try await group.waitForAll()
+            }
+            #expect(try await stage.count("program_id = 'prg_stay' and status = 'planned' and attempts = 0") == 1)
+            #expect(stage.sandbox.transactions().count == 1)
+
+            stage.setTerms("prg_stay", ProgramTerms())
+            try await stage.send()
+            #expect(try await stage.count("status = 'accepted'") == 2)
+            try await stage.checkBooks()
+            #expect(stage.sandbox.transactions().count == 2)
+        }
+    }
+
     @Test("A changed account lifts the block of a refusal")
     func accountChanged() async throws {
         try await Stage.with { stage in

@@ -97,10 +97,11 @@ final class Stage: Sendable {
         IssuancePlanner(
             pool: pool, configuration: configuration,
             destinations: { _, keys in keys.map { key in self.destinations.withLock { $0[key] } } },
-            terms: { _, programs in
-                self.terms.withLock { terms in terms.filter { programs.contains($0.key) } }
-            },
-            makeReference: makeReference, now: clock.now, logger: Self.logger)
+            terms: termsLookup, makeReference: makeReference, now: clock.now, logger: Self.logger)
+    }
+
+    private var termsLookup: ProgramTermsLookup {
+        { _, programs in self.terms.withLock { terms in terms.filter { programs.contains($0.key) } } }
     }
 
     /// Plans until nothing is due.
@@ -111,7 +112,8 @@ final class Stage: Sendable {
 
     func sender(_ cosmo: (any CosmoAPI)? = nil) -> IssuanceSender {
         IssuanceSender(
-            pool: pool, cosmo: cosmo ?? self.cosmo, configuration: configuration, now: clock.now, logger: Self.logger)
+            pool: pool, cosmo: cosmo ?? self.cosmo, configuration: configuration, terms: termsLookup, now: clock.now,
+            logger: Self.logger)
     }
 
     /// Sends until nothing is due and every call has ended.

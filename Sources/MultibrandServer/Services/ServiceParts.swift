@@ -40,7 +40,8 @@ struct ServiceParts: Sendable {
             configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
 
         let issuance = configuration.issuance
-        let sender = IssuanceSender(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
+        let sender = IssuanceSender(
+            pool: pool, cosmo: cosmo, configuration: issuance, terms: wiring.terms, logger: logger)
         let planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms,
             onPlanned: { sender.wake() }, logger: logger)
