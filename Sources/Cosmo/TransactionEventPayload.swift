@@ -5,6 +5,9 @@ public import Foundation
 /// Only the id, the value and the account are documented; the rest is read when it is there. A signature proves the
 /// origin, not our reading of an undocumented field, so an amount is compared before anything rests on it.
 public struct TransactionEventPayload: Sendable, Hashable {
+    /// The longest transaction id that is taken, in bytes.
+    public static let transactionIDBytesMax = 256
+
     /// Cosmo's transaction id.
     public let transactionID: String
     /// The `value` it was issued with.
@@ -26,11 +29,16 @@ public struct TransactionEventPayload: Sendable, Hashable {
 
     /// Reads a verified body; unknown fields are ignored.
     ///
-    /// **Errors**: `WebhookPayloadError` when there is no transaction id, or a number is there but is not one.
+    /// **Errors**: `WebhookPayloadError` when there is no transaction id or one that cannot be stored, or a number is there
+    /// but is not one.
     public init(body: some Sequence<UInt8>) throws(WebhookPayloadError) {
         guard let json = JSONTree.parse(body), case .object = json else { throw WebhookPayloadError(.notAnObject) }
         guard let id = json.first(of: "transactionId", "id")?.identifier else {
             throw WebhookPayloadError(.fieldMissing, field: "transactionId")
+        }
+        // What no database can store or index would fail again at every attempt to apply it.
+        guard id.utf8.count <= Self.transactionIDBytesMax, !id.utf8.contains(0) else {
+            throw WebhookPayloadError(.fieldUnusable, field: "transactionId")
         }
         transactionID = id
         value = try Self.number(json, "value")

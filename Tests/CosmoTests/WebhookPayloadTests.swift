@@ -90,6 +90,15 @@ struct WebhookPayloadTests {
         #expect(try connection(event.body(SandboxSwitches()), paths: paths).parts == nil)
     }
 
+    @Test(
+        "a transaction id that no database could store is an error of the delivery",
+        arguments: [#"a\u0000b"#, String(repeating: "x", count: 257)])
+    func unusableTransactionIDs(_ id: String) {
+        #expect(throws: WebhookPayloadError(.fieldUnusable, field: "transactionId")) {
+            try TransactionEventPayload(body: Array(#"{"transactionId":"\#(id)","value":25}"#.utf8))
+        }
+    }
+
     @Test("of a transaction only the id is needed; a number may be text; anything else there is an error")
     func transactions() throws {
         let bare = try TransactionEventPayload(body: Array(#"{"id":"tx_1"}"#.utf8))
