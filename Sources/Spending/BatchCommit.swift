@@ -28,7 +28,11 @@ struct BatchCommit: Sendable {
 
     /// Commits the batch and answers each spend, in order.
     func run(_ spends: [ValidatedSpend]) async -> [Result<SpendAnswer, SpendingError>] {
-        var attempts = Attempts()
+        await run(spends, Attempts())
+    }
+
+    private func run(_ spends: [ValidatedSpend], _ earlier: Attempts) async -> [Result<SpendAnswer, SpendingError>] {
+        var attempts = earlier
         while true {
             do {
                 let answers = try await transaction.run(spends, stamps: &attempts.stamps)
@@ -39,7 +43,8 @@ struct BatchCommit: Sendable {
                     if pause > .zero { try? await Task.sleep(for: pause) }
                 case .split:
                     let middle = spends.count / 2
-                    return await run(Array(spends[..<middle])) + run(Array(spends[middle...]))
+                    // Each part inherits what the whole came to: a commit whose answer was lost stays unknown for it.
+                    return await run(Array(spends[..<middle]), attempts) + run(Array(spends[middle...]), attempts)
                 case .giveUp(let failure):
                     return spends.map { _ in .failure(failure) }
                 }
