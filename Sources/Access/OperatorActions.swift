@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// The record of what operators changed: append-only, who, what, on which thing, with which words.
 public struct OperatorActions: Sendable {
@@ -11,11 +12,6 @@ public struct OperatorActions: Sendable {
         /// What to pass to get the next page; empty at the end.
         public let nextPageToken: String
     }
-
-    /// The most actions of one page.
-    public static let pageSizeMax = 500
-    /// The actions of a page when the caller names no size.
-    public static let pageSizeDefault = 50
 
     /// Reads from a database.
     public init(pool: PostgresPool) {
@@ -47,10 +43,9 @@ public struct OperatorActions: Sendable {
     ///   - subject: only the history of this thing, when given.
     /// **Errors** `INVALID_ARGUMENT` (`page_size`), `BAD_PAGE_TOKEN`.
     public func list(pageSize: Int = 0, pageToken: String = "", subject: String? = nil) async throws -> Page {
-        guard pageSize >= 0 else {
+        guard let size = PageSize.rows(pageSize) else {
             throw AccessError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        let size = pageSize == 0 ? Self.pageSizeDefault : min(pageSize, Self.pageSizeMax)
         guard let before = pageToken.isEmpty ? Int64.max : Int64(pageToken), before > 0 else {
             throw AccessError(
                 .badPageToken, "page_token must be empty or what the page before returned", field: "page_token")

@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// Reads the inbox, newest first and without bodies.
 public struct ListInbox: Sendable {
@@ -22,14 +23,14 @@ public struct ListInbox: Sendable {
     /// - Parameters:
     ///   - status: `received`, `applied`, `held` or `parked`; empty for all.
     ///   - kind: `program-connection` or `transaction`; empty for both.
-    ///   - pageSize: 0 for 50, at most 500.
+    ///   - pageSize: as `PageSize` says.
     ///   - pageToken: empty for the first page.
     /// **Errors**: `InboxError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
     public func callAsFunction(
         status: String = "", kind: String = "", pageSize: Int = 0, pageToken: String = ""
     ) async throws -> Page {
-        guard (0...500).contains(pageSize) else {
-            throw InboxError(.invalidArgument, "page_size must be 0 to 500", field: "page_size")
+        guard let limit = PageSize.rows(pageSize) else {
+            throw InboxError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
         let wantedStatus = try Self.parse(status, "status", InboxStatus.allCases)
         let wantedKind = try Self.parse(kind, "kind", InboxKind.allCases)
@@ -37,7 +38,6 @@ public struct ListInbox: Sendable {
         guard let below, below > 0 else {
             throw InboxError(.badPageToken, "start the listing again without a page token", field: "page_token")
         }
-        let limit = pageSize == 0 ? 50 : pageSize
         let found = try await InboxStore.page(
             below: below, status: wantedStatus, kind: wantedKind, limit: limit + 1, pool)
         let entries = Array(found.prefix(limit))

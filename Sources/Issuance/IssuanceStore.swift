@@ -19,7 +19,9 @@ enum IssuanceStore {
             number: try row.get("issuance_number"),
             programID: key.programID, unit: key.unit, quantityMicro: try row.get("quantity_micro"),
             sentValue: try row.get("sent_value"), sentCurrency: try row.get("sent_currency"),
-            account: AccountText.account(try row.get("account")), createdAt: try row.get("created_at"),
+            // A row that was damaged by hand must not hold back the others: Cosmo refuses an account of nobody.
+            account: (try? CosmoAccount(json: try row.get("account"))) ?? CosmoAccount(fields: [:]),
+            createdAt: try row.get("created_at"),
             status: IssuanceStatus(rawValue: status) ?? .mismatched, reason: try row.get("reason"),
             cosmoTransactionID: try row.get("cosmo_transaction_id"), totalPoints: try row.get("total_points"),
             attempts: try row.get("attempts"), reads: try row.get("reads"), absentReads: try row.get("absent_reads"),
@@ -55,7 +57,7 @@ enum IssuanceStore {
                 .textArray(planned.map(\.key.cardID)), .textArray(planned.map(\.referenceNumber)),
                 .textArray(planned.map(\.key.programID)), .textArray(planned.map(\.key.unit.rawValue)),
                 .int8Array(planned.map(\.quantityMicro)), .int8Array(planned.map(\.sentValue)),
-                .textArray(planned.map(\.sentCurrency)), .textArray(planned.map { AccountText.json($0.account) }),
+                .textArray(planned.map(\.sentCurrency)), .textArray(planned.map(\.account.json)),
                 .timestamptz(now),
             ])
     }

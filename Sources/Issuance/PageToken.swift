@@ -1,4 +1,5 @@
 import Cryptography
+import Rewards
 
 /// Page tokens: where a listing goes on, in a form that callers hand back unread.
 enum PageToken {
@@ -22,12 +23,12 @@ enum PageToken {
         return number
     }
 
-    /// The size a page has: 50 when none is asked for, at most 500.
+    /// The size a page has.
     static func size(_ wanted: Int) throws(IssuanceError) -> Int {
-        guard wanted >= 0 else {
-            throw IssuanceError(.invalidArgument, "page_size: 0 for the default of 50, or 1 to 500", field: "page_size")
+        guard let rows = PageSize.rows(wanted) else {
+            throw IssuanceError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        return wanted == 0 ? 50 : min(wanted, 500)
+        return rows
     }
 
     private static var bad: IssuanceError {

@@ -1,3 +1,5 @@
+import Rewards
+
 /// What a position counts: points of a program, or value that the program converts itself.
 public enum PositionUnit: String, Sendable, Hashable, CaseIterable {
     /// Points; quantities are in millionths of a point.
@@ -27,51 +29,20 @@ public struct PositionKey: Sendable, Hashable, Comparable {
 
     /// Whether all bytes are the same.
     public static func == (left: PositionKey, right: PositionKey) -> Bool {
-        left.cardID.hasSameBytes(as: right.cardID) && left.programID.hasSameBytes(as: right.programID)
+        ExactText(left.cardID) == ExactText(right.cardID) && ExactText(left.programID) == ExactText(right.programID)
             && left.unit == right.unit
     }
 
     /// Hashes the bytes.
     public func hash(into hasher: inout Hasher) {
-        cardID.hashBytes(into: &hasher)
-        programID.hashBytes(into: &hasher)
+        hasher.combine(ExactText(cardID))
+        hasher.combine(ExactText(programID))
         hasher.combine(unit)
     }
 
     /// Orders by card, program, unit.
     public static func < (left: PositionKey, right: PositionKey) -> Bool {
-        if !left.cardID.hasSameBytes(as: right.cardID) {
-            return left.cardID.utf8.lexicographicallyPrecedes(right.cardID.utf8)
-        }
-        if !left.programID.hasSameBytes(as: right.programID) {
-            return left.programID.utf8.lexicographicallyPrecedes(right.programID.utf8)
-        }
-        return left.unit.rawValue < right.unit.rawValue
-    }
-}
-
-extension String {
-    /// Whether two texts are the same to the database, which knows no Unicode equivalence.
-    func hasSameBytes(as other: String) -> Bool { utf8.elementsEqual(other.utf8) }
-
-    /// Hashes the bytes, to go with `hasSameBytes`.
-    func hashBytes(into hasher: inout Hasher) {
-        var text = self
-        text.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
-        hasher.combine(0xFF as UInt8)
-    }
-}
-
-/// What a spend's leg adds to a position.
-public struct PositionEarning: Sendable, Hashable {
-    /// The position it adds to.
-    public let key: PositionKey
-    /// How much, in millionths of the unit; not negative.
-    public let micro: Int64
-
-    /// Makes an earning.
-    public init(cardID: String, programID: String, unit: PositionUnit, micro: Int64) {
-        self.key = PositionKey(cardID: cardID, programID: programID, unit: unit)
-        self.micro = micro
+        (ExactText(left.cardID), ExactText(left.programID), left.unit.rawValue)
+            < (ExactText(right.cardID), ExactText(right.programID), right.unit.rawValue)
     }
 }

@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 
 /// What a change of events or allocations does to one card: decided from values, written as statements.
 struct CardChange {

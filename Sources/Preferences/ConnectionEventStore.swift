@@ -17,7 +17,7 @@ enum ConnectionEventStore {
             """,
             [
                 .text(sourceUserID), .textOrNull(event.cardID), .text(event.programID), .text(event.kind.rawValue),
-                .int8(event.stampMicros), .bytea(event.contentDigest), .json(AccountJSON.encode(event.account)),
+                .int8(event.stampMicros), .bytea(event.contentDigest), .json(event.account.json),
                 .int8OrNull(event.parts.map(Int64.init)), .int8OrNull(event.inboxID), .textOrNull(event.requestID),
                 .timestamptz(now),
             ])
@@ -78,7 +78,7 @@ enum ConnectionEventStore {
         return ConnectionEvent(
             eventID: try row.get("event_id"), cardID: try row.get("card_id"), programID: try row.get("program_id"),
             kind: kind == ConnectionEvent.Kind.linked.rawValue ? .linked : .delinked,
-            stampMicros: try row.get("stamp_micros"), account: try AccountJSON.decode(row.get("account")),
+            stampMicros: try row.get("stamp_micros"), account: try CosmoAccount(json: row.get("account")),
             parts: parts.map(Int.init), inboxID: try row.get("inbox_id"), requestID: try row.get("request_id"),
             isStanding: status == "standing")
     }

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// Removes a program from one card; what was earned is still issued to its last account.
 ///

@@ -21,7 +21,7 @@ enum DestinationStore {
             let validity: String = try row.get("validity")
             let status: String = try row.get("status")
             found[Int(place) - 1] = LinkDestination(
-                account: try AccountJSON.decode(row.get("account")),
+                account: try CosmoAccount(json: row.get("account")),
                 validity: LinkValidity(rawValue: validity) ?? .unchecked,
                 status: LinkStatus(rawValue: status) ?? .delinked, cardCurrencyCode: try row.get("currency_code"))
         }

@@ -28,7 +28,7 @@ enum LinkCheckStore {
         ).map { row in
             try Due(
                 cardID: row.get("card_id"), programID: row.get("program_id"),
-                account: AccountJSON.decode(row.get("account")),
+                account: CosmoAccount(json: row.get("account")),
                 attempts: Int(row.get("validity_attempts", as: Int32.self)))
         }
     }
@@ -48,7 +48,7 @@ enum LinkCheckStore {
             where card_id = $1 and program_id = $2 and account = $3
             """,
             [
-                .text(due.cardID), .text(due.programID), .json(AccountJSON.encode(due.account)),
+                .text(due.cardID), .text(due.programID), .json(due.account.json),
                 .text(check.validity.rawValue), .textOrNull(check.reason), .bool(isDone), .timestamptz(now),
                 .timestamptzOrNull(nextDueAt),
             ])

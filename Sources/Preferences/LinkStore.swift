@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 
 /// The SQL of `links`.
 enum LinkStore {
@@ -44,7 +45,7 @@ enum LinkStore {
             """,
             [
                 .text(cardID), .text(row.programID), .text(row.status.rawValue),
-                .json(AccountJSON.encode(row.account)), .int8OrNull(row.eventParts.map(Int64.init)),
+                .json(row.account.json), .int8OrNull(row.eventParts.map(Int64.init)),
                 .int8OrNull(row.allocatedParts.map(Int64.init)), .bool(row.isHeld), .int8OrNull(row.decidingEventID),
                 .int8(row.decidingStampMicros), .text(row.validity.rawValue), .textOrNull(row.validityReason),
                 .timestamptzOrNull(row.validityCheckedAt), .timestamptzOrNull(row.validityDueAt),
@@ -59,7 +60,7 @@ enum LinkStore {
         let allocatedParts: Int32? = try row.get("allocated_parts")
         var link = LinkRow(programID: try row.get("program_id"))
         link.status = LinkStatus(rawValue: status) ?? .delinked
-        link.account = try AccountJSON.decode(row.get("account"))
+        link.account = try CosmoAccount(json: row.get("account"))
         link.eventParts = eventParts.map(Int.init)
         link.allocatedParts = allocatedParts.map(Int.init)
         link.isHeld = try row.get("held")

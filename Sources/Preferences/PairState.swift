@@ -1,4 +1,5 @@
 public import Cosmo
+import Rewards
 
 /// What the set of connection events of one pair, a card and a program, amounts to (I-8).
 ///

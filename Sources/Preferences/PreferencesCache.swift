@@ -1,3 +1,4 @@
+import Rewards
 import Synchronization
 
 /// Preferences in memory, by card: bounded, and empty while nobody would tell of changes.

@@ -1,3 +1,4 @@
+import Rewards
 import Synchronization
 
 /// Who waits for changes of which card.

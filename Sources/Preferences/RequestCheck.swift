@@ -37,11 +37,11 @@ enum RequestCheck {
         }
     }
 
-    /// How many rows a page holds; 0 means the default.
+    /// How many rows a page holds.
     static func pageSize(_ size: Int) throws(PreferencesError) -> Int {
-        guard (0...500).contains(size) else {
-            throw PreferencesError(.invalidArgument, "page_size must be 0 to 500", field: "page_size")
+        guard let rows = PageSize.rows(size) else {
+            throw PreferencesError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        return size == 0 ? 50 : size
+        return rows
     }
 }

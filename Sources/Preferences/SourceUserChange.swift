@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// What the events of one program, known for a source user, do to all of its cards.
 struct SourceUserChange {

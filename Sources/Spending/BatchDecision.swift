@@ -77,12 +77,12 @@ struct BatchDecision {
     ) throws(SpendingError) {
         let decision = recorded.decision
         let cardID = ExactText(decision.input.cardID)
-        var earnings: [(BatchWrites.PositionKey, Int64)] = []
+        var earnings: [(BatchWrites.EarningKey, Int64)] = []
         var periods: [(PeriodKey, PeriodTotals)] = []
         for leg in decision.legs {
             guard let earning = leg.earning else { continue }
             if earning.micro > 0 {
-                let key = BatchWrites.PositionKey(
+                let key = BatchWrites.EarningKey(
                     cardID: cardID, programID: leg.programID, unit: RewardUnit(earning))
                 earnings.append((key, try Self.sum(writes.earnings[key] ?? 0, earning.micro)))
             }

@@ -3,7 +3,7 @@ import Rewards
 /// What a batch changes, gathered so that each table takes one statement.
 struct BatchWrites: Sendable {
     /// One program and unit of one card.
-    struct PositionKey: Sendable, Hashable, Comparable {
+    struct EarningKey: Sendable, Hashable, Comparable {
         let cardID: ExactText
         let programID: String
         let unit: RewardUnit
@@ -36,12 +36,12 @@ struct BatchWrites: Sendable {
     /// Absolute, as above.
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
     /// Increments: issuance moves the same rows without the card's lock.
-    var earnings: [PositionKey: Int64] = [:]
+    var earnings: [EarningKey: Int64] = [:]
 
     /// The increments in key order, in which every writer of positions takes its locks.
-    var sortedEarnings: [PositionEarning] {
+    var sortedEarnings: [SpendEarning] {
         earnings.sorted { $0.key < $1.key }.map {
-            PositionEarning(cardID: $0.key.cardID.text, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
+            SpendEarning(cardID: $0.key.cardID.text, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
         }
     }
 }

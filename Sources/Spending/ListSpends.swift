@@ -3,11 +3,6 @@ import Rewards
 
 /// Pages through the spends of a card, newest first.
 public struct ListSpends: Sendable {
-    /// The page size of a call that names none.
-    public static let pageSizeDefault = 50
-    /// The largest page; a larger size is cut to it.
-    public static let pageSizeMax = 500
-
     /// One page.
     public struct Page: Sendable, Hashable {
         /// The spends, newest first.
@@ -37,10 +32,9 @@ public struct ListSpends: Sendable {
                 .invalidArgument, "card_id must be 1 to 128 bytes of UTF-8 without control characters",
                 field: "card_id")
         }
-        guard pageSize >= 0 else {
+        guard let limit = PageSize.rows(pageSize) else {
             throw SpendingError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        let limit = pageSize == 0 ? Self.pageSizeDefault : min(pageSize, Self.pageSizeMax)
         let before = try Self.place(pageToken)
         return try await pool.withConnection { connection in
             // One row beyond the page tells whether there is another page.

@@ -47,7 +47,7 @@ struct ParkedLegSettlement {
         let overflow = LegFault(reason: SpendingError.Reason.rewardOverflow.rawValue, plugin: answer.plugin)
         let micro = answer.earning.micro
         let unit = RewardUnit(answer.earning)
-        let key = BatchWrites.PositionKey(cardID: ExactText(leg.cardID), programID: programID, unit: unit)
+        let key = BatchWrites.EarningKey(cardID: ExactText(leg.cardID), programID: programID, unit: unit)
         let (earned, earnedOverflows) = (writes.earnings[key] ?? 0).addingReportingOverflow(micro)
         guard !earnedOverflows else { throw overflow }
         if let periodKey, let before {

@@ -139,7 +139,7 @@ import Testing
             try await room.deliver(Delivery(program: "prg_b", account: "M-7", second: 1_000), inboxID: 2)
             try await room.deliver(Delivery(program: "prg_b", type: "DELINKED", account: "", second: 2_000), inboxID: 3)
             let found = try await room.pool.withConnection { connection in
-                try await DestinationLookup()(
+                try await FindDestinations()(
                     [("card-1", "prg_b"), ("nobody", "prg_a"), ("card-1", "prg_a")], on: connection)
             }
             #expect(found.map { $0?.account.userID } == ["M-7", nil, "M-1"])

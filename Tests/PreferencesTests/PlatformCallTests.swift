@@ -236,7 +236,8 @@ import Testing
             } while !token.isEmpty
             #expect(seen == (0..<7).map { "card-\($0)" })
             #expect(await Self.reason { _ = try await list(pageToken: "%%%") } == .badPageToken)
-            #expect(await Self.reason { _ = try await list(pageSize: 501) } == .invalidArgument)
+            #expect(await Self.reason { _ = try await list(pageSize: -1) } == .invalidArgument)
+            #expect(try await list(pageSize: 501).cards.count == 7)
             let changes = ListPreferenceChanges(context: room.context)
             #expect(
                 await Self.reason { _ = try await changes(cardID: "card-1", pageToken: "x") } == .badPageToken)

@@ -3,6 +3,7 @@ import Foundation
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
+import Rewards
 import Synchronization
 
 @testable import Preferences

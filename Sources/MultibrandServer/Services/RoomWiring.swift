@@ -17,18 +17,18 @@ struct RoomWiring: Sendable {
     let catalogue: ProgramCatalogue
 
     /// Earned by a spend, owed by a position.
-    let earningSink: Spending.EarningSink = { earnings in
+    let earningSink: EarningSink = { earnings in
         PositionStore.earn(
             earnings.map {
-                Issuance.PositionEarning(
+                PositionEarning(
                     cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
                     micro: $0.micro)
             }, planAt: .now)
     }
 
     /// Where the points of a card go, as preferences know it; a removed link still has its last account.
-    static let destinations: Issuance.DestinationLookup = { connection, keys in
-        let links = try await Preferences.DestinationLookup()(
+    static let destinations: DestinationLookup = { connection, keys in
+        let links = try await FindDestinations()(
             keys.map { (cardID: $0.cardID, programID: $0.programID) }, on: connection)
         return links.map { $0.map(Self.destination) }
     }

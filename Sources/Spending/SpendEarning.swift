@@ -1,7 +1,7 @@
 public import PostgreSQL
 
-/// What a spend adds to the position of one card, program and unit.
-public struct PositionEarning: Sendable, Hashable {
+/// What a spend has earned for one card, program and unit.
+public struct SpendEarning: Sendable, Hashable {
     /// The card.
     public let cardID: String
     /// The program.
@@ -24,4 +24,4 @@ public struct PositionEarning: Sendable, Hashable {
 ///
 /// The earnings come aggregated, one for each card, program and unit, in key order; the statements run inside the spends'
 /// own transaction.
-public typealias EarningSink = @Sendable ([PositionEarning]) -> [PostgresStatement]
+public typealias EarningSink = @Sendable ([SpendEarning]) -> [PostgresStatement]

@@ -1,5 +1,4 @@
 public import Cosmo
-public import PostgreSQL
 
 /// Where the points of a card and a program go now.
 public struct LinkDestination: Sendable, Hashable {
@@ -18,20 +17,5 @@ public struct LinkDestination: Sendable, Hashable {
         self.validity = validity
         self.status = status
         self.cardCurrencyCode = cardCurrencyCode
-    }
-}
-
-/// Reads destinations in another room's transaction.
-public struct DestinationLookup: Sendable {
-    /// Makes the lookup.
-    public init() {}
-
-    /// The destination of each pair, in the order asked; nil for a pair that was never linked.
-    ///
-    /// **Cost**: one round trip.
-    public func callAsFunction(
-        _ pairs: [(cardID: String, programID: String)], on connection: PostgresConnection
-    ) async throws -> [LinkDestination?] {
-        try await DestinationStore.find(pairs, connection)
     }
 }

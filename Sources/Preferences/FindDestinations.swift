@@ -1,0 +1,16 @@
+public import PostgreSQL
+
+/// Reads destinations in another room's transaction.
+public struct FindDestinations: Sendable {
+    /// Makes the use case.
+    public init() {}
+
+    /// The destination of each pair, in the order asked; nil for a pair that was never linked.
+    ///
+    /// **Cost**: one round trip.
+    public func callAsFunction(
+        _ pairs: [(cardID: String, programID: String)], on connection: PostgresConnection
+    ) async throws -> [LinkDestination?] {
+        try await DestinationStore.find(pairs, connection)
+    }
+}
