@@ -1,45 +1,11 @@
-public import Cosmo
+import Cosmo
 import Foundation
-public import PostgreSQL
+import PostgreSQL
 
-/// One call to Cosmo as the audit trail shows it.
-public struct CosmoCallView: Sendable, Hashable {
-    /// The order of writing.
-    public let callID: Int64
-    /// The call, as `CosmoCall` names it.
-    public let call: String
-    /// The program it was about.
-    public let programID: String?
-    /// The reference number of an issue call.
-    public let referenceNumber: String?
-    /// What was asked, as JSON with masked accounts.
-    public let requestJSON: String
-    /// The HTTP status, when there was an answer.
-    public let responseStatus: Int?
-    /// What came back, as JSON, masked.
-    public let responseJSON: String?
-    /// `ANSWERED`, `NOT_APPLIED` or `UNKNOWN`.
-    public let outcome: String
-    /// The stable reason when it did not end well.
-    public let reason: String?
-    /// How long it took, in microseconds.
-    public let durationMicroseconds: Int64
-    /// When it began.
-    public let calledAt: PostgresTimestamp
-}
-
-/// A page of calls.
-public struct CosmoCallPage: Sendable, Hashable {
-    /// The calls, the latest first.
-    public let calls: [CosmoCallView]
-    /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
-}
-
-/// The audit trail of validate, preview and issue calls.
-public enum CosmoCallStore {
+/// The SQL of `cosmo_calls`, the audit trail of validate, preview and issue calls.
+enum CosmoCallStore {
     /// Adds records to the trail, in one statement.
-    public static func insert(_ records: [CosmoCallRecord]) -> PostgresStatement {
+    static func insert(_ records: [CosmoCallRecord]) -> PostgresStatement {
         let sql = """
             insert into cosmo_calls (call, program_id, reference_number, request, response_status, response, outcome,
                 reason, duration_micros, called_at)
@@ -64,15 +30,11 @@ public enum CosmoCallStore {
             ])
     }
 
-    /// Calls, the latest first, of one issue or of all, a page at a time.
-    ///
-    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
-    public static func list(
-        referenceNumber: String? = nil, pageSize: Int = 0, pageToken: String = "", on pool: PostgresPool
-    ) async throws -> CosmoCallPage {
-        let size = try PageToken.size(pageSize)
-        let before = pageToken.isEmpty ? Int64.max : try PageToken.number(pageToken)
-        var parameters: [PostgresValue] = [.int(size + 1), .int8(before)]
+    /// Calls below one, the latest first, of one issue or of all.
+    static func list(
+        referenceNumber: String?, below callID: Int64, limit: Int, on pool: PostgresPool
+    ) async throws -> [CosmoCallView] {
+        var parameters: [PostgresValue] = [.int(limit), .int8(callID)]
         var filter = ""
         if let referenceNumber {
             parameters.append(.text(text(referenceNumber)))
@@ -83,7 +45,7 @@ public enum CosmoCallStore {
                 duration_micros, called_at
             from cosmo_calls where call_id < $2 \(filter) order by call_id desc limit $1
             """
-        let rows = try await pool.query(sql, parameters).map { row in
+        return try await pool.query(sql, parameters).map { row in
             CosmoCallView(
                 callID: try row.get("call_id"), call: try row.get("call"), programID: try row.get("program_id"),
                 referenceNumber: try row.get("reference_number"), requestJSON: try row.get("request"),
@@ -91,10 +53,6 @@ public enum CosmoCallStore {
                 outcome: try row.get("outcome"), reason: try row.get("reason"),
                 durationMicroseconds: try row.get("duration_micros"), calledAt: try row.get("called_at"))
         }
-        let page = Array(rows.prefix(size))
-        return CosmoCallPage(
-            calls: page,
-            nextPageToken: rows.count > size ? page.last.map { PageToken.make([String($0.callID)]) } : nil)
     }
 
     /// The text as JSON: itself when it is JSON that PostgreSQL can store, otherwise as a JSON string.

@@ -24,9 +24,8 @@ struct AdminDoor: Sendable {
     let resolveHeldEvent: ResolveHeldEvent
     let clients: APIClients
     let actions: OperatorActions
-    let listCosmoCalls:
-        @Sendable (_ reference: String?, _ pageSize: Int, _ pageToken: String) async throws -> CosmoCallPage
-    let overview: @Sendable () async throws -> Multibrand_V1_Overview
+    let listCosmoCalls: ListCosmoCalls
+    let overview: @Sendable () async throws -> ServiceOverview
 
     func register(in routes: inout DoorRoutes) {
         registerPrograms(in: &routes)
@@ -45,7 +44,8 @@ struct AdminDoor: Sendable {
         }
         routes.unary(Self.service + "ListCosmoCalls") { (request: Multibrand_V1_ListCosmoCallsRequest, _) in
             let page = try await listCosmoCalls(
-                request.referenceNumber.nonEmpty, Int(request.pageSize), request.pageToken)
+                referenceNumber: request.referenceNumber.nonEmpty, pageSize: Int(request.pageSize),
+                pageToken: request.pageToken)
             return Multibrand_V1_ListCosmoCallsResponse.with {
                 $0.calls = page.calls.map(Multibrand_V1_CosmoCall.init)
                 $0.nextPageToken = page.nextPageToken ?? ""
@@ -58,7 +58,9 @@ struct AdminDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.unary(Self.service + "GetOverview") { (_: Multibrand_V1_GetOverviewRequest, _) in try await overview() }
+        routes.unary(Self.service + "GetOverview") { (_: Multibrand_V1_GetOverviewRequest, _) in
+            Multibrand_V1_Overview(try await overview())
+        }
     }
 }
 

@@ -45,7 +45,7 @@ public struct MultibrandDoor: Sendable {
         base.add(health)
         var routes = DoorRoutes(router: base, refusals: refusals)
         preferenceDoor.register(in: &routes)
-        spendDoor.register(in: &routes)
+        spendDoor(refusals).register(in: &routes)
         issuanceDoor.register(in: &routes)
         adminDoor.register(in: &routes)
         var router = routes.router
@@ -64,10 +64,10 @@ public struct MultibrandDoor: Sendable {
             programs: ProgramDoor(catalogue: rooms.catalogue, cosmo: rooms.cosmo))
     }
 
-    private var spendDoor: SpendDoor {
+    private func spendDoor(_ refusals: Refusals) -> SpendDoor {
         SpendDoor(
             recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool),
-            listSpends: ListSpends(pool: rooms.pool))
+            listSpends: ListSpends(pool: rooms.pool), refusals: refusals)
     }
 
     private var issuanceDoor: IssuanceDoor {
@@ -88,10 +88,7 @@ public struct MultibrandDoor: Sendable {
             inbox: rooms.inbox, listInbox: ListInbox(pool: pool),
             resolveHeldEvent: ResolveHeldEvent(context: rooms.preferences),
             clients: APIClients(pool: pool, authenticator: rooms.authenticator), actions: OperatorActions(pool: pool),
-            listCosmoCalls: { reference, size, token in
-                try await CosmoCallStore.list(referenceNumber: reference, pageSize: size, pageToken: token, on: pool)
-            },
-            overview: rooms.overview)
+            listCosmoCalls: ListCosmoCalls(pool: pool), overview: rooms.overview)
     }
 }
 

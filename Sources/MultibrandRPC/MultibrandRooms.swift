@@ -2,7 +2,6 @@ public import Access
 public import Cosmo
 public import Inbox
 public import Issuance
-public import MultibrandAPI
 public import PostgreSQL
 public import Preferences
 public import Programs
@@ -37,7 +36,7 @@ public struct MultibrandRooms: Sendable {
     /// Knows API clients by their keys.
     public var authenticator: Authenticator
     /// Counts for operators, gathered over all rooms.
-    public var overview: @Sendable () async throws -> Multibrand_V1_Overview
+    public var overview: @Sendable () async throws -> ServiceOverview
 
     /// Takes what composition has made.
     public init(
@@ -45,7 +44,7 @@ public struct MultibrandRooms: Sendable {
         catalogue: ProgramCatalogue, programsEffects: ProgramsEffects, refreshPrograms: RefreshPrograms,
         cosmo: any CosmoAPI, recordSpend: RecordSpend, retryParkedLegs: RetryParkedLegs, retryIssuance: RetryIssuance,
         resolveIssuance: ResolveIssuance, inbox: Inbox, authenticator: Authenticator,
-        overview: @escaping @Sendable () async throws -> Multibrand_V1_Overview
+        overview: @escaping @Sendable () async throws -> ServiceOverview
     ) {
         self.pool = pool
         self.preferences = preferences

@@ -16,20 +16,28 @@ struct Refusals: Sendable {
     func mapping<Answer>(_ path: String, _ body: () async throws -> Answer) async throws -> Answer {
         do {
             return try await body()
-        } catch let error as RPCError {
-            throw error
-        } catch let error as any UseCaseError {
-            throw Self.rpcError(error)
-        } catch is CancellationError {
-            throw RPCError(
+        } catch {
+            throw told(error, path)
+        }
+    }
+
+    /// What the caller is told of an error; a fault of ours is logged too.
+    func told(_ error: any Error, _ path: String) -> RPCError {
+        switch error {
+        case let error as RPCError:
+            return error
+        case let error as any UseCaseError:
+            return Self.rpcError(error)
+        case is CancellationError:
+            return RPCError(
                 .cancelled, "the call ended before an answer was there", reason: "CANCELLED", domain: Self.domain,
                 facts: ["outcome": EffectOutcome.unknown.rawValue])
-        } catch let error as PostgresError {
+        case let error as PostgresError where error.isAbsence:
             logger.error("database failure", metadata: ["path": "\(path)", "error": "\(error)"])
-            throw Self.rpcError(error)
-        } catch {
+            return Self.databaseUnavailable(error)
+        default:
             logger.error("internal failure", metadata: ["path": "\(path)", "error": "\(error)"])
-            throw RPCError(
+            return RPCError(
                 .internal, "a fault of ours; the log has it. Equal calls are safe to repeat", reason: "INTERNAL",
                 domain: Self.domain, facts: ["outcome": EffectOutcome.unknown.rawValue], cause: error)
         }
@@ -60,7 +68,7 @@ struct Refusals: Sendable {
     }
 
     /// A database that is away is said to be so; whether a commit took effect is never guessed.
-    private static func rpcError(_ error: PostgresError) -> RPCError {
+    private static func databaseUnavailable(_ error: PostgresError) -> RPCError {
         let outcome: EffectOutcome = error.mayHaveTakenEffect ? .unknown : .notApplied
         return RPCError(
             .unavailable, "the database cannot answer now; try again", reason: "DATABASE_UNAVAILABLE", domain: domain,
@@ -69,6 +77,13 @@ struct Refusals: Sendable {
 }
 
 extension PostgresError {
+    /// Whether the database is away or overloaded for now, and not at odds with a statement of ours.
+    fileprivate var isAbsence: Bool {
+        // 53: resources are used up; 57: the server ends, or cancelled the statement. 25006: it is a standby now.
+        let isPassing = sqlState.map { ["53", "57"].contains($0.classCode) || $0 == .readOnlySQLTransaction } ?? false
+        return isConnectivity || kind == .timeout || isRetryable || isPassing
+    }
+
     /// Whether the statement or commit that failed may have taken effect all the same.
     fileprivate var mayHaveTakenEffect: Bool {
         switch kind {

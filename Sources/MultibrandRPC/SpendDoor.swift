@@ -13,6 +13,7 @@ struct SpendDoor: Sendable {
     let recordSpend: RecordSpend
     let getSpend: GetSpend
     let listSpends: ListSpends
+    let refusals: Refusals
 
     func register(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "RecordSpend") { (request: Multibrand_V1_RecordSpendRequest, context) in
@@ -73,7 +74,7 @@ struct SpendDoor: Sendable {
             let answer = try await recordSpend.record(SpendRequest(spend), deadline: context.deadline)
             response.recorded = Multibrand_V1_RecordSpendResponse(answer)
         } catch {
-            response.error = Multibrand_V1_SpendError(error)
+            response.error = Multibrand_V1_SpendError(refusals.told(error, context.path))
         }
         return response
     }
@@ -81,18 +82,12 @@ struct SpendDoor: Sendable {
 
 extension Multibrand_V1_SpendError {
     /// The same words and reasons as the unary call's status.
-    init(_ error: any Error) {
+    init(_ error: RPCError) {
         self.init()
-        if let error = error as? any UseCaseError {
-            code = Int32(Refusals.code(error.kind).rawValue)
-            reason = error.reasonText
-            message = error.message
-            outcome = error.outcome.rawValue
-        } else {
-            code = Int32(RPCStatusCode.internal.rawValue)
-            reason = error is CancellationError ? "CANCELLED" : "INTERNAL"
-            message = "the spend could not be recorded; send it again, equal calls are safe"
-            outcome = EffectOutcome.unknown.rawValue
-        }
+        let info = error.errorInfo
+        code = Int32(error.code.rawValue)
+        reason = info?.reason ?? ""
+        message = error.message
+        outcome = info?.metadata["outcome"] ?? EffectOutcome.unknown.rawValue
     }
 }

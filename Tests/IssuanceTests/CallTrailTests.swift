@@ -29,13 +29,13 @@ import Testing
             var token = ""
             var calls: [CosmoCallView] = []
             repeat {
-                let page = try await CosmoCallStore.list(pageSize: 300, pageToken: token, on: pool)
+                let page = try await ListCosmoCalls(pool: pool)(pageSize: 300, pageToken: token)
                 calls += page.calls
                 token = page.nextPageToken ?? ""
             } while !token.isEmpty
             #expect(calls.count == 1_000 && Set(calls.map(\.referenceNumber)).count == 1_000)
             #expect(calls.map(\.callID) == calls.map(\.callID).sorted(by: >))
-            let one = try await CosmoCallStore.list(referenceNumber: "mb-7", on: pool).calls
+            let one = try await ListCosmoCalls(pool: pool)(referenceNumber: "mb-7").calls
             #expect(one.count == 1 && one[0].outcome == "UNKNOWN" && one[0].reason == "COSMO_TIMED_OUT")
             #expect(one[0].durationMicroseconds == 12_000 && one[0].requestJSON == "{\"value\": 7}")
             #expect(one[0].calledAt.microsecondsSinceEpoch == 1_760_000_000_000_007)
@@ -55,7 +55,7 @@ import Testing
             await writer.record(record(2))
             running.cancel()
             _ = await running.result
-            let calls = try await CosmoCallStore.list(on: pool).calls
+            let calls = try await ListCosmoCalls(pool: pool)().calls
             #expect(calls.map(\.referenceNumber) == ["mb-2", "mb-1"])
         }
     }
@@ -75,7 +75,7 @@ import Testing
             _ = await running.result
             let reference = try await stage.theIssue().referenceNumber
             let call = try #require(
-                try await CosmoCallStore.list(referenceNumber: reference, on: stage.pool).calls.first)
+                try await ListCosmoCalls(pool: stage.pool)(referenceNumber: reference).calls.first)
             #expect(call.call == "issue" && call.outcome == "ANSWERED" && call.responseStatus == 201)
             #expect(!call.requestJSON.contains("M-secret-member-number"))
         }

@@ -1,12 +1,10 @@
-import Foundation
 import Inbox
 import Issuance
-import MultibrandAPI
+import MultibrandRPC
 import PostgreSQL
 import Preferences
 import PrometheusText
 import Spending
-import SwiftProtobuf
 
 /// How much waits where: for `/metrics`, and for `admin overview`.
 ///
@@ -17,7 +15,7 @@ struct ServiceGauges: Sendable {
     let recordSpend: RecordSpend
     let linkChecker: LinkChecker
     let sender: IssuanceSender
-    private let startedAt = Date()
+    private let startedAt = PostgresTimestamp.now
 
     init(pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, sender: IssuanceSender) {
         self.pool = pool
@@ -68,23 +66,11 @@ struct ServiceGauges: Sendable {
         return samples
     }
 
-    /// The same, as one message.
-    func overview() async throws -> Multibrand_V1_Overview {
-        let deliveries = try await inbox.counts()
-        let issues = try await IssuanceReads(pool: pool).counts(includingSettled: true)
-        let links = try await linkChecker.waitingCount()
-        let parked = try await ParkedLegs(pool: pool).count()
-        return Multibrand_V1_Overview.with {
-            $0.startedAt = Google_Protobuf_Timestamp(date: startedAt)
-            $0.inboxReceived = deliveries.received
-            $0.inboxHeld = deliveries.held
-            $0.inboxParked = deliveries.parked
-            for (status, count) in issues.byStatus { $0.issuancesByStatus[status.rawValue] = count }
-            $0.positionsToPlan = issues.positionsToPlan
-            $0.positionsBlocked = issues.positionsBlocked
-            $0.legsParked = parked
-            $0.linksToCheck = links
-            $0.databaseReady = true
-        }
+    /// The same, for operators.
+    func overview() async throws -> ServiceOverview {
+        ServiceOverview(
+            startedAt: startedAt, deliveries: try await inbox.counts(),
+            issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
+            legsParked: try await ParkedLegs(pool: pool).count(), linksToCheck: try await linkChecker.waitingCount())
     }
 }

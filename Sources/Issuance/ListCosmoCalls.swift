@@ -1,0 +1,27 @@
+public import PostgreSQL
+
+/// Reads the audit trail of validate, preview and issue calls.
+public struct ListCosmoCalls: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Calls, the latest first, of one issue or of all, a page at a time.
+    ///
+    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
+    public func callAsFunction(
+        referenceNumber: String? = nil, pageSize: Int = 0, pageToken: String = ""
+    ) async throws -> CosmoCallPage {
+        let size = try PageToken.size(pageSize)
+        let below = pageToken.isEmpty ? Int64.max : try PageToken.number(pageToken)
+        let rows = try await CosmoCallStore.list(
+            referenceNumber: referenceNumber, below: below, limit: size + 1, on: pool)
+        let page = Array(rows.prefix(size))
+        return CosmoCallPage(
+            calls: page,
+            nextPageToken: rows.count > size ? page.last.map { PageToken.make([String($0.callID)]) } : nil)
+    }
+}

@@ -1,0 +1,48 @@
+public import Inbox
+public import Issuance
+import MultibrandAPI
+public import PostgreSQL
+import SwiftProtobuf
+
+/// What waits for what, over all rooms, at one moment.
+public struct ServiceOverview: Sendable {
+    /// When this process began.
+    public var startedAt: PostgresTimestamp
+    /// Webhook deliveries that wait.
+    public var deliveries: InboxCounts
+    /// Issues and positions by where they stand.
+    public var issues: IssuanceCounts
+    /// Legs whose plugin failed.
+    public var legsParked: Int64
+    /// Links whose account is yet to be checked.
+    public var linksToCheck: Int64
+
+    /// Takes what the rooms counted.
+    public init(
+        startedAt: PostgresTimestamp, deliveries: InboxCounts, issues: IssuanceCounts, legsParked: Int64,
+        linksToCheck: Int64
+    ) {
+        self.startedAt = startedAt
+        self.deliveries = deliveries
+        self.issues = issues
+        self.legsParked = legsParked
+        self.linksToCheck = linksToCheck
+    }
+}
+
+extension Multibrand_V1_Overview {
+    init(_ overview: ServiceOverview) {
+        self.init()
+        startedAt = .init(overview.startedAt)
+        inboxReceived = overview.deliveries.received
+        inboxHeld = overview.deliveries.held
+        inboxParked = overview.deliveries.parked
+        for (status, count) in overview.issues.byStatus { issuancesByStatus[status.rawValue] = count }
+        positionsToPlan = overview.issues.positionsToPlan
+        positionsBlocked = overview.issues.positionsBlocked
+        legsParked = overview.legsParked
+        linksToCheck = overview.linksToCheck
+        // The counts came from it.
+        databaseReady = true
+    }
+}
