@@ -14,13 +14,18 @@ final class AsyncGate: Sendable {
         var head = 0
 
         mutating func popFirst() -> CheckedContinuation<Bool, Never>? {
+            defer {
+                // A gate that always has somebody waiting must not remember all who ever came.
+                if head > order.count / 2 {
+                    order.removeFirst(head)
+                    head = 0
+                }
+            }
             while head < order.count {
                 let ticket = order[head]
                 head += 1
                 if let continuation = waiting.removeValue(forKey: ticket) { return continuation }
             }
-            order.removeAll(keepingCapacity: true)
-            head = 0
             return nil
         }
     }

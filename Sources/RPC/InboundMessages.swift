@@ -120,8 +120,10 @@ final class InboundMessages: Sendable {
     }
 
     private func wait(_ continuation: CheckedContinuation<[UInt8]?, any Error>) {
-        if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
         let action = state.withLock { state -> OnNext in
+            // The flag is set before the cancellation handler takes the lock: either this sees it, or the handler finds
+            // the waiter.
+            if Task.isCancelled { return .failure(CancellationError()) }
             let action = take(&state)
             if case .wait = action {
                 precondition(state.waiter == nil, "the messages of a stream are read by one task")
