@@ -7,7 +7,7 @@ public import Foundation
 /// **Errors**: every call throws `CosmoError`, whose `outcome` says whether anything was applied (I-12).
 /// **Concurrency**: calls may be made from any number of tasks.
 public protocol CosmoAPI: Sendable {
-    /// The partner programs that may be issued to, fresh from Cosmo; `CosmoCatalogue` keeps them for a while.
+    /// The partner programs that may be issued to, fresh from Cosmo.
     func programs() async throws(CosmoError) -> [CosmoProgram]
 
     /// Which identifiers a program needs in an account.

@@ -21,6 +21,4 @@ public enum CosmoCall: String, Sendable, Hashable, CaseIterable {
 
     /// Whether the call may issue points, so that its failure may leave something behind.
     public var hasEffect: Bool { self == .issue }
-    /// Whether the call is reported to the audit hook: the guide asks for every validate, preview and issue call.
-    public var isAudited: Bool { self == .validateMember || self == .preview || self == .issue }
 }

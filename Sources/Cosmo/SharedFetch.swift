@@ -80,11 +80,6 @@ final class SharedFetch<Value: Sendable & Equatable>: Sendable {
         }
     }
 
-    /// Forgets whatever is kept.
-    func drop() {
-        state.withLock { $0.kept = nil }
-    }
-
     private func fetchForAll() async throws(CosmoError) -> Value {
         let began = now()
         do {

@@ -38,9 +38,6 @@ public struct WebhookRejection: Error, Sendable, Hashable, CustomStringConvertib
         self.reason = reason
     }
 
-    /// Whether only the time was wrong: such deliveries are logged apart, because they may be honest retries.
-    public var isOutsideWindow: Bool { reason == .timestampStale || reason == .timestampInFuture }
-
     /// The reason and what to check.
     public var description: String { "\(reason.rawValue): \(advice)" }
 

@@ -57,9 +57,6 @@ open class HTTP2Stream: @unchecked Sendable {
 
     // MARK: What we send
 
-    /// How many bytes wait to be sent.
-    public final var outboxByteCount: Int { outbox.count - outboxSent }
-
     /// Sends the header list that answers the peer's request.
     public final func respond(_ headers: HTTP2Headers, isEnd: Bool = false) {
         guard let session = connection.usableSession, !isClosed else { return }

@@ -42,12 +42,9 @@ public final class PreferencesReader: Sendable {
         cache = PreferencesCache(cardsMax: cardsMax)
     }
 
-    /// The preference in force as bytes of the codec, if memory has it; never suspends.
+    /// The preference in force, if memory has it; never suspends.
     ///
     /// **Cost**: one lock and one look-up.
-    public func cachedBytes(_ cardID: String) -> [UInt8]? { cache.bytes(cardID) }
-
-    /// The preference in force, if memory has it; never suspends.
     public func cached(_ cardID: String) -> PreferencesSnapshot? {
         cache.bytes(cardID).flatMap { codec.decode(cardID, $0) }
     }

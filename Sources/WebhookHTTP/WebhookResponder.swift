@@ -33,10 +33,10 @@ struct WebhookResponder: HTTPResponder {
         case .health: return page(await pages.health(), request)
         case .readiness: return page(await pages.readiness(), request)
         case .metrics: return page(await pages.metrics(), request)
-        case .notFound: return answer(.notFound, #"{"error":"not_found"}"#, context)
-        case .targetTooLong: return answer(.uriTooLong, #"{"error":"uri_too_long"}"#, context)
+        case .notFound: return answer(.notFound, #"{"error":"not_found"}"#)
+        case .targetTooLong: return answer(.uriTooLong, #"{"error":"uri_too_long"}"#)
         case .methodNotAllowed(let allow):
-            var response = answer(.methodNotAllowed, #"{"error":"method_not_allowed"}"#, context)
+            var response = answer(.methodNotAllowed, #"{"error":"method_not_allowed"}"#)
             response.headers[.allow] = allow
             return response
         }
@@ -60,37 +60,35 @@ struct WebhookResponder: HTTPResponder {
             logger.notice(
                 "a webhook delivery was refused",
                 metadata: ["kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)"])
-            return answer(.unauthorized, #"{"error":"unauthorized"}"#, context)
+            return answer(.unauthorized, #"{"error":"unauthorized"}"#)
         case .admitted(let by, let isStamped):
-            return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by, context)
+            return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by)
         }
     }
 
-    private func store(
-        _ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String, _ context: WebhookContext
-    ) async -> Response {
+    private func store(_ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String) async -> Response {
         do {
             switch try await inbox.receive(kind, stamp: stamp, body: body, authentication: by) {
             case .stored:
                 count(kind, "stored")
-                return answer(.ok, #"{"status":"stored"}"#, context)
+                return answer(.ok, #"{"status":"stored"}"#)
             case .repeated:
                 count(kind, "repeated")
-                return answer(.ok, #"{"status":"repeated"}"#, context)
+                return answer(.ok, #"{"status":"repeated"}"#)
             }
         } catch {
             count(kind, "not_stored")
             logger.error(
                 "a webhook delivery could not be stored; its sender must send it again",
                 metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
-            var response = answer(.serviceUnavailable, #"{"error":"unavailable"}"#, context)
+            var response = answer(.serviceUnavailable, #"{"error":"unavailable"}"#)
             response.headers[.retryAfter] = "1"
             return response
         }
     }
 
     private func token(_ request: Request, _ context: WebhookContext) async throws -> Response {
-        guard let issue = endpoints.token else { return answer(.notFound, #"{"error":"not_found"}"#, context) }
+        guard let issue = endpoints.token else { return answer(.notFound, #"{"error":"not_found"}"#) }
         let form: [UInt8]
         do {
             form = try await BodyReading.read(request, bytesMax: min(bodyBytesMax, 8_192), timeout: bodyTimeout)
@@ -105,7 +103,7 @@ struct WebhookResponder: HTTPResponder {
         if answered.status != 200 {
             logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)"])
         }
-        var response = answer(HTTPResponse.Status(code: answered.status), answered.body, context)
+        var response = answer(HTTPResponse.Status(code: answered.status), answered.body)
         // RFC 6749 section 5.1 and 5.2.
         response.headers[.cacheControl] = "no-store"
         if answered.status == 401 { response.headers[.wwwAuthenticate] = "Basic realm=\"multibrand\"" }
@@ -116,8 +114,8 @@ struct WebhookResponder: HTTPResponder {
         context.closeSoon()
         var response =
             switch refusal {
-            case .tooLarge: answer(.contentTooLarge, #"{"error":"too_large"}"#, context)
-            case .tooSlow: answer(.requestTimeout, #"{"error":"too_slow"}"#, context)
+            case .tooLarge: answer(.contentTooLarge, #"{"error":"too_large"}"#)
+            case .tooSlow: answer(.requestTimeout, #"{"error":"too_slow"}"#)
             }
         response.headers[.connection] = "close"
         return response
@@ -131,7 +129,7 @@ struct WebhookResponder: HTTPResponder {
         return request.method == .head ? response.createHeadResponse() : response
     }
 
-    private func answer(_ status: HTTPResponse.Status, _ json: String, _ context: WebhookContext) -> Response {
+    private func answer(_ status: HTTPResponse.Status, _ json: String) -> Response {
         Response(
             status: status, headers: [.contentType: "application/json"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: json)))

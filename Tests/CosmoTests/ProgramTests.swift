@@ -88,20 +88,4 @@ struct ProgramTests {
         #expect(CosmoValueUnit.minor.minorUnitsPerUnit(exponent: 3) == 1)
         #expect(CosmoValueUnit.major.minorUnitsPerUnit(exponent: 19) == nil)
     }
-
-    @Test("the catalogue asks Cosmo once however many ask it, and again after a refresh")
-    func catalogue() async throws {
-        try await SandboxSession.run { session in
-            let catalogue = CosmoCatalogue(cosmo: session.client)
-            try await withThrowingTaskGroup(of: Bool.self) { group in
-                for _ in 0..<50 { group.addTask { try await catalogue.program("prg_sky") != nil } }
-                for try await isThere in group { #expect(isThere) }
-            }
-            #expect(session.sandbox.callCount("GET /programs") == 1)
-            catalogue.refresh()
-            let nowhere = try await catalogue.program("prg_nowhere")
-            #expect(nowhere == nil)
-            #expect(session.sandbox.callCount("GET /programs") == 2)
-        }
-    }
 }

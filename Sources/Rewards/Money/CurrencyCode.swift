@@ -32,8 +32,6 @@ public struct CurrencyCode: Sendable, Hashable {
         }
     }
 
-    var asciiBytes: (UInt8, UInt8, UInt8) { (first, second, third) }
-
     /// Takes a code as written on the wire: three upper-case letters of an active currency.
     ///
     /// **Errors** ``UnknownCurrency`` for anything else, lower case and codes without a minor unit (`XAU`, `XXX`) included.
