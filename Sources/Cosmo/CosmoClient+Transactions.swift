@@ -15,7 +15,7 @@ extension CosmoClient {
                 json: try CosmoRequestBodies.json(Self.body(request, fields: request.account.fields), call: .issue),
                 personal: Array(request.account.fields.values))
             guard let json = JSONTree.parse(answer.body),
-                let id = json.first(of: "id", "transactionId")?.identifier,
+                let id = json.first(of: "id", "transactionId")?.storableIdentifier,
                 let points = json["totalPoints"]?.decimal, points >= 0
             else {
                 throw malformed(.issue, answer, "id or totalPoints is missing")

@@ -75,7 +75,7 @@ extension CosmoTransaction {
     /// Reads both shapes of the contract: the listing's (`sourceValue`, `createdAt`, `pointTransactions`, `partnership`)
     /// and the issue answer's (`value`, `date`, `totalPoints`, `programId`); nil without an id.
     init?(_ json: JSONTree) {
-        guard let id = json.first(of: "id", "transactionId")?.identifier else { return nil }
+        guard let id = json.first(of: "id", "transactionId")?.storableIdentifier else { return nil }
         var points = json["totalPoints"]?.decimal
         if points == nil, let parts = json["pointTransactions"]?.array {
             var sum = Decimal(0)

@@ -43,6 +43,11 @@ enum JSONTree: Sendable, Hashable {
         }
     }
 
+    /// An identifier that a database can store and index: without NUL, at most 256 bytes.
+    var storableIdentifier: String? {
+        identifier.flatMap { $0.utf8.count <= 256 && !$0.utf8.contains(0) ? $0 : nil }
+    }
+
     /// A truth value.
     var bool: Bool? {
         guard case .bool(let value) = self else { return nil }

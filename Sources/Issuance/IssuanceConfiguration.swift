@@ -21,6 +21,9 @@ public struct IssuanceConfiguration: Sendable {
     public var planBatchMax = 500
     /// How many issues one plan makes of one position; the rest follows in the next.
     public var chunksPerPlanMax = 100
+    /// How long a position rests before the next so many issues of it are planned: one absurd amount must not flood the
+    /// table of issues.
+    public var planMoreDelay = Duration.zero
 
     /// How long a worker without work sleeps unless it is woken.
     public var pollInterval = Duration.seconds(1)

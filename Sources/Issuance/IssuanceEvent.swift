@@ -18,7 +18,7 @@ public enum IssuanceEvent: Sendable, Hashable {
     /// A read found it.
     case found(TransactionFacts, nextReadAt: PostgresTimestamp)
     /// Every configured read answered, and none knows it.
-    case absent(nextReadAt: PostgresTimestamp, mayResend: Bool)
+    case absent(nextReadAt: PostgresTimestamp, mayResend: Bool, readAt: PostgresTimestamp? = nil)
     /// A read gave no answer.
     case readFailed(nextReadAt: PostgresTimestamp)
     /// Cosmo's transaction webhook named it.

@@ -84,7 +84,9 @@ public final class IssuancePlanner: Sendable {
             let decisions = try await self.decide(due, on: connection)
             let planned = self.issues(due, decisions)
             var statements = [
-                PositionStore.planned(decisions.enumerated().map { (due[$0].key, $1.decision) }, at: now)
+                PositionStore.planned(
+                    decisions.enumerated().map { (due[$0].key, $1.decision) },
+                    moreAt: now.advanced(by: self.configuration.planMoreDelay), at: now)
             ]
             if !planned.isEmpty { statements.append(IssuanceStore.insert(planned, at: now)) }
             _ = try await connection.pipeline(statements)

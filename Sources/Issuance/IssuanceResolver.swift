@@ -102,12 +102,13 @@ public final class IssuanceResolver: Sendable {
     }
 
     private func read(_ issue: IssuanceRecord) async -> IssuanceEvent {
-        let nextReadAt = now().advanced(
+        let readAt = now()
+        let nextReadAt = readAt.advanced(
             by: Pause.equalJitter(
                 failures: issue.reads, min: configuration.readDelayMin, max: configuration.readDelayMax))
         do {
             guard let transaction = try await look(for: issue) else {
-                return .absent(nextReadAt: nextReadAt, mayResend: try await mayResend(issue))
+                return .absent(nextReadAt: nextReadAt, mayResend: try await mayResend(issue), readAt: readAt)
             }
             let facts = TransactionFacts(transaction)
             // Without its value a transaction cannot be compared, so it proves nothing yet.

@@ -76,7 +76,8 @@ extension IssuanceRecord {
     }
 
     func absent(
-        nextReadAt: PostgresTimestamp, mayResend: Bool, at now: PostgresTimestamp, policy: SettlementPolicy
+        nextReadAt: PostgresTimestamp, mayResend: Bool, readAt: PostgresTimestamp, at now: PostgresTimestamp,
+        policy: SettlementPolicy
     ) -> IssuanceTransition {
         guard waitingForRead else { return .dropped(self) }
         var read = self
@@ -89,7 +90,8 @@ extension IssuanceRecord {
             next.reason = IssuanceReason.acceptedButAbsent
             return IssuanceTransition(next, verdict: .mismatched([]))
         }
-        if now >= absenceCounts(policy) { read.absentReads += 1 }
+        // What a slow read saw is as old as its beginning.
+        if readAt >= absenceCounts(policy) { read.absentReads += 1 }
         guard read.absentReads >= policy.absentReadsRequired else {
             return read.waiting(as: .unknown, reason: reason, dueAt: nextReadAt)
         }

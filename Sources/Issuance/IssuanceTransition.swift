@@ -51,8 +51,8 @@ extension IssuanceRecord {
                 ? unsure(reason: IssuanceReason.leaseExpired, readAt: readAt) : .dropped(self)
         case .found(let facts, let nextReadAt):
             found(facts, nextReadAt: nextReadAt, at: now)
-        case .absent(let nextReadAt, let mayResend):
-            absent(nextReadAt: nextReadAt, mayResend: mayResend, at: now, policy: policy)
+        case .absent(let nextReadAt, let mayResend, let readAt):
+            absent(nextReadAt: nextReadAt, mayResend: mayResend, readAt: readAt ?? now, at: now, policy: policy)
         case .readFailed(let nextReadAt):
             waitingForRead ? waiting(as: status, reason: reason, dueAt: nextReadAt) : .dropped(self)
         case .webhook(let facts):

@@ -30,13 +30,15 @@ extension PositionStore {
     }
 
     /// Writes what the planner decided for positions it has locked.
-    static func planned(_ plans: [(key: PositionKey, decision: PlanDecision)], at now: PostgresTimestamp)
-        -> PostgresStatement
-    {
+    ///
+    /// - Parameter moreAt: When a position that has more to plan is looked at again.
+    static func planned(
+        _ plans: [(key: PositionKey, decision: PlanDecision)], moreAt: PostgresTimestamp, at now: PostgresTimestamp
+    ) -> PostgresStatement {
         let sql = """
             update positions p
             set in_flight_micro = p.in_flight_micro + d.planned, blocked_reason = d.blocked_reason,
-                plan_at = case when d.has_more then $7 end, changed_at = $7
+                plan_at = case when d.has_more then $8::timestamptz end, changed_at = $7
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::bool[])
                 as d (card_id, program_id, unit, planned, blocked_reason, has_more)
             where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
@@ -47,7 +49,7 @@ extension PositionStore {
                 .textArray(plans.map(\.key.cardID)), .textArray(plans.map(\.key.programID)),
                 .textArray(plans.map(\.key.unit.rawValue)), .int8Array(plans.map(\.decision.plannedMicro)),
                 .textArrayNullable(plans.map(\.decision.blockedReason)), .boolArray(plans.map(\.decision.hasMore)),
-                .timestamptz(now),
+                .timestamptz(now), .timestamptz(moreAt),
             ])
     }
 }

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// The SQL of `running_totals`.
 enum RunningTotalStore {

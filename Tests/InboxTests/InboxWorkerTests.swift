@@ -69,7 +69,7 @@ import Testing
                     })
             }
             let polling = worker(every: .milliseconds(100))
-            try await withThrowingTaskGroup(of: Void.self) { group in
+            await withThrowingTaskGroup(of: Void.self) { group in
                 let start = ContinuousClock.now
                 group.addTask { try await polling.run() }
                 while looks.withLock({ $0 }) < 6 { await Task.yield() }

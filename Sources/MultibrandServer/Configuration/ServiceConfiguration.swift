@@ -178,6 +178,7 @@ package struct ServiceConfiguration: Sendable {
         var issuance = IssuanceConfiguration()
         issuance.valueUnit = try await choice(Settings.Cosmo.valueUnit, reader)
         issuance.planDelay = try await reader.required(Settings.Issuance.planDelay)
+        issuance.planMoreDelay = try await reader.required(Settings.Issuance.planMoreDelay)
         issuance.concurrentSendsPerProgramMax = try await positive(Settings.Issuance.concurrencyPerProgram, reader)
         issuance.concurrentSendsMax = try await positive(Settings.Cosmo.concurrency, reader)
         issuance.settlement.leaseDuration = try await reader.required(Settings.Issuance.leaseTime)

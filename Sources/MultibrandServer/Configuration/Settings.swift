@@ -146,6 +146,9 @@ package enum Settings {
             "issuance.concurrencyPerProgram", 8, "Issues to one program at once.")
         package static let planDelay = Setting<Duration>(
             "issuance.planDelay", .seconds(2), "How long earning is gathered before it is issued.")
+        package static let planMoreDelay = Setting<Duration>(
+            "issuance.planMoreDelay", .seconds(5),
+            "How long a position rests after a hundred issues of it were planned at once.")
         package static let leaseTime = Setting<Duration>(
             "issuance.leaseTime", .seconds(90), "How long a sender may take; longer than cosmo.requestTimeout.")
         package static let settleDelay = Setting<Duration>(
@@ -191,7 +194,8 @@ package enum Settings {
         Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
         Preferences.retryWindow, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.refused, Spending.deadlineMargin,
-        Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.leaseTime, Issuance.settleDelay,
+        Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,
+        Issuance.settleDelay,
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter,
         Service.catalogueEvery, Service.operatorKey, Service.logLevel, Service.logFormat, Service.drainTimeout,
     ]

@@ -21,7 +21,7 @@ enum PythonEnvironment {
             try await run(
                 [directory + "/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements],
                 directory)
-            FileManager.default.createFile(atPath: ready, contents: wanted)
+            try (wanted ?? Data()).write(to: URL(fileURLWithPath: ready))
         }
         return directory + "/bin/python"
     }
