@@ -9,7 +9,7 @@ struct RowCounts: Hashable, CustomStringConvertible {
         let tables = try await pool.query(
             """
             select relname::text as name from pg_class
-            where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace 
+            where relkind in ('r', 'p') and relnamespace = 'public'::regnamespace
                 and relname not in ('cosmo_calls', 'programs')
             """)
         var rows: [String: Int64] = [:]
