@@ -19,7 +19,7 @@ extension EndToEnd {
                 #expect(exit == .code(0), "round \(round): \(demo.log.suffix(2_000))")
                 let lines = demo.log.split(separator: "\n")
                 #expect(lines.contains("demo: ok"), "round \(round): \(demo.log.suffix(2_000))")
-                #expect(lines.contains { $0.contains("card-amara") && $0.contains("prg_sky") }, "there is no table")
+                #expect(lines.contains { $0.contains("card-travel") && $0.contains("prg_sky") }, "there is no table")
                 #expect(try postgresProcesses(under: directory).isEmpty, "the demo left its PostgreSQL running")
             }
         }

@@ -18,25 +18,28 @@ struct DemoCards {
 
     static let all: [DemoCard] = [
         DemoCard(
-            cardID: "card-amara", currency: "USD",
+            cardID: "card-travel", currency: "USD",
             choices: [
                 choice("prg_sky", "M-1001", 50), choice("prg_stay", "M-2001", 30), choice("prg_cash", "M-3001", 20),
             ]),
         DemoCard(
-            cardID: "card-bruno", currency: "USD",
+            cardID: "card-commute", currency: "USD",
             choices: [choice("prg_fuel", "M-4002", 1), choice("prg_stay", "M-2002", 1)]),
         DemoCard(
-            cardID: "card-chidi", currency: "EUR",
+            cardID: "card-euro", currency: "EUR",
             choices: [choice("prg_stay", "M-2003", 1), choice("prg_sky", "M-1003", 2)]),
         DemoCard(
-            cardID: "card-dilek", currency: "JPY",
-            choices: [Choice(programID: "prg_shop", account: ["destinationUserEmail": "dilek@example.org"], parts: 1)]),
+            cardID: "card-yen", currency: "JPY",
+            choices: [
+                Choice(programID: "prg_shop", account: ["destinationUserEmail": "member-yen@example.org"], parts: 1)
+            ]),
         DemoCard(
-            cardID: "card-elena", currency: "KWD",
+            cardID: "card-dinar", currency: "KWD",
             choices: [
                 Choice(
                     programID: "prg_rail",
-                    account: ["destinationUserId": "R-5005", "destinationUserEmail": "elena@example.org"], parts: 3),
+                    account: ["destinationUserId": "R-5005", "destinationUserEmail": "member-dinar@example.org"],
+                    parts: 3),
                 choice("prg_stay", "M-2005", 2),
             ]),
     ]
