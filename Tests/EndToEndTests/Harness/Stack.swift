@@ -41,6 +41,7 @@ struct Stack: Sendable {
                 stack.receiveWebhooks()
                 do {
                     try await service.start()
+                    try await stack.waitForCatalogue()
                     try await body(stack)
                     if try service.exit() == nil { service.askToStop() }
                     let exit = try await service.ended()
@@ -52,6 +53,13 @@ struct Stack: Sendable {
                 }
                 group.cancelAll()
             }
+        }
+    }
+
+    /// Waits until the service has read the catalogue, after which it adds no program by itself.
+    private func waitForCatalogue() async throws {
+        try await eventually("the catalogue is read", within: .seconds(30)) {
+            try await !pool.query("select 1 from programs where listed limit 1").isEmpty
         }
     }
 
