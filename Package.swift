@@ -89,9 +89,14 @@ let package = Package(
         room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
         room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", logging, metrics),
 
+        // HTTP servers that are told to stop, not cut off.
+        room("OrderlyStop", lifecycle, logging),
+
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
-        room("CosmoSandbox", "Cryptography", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle, logging),
+        room(
+            "CosmoSandbox", "Cryptography", "OrderlyStop", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle,
+            logging),
 
         // The rooms of the business: use cases, each with its store.
         room("Access", "Rewards", "PostgreSQL", "Cryptography", logging),
@@ -113,8 +118,8 @@ let package = Package(
             "Spending", "Issuance", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Inbox", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore, httpTypes, logging,
-            metrics),
+            "WebhookHTTP", "Inbox", "TLS", "Cryptography", "OrderlyStop", nio, hummingbird, hummingbirdCore, httpTypes,
+            logging, metrics),
 
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
@@ -146,10 +151,10 @@ let package = Package(
         tests(
             "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",
             "PluginRuntime", "Rewards", logging),
+        tests("OrderlyStopTests", "OrderlyStop", hummingbird, lifecycle, nio, nioPosix, logging),
         tests(
-            "CosmoTests", "Cosmo", "CosmoSandbox", "Rewards", "Cryptography", hummingbird, httpTypes, httpClient,
-            lifecycle,
-            logging, nio, nioHTTP1),
+            "CosmoTests", "Cosmo", "CosmoSandbox", "OrderlyStop", "Rewards", "Cryptography", hummingbird, httpTypes,
+            httpClient, lifecycle, logging, nio, nioHTTP1),
         tests("AccessTests", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
             "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster",

@@ -25,7 +25,7 @@ public final class CosmoClient: CosmoAPI {
     private let gate: AsyncGate
     private let tokens: SharedFetch<String>
 
-    /// Makes a client; `shutdown` must be called once it is no longer used.
+    /// Makes a client; `shutdown` closes its connections at a known time, and dropping it closes them some time after.
     ///
     /// **Errors**: `CosmoConfigurationError`, the first of `configuration.problems()`.
     public init(
@@ -54,6 +54,9 @@ public final class CosmoClient: CosmoAPI {
             logger.debug("Cosmo's connections were closed before", metadata: ["error": "\(type(of: error))"])
         }
     }
+
+    // A start that fails halfway drops its client; AsyncHTTPClient stops the process when one ends without a shutdown.
+    deinit { httpClient.shutdown { _ in } }
 
     private static func makeHTTPClient(_ configuration: CosmoConfiguration) -> HTTPClient {
         var http = HTTPClient.Configuration()

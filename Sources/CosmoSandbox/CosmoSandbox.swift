@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Hummingbird
 public import Logging
 import NIOCore
+import OrderlyStop
 public import ServiceLifecycle
 
 /// A Cosmo of one's own: the contract of docs/cosmo.md from the other side, over a real socket.
@@ -62,7 +63,7 @@ public final class CosmoSandbox: Service {
             "The Cosmo sandbox starts",
             metadata: ["changed_switches": "\(core.switches.rows().filter(\.isChanged).map(\.name))"])
         do {
-            try await application.run()
+            try await application.runStoppingInOrder(within: .seconds(10), logger: logger)
         } catch {
             port.resolve(nil)
             try? await httpClient.shutdown()

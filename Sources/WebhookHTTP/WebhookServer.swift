@@ -3,6 +3,7 @@ import HummingbirdCore
 public import Inbox
 public import Logging
 public import NIOCore
+import OrderlyStop
 
 /// The webhook door: HTTP/1.1, with or without TLS.
 ///
@@ -56,6 +57,6 @@ public struct WebhookServer: Sendable {
                 availableConnectionsDelegate: .maximum(configuration.connectionsMax, logger: logger)),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
             eventLoopGroupProvider: eventLoopGroup.map { .shared($0) } ?? .singleton, logger: logger)
-        try await application.run()
+        try await application.runStoppingInOrder(within: configuration.drainTimeout, logger: logger)
     }
 }

@@ -16,6 +16,8 @@ public struct WebhookServerConfiguration: Sendable {
     public var bodyTimeout: Duration
     /// How many connections are served at once; more wait in the listen queue.
     public var connectionsMax: Int
+    /// How long requests under way may take to end once the door is to close.
+    public var drainTimeout: Duration
     /// TLS, when this server ends it itself.
     public var tls: TLSServerContext?
 
@@ -23,7 +25,7 @@ public struct WebhookServerConfiguration: Sendable {
     public init(
         host: String = "127.0.0.1", port: Int = 0, bodyBytesMax: Int = 65_536, headerBytesMax: Int = 16_384,
         idleTimeout: Duration = .seconds(60), bodyTimeout: Duration = .seconds(15), connectionsMax: Int = 10_000,
-        tls: TLSServerContext? = nil
+        drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil
     ) {
         self.host = host
         self.port = port
@@ -32,6 +34,7 @@ public struct WebhookServerConfiguration: Sendable {
         self.idleTimeout = idleTimeout
         self.bodyTimeout = bodyTimeout
         self.connectionsMax = connectionsMax
+        self.drainTimeout = drainTimeout
         self.tls = tls
     }
 }

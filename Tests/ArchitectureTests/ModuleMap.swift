@@ -49,8 +49,9 @@ enum ModuleMap {
         Row("AllocationPluginTesting", ["AllocationPlugin", "Rewards"]),
         Row("AllocationPlugins", ["AllocationPlugin", "Rewards"]),
         Row("PluginRuntime", ["AllocationPlugin", "Rewards", "Cryptography"]),
+        Row("OrderlyStop", foreign: ["ServiceLifecycle"]),
         Row("Cosmo", ["Rewards", "Cryptography"], foreign: sockets.union(http)),
-        Row("CosmoSandbox", ["Cryptography"], foreign: sockets.union(http).union(["ServiceLifecycle"])),
+        Row("CosmoSandbox", ["Cryptography", "OrderlyStop"], foreign: sockets.union(http).union(["ServiceLifecycle"])),
         Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row(
             "Programs",
@@ -69,7 +70,7 @@ enum ModuleMap {
                 "MultibrandAPI", "RPC", "Rewards", "Cosmo", "PluginRuntime", "PostgreSQL", "Cryptography",
             ]),
             foreign: collections.union(["SwiftProtobuf"])),
-        Row("WebhookHTTP", ["Inbox", "TLS", "Cryptography"], foreign: sockets.union(http)),
+        Row("WebhookHTTP", ["Inbox", "TLS", "Cryptography", "OrderlyStop"], foreign: sockets.union(http)),
         Row("PrometheusText"),
         Row(
             "MultibrandServer",

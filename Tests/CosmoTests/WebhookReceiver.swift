@@ -3,6 +3,7 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import NIOCore
+import OrderlyStop
 import Synchronization
 
 @testable import Cosmo
@@ -55,7 +56,7 @@ final class WebhookReceiver: Sendable {
             router: router, configuration: .init(address: .hostname("127.0.0.1", port: wanted)),
             onServerRunning: { channel in onPort(channel.localAddress?.port ?? 0) },
             logger: SandboxSession.quietLogger())
-        try await application.run()
+        try await application.runStoppingInOrder(within: .seconds(10), logger: SandboxSession.quietLogger())
     }
 
     private func receive(_ request: Request) async throws -> Response {

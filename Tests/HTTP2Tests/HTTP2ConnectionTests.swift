@@ -74,7 +74,8 @@ struct HTTP2ConnectionTests {
                 channel.eventLoop.makeCompletedFuture {
                     let handler = HTTP2Connection(
                         role: .client, configuration: .init(), eventLoop: channel.eventLoop, logger: Self.logger,
-                        listener: .init(ready: { ready.succeed($0) }))
+                        listener: .init(
+                            ready: { ready.succeed($0) }, closed: { _ in ready.fail(ChannelError.eof) }))
                     try channel.pipeline.syncOperations.addHandler(handler)
                 }
             }
