@@ -40,6 +40,9 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
 
   /// Refused for good; its quantity is pending again.
   case parked // = 7
+
+  /// Never sent; given back because the position came to owe.
+  case withdrawn // = 8
   case UNRECOGNIZED(Int)
 
   public init() {
@@ -56,6 +59,7 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
     case 5: self = .unknown
     case 6: self = .mismatched
     case 7: self = .parked
+    case 8: self = .withdrawn
     default: self = .UNRECOGNIZED(rawValue)
     }
   }
@@ -70,6 +74,7 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
     case .unknown: return 5
     case .mismatched: return 6
     case .parked: return 7
+    case .withdrawn: return 8
     case .UNRECOGNIZED(let i): return i
     }
   }
@@ -84,6 +89,7 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
     .unknown,
     .mismatched,
     .parked,
+    .withdrawn,
   ]
 
 }
@@ -130,7 +136,7 @@ public nonisolated enum Multibrand_V1_ResolvedOutcome: SwiftProtobuf.Enum, Swift
 
 }
 
-/// earned - clawed_back = issued + in_flight + unknown + pending - debt, all in millionths of the unit.
+/// earned - clawed_back + written_off = issued + in_flight + unknown + pending - debt, in millionths of the unit.
 public nonisolated struct Multibrand_V1_Position: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -161,6 +167,9 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
 
   /// Why nothing more is planned; empty when nothing stands in the way.
   public var blockedReason: String = String()
+
+  /// Debt that operators gave up.
+  public var writtenOffMicro: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -282,7 +291,7 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     set {_uniqueStorage()._attempts = newValue}
   }
 
-  /// "webhook", "read", "operator" or "refusal".
+  /// "webhook", "read", "operator", "refusal" or "debt".
   public var settledBy: String {
     get {_storage._settledBy}
     set {_uniqueStorage()._settledBy = newValue}
@@ -409,12 +418,281 @@ public nonisolated struct Multibrand_V1_ResolveIssuanceRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Multibrand_V1_ListDebtsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Empty: every program, or every card.
+  public var programID: String = String()
+
+  public var cardID: String = String()
+
+  public var pageSize: Int32 = 0
+
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListDebtsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var debts: [Multibrand_V1_Debt] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What a card owes a program. Earnings net the oldest clawbacks first, so the debt is the newest ones'.
+public nonisolated struct Multibrand_V1_Debt: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var cardID: String = String()
+
+  public var programID: String = String()
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var debtMicro: Int64 = 0
+
+  public var oldestAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_oldestAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_oldestAt = newValue}
+  }
+  /// Returns true if `oldestAt` has been explicitly set.
+  public var hasOldestAt: Bool {self._oldestAt != nil}
+  /// Clears the value of `oldestAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOldestAt() {self._oldestAt = nil}
+
+  /// Of debt_micro, by age in days.
+  public var upTo30DaysMicro: Int64 = 0
+
+  public var upTo60DaysMicro: Int64 = 0
+
+  public var upTo90DaysMicro: Int64 = 0
+
+  public var over90DaysMicro: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _oldestAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_WriteOffDebtRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var cardID: String = String()
+
+  public var programID: String = String()
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  /// 0: all that is owed.
+  public var micro: Int64 = 0
+
+  /// Kept for ever beside it.
+  public var reason: String = String()
+
+  public var requestID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListUnknownBalancesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListUnknownBalancesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var balances: [Multibrand_V1_UnknownBalance] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_UnknownBalance: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var unknownMicro: Int64 = 0
+
+  public var issuanceCount: Int64 = 0
+
+  public var oldestSentAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_oldestSentAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_oldestSentAt = newValue}
+  }
+  /// Returns true if `oldestSentAt` has been explicitly set.
+  public var hasOldestSentAt: Bool {self._oldestSentAt != nil}
+  /// Clears the value of `oldestSentAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOldestSentAt() {self._oldestSentAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _oldestSentAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ReconcileDayRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// A UTC day that is over, as 2026-11-20.
+  public var day: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_GetReconciliationRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var day: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListReconciliationsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var pageSize: Int32 = 0
+
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListReconciliationsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Without findings.
+  public var reconciliations: [Multibrand_V1_Reconciliation] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_Reconciliation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var day: String = String()
+
+  public var startedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_startedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_startedAt = newValue}
+  }
+  /// Returns true if `startedAt` has been explicitly set.
+  public var hasStartedAt: Bool {self._startedAt != nil}
+  /// Clears the value of `startedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearStartedAt() {self._startedAt = nil}
+
+  public var finishedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_finishedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_finishedAt = newValue}
+  }
+  /// Returns true if `finishedAt` has been explicitly set.
+  public var hasFinishedAt: Bool {self._finishedAt != nil}
+  /// Clears the value of `finishedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearFinishedAt() {self._finishedAt = nil}
+
+  public var cosmoCount: Int64 = 0
+
+  public var matchedCount: Int64 = 0
+
+  public var findingCount: Int64 = 0
+
+  /// Why the day could not be compared to its end; empty when it was.
+  public var failure: String = String()
+
+  public var findings: [Multibrand_V1_ReconciliationFinding] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _finishedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ReconciliationFinding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// "cosmo_only", "ours_only" or "differs".
+  public var side: String = String()
+
+  public var referenceNumber: String = String()
+
+  public var cosmoTransactionID: String = String()
+
+  public var programID: String = String()
+
+  public var reason: String = String()
+
+  /// Both sides' facts, without personal data.
+  public var detailJson: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "multibrand.v1"
 
 nonisolated extension Multibrand_V1_IssuanceStatus: SwiftProtobuf._ProtoNameProviding {
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ISSUANCE_STATUS_UNSPECIFIED\0\u{1}ISSUANCE_STATUS_PLANNED\0\u{1}ISSUANCE_STATUS_SENDING\0\u{1}ISSUANCE_STATUS_ACCEPTED\0\u{1}ISSUANCE_STATUS_CONFIRMED\0\u{1}ISSUANCE_STATUS_UNKNOWN\0\u{1}ISSUANCE_STATUS_MISMATCHED\0\u{1}ISSUANCE_STATUS_PARKED\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ISSUANCE_STATUS_UNSPECIFIED\0\u{1}ISSUANCE_STATUS_PLANNED\0\u{1}ISSUANCE_STATUS_SENDING\0\u{1}ISSUANCE_STATUS_ACCEPTED\0\u{1}ISSUANCE_STATUS_CONFIRMED\0\u{1}ISSUANCE_STATUS_UNKNOWN\0\u{1}ISSUANCE_STATUS_MISMATCHED\0\u{1}ISSUANCE_STATUS_PARKED\0\u{1}ISSUANCE_STATUS_WITHDRAWN\0")
 }
 
 nonisolated extension Multibrand_V1_ResolvedOutcome: SwiftProtobuf._ProtoNameProviding {
@@ -423,7 +701,7 @@ nonisolated extension Multibrand_V1_ResolvedOutcome: SwiftProtobuf._ProtoNamePro
 
 nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Position"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}earned_micro\0\u{3}clawed_back_micro\0\u{3}issued_micro\0\u{3}in_flight_micro\0\u{3}unknown_micro\0\u{3}pending_micro\0\u{3}debt_micro\0\u{3}blocked_reason\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}earned_micro\0\u{3}clawed_back_micro\0\u{3}issued_micro\0\u{3}in_flight_micro\0\u{3}unknown_micro\0\u{3}pending_micro\0\u{3}debt_micro\0\u{3}blocked_reason\0\u{3}written_off_micro\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -442,6 +720,7 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.pendingMicro) }()
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.debtMicro) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.blockedReason) }()
+      case 12: try { try decoder.decodeSingularInt64Field(value: &self.writtenOffMicro) }()
       default: break
       }
     }
@@ -481,6 +760,9 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
     if !self.blockedReason.isEmpty {
       try visitor.visitSingularStringField(value: self.blockedReason, fieldNumber: 11)
     }
+    if self.writtenOffMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.writtenOffMicro, fieldNumber: 12)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -496,6 +778,7 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
     if lhs.pendingMicro != rhs.pendingMicro {return false}
     if lhs.debtMicro != rhs.debtMicro {return false}
     if lhs.blockedReason != rhs.blockedReason {return false}
+    if lhs.writtenOffMicro != rhs.writtenOffMicro {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -988,6 +1271,572 @@ nonisolated extension Multibrand_V1_ResolveIssuanceRequest: SwiftProtobuf.Messag
     if lhs.outcome != rhs.outcome {return false}
     if lhs.evidence != rhs.evidence {return false}
     if lhs.cosmoTransactionID != rhs.cosmoTransactionID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListDebtsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListDebtsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}card_id\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 2)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 3)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListDebtsRequest, rhs: Multibrand_V1_ListDebtsRequest) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListDebtsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListDebtsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}debts\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.debts) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.debts.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.debts, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListDebtsResponse, rhs: Multibrand_V1_ListDebtsResponse) -> Bool {
+    if lhs.debts != rhs.debts {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_Debt: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Debt"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}debt_micro\0\u{3}oldest_at\0\u{3}up_to_30_days_micro\0\u{3}up_to_60_days_micro\0\u{3}up_to_90_days_micro\0\u{3}over_90_days_micro\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.debtMicro) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._oldestAt) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.upTo30DaysMicro) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.upTo60DaysMicro) }()
+      case 8: try { try decoder.decodeSingularInt64Field(value: &self.upTo90DaysMicro) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.over90DaysMicro) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 1)
+    }
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 2)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 3)
+    }
+    if self.debtMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.debtMicro, fieldNumber: 4)
+    }
+    try { if let v = self._oldestAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    if self.upTo30DaysMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.upTo30DaysMicro, fieldNumber: 6)
+    }
+    if self.upTo60DaysMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.upTo60DaysMicro, fieldNumber: 7)
+    }
+    if self.upTo90DaysMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.upTo90DaysMicro, fieldNumber: 8)
+    }
+    if self.over90DaysMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.over90DaysMicro, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Debt, rhs: Multibrand_V1_Debt) -> Bool {
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.programID != rhs.programID {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.debtMicro != rhs.debtMicro {return false}
+    if lhs._oldestAt != rhs._oldestAt {return false}
+    if lhs.upTo30DaysMicro != rhs.upTo30DaysMicro {return false}
+    if lhs.upTo60DaysMicro != rhs.upTo60DaysMicro {return false}
+    if lhs.upTo90DaysMicro != rhs.upTo90DaysMicro {return false}
+    if lhs.over90DaysMicro != rhs.over90DaysMicro {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_WriteOffDebtRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".WriteOffDebtRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{1}micro\0\u{1}reason\0\u{3}request_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.micro) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 1)
+    }
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 2)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 3)
+    }
+    if self.micro != 0 {
+      try visitor.visitSingularInt64Field(value: self.micro, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if !self.requestID.isEmpty {
+      try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_WriteOffDebtRequest, rhs: Multibrand_V1_WriteOffDebtRequest) -> Bool {
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.programID != rhs.programID {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.micro != rhs.micro {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.requestID != rhs.requestID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListUnknownBalancesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUnknownBalancesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListUnknownBalancesRequest, rhs: Multibrand_V1_ListUnknownBalancesRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListUnknownBalancesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListUnknownBalancesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}balances\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.balances) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.balances.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.balances, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListUnknownBalancesResponse, rhs: Multibrand_V1_ListUnknownBalancesResponse) -> Bool {
+    if lhs.balances != rhs.balances {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_UnknownBalance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UnknownBalance"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}unit\0\u{3}unknown_micro\0\u{3}issuance_count\0\u{3}oldest_sent_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.unknownMicro) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.issuanceCount) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._oldestSentAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 2)
+    }
+    if self.unknownMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.unknownMicro, fieldNumber: 3)
+    }
+    if self.issuanceCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.issuanceCount, fieldNumber: 4)
+    }
+    try { if let v = self._oldestSentAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_UnknownBalance, rhs: Multibrand_V1_UnknownBalance) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.unknownMicro != rhs.unknownMicro {return false}
+    if lhs.issuanceCount != rhs.issuanceCount {return false}
+    if lhs._oldestSentAt != rhs._oldestSentAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ReconcileDayRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReconcileDayRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ReconcileDayRequest, rhs: Multibrand_V1_ReconcileDayRequest) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_GetReconciliationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetReconciliationRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_GetReconciliationRequest, rhs: Multibrand_V1_GetReconciliationRequest) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListReconciliationsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListReconciliationsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 1)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListReconciliationsRequest, rhs: Multibrand_V1_ListReconciliationsRequest) -> Bool {
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListReconciliationsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListReconciliationsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}reconciliations\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.reconciliations) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.reconciliations.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.reconciliations, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListReconciliationsResponse, rhs: Multibrand_V1_ListReconciliationsResponse) -> Bool {
+    if lhs.reconciliations != rhs.reconciliations {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_Reconciliation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Reconciliation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}day\0\u{3}started_at\0\u{3}finished_at\0\u{3}cosmo_count\0\u{3}matched_count\0\u{3}finding_count\0\u{1}failure\0\u{1}findings\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.day) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._startedAt) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._finishedAt) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.cosmoCount) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.matchedCount) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.findingCount) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.failure) }()
+      case 8: try { try decoder.decodeRepeatedMessageField(value: &self.findings) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.day.isEmpty {
+      try visitor.visitSingularStringField(value: self.day, fieldNumber: 1)
+    }
+    try { if let v = self._startedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    try { if let v = self._finishedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if self.cosmoCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.cosmoCount, fieldNumber: 4)
+    }
+    if self.matchedCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.matchedCount, fieldNumber: 5)
+    }
+    if self.findingCount != 0 {
+      try visitor.visitSingularInt64Field(value: self.findingCount, fieldNumber: 6)
+    }
+    if !self.failure.isEmpty {
+      try visitor.visitSingularStringField(value: self.failure, fieldNumber: 7)
+    }
+    if !self.findings.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.findings, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Reconciliation, rhs: Multibrand_V1_Reconciliation) -> Bool {
+    if lhs.day != rhs.day {return false}
+    if lhs._startedAt != rhs._startedAt {return false}
+    if lhs._finishedAt != rhs._finishedAt {return false}
+    if lhs.cosmoCount != rhs.cosmoCount {return false}
+    if lhs.matchedCount != rhs.matchedCount {return false}
+    if lhs.findingCount != rhs.findingCount {return false}
+    if lhs.failure != rhs.failure {return false}
+    if lhs.findings != rhs.findings {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ReconciliationFinding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReconciliationFinding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}side\0\u{3}reference_number\0\u{3}cosmo_transaction_id\0\u{3}program_id\0\u{1}reason\0\u{3}detail_json\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.side) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.referenceNumber) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.cosmoTransactionID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.detailJson) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.side.isEmpty {
+      try visitor.visitSingularStringField(value: self.side, fieldNumber: 1)
+    }
+    if !self.referenceNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.referenceNumber, fieldNumber: 2)
+    }
+    if !self.cosmoTransactionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cosmoTransactionID, fieldNumber: 3)
+    }
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 4)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if !self.detailJson.isEmpty {
+      try visitor.visitSingularStringField(value: self.detailJson, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ReconciliationFinding, rhs: Multibrand_V1_ReconciliationFinding) -> Bool {
+    if lhs.side != rhs.side {return false}
+    if lhs.referenceNumber != rhs.referenceNumber {return false}
+    if lhs.cosmoTransactionID != rhs.cosmoTransactionID {return false}
+    if lhs.programID != rhs.programID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.detailJson != rhs.detailJson {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

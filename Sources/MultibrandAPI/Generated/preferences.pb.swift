@@ -122,6 +122,9 @@ public nonisolated struct Multibrand_V1_RegisterCardRequest: Sendable {
   /// The name Cosmo will know the cardholder by; one is made for the card when empty. Cards that share it share links.
   public var sourceUserID: String = String()
 
+  /// The issuer's own name for the kind of card, or empty; late clearings may follow a rule of its own by it.
+  public var cardProgram: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -154,6 +157,8 @@ public nonisolated struct Multibrand_V1_Card: Sendable {
   /// Whether this repeats the answer to an earlier equal call.
   public var replayed: Bool = false
 
+  public var cardProgram: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -168,6 +173,7 @@ public nonisolated struct Multibrand_V1_GetPreferencesRequest: Sendable {
 
   public var cardID: String = String()
 
+  /// Valid time: when it was in force by the senders' own times.
   public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_asOf = newValue}
@@ -177,11 +183,22 @@ public nonisolated struct Multibrand_V1_GetPreferencesRequest: Sendable {
   /// Clears the value of `asOf`. Subsequent reads from it will return its default value.
   public mutating func clearAsOf() {self._asOf = nil}
 
+  /// Knowledge time: only what had been recorded by then counts.
+  public var knownAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_knownAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_knownAt = newValue}
+  }
+  /// Returns true if `knownAt` has been explicitly set.
+  public var hasKnownAt: Bool {self._knownAt != nil}
+  /// Clears the value of `knownAt`. Subsequent reads from it will return its default value.
+  public mutating func clearKnownAt() {self._knownAt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _asOf: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _knownAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_Preferences: Sendable {
@@ -593,7 +610,7 @@ nonisolated extension Multibrand_V1_WidgetKind: SwiftProtobuf._ProtoNameProvidin
 
 nonisolated extension Multibrand_V1_RegisterCardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RegisterCardRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}user_id\0\u{3}currency_code\0\u{3}source_user_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}user_id\0\u{3}currency_code\0\u{3}source_user_id\0\u{3}card_program\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -605,6 +622,7 @@ nonisolated extension Multibrand_V1_RegisterCardRequest: SwiftProtobuf.Message, 
       case 2: try { try decoder.decodeSingularStringField(value: &self.userID) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.currencyCode) }()
       case 4: try { try decoder.decodeSingularStringField(value: &self.sourceUserID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.cardProgram) }()
       default: break
       }
     }
@@ -623,6 +641,9 @@ nonisolated extension Multibrand_V1_RegisterCardRequest: SwiftProtobuf.Message, 
     if !self.sourceUserID.isEmpty {
       try visitor.visitSingularStringField(value: self.sourceUserID, fieldNumber: 4)
     }
+    if !self.cardProgram.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardProgram, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -631,6 +652,7 @@ nonisolated extension Multibrand_V1_RegisterCardRequest: SwiftProtobuf.Message, 
     if lhs.userID != rhs.userID {return false}
     if lhs.currencyCode != rhs.currencyCode {return false}
     if lhs.sourceUserID != rhs.sourceUserID {return false}
+    if lhs.cardProgram != rhs.cardProgram {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -638,7 +660,7 @@ nonisolated extension Multibrand_V1_RegisterCardRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Multibrand_V1_Card: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Card"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}user_id\0\u{3}currency_code\0\u{3}source_user_id\0\u{3}preference_version\0\u{3}registered_at\0\u{1}replayed\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}user_id\0\u{3}currency_code\0\u{3}source_user_id\0\u{3}preference_version\0\u{3}registered_at\0\u{1}replayed\0\u{3}card_program\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -653,6 +675,7 @@ nonisolated extension Multibrand_V1_Card: SwiftProtobuf.Message, SwiftProtobuf._
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.preferenceVersion) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._registeredAt) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.cardProgram) }()
       default: break
       }
     }
@@ -684,6 +707,9 @@ nonisolated extension Multibrand_V1_Card: SwiftProtobuf.Message, SwiftProtobuf._
     if self.replayed != false {
       try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 7)
     }
+    if !self.cardProgram.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardProgram, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -695,6 +721,7 @@ nonisolated extension Multibrand_V1_Card: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.preferenceVersion != rhs.preferenceVersion {return false}
     if lhs._registeredAt != rhs._registeredAt {return false}
     if lhs.replayed != rhs.replayed {return false}
+    if lhs.cardProgram != rhs.cardProgram {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -702,7 +729,7 @@ nonisolated extension Multibrand_V1_Card: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Multibrand_V1_GetPreferencesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".GetPreferencesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}as_of\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}as_of\0\u{3}known_at\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -712,6 +739,7 @@ nonisolated extension Multibrand_V1_GetPreferencesRequest: SwiftProtobuf.Message
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._asOf) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._knownAt) }()
       default: break
       }
     }
@@ -728,12 +756,16 @@ nonisolated extension Multibrand_V1_GetPreferencesRequest: SwiftProtobuf.Message
     try { if let v = self._asOf {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
     } }()
+    try { if let v = self._knownAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_GetPreferencesRequest, rhs: Multibrand_V1_GetPreferencesRequest) -> Bool {
     if lhs.cardID != rhs.cardID {return false}
     if lhs._asOf != rhs._asOf {return false}
+    if lhs._knownAt != rhs._knownAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

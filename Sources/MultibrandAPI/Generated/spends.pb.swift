@@ -20,6 +20,55 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
+/// Why a decision was made under its preference version.
+public nonisolated enum Multibrand_V1_Attribution: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// The version pinned when the purchase was authorised.
+  case authorization // = 1
+
+  /// The version valid when the purchase happened.
+  case clearing // = 2
+
+  /// The version in force when it was recorded.
+  case latest // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .authorization
+    case 2: self = .clearing
+    case 3: self = .latest
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .authorization: return 1
+    case .clearing: return 2
+    case .latest: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_Attribution] = [
+    .unspecified,
+    .authorization,
+    .clearing,
+    .latest,
+  ]
+
+}
+
 public nonisolated enum Multibrand_V1_LegStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -56,6 +105,98 @@ public nonisolated enum Multibrand_V1_LegStatus: SwiftProtobuf.Enum, Swift.CaseI
     .unspecified,
     .earned,
     .parked,
+  ]
+
+}
+
+public nonisolated enum Multibrand_V1_AuthorizationStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Pins its preference version.
+  case `open` // = 1
+  case reversed // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .open
+    case 2: self = .reversed
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .open: return 1
+    case .reversed: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_AuthorizationStatus] = [
+    .unspecified,
+    .open,
+    .reversed,
+  ]
+
+}
+
+public nonisolated enum Multibrand_V1_RefundStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Taken from its spends.
+  case applied // = 1
+
+  /// Its spend is not here yet.
+  case waiting // = 2
+
+  /// An operator decides; reason says why.
+  case held // = 3
+  case undone // = 4
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .applied
+    case 2: self = .waiting
+    case 3: self = .held
+    case 4: self = .undone
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .applied: return 1
+    case .waiting: return 2
+    case .held: return 3
+    case .undone: return 4
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_RefundStatus] = [
+    .unspecified,
+    .applied,
+    .waiting,
+    .held,
+    .undone,
   ]
 
 }
@@ -98,6 +239,9 @@ public nonisolated struct Multibrand_V1_Spend: Sendable {
   /// Clears the value of `occurredAt`. Subsequent reads from it will return its default value.
   public mutating func clearOccurredAt() {self._occurredAt = nil}
 
+  /// The authorisation this clears, or empty. UNKNOWN_AUTHORIZATION when there is none of that id on the card.
+  public var authorizationID: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -120,11 +264,73 @@ public nonisolated struct Multibrand_V1_RecordSpendRequest: Sendable {
   /// Clears the value of `spend`. Subsequent reads from it will return its default value.
   public mutating func clearSpend() {self._spend = nil}
 
+  /// From PreviewSpend, or empty. The spend is then recorded exactly as previewed, or refused: PREVIEW_CHANGED (names
+  /// what changed), PREVIEW_EXPIRED, PREVIEW_OF_ANOTHER_SPEND, BAD_PREVIEW_TOKEN.
+  public var previewToken: String = String()
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _spend: Multibrand_V1_Spend? = nil
+}
+
+public nonisolated struct Multibrand_V1_PreviewSpendRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var spend: Multibrand_V1_Spend {
+    get {_spend ?? Multibrand_V1_Spend()}
+    set {_spend = newValue}
+  }
+  /// Returns true if `spend` has been explicitly set.
+  public var hasSpend: Bool {self._spend != nil}
+  /// Clears the value of `spend`. Subsequent reads from it will return its default value.
+  public mutating func clearSpend() {self._spend = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _spend: Multibrand_V1_Spend? = nil
+}
+
+public nonisolated struct Multibrand_V1_PreviewSpendResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var decision: Multibrand_V1_Decision {
+    get {_decision ?? Multibrand_V1_Decision()}
+    set {_decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  public var hasDecision: Bool {self._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  public mutating func clearDecision() {self._decision = nil}
+
+  public var preferenceVersion: Int64 = 0
+
+  public var attribution: Multibrand_V1_Attribution = .unspecified
+
+  public var previewToken: String = String()
+
+  public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_expiresAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_expiresAt = newValue}
+  }
+  /// Returns true if `expiresAt` has been explicitly set.
+  public var hasExpiresAt: Bool {self._expiresAt != nil}
+  /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
+  public mutating func clearExpiresAt() {self._expiresAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _decision: Multibrand_V1_Decision? = nil
+  fileprivate var _expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_RecordSpendResponse: Sendable {
@@ -309,6 +515,17 @@ public nonisolated struct Multibrand_V1_RecordedSpend: @unchecked Sendable {
   /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
   public mutating func clearRecordedAt() {_uniqueStorage()._recordedAt = nil}
 
+  public var attribution: Multibrand_V1_Attribution {
+    get {_storage._attribution}
+    set {_uniqueStorage()._attribution = newValue}
+  }
+
+  /// How much of it is refunded now.
+  public var refundedMinor: Int64 {
+    get {_storage._refundedMinor}
+    set {_uniqueStorage()._refundedMinor = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -358,15 +575,16 @@ public nonisolated struct Multibrand_V1_ListSpendsResponse: Sendable {
   public init() {}
 }
 
-public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
+public nonisolated struct Multibrand_V1_AuthorizeSpendRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var refundID: String = String()
+  public var authorizationID: String = String()
 
-  public var spendID: String = String()
+  public var cardID: String = String()
 
+  /// Positive, in the card's currency; what clears may be less, more, and in several parts.
   public var amount: Multibrand_V1_Money {
     get {_amount ?? Multibrand_V1_Money()}
     set {_amount = newValue}
@@ -376,11 +594,195 @@ public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   public mutating func clearAmount() {self._amount = nil}
 
+  public var merchantCategoryCode: String = String()
+
+  public var merchantName: String = String()
+
+  public var merchantCountry: String = String()
+
+  /// Now when absent.
+  public var authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_authorizedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_authorizedAt = newValue}
+  }
+  /// Returns true if `authorizedAt` has been explicitly set.
+  public var hasAuthorizedAt: Bool {self._authorizedAt != nil}
+  /// Clears the value of `authorizedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthorizedAt() {self._authorizedAt = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _amount: Multibrand_V1_Money? = nil
+  fileprivate var _authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_Authorization: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var authorizationID: String {
+    get {_storage._authorizationID}
+    set {_uniqueStorage()._authorizationID = newValue}
+  }
+
+  public var cardID: String {
+    get {_storage._cardID}
+    set {_uniqueStorage()._cardID = newValue}
+  }
+
+  public var amount: Multibrand_V1_Money {
+    get {_storage._amount ?? Multibrand_V1_Money()}
+    set {_uniqueStorage()._amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {_storage._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {_uniqueStorage()._amount = nil}
+
+  public var merchantCategoryCode: String {
+    get {_storage._merchantCategoryCode}
+    set {_uniqueStorage()._merchantCategoryCode = newValue}
+  }
+
+  public var merchantName: String {
+    get {_storage._merchantName}
+    set {_uniqueStorage()._merchantName = newValue}
+  }
+
+  public var merchantCountry: String {
+    get {_storage._merchantCountry}
+    set {_uniqueStorage()._merchantCountry = newValue}
+  }
+
+  public var authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._authorizedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._authorizedAt = newValue}
+  }
+  /// Returns true if `authorizedAt` has been explicitly set.
+  public var hasAuthorizedAt: Bool {_storage._authorizedAt != nil}
+  /// Clears the value of `authorizedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthorizedAt() {_uniqueStorage()._authorizedAt = nil}
+
+  public var preferenceVersion: Int64 {
+    get {_storage._preferenceVersion}
+    set {_uniqueStorage()._preferenceVersion = newValue}
+  }
+
+  public var status: Multibrand_V1_AuthorizationStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  /// What has cleared so far, in minor units.
+  public var clearedMinor: Int64 {
+    get {_storage._clearedMinor}
+    set {_uniqueStorage()._clearedMinor = newValue}
+  }
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {_storage._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {_uniqueStorage()._recordedAt = nil}
+
+  public var reversedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._reversedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._reversedAt = newValue}
+  }
+  /// Returns true if `reversedAt` has been explicitly set.
+  public var hasReversedAt: Bool {_storage._reversedAt != nil}
+  /// Clears the value of `reversedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReversedAt() {_uniqueStorage()._reversedAt = nil}
+
+  public var replayed: Bool {
+    get {_storage._replayed}
+    set {_uniqueStorage()._replayed = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Multibrand_V1_ReverseAuthorizationRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var authorizationID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_GetAuthorizationRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var authorizationID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  /// The spend, or empty when the platform does not know it; card_id is required then.
+  public var spendID: String = String()
+
+  /// Positive, in the card's currency.
+  public var amount: Multibrand_V1_Money {
+    get {_amount ?? Multibrand_V1_Money()}
+    set {_amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {self._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {self._amount = nil}
+
+  /// Needed when the spend is not named or may come after its refund.
+  public var cardID: String = String()
+
+  /// What is known of the refund; the attribution policy looks at it when no spend is named.
+  public var merchantCategoryCode: String = String()
+
+  public var merchantName: String = String()
+
+  /// Now when absent.
+  public var occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_occurredAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_occurredAt = newValue}
+  }
+  /// Returns true if `occurredAt` has been explicitly set.
+  public var hasOccurredAt: Bool {self._occurredAt != nil}
+  /// Clears the value of `occurredAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOccurredAt() {self._occurredAt = nil}
+
+  /// The authorisation whose clearing is refunded, or empty: an exact link for the policy.
+  public var authorizationID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _amount: Multibrand_V1_Money? = nil
+  fileprivate var _occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_RecordRefundResponse: Sendable {
@@ -388,13 +790,28 @@ public nonisolated struct Multibrand_V1_RecordRefundResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
+  /// What the refund takes now, in all; empty while it waits or is held, and after it was undone.
   public var clawbacks: [Multibrand_V1_Clawback] = []
+
+  public var refund: Multibrand_V1_Refund {
+    get {_refund ?? Multibrand_V1_Refund()}
+    set {_refund = newValue}
+  }
+  /// Returns true if `refund` has been explicitly set.
+  public var hasRefund: Bool {self._refund != nil}
+  /// Clears the value of `refund`. Subsequent reads from it will return its default value.
+  public mutating func clearRefund() {self._refund = nil}
+
+  public var replayed: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+
+  fileprivate var _refund: Multibrand_V1_Refund? = nil
 }
 
+/// What was taken from one program's leg of one spend.
 public nonisolated struct Multibrand_V1_Clawback: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -411,7 +828,12 @@ public nonisolated struct Multibrand_V1_Clawback: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   public mutating func clearAmount() {self._amount = nil}
 
+  /// Millionths of the unit: micro-points when unit is POINTS.
   public var microPoints: Int64 = 0
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var spendID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -420,17 +842,279 @@ public nonisolated struct Multibrand_V1_Clawback: Sendable {
   fileprivate var _amount: Multibrand_V1_Money? = nil
 }
 
+public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String {
+    get {_storage._refundID}
+    set {_uniqueStorage()._refundID = newValue}
+  }
+
+  public var cardID: String {
+    get {_storage._cardID}
+    set {_uniqueStorage()._cardID = newValue}
+  }
+
+  /// As the platform named it, or empty.
+  public var spendID: String {
+    get {_storage._spendID}
+    set {_uniqueStorage()._spendID = newValue}
+  }
+
+  public var amount: Multibrand_V1_Money {
+    get {_storage._amount ?? Multibrand_V1_Money()}
+    set {_uniqueStorage()._amount = newValue}
+  }
+  /// Returns true if `amount` has been explicitly set.
+  public var hasAmount: Bool {_storage._amount != nil}
+  /// Clears the value of `amount`. Subsequent reads from it will return its default value.
+  public mutating func clearAmount() {_uniqueStorage()._amount = nil}
+
+  public var status: Multibrand_V1_RefundStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  public var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  /// NAMED, EXACT_LINK, SAME_MERCHANT_AND_AMOUNT, FIRST_IN_FIRST_OUT, PRO_RATA or OPERATOR; empty while nothing chose.
+  public var rule: String {
+    get {_storage._rule}
+    set {_uniqueStorage()._rule = newValue}
+  }
+
+  public var parts: [Multibrand_V1_RefundPart] {
+    get {_storage._parts}
+    set {_uniqueStorage()._parts = newValue}
+  }
+
+  /// What the policy considered when no spend was named, as JSON.
+  public var candidatesJson: String {
+    get {_storage._candidatesJson}
+    set {_uniqueStorage()._candidatesJson = newValue}
+  }
+
+  public var occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._occurredAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._occurredAt = newValue}
+  }
+  /// Returns true if `occurredAt` has been explicitly set.
+  public var hasOccurredAt: Bool {_storage._occurredAt != nil}
+  /// Clears the value of `occurredAt`. Subsequent reads from it will return its default value.
+  public mutating func clearOccurredAt() {_uniqueStorage()._occurredAt = nil}
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {_storage._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {_uniqueStorage()._recordedAt = nil}
+
+  public var settledAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._settledAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._settledAt = newValue}
+  }
+  /// Returns true if `settledAt` has been explicitly set.
+  public var hasSettledAt: Bool {_storage._settledAt != nil}
+  /// Clears the value of `settledAt`. Subsequent reads from it will return its default value.
+  public mutating func clearSettledAt() {_uniqueStorage()._settledAt = nil}
+
+  public var merchantCategoryCode: String {
+    get {_storage._merchantCategoryCode}
+    set {_uniqueStorage()._merchantCategoryCode = newValue}
+  }
+
+  public var merchantName: String {
+    get {_storage._merchantName}
+    set {_uniqueStorage()._merchantName = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// How much of a refund one spend bears. Without programs' shares: what was excluded or held is given back as such.
+public nonisolated struct Multibrand_V1_RefundPart: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var spendID: String = String()
+
+  public var amountMinor: Int64 = 0
+
+  public var excludedMinor: Int64 = 0
+
+  public var heldMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_UndoRefundRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ReattributeRefundRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  /// Sum to the refund's amount.
+  public var targets: [Multibrand_V1_RefundTarget] = []
+
+  /// Kept in the record of operator actions.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_RefundTarget: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var spendID: String = String()
+
+  public var amountMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_GetRefundRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListRefundsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Empty: every card; status is required then, and WAITING or HELD.
+  public var cardID: String = String()
+
+  public var status: Multibrand_V1_RefundStatus = .unspecified
+
+  public var pageSize: Int32 = 0
+
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListRefundsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refunds: [Multibrand_V1_Refund] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainSpendRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var spendID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_SpendExplanation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var sections: [Multibrand_V1_ExplanationSection] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// One section of the page: words for people, the same facts as JSON for machines.
+public nonisolated struct Multibrand_V1_ExplanationSection: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var title: String = String()
+
+  public var lines: [String] = []
+
+  public var factsJson: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "multibrand.v1"
+
+nonisolated extension Multibrand_V1_Attribution: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ATTRIBUTION_UNSPECIFIED\0\u{1}ATTRIBUTION_AUTHORIZATION\0\u{1}ATTRIBUTION_CLEARING\0\u{1}ATTRIBUTION_LATEST\0")
+}
 
 nonisolated extension Multibrand_V1_LegStatus: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0LEG_STATUS_UNSPECIFIED\0\u{1}LEG_STATUS_EARNED\0\u{1}LEG_STATUS_PARKED\0")
 }
 
+nonisolated extension Multibrand_V1_AuthorizationStatus: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0AUTHORIZATION_STATUS_UNSPECIFIED\0\u{1}AUTHORIZATION_STATUS_OPEN\0\u{1}AUTHORIZATION_STATUS_REVERSED\0")
+}
+
+nonisolated extension Multibrand_V1_RefundStatus: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STATUS_UNSPECIFIED\0\u{1}REFUND_STATUS_APPLIED\0\u{1}REFUND_STATUS_WAITING\0\u{1}REFUND_STATUS_HELD\0\u{1}REFUND_STATUS_UNDONE\0")
+}
+
 nonisolated extension Multibrand_V1_Spend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Spend"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}spend_id\0\u{3}card_id\0\u{1}amount\0\u{3}merchant_category_code\0\u{3}merchant_name\0\u{3}merchant_country\0\u{3}occurred_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}spend_id\0\u{3}card_id\0\u{1}amount\0\u{3}merchant_category_code\0\u{3}merchant_name\0\u{3}merchant_country\0\u{3}occurred_at\0\u{3}authorization_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -445,6 +1129,7 @@ nonisolated extension Multibrand_V1_Spend: SwiftProtobuf.Message, SwiftProtobuf.
       case 5: try { try decoder.decodeSingularStringField(value: &self.merchantName) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.merchantCountry) }()
       case 7: try { try decoder.decodeSingularMessageField(value: &self._occurredAt) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.authorizationID) }()
       default: break
       }
     }
@@ -476,6 +1161,9 @@ nonisolated extension Multibrand_V1_Spend: SwiftProtobuf.Message, SwiftProtobuf.
     try { if let v = self._occurredAt {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     } }()
+    if !self.authorizationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.authorizationID, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -487,6 +1175,7 @@ nonisolated extension Multibrand_V1_Spend: SwiftProtobuf.Message, SwiftProtobuf.
     if lhs.merchantName != rhs.merchantName {return false}
     if lhs.merchantCountry != rhs.merchantCountry {return false}
     if lhs._occurredAt != rhs._occurredAt {return false}
+    if lhs.authorizationID != rhs.authorizationID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -494,6 +1183,45 @@ nonisolated extension Multibrand_V1_Spend: SwiftProtobuf.Message, SwiftProtobuf.
 
 nonisolated extension Multibrand_V1_RecordSpendRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordSpendRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0\u{3}preview_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._spend) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.previewToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._spend {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.previewToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.previewToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_RecordSpendRequest, rhs: Multibrand_V1_RecordSpendRequest) -> Bool {
+    if lhs._spend != rhs._spend {return false}
+    if lhs.previewToken != rhs.previewToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_PreviewSpendRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PreviewSpendRequest"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
@@ -519,8 +1247,62 @@ nonisolated extension Multibrand_V1_RecordSpendRequest: SwiftProtobuf.Message, S
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Multibrand_V1_RecordSpendRequest, rhs: Multibrand_V1_RecordSpendRequest) -> Bool {
+  public static func ==(lhs: Multibrand_V1_PreviewSpendRequest, rhs: Multibrand_V1_PreviewSpendRequest) -> Bool {
     if lhs._spend != rhs._spend {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_PreviewSpendResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PreviewSpendResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}decision\0\u{3}preference_version\0\u{1}attribution\0\u{3}preview_token\0\u{3}expires_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.preferenceVersion) }()
+      case 3: try { try decoder.decodeSingularEnumField(value: &self.attribution) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.previewToken) }()
+      case 5: try { try decoder.decodeSingularMessageField(value: &self._expiresAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._decision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.preferenceVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.preferenceVersion, fieldNumber: 2)
+    }
+    if self.attribution != .unspecified {
+      try visitor.visitSingularEnumField(value: self.attribution, fieldNumber: 3)
+    }
+    if !self.previewToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.previewToken, fieldNumber: 4)
+    }
+    try { if let v = self._expiresAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_PreviewSpendResponse, rhs: Multibrand_V1_PreviewSpendResponse) -> Bool {
+    if lhs._decision != rhs._decision {return false}
+    if lhs.preferenceVersion != rhs.preferenceVersion {return false}
+    if lhs.attribution != rhs.attribution {return false}
+    if lhs.previewToken != rhs.previewToken {return false}
+    if lhs._expiresAt != rhs._expiresAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -813,13 +1595,15 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordedSpend"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0\u{1}decision\0\u{3}preference_version\0\u{3}recorded_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0\u{1}decision\0\u{3}preference_version\0\u{3}recorded_at\0\u{1}attribution\0\u{3}refunded_minor\0")
 
   fileprivate class _StorageClass {
     var _spend: Multibrand_V1_Spend? = nil
     var _decision: Multibrand_V1_Decision? = nil
     var _preferenceVersion: Int64 = 0
     var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _attribution: Multibrand_V1_Attribution = .unspecified
+    var _refundedMinor: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -834,6 +1618,8 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
       _decision = source._decision
       _preferenceVersion = source._preferenceVersion
       _recordedAt = source._recordedAt
+      _attribution = source._attribution
+      _refundedMinor = source._refundedMinor
     }
   }
 
@@ -856,6 +1642,8 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
         case 2: try { try decoder.decodeSingularMessageField(value: &_storage._decision) }()
         case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._preferenceVersion) }()
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._recordedAt) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._attribution) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._refundedMinor) }()
         default: break
         }
       }
@@ -880,6 +1668,12 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
       try { if let v = _storage._recordedAt {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
       } }()
+      if _storage._attribution != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._attribution, fieldNumber: 5)
+      }
+      if _storage._refundedMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refundedMinor, fieldNumber: 6)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -893,6 +1687,8 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
         if _storage._decision != rhs_storage._decision {return false}
         if _storage._preferenceVersion != rhs_storage._preferenceVersion {return false}
         if _storage._recordedAt != rhs_storage._recordedAt {return false}
+        if _storage._attribution != rhs_storage._attribution {return false}
+        if _storage._refundedMinor != rhs_storage._refundedMinor {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1007,9 +1803,287 @@ nonisolated extension Multibrand_V1_ListSpendsResponse: SwiftProtobuf.Message, S
   }
 }
 
+nonisolated extension Multibrand_V1_AuthorizeSpendRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AuthorizeSpendRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}authorization_id\0\u{3}card_id\0\u{1}amount\0\u{3}merchant_category_code\0\u{3}merchant_name\0\u{3}merchant_country\0\u{3}authorized_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.authorizationID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.merchantCategoryCode) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.merchantName) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.merchantCountry) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._authorizedAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.authorizationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.authorizationID, fieldNumber: 1)
+    }
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 2)
+    }
+    try { if let v = self._amount {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.merchantCategoryCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.merchantCategoryCode, fieldNumber: 4)
+    }
+    if !self.merchantName.isEmpty {
+      try visitor.visitSingularStringField(value: self.merchantName, fieldNumber: 5)
+    }
+    if !self.merchantCountry.isEmpty {
+      try visitor.visitSingularStringField(value: self.merchantCountry, fieldNumber: 6)
+    }
+    try { if let v = self._authorizedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_AuthorizeSpendRequest, rhs: Multibrand_V1_AuthorizeSpendRequest) -> Bool {
+    if lhs.authorizationID != rhs.authorizationID {return false}
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs._amount != rhs._amount {return false}
+    if lhs.merchantCategoryCode != rhs.merchantCategoryCode {return false}
+    if lhs.merchantName != rhs.merchantName {return false}
+    if lhs.merchantCountry != rhs.merchantCountry {return false}
+    if lhs._authorizedAt != rhs._authorizedAt {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_Authorization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Authorization"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}authorization_id\0\u{3}card_id\0\u{1}amount\0\u{3}merchant_category_code\0\u{3}merchant_name\0\u{3}merchant_country\0\u{3}authorized_at\0\u{3}preference_version\0\u{1}status\0\u{3}cleared_minor\0\u{3}recorded_at\0\u{3}reversed_at\0\u{1}replayed\0")
+
+  fileprivate class _StorageClass {
+    var _authorizationID: String = String()
+    var _cardID: String = String()
+    var _amount: Multibrand_V1_Money? = nil
+    var _merchantCategoryCode: String = String()
+    var _merchantName: String = String()
+    var _merchantCountry: String = String()
+    var _authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _preferenceVersion: Int64 = 0
+    var _status: Multibrand_V1_AuthorizationStatus = .unspecified
+    var _clearedMinor: Int64 = 0
+    var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _reversedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _replayed: Bool = false
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _authorizationID = source._authorizationID
+      _cardID = source._cardID
+      _amount = source._amount
+      _merchantCategoryCode = source._merchantCategoryCode
+      _merchantName = source._merchantName
+      _merchantCountry = source._merchantCountry
+      _authorizedAt = source._authorizedAt
+      _preferenceVersion = source._preferenceVersion
+      _status = source._status
+      _clearedMinor = source._clearedMinor
+      _recordedAt = source._recordedAt
+      _reversedAt = source._reversedAt
+      _replayed = source._replayed
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._authorizationID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._cardID) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 4: try { try decoder.decodeSingularStringField(value: &_storage._merchantCategoryCode) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._merchantName) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._merchantCountry) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._authorizedAt) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._preferenceVersion) }()
+        case 9: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._clearedMinor) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._recordedAt) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._reversedAt) }()
+        case 13: try { try decoder.decodeSingularBoolField(value: &_storage._replayed) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._authorizationID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._authorizationID, fieldNumber: 1)
+      }
+      if !_storage._cardID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cardID, fieldNumber: 2)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._merchantCategoryCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._merchantCategoryCode, fieldNumber: 4)
+      }
+      if !_storage._merchantName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._merchantName, fieldNumber: 5)
+      }
+      if !_storage._merchantCountry.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._merchantCountry, fieldNumber: 6)
+      }
+      try { if let v = _storage._authorizedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      if _storage._preferenceVersion != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._preferenceVersion, fieldNumber: 8)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 9)
+      }
+      if _storage._clearedMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._clearedMinor, fieldNumber: 10)
+      }
+      try { if let v = _storage._recordedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._reversedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if _storage._replayed != false {
+        try visitor.visitSingularBoolField(value: _storage._replayed, fieldNumber: 13)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Authorization, rhs: Multibrand_V1_Authorization) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._authorizationID != rhs_storage._authorizationID {return false}
+        if _storage._cardID != rhs_storage._cardID {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._merchantCategoryCode != rhs_storage._merchantCategoryCode {return false}
+        if _storage._merchantName != rhs_storage._merchantName {return false}
+        if _storage._merchantCountry != rhs_storage._merchantCountry {return false}
+        if _storage._authorizedAt != rhs_storage._authorizedAt {return false}
+        if _storage._preferenceVersion != rhs_storage._preferenceVersion {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._clearedMinor != rhs_storage._clearedMinor {return false}
+        if _storage._recordedAt != rhs_storage._recordedAt {return false}
+        if _storage._reversedAt != rhs_storage._reversedAt {return false}
+        if _storage._replayed != rhs_storage._replayed {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ReverseAuthorizationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReverseAuthorizationRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}authorization_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.authorizationID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.authorizationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.authorizationID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ReverseAuthorizationRequest, rhs: Multibrand_V1_ReverseAuthorizationRequest) -> Bool {
+    if lhs.authorizationID != rhs.authorizationID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_GetAuthorizationRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetAuthorizationRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}authorization_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.authorizationID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.authorizationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.authorizationID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_GetAuthorizationRequest, rhs: Multibrand_V1_GetAuthorizationRequest) -> Bool {
+    if lhs.authorizationID != rhs.authorizationID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
 nonisolated extension Multibrand_V1_RecordRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordRefundRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}spend_id\0\u{1}amount\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}spend_id\0\u{1}amount\0\u{3}card_id\0\u{3}merchant_category_code\0\u{3}merchant_name\0\u{3}occurred_at\0\u{3}authorization_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1020,6 +2094,11 @@ nonisolated extension Multibrand_V1_RecordRefundRequest: SwiftProtobuf.Message, 
       case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
       case 2: try { try decoder.decodeSingularStringField(value: &self.spendID) }()
       case 3: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.merchantCategoryCode) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.merchantName) }()
+      case 7: try { try decoder.decodeSingularMessageField(value: &self._occurredAt) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.authorizationID) }()
       default: break
       }
     }
@@ -1039,6 +2118,21 @@ nonisolated extension Multibrand_V1_RecordRefundRequest: SwiftProtobuf.Message, 
     try { if let v = self._amount {
       try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
     } }()
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 4)
+    }
+    if !self.merchantCategoryCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.merchantCategoryCode, fieldNumber: 5)
+    }
+    if !self.merchantName.isEmpty {
+      try visitor.visitSingularStringField(value: self.merchantName, fieldNumber: 6)
+    }
+    try { if let v = self._occurredAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+    } }()
+    if !self.authorizationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.authorizationID, fieldNumber: 8)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1046,6 +2140,11 @@ nonisolated extension Multibrand_V1_RecordRefundRequest: SwiftProtobuf.Message, 
     if lhs.refundID != rhs.refundID {return false}
     if lhs.spendID != rhs.spendID {return false}
     if lhs._amount != rhs._amount {return false}
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.merchantCategoryCode != rhs.merchantCategoryCode {return false}
+    if lhs.merchantName != rhs.merchantName {return false}
+    if lhs._occurredAt != rhs._occurredAt {return false}
+    if lhs.authorizationID != rhs.authorizationID {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1053,7 +2152,7 @@ nonisolated extension Multibrand_V1_RecordRefundRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Multibrand_V1_RecordRefundResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordRefundResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clawbacks\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}clawbacks\0\u{1}refund\0\u{1}replayed\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1062,20 +2161,34 @@ nonisolated extension Multibrand_V1_RecordRefundResponse: SwiftProtobuf.Message,
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeRepeatedMessageField(value: &self.clawbacks) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._refund) }()
+      case 3: try { try decoder.decodeSingularBoolField(value: &self.replayed) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
     if !self.clawbacks.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.clawbacks, fieldNumber: 1)
+    }
+    try { if let v = self._refund {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.replayed != false {
+      try visitor.visitSingularBoolField(value: self.replayed, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_RecordRefundResponse, rhs: Multibrand_V1_RecordRefundResponse) -> Bool {
     if lhs.clawbacks != rhs.clawbacks {return false}
+    if lhs._refund != rhs._refund {return false}
+    if lhs.replayed != rhs.replayed {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -1083,7 +2196,7 @@ nonisolated extension Multibrand_V1_RecordRefundResponse: SwiftProtobuf.Message,
 
 nonisolated extension Multibrand_V1_Clawback: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Clawback"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{3}micro_points\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{3}micro_points\0\u{1}unit\0\u{3}spend_id\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1094,6 +2207,8 @@ nonisolated extension Multibrand_V1_Clawback: SwiftProtobuf.Message, SwiftProtob
       case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
       case 2: try { try decoder.decodeSingularMessageField(value: &self._amount) }()
       case 3: try { try decoder.decodeSingularInt64Field(value: &self.microPoints) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.spendID) }()
       default: break
       }
     }
@@ -1113,6 +2228,12 @@ nonisolated extension Multibrand_V1_Clawback: SwiftProtobuf.Message, SwiftProtob
     if self.microPoints != 0 {
       try visitor.visitSingularInt64Field(value: self.microPoints, fieldNumber: 3)
     }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 4)
+    }
+    if !self.spendID.isEmpty {
+      try visitor.visitSingularStringField(value: self.spendID, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1120,6 +2241,529 @@ nonisolated extension Multibrand_V1_Clawback: SwiftProtobuf.Message, SwiftProtob
     if lhs.programID != rhs.programID {return false}
     if lhs._amount != rhs._amount {return false}
     if lhs.microPoints != rhs.microPoints {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.spendID != rhs.spendID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Refund"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}card_id\0\u{3}spend_id\0\u{1}amount\0\u{1}status\0\u{1}reason\0\u{1}rule\0\u{1}parts\0\u{3}candidates_json\0\u{3}occurred_at\0\u{3}recorded_at\0\u{3}settled_at\0\u{3}merchant_category_code\0\u{3}merchant_name\0")
+
+  fileprivate class _StorageClass {
+    var _refundID: String = String()
+    var _cardID: String = String()
+    var _spendID: String = String()
+    var _amount: Multibrand_V1_Money? = nil
+    var _status: Multibrand_V1_RefundStatus = .unspecified
+    var _reason: String = String()
+    var _rule: String = String()
+    var _parts: [Multibrand_V1_RefundPart] = []
+    var _candidatesJson: String = String()
+    var _occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _settledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _merchantCategoryCode: String = String()
+    var _merchantName: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _refundID = source._refundID
+      _cardID = source._cardID
+      _spendID = source._spendID
+      _amount = source._amount
+      _status = source._status
+      _reason = source._reason
+      _rule = source._rule
+      _parts = source._parts
+      _candidatesJson = source._candidatesJson
+      _occurredAt = source._occurredAt
+      _recordedAt = source._recordedAt
+      _settledAt = source._settledAt
+      _merchantCategoryCode = source._merchantCategoryCode
+      _merchantName = source._merchantName
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._refundID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._cardID) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._spendID) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._amount) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._rule) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._parts) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._candidatesJson) }()
+        case 10: try { try decoder.decodeSingularMessageField(value: &_storage._occurredAt) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._recordedAt) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._settledAt) }()
+        case 13: try { try decoder.decodeSingularStringField(value: &_storage._merchantCategoryCode) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._merchantName) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._refundID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._refundID, fieldNumber: 1)
+      }
+      if !_storage._cardID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cardID, fieldNumber: 2)
+      }
+      if !_storage._spendID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._spendID, fieldNumber: 3)
+      }
+      try { if let v = _storage._amount {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 5)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 6)
+      }
+      if !_storage._rule.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._rule, fieldNumber: 7)
+      }
+      if !_storage._parts.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._parts, fieldNumber: 8)
+      }
+      if !_storage._candidatesJson.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._candidatesJson, fieldNumber: 9)
+      }
+      try { if let v = _storage._occurredAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 10)
+      } }()
+      try { if let v = _storage._recordedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._settledAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      if !_storage._merchantCategoryCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._merchantCategoryCode, fieldNumber: 13)
+      }
+      if !_storage._merchantName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._merchantName, fieldNumber: 14)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Refund, rhs: Multibrand_V1_Refund) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._refundID != rhs_storage._refundID {return false}
+        if _storage._cardID != rhs_storage._cardID {return false}
+        if _storage._spendID != rhs_storage._spendID {return false}
+        if _storage._amount != rhs_storage._amount {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._rule != rhs_storage._rule {return false}
+        if _storage._parts != rhs_storage._parts {return false}
+        if _storage._candidatesJson != rhs_storage._candidatesJson {return false}
+        if _storage._occurredAt != rhs_storage._occurredAt {return false}
+        if _storage._recordedAt != rhs_storage._recordedAt {return false}
+        if _storage._settledAt != rhs_storage._settledAt {return false}
+        if _storage._merchantCategoryCode != rhs_storage._merchantCategoryCode {return false}
+        if _storage._merchantName != rhs_storage._merchantName {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_RefundPart: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefundPart"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}spend_id\0\u{3}amount_minor\0\u{3}excluded_minor\0\u{3}held_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.spendID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.excludedMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.heldMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.spendID.isEmpty {
+      try visitor.visitSingularStringField(value: self.spendID, fieldNumber: 1)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
+    }
+    if self.excludedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.excludedMinor, fieldNumber: 3)
+    }
+    if self.heldMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.heldMinor, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_RefundPart, rhs: Multibrand_V1_RefundPart) -> Bool {
+    if lhs.spendID != rhs.spendID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.excludedMinor != rhs.excludedMinor {return false}
+    if lhs.heldMinor != rhs.heldMinor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_UndoRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".UndoRefundRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_UndoRefundRequest, rhs: Multibrand_V1_UndoRefundRequest) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ReattributeRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReattributeRefundRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}targets\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.targets) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    if !self.targets.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.targets, fieldNumber: 2)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ReattributeRefundRequest, rhs: Multibrand_V1_ReattributeRefundRequest) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.targets != rhs.targets {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_RefundTarget: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RefundTarget"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}spend_id\0\u{3}amount_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.spendID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.spendID.isEmpty {
+      try visitor.visitSingularStringField(value: self.spendID, fieldNumber: 1)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_RefundTarget, rhs: Multibrand_V1_RefundTarget) -> Bool {
+    if lhs.spendID != rhs.spendID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_GetRefundRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetRefundRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_GetRefundRequest, rhs: Multibrand_V1_GetRefundRequest) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListRefundsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRefundsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{1}status\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 1)
+    }
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 2)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 3)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListRefundsRequest, rhs: Multibrand_V1_ListRefundsRequest) -> Bool {
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListRefundsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRefundsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}refunds\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.refunds) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.refunds.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.refunds, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListRefundsResponse, rhs: Multibrand_V1_ListRefundsResponse) -> Bool {
+    if lhs.refunds != rhs.refunds {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainSpendRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainSpendRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}spend_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.spendID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.spendID.isEmpty {
+      try visitor.visitSingularStringField(value: self.spendID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainSpendRequest, rhs: Multibrand_V1_ExplainSpendRequest) -> Bool {
+    if lhs.spendID != rhs.spendID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_SpendExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".SpendExplanation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sections\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.sections) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.sections.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.sections, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_SpendExplanation, rhs: Multibrand_V1_SpendExplanation) -> Bool {
+    if lhs.sections != rhs.sections {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplanationSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplanationSection"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}title\0\u{1}lines\0\u{3}facts_json\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.title) }()
+      case 2: try { try decoder.decodeRepeatedStringField(value: &self.lines) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.factsJson) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.title.isEmpty {
+      try visitor.visitSingularStringField(value: self.title, fieldNumber: 1)
+    }
+    if !self.lines.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.lines, fieldNumber: 2)
+    }
+    if !self.factsJson.isEmpty {
+      try visitor.visitSingularStringField(value: self.factsJson, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplanationSection, rhs: Multibrand_V1_ExplanationSection) -> Bool {
+    if lhs.title != rhs.title {return false}
+    if lhs.lines != rhs.lines {return false}
+    if lhs.factsJson != rhs.factsJson {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
