@@ -14,6 +14,8 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     case mismatched
     /// Not issued, for good; its quantity is pending again.
     case parked
+    /// Never sent, given back because the position came to owe (I-7).
+    case withdrawn
 
     /// Which part of the position the quantity counts in (I-2).
     public var bucket: PositionBucket {
@@ -21,7 +23,7 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
         case .planned, .sending, .accepted, .mismatched: .inFlight
         case .unknown: .unknown
         case .confirmed: .issued
-        case .parked: .pending
+        case .parked, .withdrawn: .pending
         }
     }
 }

@@ -25,7 +25,7 @@ extension IssuanceRecord {
                 ? IssuanceTransition(filled(from: facts), verdict: .repeated) : flagged(differences)
         case .mismatched:
             return .dropped(filled(from: facts))
-        case .parked:
+        case .parked, .withdrawn:
             return mismatched(facts, differences, reason: IssuanceReason.issuedAfterParked)
         }
     }
@@ -70,7 +70,7 @@ extension IssuanceRecord {
                 return IssuanceTransition(filled(from: facts).settled(as: .confirmed, by: source, at: now))
             }
             return IssuanceTransition(self, verdict: .mismatched(differences))
-        case .parked:
+        case .parked, .withdrawn:
             return mismatched(facts, differences, reason: IssuanceReason.issuedAfterParked)
         }
     }

@@ -55,6 +55,7 @@ extension Multibrand_V1_IssuanceStatus {
             case .unknown: .unknown
             case .mismatched: .mismatched
             case .parked: .parked
+            case .withdrawn: .withdrawn
             }
     }
 
@@ -71,6 +72,7 @@ extension Multibrand_V1_IssuanceStatus {
         case .unknown: .unknown
         case .mismatched: .mismatched
         case .parked: .parked
+        case .withdrawn: .withdrawn
         case .UNRECOGNIZED: throw InvalidField("status", "is not a status this service knows")
         }
     }

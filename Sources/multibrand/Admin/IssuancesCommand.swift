@@ -181,6 +181,7 @@ extension Multibrand_V1_IssuanceStatus {
         case .unknown: "unknown"
         case .mismatched: "mismatched"
         case .parked: "parked"
+        case .withdrawn: "withdrawn"
         case .unspecified, .UNRECOGNIZED: "?"
         }
     }
