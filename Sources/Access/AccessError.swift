@@ -31,15 +31,7 @@ public struct AccessError: UseCaseError, Hashable {
     public var reasonText: String { reason.rawValue }
 
     /// What kind of refusal it is.
-    public var kind: FaultKind {
-        switch reason {
-        case .unauthenticated: .unauthenticated
-        case .permissionDenied: .permissionDenied
-        case .invalidArgument, .badPageToken: .invalidArgument
-        case .clientExists: .alreadyExists
-        case .unknownClient: .notFound
-        }
-    }
+    public var kind: FaultKind { reason.kind }
 
     /// What became of the request: this room refuses before it changes anything (I-12).
     public var outcome: EffectOutcome { .notApplied }
@@ -48,6 +40,19 @@ public struct AccessError: UseCaseError, Hashable {
         self.reason = reason
         self.message = message
         self.field = field
+    }
+}
+
+extension AccessError.Reason: ErrorReason {
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
+        case .unauthenticated: .unauthenticated
+        case .permissionDenied: .permissionDenied
+        case .invalidArgument, .badPageToken: .invalidArgument
+        case .clientExists: .alreadyExists
+        case .unknownClient: .notFound
+        }
     }
 }
 

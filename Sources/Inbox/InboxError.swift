@@ -40,8 +40,13 @@ public struct InboxError: Error, Sendable, Hashable {
     }
 
     /// What kind of wrong it is.
-    public var kind: Kind {
-        switch reason {
+    public var kind: Kind { reason.kind }
+}
+
+extension InboxError.Reason: ErrorReason {
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
         case .invalidArgument, .badPageToken: .invalidArgument
         case .unknownInboxEntry: .notFound
         case .inboxFull: .unavailable

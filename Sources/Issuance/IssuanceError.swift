@@ -33,14 +33,7 @@ public struct IssuanceError: UseCaseError, Hashable {
     public var reasonText: String { reason.rawValue }
 
     /// What kind of wrong it is.
-    public var kind: FaultKind {
-        switch reason {
-        case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
-        case .unknownPosition, .unknownIssuance: .notFound
-        case .wrongStatus: .failedPrecondition
-        case .transactionIDTaken: .alreadyExists
-        }
-    }
+    public var kind: FaultKind { reason.kind }
 
     /// Makes an error.
     public init(_ reason: Reason, _ message: String, field: String? = nil, outcome: EffectOutcome = .notApplied) {
@@ -48,6 +41,18 @@ public struct IssuanceError: UseCaseError, Hashable {
         self.message = message
         self.field = field
         self.outcome = outcome
+    }
+}
+
+extension IssuanceError.Reason: ErrorReason {
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
+        case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
+        case .unknownPosition, .unknownIssuance: .notFound
+        case .wrongStatus: .failedPrecondition
+        case .transactionIDTaken: .alreadyExists
+        }
     }
 }
 

@@ -10,7 +10,7 @@ struct InvalidField: UseCaseError {
         self.message = "\(field) \(problem)"
     }
 
-    var reasonText: String { "INVALID_ARGUMENT" }
-    var kind: FaultKind { .invalidArgument }
+    var reasonText: String { DoorReason.invalidArgument.rawValue }
+    var kind: FaultKind { DoorReason.invalidArgument.kind }
     var outcome: EffectOutcome { .notApplied }
 }

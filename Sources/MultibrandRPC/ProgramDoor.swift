@@ -50,14 +50,15 @@ struct CosmoFailure: UseCaseError {
 
     init(_ error: CosmoError) { self.error = error }
 
-    var reasonText: String { error.isTransient ? "COSMO_UNAVAILABLE" : "COSMO_REFUSED" }
+    private var reason: DoorReason { error.isTransient ? .cosmoUnavailable : .cosmoRefused }
+    var reasonText: String { reason.rawValue }
     var message: String {
         error.isTransient
             ? "Cosmo cannot answer now (\(error.reason.rawValue)); try again"
             : "Cosmo refused the call (\(error.reason.rawValue)); the record of calls has its words"
     }
     var field: String? { nil }
-    var kind: FaultKind { error.isTransient ? .unavailable : .failedPrecondition }
+    var kind: FaultKind { reason.kind }
     var outcome: EffectOutcome { .notApplied }
 }
 

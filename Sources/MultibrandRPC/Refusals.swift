@@ -1,3 +1,4 @@
+import Cosmo
 import Logging
 import PostgreSQL
 import RPC
@@ -29,34 +30,17 @@ struct Refusals: Sendable {
         case let error as any UseCaseError:
             return Self.rpcError(error)
         case is CancellationError:
-            return RPCError(
-                .cancelled, "the call ended before an answer was there", reason: "CANCELLED", domain: Self.domain,
-                facts: ["outcome": EffectOutcome.unknown.rawValue])
+            return Self.rpcError(.cancelled, "the call ended before an answer was there", outcome: .unknown, error)
+        case let error as CosmoError:
+            return Self.rpcError(CosmoFailure(error))
         case let error as PostgresError where error.isAbsence:
             logger.error("database failure", metadata: ["path": "\(path)", "error": "\(error)"])
             return Self.databaseUnavailable(error)
         default:
             logger.error("internal failure", metadata: ["path": "\(path)", "error": "\(error)"])
-            return RPCError(
-                .internal, "a fault of ours; the log has it. Equal calls are safe to repeat", reason: "INTERNAL",
-                domain: Self.domain, facts: ["outcome": EffectOutcome.unknown.rawValue], cause: error)
-        }
-    }
-
-    /// The one switch from what a refusal is to its gRPC status.
-    static func code(_ kind: FaultKind) -> RPCStatusCode {
-        switch kind {
-        case .invalidArgument: .invalidArgument
-        case .unauthenticated: .unauthenticated
-        case .permissionDenied: .permissionDenied
-        case .notFound: .notFound
-        case .alreadyExists: .alreadyExists
-        case .failedPrecondition: .failedPrecondition
-        case .aborted: .aborted
-        case .outOfRange: .outOfRange
-        case .resourceExhausted: .resourceExhausted
-        case .unavailable: .unavailable
-        case .internalFault: .internal
+            return Self.rpcError(
+                .internalFault, "a fault of ours; the log has it. Equal calls are safe to repeat", outcome: .unknown,
+                error)
         }
     }
 
@@ -64,15 +48,24 @@ struct Refusals: Sendable {
         var facts = ["outcome": error.outcome.rawValue]
         if let field = error.field { facts["field"] = field }
         return RPCError(
-            code(error.kind), error.message, reason: error.reasonText, domain: domain, facts: facts, cause: error)
+            RPCStatusCode(error.kind), error.message, reason: error.reasonText, domain: domain, facts: facts,
+            cause: error)
     }
 
     /// A database that is away is said to be so; whether a commit took effect is never guessed.
     private static func databaseUnavailable(_ error: PostgresError) -> RPCError {
         let outcome: EffectOutcome = error.mayHaveTakenEffect ? .unknown : .notApplied
-        return RPCError(
-            .unavailable, "the database cannot answer now; try again", reason: "DATABASE_UNAVAILABLE", domain: domain,
-            facts: ["outcome": outcome.rawValue], cause: error)
+        return rpcError(
+            .databaseUnavailable, "the database cannot answer now; try again", outcome: outcome, error)
+    }
+
+    /// An error of the door's own.
+    private static func rpcError(
+        _ reason: DoorReason, _ message: String, outcome: EffectOutcome, _ cause: any Error
+    ) -> RPCError {
+        RPCError(
+            RPCStatusCode(reason.kind), message, reason: reason.rawValue, domain: domain,
+            facts: ["outcome": outcome.rawValue], cause: cause)
     }
 }
 

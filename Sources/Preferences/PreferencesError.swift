@@ -60,8 +60,13 @@ public struct PreferencesError: Error, Sendable, Hashable {
     }
 
     /// What kind of wrong it is.
-    public var kind: Kind {
-        switch reason {
+    public var kind: Kind { reason.kind }
+}
+
+extension PreferencesError.Reason: ErrorReason {
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
         case .invalidArgument, .unknownCurrency, .tooManyParts, .missingAccountField, .badPageToken: .invalidArgument
         case .unknownCard, .unknownProgram, .unknownInboxEntry: .notFound
         case .cardConflict, .requestConflict: .alreadyExists

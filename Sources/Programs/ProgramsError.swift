@@ -33,14 +33,7 @@ public struct ProgramsError: UseCaseError, Hashable {
     public var reasonText: String { reason.rawValue }
 
     /// What kind of refusal it is.
-    public var kind: FaultKind {
-        switch reason {
-        case .invalidArgument, .badConfiguration: .invalidArgument
-        case .unknownProgram, .unknownPlugin, .unknownConfiguration: .notFound
-        case .conformanceFailed, .cosmoRefused: .failedPrecondition
-        case .cosmoUnavailable: .unavailable
-        }
-    }
+    public var kind: FaultKind { reason.kind }
 
     /// What became of the request: this room refuses before it changes anything (I-12).
     public var outcome: EffectOutcome { .notApplied }
@@ -62,6 +55,18 @@ public struct ProgramsError: UseCaseError, Hashable {
     static let programIDInvalid = ProgramsError(
         .invalidArgument, "program_id must be 1 to 64 printable ASCII bytes without space, colon, comma or quote",
         field: "program_id")
+}
+
+extension ProgramsError.Reason: ErrorReason {
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
+        case .invalidArgument, .badConfiguration: .invalidArgument
+        case .unknownProgram, .unknownPlugin, .unknownConfiguration: .notFound
+        case .conformanceFailed, .cosmoRefused: .failedPrecondition
+        case .cosmoUnavailable: .unavailable
+        }
+    }
 }
 
 extension ProgramsError: CustomStringConvertible {

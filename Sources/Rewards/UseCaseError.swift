@@ -20,6 +20,10 @@ public enum FaultKind: String, Sendable, Hashable, CaseIterable {
     case resourceExhausted
     /// A part is away for a while; try again.
     case unavailable
+    /// The caller's time does not suffice.
+    case deadlineExceeded
+    /// The caller ended the call.
+    case cancelled
     /// A defect of ours.
     case internalFault
 }

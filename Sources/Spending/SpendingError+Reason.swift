@@ -2,7 +2,7 @@ public import Rewards
 
 extension SpendingError {
     /// The reasons of this room, in the order in which a call checks them.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    public enum Reason: String, Sendable, Hashable, CaseIterable, ErrorReason {
         /// A field is malformed; `field` names it.
         case invalidArgument = "INVALID_ARGUMENT"
         /// A page token that no listing gave out.
@@ -50,7 +50,8 @@ extension SpendingError {
             case .runningTotalOverflow, .rewardOverflow: .outOfRange
             case .overloaded: .resourceExhausted
             case .contention: .aborted
-            case .timeLimit, .shuttingDown, .databaseUnavailable, .commitUnknown: .unavailable
+            case .timeLimit: .deadlineExceeded
+            case .shuttingDown, .databaseUnavailable, .commitUnknown: .unavailable
             case .internalFault: .internalFault
             }
         }

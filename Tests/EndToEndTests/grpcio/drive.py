@@ -209,7 +209,7 @@ with grpc.insecure_channel(ADDRESS) as channel:
     late = spends.RecordSpendRequest(spend=spend(9500, 5, card))
     too_late = [
         (grpc.StatusCode.DEADLINE_EXCEEDED, "", ""),
-        (grpc.StatusCode.UNAVAILABLE, "TIME_LIMIT", "not_applied"),
+        (grpc.StatusCode.DEADLINE_EXCEEDED, "TIME_LIMIT", "not_applied"),
     ]
     for timeout in (0.000001, 0.005):
         seen = refusal(lambda: book.RecordSpend(late, metadata=metadata, timeout=timeout))

@@ -1,0 +1,28 @@
+public import Rewards
+
+/// The reasons the gRPC door gives by itself, whatever the call.
+public enum DoorReason: String, ErrorReason {
+    /// The message says something no use case could take.
+    case invalidArgument = "INVALID_ARGUMENT"
+    /// Cosmo could not be reached or gave no usable answer.
+    case cosmoUnavailable = "COSMO_UNAVAILABLE"
+    /// Cosmo refused the question.
+    case cosmoRefused = "COSMO_REFUSED"
+    /// The database is away, overloaded or a standby now.
+    case databaseUnavailable = "DATABASE_UNAVAILABLE"
+    /// The call ended before an answer was there.
+    case cancelled = "CANCELLED"
+    /// A fault of ours.
+    case internalFault = "INTERNAL"
+
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
+        case .invalidArgument: .invalidArgument
+        case .cosmoRefused: .failedPrecondition
+        case .cosmoUnavailable, .databaseUnavailable: .unavailable
+        case .cancelled: .cancelled
+        case .internalFault: .internalFault
+        }
+    }
+}
