@@ -80,14 +80,24 @@ extension Leg {
             let offered = document["offered"]?.int64, let amount = document["amount"]?.int64,
             let adjustments = document["adjustments"]?.array
         else { return nil }
-        let earning = document["earning"]
         self.init(
             programID: programID, status: status, offeredMinor: offered, amountMinor: amount,
-            earning: earning?["microPoints"]?.int64.map { .points(MicroPoints($0)) }
-                ?? earning?["microMinor"]?.int64.map { .value(microMinor: $0) },
+            earning: Earning(document: document["earning"]),
             faultReason: document["fault"]?.string, adjustments: adjustments.compactMap(Adjustment.init(document:)),
             plugin: document["plugin"].flatMap(PluginIdentity.init(document:)),
             periodTotals: document["periodTotals"].flatMap(PeriodTotals.init(document:)))
+    }
+}
+
+extension Earning {
+    init?(document: JSONValue?) {
+        if let micro = document?["microPoints"]?.int64 {
+            self = .points(MicroPoints(micro))
+        } else if let micro = document?["microMinor"]?.int64 {
+            self = .value(microMinor: micro)
+        } else {
+            return nil
+        }
     }
 }
 
@@ -101,7 +111,7 @@ extension Adjustment {
 }
 
 extension PluginIdentity {
-    fileprivate init?(document: JSONValue) {
+    init?(document: JSONValue) {
         guard let name = document["name"]?.string, let digest = document["digest"]?.string,
             let version = document["configurationVersion"]?.int64
         else { return nil }
@@ -110,7 +120,7 @@ extension PluginIdentity {
 }
 
 extension PeriodTotals {
-    fileprivate init?(document: JSONValue) {
+    init?(document: JSONValue) {
         guard let accepted = document["accepted"]?.int64, let earned = document["earned"]?.int64 else { return nil }
         self.init(acceptedMinor: accepted, earnedMicro: earned)
     }

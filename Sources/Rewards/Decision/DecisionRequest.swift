@@ -12,11 +12,16 @@ public struct DecisionRequest: Sendable, Hashable {
     public let periodTotals: [PeriodTotals?]
     /// Where what nobody takes goes.
     public let fallback: FallbackPolicy
+    /// What plugins see as the whole spend, in minor units; nil means the amount.
+    ///
+    /// A smaller amount of a recorded spend is decided under the whole that was recorded, so that a rule which looks at
+    /// the whole answers a refund as it answered the spend (I-4). Such a decision is for comparing, never for storing.
+    public let wholeMinor: Int64?
 
     /// Makes a request.
     public init(
         input: SpendInput, preferenceVersion: Int64, weights: WeightVector, runningTotal: Int64,
-        periodTotals: [PeriodTotals?] = [], fallback: FallbackPolicy = .standard
+        periodTotals: [PeriodTotals?] = [], fallback: FallbackPolicy = .standard, wholeMinor: Int64? = nil
     ) {
         self.input = input
         self.preferenceVersion = preferenceVersion
@@ -24,12 +29,14 @@ public struct DecisionRequest: Sendable, Hashable {
         self.runningTotal = runningTotal
         self.periodTotals = periodTotals
         self.fallback = fallback
+        self.wholeMinor = wholeMinor
     }
 
     func offer(_ shareMinor: Int64, toProgramAt index: Int) -> LegOffer {
         LegOffer(
             programIndex: index, programID: weights.programIDs[index], shareMinor: shareMinor,
-            wholeMinor: input.amount.minorUnits, periodTotals: index < periodTotals.count ? periodTotals[index] : nil)
+            wholeMinor: wholeMinor ?? input.amount.minorUnits,
+            periodTotals: index < periodTotals.count ? periodTotals[index] : nil)
     }
 }
 

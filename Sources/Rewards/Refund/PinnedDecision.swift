@@ -1,0 +1,123 @@
+/// A recorded decision as a function of how much of its spend still stands: A(m) of I-4.
+///
+/// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored legs
+/// alone: each unit is awarded as ``Settlement`` says, and the amount that a program has in the end is what it takes at
+/// most. A program that took less than it was offered is closed at exactly that amount, and one that took everything is
+/// never awarded a unit beyond it; so no plugin can move a refund's money. Plugins are asked only what a smaller amount
+/// earns, under the whole amount, the period totals and the configuration that were pinned.
+///
+/// A leg that was parked keeps its fault and earns nothing, unless it was settled later: then it earns what the settlement's
+/// plugin answers.
+///
+/// **Guarantees** The state of a spend is a function of its refunded total, so any partition of a refund into parts, in any
+/// order, with parts undone in between, comes to the same, and a full refund ends at zero.
+public struct PinnedDecision: Sendable, Hashable {
+    /// The decision as it was stored.
+    public let decision: Decision
+    /// The parked legs that were settled later, by program.
+    public let settled: [String: SettledLeg]
+
+    /// Pins a decision.
+    ///
+    /// - Parameter settled: the legs that the decision parked and that have earned since, by program.
+    public init(_ decision: Decision, settled: [String: SettledLeg] = [:]) {
+        self.decision = decision
+        self.settled = settled
+    }
+
+    /// The plugins that ``takeback(refundedBefore:refundedAfter:tables:evaluate:)`` would ask, by program.
+    ///
+    /// A full refund asks none: what was granted is stored.
+    /// **Errors** ``TakebackError``: out of range, or the decision is not reproduced.
+    public func plugins(
+        refundedBefore: Int64, refundedAfter: Int64, tables: ApportionmentCache
+    ) throws(TakebackError) -> [String: PluginIdentity] {
+        let (before, after) = try standing(refundedBefore, refundedAfter, tables)
+        var plugins: [String: PluginIdentity] = [:]
+        for (index, rule) in earningRules().enumerated() where before.legs[index] != after.legs[index] {
+            let asked = [before.legs[index], after.legs[index]].contains { 0 < $0 && $0 < rule.amountMinor }
+            if asked, let plugin = rule.plugin { plugins[rule.programID] = plugin }
+        }
+        return plugins
+    }
+
+    /// What moving the refunded total takes out of the decision: A(amount − before) − A(amount − after).
+    ///
+    /// - Parameters:
+    ///   - refundedBefore: how much of the spend is refunded now, in minor units.
+    ///   - refundedAfter: how much is to be; less than before undoes, and the result is below zero.
+    ///   - tables: the apportionment tables in use.
+    ///   - evaluate: asks the program's pinned plugin, one of ``plugins(refundedBefore:refundedAfter:tables:)``. A fault
+    ///     that names no plugin means that the plugin is not at hand.
+    /// **Errors** ``TakebackError``; then nothing may move.
+    /// **Cost** At most three plugin calls for each leg that the change touches.
+    public func takeback(
+        refundedBefore: Int64, refundedAfter: Int64, tables: ApportionmentCache,
+        evaluate: (LegOffer) throws(LegFault) -> LegAnswer
+    ) throws(TakebackError) -> Takeback {
+        let (before, after) = try standing(refundedBefore, refundedAfter, tables)
+        var legs: [TakebackLeg] = []
+        for (index, rule) in earningRules().enumerated() where before.legs[index] != after.legs[index] {
+            let more = try rule.earned(on: before.legs[index], evaluate)
+            let less = try rule.earned(on: after.legs[index], evaluate)
+            let rises = before.legs[index] > after.legs[index]
+            guard more.micro == less.micro || (more.micro > less.micro) == rises else {
+                throw TakebackError(.pluginContradictsItself, programID: rule.programID)
+            }
+            legs.append(
+                TakebackLeg(
+                    programID: rule.programID, amountMinor: before.legs[index] - after.legs[index],
+                    acceptedMinor: more.acceptedMinor - less.acceptedMinor,
+                    earning: rule.kind?.withMicro(more.micro - less.micro)))
+        }
+        let remainder = before.remainder - after.remainder
+        let isHeld = remainderFallback == .hold
+        return Takeback(legs: legs, excludedMinor: isHeld ? 0 : remainder, heldMinor: isHeld ? remainder : 0)
+    }
+
+    /// Who has what when `before` and when `after` are refunded.
+    private func standing(
+        _ before: Int64, _ after: Int64, _ tables: ApportionmentCache
+    ) throws(TakebackError) -> (before: Settlement.Outcome, after: Settlement.Outcome) {
+        let amount = decision.input.amount.minorUnits
+        guard amount > 0, (0...amount).contains(before), (0...amount).contains(after) else {
+            throw TakebackError(.refundOutOfRange)
+        }
+        guard (try? decision.check()) != nil else { throw TakebackError(.decisionNotReproduced) }
+        let whole = outcome(ofAmount: amount, tables)
+        let stored = decision.certificate.weights.programIDs.map { id in
+            decision.legs.first { $0.programID == id }?.amountMinor ?? 0
+        }
+        guard whole.legs == stored, whole.remainder == decision.excludedMinor + decision.heldMinor else {
+            throw TakebackError(.decisionNotReproduced)
+        }
+        return (outcome(ofAmount: amount - before, tables), outcome(ofAmount: amount - after, tables))
+    }
+
+    /// Who has which of the first `amount` units.
+    private func outcome(ofAmount amount: Int64, _ tables: ApportionmentCache) -> Settlement.Outcome {
+        let weights = decision.certificate.weights
+        guard !weights.isEmpty else { return Settlement.Outcome(legs: [], closed: [], remainder: amount) }
+        let legs = weights.programIDs.map { id in decision.legs.first { $0.programID == id } }
+        let settlement = Settlement(
+            table: tables.table(reducedParts: weights.parts), parts: weights.parts,
+            runningTotal: decision.certificate.totalBefore, amount: amount, tables: tables)
+        return settlement.settle(
+            capacities: legs.map { $0?.status == .parked ? nil : $0?.amountMinor ?? 0 },
+            parked: legs.map { $0?.status == .parked })
+    }
+
+    private var remainderFallback: Fallback {
+        decision.remainderRule == .noLinks ? decision.fallback.noLinks : decision.fallback.refused
+    }
+
+    /// How each program's leg earns, in the order of the weights.
+    private func earningRules() -> [PinnedEarning] {
+        let weights = decision.certificate.weights
+        return weights.programIDs.enumerated().map { index, programID in
+            PinnedEarning(
+                programIndex: index, programID: programID, wholeMinor: decision.input.amount.minorUnits,
+                leg: decision.legs.first { $0.programID == programID }, settled: settled[programID])
+        }
+    }
+}
