@@ -3,12 +3,15 @@
 alter table positions
     add column written_off_micro bigint not null default 0,
     add constraint positions_written_off_not_negative check (written_off_micro >= 0);
+alter table positions
+    add column debt_micro bigint not null generated always as (
+        greatest(0, clawed_back_micro + issued_micro + in_flight_micro + unknown_micro - earned_micro - written_off_micro)) stored;
 comment on table positions is
-    'I-2, one row a card, program and unit: pending - debt = earned - clawed back + written off - issued - in flight - unknown, in millionths of the unit. Pending and debt are not stored: they are that difference''s positive and negative part.';
+    'I-2, one row a card, program and unit: pending - debt = earned - clawed back + written off - issued - in flight - unknown, in millionths of the unit. The difference''s negative part is kept by the database as debt_micro; its positive part, pending, is not stored.';
 comment on column positions.written_off_micro is 'Debt that an operator gave up; sums debt_write_offs.';
-create index positions_debt_idx on positions (program_id, card_id)
-    where earned_micro - clawed_back_micro + written_off_micro - issued_micro - in_flight_micro - unknown_micro < 0;
-comment on index positions_debt_idx is 'The list of debts (I-7); holds only the positions that owe.';
+comment on column positions.debt_micro is 'I-7: while it is above zero nothing of the position is sent. Computed by the database, so an earning that changes no debt touches no index of debts.';
+create index positions_debt_idx on positions (program_id, (- debt_micro), card_id, unit) where debt_micro > 0;
+comment on index positions_debt_idx is 'The list of debts (I-7), largest first within a program; holds only the positions that owe.';
 create index positions_unknown_idx on positions (program_id) include (unit, unknown_micro) where unknown_micro > 0;
 comment on index positions_unknown_idx is 'The balance of what may or may not have been issued, by program (I-6).';
 
@@ -38,7 +41,10 @@ alter table issuances
     drop constraint issuances_settled_by_known,
     add constraint issuances_settled_by_known check (settled_by in ('webhook', 'read', 'operator', 'refusal', 'debt'));
 comment on column issuances.status is
-    'planned: not sent. sending: leased to a sender, may have been sent. accepted: Cosmo answered with an id. confirmed: webhook, read or operator vouched for it. unknown: sent, outcome not known. mismatched: Cosmo reports it with other facts than ours; a person looks. parked: refused for good. withdrawn: never sent, given back because the position came to owe (I-7).';
+    'planned: not sent. sending: leased to a sender, may have been sent. accepted: Cosmo answered with an id. confirmed: webhook, read or operator vouched for it. unknown: sent, outcome not known. mismatched: Cosmo reports it with other facts than ours; a person looks. parked: refused for good. withdrawn: given back before it was sent, because the position came to owe (I-7).';
+
+create index issuances_sent_idx on issuances using brin (last_sent_at);
+comment on index issuances_sent_idx is 'The issues of a quarter of an hour, for the comparison with Cosmo''s books; tiny, since issues are sent about in the order they are planned.';
 
 create table reconciliations (
     day           date        not null,

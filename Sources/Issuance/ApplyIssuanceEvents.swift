@@ -54,6 +54,9 @@ struct ApplyIssuanceEvents: Sendable {
         let moved = shifts.filter { !$0.value.isNothing }
         var statements = [IssuanceStore.update(changed)]
         if !moved.isEmpty { statements.append(PositionStore.shift(moved, at: now)) }
+        // Senders pass over what is to be sent again from a position that owes (I-7): the planner decides about it.
+        let resent = changed.filter { $0.status == .planned }.map(\.positionKey)
+        if !resent.isEmpty { statements.append(PositionStore.planOwing(resent, at: now)) }
         _ = try await connection.pipeline(statements)
         return transitions
     }
@@ -65,7 +68,9 @@ extension IssuanceEvent {
         switch self {
         case .answered(let facts), .found(let facts, _), .webhook(let facts): facts.transactionID
         case .resolvedIssued(let transactionID, _, _): transactionID
-        case .refused, .notSent, .outcomeUnknown, .leaseExpired, .absent, .readFailed, .resolvedNotIssued: nil
+        case .refused, .notSent, .outcomeUnknown, .leaseExpired, .absent, .readFailed, .positionOwes,
+            .lookalikeListed, .resolvedNotIssued:
+            nil
         }
     }
 

@@ -23,6 +23,10 @@ public enum IssuanceEvent: Sendable, Hashable {
     case readFailed(nextReadAt: PostgresTimestamp)
     /// Cosmo's transaction webhook named it.
     case webhook(TransactionFacts)
+    /// Its position came to owe before it was sent (I-7).
+    case positionOwes
+    /// Cosmo lists a transaction without our reference that may be this issue, so an absence by reference proves nothing.
+    case lookalikeListed
     /// An operator saw that Cosmo has it.
     case resolvedIssued(transactionID: String?, evidence: String, by: String)
     /// An operator saw that Cosmo does not have it.

@@ -1,11 +1,13 @@
 public import Logging
 import Metrics
 public import PostgreSQL
+import Rewards
 
 /// Turns what positions have pending into planned issues.
 ///
 /// **Guarantees** An issue and its reference number are committed together with the quantity they take from the position
-/// (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes.
+/// (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes. Of one that
+/// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7).
 ///
 /// **Concurrency** Several planners, in any number of processes, share the work. `run()` returns when its task is
 /// cancelled; a transaction under way is then committed or undone as a whole.
@@ -16,6 +18,8 @@ public final class IssuancePlanner: Sendable {
         public var positionCount = 0
         /// How many issues were planned.
         public var issueCount = 0
+        /// How many planned issues were withdrawn because their positions owe.
+        public var withdrawnCount = 0
         /// Whether more was due than one pass takes.
         public var hasMore = false
     }
@@ -30,6 +34,7 @@ public final class IssuancePlanner: Sendable {
     private let logger: Logger
     private let signal = WorkSignal()
     private let issuesPlanned = Counter(label: "multibrand_issuances_planned")
+    private let issuesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
 
     /// Makes a planner; `onPlanned` is called after each pass that planned an issue, to wake the sender.
     public init(
@@ -90,14 +95,25 @@ public final class IssuancePlanner: Sendable {
             ]
             if !planned.isEmpty { statements.append(IssuanceStore.insert(planned, at: now)) }
             _ = try await connection.pipeline(statements)
+            // After the lines above, which settle when a position is looked at next: a withdrawal asks for it at once.
+            let withdrawn = try await WithdrawPlanned(policy: self.configuration.settlement)(
+                due.compactMap { position in
+                    guard position.inFlightMicro > 0, let debt = position.position?.debtMicro, debt > 0 else {
+                        return nil
+                    }
+                    return (position.key, debt)
+                }, at: now, on: connection)
             return Pass(
                 positionCount: due.count, issueCount: planned.count,
-                hasMore: due.count == self.configuration.planBatchMax || decisions.contains { $0.decision.hasMore })
+                withdrawnCount: withdrawn.count { $0.record.status == .withdrawn },
+                hasMore: due.count == self.configuration.planBatchMax || decisions.contains { $0.decision.hasMore }
+                    || !withdrawn.isEmpty)
         }
         if pass.issueCount > 0 {
             issuesPlanned.increment(by: pass.issueCount)
             onPlanned()
         }
+        if pass.withdrawnCount > 0 { issuesWithdrawn.increment(by: pass.withdrawnCount) }
         return pass
     }
 

@@ -14,6 +14,12 @@ public enum IssuanceReason {
     public static let acceptedButAbsent = "ACCEPTED_BUT_ABSENT"
     /// Cosmo reports it as issued after it was parked as not issued.
     public static let issuedAfterParked = "ISSUED_AFTER_PARKED"
+    /// Cosmo reports it as issued after it was withdrawn unsent.
+    public static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
+    /// Given back before it was sent: the position owes (I-7).
+    public static let positionOwes = "POSITION_OWES"
+    /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our issues.
+    public static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
     /// Cosmo reports it with a status that says it failed.
     public static let cosmoStatusFailed = "COSMO_STATUS_FAILED"
     /// Cosmo reports it with a status whose meaning is not known.

@@ -23,7 +23,9 @@ extension IssuanceStore {
 
     /// Leases issues that are due, at most so many for each program, and marks them as sending.
     ///
-    /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6).
+    /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6). Issues of a position that
+    /// owes are passed over (I-7): each position is looked at by its key and locked against a claw-back until the commit,
+    /// so that what a claw-back finds is either sent already or never.
     ///
     /// **Cost** Follows what is claimed, not the backlog. Limits stand in the text and the rows to update come as an array:
     /// with either as a parameter or a join, the database expects a share of the table and reads all of it.
@@ -36,9 +38,15 @@ extension IssuanceStore {
                 """
                 with due as materialized (
                     select d.reference_number from issuances d
+                    cross join lateral (
+                        select 1 from positions p
+                        where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
+                            and p.debt_micro = 0
+                        for share skip locked
+                    ) solvent
                     where d.status = 'planned' and d.program_id = $1 and d.due_at <= $2
                     order by d.due_at limit \(count)
-                    for update skip locked
+                    for update of d skip locked
                 )
                 update issuances i
                 set status = 'sending', lease_id = $3, due_at = $4, attempts = i.attempts + 1,

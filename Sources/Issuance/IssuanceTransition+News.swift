@@ -26,7 +26,7 @@ extension IssuanceRecord {
         case .mismatched:
             return .dropped(filled(from: facts))
         case .parked, .withdrawn:
-            return mismatched(facts, differences, reason: IssuanceReason.issuedAfterParked)
+            return mismatched(facts, differences, reason: issuedAfterAll)
         }
     }
 
@@ -71,7 +71,7 @@ extension IssuanceRecord {
             }
             return IssuanceTransition(self, verdict: .mismatched(differences))
         case .parked, .withdrawn:
-            return mismatched(facts, differences, reason: IssuanceReason.issuedAfterParked)
+            return mismatched(facts, differences, reason: issuedAfterAll)
         }
     }
 
@@ -112,6 +112,11 @@ extension IssuanceRecord {
         let wait =
             reason == IssuanceReason.leaseExpired ? policy.leaseDuration + policy.settleDelay : policy.settleDelay
         return sent.advanced(by: wait)
+    }
+
+    /// Why news of an issue that was given back is a contradiction.
+    private var issuedAfterAll: String {
+        status == .withdrawn ? IssuanceReason.issuedAfterWithdrawn : IssuanceReason.issuedAfterParked
     }
 
     func mismatched(

@@ -57,6 +57,11 @@ extension IssuanceRecord {
             waitingForRead ? waiting(as: status, reason: reason, dueAt: nextReadAt) : .dropped(self)
         case .webhook(let facts):
             reported(facts, by: .webhook, at: now)
+        case .positionOwes:
+            owed(at: now)
+        case .lookalikeListed:
+            waitingForRead && status == .unknown
+                ? waiting(as: .unknown, reason: IssuanceReason.lookalikeAwaitsOperator, dueAt: nil) : .dropped(self)
         case .resolvedIssued(let transactionID, let evidence, let client):
             resolved(issuedAs: transactionID, evidence: evidence, by: client, at: now)
         case .resolvedNotIssued(let evidence, let client):

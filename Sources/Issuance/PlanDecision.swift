@@ -10,6 +10,7 @@ struct DuePosition: Sendable, Hashable {
     let issuedMicro: Int64
     let inFlightMicro: Int64
     let unknownMicro: Int64
+    let writtenOffMicro: Int64
     /// The refused issue that blocks it, when one does.
     let blockedBy: String?
     /// Why it is blocked, or was when the planner looked last.
@@ -90,6 +91,7 @@ extension DuePosition {
     var position: Position? {
         try? Position(
             earnedMicro: earnedMicro, clawedBackMicro: clawedBackMicro, issuedMicro: issuedMicro,
-            inFlightMicro: inFlightMicro, unknownMicro: unknownMicro)
+            inFlightMicro: inFlightMicro, unknownMicro: unknownMicro,
+            writtenOffMicro: writtenOffMicro)
     }
 }

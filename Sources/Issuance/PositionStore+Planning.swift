@@ -7,7 +7,7 @@ extension PositionStore {
     ) async throws -> [DuePosition] {
         let sql = """
             select card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro, in_flight_micro,
-                unknown_micro, blocked_by, blocked_reason
+                unknown_micro, written_off_micro, blocked_by, blocked_reason
             from positions where plan_at <= $1
             order by plan_at limit \(limit)
             for update skip locked
@@ -18,6 +18,7 @@ extension PositionStore {
                 key: try key(row), earnedMicro: try row.get("earned_micro"),
                 clawedBackMicro: try row.get("clawed_back_micro"), issuedMicro: try row.get("issued_micro"),
                 inFlightMicro: try row.get("in_flight_micro"), unknownMicro: try row.get("unknown_micro"),
+                writtenOffMicro: try row.get("written_off_micro"),
                 blockedBy: try row.get("blocked_by"), blockedReason: try row.get("blocked_reason"))
         }
     }

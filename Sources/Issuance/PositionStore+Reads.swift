@@ -2,18 +2,18 @@ import PostgreSQL
 import Rewards
 
 extension PositionStore {
-    private static let columns = """
+    static let columns = """
         card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro, in_flight_micro, unknown_micro,
-        blocked_reason, blocked_by, plan_at, changed_at
+        written_off_micro, blocked_reason, blocked_by, plan_at, changed_at
         """
 
-    private static func view(_ row: PostgresRow) throws -> PositionView {
+    static func view(_ row: PostgresRow) throws -> PositionView {
         PositionView(
             key: try key(row),
             position: try Position(
                 earnedMicro: try row.get("earned_micro"), clawedBackMicro: try row.get("clawed_back_micro"),
                 issuedMicro: try row.get("issued_micro"), inFlightMicro: try row.get("in_flight_micro"),
-                unknownMicro: try row.get("unknown_micro")),
+                unknownMicro: try row.get("unknown_micro"), writtenOffMicro: try row.get("written_off_micro")),
             blockedReason: try row.get("blocked_reason"), blockedBy: try row.get("blocked_by"),
             planAt: try row.get("plan_at"), changedAt: try row.get("changed_at"))
     }

@@ -13,7 +13,7 @@ extension PositionStore {
         return PostgresStatement(sql, [.textArray(references)])
     }
 
-    /// Moves quantities between the buckets of positions that are locked.
+    /// Moves quantities between the buckets of positions that are locked; one that owes then is looked at by the planner.
     static func shift(_ shifts: [PositionKey: PositionShift], at now: PostgresTimestamp) -> PostgresStatement {
         let rows = shifts.sorted { $0.key < $1.key }
         let sql = """
@@ -22,7 +22,10 @@ extension PositionStore {
                 issued_micro = p.issued_micro + d.issued,
                 blocked_reason = coalesce(d.blocked_reason, p.blocked_reason),
                 blocked_by = coalesce(d.blocked_by, p.blocked_by),
-                plan_at = case when d.plans then least(coalesce(p.plan_at, $10), $10) else p.plan_at end,
+                plan_at = case
+                    when d.plans or p.clawed_back_micro + p.issued_micro + d.issued + p.in_flight_micro + d.in_flight
+                        + p.unknown_micro + d.unknown > p.earned_micro + p.written_off_micro
+                    then least(coalesce(p.plan_at, $10), $10) else p.plan_at end,
                 changed_at = $10
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::text[],
                 $9::bool[]) as d (card_id, program_id, unit, in_flight, unknown, issued, blocked_reason, blocked_by, plans)
@@ -36,6 +39,22 @@ extension PositionStore {
                 .int8Array(rows.map(\.value.unknownMicro)), .int8Array(rows.map(\.value.issuedMicro)),
                 .textArrayNullable(rows.map(\.value.blockedReason)), .textArrayNullable(rows.map(\.value.blockedBy)),
                 .boolArray(rows.map(\.value.plansPosition)), .timestamptz(now),
+            ])
+    }
+
+    /// Has the planner look at those of some positions that owe: an issue of theirs waits to be sent again (I-7).
+    static func planOwing(_ keys: [PositionKey], at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            update positions p set plan_at = least(coalesce(p.plan_at, $4), $4)
+            from unnest($1::text[], $2::text[], $3::text[]) as k (card_id, program_id, unit)
+            where p.card_id = k.card_id and p.program_id = k.program_id and p.unit = k.unit and p.debt_micro > 0
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)),
+                .textArray(keys.map(\.unit.rawValue)),
+                .timestamptz(now),
             ])
     }
 

@@ -65,7 +65,10 @@ public enum PositionStore {
     public static func planProgram(
         _ programID: String, includingUnblocked: Bool = false, at now: PostgresTimestamp
     ) -> [PostgresStatement] {
-        let pending = "earned_micro - clawed_back_micro - issued_micro - in_flight_micro - unknown_micro > 0"
+        let pending = """
+            earned_micro + written_off_micro
+                > clawed_back_micro + issued_micro + in_flight_micro + unknown_micro
+            """
         let which = includingUnblocked ? pending : "blocked_reason is not null"
         let sql = """
             update positions set plan_at = least(coalesce(plan_at, $2), $2), changed_at = $2

@@ -17,6 +17,7 @@ extension Multibrand_V1_Position {
         unknownMicro = view.position.unknownMicro
         pendingMicro = view.position.pendingMicro
         debtMicro = view.position.debtMicro
+        writtenOffMicro = view.position.writtenOffMicro
         blockedReason = view.blockedReason ?? ""
     }
 }

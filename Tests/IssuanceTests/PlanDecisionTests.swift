@@ -13,7 +13,8 @@ import Testing
     ) -> PlanDecision {
         let due = DuePosition(
             key: PositionKey(cardID: "card", programID: "prg", unit: unit), earnedMicro: earned,
-            clawedBackMicro: clawedBack, issuedMicro: issued, inFlightMicro: 0, unknownMicro: 0, blockedBy: blockedBy,
+            clawedBackMicro: clawedBack, issuedMicro: issued, inFlightMicro: 0, unknownMicro: 0, writtenOffMicro: 0,
+            blockedBy: blockedBy,
             blockedReason: blockedBy == nil ? nil : "COSMO_INVALID_REQUEST")
         var configuration = IssuanceConfiguration()
         configuration.valueUnit = valueUnit

@@ -1,7 +1,7 @@
 /// What one (card, program) has earned and where it is, in millionths (I-2).
 ///
-/// **Guarantees** earned − clawed back = issued + in flight + unknown + pending − debt; pending and debt are never both above
-/// zero and never negative.
+/// **Guarantees** earned − clawed back + written off = issued + in flight + unknown + pending − debt; pending and debt are
+/// never both above zero and never negative.
 public struct Position: Sendable, Hashable {
     /// Nothing at all.
     public static let zero = Position()
@@ -16,28 +16,34 @@ public struct Position: Sendable, Hashable {
     public let inFlightMicro: Int64
     /// In an issuance whose outcome is not known (I-6).
     public let unknownMicro: Int64
+    /// Debt that operators gave up (I-7).
+    public let writtenOffMicro: Int64
     /// What may be issued.
     public let pendingMicro: Int64
     /// What must be earned again before anything may be issued.
     public let debtMicro: Int64
 
-    /// Makes a position from its five sums.
+    /// Makes a position from its sums.
     ///
     /// **Errors** ``PositionError``.
     public init(
-        earnedMicro: Int64, clawedBackMicro: Int64, issuedMicro: Int64, inFlightMicro: Int64, unknownMicro: Int64
+        earnedMicro: Int64, clawedBackMicro: Int64, issuedMicro: Int64, inFlightMicro: Int64, unknownMicro: Int64,
+        writtenOffMicro: Int64 = 0
     ) throws(PositionError) {
-        let sums = [earnedMicro, clawedBackMicro, issuedMicro, inFlightMicro, unknownMicro]
+        let sums = [earnedMicro, clawedBackMicro, issuedMicro, inFlightMicro, unknownMicro, writtenOffMicro]
         guard sums.allSatisfy({ $0 >= 0 }) else { throw .negative }
-        let taken = sums.dropFirst().reduce(Int128(0)) { $0 + Int128($1) }
-        let net = Int128(earnedMicro) - taken
-        guard let debt = Int64(exactly: max(-net, 0)) else { throw .overflow }
+        let taken = sums[1...4].reduce(Int128(0)) { $0 + Int128($1) }
+        let net = Int128(earnedMicro) + Int128(writtenOffMicro) - taken
+        guard let debt = Int64(exactly: max(-net, 0)), let pending = Int64(exactly: max(net, 0)) else {
+            throw .overflow
+        }
         self.earnedMicro = earnedMicro
         self.clawedBackMicro = clawedBackMicro
         self.issuedMicro = issuedMicro
         self.inFlightMicro = inFlightMicro
         self.unknownMicro = unknownMicro
-        self.pendingMicro = Int64(max(net, 0))
+        self.writtenOffMicro = writtenOffMicro
+        self.pendingMicro = pending
         self.debtMicro = debt
     }
 
@@ -47,16 +53,17 @@ public struct Position: Sendable, Hashable {
         issuedMicro = 0
         inFlightMicro = 0
         unknownMicro = 0
+        writtenOffMicro = 0
         pendingMicro = 0
         debtMicro = 0
     }
 }
 
-/// Why five sums do not make a position.
+/// Why sums do not make a position.
 public enum PositionError: String, ReasonedError {
     /// A sum is negative.
     case negative = "POSITION_NEGATIVE"
-    /// The debt does not fit 64 bits.
+    /// The debt, or what is pending, does not fit 64 bits.
     case overflow = "POSITION_OVERFLOW"
 
     /// The stable reason.
