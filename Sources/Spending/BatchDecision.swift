@@ -8,58 +8,79 @@ import Rewards
 struct BatchDecision {
     let plugins: PluginSet
     let tables: ApportionmentCache
-    let fallback: FallbackPolicy
+    let configuration: SpendingConfiguration
     let recordedAt: PostgresTimestamp
     private(set) var facts: BatchFacts
     private(set) var writes = BatchWrites()
 
     init(
-        facts: BatchFacts, plugins: PluginSet, tables: ApportionmentCache, fallback: FallbackPolicy,
+        facts: BatchFacts, plugins: PluginSet, tables: ApportionmentCache, configuration: SpendingConfiguration,
         recordedAt: PostgresTimestamp
     ) {
         self.facts = facts
         self.plugins = plugins
         self.tables = tables
-        self.fallback = fallback
+        self.configuration = configuration
         self.recordedAt = recordedAt
     }
 
     /// Decides one spend.
     ///
-    /// **Errors** in this order: `UNKNOWN_CARD`, `CURRENCY_MISMATCH`, `SPEND_CONFLICT`, `RUNNING_TOTAL_OVERFLOW`,
-    /// `REWARD_OVERFLOW`.
+    /// **Errors** in this order: `UNKNOWN_CARD`, `CURRENCY_MISMATCH`, `SPEND_CONFLICT`, `UNKNOWN_AUTHORIZATION`,
+    /// `PREVIEW_EXPIRED`, `RUNNING_TOTAL_OVERFLOW`, `PREVIEW_CHANGED`, `REWARD_OVERFLOW`.
     mutating func decide(_ spend: ValidatedSpend) throws(SpendingError) -> SpendAnswer {
         let input = spend.input
         let (cardID, spendID) = (ExactText(input.cardID), ExactText(input.spendID))
         guard let card = facts.cards[cardID] else { throw .unknownCard }
         guard input.amount.currency.text == card.currencyCode else { throw .currencyMismatch }
         if let standing = facts.standingSpends[spendID] {
-            guard standing.hash == spend.hash else { throw .spendConflict }
-            return SpendAnswer(
-                recorded: RecordedSpend(decision: standing.decision, recordedAt: standing.recordedAt), replayed: true)
+            return try Self.replay(standing, to: spend)
         }
-        let keys = card.weights.programIDs.map { programID in
+        let terms = try facts.terms(for: spend, of: card, configuration.lateClearing)
+        if let preview = spend.preview, preview.expiresAt <= recordedAt { throw .previewExpired }
+        let keys = terms.preference.weights.programIDs.map { programID in
             plugins.period(forProgram: programID).map {
                 PeriodKey(
                     cardID: input.cardID, programID: programID, period: $0, occurredAtMicros: input.occurredAtMicros)
             }
         }
-        let decision = try decision(on: input, card, keys)
-        let recorded = RecordedSpend(decision: decision, recordedAt: recordedAt)
+        let decision = try decision(on: input, terms.preference, keys)
+        let changes = spend.preview?.changes(to: decision, terms.attribution) ?? []
+        guard changes.isEmpty else { throw .previewChanged(changes) }
+        let recorded = RecordedSpend(
+            decision: decision, attribution: terms.attribution, authorizationID: spend.authorizationID,
+            recordedAt: recordedAt)
         try book(recorded, hash: spend.hash, keys)
-        // The next spend of the batch with this id, or of this card, sees this one.
-        facts.standingSpends[spendID] = .init(hash: spend.hash, decision: decision, recordedAt: recordedAt)
-        facts.cards[cardID]?.runningTotal = decision.certificate.totalAfter
+        // The next spend of the batch with this id sees this one; the next of this card sees it in the totals.
+        facts.standingSpends[spendID] = .init(
+            hash: spend.hash, decision: decision, attribution: terms.attribution,
+            authorizationID: spend.authorizationID, recordedAt: recordedAt)
         return SpendAnswer(recorded: recorded, replayed: false)
     }
 
+    /// The first answer again (I-5), also with the token that the spend was recorded with, however old; a token that shows
+    /// something else is told so.
+    private static func replay(
+        _ standing: BatchFacts.StandingSpend, to spend: ValidatedSpend
+    ) throws(SpendingError) -> SpendAnswer {
+        guard standing.hash == spend.hash else { throw .spendConflict }
+        if let preview = spend.preview, !preview.changes(to: standing.decision, standing.attribution).isEmpty {
+            throw .previewChanged([.recordedOtherwise])
+        }
+        return SpendAnswer(
+            recorded: RecordedSpend(
+                decision: standing.decision, attribution: standing.attribution,
+                authorizationID: standing.authorizationID, recordedAt: standing.recordedAt), replayed: true)
+    }
+
     private func decision(
-        on input: SpendInput, _ card: BatchFacts.Card, _ keys: [PeriodKey?]
+        on input: SpendInput, _ preference: BatchFacts.Preference, _ keys: [PeriodKey?]
     ) throws(SpendingError) -> Decision {
         let request = DecisionRequest(
-            input: input, preferenceVersion: card.preferenceVersion, weights: card.weights,
-            runningTotal: card.runningTotal,
-            periodTotals: keys.map { key in key.map { facts.periodTotals[$0] ?? .zero } }, fallback: fallback)
+            input: input, preferenceVersion: preference.version, weights: preference.weights,
+            runningTotal: runningTotal(of: ExactText(input.cardID), under: preference.weights),
+            periodTotals: keys.map { key in key.map { facts.periodTotals[$0] ?? .zero } },
+            fallback: configuration.fallback)
         do {
             return try plugins.decide(request, tables: tables)
         } catch {
@@ -69,6 +90,13 @@ struct BatchDecision {
             case .amountNotPositive, .runningTotalNegative: throw .internalFault
             }
         }
+    }
+
+    /// What the card has spent under these weights, with the spends of this batch before this one.
+    private func runningTotal(of cardID: ExactText, under weights: WeightVector) -> Int64 {
+        if weights.isEmpty { return 0 }
+        let key = BatchWrites.RunningTotalKey(cardID: cardID, weights: weights.canonicalText)
+        return writes.runningTotals[key] ?? facts.runningTotals[key] ?? 0
     }
 
     /// Adds a decision to the writes; all or nothing, so that an overflow refuses this spend alone.
@@ -104,7 +132,7 @@ struct BatchDecision {
                 cardID: cardID, weights: decision.certificate.weights.canonicalText)
             writes.runningTotals[key] = decision.certificate.totalAfter
         }
-        writes.spends.append(.init(decision: decision, legs: recorded.legs, hash: hash))
+        writes.spends.append(.init(recorded: recorded, hash: hash))
     }
 
     private static func sum(_ left: Int64, _ right: Int64) throws(SpendingError) -> Int64 {

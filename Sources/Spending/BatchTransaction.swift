@@ -13,8 +13,8 @@ struct BatchTransaction: Sendable {
     let pool: PostgresPool
     let plugins: @Sendable () -> PluginSet
     let tables = ApportionmentCache()
-    let vectors = WeightVectorCache()
-    let fallback: FallbackPolicy
+    let configuration: SpendingConfiguration
+    let prefetch: BatchPrefetch
     let earningSink: EarningSink
     let now: @Sendable () -> PostgresTimestamp
 
@@ -25,28 +25,16 @@ struct BatchTransaction: Sendable {
     func run(
         _ spends: [ValidatedSpend], stamps: inout Set<PostgresTimestamp>
     ) async throws -> [Result<SpendAnswer, SpendingError>] {
-        let cardIDs = Set(spends.map { ExactText($0.input.cardID) }).map(\.text)
-        let spendIDs = Set(spends.map { ExactText($0.input.spendID) }).map(\.text)
         let plugins = plugins()
         var attemptStamps: [PostgresTimestamp] = []
         defer { stamps.formUnion(attemptStamps) }
         return try await pool.withTransaction { connection in
-            let read = try await connection.pipeline([
-                CardStore.preferIndexes, CardStore.lock(cardIDs), CardStore.readInForce(cardIDs),
-                SpendStore.readStanding(spendIDs),
-            ])
-            var facts = BatchFacts()
-            facts.cards = try CardStore.cards(locked: read[1], inForce: read[2], vectors: vectors)
-            facts.standingSpends = try SpendStore.standing(read[3])
-            let periodKeys = facts.periodKeys(for: spends, asking: plugins.period(forProgram:))
-            if !periodKeys.isEmpty {
-                let result = try await connection.pipeline([PeriodTotalStore.read(periodKeys)])
-                facts.periodTotals = try PeriodTotalStore.totals(result[0])
-            }
+            let facts = try await prefetch.facts(for: spends, plugins: plugins, .cards, on: connection)
             let recordedAt = now()
             attemptStamps.append(recordedAt)
             var decision = BatchDecision(
-                facts: facts, plugins: plugins, tables: tables, fallback: fallback, recordedAt: recordedAt)
+                facts: facts, plugins: plugins, tables: tables, configuration: configuration,
+                recordedAt: recordedAt)
             let answers = spends.map { spend in
                 Result { () throws(SpendingError) in try decision.decide(spend) }
             }

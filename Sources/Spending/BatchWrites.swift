@@ -25,9 +25,11 @@ struct BatchWrites: Sendable {
 
     /// A new row of `spends` with its legs.
     struct Spend: Sendable {
-        let decision: Decision
-        let legs: [RecordedLeg]
+        let recorded: RecordedSpend
         let hash: [UInt8]
+
+        var decision: Decision { recorded.decision }
+        var legs: [RecordedLeg] { recorded.legs }
     }
 
     var spends: [Spend] = []

@@ -7,8 +7,17 @@ enum CardStore {
     static func lock(_ cardIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """
-            select card_id, currency_code, preference_version
+            select card_id, currency_code, preference_version, card_program
               from cards where card_id = any($1::text[]) order by card_id for update
+            """, [.textArray(cardIDs)])
+    }
+
+    /// Reads the same without a lock.
+    static func read(_ cardIDs: [String]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select card_id, currency_code, preference_version, card_program
+              from cards where card_id = any($1::text[])
             """, [.textArray(cardIDs)])
     }
 
@@ -36,27 +45,27 @@ enum CardStore {
             """, [.textArray(cardIDs)])
     }
 
-    /// Puts the two results together.
+    /// Puts the results of `lock` or `read` and of `readInForce` into the facts.
     ///
     /// **Errors** `PostgresError.decoding`, or `WeightVectorError` for weights that we never wrote.
-    static func cards(
-        locked: PostgresResult, inForce: PostgresResult, vectors: WeightVectorCache
-    ) throws -> [ExactText: BatchFacts.Card] {
-        var cards: [ExactText: BatchFacts.Card] = [:]
-        cards.reserveCapacity(locked.rowCount)
+    static func take(
+        locked: PostgresResult, inForce: PostgresResult, vectors: WeightVectorCache, into facts: inout BatchFacts
+    ) throws {
+        facts.cards.reserveCapacity(locked.rowCount)
+        facts.runningTotals.reserveCapacity(locked.rowCount)
         for row in locked {
-            cards[ExactText(try row.get(0))] = BatchFacts.Card(
-                currencyCode: try row.get(1), preferenceVersion: try row.get(2), weights: .empty, runningTotal: 0)
+            facts.cards[ExactText(try row.get(0))] = BatchFacts.Card(
+                currencyCode: try row.get(1), cardProgram: try row.get(3),
+                inForce: BatchFacts.Preference(version: try row.get(2), weights: .empty))
         }
         for row in inForce {
             let cardID = ExactText(try row.get(0))
-            guard let card = cards[cardID] else { continue }
-            cards[cardID] = BatchFacts.Card(
-                currencyCode: card.currencyCode, preferenceVersion: try row.get(1),
-                weights: try vectors.vector(try row.get(2)),
-                runningTotal: try row.get(3, as: Int64?.self) ?? 0)
+            let weights = try vectors.vector(try row.get(2))
+            facts.cards[cardID]?.inForce = BatchFacts.Preference(version: try row.get(1), weights: weights)
+            if let total = try row.get(3, as: Int64?.self) {
+                facts.runningTotals[.init(cardID: cardID, weights: weights.canonicalText)] = total
+            }
         }
-        return cards
     }
 
     /// Whether a card stands.

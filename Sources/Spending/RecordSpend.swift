@@ -26,6 +26,7 @@ public final class RecordSpend: Sendable {
     ///   - plugins: Gives the snapshot of plugins in force; asked once for each attempt at a batch.
     ///   - earningSink: Gives the statements that add to positions, see `EarningSink`.
     ///   - onEarned: Called after a commit that added to positions, to wake whoever issues; it must return at once.
+    ///   - onRecorded: Called after a commit that recorded a spend, to wake whoever waits for one; it must return at once.
     ///   - now: The clock.
     public init(
         pool: PostgresPool,
@@ -33,6 +34,7 @@ public final class RecordSpend: Sendable {
         plugins: @escaping @Sendable () -> PluginSet,
         earningSink: @escaping EarningSink,
         onEarned: @escaping @Sendable () -> Void = {},
+        onRecorded: @escaping @Sendable () -> Void = {},
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
     ) {
@@ -42,7 +44,8 @@ public final class RecordSpend: Sendable {
         self.metrics = metrics
         let batches = BatchCommit(
             transaction: BatchTransaction(
-                pool: pool, plugins: plugins, fallback: configuration.fallback, earningSink: earningSink, now: now),
+                pool: pool, plugins: plugins, configuration: configuration,
+                prefetch: BatchPrefetch(lateClearing: configuration.lateClearing), earningSink: earningSink, now: now),
             racesMax: configuration.racesMax, commitResolutionTime: configuration.commitResolutionTime,
             metrics: metrics, logger: logger)
         committer = GroupCommitter(
@@ -52,6 +55,7 @@ public final class RecordSpend: Sendable {
             let start = ContinuousClock.now
             let answers = await batches.run(spends)
             metrics.countBatch(spends: spends.count, duration: start.duration(to: .now))
+            if answers.contains(where: \.hasRecorded) { onRecorded() }
             if answers.contains(where: \.hasEarned) { onEarned() }
             return answers.map { $0.mapError { $0 } }
         }
@@ -72,14 +76,17 @@ public final class RecordSpend: Sendable {
 
     /// Records one spend, answered after the commit.
     ///
-    /// - Parameter deadline: When the caller stops waiting; nil for never.
+    /// - Parameters:
+    ///   - previewToken: From `PreviewSpend`, or empty. The spend is then recorded exactly as previewed, or refused with
+    ///     nothing stored.
+    ///   - deadline: When the caller stops waiting; nil for never.
     /// **Errors** `SpendingError`, with its reasons in the order of `SpendingError.Reason`; `CancellationError` when the
     /// caller was cancelled before its batch began, with nothing done.
     public func record(
-        _ request: SpendRequest, deadline: ContinuousClock.Instant? = nil
+        _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
     ) async throws -> SpendAnswer {
         do {
-            let spend = try request.validated(now: now())
+            let spend = try request.validated(now: now(), previewToken: previewToken)
             if let deadline, ContinuousClock.now.duration(to: deadline) < configuration.timeLeftMin {
                 throw SpendingError.timeLimit
             }
@@ -113,6 +120,12 @@ public final class RecordSpend: Sendable {
 }
 
 extension Result where Success == SpendAnswer {
+    /// Whether the commit behind this answer recorded the spend.
+    fileprivate var hasRecorded: Bool {
+        guard case .success(let answer) = self else { return false }
+        return !answer.replayed
+    }
+
     /// Whether the commit behind this answer may have added to a position.
     fileprivate var hasEarned: Bool {
         guard case .success(let answer) = self, !answer.replayed else { return false }

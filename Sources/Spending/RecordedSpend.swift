@@ -8,17 +8,29 @@ public struct RecordedSpend: Sendable, Hashable {
     /// The legs: as decided in the answer of `RecordSpend`, as they stand now in `GetSpend` and `ListSpends`, where a leg
     /// that was parked may have earned since.
     public internal(set) var legs: [RecordedLeg]
+    /// Why the decision was made under its preference version.
+    public let attribution: Attribution
+    /// The authorisation that the spend cleared; nil when the platform named none.
+    public let authorizationID: String?
     /// When the spend was recorded, by the service's clock.
     public let recordedAt: PostgresTimestamp
+    /// How much of it is refunded: zero in the answer of `RecordSpend`, as it stands in `GetSpend` and `ListSpends`.
+    public internal(set) var refundedMinor: Int64
 
     /// The purchase.
     public var spend: SpendInput { decision.input }
-    /// The version of the card's preference that was in force.
+    /// The version of the card's preference that it was decided under.
     public var preferenceVersion: Int64 { decision.preferenceVersion }
 
-    init(decision: Decision, recordedAt: PostgresTimestamp) {
+    init(
+        decision: Decision, attribution: Attribution, authorizationID: String?, recordedAt: PostgresTimestamp,
+        refundedMinor: Int64 = 0
+    ) {
         self.decision = decision
+        self.attribution = attribution
+        self.authorizationID = authorizationID
         self.recordedAt = recordedAt
+        self.refundedMinor = refundedMinor
         let certificate = decision.certificate
         legs = decision.legs.map { leg in
             let share = certificate.weights.index(of: leg.programID).map { certificate.shares[$0] } ?? 0

@@ -12,64 +12,42 @@ extension SpendRequest {
 
     /// Checks everything that can be checked without the database.
     ///
-    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`.
-    func validated(now: PostgresTimestamp) throws(SpendingError) -> ValidatedSpend {
-        try checkFields()
-        let currency: CurrencyCode
-        do {
-            currency = try CurrencyCode(currencyCode)
-        } catch {
-            throw SpendingError(
-                .unknownCurrency, "the currency is not an active ISO 4217 code: send three upper-case letters, as USD",
-                field: "spend.amount.currency_code")
+    /// - Parameter previewToken: What `PreviewSpend` gave for this spend, or empty; it says when the purchase happened if
+    ///   the request does not.
+    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
+    /// `BAD_PREVIEW_TOKEN`, `PREVIEW_OF_ANOTHER_SPEND`.
+    func validated(now: PostgresTimestamp, previewToken: String = "") throws(SpendingError) -> ValidatedSpend {
+        let check = PurchaseCheck(prefix: "spend.")
+        try check.identifier(spendID, "spend_id")
+        try check.identifier(cardID, "card_id")
+        try check.merchant(category: merchantCategoryCode, name: merchantName, country: merchantCountry)
+        try check.time(occurredAt, "occurred_at")
+        if !authorizationID.isEmpty { try check.identifier(authorizationID, "authorization_id") }
+        let amount = try check.amount(amountMinor, currencyCode: currencyCode)
+        let hash = contentHash()
+        var preview: PreviewToken?
+        if !previewToken.isEmpty {
+            guard let token = PreviewToken(text: previewToken) else { throw .badPreviewToken }
+            guard token.contentHash == hash else { throw .previewOfAnotherSpend }
+            preview = token
         }
-        guard amountMinor > 0 else {
-            throw SpendingError(
-                .notPositive, "the amount must be above zero: what is taken back is a refund, not a negative spend",
-                field: "spend.amount.minor_units")
-        }
-        guard amountMinor <= Self.amountMinorMax else {
-            throw SpendingError(
-                .amountTooLarge, "the amount is over 10^15 minor units: check its unit",
-                field: "spend.amount.minor_units")
-        }
+        let occurredAtMicros =
+            occurredAt?.microsecondsSinceEpoch ?? preview?.occurredAtMicros ?? now.microsecondsSinceEpoch
         return ValidatedSpend(
             input: SpendInput(
-                spendID: spendID, cardID: cardID, amount: Money(currency: currency, minorUnits: amountMinor),
-                merchantCategoryCode: merchantCategoryCode, merchantName: merchantName,
-                merchantCountry: merchantCountry, occurredAtMicros: (occurredAt ?? now).microsecondsSinceEpoch),
-            hash: contentHash())
-    }
-
-    private func checkFields() throws(SpendingError) {
-        func refuse(_ field: String, _ message: String) -> SpendingError {
-            SpendingError(.invalidArgument, message, field: field)
-        }
-        let idRule = "must be 1 to 128 bytes of UTF-8 without control characters"
-        guard IdentifierRule.check(spendID) else { throw refuse("spend.spend_id", "spend_id \(idRule)") }
-        guard IdentifierRule.check(cardID) else { throw refuse("spend.card_id", "card_id \(idRule)") }
-        let category = merchantCategoryCode.utf8
-        guard category.isEmpty || (category.count == 4 && category.allSatisfy { (0x30...0x39).contains($0) }) else {
-            throw refuse("spend.merchant_category_code", "merchant_category_code must be four digits, or empty")
-        }
-        guard merchantName.utf8.count <= Self.merchantNameBytesMax, !merchantName.utf8.contains(0) else {
-            throw refuse(
-                "spend.merchant_name", "merchant_name must be at most 512 bytes of UTF-8 without NUL, or empty")
-        }
-        let country = merchantCountry.utf8
-        guard country.isEmpty || (country.count == 2 && country.allSatisfy { (0x41...0x5A).contains($0) }) else {
-            throw refuse(
-                "spend.merchant_country", "merchant_country must be two upper-case letters (ISO 3166-1), or empty")
-        }
-        if let occurredAt, !Self.occurredAtMicrosRange.contains(occurredAt.microsecondsSinceEpoch) {
-            throw refuse("spend.occurred_at", "occurred_at must lie in the years 0001 to 9999")
-        }
+                spendID: spendID, cardID: cardID, amount: amount, merchantCategoryCode: merchantCategoryCode,
+                merchantName: merchantName, merchantCountry: merchantCountry, occurredAtMicros: occurredAtMicros),
+            authorizationID: authorizationID.isEmpty ? nil : authorizationID, hash: hash, preview: preview)
     }
 }
 
 /// A spend whose fields are sound, with the hash that tells an equal request from another.
 struct ValidatedSpend: Sendable, Hashable {
     let input: SpendInput
+    /// The authorisation that it clears.
+    let authorizationID: String?
     /// SHA-256 over every field as it was sent, see `SpendRequest.contentHash()`.
     let hash: [UInt8]
+    /// What it is bound to, when it was previewed.
+    let preview: PreviewToken?
 }

@@ -18,11 +18,14 @@ public struct SpendRequest: Sendable, Hashable {
     public var merchantCountry: String
     /// When the cardholder paid; nil means now.
     public var occurredAt: PostgresTimestamp?
+    /// The authorisation that this clears, or empty.
+    public var authorizationID: String
 
     /// Makes a request; nothing is checked yet.
     public init(
         spendID: String, cardID: String, currencyCode: String, amountMinor: Int64, merchantCategoryCode: String = "",
-        merchantName: String = "", merchantCountry: String = "", occurredAt: PostgresTimestamp? = nil
+        merchantName: String = "", merchantCountry: String = "", occurredAt: PostgresTimestamp? = nil,
+        authorizationID: String = ""
     ) {
         self.spendID = spendID
         self.cardID = cardID
@@ -32,5 +35,6 @@ public struct SpendRequest: Sendable, Hashable {
         self.merchantName = merchantName
         self.merchantCountry = merchantCountry
         self.occurredAt = occurredAt
+        self.authorizationID = authorizationID
     }
 }

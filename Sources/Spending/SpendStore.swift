@@ -7,7 +7,7 @@ enum SpendStore {
     static func readStanding(_ spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """
-            select s.spend_id, s.request_hash, s.decision, s.recorded_at
+            select s.spend_id, s.request_hash, s.decision, s.recorded_at, s.attribution, s.authorization_id
               from unnest($1::text[]) u (spend_id), lateral (
                    select * from spends where spends.spend_id = u.spend_id offset 0) s
             """, [.textArray(spendIDs)])
@@ -19,6 +19,7 @@ enum SpendStore {
         for row in result {
             spends[ExactText(try row.get(0))] = BatchFacts.StandingSpend(
                 hash: try row.get(1), decision: try Decision(canonicalBytes: try row.get(2)),
+                attribution: try attribution(row, at: 4), authorizationID: try row.get(5),
                 recordedAt: try row.get(3))
         }
         return spends
@@ -33,11 +34,11 @@ enum SpendStore {
             insert into spends (
                 card_id, spend_id, amount_minor, currency_code, merchant_category_code, merchant_name,
                 merchant_country, occurred_at, preference_version, weights, running_before, excluded_minor,
-                held_minor, request_hash, decision, recorded_at)
-            select u.*, $16::timestamptz
+                held_minor, request_hash, decision, attribution, authorization_id, recorded_at)
+            select u.*, $18::timestamptz
               from unnest($1::text[], $2::text[], $3::int8[], $4::text[], $5::text[], $6::text[], $7::text[],
                           $8::timestamptz[], $9::int8[], $10::text[], $11::int8[], $12::int8[], $13::int8[],
-                          $14::bytea[], $15::bytea[]) u
+                          $14::bytea[], $15::bytea[], $16::text[], $17::text[]) u
             on conflict do nothing
             """,
             [
@@ -57,30 +58,45 @@ enum SpendStore {
                 .int8Array(decisions.map(\.heldMinor)),
                 .byteaArray(spends.map(\.hash)),
                 .byteaArray(decisions.map { $0.canonicalBytes() }),
+                .textArray(spends.map(\.recorded.attribution.rawValue)),
+                .textArrayNullable(spends.map(\.recorded.authorizationID)),
                 .timestamptz(recordedAt),
             ])
     }
 
     /// Reads one spend.
     static func read(_ spendID: String) -> PostgresStatement {
-        PostgresStatement(
-            "select spend_number, decision, recorded_at from spends where spend_id = $1", [.text(spendID)])
+        PostgresStatement("\(selectRecorded) where s.spend_id = $1", [.text(spendID)])
     }
 
     /// Reads a card's spends, newest first, those before a number.
     static func list(_ cardID: String, before spendNumber: Int64, limit: Int) -> PostgresStatement {
         PostgresStatement(
             """
-            select spend_number, decision, recorded_at
-              from spends where card_id = $1 and spend_number < $2
-             order by spend_number desc limit $3
+            \(selectRecorded) where s.card_id = $1 and s.spend_number < $2
+             order by s.spend_number desc limit $3
             """, [.text(cardID), .int8(spendNumber), .int(limit)])
     }
 
     /// Reads a row of `read` or `list`.
     static func recorded(_ row: PostgresRow) throws -> (spendNumber: Int64, spend: RecordedSpend) {
         let spend = RecordedSpend(
-            decision: try Decision(canonicalBytes: try row.get(1)), recordedAt: try row.get(2))
+            decision: try Decision(canonicalBytes: try row.get(1)), attribution: try attribution(row, at: 3),
+            authorizationID: try row.get(4), recordedAt: try row.get(2), refundedMinor: try row.get(5))
         return (try row.get(0), spend)
+    }
+
+    /// A spend with how much of it is refunded now, which the last movement of it says.
+    private static let selectRecorded = """
+        select s.spend_number, s.decision, s.recorded_at, s.attribution, s.authorization_id, coalesce((
+               select m.refunded_after_minor from refund_movements m
+                where m.card_id = s.card_id and m.spend_id = s.spend_id
+                order by m.movement_number desc limit 1), 0)
+          from spends s
+        """
+
+    /// A constraint of the table keeps to the three.
+    private static func attribution(_ row: PostgresRow, at column: Int) throws -> Attribution {
+        Attribution(rawValue: try row.get(column)) ?? .latest
     }
 }

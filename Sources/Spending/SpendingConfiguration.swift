@@ -16,12 +16,17 @@ public struct SpendingConfiguration: Sendable {
     public var commitResolutionTime: Duration
     /// Where the part of a spend goes that no program takes.
     public var fallback: FallbackPolicy
+    /// Under which preference version a late clearing is decided.
+    public var lateClearing: LateClearing
+    /// How long a preview's token may be used.
+    public var previewLifetime: Duration
 
     /// Makes a configuration; every setting has a default fit for production.
     public init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
-        fallback: FallbackPolicy = .standard
+        fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
+        previewLifetime: Duration = .seconds(600)
     ) {
         self.lanes = lanes
         self.spendsPerBatchMax = spendsPerBatchMax
@@ -30,5 +35,7 @@ public struct SpendingConfiguration: Sendable {
         self.racesMax = racesMax
         self.commitResolutionTime = commitResolutionTime
         self.fallback = fallback
+        self.lateClearing = lateClearing
+        self.previewLifetime = previewLifetime
     }
 }

@@ -13,6 +13,10 @@ extension SpendingError {
         case notPositive = "NOT_POSITIVE"
         /// The amount is over 10^15 minor units.
         case amountTooLarge = "AMOUNT_TOO_LARGE"
+        /// A preview token that no preview gave out, or that was damaged on the way.
+        case badPreviewToken = "BAD_PREVIEW_TOKEN"
+        /// The preview token is of a spend with other content.
+        case previewOfAnotherSpend = "PREVIEW_OF_ANOTHER_SPEND"
         /// The caller's deadline is too near to begin.
         case timeLimit = "TIME_LIMIT"
         /// More spends wait already than the service takes on.
@@ -25,6 +29,14 @@ extension SpendingError {
         case currencyMismatch = "CURRENCY_MISMATCH"
         /// The spend id stands already with other content.
         case spendConflict = "SPEND_CONFLICT"
+        /// The authorisation id stands already with other content.
+        case authorizationConflict = "AUTHORIZATION_CONFLICT"
+        /// The card has no such authorisation.
+        case unknownAuthorization = "UNKNOWN_AUTHORIZATION"
+        /// The preview is too old to be recorded.
+        case previewExpired = "PREVIEW_EXPIRED"
+        /// Recording the spend now would not do what was previewed.
+        case previewChanged = "PREVIEW_CHANGED"
         /// The card's running total would not fit 64 bits.
         case runningTotalOverflow = "RUNNING_TOTAL_OVERFLOW"
         /// What the card has earned with a program would not fit 64 bits.
@@ -43,13 +55,15 @@ extension SpendingError {
         /// What sort of failure it is.
         public var kind: FaultKind {
             switch self {
-            case .invalidArgument, .badPageToken, .unknownCurrency, .notPositive, .amountTooLarge: .invalidArgument
-            case .unknownCard, .unknownSpend: .notFound
-            case .spendConflict: .alreadyExists
-            case .currencyMismatch: .failedPrecondition
+            case .invalidArgument, .badPageToken, .unknownCurrency, .notPositive, .amountTooLarge, .badPreviewToken,
+                .previewOfAnotherSpend:
+                .invalidArgument
+            case .unknownCard, .unknownSpend, .unknownAuthorization: .notFound
+            case .spendConflict, .authorizationConflict: .alreadyExists
+            case .currencyMismatch, .previewExpired: .failedPrecondition
             case .runningTotalOverflow, .rewardOverflow: .outOfRange
             case .overloaded: .resourceExhausted
-            case .contention: .aborted
+            case .contention, .previewChanged: .aborted
             case .timeLimit: .deadlineExceeded
             case .shuttingDown, .databaseUnavailable, .commitUnknown: .unavailable
             case .internalFault: .internalFault
@@ -66,6 +80,19 @@ extension SpendingError {
     static let spendConflict = Self(
         .spendConflict,
         "this spend_id stands with other content: send the first content again, or a new spend_id for another spend")
+    static let unknownAuthorization = Self(
+        .unknownAuthorization, "the card has no authorisation of this id: record the authorisation first, or name none")
+    static let authorizationConflict = Self(
+        .authorizationConflict,
+        "this authorization_id stands with other content: send the first content again, or a new authorization_id")
+    static let badPreviewToken = Self(
+        .badPreviewToken, "preview_token is none that a preview gave out: preview the spend again, or send none",
+        field: "preview_token")
+    static let previewOfAnotherSpend = Self(
+        .previewOfAnotherSpend, "preview_token is of a spend with other content: send the spend as it was previewed",
+        field: "preview_token")
+    static let previewExpired = Self(
+        .previewExpired, "the preview is too old; nothing was done: preview the spend again", field: "preview_token")
     static let runningTotalOverflow = Self(
         .runningTotalOverflow, "the card's running total would exceed 9223372036854775807 minor units")
     static let rewardOverflow = Self(
@@ -77,6 +104,12 @@ extension SpendingError {
         .commitUnknown,
         "the connection to the database broke during the commit: send the same spend again, which is safe and tells",
         outcome: .unknown)
+    static let callCommitUnknown = Self(
+        .commitUnknown,
+        "the connection to the database broke during the commit: make the same call again, which is safe and tells",
+        outcome: .unknown)
+    static let callDatabaseUnavailable = Self(
+        .databaseUnavailable, "the database cannot be reached; nothing was done: make the call again shortly")
     static let contention = Self(
         .contention, "other calls with the same spend ids won every attempt: send the spend again")
     static let databaseUnavailable = Self(

@@ -12,17 +12,23 @@ public struct SpendingError: UseCaseError, Hashable {
     public let field: String?
     /// What has happened to the spend.
     public let outcome: EffectOutcome
+    /// With `PREVIEW_CHANGED`: what changed since the preview.
+    public let previewChanges: [PreviewChange]
 
     /// The reason as text, `SPEND_CONFLICT` for example.
     public var reasonText: String { reason.rawValue }
     /// What sort of failure it is.
     public var kind: FaultKind { reason.kind }
 
-    init(_ reason: Reason, _ message: String, field: String? = nil, outcome: EffectOutcome = .notApplied) {
+    init(
+        _ reason: Reason, _ message: String, field: String? = nil, outcome: EffectOutcome = .notApplied,
+        previewChanges: [PreviewChange] = []
+    ) {
         self.reason = reason
         self.message = message
         self.field = field
         self.outcome = outcome
+        self.previewChanges = previewChanges
     }
 }
 

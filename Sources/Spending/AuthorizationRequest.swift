@@ -1,0 +1,76 @@
+import Cryptography
+public import PostgreSQL
+import Rewards
+
+/// An authorised purchase as a platform reports it, not yet checked.
+public struct AuthorizationRequest: Sendable, Hashable {
+    /// The platform's id of the authorisation; the same id is the same authorisation for ever (I-5).
+    public var authorizationID: String
+    /// The card.
+    public var cardID: String
+    /// ISO 4217, the card's currency.
+    public var currencyCode: String
+    /// The authorised amount in minor units of the currency.
+    public var amountMinor: Int64
+    /// ISO 18245, four digits, or empty when not known.
+    public var merchantCategoryCode: String
+    /// The merchant's name, at most 512 bytes, or empty.
+    public var merchantName: String
+    /// ISO 3166-1 alpha-2, or empty.
+    public var merchantCountry: String
+    /// When the purchase was authorised; nil means now.
+    public var authorizedAt: PostgresTimestamp?
+
+    /// Makes a request; nothing is checked yet.
+    public init(
+        authorizationID: String, cardID: String, currencyCode: String, amountMinor: Int64,
+        merchantCategoryCode: String = "", merchantName: String = "", merchantCountry: String = "",
+        authorizedAt: PostgresTimestamp? = nil
+    ) {
+        self.authorizationID = authorizationID
+        self.cardID = cardID
+        self.currencyCode = currencyCode
+        self.amountMinor = amountMinor
+        self.merchantCategoryCode = merchantCategoryCode
+        self.merchantName = merchantName
+        self.merchantCountry = merchantCountry
+        self.authorizedAt = authorizedAt
+    }
+
+    /// Checks everything that can be checked without the database.
+    ///
+    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`.
+    func validated(now: PostgresTimestamp) throws(SpendingError) -> ValidatedAuthorization {
+        let check = PurchaseCheck(prefix: "")
+        try check.identifier(authorizationID, "authorization_id")
+        try check.identifier(cardID, "card_id")
+        try check.merchant(category: merchantCategoryCode, name: merchantName, country: merchantCountry)
+        try check.time(authorizedAt, "authorized_at")
+        return ValidatedAuthorization(
+            authorizationID: authorizationID, cardID: cardID,
+            amount: try check.amount(amountMinor, currencyCode: currencyCode),
+            merchantCategoryCode: merchantCategoryCode, merchantName: merchantName, merchantCountry: merchantCountry,
+            authorizedAt: authorizedAt ?? now, hash: contentHash())
+    }
+
+    /// The hash that an equal request has again and any other has not (I-5); an absent time counts as absent.
+    private func contentHash() -> [UInt8] {
+        var bytes = ContentBytes(form: 1)
+        bytes.append([authorizationID, cardID, currencyCode, merchantCategoryCode, merchantName, merchantCountry])
+        bytes.append(amountMinor)
+        bytes.append(authorizedAt)
+        return SHA256.digest(bytes.bytes)
+    }
+}
+
+/// An authorisation whose fields are sound, with the hash that tells an equal request from another.
+struct ValidatedAuthorization: Sendable, Hashable {
+    let authorizationID: String
+    let cardID: String
+    let amount: Money
+    let merchantCategoryCode: String
+    let merchantName: String
+    let merchantCountry: String
+    let authorizedAt: PostgresTimestamp
+    let hash: [UInt8]
+}

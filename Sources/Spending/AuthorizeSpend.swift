@@ -1,0 +1,62 @@
+public import PostgreSQL
+import Rewards
+
+/// Pins the preference in force to a purchase that will clear later.
+///
+/// **Guarantees** One outcome per authorisation id: an equal call gets the authorisation as it stands with `replayed` set,
+/// another content is refused (I-5). The version is the one in force under the card's lock, so a change of preferences
+/// comes before or after the authorisation, never between. An answer means that it is on disk (I-11).
+public struct AuthorizeSpend: Sendable {
+    private let transaction: RepeatableTransaction
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        self.now = now
+    }
+
+    /// Authorises a purchase, answered after the commit.
+    ///
+    /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`, `UNKNOWN_CARD`,
+    /// `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// **Cost** One transaction of two round trips, locking the card.
+    public func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
+        let authorization = try request.validated(now: now())
+        let read = AuthorizationStore.read(authorization.authorizationID)
+        // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
+        var stamps: Set<PostgresTimestamp> = []
+        return try await transaction.run { connection in
+            let found = try await connection.pipeline([
+                CardStore.preferIndexes, CardStore.lock([authorization.cardID]), read,
+            ])
+            guard let card = found[1].first else { throw SpendingError.unknownCard }
+            guard try card.get(1, as: String.self) == authorization.amount.currency.text else {
+                throw SpendingError.currencyMismatch
+            }
+            if let standing = try AuthorizationStore.standing(found[2]) {
+                return try Self.answer(standing, to: authorization, recordedBy: stamps)
+            }
+            let recordedAt = now()
+            stamps.insert(recordedAt)
+            let written = try await connection.pipeline([
+                AuthorizationStore.insert(authorization, recordedAt: recordedAt), read,
+            ])
+            // Without a row of ours another card has taken the id since it was looked for.
+            guard let standing = try AuthorizationStore.standing(written[1]) else { throw SpendingError.internalFault }
+            return try Self.answer(standing, to: authorization, recordedBy: stamps)
+        }
+    }
+
+    private static func answer(
+        _ standing: AuthorizationStore.Standing, to authorization: ValidatedAuthorization,
+        recordedBy stamps: Set<PostgresTimestamp>
+    ) throws -> AuthorizationAnswer {
+        guard standing.hash == authorization.hash else { throw SpendingError.authorizationConflict }
+        return AuthorizationAnswer(
+            authorization: standing.authorization, replayed: !stamps.contains(standing.authorization.recordedAt))
+    }
+}

@@ -1,0 +1,24 @@
+public import PostgreSQL
+
+/// Reads one authorisation by its id.
+public struct GetAuthorization: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The authorisation with what has cleared so far.
+    ///
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_AUTHORIZATION`; `PostgresError`.
+    /// **Cost** One round trip.
+    public func callAsFunction(_ authorizationID: String) async throws -> SpendAuthorization {
+        try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
+        let result = try await pool.withConnection { connection in
+            try await connection.pipeline([AuthorizationStore.read(authorizationID)])[0]
+        }
+        guard let standing = try AuthorizationStore.standing(result) else { throw SpendingError.unknownAuthorization }
+        return standing.authorization
+    }
+}

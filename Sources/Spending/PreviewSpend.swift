@@ -1,0 +1,51 @@
+public import PluginRuntime
+public import PostgreSQL
+import Rewards
+
+/// Shows what recording a spend would do now, and gives a token that pins it (N7).
+///
+/// **Guarantees** Nothing is stored and nobody waits: the facts come from one snapshot (REPEATABLE READ) without a lock.
+/// `RecordSpend` with the token does exactly what was shown or names what changed.
+public struct PreviewSpend: Sendable {
+    private let pool: PostgresPool
+    private let configuration: SpendingConfiguration
+    private let plugins: @Sendable () -> PluginSet
+    private let prefetch: BatchPrefetch
+    private let tables = ApportionmentCache()
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// Makes the use case; the parameters are those of `RecordSpend`.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        plugins: @escaping @Sendable () -> PluginSet, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.configuration = configuration
+        self.plugins = plugins
+        self.now = now
+        prefetch = BatchPrefetch(lateClearing: configuration.lateClearing)
+    }
+
+    /// Previews one spend.
+    ///
+    /// **Errors** Those of `RecordSpend` that depend on the spend; `PostgresError`.
+    /// **Cost** One round trip of look-ups, and another when a plugin asks for period totals.
+    public func callAsFunction(_ request: SpendRequest) async throws -> SpendPreview {
+        let spend = try request.validated(now: now())
+        let plugins = plugins()
+        let facts = try await pool.withTransaction(isolation: .repeatableRead) { connection in
+            try await prefetch.facts(for: [spend], plugins: plugins, .none, on: connection)
+        }
+        let previewedAt = now()
+        var batch = BatchDecision(
+            facts: facts, plugins: plugins, tables: tables, configuration: configuration, recordedAt: previewedAt)
+        let recorded = try batch.decide(spend).recorded
+        let expiresAt = previewedAt.advanced(by: configuration.previewLifetime)
+        let token = PreviewToken(
+            contentHash: spend.hash, decision: recorded.decision, attribution: recorded.attribution,
+            expiresAt: expiresAt)
+        return SpendPreview(
+            decision: recorded.decision, legs: recorded.legs, attribution: recorded.attribution, token: token.text,
+            expiresAt: expiresAt)
+    }
+}

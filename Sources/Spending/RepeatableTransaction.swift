@@ -1,0 +1,38 @@
+import PostgreSQL
+
+/// Runs a transaction that is safe to repeat until its outcome is known (I-12).
+///
+/// A commit whose answer was lost is not guessed at: the transaction runs again, and finds what the first one did.
+struct RepeatableTransaction: Sendable {
+    let pool: PostgresPool
+    /// How long the outcome of a lost commit is looked for.
+    let resolutionTime: Duration
+
+    /// Runs `body`, which must find and answer what an earlier run of itself has done.
+    ///
+    /// **Errors** What `body` throws; `COMMIT_UNKNOWN` when a commit's outcome could not be found out in time;
+    /// `DATABASE_UNAVAILABLE` when the database was away and nothing was done; `PostgresError`.
+    nonisolated(nonsending) func run<T: Sendable>(
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        var unknownSince: ContinuousClock.Instant?
+        var failures = 0
+        while true {
+            do {
+                return try await pool.withTransaction(body)
+            } catch let error as PostgresError {
+                if error.kind == .commitOutcomeUnknown { unknownSince = unknownSince ?? .now }
+                guard error.isConnectivity || error.kind == .timeout || error.isServerEnding else {
+                    if unknownSince != nil { throw SpendingError.callCommitUnknown }
+                    throw error
+                }
+                guard let since = unknownSince else { throw SpendingError.callDatabaseUnavailable }
+                guard since.duration(to: .now) < resolutionTime else { throw SpendingError.callCommitUnknown }
+                failures += 1
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(20 << min(failures, 6)))))
+            } catch is CancellationError where unknownSince != nil {
+                throw SpendingError.callCommitUnknown
+            }
+        }
+    }
+}

@@ -1,0 +1,49 @@
+public import PostgreSQL
+
+/// Frees an authorisation; a clearing that comes all the same is late.
+///
+/// **Guarantees** Repeating it changes nothing. It comes before or after each spend of the card, never between. An answer
+/// means that it is on disk (I-11).
+public struct ReverseAuthorization: Sendable {
+    private let pool: PostgresPool
+    private let transaction: RepeatableTransaction
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// Makes the use case.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        self.now = now
+    }
+
+    /// Reverses an authorisation, answered after the commit.
+    ///
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_AUTHORIZATION`; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// **Cost** A read and one transaction of two round trips, locking the card.
+    public func callAsFunction(_ authorizationID: String) async throws -> AuthorizationAnswer {
+        try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
+        let owner = try await pool.withConnection { connection in
+            try await connection.pipeline([AuthorizationStore.findCard(authorizationID)])[0]
+        }
+        guard let cardID = try owner.first?.get(0, as: String.self) else { throw SpendingError.unknownAuthorization }
+        var stamps: Set<PostgresTimestamp> = []
+        return try await transaction.run { connection in
+            let reversedAt = now()
+            let results = try await connection.pipeline([
+                CardStore.preferIndexes, CardStore.lock([cardID]),
+                AuthorizationStore.reverse(cardID: cardID, authorizationID: authorizationID, at: reversedAt),
+                AuthorizationStore.read(authorizationID),
+            ])
+            guard let authorization = try AuthorizationStore.standing(results[3])?.authorization else {
+                throw SpendingError.unknownAuthorization
+            }
+            // What bears an earlier stamp of this call was done by it, in an attempt whose answer was lost.
+            let isOurs = results[2].affectedRows == 1 || authorization.reversedAt.map(stamps.contains) == true
+            stamps.insert(reversedAt)
+            return AuthorizationAnswer(authorization: authorization, replayed: !isOurs)
+        }
+    }
+}
