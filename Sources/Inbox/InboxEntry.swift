@@ -47,6 +47,19 @@ public struct InboxEntry: Sendable, Hashable {
     /// When it was applied, held or parked.
     public let settledAt: PostgresTimestamp?
 
+    /// Whether its handler came to an end about it: false while it waits, and when it was parked because the handler
+    /// failed.
+    public var wasApplied: Bool {
+        switch status {
+        case .received: false
+        case .applied, .held: true
+        case .parked: reason != InboxEntry.handlerFailed
+        }
+    }
+
+    /// The reason of an entry that was parked because its handler failed too often.
+    static let handlerFailed = "HANDLER_FAILED"
+
     /// Makes an entry.
     public init(
         id: Int64, kind: InboxKind, stamp: String, body: [UInt8], authentication: String,

@@ -183,11 +183,11 @@ public enum InboxStore {
         ]
     }
 
-    private static let columns = """
+    static let columns = """
         inbox_id, kind, stamp, authentication, status, reason, attempts, deliveries, due_at, received_at, settled_at
         """
 
-    private static func entry(_ row: PostgresRow, body: [UInt8]) throws -> InboxEntry {
+    static func entry(_ row: PostgresRow, body: [UInt8]) throws -> InboxEntry {
         let kind: String = try row.get("kind")
         let status: String = try row.get("status")
         return InboxEntry(

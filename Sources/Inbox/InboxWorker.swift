@@ -156,9 +156,9 @@ public struct InboxWorker: Sendable {
         let now = now()
         let statement =
             isLast && isOurs
-            ? InboxStore.settle(entry.id, .parked, reason: "HANDLER_FAILED", now: now)
+            ? InboxStore.settle(entry.id, .parked, reason: InboxEntry.handlerFailed, now: now)
             : InboxStore.putOff(
-                entry.id, until: now.advanced(by: backoff(entry.attempts)), reason: "HANDLER_FAILED",
+                entry.id, until: now.advanced(by: backoff(entry.attempts)), reason: InboxEntry.handlerFailed,
                 countsAttempt: isOurs)
         _ = try await pool.query(statement.sql, statement.parameters)
         count(entry, isLast && isOurs ? "failed" : "retry")

@@ -46,51 +46,26 @@ public struct ApplyConnectionEvent: Sendable {
     public func callAsFunction(
         body: [UInt8], stamp: String, inboxID: Int64, on connection: PostgresConnection
     ) async throws -> ConnectionOutcome {
-        let payload: ConnectionEventPayload
-        do { payload = try ConnectionEventPayload(body: body, paths: paths) } catch {
-            return .parked(reason: error.reason.rawValue)
+        let delivery: ConnectionDelivery
+        do throws(ConnectionDelivery.Refusal) {
+            delivery = try ConnectionDelivery(body: body, stamp: stamp, inboxID: inboxID, paths: paths)
+        } catch {
+            return .parked(reason: error.reason)
         }
-        switch event(of: payload, stamp: stamp, inboxID: inboxID) {
-        case .failure(let refusal): return .parked(reason: refusal.reason)
-        case .success(let event):
-            return try await apply(event, sourceUserID: payload.sourceUserID, on: connection)
-        }
-    }
-
-    private struct Refusal: Error {
-        let reason: String
-    }
-
-    /// The payload as an event, by rules that look at nothing but the payload, so that they hold in any order.
-    private func event(
-        of payload: ConnectionEventPayload, stamp: String, inboxID: Int64
-    ) -> Result<ConnectionEvent, Refusal> {
-        guard let stampMicros = Self.stampMicros(of: stamp) else { return .failure(Refusal(reason: "BAD_STAMP")) }
-        let account = payload.account ?? CosmoAccount()
-        guard IdentifierRule.check(payload.sourceUserID), RequestCheck.isProgramID(payload.programID),
-            payload.cardID.map({ IdentifierRule.check($0) }) ?? true
-        else { return .failure(Refusal(reason: "BAD_IDENTIFIER")) }
-        guard RequestCheck.isStorable(account) else { return .failure(Refusal(reason: "BAD_ACCOUNT")) }
-        let kind: ConnectionEvent.Kind
-        switch payload.change {
-        case .unrecognised: return .failure(Refusal(reason: "UNKNOWN_EVENT_TYPE"))
-        case .delinked: kind = .delinked
-        // A share of nothing is no share: the program leaves the split.
-        case .linked: kind = payload.parts == 0 ? .delinked : .linked
-        }
-        return .success(
-            ConnectionEvent(
-                cardID: payload.cardID, programID: payload.programID, kind: kind, stampMicros: stampMicros,
-                account: account, parts: payload.parts == 0 ? nil : payload.parts, inboxID: inboxID))
+        return try await apply(delivery.event, sourceUserID: delivery.sourceUserID, on: connection)
     }
 
     private func apply(
         _ event: ConnectionEvent, sourceUserID: String, on connection: PostgresConnection
     ) async throws -> ConnectionOutcome {
-        let now = context.now()
         try await CardStore.lockSourceUser(sourceUserID, connection)
-        try await ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now, connection)
         let cards = try await CardStore.lockAll(ofSourceUser: sourceUserID, connection)
+        // Under the locks, so that knowledge times of one source user follow the order of its changes.
+        let now = context.now()
+        try await ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now, connection)
+        if let inboxID = event.inboxID {
+            try await ConnectionDeliveryStore.insert([inboxID: sourceUserID], connection)
+        }
         let source = try await SourceUserChange(
             sourceUserID: sourceUserID, programID: event.programID, cards: cards, context: context, now: now,
             connection)

@@ -16,6 +16,8 @@ struct CardChange {
     /// The disputed and the overtaken events, over the pairs that were looked at.
     let disputed: [ConnectionEvent]
     let overtaken: [ConnectionEvent]
+    /// The parts that are newly allocated, by program.
+    let allocation: [String: Int]
 
     /// Whether the preference is another one, and so gets a version of its own.
     var isNewVersion: Bool { before.links != after.links }
@@ -55,6 +57,7 @@ struct CardChange {
         self.rows = rows
         self.disputed = disputed
         self.overtaken = overtaken
+        self.allocation = allocation
         changedRows = rows.values.filter { stored[$0.programID] != $0 }.sorted { $0.programID < $1.programID }
         movedProgramIDs = changedRows.map(\.programID).filter { programID in
             stored[programID].map { $0.account != rows[programID]?.account } ?? false
@@ -76,6 +79,13 @@ struct CardChange {
         }
         pipeline += changedRows.map { LinkStore.upsert($0, cardID: card.cardID, now: now) }
         for programID in movedProgramIDs { pipeline += context.effects.onLinkUsable(card.cardID, programID) }
+        pipeline += allocation.sorted { $0.key < $1.key }.map { programID, parts in
+            // Parts that came with a link count from the link, even where its stamp runs ahead of our clock.
+            let linkStamp = cause.kind == .link ? rows[programID]?.decidingStampMicros : nil
+            return AllocationStore.insert(
+                cardID: card.cardID, programID: programID, parts: parts,
+                stampMicros: max(now.microsecondsSinceEpoch, linkStamp ?? .min), requestID: cause.id, now: now)
+        }
         if !changedRows.isEmpty { pipeline.append(PreferenceNotice.statement(cardID: card.cardID)) }
         pipeline += statements
         let results = try await connection.pipeline(pipeline)

@@ -14,11 +14,13 @@ public struct CardRecord: Sendable, Hashable {
     public let preferenceVersion: Int64
     /// When it was registered.
     public let registeredAt: PostgresTimestamp
+    /// The issuer's own name for the kind of card; empty for none.
+    public let cardProgram: String
 
     /// Makes a record.
     public init(
         cardID: String, userID: String, currencyCode: String, sourceUserID: String, preferenceVersion: Int64,
-        registeredAt: PostgresTimestamp
+        registeredAt: PostgresTimestamp, cardProgram: String = ""
     ) {
         self.cardID = cardID
         self.userID = userID
@@ -26,5 +28,6 @@ public struct CardRecord: Sendable, Hashable {
         self.sourceUserID = sourceUserID
         self.preferenceVersion = preferenceVersion
         self.registeredAt = registeredAt
+        self.cardProgram = cardProgram
     }
 }

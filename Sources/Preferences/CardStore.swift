@@ -2,7 +2,8 @@ import PostgreSQL
 
 /// The SQL of `cards`.
 enum CardStore {
-    private static let columns = "card_id, user_id, currency_code, source_user_id, preference_version, registered_at"
+    private static let columns =
+        "card_id, user_id, currency_code, source_user_id, preference_version, registered_at, card_program"
 
     /// Orders everything that happens to a source user's events and cards until the transaction ends.
     ///
@@ -15,19 +16,19 @@ enum CardStore {
 
     /// Adds a card; nil when its id is taken.
     static func insert(
-        cardID: String, userID: String, currencyCode: String, sourceUserID: String, requestHash: [UInt8],
-        now: PostgresTimestamp, _ connection: PostgresConnection
+        cardID: String, userID: String, currencyCode: String, sourceUserID: String, cardProgram: String,
+        requestHash: [UInt8], now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws -> CardRecord? {
         try await connection.query(
             """
-            insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, registered_at)
-            values ($1, $2, $3, $4, $5, $6)
+            insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, registered_at, card_program)
+            values ($1, $2, $3, $4, $5, $6, $7)
             on conflict (card_id) do nothing
             returning \(columns)
             """,
             [
                 .text(cardID), .text(userID), .text(sourceUserID), .text(currencyCode), .bytea(requestHash),
-                .timestamptz(now),
+                .timestamptz(now), .text(cardProgram),
             ]
         ).first.map(record)
     }
@@ -74,6 +75,7 @@ enum CardStore {
         try CardRecord(
             cardID: row.get("card_id"), userID: row.get("user_id"), currencyCode: row.get("currency_code"),
             sourceUserID: row.get("source_user_id"), preferenceVersion: row.get("preference_version"),
-            registeredAt: row.get("registered_at"))
+            registeredAt: row.get("registered_at"),
+            cardProgram: row.get("card_program"))
     }
 }

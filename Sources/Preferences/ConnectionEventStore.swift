@@ -3,7 +3,8 @@ import PostgreSQL
 
 /// The SQL of `connection_events`.
 enum ConnectionEventStore {
-    /// Adds an event to the set of its source user; an event that is there already stays one row (I-8).
+    /// Adds an event to the set of its source user; an event that is there already stays one row (I-8), and one that a
+    /// rebuild found unfounded counts again.
     static func insert(
         _ event: ConnectionEvent, sourceUserID: String, now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws {
@@ -13,7 +14,11 @@ enum ConnectionEventStore {
                 source_user_id, card_id, program_id, kind, stamp_micros, content_digest, account, parts, inbox_id,
                 request_id, recorded_at)
             values ($1, $2::text, $3, $4, $5, $6, $7, $8::bigint::integer, $9::bigint, $10::text, $11)
-            on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, '')) do nothing
+            on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, '')) do update set
+                kind = excluded.kind, account = excluded.account, parts = excluded.parts,
+                inbox_id = excluded.inbox_id, request_id = excluded.request_id,
+                recorded_at = excluded.recorded_at, status = 'standing', status_reason = null, discarded_at = null
+            where connection_events.status = 'unfounded'
             """,
             [
                 .text(sourceUserID), .textOrNull(event.cardID), .text(event.programID), .text(event.kind.rawValue),
@@ -47,7 +52,7 @@ enum ConnectionEventStore {
             """
             select event_id, card_id, program_id, kind, stamp_micros, account, parts, inbox_id, request_id, status
             from connection_events
-            where source_user_id = $1 and ($2::text is null or program_id = $2::text)
+            where source_user_id = $1 and ($2::text is null or program_id = $2::text) and status <> 'unfounded'
             order by program_id, stamp_micros, event_id
             """,
             [.text(sourceUserID), .textOrNull(programID)]
@@ -65,13 +70,30 @@ enum ConnectionEventStore {
     }
 
     /// Takes events out of the set by an operator's decision.
-    static func discard(eventIDs: [Int64], reason: String, _ connection: PostgresConnection) async throws {
-        _ = try await connection.query(
-            "update connection_events set status = 'discarded', status_reason = $2 where event_id = any($1)",
-            [.int8Array(eventIDs), .text(reason)])
+    static func discard(
+        eventIDs: [Int64], by operatorID: String, now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.pipeline([
+            PostgresStatement(
+                """
+                insert into connection_decisions (
+                    source_user_id, program_id, stamp_micros, content_digest, card_id, decided_by, recorded_at)
+                select source_user_id, program_id, stamp_micros, content_digest, card_id, $2, $3
+                from connection_events where event_id = any($1) order by event_id
+                on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, ''))
+                    do nothing
+                """,
+                [.int8Array(eventIDs), .text(operatorID), .timestamptz(now)]),
+            PostgresStatement(
+                """
+                update connection_events set status = 'discarded', status_reason = $2, discarded_at = $3
+                where event_id = any($1) and status = 'standing'
+                """,
+                [.int8Array(eventIDs), .text("RESOLVED_BY \(operatorID)"), .timestamptz(now)]),
+        ])
     }
 
-    private static func event(_ row: PostgresRow) throws -> ConnectionEvent {
+    static func event(_ row: PostgresRow) throws -> ConnectionEvent {
         let kind: String = try row.get("kind")
         let parts: Int32? = try row.get("parts")
         let status: String = try row.get("status")

@@ -53,6 +53,12 @@ enum LinkStore {
             ])
     }
 
+    /// Removes rows that nothing derives.
+    static func remove(_ programIDs: [String], cardID: String) -> PostgresStatement {
+        PostgresStatement(
+            "delete from links where card_id = $1 and program_id = any($2)", [.text(cardID), .textArray(programIDs)])
+    }
+
     private static func link(_ row: PostgresRow) throws -> LinkRow {
         let status: String = try row.get("status")
         let validity: String = try row.get("validity")

@@ -1,4 +1,3 @@
-import Cryptography
 import PostgreSQL
 
 /// Reads cards.
@@ -23,12 +22,12 @@ public struct ListCards: Sendable {
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
     public func callAsFunction(pageSize: Int = 0, pageToken: String = "") async throws -> Page {
         let limit = try RequestCheck.pageSize(pageSize)
-        let after = try cardID(ofToken: pageToken)
+        let after = try CardPageToken.cardID(of: pageToken)
         let cards = try await context.pool.withConnection { connection in
             try await CardStore.page(after: after, limit: limit + 1, connection)
         }
         let page = Array(cards.prefix(limit))
-        let next = cards.count > limit ? page.last.map { Base64.encode(Array($0.cardID.utf8)) } : nil
+        let next = cards.count > limit ? page.last.map { CardPageToken.token(after: $0.cardID) } : nil
         return Page(cards: page, nextPageToken: next ?? "")
     }
 
@@ -42,13 +41,5 @@ public struct ListCards: Sendable {
         }
         guard let card else { throw PreferencesError.unknownCard }
         return card
-    }
-
-    private func cardID(ofToken token: String) throws(PreferencesError) -> String {
-        if token.isEmpty { return "" }
-        guard let bytes = Base64.decode(token), let cardID = String(validating: bytes, as: UTF8.self),
-            !cardID.utf8.contains(0)
-        else { throw .badPageToken }
-        return cardID
     }
 }

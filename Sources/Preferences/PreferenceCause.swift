@@ -12,11 +12,13 @@ public struct PreferenceCause: Sendable, Hashable {
         case delink
         /// An operator's decision.
         case `operator`
+        /// `RebuildPreferences`: what was stored was not what the deliveries and calls derive.
+        case rebuild
     }
 
     /// The kind.
     public let kind: Kind
-    /// The inbox entry's number, or the request's id.
+    /// The inbox entry's number, the request's id, or the operator who had it rebuilt.
     public let id: String
 
     /// Makes a cause.

@@ -45,16 +45,6 @@ enum PreferenceVersionStore {
         ).first.map { try stored($0).snapshot }
     }
 
-    /// The version that was in force at a time; nil when none was yet.
-    static func find(
-        cardID: String, at time: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws -> PreferencesSnapshot? {
-        try await connection.query(
-            "\(selectVersions) where card_id = $1 and effective_at <= $2 order by version desc limit 1",
-            [.text(cardID), .timestamptz(time)]
-        ).first.map { try stored($0).snapshot }
-    }
-
     /// Versions below a number, newest first.
     static func page(
         cardID: String, below version: Int64, limit: Int, _ connection: PostgresConnection

@@ -73,19 +73,6 @@ public final class PreferencesReader: Sendable {
         return try await load(cardID)
     }
 
-    /// The preference that was in force at a time, by effective time; the empty one before the first.
-    ///
-    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
-    public func preferences(_ cardID: String, asOf time: PostgresTimestamp) async throws -> PreferencesSnapshot {
-        try RequestCheck.id(cardID, "card_id")
-        return try await pool.withConnection { connection in
-            guard let card = try await CardStore.find(cardID, connection) else { throw PreferencesError.unknownCard }
-            let found = try await PreferenceVersionStore.find(cardID: cardID, at: time, connection)
-            return found
-                ?? PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: card.registeredAt, links: [])
-        }
-    }
-
     /// Gives the preference in force at once and again after each change, until the task is cancelled or `onChange`
     /// throws.
     ///

@@ -18,13 +18,18 @@ public struct RegisterCard: Sendable {
         public var currencyCode: String
         /// The name Cosmo will know the cardholder by; nil to have one made for the card.
         public var sourceUserID: String?
+        /// The issuer's own name for the kind of card; empty for none.
+        public var cardProgram: String
 
         /// Makes a request.
-        public init(cardID: String, userID: String, currencyCode: String, sourceUserID: String? = nil) {
+        public init(
+            cardID: String, userID: String, currencyCode: String, sourceUserID: String? = nil, cardProgram: String = ""
+        ) {
             self.cardID = cardID
             self.userID = userID
             self.currencyCode = currencyCode
             self.sourceUserID = sourceUserID
+            self.cardProgram = cardProgram
         }
     }
 
@@ -56,9 +61,10 @@ public struct RegisterCard: Sendable {
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `CARD_CONFLICT`; `PostgresError`.
     public func callAsFunction(_ request: Request) async throws -> Answer {
         try check(request)
-        let hash = PreferenceRequestStore.hash([
-            request.cardID, request.userID, request.currencyCode, request.sourceUserID ?? "",
-        ])
+        // A request without a card program hashes as it did before there were any.
+        let hash = PreferenceRequestStore.hash(
+            [request.cardID, request.userID, request.currencyCode, request.sourceUserID ?? ""]
+                + (request.cardProgram.isEmpty ? [] : [request.cardProgram]))
         let answer = try await context.pool.withTransaction { connection in
             try await register(request, hash: hash, connection)
         }
@@ -70,6 +76,7 @@ public struct RegisterCard: Sendable {
         try RequestCheck.id(request.cardID, "card_id")
         try RequestCheck.id(request.userID, "user_id")
         if let sourceUserID = request.sourceUserID { try RequestCheck.id(sourceUserID, "source_user_id") }
+        if !request.cardProgram.isEmpty { try RequestCheck.id(request.cardProgram, "card_program") }
         guard (try? CurrencyCode(request.currencyCode)) != nil else {
             throw PreferencesError(
                 .unknownCurrency, "currency_code must be an active ISO 4217 code in capital letters",
@@ -80,13 +87,13 @@ public struct RegisterCard: Sendable {
     private func register(
         _ request: Request, hash: [UInt8], _ connection: PostgresConnection
     ) async throws -> Answer {
-        let now = context.now()
         let sourceUserID = request.sourceUserID ?? makeSourceUserID()
         try await CardStore.lockSourceUser(sourceUserID, connection)
+        let now = context.now()
         guard
             let card = try await CardStore.insert(
                 cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
-                sourceUserID: sourceUserID, requestHash: hash, now: now, connection)
+                sourceUserID: sourceUserID, cardProgram: request.cardProgram, requestHash: hash, now: now, connection)
         else { return try await replay(request, hash: hash, connection) }
         let events = try await ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil, connection)
         guard !events.isEmpty else { return Answer(card: card, isReplayed: false) }
@@ -107,11 +114,12 @@ public struct RegisterCard: Sendable {
         let namesStored =
             ExactText(request.userID) == ExactText(card.userID) && request.currencyCode == card.currencyCode
             && request.sourceUserID.map(ExactText.init) == ExactText(card.sourceUserID)
+            && ExactText(request.cardProgram) == ExactText(card.cardProgram)
         let isEqual = try await CardStore.requestHash(request.cardID, connection) == hash
         guard namesStored || isEqual else {
             throw PreferencesError(
                 .cardConflict,
-                "the card is registered with another user, currency or source user; read it, or use "
+                "the card is registered with another user, currency, source user or card program; read it, or use "
                     + "another card_id", field: "card_id")
         }
         return Answer(card: card, isReplayed: true)
@@ -122,6 +130,6 @@ extension CardRecord {
     func at(version: Int64) -> CardRecord {
         CardRecord(
             cardID: cardID, userID: userID, currencyCode: currencyCode, sourceUserID: sourceUserID,
-            preferenceVersion: version, registeredAt: registeredAt)
+            preferenceVersion: version, registeredAt: registeredAt, cardProgram: cardProgram)
     }
 }

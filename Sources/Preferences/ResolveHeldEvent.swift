@@ -38,7 +38,7 @@ public struct ResolveHeldEvent: Sendable {
                 $0.content != standing.content && $0.stampMicros == standing.stampMicros
             }
             try await ConnectionEventStore.discard(
-                eventIDs: Array(Set(rivals.map(\.eventID))), reason: "RESOLVED_BY \(operatorID)", connection)
+                eventIDs: Array(Set(rivals.map(\.eventID))), by: operatorID, now: now, connection)
             let settled = try await SourceUserChange(
                 sourceUserID: place.sourceUserID, programID: place.programID, cards: cards, context: context,
                 now: now, connection)

@@ -89,9 +89,9 @@ import Testing
             _ = try await room.register("card-1", source: "u-1")
             try await room.deliver(Delivery(second: 1_000), inboxID: 1)
             try await room.deliver(Delivery(account: "M-2", second: 2_000), inboxID: 2)
-            let reader = Self.reader(room)
+            let past = GetPreferencesAsOf(context: room.context)
             func version(_ second: Int64) async throws -> Int64 {
-                try await reader.preferences(
+                try await past(
                     "card-1", asOf: PostgresTimestamp(microsecondsSinceEpoch: second * 1_000_000)
                 ).version
             }
@@ -99,7 +99,7 @@ import Testing
             #expect(try await version(1_000) == 1)
             #expect(try await version(1_999) == 1)
             #expect(try await version(2_000) == 2)
-            await #expect(throws: PreferencesError.self) { try await reader.preferences("nobody", asOf: .now) }
+            await #expect(throws: PreferencesError.self) { try await past("nobody", asOf: .now) }
         }
     }
 

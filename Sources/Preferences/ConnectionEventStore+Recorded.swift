@@ -1,0 +1,79 @@
+import PostgreSQL
+
+extension ConnectionEventStore {
+    /// Every row about a source user with its knowledge times, also those that no longer count.
+    static func recorded(
+        ofSourceUser sourceUserID: String, _ connection: PostgresConnection
+    ) async throws -> [RecordedEvent] {
+        try await connection.query(
+            """
+            select event_id, card_id, program_id, kind, stamp_micros, account, parts, inbox_id, request_id, status,
+                recorded_at, discarded_at, content_digest
+            from connection_events where source_user_id = $1 order by program_id, stamp_micros, event_id
+            """,
+            [.text(sourceUserID)]
+        ).map { row in
+            let status: String = try row.get("status")
+            let digest: [UInt8] = try row.get("content_digest")
+            let event = try event(row)
+            return RecordedEvent(
+                event: event, recordedAt: try row.get("recorded_at"), discardedAt: try row.get("discarded_at"),
+                isFounded: status != "unfounded", isIntact: digest == event.contentDigest)
+        }
+    }
+
+    /// The events of a source user that operators took out of the set, with who did and when.
+    static func decisions(
+        aboutSourceUser sourceUserID: String, _ connection: PostgresConnection
+    ) async throws -> [EventIdentity: (decidedBy: String, recordedAt: PostgresTimestamp)] {
+        var decisions: [EventIdentity: (decidedBy: String, recordedAt: PostgresTimestamp)] = [:]
+        let rows = try await connection.query(
+            """
+            select program_id, stamp_micros, content_digest, card_id, decided_by, recorded_at
+            from connection_decisions where source_user_id = $1
+            """,
+            [.text(sourceUserID)])
+        for row in rows {
+            let identity = EventIdentity(
+                programID: try row.get("program_id"), stampMicros: try row.get("stamp_micros"),
+                contentDigest: try row.get("content_digest"), cardID: try row.get("card_id"))
+            decisions[identity] = (try row.get("decided_by"), try row.get("recorded_at"))
+        }
+        return decisions
+    }
+
+    /// Marks events that no delivery says.
+    static func markUnfounded(eventIDs: [Int64], now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update connection_events
+            set status = 'unfounded', status_reason = 'NOT_IN_INBOX', discarded_at = $2
+            where event_id = any($1)
+            """,
+            [.int8Array(eventIDs), .timestamptz(now)])
+    }
+
+    /// Lets an event stand again that no operator took out.
+    static func letStand(eventIDs: [Int64]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update connection_events set status = 'standing', status_reason = null, discarded_at = null
+            where event_id = any($1)
+            """,
+            [.int8Array(eventIDs)])
+    }
+
+    /// Marks events as their decisions say.
+    static func followDecisions(aboutSourceUser sourceUserID: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update connection_events e
+            set status = 'discarded', status_reason = 'RESOLVED_BY ' || d.decided_by, discarded_at = d.recorded_at
+            from connection_decisions d
+            where e.source_user_id = $1 and e.status = 'standing' and d.source_user_id = e.source_user_id
+                and d.program_id = e.program_id and d.stamp_micros = e.stamp_micros
+                and d.content_digest = e.content_digest and coalesce(d.card_id, '') = coalesce(e.card_id, '')
+            """,
+            [.text(sourceUserID)])
+    }
+}

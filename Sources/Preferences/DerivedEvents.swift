@@ -1,0 +1,83 @@
+import PostgreSQL
+
+/// The set of a source user's events as its sources say it: deliveries read anew, the platforms' own calls, and the
+/// decisions of operators. Beside it, what has to change for the stored set to be this one.
+struct DerivedEvents {
+    /// The set.
+    let events: [ConnectionEvent]
+    /// Events that a delivery says and the set lacks, with when the delivery came.
+    let missing: [(event: ConnectionEvent, receivedAt: PostgresTimestamp)]
+    /// Stored events that nothing says.
+    let unfoundedIDs: [Int64]
+    /// Stored events that stand against an operator's decision.
+    let wronglyStandingIDs: [Int64]
+    /// Stored events that are discarded without a decision.
+    let wronglyDiscardedIDs: [Int64]
+
+    /// Whether the stored set is another one.
+    var isDifferent: Bool {
+        !missing.isEmpty || !unfoundedIDs.isEmpty || !wronglyStandingIDs.isEmpty || !wronglyDiscardedIDs.isEmpty
+    }
+
+    /// Derives the set.
+    ///
+    /// - Parameters:
+    ///   - said: what the deliveries about the source user say. One that still waits for the worker counts only if its
+    ///     event is in the set already, as after a replay.
+    ///   - stored: the stored rows.
+    ///   - discarded: the events that operators took out.
+    init(
+        said: [(event: ConnectionEvent, delivery: StoredDelivery)], stored: [RecordedEvent],
+        discarded: Set<EventIdentity>
+    ) {
+        var rows: [EventIdentity: RecordedEvent] = [:]
+        // A webhook's row that is not what its digest says has been tampered with: its delivery says it anew.
+        let founded = stored.filter(\.isFounded)
+        let trusted = founded.filter { $0.isIntact || $0.event.requestID != nil }
+        for row in trusted { rows[EventIdentity(row.event)] = row }
+        var derived: [EventIdentity: (event: ConnectionEvent, receivedAt: PostgresTimestamp)] = [:]
+        for (event, delivery) in said {
+            let identity = EventIdentity(event)
+            guard delivery.wasApplied || rows[identity] != nil else { continue }
+            // The first delivery of an event is the one the set names.
+            if let other = derived[identity]?.event.inboxID, other <= delivery.inboxID { continue }
+            derived[identity] = (event, delivery.receivedAt)
+        }
+        for row in trusted where row.event.requestID != nil {
+            derived[EventIdentity(row.event)] = (row.event, row.recordedAt)
+        }
+        var events: [ConnectionEvent] = []
+        var missing: [(event: ConnectionEvent, receivedAt: PostgresTimestamp)] = []
+        var wronglyStanding: [Int64] = []
+        var wronglyDiscarded: [Int64] = []
+        for (identity, fact) in derived {
+            var event = fact.event
+            event.isStanding = !discarded.contains(identity)
+            if let row = rows[identity] {
+                event.eventID = row.event.eventID
+                event.inboxID = row.event.inboxID
+                if row.event.isStanding, !event.isStanding { wronglyStanding.append(row.event.eventID) }
+                if !row.event.isStanding, event.isStanding { wronglyDiscarded.append(row.event.eventID) }
+            } else {
+                missing.append((event, fact.receivedAt))
+            }
+            events.append(event)
+        }
+        self.events = events.sorted { ($0.programID, $0.stampMicros) < ($1.programID, $1.stampMicros) }
+        self.missing = missing.sorted { ($0.event.inboxID ?? 0) < ($1.event.inboxID ?? 0) }
+        let kept = Set(rows.filter { derived[$0.key] != nil }.map(\.value.event.eventID))
+        unfoundedIDs = founded.map(\.event.eventID).filter { !kept.contains($0) }.sorted()
+        wronglyStandingIDs = wronglyStanding.sorted()
+        wronglyDiscardedIDs = wronglyDiscarded.sorted()
+    }
+
+    /// What differs, for people; no ids of accounts.
+    var differences: [String] {
+        [
+            (missing.count, "said by the inbox and missing from the set"),
+            (unfoundedIDs.count, "in the set and said by nothing"),
+            (wronglyStandingIDs.count, "standing against an operator's decision"),
+            (wronglyDiscardedIDs.count, "discarded without an operator's decision"),
+        ].filter { $0.0 > 0 }.map { "\($0.0) connection event\($0.0 == 1 ? "" : "s") \($0.1)" }
+    }
+}

@@ -1,0 +1,60 @@
+public import PostgreSQL
+
+/// Reads the preference valid at one time, as it was known at another.
+///
+/// The answer is derived from the events and allocations themselves, not looked up among the versions: a delivery that
+/// came late is valid from its stamp, though no version could be in force before we had it.
+public struct GetPreferencesAsOf: Sendable {
+    private let context: PreferencesContext
+
+    /// Makes the use case.
+    public init(context: PreferencesContext) {
+        self.context = context
+    }
+
+    /// Reads a preference of the past.
+    ///
+    /// - Parameters:
+    ///   - asOf: valid time: what bears a later stamp does not count; nil for no limit.
+    ///   - knownAt: knowledge time: what was recorded later does not count; nil for no limit. Before the card's
+    ///     registration nothing was known of it.
+    /// - Returns: The links; `effectiveAt` is from when on they read so; `version` is the newest version known by then that
+    ///   says the same, one in force at `asOf` before others, and 0 when no version ever did.
+    /// **Guarantees**: of one moment of the database. An answer for a `knownAt` that has passed does not change, once the
+    /// transactions under way at that time have ended.
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
+    /// **Cost**: reads every event of the card's source user; not for the path of a purchase.
+    public func callAsFunction(
+        _ cardID: String, asOf: PostgresTimestamp? = nil, knownAt: PostgresTimestamp? = nil
+    ) async throws -> PreferencesSnapshot {
+        try RequestCheck.id(cardID, "card_id")
+        let asOf = Self.storable(asOf ?? .infinity)
+        let knownAt = Self.storable(knownAt ?? .infinity)
+        return try await context.pool.withTransaction(isolation: .repeatableRead) { connection in
+            guard let card = try await CardStore.find(cardID, connection) else { throw PreferencesError.unknownCard }
+            guard card.registeredAt <= knownAt else {
+                return PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: card.registeredAt, links: [])
+            }
+            let history = PreferenceHistory(
+                cardID: cardID,
+                events: try await ConnectionEventStore.recorded(ofSourceUser: card.sourceUserID, connection),
+                allocations: try await AllocationStore.allocations(ofCard: cardID, connection),
+                echoWindow: context.echoWindow)
+            let answer = history.answer(validAt: asOf.microsecondsSinceEpoch, knownAt: knownAt)
+            let version = try await PreferenceVersionStore.version(
+                cardID: cardID, saying: answer.state, validAt: asOf, knownAt: knownAt, connection)
+            return PreferencesSnapshot(
+                cardID: cardID, version: version ?? 0,
+                effectiveAt: answer.sinceMicros.map(PostgresTimestamp.init(microsecondsSinceEpoch:))
+                    ?? card.registeredAt, state: answer.state, rows: [:])
+        }
+    }
+
+    /// The time, or the infinity it lies beyond for PostgreSQL.
+    private static func storable(_ time: PostgresTimestamp) -> PostgresTimestamp {
+        // The years 1 and 9999, what a protobuf timestamp may say at most.
+        if time.microsecondsSinceEpoch < -62_135_596_800_000_000 { return .negativeInfinity }
+        if time.microsecondsSinceEpoch > 253_402_300_799_999_999 { return .infinity }
+        return time
+    }
+}
