@@ -38,7 +38,7 @@ struct ApportionmentTests {
 
     @Test(
         "for thousands of vectors: shares sum, stay within one unit of exact proportion and never fall",
-        arguments: 0..<20)
+        arguments: 0..<25)
     func quotaAndMonotone(block: Int) throws {
         for seed in block * 100..<(block + 1) * 100 {
             var random = Seeded(UInt64(seed))
@@ -59,6 +59,32 @@ struct ApportionmentTests {
                 }
             }
         }
+    }
+
+    @Test("through every unit of the period and into the next, for vectors of every fineness", arguments: 0..<30)
+    func wholePeriod(round: Int) throws {
+        var random = Seeded(UInt64(20_000 + round))
+        // Every fifth vector is as fine as a card's shares may be.
+        let weights = try round % 5 == 0 ? Self.finest(&random) : WeightVector(random.weights())
+        let table = try Apportionment(weights)
+        let period = Int64(weights.partsSum)
+        var previous = try table.shares(ofTotal: 0)
+        for total in 1...(period + 50) {
+            let shares = try table.shares(ofTotal: total)
+            if let proof = Self.defect(shares, weights, total) ?? Self.fall(previous, shares) {
+                Issue.record("seed \(20_000 + round) \(weights) at \(total): \(shares): \(proof)")
+                return
+            }
+            previous = shares
+        }
+        #expect(try table.shares(ofTotal: period) == weights.parts.map(Int64.init), "seed \(20_000 + round)")
+    }
+
+    /// Parts that sum to the most there may be and have no common divisor.
+    private static func finest(_ random: inout Seeded) throws -> WeightVector {
+        let small = (0..<random.int(1...14)).map { ("prg_\($0)", random.int(1...600)) }
+        let rest = WeightVector.partsSumMax - 1 - small.reduce(0) { $0 + $1.1 }
+        return try WeightVector(small + [("prg_one", 1), ("prg_rest", rest)])
     }
 
     private static func defect(_ shares: [Int64], _ weights: WeightVector, _ total: Int64) -> String? {

@@ -53,7 +53,9 @@ extension Leg {
         guard amountMinor <= offeredMinor else { return false }
         switch status {
         case .parked: return earning == nil && faultReason != nil && adjustments.isEmpty && amountMinor == offeredMinor
-        case .earned: return earnedMicro >= 0 && earning != nil && faultReason == nil && plugin != nil
+        case .earned:
+            guard amountMinor > 0 || earnedMicro == 0 else { return false }
+            return earnedMicro >= 0 && earning != nil && faultReason == nil && plugin != nil
         }
     }
 }

@@ -50,17 +50,20 @@ struct Inquiry {
         for index in entries.indices where entries[index].fault == nil {
             let amount = amounts[index]
             let entry = entries[index]
-            if let answer = entry.answer, answer.acceptedMinor == amount {
-                if entry.offered == amount || closed?[index] == true { continue }
-            } else if amount == 0, entry.answer == nil {
+            let isClosed = closed?[index] == true
+            // A closed program's answer is about more than it takes, so that its leg shows the refusal.
+            if let answer = entry.answer, answer.acceptedMinor == amount,
+                isClosed ? entry.offered > amount : entry.offered == amount
+            {
                 continue
             }
             // Amounts below an earlier offer are asked about again, so that the leg's answer is about its own amount.
-            if amount == 0 {
+            if amount == 0, !isClosed {
                 entries[index].answer = nil
                 continue
             }
-            let offer = request.offer(amount, toProgramAt: index)
+            // A unit beyond a closed program's amount exists: the one that it refused.
+            let offer = request.offer(isClosed ? amount + 1 : amount, toProgramAt: index)
             if record(Self.outcome(of: offer, evaluate), of: offer) { changed = true }
         }
         return changed
@@ -113,6 +116,9 @@ struct Inquiry {
         }
         guard answer.earning.micro >= 0 else {
             return LegFault(reason: "PLUGIN_EARNING_NEGATIVE", plugin: answer.plugin)
+        }
+        guard accepted > 0 || answer.earning.micro == 0 else {
+            return LegFault(reason: "PLUGIN_EARNING_ON_NOTHING", plugin: answer.plugin)
         }
         let capacity = entry.capacity ?? (accepted < offer.shareMinor ? accepted : offer.shareMinor)
         let expected = min(offer.shareMinor, capacity)

@@ -1,10 +1,9 @@
 /// A recorded decision as a function of how much of its spend still stands: A(m) of I-4.
 ///
 /// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored legs
-/// alone: each unit is awarded as ``Settlement`` says, and the amount that a program has in the end is what it takes at
-/// most. A program that took less than it was offered is closed at exactly that amount, and one that took everything is
-/// never awarded a unit beyond it; so no plugin can move a refund's money. Plugins are asked only what a smaller amount
-/// earns, under the whole amount, the period totals and the configuration that were pinned.
+/// alone: each unit is awarded as ``Settlement`` says, and a program that took less than it was offered takes exactly that
+/// at most. So no plugin can move a refund's money. Plugins are asked only what a smaller amount earns, under the whole
+/// amount, the period totals and the configuration that were pinned.
 ///
 /// A leg that was parked keeps its fault and earns nothing, unless it was settled later: then it earns what the settlement's
 /// plugin answers.
@@ -103,7 +102,7 @@ public struct PinnedDecision: Sendable, Hashable {
             table: tables.table(reducedParts: weights.parts), parts: weights.parts,
             runningTotal: decision.certificate.totalBefore, amount: amount, tables: tables)
         return settlement.settle(
-            capacities: legs.map { $0?.status == .parked ? nil : $0?.amountMinor ?? 0 },
+            capacities: legs.map { leg in leg.flatMap { $0.offeredMinor > $0.amountMinor ? $0.amountMinor : nil } },
             parked: legs.map { $0?.status == .parked })
     }
 
