@@ -55,6 +55,23 @@ public struct IssuanceConfiguration: Sendable {
     /// What enough absent reads lead to.
     public var onAbsent = AbsencePolicy.resend
 
+    /// Whether a day is compared with Cosmo's transactions once it is over; needs the interval's listing.
+    public var isReconciliationEnabled = true
+    /// How long after midnight UTC the day before is compared.
+    public var reconcileAfter = Duration.seconds(10_800)
+    /// How much of a day one listing asks for; also how far around an issue's time Cosmo's transaction is looked for.
+    public var reconciliationSlice = Duration.seconds(900)
+    /// How often a listing is tried before the day's comparison fails.
+    public var reconciliationTriesMax = 4
+    /// How many single transactions one comparison may read, of those that no listing has.
+    public var reconciliationReadsMax = 1_000
+    /// How long after its beginning a failed comparison is begun again.
+    public var reconciliationRetryAfter = Duration.seconds(900)
+    /// How long after its beginning a comparison without an end is taken for abandoned.
+    public var reconciliationAbandonedAfter = Duration.seconds(7_200)
+    /// How often the worker looks whether a day is due.
+    public var reconciliationPollInterval = Duration.seconds(300)
+
     /// How often a webhook that matches nothing is tried again before Cosmo is asked about it.
     public var webhookMatchAttempts = 4
     /// The pause between those tries.
@@ -77,11 +94,14 @@ public struct IssuanceConfiguration: Sendable {
         if settlement.sendsMax < 1 { problems.append("sends of one issue: at least 1") }
         let counts = [
             planBatchMax, chunksPerPlanMax, concurrentSendsMax, concurrentSendsPerProgramMax, concurrentReadsMax,
-            webhookMatchAttempts, webhookReadAttempts,
+            webhookMatchAttempts, webhookReadAttempts, reconciliationTriesMax,
         ]
         if counts.contains(where: { $0 < 1 }) { problems.append("issuance batch sizes and concurrency: at least 1") }
         if backoffMin <= .zero || readDelayMin <= .zero || pollInterval <= .zero {
             problems.append("issuance pauses: above zero, or a failing program would be called without rest")
+        }
+        if reconciliationSlice < .seconds(60) || reconcileAfter < .zero || reconcileAfter > .seconds(86_400) {
+            problems.append("reconciliation: slices of at least a minute, and within a day after midnight")
         }
         return problems
     }

@@ -18,6 +18,22 @@ public struct IssuanceError: UseCaseError, Hashable {
         case missingEvidence = "MISSING_EVIDENCE"
         /// The transaction id belongs to another issue.
         case transactionIDTaken = "TRANSACTION_ID_TAKEN"
+        /// The position owes nothing.
+        case noDebt = "NO_DEBT"
+        /// More is to be written off than is owed.
+        case exceedsDebt = "EXCEEDS_DEBT"
+        /// The request id came with another request before.
+        case requestConflict = "REQUEST_CONFLICT"
+        /// The day to compare is not over.
+        case dayNotOver = "DAY_NOT_OVER"
+        /// The day was never compared.
+        case unknownReconciliation = "UNKNOWN_RECONCILIATION"
+        /// A later comparison of the same day took this one's place.
+        case reconciliationReplaced = "RECONCILIATION_REPLACED"
+        /// Cosmo gave no answer to a listing.
+        case cosmoUnavailable = "COSMO_UNAVAILABLE"
+        /// Cosmo refused a listing.
+        case cosmoRefused = "COSMO_REFUSED"
     }
 
     /// The stable reason.
@@ -49,9 +65,11 @@ extension IssuanceError.Reason: ErrorReason {
     public var kind: FaultKind {
         switch self {
         case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
-        case .unknownPosition, .unknownIssuance: .notFound
-        case .wrongStatus: .failedPrecondition
-        case .transactionIDTaken: .alreadyExists
+        case .unknownPosition, .unknownIssuance, .unknownReconciliation: .notFound
+        case .wrongStatus, .noDebt, .exceedsDebt, .dayNotOver, .cosmoRefused: .failedPrecondition
+        case .transactionIDTaken, .requestConflict: .alreadyExists
+        case .reconciliationReplaced: .aborted
+        case .cosmoUnavailable: .unavailable
         }
     }
 }

@@ -78,7 +78,7 @@ public struct IssuanceReads: Sendable {
         return counts
     }
 
-    private static func check(cardID: String?, programID: String?) throws(IssuanceError) {
+    static func check(cardID: String?, programID: String?) throws(IssuanceError) {
         for (field, id) in [("card_id", cardID), ("program_id", programID)] {
             guard let id, !IdentifierRule.check(id) else { continue }
             throw IssuanceError(

@@ -27,6 +27,17 @@ public enum IssuanceReason {
     /// An operator's evidence says that Cosmo does not have it.
     public static let operatorNotIssued = "OPERATOR_NOT_ISSUED"
 
+    /// Cosmo lists a transaction that is none of our issues.
+    public static let notOurs = "NOT_OURS"
+    /// Cosmo does not know an issue that we hold for confirmed.
+    public static let absentAtCosmo = "ABSENT_AT_COSMO"
+    /// Cosmo's listing lacks an issue that we hold for confirmed, and a read did not settle whether it has it.
+    public static let notListed = "NOT_LISTED"
+    /// Cosmo lists it and tells too little to settle it.
+    public static let notSettled = "NOT_SETTLED"
+    /// Cosmo lists it as not done yet.
+    public static let cosmoStatusPending = "COSMO_STATUS_PENDING"
+
     /// Nothing links the card to the program any more, nor ever did as far as is stored.
     public static let linkMissing = "LINK_MISSING"
     /// The link's account was not checked with the program yet.

@@ -108,7 +108,9 @@ public final class IssuanceResolver: Sendable {
                 failures: issue.reads, min: configuration.readDelayMin, max: configuration.readDelayMax))
         do {
             guard let transaction = try await look(for: issue) else {
-                return .absent(nextReadAt: nextReadAt, mayResend: try await mayResend(issue), readAt: readAt)
+                let mayResend = try await mayResend(issue)
+                if mayResend, try await isLookalikeListed(issue) { return .lookalikeListed }
+                return .absent(nextReadAt: nextReadAt, mayResend: mayResend, readAt: readAt)
             }
             let facts = TransactionFacts(transaction)
             // Without its value a transaction cannot be compared, so it proves nothing yet.
@@ -129,14 +131,43 @@ public final class IssuanceResolver: Sendable {
 
     /// Looks for an issue by its reference, in every way that is configured.
     private func find(_ issue: IssuanceRecord) async throws -> CosmoTransaction? {
+        let (fromSeconds, toSeconds) = interval(of: issue)
+        return try await cosmo.findTransaction(
+            referenceNumber: issue.referenceNumber, programID: issue.programID, fromSeconds: fromSeconds,
+            toSeconds: toSeconds)
+    }
+
+    /// Whether Cosmo lists a transaction that names no reference, is none of our issues, and has this one's facts.
+    ///
+    /// It may be the one that is looked for, so its absence by reference proves nothing: a person compares (I-6).
+    private func isLookalikeListed(_ issue: IssuanceRecord) async throws -> Bool {
+        guard configuration.isIntervalLookupEnabled else { return false }
+        let (fromSeconds, toSeconds) = interval(of: issue)
+        let listed = try await cosmo.transactions(
+            fromSeconds: fromSeconds, toSeconds: toSeconds, programID: issue.programID)
+        let alike = listed.filter { transaction in
+            let facts = TransactionFacts(transaction)
+            return transaction.referenceNumber == nil && facts.value != nil && facts.differences(from: issue).isEmpty
+        }
+        guard !alike.isEmpty else { return false }
+        let owners = IssuanceStore.owners(ofTransactions: alike.map(\.id).filter { !$0.utf8.contains(0) })
+        let owned = Set(
+            try await pool.query(owners.sql, owners.parameters).map {
+                try $0.get("cosmo_transaction_id", as: String.self)
+            })
+        return alike.contains { !owned.contains($0.id) }
+    }
+
+    /// The time in which Cosmo may have made a transaction of the issue, in Unix seconds.
+    private func interval(of issue: IssuanceRecord) -> (fromSeconds: Int64, toSeconds: Int64) {
         let first = issue.firstSentAt ?? issue.createdAt
         let last = issue.lastSentAt ?? first
         let margin = configuration.intervalMargin
         let end = last.advanced(by: configuration.settlement.leaseDuration + margin)
-        return try await cosmo.findTransaction(
-            referenceNumber: issue.referenceNumber, programID: issue.programID,
-            fromSeconds: first.advanced(by: .zero - margin).microsecondsSinceEpoch / 1_000_000,
-            toSeconds: min(end, now().advanced(by: margin)).microsecondsSinceEpoch / 1_000_000)
+        return (
+            first.advanced(by: .zero - margin).microsecondsSinceEpoch / 1_000_000,
+            min(end, now().advanced(by: margin)).microsecondsSinceEpoch / 1_000_000
+        )
     }
 
     /// Whether an absence may be believed.

@@ -31,7 +31,7 @@ enum PageToken {
         return rows
     }
 
-    private static var bad: IssuanceError {
+    static var bad: IssuanceError {
         IssuanceError(
             .badPageToken, "page_token: give back the token of the page before, unchanged", field: "page_token")
     }

@@ -1,0 +1,43 @@
+import Cosmo
+
+/// How one transaction of Cosmo's compares with our issue: pure.
+struct ReconciliationComparison: Sendable {
+    let transaction: CosmoTransaction
+    let facts: TransactionFacts
+    let issue: IssuanceRecord
+    let differences: [FactDifference]
+
+    init(_ transaction: CosmoTransaction, _ issue: IssuanceRecord, isTransactionIDTaken: Bool) {
+        var facts = TransactionFacts(transaction)
+        facts.isTransactionIDTaken = isTransactionIDTaken
+        self.transaction = transaction
+        self.facts = facts
+        self.issue = issue
+        self.differences = facts.differences(from: issue)
+    }
+
+    /// Whether the listing tells the issue something it does not know; applied as a read would be.
+    ///
+    /// Without its value a transaction cannot be compared, so it proves nothing.
+    var isNews: Bool {
+        guard facts.value != nil || facts.valueIsFractional else { return false }
+        return issue.status != .confirmed || !differences.isEmpty
+    }
+
+    /// What is wrong once the news is applied; nil when both sides agree and the issue is settled.
+    ///
+    /// - Parameter settled: The issue as it stands after the news.
+    func finding(_ settled: IssuanceRecord) -> ReconciliationFinding? {
+        if !differences.isEmpty {
+            return .differs(transaction, from: settled, reason: differences.map(\.rawValue).joined(separator: "+"))
+        }
+        switch transaction.state {
+        case .completed: break
+        case .pending: return .differs(transaction, from: settled, reason: IssuanceReason.cosmoStatusPending)
+        case .failed: return .differs(transaction, from: settled, reason: IssuanceReason.cosmoStatusFailed)
+        case .unrecognised: return .differs(transaction, from: settled, reason: IssuanceReason.cosmoStatusUnrecognised)
+        }
+        guard settled.status != .confirmed else { return nil }
+        return .differs(transaction, from: settled, reason: settled.reason ?? IssuanceReason.notSettled)
+    }
+}

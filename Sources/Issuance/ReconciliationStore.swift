@@ -1,0 +1,120 @@
+import Cosmo
+import PostgreSQL
+
+/// The SQL of `reconciliations` and `reconciliation_findings`.
+enum ReconciliationStore {
+    /// Begins a comparison and forgets the one before; false when another is under way or the day is through.
+    ///
+    /// - Parameters:
+    ///   - force: Take the place of whatever there is.
+    ///   - failedBefore: A failed one that began before is begun again.
+    ///   - abandonedBefore: One without an end that began before is taken for abandoned.
+    static func begin(
+        _ day: ReconciliationDay, startedAt: PostgresTimestamp, force: Bool, failedBefore: PostgresTimestamp,
+        abandonedBefore: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> Bool {
+        let sql = """
+            insert into reconciliations as r (day, started_at) values ($1::date, $2)
+            on conflict on constraint reconciliations_pkey do update
+            set started_at = $2, finished_at = null, cosmo_count = 0, matched_count = 0, finding_count = 0, failure = null
+            where $3 or (r.finished_at is null
+                and r.started_at < case when r.failure is null then $5::timestamptz else $4::timestamptz end)
+            returning day
+            """
+        let rows = try await connection.query(
+            sql,
+            [
+                .text(day.text), .timestamptz(startedAt), .bool(force), .timestamptz(failedBefore),
+                .timestamptz(abandonedBefore),
+            ])
+        guard !rows.isEmpty else { return false }
+        _ = try await connection.query(
+            "delete from reconciliation_findings where day = $1::date", [.text(day.text)])
+        return true
+    }
+
+    /// Adds counts and findings to the comparison that began then; false when a later one took its place.
+    static func add(
+        _ day: ReconciliationDay, startedAt: PostgresTimestamp, cosmoCount: Int, matchedCount: Int,
+        findings: [ReconciliationFinding], on connection: PostgresConnection
+    ) async throws -> Bool {
+        let count = """
+            update reconciliations
+            set cosmo_count = cosmo_count + $3, matched_count = matched_count + $4, finding_count = finding_count + $5
+            where day = $1::date and started_at = $2 returning day
+            """
+        let rows = try await connection.query(
+            count,
+            [
+                .text(day.text), .timestamptz(startedAt), .int8(Int64(cosmoCount)), .int8(Int64(matchedCount)),
+                .int8(Int64(findings.count)),
+            ])
+        guard !rows.isEmpty else { return false }
+        guard !findings.isEmpty else { return true }
+        let sql = """
+            insert into reconciliation_findings (day, side, reference_number, cosmo_transaction_id, program_id, reason,
+                detail)
+            select $1::date, f.side, f.reference_number, f.transaction_id, f.program_id, f.reason, f.detail::jsonb
+            from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) with ordinality
+                as f (side, reference_number, transaction_id, program_id, reason, detail, place)
+            order by f.place
+            """
+        _ = try await connection.query(
+            sql,
+            [
+                .text(day.text), .textArray(findings.map(\.side.rawValue)),
+                .textArrayNullable(findings.map(\.referenceNumber)),
+                .textArrayNullable(findings.map(\.cosmoTransactionID)), .textArrayNullable(findings.map(\.programID)),
+                .textArray(findings.map(\.reason)), .textArray(findings.map(\.detailJSON)),
+            ])
+        return true
+    }
+
+    /// Ends the comparison that began then, well or with a failure; returns no row when a later one took its place.
+    static func end(
+        _ day: ReconciliationDay, startedAt: PostgresTimestamp, at now: PostgresTimestamp, failure: String?
+    ) -> PostgresStatement {
+        let sql = """
+            update reconciliations
+            set finished_at = case when $4::text is null then $3::timestamptz end, failure = $4
+            where day = $1::date and started_at = $2 returning day
+            """
+        return PostgresStatement(
+            sql,
+            [.text(day.text), .timestamptz(startedAt), .timestamptz(now), failure.map(PostgresValue.text) ?? .null])
+    }
+
+    /// Days begun since, and not brought to their end.
+    static func unfinished(
+        since day: ReconciliationDay, on pool: PostgresPool
+    ) async throws -> [ReconciliationDay] {
+        let sql = """
+            select to_char(day, 'YYYY-MM-DD') as day from reconciliations
+            where day >= $1::date and finished_at is null order by reconciliations.day
+            """
+        return try await pool.query(sql, [.text(day.text)]).compactMap { ReconciliationDay(try $0.get("day")) }
+    }
+
+    /// The issues that some transactions may be, by our reference or by Cosmo's id.
+    static func issues(
+        references: [String], transactionIDs: [String], on connection: PostgresConnection
+    ) async throws -> [IssuanceRecord] {
+        let sql = """
+            select \(IssuanceStore.columns) from issuances i
+            where i.reference_number = any($1::text[]) or i.cosmo_transaction_id = any($2::text[])
+            """
+        return try await connection.query(sql, [.textArray(references), .textArray(transactionIDs)])
+            .map(IssuanceStore.record)
+    }
+
+    /// The confirmed issues that were last sent within an interval, its end excluded.
+    static func confirmed(
+        from start: PostgresTimestamp, to end: PostgresTimestamp, on pool: PostgresPool
+    ) async throws -> [IssuanceRecord] {
+        let sql = """
+            select \(IssuanceStore.columns) from issuances i
+            where i.last_sent_at >= $1 and i.last_sent_at < $2 and i.status = 'confirmed'
+            """
+        return try await pool.query(sql, [.timestamptz(start), .timestamptz(end)]).map(IssuanceStore.record)
+    }
+}

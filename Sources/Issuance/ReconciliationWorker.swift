@@ -1,0 +1,63 @@
+public import Logging
+public import PostgreSQL
+
+/// Compares yesterday with Cosmo's transactions once a day, and takes up days that were not brought to their end.
+///
+/// **Concurrency** Several workers, in any number of processes, share the work: a day is begun by one of them. `run()`
+/// returns when its task is cancelled; the day under way is then begun again later.
+public final class ReconciliationWorker: Sendable {
+    /// How far back a day that was not brought to its end is taken up again.
+    private static let daysBackMax: Int64 = 7
+
+    private let pool: PostgresPool
+    private let reconcile: ReconcileDay
+    private let configuration: IssuanceConfiguration
+    private let now: @Sendable () -> PostgresTimestamp
+    private let logger: Logger
+    private let signal = WorkSignal()
+
+    /// Makes a worker.
+    public init(
+        pool: PostgresPool, reconcile: ReconcileDay, configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
+    ) {
+        self.pool = pool
+        self.reconcile = reconcile
+        self.configuration = configuration
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Has the worker look at the clock now.
+    public func wake() { signal.raise() }
+
+    /// Compares what is due until the task is cancelled; returns at once when the comparison is switched off.
+    public func run() async throws {
+        guard configuration.isReconciliationEnabled, configuration.isIntervalLookupEnabled else { return }
+        while !Task.isCancelled {
+            do {
+                _ = try await reconcileDue()
+            } catch {
+                if Task.isCancelled { return }
+                logger.error("comparing with Cosmo failed; it is tried again", metadata: ["error": "\(error)"])
+            }
+            await signal.wait(atMost: configuration.reconciliationPollInterval)
+        }
+    }
+
+    /// Compares the days that are due, oldest first, and returns those that were compared here.
+    public func reconcileDue() async throws -> [ReconciliationDay] {
+        let now = now()
+        let today = ReconciliationDay(containing: now)
+        let oldest = ReconciliationDay(number: today.number - Self.daysBackMax)
+        var days = try await ReconciliationStore.unfinished(since: oldest, on: pool).filter { $0 < today.previous }
+        // What was sent just before midnight has until then to be confirmed.
+        if now >= today.start.advanced(by: configuration.reconcileAfter) { days.append(today.previous) }
+        var compared: [ReconciliationDay] = []
+        for day in days where try await reconcile.unlessDone(day) {
+            compared.append(day)
+            logger.info("compared a day with Cosmo", metadata: ["day": "\(day.text)"])
+        }
+        return compared
+    }
+}

@@ -1,0 +1,156 @@
+import Cryptography
+public import PostgreSQL
+import Rewards
+
+/// Gives up what a card owes a program, whole or in part, by an operator's decision (I-7).
+///
+/// **Guarantees** One request id has one outcome (I-5). Planned issues of the position are withdrawn first, so that what is
+/// given up was issued for certain or may have been; never more than is owed, so nothing becomes pending by it.
+public struct WriteOffDebt: Sendable {
+    /// What is to be given up, and why.
+    public struct Request: Sendable, Hashable {
+        /// The card that owes.
+        public var cardID: String
+        /// The program it owes.
+        public var programID: String
+        /// What it owes; nil for the one unit in which it owes anything.
+        public var unit: PositionUnit?
+        /// How much, in millionths of the unit; nil for all of it.
+        public var micro: Int64?
+        /// Why, kept for ever beside it.
+        public var reason: String
+        /// The caller's key: the same request again changes nothing.
+        public var requestID: String
+
+        /// Makes a request.
+        public init(
+            cardID: String, programID: String, unit: PositionUnit? = nil, micro: Int64? = nil, reason: String,
+            requestID: String
+        ) {
+            self.cardID = cardID
+            self.programID = programID
+            self.unit = unit
+            self.micro = micro
+            self.reason = reason
+            self.requestID = requestID
+        }
+    }
+
+    /// The longest reason kept, in bytes.
+    public static let reasonBytesMax = 2000
+
+    private let pool: PostgresPool
+    private let policy: SettlementPolicy
+    private let now: @Sendable () -> PostgresTimestamp
+    private let onPlannable: @Sendable () -> Void
+
+    /// Makes the use case; `onPlannable` is called after the commit, to wake the planner.
+    public init(
+        pool: PostgresPool, configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        onPlannable: @escaping @Sendable () -> Void = {}
+    ) {
+        self.pool = pool
+        self.policy = configuration.settlement
+        self.now = now
+        self.onPlannable = onPlannable
+    }
+
+    /// Writes off and returns the position as it stands then.
+    ///
+    /// `also` runs in the same transaction, for the record of who did it; not for a request that was carried out before.
+    ///
+    /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`.
+    public func callAsFunction(
+        _ request: Request, by clientID: String, also: [PostgresStatement] = []
+    ) async throws -> PositionView {
+        let request = try Self.checked(request)
+        let hash = request.hash
+        let view = try await pool.withTransaction { connection in
+            let locked = try await PositionStore.lock(
+                cardID: request.cardID, programID: request.programID, on: connection)
+            if let before = try await DebtStore.writtenOff(
+                cardID: request.cardID, requestID: request.requestID, on: connection)
+            {
+                guard before.requestHash == hash, let view = locked.first(where: { $0.key == before.key }) else {
+                    throw Self.conflict
+                }
+                return view
+            }
+            guard !locked.isEmpty else {
+                throw IssuanceError(.unknownPosition, "the card has not earned anything with this program yet")
+            }
+            let now = self.now()
+            _ = try await WithdrawPlanned(policy: self.policy)(
+                locked.map { ($0.key, $0.position.debtMicro) }.filter { $0.1 > 0 }, at: now, on: connection)
+            let view = try Self.owing(
+                try await PositionStore.lock(
+                    cardID: request.cardID, programID: request.programID, on: connection), request)
+            let micro = request.micro ?? view.position.debtMicro
+            guard micro <= view.position.debtMicro else {
+                throw IssuanceError(
+                    .exceedsDebt, "more than the position owes; read it again, or leave the amount out for all of it",
+                    field: "micro")
+            }
+            let results = try await connection.pipeline(
+                [
+                    DebtStore.insert(
+                        view.key, requestID: request.requestID, micro: micro, reason: request.reason, by: clientID,
+                        requestHash: hash, at: now),
+                    PositionStore.writeOff(micro, of: view.key, at: now),
+                ] + also)
+            // Another position's request took the id between our look and our row.
+            guard !results[0].isEmpty else { throw Self.conflict }
+            let after = try await PositionStore.lock(
+                cardID: request.cardID, programID: request.programID, on: connection)
+            return after.first { $0.key == view.key } ?? view
+        }
+        onPlannable()
+        return view
+    }
+
+    private static func owing(_ positions: [PositionView], _ request: Request) throws(IssuanceError) -> PositionView {
+        let owing = positions.filter { $0.position.debtMicro > 0 && (request.unit ?? $0.key.unit) == $0.key.unit }
+        guard let view = owing.first else { throw IssuanceError(.noDebt, "the position owes nothing; read it again") }
+        guard owing.count == 1 else {
+            throw IssuanceError(
+                .invalidArgument, "unit: name it, since the card owes this program both points and value", field: "unit"
+            )
+        }
+        return view
+    }
+
+    private static var conflict: IssuanceError {
+        IssuanceError(
+            .requestConflict, "the request id was used for another write-off; take a new one", field: "request_id")
+    }
+
+    private static func checked(_ request: Request) throws(IssuanceError) -> Request {
+        var request = request
+        let ids = [
+            ("card_id", request.cardID), ("program_id", request.programID), ("request_id", request.requestID),
+        ]
+        for (field, id) in ids where !IdentifierRule.check(id) {
+            throw IssuanceError(
+                .invalidArgument, "\(field): 1 to 128 bytes of text without control characters", field: field)
+        }
+        if let micro = request.micro, micro <= 0 {
+            throw IssuanceError(.invalidArgument, "micro: above zero, or left out for all of it", field: "micro")
+        }
+        request.reason = request.reason.trimmingSpace()
+        let bytes = request.reason.utf8
+        guard !bytes.isEmpty, bytes.count <= reasonBytesMax, !bytes.contains(0) else {
+            throw IssuanceError(.invalidArgument, "reason: say why, in at most 2000 bytes of text", field: "reason")
+        }
+        return request
+    }
+}
+
+extension WriteOffDebt.Request {
+    /// The digest that tells whether a request id comes with the same request again.
+    fileprivate var hash: [UInt8] {
+        let fields = [cardID, programID, unit?.rawValue ?? "", micro.map(String.init) ?? "", reason]
+        // Lengths keep neighbouring fields apart.
+        return SHA256.digest(Array(fields.map { "\($0.utf8.count):\($0)" }.joined().utf8))
+    }
+}
