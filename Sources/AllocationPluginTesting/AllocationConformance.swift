@@ -5,7 +5,7 @@ import Rewards
 ///
 /// It serves tests and runs before a program's plugin is activated (N18).
 /// **Guarantees** Deterministic by the seed; it ends after a bounded number of questions.
-/// **Cost** About 100 questions to the plugin for each of `requestCount`.
+/// **Cost** About 180 questions to the plugin for each of `requestCount`.
 public enum AllocationConformance {
     /// Checks one configured plugin.
     public static func check(
@@ -76,22 +76,32 @@ private struct Examination {
 
     /// One purchase, many shares of it: none, the least, the drawn ones, their edges, a grid over every size and the
     /// largest there is.
+    ///
+    /// All are asked under one whole and the same totals, as a refund asks about what is left of a recorded spend (I-4):
+    /// that the accepted amounts are a prefix and that more never earns less is what makes refunds telescope. The whole is
+    /// the drawn one first, since a rule may look at it, and then the largest, so that every share fits.
     mutating func examineShares(of request: AllocationRequest, extra: Int64, gridStart: Int64) {
-        let large = AllocationRequest(
-            shareMinor: request.shareMinor, wholeMinor: Int64.max, currency: request.currency,
-            merchantCategoryCode: request.merchantCategoryCode, merchantName: request.merchantName,
-            merchantCountry: request.merchantCountry, occurredAtMicros: request.occurredAtMicros,
-            cardAttributes: request.cardAttributes, periodTotals: request.periodTotals)
-        var shares: Set<Int64> = [0, 1, 2, 3, extra, request.shareMinor, request.shareMinor + 1]
-        if let answer = ask(large) {
-            let edge = answer.acceptedMinor
-            shares.formUnion([max(edge - 1, 0), edge, edge + 1])
+        for whole in [request.wholeMinor, Int64.max] {
+            let base = AllocationRequest(
+                shareMinor: request.shareMinor, wholeMinor: whole, currency: request.currency,
+                merchantCategoryCode: request.merchantCategoryCode, merchantName: request.merchantName,
+                merchantCountry: request.merchantCountry, occurredAtMicros: request.occurredAtMicros,
+                cardAttributes: request.cardAttributes, periodTotals: request.periodTotals)
+            var shares: Set<Int64> = [0, 1, 2, 3, extra, request.shareMinor, request.shareMinor + 1]
+            if let answer = ask(base) {
+                let edge = answer.acceptedMinor
+                shares.formUnion([max(edge - 1, 0), edge, edge + 1])
+            }
+            shares.formUnion([whole / 1_000_000, whole / 10_000, whole / 100, whole / 2, max(whole - 1, 0), whole])
+            for step in 0..<31 { shares.insert(gridStart << Int64(2 * step)) }
+            examine(shares.filter { $0 <= whole }.sorted(), of: base)
         }
-        shares.formUnion([Int64.max / 1_000_000, Int64.max / 10_000, Int64.max / 100, Int64.max - 1, Int64.max])
-        for step in 0..<31 { shares.insert(gridStart << Int64(2 * step)) }
+    }
+
+    private mutating func examine(_ shares: [Int64], of base: AllocationRequest) {
         var known: [(request: AllocationRequest, answer: AllocationAnswer)] = []
-        for share in shares.sorted() {
-            let offer = large.offering(share)
+        for share in shares {
+            let offer = base.offering(share)
             if let answer = ask(offer) { known.append((offer, answer)) }
         }
         let capacity = known.first { $0.answer.acceptedMinor < $0.request.shareMinor }?.answer.acceptedMinor

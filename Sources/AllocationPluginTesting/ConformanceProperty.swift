@@ -10,9 +10,11 @@ public enum ConformanceProperty: String, Sendable, Hashable, CaseIterable {
     case adjustmentsAddUp = "ADJUSTMENTS_ADD_UP"
     /// The same question has the same answer, whenever it is asked.
     case sameQuestionSameAnswer = "SAME_QUESTION_SAME_ANSWER"
-    /// Everything up to a capacity is accepted and nothing beyond it, whatever share is offered.
+    /// Everything up to a capacity is accepted and nothing beyond it, whatever share of one whole is offered; refunds
+    /// telescope by it.
     case acceptsAPrefix = "ACCEPTS_A_PREFIX"
-    /// A larger share never earns less; an arithmetic that wraps near the limits shows here.
+    /// A larger share of one whole never earns less, so that no refund gives what was never earned; an arithmetic that
+    /// wraps near the limits shows here.
     case earnsNoLessOnMore = "EARNS_NO_LESS_ON_MORE"
     /// The earning depends on what is accepted, not on what was offered beyond it.
     case earnsOnWhatItAccepts = "EARNS_ON_WHAT_IT_ACCEPTS"

@@ -51,6 +51,17 @@ struct ConformanceTests {
             (request) throws(AllocationError) in
             Answers.part(request, request.shareMinor - request.shareMinor / 10, 0)
         },
+        Planted(fault: "refuses what is under half of a small whole", property: .acceptsAPrefix) {
+            (request) throws(AllocationError) in
+            let isSmall = request.wholeMinor < 100_000 && request.shareMinor < request.wholeMinor / 2
+            return Answers.part(request, isSmall ? 0 : request.shareMinor, 0)
+        },
+        Planted(fault: "pays a bonus on a small part of a small whole", property: .earnsNoLessOnMore) {
+            (request) throws(AllocationError) in
+            let isBonus =
+                request.wholeMinor < 1_000_000 && (1...request.wholeMinor / 2 + 1).contains(request.shareMinor)
+            return Answers.points(request, isBonus ? 5 : 0)
+        },
         Planted(fault: "wraps around near the limits", property: .earnsNoLessOnMore) {
             (request) throws(AllocationError) in
             Answers.points(request, (request.shareMinor &* 30_000) & Int64.max)
