@@ -1,32 +1,29 @@
 /// Follows each card's running total under each weight vector, spend by spend (I-3).
 ///
-/// It shares no code with the splitter: whether a split was fair follows from the certificates alone. After every spend
-/// each program's shares so far must be within one minor unit of its exact proportion of the total:
+/// Beside the shares of each spend, which ``CertificateAudit`` works out, the sums so far must be fair: after every spend
+/// each program is within one minor unit of its exact proportion of the total,
 /// `|shares × parts sum − total × parts| < parts sum`.
 struct FairnessAudit {
     private struct Chain {
-        let cardID: String
-        let weights: String
         let programs: WeightsText?
         let storedTotal: Int64?
         /// Where the next spend must begin.
         var end: Int128 = 0
         /// What each program was given so far; nil once a fault makes further sums meaningless.
         var shares: [Int128]?
-
-        var key: [String: String] { ["card_id": cardID, "weights": weights] }
     }
 
-    private var chain: Chain?
+    /// The card at hand; a chain for each vector it has had.
+    private var cardID = ""
+    private var chains: [String: Chain] = [:]
 
-    /// Takes the next spend; spends come ordered by card, weights and running total.
+    /// Takes the next spend; spends come card by card, each card's in the order in which they were recorded.
     mutating func examine(_ spend: SpendRow, _ decision: StoredDecision?, _ findings: inout Findings) {
-        if let chain, !chain.cardID.utf8.elementsEqual(spend.cardID.utf8) || chain.weights != spend.weights {
-            finish(&findings)
-        }
+        if !cardID.utf8.elementsEqual(spend.cardID.utf8) { finish(&findings) }
+        cardID = spend.cardID
         // A card without links has no running total.
         guard !spend.weights.isEmpty else { return }
-        var chain = self.chain ?? Self.begin(spend)
+        var chain = chains[spend.weights] ?? Self.begin(spend)
         findings.count(.runningTotalChain)
         if Int128(spend.runningBefore) != chain.end {
             findings.add(
@@ -36,24 +33,26 @@ struct FairnessAudit {
         }
         chain.end = Int128(spend.runningBefore) + Int128(spend.amountMinor)
         advance(&chain, spend, decision, &findings)
-        self.chain = chain
+        chains[spend.weights] = chain
     }
 
-    /// Ends the last chain.
+    /// Ends the card at hand.
     mutating func finish(_ findings: inout Findings) {
-        guard let chain else { return }
-        self.chain = nil
-        findings.count(.runningTotalEnd)
-        guard chain.storedTotal.map({ Int128($0) }) != chain.end else { return }
-        findings.add(
-            .runningTotalEnd, table: "running_totals", key: chain.key, expected: "\(chain.end)",
-            found: chain.storedTotal.map { "\($0)" } ?? "no row")
+        guard !chains.isEmpty else { return }
+        for (weights, chain) in chains {
+            findings.count(.runningTotalEnd)
+            guard chain.storedTotal.map({ Int128($0) }) != chain.end else { continue }
+            findings.add(
+                .runningTotalEnd, table: "running_totals", key: ["card_id": cardID, "weights": weights],
+                expected: "\(chain.end)", found: chain.storedTotal.map { "\($0)" } ?? "no row")
+        }
+        chains.removeAll(keepingCapacity: true)
     }
 
     private static func begin(_ spend: SpendRow) -> Chain {
         let programs = WeightsText(spend.weights)
         return Chain(
-            cardID: spend.cardID, weights: spend.weights, programs: programs, storedTotal: spend.runningTotal,
+            programs: programs, storedTotal: spend.runningTotal,
             shares: programs.map { Array(repeating: 0, count: $0.parts.count) })
     }
 

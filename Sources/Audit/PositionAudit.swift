@@ -1,69 +1,87 @@
 import PostgreSQL
 
-/// Compares every position with the legs that earned it and the issues that drew on it (I-2, I-7).
+/// Compares every position with the legs that earned it, the refunds that took from it, and the issues that drew on it
+/// (I-2, I-7).
 struct PositionAudit {
-
-    /// One row for each card, program and unit that stands in any of the three tables. Sums come as text: they may exceed
-    /// 64 bits exactly when something is wrong.
-    static let sql = """
-        select coalesce(p.card_id, e.card_id, i.card_id) as card_id,
-            coalesce(p.program_id, e.program_id, i.program_id) as program_id,
-            coalesce(p.unit, e.unit, i.unit) as unit, p.card_id is not null as stands, c.card_id is not null as has_card,
-            coalesce(p.earned_micro, 0) as earned_micro, coalesce(p.clawed_back_micro, 0) as clawed_back_micro,
-            coalesce(p.issued_micro, 0) as issued_micro, coalesce(p.in_flight_micro, 0) as in_flight_micro,
-            coalesce(p.unknown_micro, 0) as unknown_micro, coalesce(e.earned, 0)::text as legs_earned,
-            coalesce(i.issued, 0)::text as issued, coalesce(i.in_flight, 0)::text as in_flight,
-            coalesce(i.unknown, 0)::text as unknown
-        from positions p
-        full join (
-            select card_id, program_id, unit, sum(earned_micro) as earned from legs
-            where earned_micro <> 0 group by card_id, program_id, unit
-        ) e on e.card_id = p.card_id and e.program_id = p.program_id and e.unit = p.unit
-        full join (
-            select card_id, program_id, unit,
-                sum(quantity_micro) filter (where status = 'confirmed') as issued,
-                sum(quantity_micro) filter (where status in ('planned', 'sending', 'accepted', 'mismatched')) as in_flight,
-                sum(quantity_micro) filter (where status = 'unknown') as unknown
-            from issuances group by card_id, program_id, unit
-        ) i on i.card_id = coalesce(p.card_id, e.card_id) and i.program_id = coalesce(p.program_id, e.program_id)
-            and i.unit = coalesce(p.unit, e.unit)
-        left join cards c on c.card_id = coalesce(p.card_id, e.card_id, i.card_id)
+    /// One row for each card, program and unit that stands in any of the tables. Sums come as text: they may exceed 64 bits
+    /// exactly when something is wrong.
+    static func sql(_ scope: CardScope) -> String {
         """
+        select card_id, program_id, unit, bool_or(stands), sum(earned_micro), sum(clawed_back_micro),
+            sum(written_off_micro), sum(issued_micro), sum(in_flight_micro), sum(unknown_micro),
+            sum(earned)::text, sum(clawed_back)::text, sum(written_off)::text, sum(issued)::text,
+            sum(in_flight)::text, sum(unknown)::text, sum(taken)::text,
+            exists (select from cards c where c.card_id = every_row.card_id)
+        from (
+            select card_id, program_id, unit, true as stands, earned_micro, clawed_back_micro, written_off_micro,
+                issued_micro, in_flight_micro, unknown_micro, 0::numeric as earned, 0::numeric as clawed_back,
+                0::numeric as written_off, 0::numeric as issued, 0::numeric as in_flight, 0::numeric as unknown,
+                0::numeric as taken
+            from positions where \(scope.holds("card_id"))
+            union all
+            select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, sum(earned_micro), 0, 0, 0, 0, 0, 0
+            from legs where earned_micro <> 0 and \(scope.holds("card_id")) group by card_id, program_id, unit
+            union all
+            select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, sum(earned_micro), 0, 0, 0, 0,
+                sum(greatest(earned_micro, 0))
+            from clawbacks where earned_micro <> 0 and \(scope.holds("card_id")) group by card_id, program_id, unit
+            union all
+            select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, sum(micro), 0, 0, 0, 0
+            from debt_write_offs where \(scope.holds("card_id")) group by card_id, program_id, unit
+            union all
+            select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+                coalesce(sum(quantity_micro) filter (where status = 'confirmed'), 0),
+                coalesce(sum(quantity_micro) filter (
+                    where status in ('planned', 'sending', 'accepted', 'mismatched')), 0),
+                coalesce(sum(quantity_micro) filter (where status = 'unknown'), 0), 0
+            from issuances where \(scope.holds("card_id")) group by card_id, program_id, unit
+        ) every_row
+        group by card_id, program_id, unit
+        """
+    }
 
     static func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
         let key: [String: String] = [
-            "card_id": try row.get("card_id"), "program_id": try row.get("program_id"), "unit": try row.get("unit"),
+            "card_id": try row.get(0), "program_id": try row.get(1), "unit": try row.get(2),
         ]
-        func expect(_ check: VerifyCheck, _ words: String, sum: String, balance: String) throws -> Int128 {
+        func expect(_ check: VerifyCheck, _ words: String, sum: Int, balance: Int) throws -> Int128 {
             let found = Int128(try row.get(balance, as: Int64.self))
             findings.count(check)
-            findings.expect(
-                check, table: "positions", key: key, words, try row.get(sum, as: String.self), String(found))
+            let expected = try row.get(sum, as: String.self)
+            if expected != String(found) {
+                findings.add(check, table: "positions", key: key, expected: "\(words) \(expected)", found: "\(found)")
+            }
             return found
         }
-        let earned = try expect(.positionEarned, "the legs' sum", sum: "legs_earned", balance: "earned_micro")
-        let issued = try expect(.positionIssued, "the confirmed issues' sum", sum: "issued", balance: "issued_micro")
-        let inFlight = try expect(
-            .positionInFlight, "the open issues' sum", sum: "in_flight", balance: "in_flight_micro")
-        let unknown = try expect(.positionUnknown, "the unknown issues' sum", sum: "unknown", balance: "unknown_micro")
-        let clawedBack = Int128(try row.get("clawed_back_micro", as: Int64.self))
-
-        for check in [VerifyCheck.positionNegative, .positionClawedBack, .positionOverdrawn, .positionWithoutCard] {
+        let earned = try expect(.positionEarned, "the legs' sum", sum: 10, balance: 4)
+        let clawedBack = try expect(.positionClawedBack, "the clawbacks' sum", sum: 11, balance: 5)
+        let writtenOff = try expect(.positionWrittenOff, "the write-offs' sum", sum: 12, balance: 6)
+        let issued = try expect(.positionIssued, "the confirmed issues' sum", sum: 13, balance: 7)
+        let inFlight = try expect(.positionInFlight, "the open issues' sum", sum: 14, balance: 8)
+        let unknown = try expect(.positionUnknown, "the unknown issues' sum", sum: 15, balance: 9)
+        for check in [VerifyCheck.positionNegative, .positionOverdrawn, .positionWithoutCard, .writeOffBounded] {
             findings.count(check)
         }
-        let balances = [earned, clawedBack, issued, inFlight, unknown]
+        let balances = [earned, clawedBack, writtenOff, issued, inFlight, unknown]
         if balances.contains(where: { $0 < 0 }) {
             findings.add(
                 .positionNegative, table: "positions", key: key, expected: "no negative balance",
                 found: balances.map { "\($0)" }.joined(separator: ", "))
         }
-        findings.expect(.positionClawedBack, table: "positions", key: key, "clawed back", 0, clawedBack)
-        if issued + inFlight + unknown > earned - clawedBack {
+        // pending - debt, by definition; only what was clawed back can have turned into debt (I-7).
+        let rest = earned - clawedBack + writtenOff - issued - inFlight - unknown
+        if rest < -max(clawedBack, 0) {
             findings.add(
-                .positionOverdrawn, table: "positions", key: key, expected: "at most \(earned - clawedBack) drawn",
-                found: "\(issued + inFlight + unknown)")
+                .positionOverdrawn, table: "positions", key: key,
+                expected: "a debt of at most the \(clawedBack) clawed back", found: "\(-rest)")
         }
-        if try row.get("stands", as: Bool.self), try !row.get("has_card", as: Bool.self) {
+        let taken = Int128(try row.get(16, as: String.self)) ?? 0
+        if writtenOff > taken {
+            findings.add(
+                .writeOffBounded, table: "positions", key: key, expected: "at most the \(taken) that refunds ever took",
+                found: "\(writtenOff)")
+        }
+        if try row.get(3, as: Bool.self), try !row.get(17, as: Bool.self) {
             findings.add(.positionWithoutCard, table: "positions", key: key, expected: "a card", found: "none")
         }
     }

@@ -1,9 +1,11 @@
 /// Checks every spend by itself: its sum, its decision, its legs, and what it points to (I-1, I-5, I-9).
 struct SpendAudit {
+    let configurations: ConfigurationFacts
+
     /// Returns the decision when it can be read and is about this spend.
-    static func examine(_ spend: SpendRow, _ findings: inout Findings) -> StoredDecision? {
-        examineSum(spend, &findings)
-        examineReferences(spend, &findings)
+    func examine(_ spend: SpendRow, _ findings: inout Findings) -> StoredDecision? {
+        Self.examineSum(spend, &findings)
+        Self.examineReferences(spend, &findings)
         findings.count(.decisionReadable)
         let decision: StoredDecision
         do {
@@ -14,21 +16,26 @@ struct SpendAudit {
                 found: error.words)
             return nil
         }
-        let isSame = examineAgreement(spend, decision, &findings)
-        examineLegs(spend, decision, &findings)
-        examineCertificate(spend, decision, &findings)
+        let isSame = Self.examineAgreement(spend, decision, &findings)
+        Self.examineLegs(spend, decision, &findings)
+        examinePlugins(spend, decision, &findings)
         return isSame ? decision : nil
     }
 
     private static func examineSum(_ spend: SpendRow, _ findings: inout Findings) {
         findings.count(.spendSum)
-        let parts = spend.legs.map(\.amountMinor) + [spend.excludedMinor, spend.heldMinor]
-        if spend.amountMinor <= 0 || parts.contains(where: { $0 < 0 }) {
+        var sum = Int128(spend.excludedMinor) + Int128(spend.heldMinor)
+        var isNegative = spend.amountMinor <= 0 || spend.excludedMinor < 0 || spend.heldMinor < 0
+        for leg in spend.legs {
+            sum += Int128(leg.amountMinor)
+            isNegative = isNegative || leg.amountMinor < 0
+        }
+        if isNegative {
+            let parts = spend.legs.map(\.amountMinor) + [spend.excludedMinor, spend.heldMinor]
             findings.add(
                 .spendSum, table: "spends", key: spend.key, expected: "an amount above zero and no negative part",
                 found: "amount \(spend.amountMinor), parts \(parts)")
         }
-        let sum = parts.reduce(Int128(0)) { $0 + Int128($1) }
         findings.expect(
             .spendSum, table: "spends", key: spend.key, "legs, excluded and held that sum to",
             Int128(spend.amountMinor), sum)
@@ -46,12 +53,23 @@ struct SpendAudit {
             findings.add(
                 .spendPreferenceVersion, table: "spends", key: spend.key, expected: "a version from 0 to \(current)",
                 found: "\(spend.preferenceVersion)")
-        } else if spend.preferenceVersion > 0 || !spend.weights.isEmpty {
+        } else if spend.preferenceVersion > 0 || !spend.weights.isEmpty,
+            spend.versionWeights.map({ $0.utf8.elementsEqual(spend.weights.utf8) }) != true
+        {
             // Version 0 is the card without links and has no row.
-            findings.expect(
+            findings.add(
                 .spendPreferenceVersion, table: "spends", key: spend.key,
-                "the weights of version \(spend.preferenceVersion),", quoted(spend.versionWeights),
-                quoted(spend.weights))
+                expected: "the weights of version \(spend.preferenceVersion), \(quoted(spend.versionWeights))",
+                found: quoted(spend.weights))
+        }
+        guard spend.attribution == "authorization" else { return }
+        findings.count(.authorizationPins)
+        if spend.authorizedVersion != spend.preferenceVersion {
+            findings.add(
+                .authorizationPins, table: "spends", key: spend.key,
+                expected: spend.authorizedVersion.map { "version \($0), which its authorisation pins" }
+                    ?? "an authorisation of the card",
+                found: "version \(spend.preferenceVersion)")
         }
     }
 
@@ -60,19 +78,6 @@ struct SpendAudit {
         _ spend: SpendRow, _ decision: StoredDecision, _ findings: inout Findings
     ) -> Bool {
         findings.count(.decisionAgrees)
-        let texts: [(String, String, String)] = [
-            ("card", decision.cardID, spend.cardID), ("spend", decision.spendID, spend.spendID),
-            ("currency", decision.currencyCode, spend.currencyCode),
-            ("category code", decision.merchantCategoryCode, spend.merchantCategoryCode),
-            ("country", decision.merchantCountry, spend.merchantCountry), ("weights", decision.weights, spend.weights),
-        ]
-        let numbers: [(String, Int64, Int64)] = [
-            ("amount", decision.amountMinor, spend.amountMinor),
-            ("time in microseconds", decision.occurredAtMicros, spend.occurredAtMicros),
-            ("preference version", decision.preferenceVersion, spend.preferenceVersion),
-            ("running total before", decision.totalBefore, spend.runningBefore),
-            ("excluded", decision.excludedMinor, spend.excludedMinor), ("held", decision.heldMinor, spend.heldMinor),
-        ]
         var isSame = true
         func differ(_ what: String, _ expected: String, _ found: String) {
             isSame = false
@@ -81,10 +86,24 @@ struct SpendAudit {
                 found: found)
         }
         // Byte by byte: texts that only look alike are different ids to the database.
-        for (what, decided, stored) in texts where !decided.utf8.elementsEqual(stored.utf8) {
-            differ(what, quoted(decided), quoted(stored))
+        func agree(_ what: String, _ decided: String, _ stored: String) {
+            if !decided.utf8.elementsEqual(stored.utf8) { differ(what, quoted(decided), quoted(stored)) }
         }
-        for (what, decided, stored) in numbers where decided != stored { differ(what, "\(decided)", "\(stored)") }
+        func agree(_ what: String, _ decided: Int64, _ stored: Int64) {
+            if decided != stored { differ(what, "\(decided)", "\(stored)") }
+        }
+        agree("card", decision.cardID, spend.cardID)
+        agree("spend", decision.spendID, spend.spendID)
+        agree("currency", decision.currencyCode, spend.currencyCode)
+        agree("category code", decision.merchantCategoryCode, spend.merchantCategoryCode)
+        agree("country", decision.merchantCountry, spend.merchantCountry)
+        agree("weights", decision.weights, spend.weights)
+        agree("amount", decision.amountMinor, spend.amountMinor)
+        agree("time in microseconds", decision.occurredAtMicros, spend.occurredAtMicros)
+        agree("preference version", decision.preferenceVersion, spend.preferenceVersion)
+        agree("running total before", decision.totalBefore, spend.runningBefore)
+        agree("excluded", decision.excludedMinor, spend.excludedMinor)
+        agree("held", decision.heldMinor, spend.heldMinor)
         if !decision.merchantName.utf8.elementsEqual(spend.merchantName.utf8) {
             differ("merchant name", "(not shown)", "another")
         }
@@ -92,65 +111,50 @@ struct SpendAudit {
     }
 
     private static func examineLegs(_ spend: SpendRow, _ decision: StoredDecision, _ findings: inout Findings) {
-        var rows = Dictionary(spend.legs.map { ($0.programID, $0) }) { first, _ in first }
         findings.count(.legsAgree, Int64(decision.legs.count))
         for leg in decision.legs {
-            let key = spend.key(ofLeg: leg.programID)
-            guard let row = rows.removeValue(forKey: leg.programID) else {
+            guard let row = spend.legs.first(where: { $0.programID == leg.programID }) else {
                 findings.add(
-                    .legsAgree, table: "legs", key: key, expected: "a leg of \(leg.amountMinor)", found: "none")
+                    .legsAgree, table: "legs", key: spend.key(ofLeg: leg.programID),
+                    expected: "a leg of \(leg.amountMinor)", found: "none")
                 continue
             }
-            findings.expect(
-                .legsAgree, table: "legs", key: key, "the decision's amount", leg.amountMinor, row.amountMinor)
+            func expect<Value: Equatable>(_ words: String, _ expected: Value, _ found: Value) {
+                findings.expect(
+                    .legsAgree, table: "legs", key: spend.key(ofLeg: leg.programID), words, expected, found)
+            }
+            expect("the decision's amount", leg.amountMinor, row.amountMinor)
             if leg.isParked {
                 // Once retried, a parked leg has an earning that the decision does not know.
                 guard row.status == "parked" else { continue }
-                findings.expect(.legsAgree, table: "legs", key: key, "a parked leg that earned", 0, row.earnedMicro)
-                findings.expect(
-                    .legsAgree, table: "legs", key: key, "the reason", quoted(leg.fault), quoted(row.reason))
+                expect("a parked leg that earned", 0, row.earnedMicro)
+                if leg.fault != row.reason { expect("the reason", quoted(leg.fault), quoted(row.reason)) }
             } else {
-                findings.expect(.legsAgree, table: "legs", key: key, "the status", "earned", row.status)
-                findings.expect(
-                    .legsAgree, table: "legs", key: key, "the decision's earning", leg.earnedMicro, row.earnedMicro)
-                findings.expect(.legsAgree, table: "legs", key: key, "the unit", leg.unit ?? "", row.unit)
-                findings.expect(
-                    .legsAgree, table: "legs", key: key, "the configuration version", leg.configurationVersion,
-                    row.configurationVersion)
+                expect("the status", "earned", row.status)
+                expect("the decision's earning", leg.earnedMicro, row.earnedMicro)
+                expect("the unit", leg.unit ?? "", row.unit)
             }
+            expect("the configuration version", leg.plugin?.configurationVersion ?? 0, row.configurationVersion)
         }
-        for row in rows.values.sorted(by: { $0.programID < $1.programID }) {
+        for row in spend.legs where !decision.legs.contains(where: { $0.programID == row.programID }) {
             findings.add(
                 .legsAgree, table: "legs", key: spend.key(ofLeg: row.programID), expected: "no leg, by the decision",
                 found: "a leg of \(row.amountMinor)")
         }
     }
 
-    private static func examineCertificate(
-        _ spend: SpendRow, _ decision: StoredDecision, _ findings: inout Findings
-    ) {
-        findings.count(.certificateSum)
-        guard let weights = WeightsText(decision.weights) else {
-            return findings.add(
-                .certificateSum, table: "spends", key: spend.key, expected: "weights as program:parts",
-                found: "other text")
-        }
-        let moved = weights.parts.isEmpty ? 0 : Int128(decision.amountMinor)
-        let sum = decision.shares.reduce(Int128(0)) { $0 + Int128($1) }
-        if decision.shares.count != weights.parts.count || decision.shares.contains(where: { $0 < 0 }) {
-            findings.add(
-                .certificateSum, table: "spends", key: spend.key,
-                expected: "a share of zero or more for each of \(weights.parts.count) programs",
-                found: "\(decision.shares)")
-        }
-        findings.expect(.certificateSum, table: "spends", key: spend.key, "shares that sum to", moved, sum)
-        findings.expect(
-            .certificateSum, table: "spends", key: spend.key, "a total after of", Int128(decision.totalBefore) + moved,
-            Int128(decision.totalAfter))
-        for leg in decision.legs where !weights.programIDs.contains(leg.programID) {
-            findings.add(
-                .certificateSum, table: "spends", key: spend.key, expected: "legs of programs in the weights",
-                found: leg.programID)
+    private func examinePlugins(_ spend: SpendRow, _ decision: StoredDecision, _ findings: inout Findings) {
+        for leg in decision.legs {
+            guard let plugin = leg.plugin, configurations.knows(leg.programID) else { continue }
+            findings.count(.decisionPlugin)
+            let known = configurations.fact(leg.programID, version: plugin.configurationVersion)
+            if known?.plugin != plugin.name || known?.digest != plugin.digest {
+                findings.add(
+                    .decisionPlugin, table: "spends", key: spend.key(ofLeg: leg.programID),
+                    expected: known.map { "\($0.plugin) with digest \($0.digest)" }
+                        ?? "a configuration that the program had",
+                    found: "version \(plugin.configurationVersion): \(plugin.name) with digest \(plugin.digest)")
+            }
         }
     }
 

@@ -1,6 +1,6 @@
 import PostgreSQL
 
-/// A spend with its legs and what it points to, as one row of the audit's query.
+/// A spend with its legs, what was taken back from it, and what it points to, as one row of the audit's query.
 struct SpendRow {
     struct Leg {
         let programID: String
@@ -26,6 +26,10 @@ struct SpendRow {
     let excludedMinor: Int64
     let heldMinor: Int64
     let decision: [UInt8]
+    let attribution: String
+    let authorizationID: String?
+    /// The version that the authorisation pins; nil when there is none of that id on the card.
+    let authorizedVersion: Int64?
     /// Nil when the card is missing.
     let cardCurrencyCode: String?
     let cardPreferenceVersion: Int64?
@@ -34,59 +38,83 @@ struct SpendRow {
     /// Where the running total of card and weights stands; nil when there is none.
     let runningTotal: Int64?
     let legs: [Leg]
+    /// In the order in which they were made.
+    let movements: [Movement]
 
-    /// Card by card and vector by vector in the order of the running total, so that each chain is read in one go.
-    ///
-    /// The lateral joins keep that order and look legs up by their key, so neither side holds more than one card.
-    static let sql = """
+    /// Card by card, each card's spends in the order in which they were recorded.
+    static func sql(_ scope: CardScope) -> String {
+        """
         select s.card_id, s.spend_id, s.amount_minor, s.currency_code, s.merchant_category_code, s.merchant_name,
             s.merchant_country, s.occurred_at, s.preference_version, s.weights, s.running_before, s.excluded_minor,
-            s.held_minor, s.decision, c.currency_code as card_currency_code,
-            c.preference_version as card_preference_version, v.weights as version_weights, t.total_minor,
-            l.programs, l.amounts, l.units, l.earned, l.statuses, l.reasons, l.versions
+            s.held_minor, s.decision, s.attribution, s.authorization_id, a.preference_version, c.currency_code,
+            c.preference_version, v.weights, t.total_minor,
+            l.programs, l.amounts, l.units, l.earned, l.statuses, l.reasons, l.versions,
+            m.numbers, m.refunds, m.causes, m.amounts, m.afters, m.excluded, m.held,
+            k.numbers, k.programs, k.units, k.amounts, k.earned
         from spends s
         left join cards c on c.card_id = s.card_id
         left join preference_versions v on v.card_id = s.card_id and v.version = s.preference_version
         left join running_totals t on t.card_id = s.card_id and t.weights = s.weights
-        left join lateral (
-            select array_agg(program_id) as programs, array_agg(amount_minor) as amounts, array_agg(unit) as units,
-                array_agg(earned_micro) as earned, array_agg(status) as statuses, array_agg(reason) as reasons,
-                array_agg(configuration_version::bigint) as versions
-            from legs where legs.card_id = s.card_id and legs.spend_id = s.spend_id
-        ) l on true
-        order by s.card_id, s.weights, s.running_before, s.spend_number
+        left join authorizations a on a.card_id = s.card_id and a.authorization_id = s.authorization_id
+        left join (
+            select card_id, spend_id, array_agg(program_id) as programs, array_agg(amount_minor) as amounts,
+                array_agg(unit) as units, array_agg(earned_micro) as earned, array_agg(status) as statuses,
+                array_agg(reason) as reasons, array_agg(configuration_version::bigint) as versions
+            from legs where \(scope.holds("card_id")) group by card_id, spend_id
+        ) l on l.card_id = s.card_id and l.spend_id = s.spend_id
+        left join (
+            select card_id, spend_id, array_agg(movement_number) as numbers, array_agg(refund_id) as refunds,
+                array_agg(cause) as causes, array_agg(amount_minor) as amounts,
+                array_agg(refunded_after_minor) as afters, array_agg(excluded_minor) as excluded,
+                array_agg(held_minor) as held
+            from refund_movements where \(scope.holds("card_id")) group by card_id, spend_id
+        ) m on m.card_id = s.card_id and m.spend_id = s.spend_id
+        left join (
+            select x.card_id, x.spend_id, array_agg(x.movement_number) as numbers, array_agg(y.program_id) as programs,
+                array_agg(y.unit) as units, array_agg(y.amount_minor) as amounts, array_agg(y.earned_micro) as earned
+            from refund_movements x
+            join clawbacks y on y.card_id = x.card_id and y.movement_number = x.movement_number
+            where \(scope.holds("x.card_id")) group by x.card_id, x.spend_id
+        ) k on k.card_id = s.card_id and k.spend_id = s.spend_id
+        where \(scope.holds("s.card_id"))
+        order by s.card_id, s.spend_number
         """
-
-    init(_ row: PostgresRow) throws {
-        cardID = try row.get("card_id")
-        spendID = try row.get("spend_id")
-        amountMinor = try row.get("amount_minor")
-        currencyCode = try row.get("currency_code")
-        merchantCategoryCode = try row.get("merchant_category_code")
-        merchantName = try row.get("merchant_name")
-        merchantCountry = try row.get("merchant_country")
-        occurredAtMicros = try row.get("occurred_at", as: PostgresTimestamp.self).microsecondsSinceEpoch
-        preferenceVersion = try row.get("preference_version")
-        weights = try row.get("weights")
-        runningBefore = try row.get("running_before")
-        excludedMinor = try row.get("excluded_minor")
-        heldMinor = try row.get("held_minor")
-        decision = try row.get("decision")
-        cardCurrencyCode = try row.get("card_currency_code")
-        cardPreferenceVersion = try row.get("card_preference_version")
-        versionWeights = try row.get("version_weights")
-        runningTotal = try row.get("total_minor")
-        legs = try Self.legs(row)
     }
 
-    private static func legs(_ row: PostgresRow) throws -> [Leg] {
-        guard let programs = try row.get("programs", as: [String]?.self) else { return [] }
-        let amounts = try row.get("amounts", as: [Int64].self)
-        let units = try row.get("units", as: [String].self)
-        let earned = try row.get("earned", as: [Int64].self)
-        let statuses = try row.get("statuses", as: [String].self)
-        let reasons = try row.get("reasons", as: [String?].self)
-        let versions = try row.get("versions", as: [Int64].self)
+    init(_ row: PostgresRow) throws {
+        cardID = try row.get(0)
+        spendID = try row.get(1)
+        amountMinor = try row.get(2)
+        currencyCode = try row.get(3)
+        merchantCategoryCode = try row.get(4)
+        merchantName = try row.get(5)
+        merchantCountry = try row.get(6)
+        occurredAtMicros = try row.get(7, as: PostgresTimestamp.self).microsecondsSinceEpoch
+        preferenceVersion = try row.get(8)
+        weights = try row.get(9)
+        runningBefore = try row.get(10)
+        excludedMinor = try row.get(11)
+        heldMinor = try row.get(12)
+        decision = try row.get(13)
+        attribution = try row.get(14)
+        authorizationID = try row.get(15)
+        authorizedVersion = try row.get(16)
+        cardCurrencyCode = try row.get(17)
+        cardPreferenceVersion = try row.get(18)
+        versionWeights = try row.get(19)
+        runningTotal = try row.get(20)
+        legs = try Self.legs(row, from: 21)
+        movements = try Movement.all(row, from: 28)
+    }
+
+    private static func legs(_ row: PostgresRow, from column: Int) throws -> [Leg] {
+        guard let programs = try row.get(column, as: [String]?.self) else { return [] }
+        let amounts = try row.get(column + 1, as: [Int64].self)
+        let units = try row.get(column + 2, as: [String].self)
+        let earned = try row.get(column + 3, as: [Int64].self)
+        let statuses = try row.get(column + 4, as: [String].self)
+        let reasons = try row.get(column + 5, as: [String?].self)
+        let versions = try row.get(column + 6, as: [Int64].self)
         return programs.indices.map { index in
             Leg(
                 programID: programs[index], amountMinor: amounts[index], unit: units[index], earnedMicro: earned[index],
@@ -98,5 +126,12 @@ struct SpendRow {
 
     func key(ofLeg programID: String) -> [String: String] {
         ["card_id": cardID, "spend_id": spendID, "program_id": programID]
+    }
+
+    func key(of movement: Movement) -> [String: String] {
+        [
+            "card_id": cardID, "spend_id": spendID, "movement_number": "\(movement.number)",
+            "refund_id": movement.refundID,
+        ]
     }
 }

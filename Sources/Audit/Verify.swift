@@ -3,7 +3,8 @@ public import PostgreSQL
 
 /// Checks the whole database against the invariants, without the code that wrote it, and names every row that breaks one.
 ///
-/// It reads one REPEATABLE READ snapshot, so it may run while the service works and is not confused by it.
+/// It reads one REPEATABLE READ snapshot, so it may run while the service works and is not confused by it. Several readers
+/// share the snapshot and take parts of whole cards in turn.
 /// **Guarantees** Read-only. Rows are streamed: memory does not grow with the database.
 /// **Errors** The database's; a violation is no error but a part of the report.
 /// **Cost** One pass over spends and legs, some aggregates in the database; holds back vacuum while it runs.
@@ -11,42 +12,42 @@ public struct Verify: Sendable {
     private let pool: PostgresPool
     private let logger: Logger
     private let listedPerCheckMax: Int
+    private let readers: Int
 
     /// No statement of a pass may end by the timeout meant for ordinary ones.
     private static let statementTimeout = Duration.seconds(7 * 86_400)
-    private static let rowsBetweenReports: Int64 = 1000
 
     /// Makes the use case.
     ///
-    /// - Parameter listedPerCheckMax: how many violations of one check are listed; all are counted.
-    public init(pool: PostgresPool, logger: Logger, listedPerCheckMax: Int = 100) {
+    /// - Parameters:
+    ///   - listedPerCheckMax: how many violations of one check are listed; all are counted.
+    ///   - readers: how many connections read at once; the pool must have as many.
+    public init(pool: PostgresPool, logger: Logger, listedPerCheckMax: Int = 100, readers: Int = 1) {
         self.pool = pool
         self.logger = logger
         self.listedPerCheckMax = listedPerCheckMax
+        self.readers = max(1, readers)
     }
 
     /// Makes every check.
     ///
-    /// - Parameter progress: called at the beginning and the end of each phase and now and then within it.
+    /// - Parameters:
+    ///   - scope: all of the database, or some cards.
+    ///   - coverage: whether the report holds the coverage table, a line for each day and currency.
+    ///   - progress: called at the beginning and the end of each phase and now and then within it.
     public func callAsFunction(
+        _ scope: VerifyScope = .everything, coverage: Bool = false,
         progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }
     ) async throws -> VerifyReport {
         let startedAt = PostgresTimestamp.now
         let began = ContinuousClock.now
-        let findings = try await pool.withTransaction(retries: 0, isolation: .repeatableRead) { connection in
-            try await connection.execute("set transaction read only")
-            var findings = Findings(listedPerCheckMax: listedPerCheckMax)
-            try await examineSpends(on: connection, &findings, progress)
-            try await examinePositions(on: connection, &findings, progress)
-            for audit in RowAudit.all { try await examine(audit, on: connection, &findings, progress) }
-            findings.skip(.walletIdentity, because: "there are no wallet tables yet")
-            return findings
-        }
+        let (findings, lines) = try await read(scope, isCoverageTabled: coverage, VerifyMeter(progress))
         let took = (ContinuousClock.now - began).components
         let report = VerifyReport(
             startedAt: startedAt.description,
             durationMilliseconds: took.seconds * 1000 + took.attoseconds / 1_000_000_000_000_000,
-            checks: findings.checks, violations: findings.violations)
+            checks: findings.checks, violations: findings.violations,
+            coverage: coverage ? VerifyCoverage(parts: lines) : nil)
         logger.info(
             "verified",
             metadata: [
@@ -55,46 +56,104 @@ public struct Verify: Sendable {
         return report
     }
 
-    private func examineSpends(
-        on connection: PostgresConnection, _ findings: inout Findings,
-        _ progress: @escaping @Sendable (VerifyProgress) -> Void
-    ) async throws {
-        var meter = try await ProgressMeter("spends", on: connection, every: Self.rowsBetweenReports, progress)
-        var fairness = FairnessAudit()
-        try await connection.forEachRow(SpendRow.sql, [], timeout: Self.statementTimeout) { row in
-            let spend = try SpendRow(row)
-            let decision = SpendAudit.examine(spend, &findings)
-            fairness.examine(spend, decision, &findings)
-            meter.count()
+    private typealias Part = (findings: Findings, lines: [VerifyCoverage.Line])
+
+    /// The first reader takes the snapshot and plans; the others join its snapshot before anyone reads a row.
+    private func read(
+        _ scope: VerifyScope, isCoverageTabled: Bool, _ meter: VerifyMeter
+    ) async throws -> (Findings, [VerifyCoverage.Line]) {
+        let (invitations, invite) = AsyncStream.makeStream(of: (snapshot: String, queue: VerifyQueue).self)
+        let (arrivals, arrive) = AsyncStream.makeStream(of: Void.self)
+        return try await withThrowingTaskGroup(of: Part.self) { group in
+            group.addTask {
+                defer { invite.finish() }
+                return try await transaction { connection in
+                    let plan = try await VerifyPlan.make(scope, on: connection, timeout: Self.statementTimeout)
+                    try await meter.estimate(scope == .everything ? ["spends", "positions"] : [], on: connection)
+                    meter.begin("spends")
+                    let queue = VerifyQueue(plan.parts)
+                    if readers > 1 {
+                        let rows = try await connection.query("select pg_export_snapshot()")
+                        let snapshot: String = try rows[0].get(0)
+                        for _ in 1..<readers { invite.yield((snapshot, queue)) }
+                        invite.finish()
+                        var arrived = arrivals.makeAsyncIterator()
+                        for _ in 1..<readers { await arrived.next() }
+                    }
+                    var findings = Findings(listedPerCheckMax: listedPerCheckMax)
+                    findings.skip(.walletIdentity, because: "there are no wallet tables yet")
+                    for check in plan.skipped { findings.skip(check, because: "only some cards are looked at") }
+                    return try await work(through: queue, on: connection, findings, isCoverageTabled, meter)
+                }
+            }
+            if readers > 1 {
+                group.addTask {
+                    // One task hands out the invitations, so that each is taken once.
+                    try await withThrowingTaskGroup(of: Part.self) { followers in
+                        for await (snapshot, queue) in invitations {
+                            followers.addTask {
+                                try await follow(snapshot, queue, isCoverageTabled, meter) { arrive.yield() }
+                            }
+                        }
+                        return try await Self.join(&followers, listedPerCheckMax)
+                    }
+                }
+            }
+            let all = try await Self.join(&group, listedPerCheckMax)
+            meter.finish()
+            return all
         }
-        fairness.finish(&findings)
-        meter.finish()
     }
 
-    private func examinePositions(
-        on connection: PostgresConnection, _ findings: inout Findings,
-        _ progress: @escaping @Sendable (VerifyProgress) -> Void
-    ) async throws {
-        var meter = try await ProgressMeter("positions", on: connection, every: Self.rowsBetweenReports, progress)
-        try await connection.forEachRow(PositionAudit.sql, [], timeout: Self.statementTimeout) { row in
-            try PositionAudit.examine(row, &findings)
-            meter.count()
+    private func follow(
+        _ snapshot: String, _ queue: VerifyQueue, _ isCoverageTabled: Bool, _ meter: VerifyMeter,
+        hasJoined: @escaping @Sendable () -> Void
+    ) async throws -> Part {
+        try await transaction(joining: snapshot) { connection in
+            hasJoined()
+            return try await work(
+                through: queue, on: connection, Findings(listedPerCheckMax: listedPerCheckMax), isCoverageTabled, meter)
         }
-        meter.finish()
     }
 
-    private func examine(
-        _ audit: RowAudit, on connection: PostgresConnection, _ findings: inout Findings,
-        _ progress: @escaping @Sendable (VerifyProgress) -> Void
-    ) async throws {
-        progress(VerifyProgress(phase: audit.check.rawValue, rowsRead: 0, rowsEstimated: nil))
-        try await connection.forEachRow(audit.sql, [], timeout: Self.statementTimeout) { row in
-            try audit.examine(row, &findings)
+    private func transaction(
+        joining snapshot: String? = nil,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Part
+    ) async throws -> Part {
+        try await pool.withTransaction(retries: 0, isolation: .repeatableRead) { connection in
+            // The id is the server's own, of hexadecimal digits and hyphens; the statement takes no parameter.
+            if let snapshot { try await connection.execute("set transaction snapshot '\(snapshot)'") }
+            try await connection.execute(
+                """
+                set transaction read only; set local jit = off; set local plan_cache_mode = force_custom_plan;
+                set local work_mem = '64MB'
+                """)
+            return try await body(connection)
         }
-        let rows = try await connection.query(
-            "select count(*) from \(audit.table)", [], timeout: Self.statementTimeout)
-        let count: Int64 = try rows.first?.get(0) ?? 0
-        findings.count(audit.check, count)
-        progress(VerifyProgress(phase: audit.check.rawValue, rowsRead: count, rowsEstimated: count))
+    }
+
+    private func work(
+        through queue: VerifyQueue, on connection: PostgresConnection, _ findings: Findings, _ isCoverageTabled: Bool,
+        _ meter: VerifyMeter
+    ) async throws -> Part {
+        var reader = try await VerifyReader(
+            on: connection, findings: findings, isCoverageTabled: isCoverageTabled, meter: meter,
+            timeout: Self.statementTimeout)
+        while let part = queue.next() {
+            try Task.checkCancellation()
+            try await reader.read(part)
+        }
+        return (reader.findings, reader.coverageLines)
+    }
+
+    private static func join(
+        _ group: inout ThrowingTaskGroup<Part, any Error>, _ listedPerCheckMax: Int
+    ) async throws -> Part {
+        var all = Part(Findings(listedPerCheckMax: listedPerCheckMax), [])
+        for try await part in group {
+            all.findings.merge(part.findings)
+            all.lines += part.lines
+        }
+        return all
     }
 }

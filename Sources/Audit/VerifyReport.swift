@@ -51,9 +51,11 @@ public struct VerifyReport: Sendable, Codable {
     public let durationMilliseconds: Int64
     /// Every check, in a fixed order.
     public let checks: [Check]
-    /// The violations in the order they were found, the first ones of each check; see ``Check/violations`` for how many
+    /// The violations check by check and row by row, the first ones of each check; see ``Check/violations`` for how many
     /// there are.
     public let violations: [Violation]
+    /// The coverage table, when it was asked for.
+    public let coverage: VerifyCoverage?
 
     /// Whether every check that was made holds.
     public var isClean: Bool { checks.allSatisfy { $0.violations == 0 } }

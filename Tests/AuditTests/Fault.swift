@@ -8,12 +8,18 @@ struct Fault: Sendable, CustomTestStringConvertible {
     /// The damage; constraints that would prevent it are dropped first.
     let sql: String
     let check: VerifyCheck
-    /// The row that must be named.
+    /// The row that must be named; `?` stands for a number that the database chose.
     let key: [String: String]
+
+    /// Whether a violation names the row.
+    func isNamed(by violation: Violation) -> Bool {
+        violation.check == check && Set(violation.key.keys) == Set(key.keys)
+            && key.allSatisfy { $0.value == "?" || $0.value == violation.key[$0.key] }
+    }
 
     var testDescription: String { name }
 
-    private init(_ name: String, _ check: VerifyCheck, _ key: [String: String], _ sql: String) {
+    init(_ name: String, _ check: VerifyCheck, _ key: [String: String], _ sql: String) {
         self.name = name
         self.check = check
         self.key = key
@@ -29,6 +35,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let all: [Fault] =
         ofSums + ofDecisions + ofTotals + ofPositions + ofReferences + ofConfigurations + ofIssuances
+        + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations
 
     private static let ofSums = [
         Fault(
@@ -143,7 +150,10 @@ struct Fault: Sendable, CustomTestStringConvertible {
             """),
         Fault(
             "points clawed back without a refund", .positionClawedBack, position,
-            "update positions set clawed_back_micro = 1 \(wherePosition)"),
+            "update positions set clawed_back_micro = clawed_back_micro + 1 \(wherePosition)"),
+        Fault(
+            "an issue is lost", .positionIssued, position,
+            "delete from issuances where reference_number = 'mb-card_2-confirmed'"),
         Fault(
             "more issued than earned", .positionOverdrawn, position,
             """

@@ -1,0 +1,52 @@
+import PostgreSQL
+
+/// Money that a refund took out of a spend's decision, or an undo put back, with what that took from each leg.
+struct Movement {
+    struct Clawback {
+        let programID: String
+        let unit: String
+        let amountMinor: Int64
+        let earnedMicro: Int64
+    }
+
+    let number: Int64
+    let refundID: String
+    let cause: String
+    let amountMinor: Int64
+    let refundedAfterMinor: Int64
+    let excludedMinor: Int64
+    let heldMinor: Int64
+    private(set) var clawbacks: [Clawback] = []
+
+    /// Reads a row's movements and clawbacks, seven and five arrays; most spends have neither.
+    static func all(_ row: PostgresRow, from column: Int) throws -> [Movement] {
+        guard let numbers = try row.get(column, as: [Int64]?.self) else { return [] }
+        let refunds = try row.get(column + 1, as: [String].self)
+        let causes = try row.get(column + 2, as: [String].self)
+        let amounts = try row.get(column + 3, as: [Int64].self)
+        let afters = try row.get(column + 4, as: [Int64].self)
+        let excluded = try row.get(column + 5, as: [Int64].self)
+        let held = try row.get(column + 6, as: [Int64].self)
+        var movements = numbers.indices.map { index in
+            Movement(
+                number: numbers[index], refundID: refunds[index], cause: causes[index], amountMinor: amounts[index],
+                refundedAfterMinor: afters[index], excludedMinor: excluded[index], heldMinor: held[index])
+        }
+        movements.sort { $0.number < $1.number }
+        guard let owners = try row.get(column + 7, as: [Int64]?.self) else { return movements }
+        let programs = try row.get(column + 8, as: [String].self)
+        let units = try row.get(column + 9, as: [String].self)
+        let taken = try row.get(column + 10, as: [Int64].self)
+        let earned = try row.get(column + 11, as: [Int64].self)
+        var places: [Int64: Int] = [:]
+        for (place, movement) in movements.enumerated() { places[movement.number] = place }
+        for (index, owner) in owners.enumerated() {
+            guard let place = places[owner] else { continue }
+            movements[place].clawbacks.append(
+                Clawback(
+                    programID: programs[index], unit: units[index], amountMinor: taken[index],
+                    earnedMicro: earned[index]))
+        }
+        return movements
+    }
+}

@@ -1,0 +1,83 @@
+extension RowAudit {
+    static let ofPrograms = [
+        RowAudit(
+            check: .configurationVersionsContiguous, table: "programs", key: ["program_id"],
+            expected: "configuration versions 1 to the one in force", isByCard: false
+        ) { _ in
+            """
+            select coalesce(p.program_id, c.program_id) as program_id,
+                'in force ' || coalesce(p.configuration_version::text, 'on no program') || ', '
+                    || coalesce(c.count, 0) || ' versions from ' || coalesce(c.first::text, '-') || ' to '
+                    || coalesce(c.last::text, '-') as found
+            from programs p full join (
+                select program_id, count(*) as count, min(configuration_version) as first,
+                    max(configuration_version) as last
+                from program_configurations group by program_id
+            ) c on c.program_id = p.program_id
+            where p.program_id is null or coalesce(c.count, 0) <> p.configuration_version
+                or (c.count > 0 and (c.first <> 1 or c.last <> p.configuration_version))
+            """
+        },
+        RowAudit(
+            check: .legConfiguration, table: "legs", key: ["card_id", "spend_id", "program_id"],
+            expected: "a configuration of the program"
+        ) { cards in
+            """
+            select card_id, spend_id, program_id, 'version ' || configuration_version as found from legs l
+            where \(cards.holds("l.card_id")) and (status = 'earned' or configuration_version <> 0)
+                and exists (select from programs p where p.program_id = l.program_id)
+                and not exists (
+                    select from program_configurations c
+                    where c.program_id = l.program_id and c.configuration_version = l.configuration_version)
+            """
+        },
+    ]
+
+    static let ofIssuances = [
+        RowAudit(
+            check: .issuanceReference, table: "issuances", key: ["reference_number"],
+            expected: "1 to 64 of letters, digits, - and _, used once, on a card", isByCard: false
+        ) { _ in
+            """
+            select reference_number,
+                count(*) || ' issues, ' || count(c.card_id) || ' on a card' as found
+            from issuances i left join cards c on c.card_id = i.card_id
+            group by reference_number
+            having count(*) > 1 or count(c.card_id) < count(*) or reference_number !~ '^[A-Za-z0-9_-]{1,64}$'
+            """
+        },
+        RowAudit(
+            check: .issuanceTransactionID, table: "issuances", key: ["card_id", "reference_number"],
+            expected: "Cosmo's transaction id, or an operator who settled it"
+        ) { cards in
+            """
+            select card_id, reference_number, status || ' by ' || coalesce(settled_by, 'nobody') as found
+            from issuances i
+            where \(cards.holds("i.card_id")) and cosmo_transaction_id is null
+                and (status = 'accepted' or status = 'confirmed' and settled_by is distinct from 'operator')
+            """
+        },
+        RowAudit(
+            check: .issuanceTransactionUnique, table: "issuances", key: ["cosmo_transaction_id"], expected: "one issue",
+            isByCard: false
+        ) { _ in
+            """
+            select cosmo_transaction_id, count(*) || ' issues' as found from issuances
+            where cosmo_transaction_id is not null group by cosmo_transaction_id having count(*) > 1
+            """
+        },
+        RowAudit(
+            check: .issuanceWithdrawn, table: "issuances", key: ["card_id", "reference_number"],
+            expected: "never sent, and withdrawn for a debt"
+        ) { cards in
+            """
+            select card_id, reference_number,
+                case when first_sent_at is null then 'not sent' else 'sent' end || ', settled by '
+                    || coalesce(settled_by, 'nobody') as found
+            from issuances i
+            where \(cards.holds("i.card_id")) and status = 'withdrawn'
+                and (first_sent_at is not null or settled_by is distinct from 'debt')
+            """
+        },
+    ]
+}

@@ -1,0 +1,51 @@
+import PostgreSQL
+import Synchronization
+
+/// Counts what all readers have read and tells now and then how far they have come.
+///
+/// **Concurrency** One lock; the report is made outside it.
+final class VerifyMeter: Sendable {
+    private struct Counts {
+        var rows: [String: Int64] = [:]
+        var estimates: [String: Int64] = [:]
+    }
+
+    private let counts = Mutex(Counts())
+    private let progress: @Sendable (VerifyProgress) -> Void
+    private static let rowsBetweenReports: Int64 = 1000
+
+    init(_ progress: @escaping @Sendable (VerifyProgress) -> Void) {
+        self.progress = progress
+    }
+
+    /// Says how many rows there are to read, by what the planner believes, which costs nothing.
+    func estimate(_ tables: [String], on connection: PostgresConnection) async throws {
+        for table in tables {
+            let rows = try await connection.query(
+                "select reltuples::bigint from pg_class where oid = to_regclass($1)", [.text(table)])
+            guard let estimate = try rows.first?.get(0, as: Int64.self), estimate >= 0 else { continue }
+            counts.withLock { $0.estimates[table] = estimate }
+        }
+    }
+
+    func begin(_ phase: String) { report(phase) }
+
+    func count(_ phase: String) {
+        let isDue = counts.withLock { counts in
+            let rows = counts.rows[phase, default: 0] + 1
+            counts.rows[phase] = rows
+            return rows % Self.rowsBetweenReports == 0
+        }
+        if isDue { report(phase) }
+    }
+
+    /// Tells the last counts.
+    func finish() {
+        for phase in counts.withLock({ $0.rows.keys.sorted() }) { report(phase) }
+    }
+
+    private func report(_ phase: String) {
+        let (rows, estimate) = counts.withLock { ($0.rows[phase] ?? 0, $0.estimates[phase]) }
+        progress(VerifyProgress(phase: phase, rowsRead: rows, rowsEstimated: estimate))
+    }
+}

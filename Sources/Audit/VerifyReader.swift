@@ -1,0 +1,73 @@
+import PostgreSQL
+
+/// Does parts of the work on one connection, one after the other, and keeps what it found.
+struct VerifyReader {
+    private let connection: PostgresConnection
+    private let meter: VerifyMeter
+    private let timeout: Duration
+    private let spends: SpendAudit
+    private var certificates = CertificateAudit()
+    private var fairness = FairnessAudit()
+    private var coverage: CoverageAudit
+    private(set) var findings: Findings
+
+    init(
+        on connection: PostgresConnection, findings: Findings, isCoverageTabled: Bool, meter: VerifyMeter,
+        timeout: Duration
+    ) async throws {
+        self.connection = connection
+        self.findings = findings
+        self.meter = meter
+        self.timeout = timeout
+        self.coverage = CoverageAudit(isTabled: isCoverageTabled)
+        self.spends = SpendAudit(configurations: try await ConfigurationFacts(on: connection))
+    }
+
+    /// The coverage table of the cards read so far.
+    var coverageLines: [VerifyCoverage.Line] { coverage.lines }
+
+    mutating func read(_ work: VerifyWork) async throws {
+        switch work {
+        case .cards(let scope):
+            try await readSpends(scope)
+            try await readPositions(scope)
+        case .rows(let audit, let scope):
+            try await readRows(audit, scope)
+        }
+    }
+
+    private mutating func readSpends(_ scope: CardScope) async throws {
+        var periods = try await PeriodAudit(scope, on: connection, timeout: timeout)
+        try await connection.forEachRow(SpendRow.sql(scope), scope.parameters, timeout: timeout) { row in
+            let spend = try SpendRow(row)
+            let decision = spends.examine(spend, &findings)
+            if let decision { certificates.examine(spend, decision, &findings) }
+            fairness.examine(spend, decision, &findings)
+            RefundAudit.examine(spend, decision, &certificates, &findings)
+            periods.examine(spend, decision, &findings)
+            coverage.examine(spend, decision, &findings)
+            meter.count("spends")
+        }
+        fairness.finish(&findings)
+        periods.finishScope(&findings)
+        coverage.finish(&findings)
+    }
+
+    private mutating func readPositions(_ scope: CardScope) async throws {
+        try await connection.forEachRow(PositionAudit.sql(scope), scope.parameters, timeout: timeout) { row in
+            try PositionAudit.examine(row, &findings)
+            meter.count("positions")
+        }
+    }
+
+    private mutating func readRows(_ audit: RowAudit, _ scope: CardScope) async throws {
+        meter.begin(audit.check.rawValue)
+        try await connection.forEachRow(audit.sql(scope), audit.isByCard ? scope.parameters : [], timeout: timeout) {
+            row in
+            try audit.examine(row, &findings)
+        }
+        let rows = try await connection.query(
+            audit.countSQL(scope), audit.isByCard ? scope.parameters : [], timeout: timeout)
+        findings.count(audit.check, try rows.first?.get(0) ?? 0)
+    }
+}

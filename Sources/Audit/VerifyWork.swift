@@ -1,0 +1,100 @@
+import PostgreSQL
+import Synchronization
+
+/// A part of the work that one reader does on one connection.
+enum VerifyWork: Sendable {
+    /// Everything about these cards.
+    case cards(CardScope)
+    /// One check that the database makes by itself.
+    case rows(RowAudit, CardScope)
+}
+
+/// The work that is still to be begun, shared by the readers.
+///
+/// **Concurrency** One lock around a list; readers take a part at a time.
+final class VerifyQueue: Sendable {
+    private let parts: Mutex<[VerifyWork]>
+
+    init(_ parts: [VerifyWork]) {
+        self.parts = Mutex(parts.reversed())
+    }
+
+    func next() -> VerifyWork? { parts.withLock { $0.popLast() } }
+}
+
+/// Cuts a database into parts of about equal size, whole cards each.
+struct VerifyPlan {
+    let parts: [VerifyWork]
+    /// Checks that cannot be made for some cards alone.
+    let skipped: [VerifyCheck]
+
+    /// A part's spends are sorted in the database's memory and checked in one go.
+    private static let spendsPerPart: Int64 = 16_384
+
+    static func make(
+        _ scope: VerifyScope, on connection: PostgresConnection, timeout: Duration
+    ) async throws -> VerifyPlan {
+        switch scope {
+        case .everything:
+            let parts = try await ranges(on: connection, timeout: timeout).map { VerifyWork.cards($0) }
+            return VerifyPlan(parts: parts + RowAudit.all.map { .rows($0, .all) }, skipped: [])
+        case .cards(let cards):
+            return some(cards)
+        case .sample(let count):
+            return some(try await sample(count, on: connection, timeout: timeout))
+        }
+    }
+
+    private static func some(_ cards: [String]) -> VerifyPlan {
+        let step = 256
+        let scopes = stride(from: 0, to: cards.count, by: step).map { start in
+            CardScope.cards(Array(cards[start..<min(start + step, cards.count)]))
+        }
+        var parts: [VerifyWork] = []
+        for scope in scopes {
+            parts.append(.cards(scope))
+            parts += RowAudit.all.filter(\.isByCard).map { .rows($0, scope) }
+        }
+        return VerifyPlan(parts: parts, skipped: RowAudit.all.filter { !$0.isByCard }.map(\.check))
+    }
+
+    /// Ranges of cards that together are every card there may be, also cards that only another table knows.
+    private static func ranges(on connection: PostgresConnection, timeout: Duration) async throws -> [CardScope] {
+        var ranges: [CardScope] = []
+        var after: String?
+        var spends: Int64 = 0
+        try await connection.forEachRow(
+            "select card_id, count(*) from spends group by card_id order by card_id", [], timeout: timeout
+        ) { row in
+            spends += try row.get(1, as: Int64.self)
+            guard spends >= spendsPerPart else { return }
+            let card = try row.get(0, as: String.self)
+            ranges.append(.range(after: after, upTo: card))
+            after = card
+            spends = 0
+        }
+        return ranges + [.range(after: after, upTo: nil)]
+    }
+
+    /// Cards drawn at random; a large table is drawn from by pages, so that the draw does not read all of it.
+    private static func sample(
+        _ count: Int, on connection: PostgresConnection, timeout: Duration
+    ) async throws -> [String] {
+        let rows = try await connection.query(
+            "select reltuples::bigint from pg_class where oid = 'cards'::regclass", [], timeout: timeout)
+        let estimated = try rows.first?.get(0, as: Int64.self) ?? 0
+        let wanted = Int64(max(1, count))
+        // Thirty times as many as wanted, so that the second draw mixes cards of many pages.
+        let perTenThousand =
+            estimated > 0
+            ? min(10_000, wanted.multipliedReportingOverflow(by: 300_000).partialValue / estimated + 1) : 10_000
+        let isWhole = estimated < 100_000 || perTenThousand >= 10_000 || wanted > estimated / 30
+        let source =
+            isWhole
+            ? "cards"
+            : "cards tablesample system (\(perTenThousand / 100).\(perTenThousand % 100 / 10)\(perTenThousand % 10))"
+        let drawn = try await connection.query(
+            "select card_id from \(source) order by random() limit $1", [.int8(wanted)], timeout: timeout)
+        return try drawn.map { try $0.get(0) }
+    }
+}
