@@ -93,12 +93,17 @@ struct SpendingFixture: Sendable {
     }
 
     /// Puts the next version of a card's preference in force, as the preference room does.
-    func setPreference(_ cardID: String, _ shares: [(programID: String, parts: Int)]) async throws {
-        try await Self.setPreference(cardID, shares, in: pool)
+    ///
+    /// - Parameter effectiveAt: When the sender says it took effect; the database's clock when left out.
+    func setPreference(
+        _ cardID: String, _ shares: [(programID: String, parts: Int)], at effectiveAt: PostgresTimestamp? = nil
+    ) async throws {
+        try await Self.setPreference(cardID, shares, at: effectiveAt, in: pool)
     }
 
     private static func setPreference(
-        _ cardID: String, _ shares: [(programID: String, parts: Int)], in pool: PostgresPool
+        _ cardID: String, _ shares: [(programID: String, parts: Int)], at effectiveAt: PostgresTimestamp? = nil,
+        in pool: PostgresPool
     ) async throws {
         let weights = try WeightVector(shares).canonicalText
         try await pool.withTransaction { connection in
@@ -108,8 +113,9 @@ struct SpendingFixture: Sendable {
                 PostgresStatement(
                     """
                     insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at)
-                    select card_id, preference_version, $2, '[]', 'test', 'test', now() from cards where card_id = $1
-                    """, [.text(cardID), .text(weights)]),
+                    select card_id, preference_version, $2, '[]', 'test', 'test', coalesce($3::timestamptz, now())
+                      from cards where card_id = $1
+                    """, [.text(cardID), .text(weights), .timestamptzOrNull(effectiveAt)]),
             ])
         }
     }
@@ -145,11 +151,11 @@ final class SwappablePlugins: Sendable {
 /// A plain spend of a card.
 func spend(
     _ spendID: String, card: String = "card", amount: Int64 = 10_00, currency: String = "USD", mcc: String = "5411",
-    at occurredAt: PostgresTimestamp? = nil
+    at occurredAt: PostgresTimestamp? = nil, clearing authorizationID: String = ""
 ) -> SpendRequest {
     SpendRequest(
         spendID: spendID, cardID: card, currencyCode: currency, amountMinor: amount, merchantCategoryCode: mcc,
-        merchantName: "Corner shop", merchantCountry: "US", occurredAt: occurredAt)
+        merchantName: "Corner shop", merchantCountry: "US", occurredAt: occurredAt, authorizationID: authorizationID)
 }
 
 /// Waits for the error of a call and gives its reason; nil when it succeeds.
