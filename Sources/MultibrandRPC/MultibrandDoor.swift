@@ -58,6 +58,7 @@ public struct MultibrandDoor: Sendable {
         let context = rooms.preferences
         return PreferenceDoor(
             registerCard: RegisterCard(context: context), reader: rooms.preferencesReader,
+            preferencesAsOf: GetPreferencesAsOf(context: context),
             setAllocation: SetAllocation(context: context), linkProgram: LinkProgram(context: context),
             delinkProgram: DelinkProgram(context: context), listChanges: ListPreferenceChanges(context: context),
             createWidgetSession: CreateWidgetSession(context: context, cosmo: rooms.cosmo),
@@ -67,13 +68,17 @@ public struct MultibrandDoor: Sendable {
     private func spendDoor(_ refusals: Refusals) -> SpendDoor {
         SpendDoor(
             recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool),
-            listSpends: ListSpends(pool: rooms.pool), refusals: refusals)
+            listSpends: ListSpends(pool: rooms.pool), previewSpend: rooms.previewSpend,
+            authorizeSpend: AuthorizeSpend(pool: rooms.pool),
+            reverseAuthorization: ReverseAuthorization(pool: rooms.pool),
+            getAuthorization: GetAuthorization(pool: rooms.pool), refusals: refusals)
     }
 
     private var issuanceDoor: IssuanceDoor {
         IssuanceDoor(
             reads: IssuanceReads(pool: rooms.pool), retryIssuance: rooms.retryIssuance,
-            resolveIssuance: rooms.resolveIssuance)
+            resolveIssuance: rooms.resolveIssuance, writeOffDebt: rooms.writeOffDebt,
+            reconcileDay: rooms.reconcileDay)
     }
 
     private var adminDoor: AdminDoor {
@@ -87,6 +92,7 @@ public struct MultibrandDoor: Sendable {
             listConfigurations: ListProgramConfigurations(pool: pool), retryParkedLegs: rooms.retryParkedLegs,
             inbox: rooms.inbox, listInbox: ListInbox(pool: pool),
             resolveHeldEvent: ResolveHeldEvent(context: rooms.preferences),
+            rebuildPreferences: rooms.rebuildPreferences,
             clients: APIClients(pool: pool, authenticator: rooms.authenticator), actions: OperatorActions(pool: pool),
             listCosmoCalls: ListCosmoCalls(pool: pool), overview: rooms.overview)
     }

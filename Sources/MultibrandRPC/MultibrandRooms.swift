@@ -15,6 +15,8 @@ public struct MultibrandRooms: Sendable {
     public var preferences: PreferencesContext
     /// Preferences from memory, watched for changes.
     public var preferencesReader: PreferencesReader
+    /// Derives preferences anew from the inbox.
+    public var rebuildPreferences: RebuildPreferences
     /// Programs and the plugins in force.
     public var catalogue: ProgramCatalogue
     /// What a change of a program does elsewhere.
@@ -25,12 +27,18 @@ public struct MultibrandRooms: Sendable {
     public var cosmo: any CosmoAPI
     /// Records spends, many to a commit.
     public var recordSpend: RecordSpend
+    /// Shows what recording a spend would do.
+    public var previewSpend: PreviewSpend
     /// Decides parked legs again.
     public var retryParkedLegs: RetryParkedLegs
     /// Plans a parked issue again.
     public var retryIssuance: RetryIssuance
     /// Settles an issue by an operator's evidence.
     public var resolveIssuance: ResolveIssuance
+    /// Gives up debts.
+    public var writeOffDebt: WriteOffDebt
+    /// Compares a day with Cosmo's transactions.
+    public var reconcileDay: ReconcileDay
     /// Webhook deliveries.
     public var inbox: Inbox
     /// Knows API clients by their keys.
@@ -41,22 +49,28 @@ public struct MultibrandRooms: Sendable {
     /// Takes what composition has made.
     public init(
         pool: PostgresPool, preferences: PreferencesContext, preferencesReader: PreferencesReader,
+        rebuildPreferences: RebuildPreferences,
         catalogue: ProgramCatalogue, programsEffects: ProgramsEffects, refreshPrograms: RefreshPrograms,
-        cosmo: any CosmoAPI, recordSpend: RecordSpend, retryParkedLegs: RetryParkedLegs, retryIssuance: RetryIssuance,
-        resolveIssuance: ResolveIssuance, inbox: Inbox, authenticator: Authenticator,
+        cosmo: any CosmoAPI, recordSpend: RecordSpend, previewSpend: PreviewSpend, retryParkedLegs: RetryParkedLegs,
+        retryIssuance: RetryIssuance,
+        resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay, inbox: Inbox, authenticator: Authenticator,
         overview: @escaping @Sendable () async throws -> ServiceOverview
     ) {
         self.pool = pool
         self.preferences = preferences
         self.preferencesReader = preferencesReader
+        self.rebuildPreferences = rebuildPreferences
         self.catalogue = catalogue
         self.programsEffects = programsEffects
         self.refreshPrograms = refreshPrograms
         self.cosmo = cosmo
         self.recordSpend = recordSpend
+        self.previewSpend = previewSpend
         self.retryParkedLegs = retryParkedLegs
         self.retryIssuance = retryIssuance
         self.resolveIssuance = resolveIssuance
+        self.writeOffDebt = writeOffDebt
+        self.reconcileDay = reconcileDay
         self.inbox = inbox
         self.authenticator = authenticator
         self.overview = overview

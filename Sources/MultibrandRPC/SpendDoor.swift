@@ -6,19 +6,24 @@ import SwiftProtobuf
 
 /// `multibrand.v1.SpendService`: proto/multibrand/v1/spends.proto says what each call does.
 struct SpendDoor: Sendable {
-    private static let service = "/multibrand.v1.SpendService/"
+    static let service = "/multibrand.v1.SpendService/"
     /// How many spends of one stream may be under way.
     private static let window = 1024
 
     let recordSpend: RecordSpend
     let getSpend: GetSpend
     let listSpends: ListSpends
+    let previewSpend: PreviewSpend
+    let authorizeSpend: AuthorizeSpend
+    let reverseAuthorization: ReverseAuthorization
+    let getAuthorization: GetAuthorization
     let refusals: Refusals
 
     func register(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "RecordSpend") { (request: Multibrand_V1_RecordSpendRequest, context) in
             Multibrand_V1_RecordSpendResponse(
-                try await recordSpend.record(SpendRequest(request.spend), deadline: context.deadline))
+                try await recordSpend.record(
+                    SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline))
         }
         routes.bidirectional(Self.service + "RecordSpends") {
             (
@@ -38,6 +43,10 @@ struct SpendDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken
             }
         }
+        routes.unary(Self.service + "PreviewSpend") { (request: Multibrand_V1_PreviewSpendRequest, _) in
+            Multibrand_V1_PreviewSpendResponse(try await previewSpend(SpendRequest(request.spend)))
+        }
+        registerAuthorizations(in: &routes)
     }
 
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.
@@ -53,7 +62,7 @@ struct SpendDoor: Sendable {
                 try await withThrowingDiscardingTaskGroup { spends in
                     for try await request in requests {
                         let place = try await answers.reserve()
-                        spends.addImmediateTask { answers.fill(place, await answer(to: request.spend, context)) }
+                        spends.addImmediateTask { answers.fill(place, await answer(to: request, context)) }
                     }
                     answers.finish()
                 }
@@ -66,12 +75,13 @@ struct SpendDoor: Sendable {
     }
 
     private func answer(
-        to spend: Multibrand_V1_Spend, _ context: RPCContext
+        to request: Multibrand_V1_RecordSpendRequest, _ context: RPCContext
     ) async -> Multibrand_V1_RecordSpendsResponse {
         var response = Multibrand_V1_RecordSpendsResponse()
-        response.spendID = spend.spendID
+        response.spendID = request.spend.spendID
         do {
-            let answer = try await recordSpend.record(SpendRequest(spend), deadline: context.deadline)
+            let answer = try await recordSpend.record(
+                SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline)
             response.recorded = Multibrand_V1_RecordSpendResponse(answer)
         } catch {
             response.error = Multibrand_V1_SpendError(refusals.told(error, context.path))

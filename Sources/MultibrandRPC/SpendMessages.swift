@@ -7,24 +7,27 @@ import SwiftProtobuf
 extension SpendRequest {
     /// **Errors** ``InvalidField`` for a time that is none.
     init(_ spend: Multibrand_V1_Spend) throws {
-        var occurredAt: PostgresTimestamp?
-        if spend.hasOccurredAt {
-            guard let micros = spend.occurredAt.microsecondsSinceEpoch else {
-                throw InvalidField("occurred_at", "is not a valid time")
-            }
-            occurredAt = PostgresTimestamp(microsecondsSinceEpoch: micros)
-        }
         self.init(
             spendID: spend.spendID, cardID: spend.cardID, currencyCode: spend.amount.currencyCode,
             amountMinor: spend.amount.minorUnits, merchantCategoryCode: spend.merchantCategoryCode,
-            merchantName: spend.merchantName, merchantCountry: spend.merchantCountry, occurredAt: occurredAt)
+            merchantName: spend.merchantName, merchantCountry: spend.merchantCountry,
+            occurredAt: spend.hasOccurredAt ? try spend.occurredAt.instant("occurred_at") : nil,
+            authorizationID: spend.authorizationID)
+    }
+}
+
+extension Google_Protobuf_Timestamp {
+    /// **Errors** ``InvalidField`` for a time that is none.
+    func instant(_ field: String) throws -> PostgresTimestamp {
+        guard let micros = microsecondsSinceEpoch else { throw InvalidField(field, "is not a valid time") }
+        return PostgresTimestamp(microsecondsSinceEpoch: micros)
     }
 }
 
 extension Multibrand_V1_RecordSpendResponse {
     init(_ answer: SpendAnswer) {
         self.init()
-        decision = Multibrand_V1_Decision(answer.recorded)
+        decision = Multibrand_V1_Decision(answer.recorded.decision, answer.recorded.legs)
         preferenceVersion = answer.recorded.preferenceVersion
         replayed = answer.replayed
     }
@@ -34,9 +37,34 @@ extension Multibrand_V1_RecordedSpend {
     init(_ recorded: RecordedSpend) {
         self.init()
         spend = Multibrand_V1_Spend(recorded.spend)
-        decision = Multibrand_V1_Decision(recorded)
+        spend.authorizationID = recorded.authorizationID ?? ""
+        decision = Multibrand_V1_Decision(recorded.decision, recorded.legs)
         preferenceVersion = recorded.preferenceVersion
         recordedAt = Google_Protobuf_Timestamp(recorded.recordedAt)
+        attribution = Multibrand_V1_Attribution(recorded.attribution)
+        refundedMinor = recorded.refundedMinor
+    }
+}
+
+extension Multibrand_V1_PreviewSpendResponse {
+    init(_ preview: SpendPreview) {
+        self.init()
+        decision = Multibrand_V1_Decision(preview.decision, preview.legs)
+        preferenceVersion = preview.preferenceVersion
+        attribution = Multibrand_V1_Attribution(preview.attribution)
+        previewToken = preview.token
+        expiresAt = Google_Protobuf_Timestamp(preview.expiresAt)
+    }
+}
+
+extension Multibrand_V1_Attribution {
+    init(_ attribution: Attribution) {
+        self =
+            switch attribution {
+            case .authorization: .authorization
+            case .clearing: .clearing
+            case .latest: .latest
+            }
     }
 }
 
@@ -62,11 +90,10 @@ extension Multibrand_V1_Money {
 }
 
 extension Multibrand_V1_Decision {
-    init(_ recorded: RecordedSpend) {
+    init(_ decision: Decision, _ legs: [RecordedLeg]) {
         self.init()
-        let decision = recorded.decision
         let currency = decision.input.amount.currency
-        legs = recorded.legs.map { Multibrand_V1_Leg($0, currency: currency) }
+        self.legs = legs.map { Multibrand_V1_Leg($0, currency: currency) }
         excludedMinor = decision.excludedMinor
         excludedReason = decision.excludedMinor > 0 ? decision.remainderRule?.rawValue ?? "" : ""
         heldMinor = decision.heldMinor

@@ -171,7 +171,8 @@ package struct ServiceConfiguration: Sendable {
             spendsPerBatchMax: try await positive(Settings.Spending.batchMax, reader),
             spendsQueuedMax: try await positive(Settings.Spending.queueMax, reader),
             timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
-            fallback: FallbackPolicy(noLinks: .hold, refused: refused))
+            fallback: FallbackPolicy(noLinks: .hold, refused: refused),
+            lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader))
     }
 
     private static func issuance(_ reader: SettingsReader) async throws -> IssuanceConfiguration {
@@ -188,6 +189,8 @@ package struct ServiceConfiguration: Sendable {
         issuance.isReferenceLookupEnabled = try await reader.required(Settings.Cosmo.referenceLookup)
         issuance.isIntervalLookupEnabled = try await reader.required(Settings.Cosmo.intervalListing)
         issuance.onAbsent = try await choice(Settings.Issuance.onAbsent, reader)
+        issuance.isReconciliationEnabled = try await reader.required(Settings.Issuance.reconcile)
+        issuance.reconcileAfter = try await reader.required(Settings.Issuance.reconcileAfter)
         if let problem = issuance.problems().first { throw ConfigurationError(setting: "issuance", problem: problem) }
         return issuance
     }

@@ -139,6 +139,15 @@ package enum Settings {
             "spending.refused", "exclude", "What happens to an amount every program refuses: exclude or hold.")
         package static let deadlineMargin = Setting<Duration>(
             "spending.deadlineMargin", .milliseconds(20), "A call with less time than this left is not begun.")
+        package static let lateClearing = Setting(
+            "spending.lateClearing", "authorization",
+            "Under which preference a purchase is split that clears after its authorisation was reversed: authorization (the one pinned then), clearing (the one valid when it was bought) or latest."
+        )
+        package static let lateClearingByCardProgram = Setting<String>(
+            "spending.lateClearingByCardProgram", nil,
+            "The same by the cards' program where it differs, as gold:latest,basic:clearing.")
+        package static let previewLifetime = Setting<Duration>(
+            "spending.previewLifetime", .seconds(600), "How long a preview's token may be used.")
     }
 
     package enum Issuance {
@@ -161,6 +170,11 @@ package enum Settings {
         package static let confirmAfter = Setting<Duration>(
             "issuance.confirmAfter", .seconds(600),
             "How long an accepted issue waits for its webhook before it is read from Cosmo.")
+        package static let reconcile = Setting(
+            "issuance.reconcile", true,
+            "Whether each day is compared with Cosmo's transactions once it is over; needs cosmo.intervalListing.")
+        package static let reconcileAfter = Setting<Duration>(
+            "issuance.reconcileAfter", .seconds(10_800), "How long after midnight UTC the day before is compared.")
     }
 
     package enum Service {
@@ -194,9 +208,10 @@ package enum Settings {
         Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
         Preferences.retryWindow, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.refused, Spending.deadlineMargin,
+        Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,
         Issuance.settleDelay,
-        Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter,
+        Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
         Service.catalogueEvery, Service.operatorKey, Service.logLevel, Service.logFormat, Service.drainTimeout,
     ]
 }

@@ -47,11 +47,14 @@ struct ServiceParts: Sendable {
             onPlanned: { sender.wake() }, logger: logger)
         let resolver = IssuanceResolver(
             pool: pool, cosmo: cosmo, configuration: issuance, onPlanned: { sender.wake() }, logger: logger)
+        let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance)
 
         let recordSpend = RecordSpend(
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
             earningSink: wiring.earningSink, onEarned: { planner.wake() }, logger: logger)
+        let previewSpend = PreviewSpend(
+            pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins })
         let retryParkedLegs = RetryParkedLegs(
             pool: pool, plugins: { catalogue.plugins }, earningSink: wiring.earningSink, onEarned: { planner.wake() })
 
@@ -70,11 +73,16 @@ struct ServiceParts: Sendable {
             pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender)
         let readiness = ServiceReadiness(pool: pool)
         let rooms = MultibrandRooms(
-            pool: pool, preferences: preferences, preferencesReader: reader, catalogue: catalogue,
+            pool: pool, preferences: preferences, preferencesReader: reader,
+            rebuildPreferences: wiring.rebuildPreferences(preferences, paths: configuration.webhookPaths),
+            catalogue: catalogue,
             programsEffects: wiring.programsEffects, refreshPrograms: refresh, cosmo: cosmo, recordSpend: recordSpend,
+            previewSpend: previewSpend,
             retryParkedLegs: retryParkedLegs,
             retryIssuance: RetryIssuance(pool: pool, onPlannable: { planner.wake() }),
-            resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance), inbox: inbox,
+            resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
+            writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, onPlannable: { planner.wake() }),
+            reconcileDay: reconcile, inbox: inbox,
             authenticator: authenticator, overview: { try await gauges.overview() })
 
         self.inbox = inbox
@@ -95,6 +103,11 @@ struct ServiceParts: Sendable {
             },
             Worker("preferences", logger: logger) { try await reader.run() },
             Worker("api clients", logger: logger) { try await authenticator.run() },
+            Worker("reconciliation", logger: logger) {
+                try await ReconciliationWorker(
+                    pool: pool, reconcile: reconcile, configuration: issuance, logger: logger
+                ).run()
+            },
             Worker("resolver", logger: logger) { try await resolver.run() },
             Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
             Worker("planner", logger: logger) { try await planner.run() },
