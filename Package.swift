@@ -118,7 +118,8 @@ let package = Package(
             "Spending", "Issuance", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Inbox", "TLS", "Cryptography", "OrderlyStop", nio, hummingbird, hummingbirdCore, httpTypes,
+            "WebhookHTTP", "Rewards", "Inbox", "TLS", "Cryptography", "OrderlyStop", nio, hummingbird, hummingbirdCore,
+            httpTypes,
             logging, metrics),
 
         // Composition and the executable.
@@ -162,7 +163,7 @@ let package = Package(
             "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "PostgreSQL", "PostgreSQLCluster", logging),
-        tests("PreferencesTests", "Preferences", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
+        tests("PreferencesTests", "Preferences", "Inbox", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests(
             "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit",
             "PostgreSQL",
@@ -174,6 +175,9 @@ let package = Package(
             httpClient, logging, nio,
             nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
+        tests(
+            "ModelTests", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "CosmoSandbox",
+            "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",

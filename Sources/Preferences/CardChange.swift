@@ -11,6 +11,8 @@ struct CardChange {
     let changedRows: [LinkRow]
     /// Rows whose account changed.
     let movedProgramIDs: [String]
+    /// Pairs whose newest events disagreed and no longer do.
+    let settledProgramIDs: [String]
     let before: PreferenceState
     let after: PreferenceState
     /// The disputed and the overtaken events, over the pairs that were looked at.
@@ -59,6 +61,9 @@ struct CardChange {
         self.overtaken = overtaken
         self.allocation = allocation
         changedRows = rows.values.filter { stored[$0.programID] != $0 }.sorted { $0.programID < $1.programID }
+        settledProgramIDs = changedRows.map(\.programID).filter { programID in
+            stored[programID]?.isHeld == true && rows[programID]?.isHeld == false
+        }
         movedProgramIDs = changedRows.map(\.programID).filter { programID in
             stored[programID].map { $0.account != rows[programID]?.account } ?? false
         }

@@ -59,6 +59,13 @@ enum CardStore {
         ).map(record)
     }
 
+    /// The ids of a source user's cards.
+    static func ids(ofSourceUser sourceUserID: String, _ connection: PostgresConnection) async throws -> [String] {
+        try await connection.query(
+            "select card_id from cards where source_user_id = $1 order by card_id", [.text(sourceUserID)]
+        ).map { try $0.get("card_id") }
+    }
+
     /// Cards after an id, in the order of their ids.
     static func page(after cardID: String, limit: Int, _ connection: PostgresConnection) async throws -> [CardRecord] {
         try await connection.query(

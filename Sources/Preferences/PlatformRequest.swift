@@ -25,9 +25,10 @@ struct PlatformRequest {
             let change = try await decide(card, now, connection)
             let remembered = PreferenceRequestStore.insert(
                 cardID: cardID, requestID: requestID, requestHash: hash, version: change.version, now: now)
+            let released = try await HeldDeliveries.released(by: change, context: context, connection)
             let preferences = try await change.apply(
-                cause: PreferenceCause(cause, id: requestID), effectiveAt: now, also: [remembered], context: context,
-                now: now, connection)
+                cause: PreferenceCause(cause, id: requestID), effectiveAt: now, also: [remembered] + released,
+                context: context, now: now, connection)
             return PreferencesAnswer(preferences: preferences, isReplayed: false)
         }
         if !answer.isReplayed { context.onChanged(cardID) }

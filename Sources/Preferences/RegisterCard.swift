@@ -103,7 +103,7 @@ public struct RegisterCard: Sendable {
         let newest = events.max { $0.stampMicros < $1.stampMicros }
         _ = try await change.apply(
             cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
-            context: context, now: now, connection)
+            also: HeldDeliveries.held(by: change, context: context), context: context, now: now, connection)
         return Answer(card: card.at(version: change.version), isReplayed: false)
     }
 

@@ -6,38 +6,50 @@ import Testing
 
 /// Deliveries over the database (I-8).
 @Suite struct ConnectionEventTests {
-    /// Five deliveries of two programs, with an edit, a removal, an echo and a conflict in them.
+    /// Six deliveries of two programs, with an edit, a removal, an echo and a conflict in them.
     static let deliveries = [
         Delivery(second: 1_000), Delivery(account: "M-2", second: 1_100), Delivery(type: "DELINKED", second: 1_100),
         Delivery(program: "prg_b", parts: 3, second: 1_050), Delivery(program: "prg_b", parts: 3, second: 1_080),
+        Delivery(program: "prg_b", account: "M-3", parts: 5, second: 1_200),
     ]
 
-    @Test("every order of deliveries, some of them doubled, ends in one state of the card, registered when it may be")
+    @Test("all 720 orders of six deliveries, each with one doubled, end in one state, registered when it may be")
     func ordersConverge() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
-            var shapes = Set<[String]>()
-            for (index, order) in Permutations.all(Self.deliveries).enumerated() where index.isMultiple(of: 2) {
-                let source = "u-\(index)"
-                let card = "card-\(index)"
-                let registerAfter = index % (order.count + 1)
-                for (position, delivery) in (order + [order[index % order.count]]).enumerated() {
-                    if position == registerAfter { _ = try await room.register(card, source: source) }
-                    var delivery = delivery
-                    delivery.source = source
-                    let original =
-                        Self.deliveries.firstIndex {
-                            $0.second == delivery.second
-                                && $0.program == delivery.program && $0.type == delivery.type
-                        } ?? 0
-                    try await room.deliver(delivery, inboxID: Int64(index * 10 + original + 1))
+            let orders = Array(Permutations.all(Self.deliveries).enumerated())
+            let shapes = try await withThrowingTaskGroup(of: Set<[String]>.self) { group in
+                for lane in 0..<6 {
+                    group.addTask {
+                        var shapes = Set<[String]>()
+                        for (index, order) in orders where index % 6 == lane {
+                            shapes.insert(try await Self.play(order, index: index, room))
+                        }
+                        return shapes
+                    }
                 }
-                shapes.insert(try await room.shape(card))
+                return try await group.reduce(into: Set<[String]>()) { $0.formUnion($1) }
             }
+            #expect(orders.count == 720)
             #expect(shapes.count == 1)
             let lines = try #require(shapes.first)
             #expect(lines.contains("prg_a linked [\"destinationUserId:M-1\"] 0 true 1000000000"))
-            #expect(lines.contains("prg_b linked [\"destinationUserId:M-1\"] 3 false 1050000000"))
+            #expect(lines.contains("prg_b linked [\"destinationUserId:M-3\"] 5 false 1200000000"))
         }
+    }
+
+    /// Delivers in one order, one of the deliveries twice, and registers the card somewhere on the way.
+    private static func play(_ order: [Delivery], index: Int, _ room: TestRoom) async throws -> [String] {
+        let source = "u-\(index)"
+        let card = "card-\(index)"
+        let registerAfter = index % (order.count + 1)
+        for (position, delivery) in (order + [order[index % order.count]]).enumerated() {
+            if position == registerAfter { _ = try await room.register(card, source: source) }
+            let original = deliveries.firstIndex(of: delivery) ?? 0
+            var delivery = delivery
+            delivery.source = source
+            try await room.deliver(delivery, inboxID: Int64(index * 10 + original + 1))
+        }
+        return try await room.shape(card)
     }
 
     @Test("an event before its card is kept and takes effect when the card is registered")

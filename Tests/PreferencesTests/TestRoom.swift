@@ -1,5 +1,6 @@
 import Cosmo
 import Foundation
+import Inbox
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
@@ -39,13 +40,13 @@ struct TestRoom: Sendable {
                     usable.add("\($0) \($1)")
                     return []
                 },
-                holdDeliveries: { [held] ids in
+                holdDeliveries: { [held, clock] ids in
                     ids.forEach(held.add)
-                    return []
+                    return InboxStore.hold(ids, now: clock.now)
                 },
-                releaseDeliveries: { [released] ids in
+                releaseDeliveries: { [released, clock] ids in
                     ids.forEach(released.add)
-                    return []
+                    return InboxStore.release(ids, now: clock.now)
                 }),
             now: { [clock] in clock.now })
     }
@@ -121,6 +122,8 @@ final class TestClock: Sendable {
     private let micros = Mutex<Int64>(1_760_000_000_000_000)
 
     var now: PostgresTimestamp { PostgresTimestamp(microsecondsSinceEpoch: micros.withLock { $0 }) }
+
+    var second: Int64 { now.microsecondsSinceEpoch / 1_000_000 }
 
     func advance(seconds: Int64) { micros.withLock { $0 += seconds * 1_000_000 } }
 }

@@ -1,0 +1,127 @@
+/// What preferences must be, kept in plain lists and asked in plain words: no stamp order, no tables, no code of the room.
+struct ReferencePreferences {
+    struct Said: Hashable {
+        var program: String
+        var stamp: Int64
+        /// Nil for a removal.
+        var account: String?
+        var parts: Int?
+        /// Nil for a webhook, which speaks of every card.
+        var card: String?
+        var inboxID: Int64?
+        var known: Int64
+        /// When an operator's decision against it was known.
+        var discarded: Int64?
+
+        var content: [String] { account.map { ["linked", $0, parts.map(String.init) ?? ""] } ?? ["delinked"] }
+    }
+
+    struct Share {
+        let card: String
+        let program: String
+        let parts: Int
+        let stamp: Int64
+        let known: Int64
+    }
+
+    private(set) var said: [Said] = []
+    private(set) var shares: [Share] = []
+    private(set) var registered: [String: Int64] = [:]
+    private static let echo: Int64 = 60_000_000
+
+    mutating func register(_ card: String, now: Int64) { registered[card] = now }
+
+    /// A webhook; one that repeats what came before is nothing new.
+    mutating func deliver(_ event: Said) {
+        let isKnown = said.contains {
+            $0.program == event.program && $0.stamp == event.stamp && $0.content == event.content && $0.card == nil
+        }
+        if !isKnown { said.append(event) }
+    }
+
+    /// A platform's call: stamped by the clock, and after everything said of the program.
+    mutating func call(_ program: String, account: String?, parts: Int?, card: String, now: Int64) {
+        let newest = said.filter { $0.program == program }.map(\.stamp).max() ?? .min
+        let stamp = max(now, newest == .min ? .min : newest + 1)
+        said.append(Said(program: program, stamp: stamp, account: account, card: card, known: now))
+        if let parts { allocate(program, parts: parts, card: card, stamp: stamp, now: now) }
+    }
+
+    mutating func allocate(_ program: String, parts: Int, card: String, stamp: Int64, now: Int64) {
+        let newest = shares.last { $0.card == card }?.stamp ?? .min
+        shares.append(Share(card: card, program: program, parts: parts, stamp: max(stamp, newest), known: now))
+    }
+
+    /// An operator lets a webhook stand.
+    mutating func resolve(_ inboxID: Int64, now: Int64) {
+        guard let standing = said.first(where: { $0.inboxID == inboxID }) else { return }
+        let rivals = disputed().filter {
+            $0.program == standing.program && $0.stamp == standing.stamp && $0.content != standing.content
+        }
+        for index in said.indices where rivals.contains(said[index]) { said[index].discarded = now }
+    }
+
+    /// Everything that is disputed now for at least one card.
+    func disputed() -> Set<Said> {
+        var all = Set<Said>()
+        for card in registered.keys {
+            for program in Set(said.map(\.program)) {
+                let standing = standing(program, card, valid: .max, known: .max)
+                let newest = standing.filter { $0.stamp == standing.map(\.stamp).max() }
+                if Set(newest.map(\.content)).count > 1 { all.formUnion(newest) }
+            }
+        }
+        return all
+    }
+
+    func isLinked(_ program: String, _ card: String) -> Bool {
+        deciding(program, card, valid: .max, known: .max)?.account != nil
+    }
+
+    /// Program, account and parts, in the order of programs.
+    func preference(_ card: String, valid: Int64 = .max, known: Int64 = .max) -> [String] {
+        guard let since = registered[card], since <= known else { return [] }
+        var links: [(program: String, account: String, parts: Int?)] = []
+        for program in Set(said.map(\.program)).sorted() {
+            guard let event = deciding(program, card, valid: valid, known: known), let account = event.account else {
+                continue
+            }
+            let share = shares.last {
+                $0.card == card && $0.program == program && $0.stamp <= valid && $0.known <= known
+            }
+            links.append((program, account, event.parts ?? share?.parts))
+        }
+        let own = links.compactMap(\.parts)
+        let sum = own.reduce(0, +)
+        // Half up: the integer nearest to sum / count, the greater of two.
+        let average = own.isEmpty ? 1 : (sum + own.count / 2) / own.count
+        return links.map { "\($0.program) \($0.account) \($0.parts ?? max(1, average))" }
+    }
+
+    private func deciding(_ program: String, _ card: String, valid: Int64, known: Int64) -> Said? {
+        let standing = standing(program, card, valid: valid, known: known)
+        let agreed = standing.filter { one in
+            standing.allSatisfy { $0.stamp != one.stamp || $0.content == one.content }
+        }
+        return agreed.max { $0.stamp < $1.stamp }
+    }
+
+    /// What counts: no echo, not discarded.
+    private func standing(_ program: String, _ card: String, valid: Int64, known: Int64) -> [Said] {
+        let all = said.filter {
+            $0.program == program && ($0.card ?? card) == card && $0.stamp <= valid && $0.known <= known
+        }
+        return all.filter { one in
+            (one.discarded.map { $0 > known } ?? true) && !isEcho(one, among: all)
+        }
+    }
+
+    /// A webhook is an echo when one that is none said the same at most a minute before.
+    private func isEcho(_ one: Said, among all: [Said]) -> Bool {
+        guard one.card == nil else { return false }
+        return all.contains { other in
+            other.card == nil && other.content == one.content && other.stamp < one.stamp
+                && one.stamp - other.stamp <= Self.echo && !isEcho(other, among: all)
+        }
+    }
+}
