@@ -1,0 +1,212 @@
+import CosmoSandbox
+import Inbox
+import Issuance
+import PostgreSQL
+import Preferences
+
+/// Planning, sending, reading and what Cosmo says by itself.
+extension History {
+    struct Issue {
+        let reference: String
+        let card: Int
+        let program: String
+        let status: String
+        let quantity: Int64
+        let value: Int64
+        let account: String
+        let reason: String
+        let dueMicros: Int64?
+
+        /// Whether its quantity still belongs to the position's pending or debt.
+        var isReturned: Bool { status == "parked" || status == "withdrawn" }
+    }
+
+    func issues() async throws -> [Issue] {
+        let rows = try await house.pool.query(
+            """
+            select reference_number, card_id, program_id, status, quantity_micro, sent_value,
+                   coalesce(account ->> 'destinationUserId', ''), coalesce(reason, ''),
+                   (extract(epoch from due_at) * 1000000)::int8 from issuances order by issuance_number
+            """)
+        return try rows.map { row in
+            let cardID = try row.get(1, as: String.self)
+            return Issue(
+                reference: try row.get(0), card: world.cards.firstIndex { $0.id == cardID } ?? 0,
+                program: try row.get(2), status: try row.get(3), quantity: try row.get(4), value: try row.get(5),
+                account: try row.get(6), reason: try row.get(7), dueMicros: try row.get(8, as: Int64?.self))
+        }
+    }
+
+    func plan() async throws {
+        note("plan")
+        let before = Set(try await issues().map(\.reference))
+        while try await house.planner.planDue().positionCount > 0 {}
+        let after = try await issues()
+        let new = after.filter { !before.contains($0.reference) }
+        for issue in new {
+            let limits = Catalogue.limits(issue.program)
+            guard issue.quantity == issue.value * limits.unitMicro, issue.value >= limits.minimum,
+                issue.value <= limits.maximum ?? .max
+            else { throw fault("\(issue.reference) has the value \(issue.value), outside the program's limits") }
+            let preferences = world.cards[issue.card].preferences
+            guard preferences.links[issue.program]?.account == issue.account else {
+                throw fault("\(issue.reference) goes to \(issue.account), which is not the card's account")
+            }
+        }
+        try await checkNothingLeftLying(after)
+        tally.count("issues planned", by: new.count)
+        tally.count(
+            "issues withdrawn", by: after.filter { $0.status == "withdrawn" && before.contains($0.reference) }.count)
+    }
+
+    /// After planning, a position has less pending than one issue needs, or a reason; one that owes has no issue waiting.
+    private func checkNothingLeftLying(_ issues: [Issue]) async throws {
+        let rows = try await house.pool.query(
+            """
+            select p.card_id, p.program_id from positions p
+              join links l using (card_id, program_id) join programs g using (program_id)
+             where l.validity = 'valid' and not g.issuing_paused and p.blocked_reason is null
+            """)
+        let ready = try Set(rows.map { try "\($0.get(0, as: String.self)) \($0.get(1, as: String.self))" })
+        for (key, position) in world.positions {
+            let live = issues.filter { $0.card == key.card && $0.program == key.program && !$0.isReturned }
+            let pending = position.balance - live.reduce(0) { $0 + $1.quantity }
+            let name = "\(world.cards[key.card].id) \(key.program)"
+            let limits = Catalogue.limits(key.program)
+            if pending < 0, let waiting = live.first(where: { $0.status == "planned" && $0.reason.isEmpty }) {
+                throw fault("I-7: \(name) owes \(-pending) and \(waiting.reference) still waits to be sent")
+            }
+            if ready.contains(name), pending >= limits.minimum * limits.unitMicro {
+                throw fault("\(name) has \(pending) pending and nothing stands in the way of issuing it")
+            }
+        }
+    }
+
+    func send() async throws {
+        note("send")
+        let before = house.cosmo.transactions.count
+        try await house.send()
+        tally.count("transactions at Cosmo", by: house.cosmo.transactions.count - before)
+        try await checkAgainstBooks()
+    }
+
+    func resolve() async throws {
+        note("resolve")
+        while try await house.resolver.resolveDue() > 0 { house.clock.advance(seconds: 1) }
+        try await checkAgainstBooks()
+    }
+
+    func deliverWebhook() async throws {
+        let webhooks = house.cosmo.webhooks
+        let fresh = webhooks.indices.filter { deliveredWebhooks[$0] == nil }
+        let isAgain = fresh.isEmpty || random.chance(25)
+        guard let place = (isAgain ? Array(webhooks.indices) : fresh).randomElement(using: &random) else {
+            return try await plan()
+        }
+        note("transaction webhook \(place) comes\(deliveredWebhooks[place] == nil ? "" : " again")")
+        try await deliver(webhooks[place], copy: random.chance(50) ? deliveredWebhooks[place] ?? 0 : 0)
+        deliveredWebhooks[place, default: 0] += 1
+        tally.count("transaction webhooks")
+        try await checkAgainstBooks()
+    }
+
+    /// A repetition bears the first stamp or one of its own.
+    private func deliver(_ body: String, copy: Int) async throws {
+        let stamp = String(house.clock.nowMicros / 1_000_000 + Int64(copy))
+        _ = try await house.inbox.receive(.transaction, stamp: stamp, body: Array(body.utf8), authentication: "model")
+        try await house.inboxWorker.applyDue()
+    }
+
+    /// An operator does what the lists ask for, and says the truth.
+    func operate() async throws {
+        for issue in try await issues() {
+            let told = house.cosmo.transactions.first { $0.referenceNumber == issue.reference }
+            switch issue.status {
+            case "unknown" where issue.dueMicros == nil, "mismatched":
+                note("an operator resolves \(issue.reference)")
+                await house.cosmo.settleLate(all: true)
+                _ = try await house.resolveIssuance(
+                    referenceNumber: issue.reference, outcome: told == nil ? .notIssued : .issued,
+                    evidence: "read in Cosmo's portal", transactionID: told?.id, by: "operator")
+                tally.count("issues resolved by hand")
+            case "parked":
+                let isBlocking = try await house.pool.query(
+                    "select from positions where blocked_by = $1", [.text(issue.reference)]
+                ).rowCount
+                guard isBlocking > 0 else { continue }
+                note("an operator lets \(issue.reference) be planned anew")
+                _ = try await house.retryIssuance(referenceNumber: issue.reference)
+                tally.count("issues retried by hand")
+            default: continue
+            }
+        }
+    }
+
+    /// Each issue against Cosmo's own books (I-6), and what was confirmed stays so (I-7).
+    func checkAgainstBooks() async throws {
+        let transactions = house.cosmo.transactions
+        let byReference = Dictionary(grouping: transactions, by: \.referenceNumber)
+        let issues = try await issues()
+        let known = Set(issues.map(\.reference))
+        for (reference, told) in byReference {
+            guard told.count == 1 else { throw fault("I-6: Cosmo issued \(reference) \(told.count) times") }
+            guard known.contains(reference) else { throw fault("I-6: Cosmo issued \(reference), which no row knows") }
+        }
+        for issue in issues {
+            let told = byReference[issue.reference]?.first
+            if confirmed.contains(issue.reference), issue.status != "confirmed" {
+                throw fault("I-7: \(issue.reference) was confirmed and is \(issue.status)")
+            }
+            switch issue.status {
+            case "confirmed", "accepted":
+                guard let told, told.value == issue.value, told.programID == issue.program,
+                    told.accountKey == issue.account
+                else { throw fault("\(issue.reference) is \(issue.status), and Cosmo's books say otherwise") }
+                if issue.status == "confirmed", confirmed.insert(issue.reference).inserted {
+                    tally.count("issues confirmed")
+                }
+            case "parked", "withdrawn", "planned":
+                guard told == nil else {
+                    throw fault("I-6: \(issue.reference) is \(issue.status), and Cosmo issued it")
+                }
+                if issue.status == "parked" { tally.count("issues seen parked") }
+            default:
+                tally.count("issues seen \(issue.status)")
+            }
+        }
+    }
+
+    /// Nothing more happens from outside: all that is open settles, and both sides' books are the same.
+    func comeToRest() async throws {
+        note("come to rest")
+        if pausedProgram != nil { try await pauseOrResume() }
+        for _ in 0..<12 {
+            house.clock.advance(seconds: 600)
+            await house.cosmo.settleLate(all: true)
+            while try await house.linkChecker.checkDue() > 0 {}
+            while try await house.planner.planDue().positionCount > 0 {}
+            try await house.send()
+            while try await house.resolver.resolveDue() > 0 { house.clock.advance(seconds: 1) }
+            for (place, body) in house.cosmo.webhooks.enumerated() where deliveredWebhooks[place] == nil {
+                try await deliver(body, copy: 0)
+                deliveredWebhooks[place] = 1
+            }
+            try await operate()
+            let open = try await issues().filter { !$0.isReturned && $0.status != "confirmed" }
+            if open.isEmpty { break }
+        }
+        try await compare()
+        try await checkAgainstBooks()
+        let open = try await issues().filter { !$0.isReturned && $0.status != "confirmed" }
+        // What is owed keeps what was planned from being sent; nothing else stays open.
+        if let stuck = open.first {
+            throw fault("\(stuck.reference) never came to rest: it is \(stuck.status) \(stuck.reason)")
+        }
+        let ours = Set(try await issues().filter { $0.status == "confirmed" }.map(\.reference))
+        let theirs = Set(house.cosmo.transactions.map(\.referenceNumber))
+        guard ours == theirs else {
+            throw fault(
+                "our confirmed issues are not Cosmo's transactions: \(ours.symmetricDifference(theirs).sorted())")
+        }
+    }
+}

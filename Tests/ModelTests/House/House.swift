@@ -1,0 +1,233 @@
+import AllocationPlugins
+import Cosmo
+import Inbox
+import Issuance
+import Logging
+import PluginRuntime
+import PostgreSQL
+import PostgreSQLCluster
+import Preferences
+import Programs
+import Spending
+import Synchronization
+
+/// The rooms of the business over one fresh database, wired as composition wires them, on a virtual clock.
+struct House: Sendable {
+    let pool: PostgresPool
+    let clock: VirtualClock
+    let cosmo: BookedCosmo
+    let catalogue: ProgramCatalogue
+    let configure: ConfigureProgram
+    let pause: PauseProgram
+    let registerCard: RegisterCard
+    let setAllocation: SetAllocation
+    let linkChecker: LinkChecker
+    let inbox: Inbox
+    let inboxWorker: InboxWorker
+    let recordSpend: RecordSpend
+    let authorizeSpend: AuthorizeSpend
+    let reverseAuthorization: ReverseAuthorization
+    let retryParkedLegs: RetryParkedLegs
+    let planner: IssuancePlanner
+    let resolver: IssuanceResolver
+    let resolveIssuance: ResolveIssuance
+    let retryIssuance: RetryIssuance
+    let issuance: IssuanceConfiguration
+    private let terms: ProgramTermsLookup
+
+    static let echoSeconds: Int64 = 60
+    static let lateClearing = LateClearing(byCardProgram: ["gold": .clearing, "basic": .latest])
+    static let settleSeconds: Int64 = 60
+    static let logger = {
+        var logger = Logger(label: "multibrand.model")
+        logger.logLevel = .critical
+        return logger
+    }()
+
+    /// Lends a house in which nothing has happened yet to `body`, with what must run running.
+    static func with<T: Sendable>(
+        seed: UInt64, mishapPercent: Int, _ body: (House) async throws -> T
+    ) async throws -> T {
+        try await TestDatabase.withDatabase(poolSizeMax: 3) { pool, _ in
+            let house = try House(seed: seed, mishapPercent: mishapPercent, pool: pool)
+            _ = try await RefreshPrograms(
+                pool: pool, cosmo: house.cosmo, logger: logger, now: house.clock.now)()
+            try await house.catalogue.reload()
+            return try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await house.recordSpend.run() }
+                group.addTask { await house.inbox.run() }
+                do {
+                    let value = try await body(house)
+                    house.recordSpend.shutDown()
+                    group.cancelAll()
+                    return value
+                } catch {
+                    house.recordSpend.shutDown()
+                    group.cancelAll()
+                    throw error
+                }
+            }
+        }
+    }
+
+    private init(seed: UInt64, mishapPercent: Int, pool: PostgresPool) throws {
+        let logger = Self.logger
+        // 20 February, so that a few jumps of the clock reach other months.
+        let clock = VirtualClock(startMicros: 1_771_545_600_000_000)
+        let now = clock.now
+        let cosmo = try BookedCosmo(
+            seed: seed, clock: clock, pool: pool, programs: Catalogue.programs,
+            lateMicros: Self.settleSeconds * 500_000, mishapPercent: mishapPercent)
+        let catalogue = ProgramCatalogue(pool: pool, registry: try PluginRegistry(allocationPlugins), logger: logger)
+        let programsEffects = ProgramsEffects(
+            onTermsChanged: { PositionStore.planProgram($0, includingUnblocked: true, at: now()) })
+        let terms = Self.terms(catalogue)
+        let preferences = PreferencesContext(
+            pool: pool,
+            programs: ProgramFacts(
+                isKnown: { catalogue.program($0) != nil }, requiredFields: { catalogue.program($0)?.requiredFields }),
+            effects: PreferencesEffects(
+                onLinkUsable: { cardID, programID in
+                    PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: true, at: now())
+                },
+                holdDeliveries: { InboxStore.hold($0, now: now()) },
+                releaseDeliveries: { InboxStore.release($0, now: now()) }),
+            echoWindow: .seconds(Self.echoSeconds), now: now)
+        var issuance = IssuanceConfiguration()
+        issuance.settlement.settleDelay = .seconds(Self.settleSeconds)
+        issuance.settlement.sendsMax = 4
+        // Pauses shorter than any step of the clock: what is due follows from the history and not from jitter.
+        issuance.backoffMin = .milliseconds(1)
+        issuance.backoffMax = .milliseconds(10)
+        issuance.readDelayMin = .milliseconds(1)
+        issuance.readDelayMax = .milliseconds(10)
+        issuance.settlement.confirmDelay = .seconds(30)
+        let earningSink: EarningSink = { earnings in
+            PositionStore.earn(
+                earnings.map {
+                    PositionEarning(
+                        cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
+                        micro: $0.micro)
+                }, planAt: now())
+        }
+        let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance, now: now)
+        let inbox = Inbox(pool: pool, now: now)
+        let references = Mutex(0)
+
+        self.pool = pool
+        self.clock = clock
+        self.cosmo = cosmo
+        self.catalogue = catalogue
+        self.issuance = issuance
+        self.terms = terms
+        self.inbox = inbox
+        configure = ConfigureProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
+        pause = PauseProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
+        registerCard = RegisterCard(context: preferences)
+        setAllocation = SetAllocation(context: preferences)
+        linkChecker = LinkChecker(
+            context: preferences, cosmo: cosmo,
+            configuration: .init(backoffMin: .milliseconds(1), backoffMax: .milliseconds(10)), logger: logger,
+            random: { $0.lowerBound })
+        inboxWorker = InboxWorker(
+            inbox: inbox, pool: pool,
+            handlers: [
+                .programConnection: Self.connectionHandler(
+                    ApplyConnectionEvent(context: preferences, paths: .init(parts: WebhookPayloadPath("parts")))),
+                .transaction: Self.transactionHandler(confirm),
+            ], logger: logger, now: now, random: { $0.lowerBound })
+        let spending = SpendingConfiguration(lateClearing: Self.lateClearing)
+        recordSpend = RecordSpend(
+            pool: pool, configuration: spending, plugins: { catalogue.plugins }, earningSink: earningSink, now: now,
+            logger: logger)
+        authorizeSpend = AuthorizeSpend(pool: pool, configuration: spending, now: now)
+        reverseAuthorization = ReverseAuthorization(pool: pool, configuration: spending, now: now)
+        retryParkedLegs = RetryParkedLegs(pool: pool, plugins: { catalogue.plugins }, earningSink: earningSink)
+        planner = IssuancePlanner(
+            pool: pool, configuration: issuance, destinations: Self.destinations, terms: terms,
+            makeReference: {
+                let number = references.withLock { count in
+                    count += 1
+                    return count
+                }
+                return "ref-\(seed)-\(number)"
+            }, now: now, logger: logger)
+        resolver = IssuanceResolver(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
+        resolveIssuance = ResolveIssuance(pool: pool, configuration: issuance, now: now)
+        retryIssuance = RetryIssuance(pool: pool, now: now)
+    }
+
+    /// Lets a sender take what is due once, and waits until every call has ended and its outcome is on disk.
+    func send() async throws {
+        let stop = Mutex<(@Sendable () -> Void)?>(nil)
+        let now = clock.now
+        let sender = IssuanceSender(
+            pool: pool, cosmo: cosmo, configuration: issuance, terms: terms,
+            now: {
+                // The first thing a claim does is to look at the clock: the claim goes on, and none follows it.
+                stop.withLock { $0?() }
+                return now()
+            }, logger: Self.logger)
+        stop.withLock { $0 = { sender.stop() } }
+        try await sender.run()
+        stop.withLock { $0 = nil }
+    }
+
+    private static func terms(_ catalogue: ProgramCatalogue) -> ProgramTermsLookup {
+        { connection, programIDs in
+            try await catalogue.programs(programIDs, on: connection).mapValues { program in
+                ProgramTerms(
+                    isListed: program.isListed, isPaused: program.isIssuingPaused,
+                    minimumPoints: program.limits.minimumPoints, maximumPoints: program.limits.maximumPoints,
+                    minimumValue: program.limits.minimumValue, maximumValue: program.limits.maximumValue,
+                    issueCurrencyCode: program.localCurrencyCode)
+            }
+        }
+    }
+
+    private static let destinations: DestinationLookup = { connection, keys in
+        let links = try await FindDestinations()(
+            keys.map { (cardID: $0.cardID, programID: $0.programID) }, on: connection)
+        return links.map { link in
+            link.map { link in
+                let validity: Destination.Validity =
+                    switch link.validity {
+                    case .valid: .valid
+                    case .invalid: .invalid
+                    case .unchecked: .unchecked
+                    }
+                return Destination(
+                    account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode)
+            }
+        }
+    }
+
+    private static func connectionHandler(_ apply: ApplyConnectionEvent) -> InboxHandler {
+        InboxHandler { entry, connection in
+            switch try await apply(body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection) {
+            case .applied(_, let note): .applied(note: note)
+            case .held(let reason): .held(reason: reason)
+            case .parked(let reason): .parked(reason: reason)
+            }
+        }
+    }
+
+    private static func transactionHandler(_ confirm: ConfirmTransaction) -> InboxHandler {
+        InboxHandler(
+            prepare: { entry -> ConfirmTransaction.Context in
+                try await confirm.prepare(try TransactionEventPayload(body: entry.body), attempts: entry.attempts)
+            },
+            apply: { entry, context, connection in
+                let outcome = try await confirm.apply(
+                    try TransactionEventPayload(body: entry.body), context: context ?? .notAsked,
+                    attempts: entry.attempts, on: connection)
+                return switch outcome {
+                case .confirmed: .applied(note: nil)
+                case .repeated: .applied(note: "REPEATED")
+                case .mismatched, .incomplete, .unknownTransaction: .parked(reason: outcome.parkedReason ?? "UNMATCHED")
+                case .notYet(let pause):
+                    context == nil ? .prepare : .retry(after: pause, reason: "NOT_MATCHED_YET")
+                }
+            })
+    }
+}

@@ -1,0 +1,156 @@
+/// What a history has done so far, kept in lists and sums: what the database is compared with after every step.
+struct NaiveWorld {
+    struct Card {
+        let id: String
+        let sourceUser: String
+        let cardProgram: String
+        var isRegistered = false
+        var preferences = NaivePreferences(echoMicros: House.echoSeconds * 1_000_000)
+        /// Every version with its shares and from when it holds.
+        var versions: [(version: Int64, shares: [NaiveSpend.Share], effectiveMicros: Int64)] = []
+        /// Everything spent under each weight vector.
+        var totals: [String: Int64] = [:]
+    }
+
+    struct PositionKey: Hashable {
+        let card: Int
+        let program: String
+    }
+
+    struct MonthKey: Hashable {
+        let card: Int
+        let program: String
+        let month: String
+    }
+
+    struct Position {
+        var earned: Int64 = 0
+        var clawedBack: Int64 = 0
+        var writtenOff: Int64 = 0
+        var balance: Int64 { earned - clawedBack + writtenOff }
+    }
+
+    struct Authorization {
+        let id: String
+        let card: Int
+        let amount: Int64
+        let version: Int64
+        let shares: [NaiveSpend.Share]
+        var isOpen = true
+    }
+
+    struct Refund {
+        enum Status: String {
+            case applied
+            case waiting
+            case held
+            case undone
+        }
+
+        let id: String
+        let card: Int
+        let amount: Int64
+        /// The spend it names, here already or not; nil when one is to be found.
+        let named: String?
+        var status: Status
+        /// What it takes of which spend at this moment.
+        var parts: [String: Int64] = [:]
+    }
+
+    let quota = NaiveQuota()
+    var cards: [Card]
+    var plugins: [String: NaivePlugin] = [:]
+    /// In the order in which they were recorded.
+    var spends: [NaiveSpend] = []
+    var whole: [String: NaiveSpend.Split] = [:]
+    var positions: [PositionKey: Position] = [:]
+    var months: [MonthKey: Month] = [:]
+    var authorizations: [Authorization] = []
+    var refunds: [Refund] = []
+    /// What was taken from each card's program, amount and earning, by refunds.
+    var taken: [PositionKey: NaiveSpend.Part] = [:]
+
+    init() {
+        cards = [
+            Card(id: "card-0", sourceUser: "user-0", cardProgram: ""),
+            Card(id: "card-1", sourceUser: "user-0", cardProgram: "gold"),
+            Card(id: "card-2", sourceUser: "user-2", cardProgram: "basic"),
+        ]
+    }
+
+    func spend(_ id: String) -> Int? { spends.firstIndex { $0.id == id } }
+
+    /// Notes the version that has come to be in force, if another one is.
+    mutating func noteVersion(_ card: Int, effectiveMicros: Int64) {
+        let preferences = cards[card].preferences
+        guard cards[card].versions.last?.version ?? 0 != preferences.version else { return }
+        cards[card].versions.append((preferences.version, preferences.shares, effectiveMicros))
+    }
+
+    /// Records a spend under the given shares and returns its split.
+    mutating func record(
+        _ id: String, card: Int, amount: Int64, merchant: String, occurredMicros: Int64, version: Int64,
+        shares: [NaiveSpend.Share]
+    ) -> NaiveSpend.Split {
+        let weights = shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
+        let month = Self.month(occurredMicros)
+        var before: [String: Month] = [:]
+        for share in shares {
+            before[share.program] = months[MonthKey(card: card, program: share.program, month: month)]
+        }
+        var spend = NaiveSpend(
+            id: id, card: card, amount: amount, merchant: merchant, occurredMicros: occurredMicros, version: version,
+            shares: shares, runningBefore: cards[card].totals[weights] ?? 0,
+            plugins: plugins.filter { plugin in shares.contains { $0.program == plugin.key } }, months: before)
+        let split = spend.decide(quota)
+        spends.append(spend)
+        whole[id] = split
+        if !shares.isEmpty { cards[card].totals[weights, default: 0] += amount }
+        for (program, part) in split.legs {
+            positions[PositionKey(card: card, program: program), default: Position()].earned += part.micro
+            if plugins[program]?.isMonthly == true {
+                let key = MonthKey(card: card, program: program, month: month)
+                months[key, default: Month()].accepted += part.amount
+                months[key, default: Month()].earned += part.micro
+            }
+        }
+        return split
+    }
+
+    /// Moves a spend's refunded total and returns what that took, or gave back below zero.
+    mutating func move(_ index: Int, refundedBy amount: Int64) -> NaiveSpend.Split {
+        let spend = spends[index]
+        let open = spend.amount - spend.refunded
+        let before = spend.split(of: open, quota)
+        let after = spend.split(of: open - amount, quota)
+        let difference = before.less(after)
+        spends[index].refunded += amount
+        for (program, part) in difference.legs {
+            let key = PositionKey(card: spend.card, program: program)
+            positions[key, default: Position()].clawedBack += part.micro
+            taken[key, default: .init()].amount += part.amount
+            taken[key, default: .init()].micro += part.micro
+            let monthKey = MonthKey(card: spend.card, program: program, month: Self.month(spend.occurredMicros))
+            if let decided = spend.settled[program]?.plugin ?? spend.plugins[program], decided.isMonthly {
+                months[monthKey, default: Month()].accepted -= part.amount
+                months[monthKey, default: Month()].earned -= part.micro
+            }
+        }
+        return difference
+    }
+
+    /// `2026-03`, from whole days counted one month after the other.
+    static func month(_ micros: Int64) -> String {
+        var days = micros / 86_400_000_000
+        var year: Int64 = 1970
+        while true {
+            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+            let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+            for (month, length) in lengths.enumerated() {
+                if days < length { return "\(year)-\(month < 9 ? "0" : "")\(month + 1)" }
+                days -= length
+            }
+            year += 1
+        }
+    }
+}
