@@ -52,6 +52,7 @@ create table refunds (
     currency_code          text        not null,
     merchant_category_code text        not null,
     merchant_name          text        not null,
+    authorization_id       text,
     occurred_at            timestamptz not null,
     status                 text        not null,
     reason                 text,
@@ -68,6 +69,7 @@ create table refunds (
 comment on table refunds is
     'One row a refund. What it did stands in refund_movements; status says where it is now.';
 comment on column refunds.spend_id is 'The spend as the platform named it; null when it named none and one was to be found.';
+comment on column refunds.authorization_id is 'The authorisation whose clearing is refunded, when the platform named one: an exact link for the policy.';
 comment on column refunds.status is 'applied: taken from spends. waiting: its spend is not here yet. held: an operator decides, reason says why. undone: taken back; its movements sum to zero.';
 comment on column refunds.rule is 'Which rule of the attribution policy chose the spends: NAMED, EXACT_LINK, SAME_MERCHANT_AND_AMOUNT, FIRST_IN_FIRST_OUT, PRO_RATA, or OPERATOR.';
 comment on column refunds.candidates is 'What the policy considered, rule by rule, when the refund named no spend: the spends, what was open on each, and what was chosen.';
@@ -91,12 +93,14 @@ create table refund_movements (
     held_minor           bigint      not null,
     recorded_at          timestamptz not null,
     constraint refund_movements_pkey primary key (card_id, movement_number),
-    constraint refund_movements_cause_known check (cause in ('refund', 'undo', 'reattribution')),
-    constraint refund_movements_not_nothing check (amount_minor <> 0),
+    constraint refund_movements_cause_known check (cause in ('refund', 'undo', 'reattribution', 'settlement')),
+    constraint refund_movements_not_nothing check ((amount_minor = 0) = (cause = 'settlement')),
     constraint refund_movements_refunded_not_negative check (refunded_after_minor >= 0)
 );
 comment on table refund_movements is
     'I-4, append-only: each time money was taken out of a spend''s decision (above zero) or put back (below zero). With its clawbacks, excluded and held it sums to the amount.';
+comment on column refund_movements.cause is
+    'refund: taken. undo: put back. reattribution: moved to or from other spends. settlement: moves no money; a leg that was parked while a part of it was refunded has earned since, and what it earned on that part is taken.';
 comment on column refund_movements.refunded_after_minor is 'How much of the spend is refunded after this movement; what is taken is A(cleared - before) - A(cleared - after) of the pinned decision A.';
 create index refund_movements_spend_idx on refund_movements (card_id, spend_id, movement_number);
 comment on index refund_movements_spend_idx is 'How much of a spend is refunded, and how that came about.';

@@ -45,18 +45,21 @@ public struct PinnedDecision: Sendable, Hashable {
     /// - Parameters:
     ///   - refundedBefore: how much of the spend is refunded now, in minor units.
     ///   - refundedAfter: how much is to be; less than before undoes, and the result is below zero.
+    ///   - programID: the one program whose leg counts, so that no other plugin is asked; nil for all. Excluded and held are
+    ///     those of the whole all the same.
     ///   - tables: the apportionment tables in use.
     ///   - evaluate: asks the program's pinned plugin, one of ``plugins(refundedBefore:refundedAfter:tables:)``. A fault
     ///     that names no plugin means that the plugin is not at hand.
     /// **Errors** ``TakebackError``; then nothing may move.
     /// **Cost** At most three plugin calls for each leg that the change touches.
     public func takeback(
-        refundedBefore: Int64, refundedAfter: Int64, tables: ApportionmentCache,
+        refundedBefore: Int64, refundedAfter: Int64, ofProgram programID: String? = nil, tables: ApportionmentCache,
         evaluate: (LegOffer) throws(LegFault) -> LegAnswer
     ) throws(TakebackError) -> Takeback {
         let (before, after) = try standing(refundedBefore, refundedAfter, tables)
         var legs: [TakebackLeg] = []
         for (index, rule) in earningRules().enumerated() where before.legs[index] != after.legs[index] {
+            if let programID, ExactText(programID) != ExactText(rule.programID) { continue }
             let more = try rule.earned(on: before.legs[index], evaluate)
             let less = try rule.earned(on: after.legs[index], evaluate)
             let rises = before.legs[index] > after.legs[index]
