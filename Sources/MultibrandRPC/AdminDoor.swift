@@ -22,6 +22,7 @@ struct AdminDoor: Sendable {
     let inbox: Inbox
     let listInbox: ListInbox
     let resolveHeldEvent: ResolveHeldEvent
+    let rebuildPreferences: RebuildPreferences
     let clients: APIClients
     let actions: OperatorActions
     let listCosmoCalls: ListCosmoCalls
@@ -30,6 +31,7 @@ struct AdminDoor: Sendable {
     func register(in routes: inout DoorRoutes) {
         registerPrograms(in: &routes)
         registerInbox(in: &routes)
+        registerPreferences(in: &routes)
         registerClients(in: &routes)
         registerRecords(in: &routes)
     }

@@ -14,6 +14,7 @@ struct PreferenceDoor: Sendable {
 
     let registerCard: RegisterCard
     let reader: PreferencesReader
+    let preferencesAsOf: GetPreferencesAsOf
     let setAllocation: SetAllocation
     let linkProgram: LinkProgram
     let delinkProgram: DelinkProgram
@@ -26,19 +27,19 @@ struct PreferenceDoor: Sendable {
             let answer = try await registerCard(
                 RegisterCard.Request(
                     cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
-                    sourceUserID: request.sourceUserID.isEmpty ? nil : request.sourceUserID))
+                    sourceUserID: request.sourceUserID.isEmpty ? nil : request.sourceUserID,
+                    cardProgram: request.cardProgram))
             return Multibrand_V1_Card(answer.card, replayed: answer.isReplayed)
         }
         routes.unary(Self.service + "GetPreferences") { (request: Multibrand_V1_GetPreferencesRequest, _) in
-            guard request.hasAsOf else {
+            guard request.hasAsOf || request.hasKnownAt else {
                 if let snapshot = reader.cached(request.cardID) { return Multibrand_V1_Preferences(snapshot) }
                 return Multibrand_V1_Preferences(try await reader.load(request.cardID))
             }
-            guard let micros = request.asOf.microsecondsSinceEpoch else {
-                throw InvalidField("as_of", "is not a valid time")
-            }
-            let asOf = PostgresTimestamp(microsecondsSinceEpoch: micros)
-            return Multibrand_V1_Preferences(try await reader.preferences(request.cardID, asOf: asOf))
+            return Multibrand_V1_Preferences(
+                try await preferencesAsOf(
+                    request.cardID, asOf: try request.hasAsOf ? Self.time(request.asOf, "as_of") : nil,
+                    knownAt: try request.hasKnownAt ? Self.time(request.knownAt, "known_at") : nil))
         }
         routes.unary(Self.service + "SetAllocation") { (request: Multibrand_V1_SetAllocationRequest, _) in
             let shares = request.shares.map { SetAllocation.Share(programID: $0.programID, parts: Int($0.parts)) }
@@ -90,5 +91,12 @@ struct PreferenceDoor: Sendable {
             }
         }
         programs.register(in: &routes, service: Self.service)
+    }
+
+    private static func time(
+        _ value: Google_Protobuf_Timestamp, _ field: String
+    ) throws(InvalidField) -> PostgresTimestamp {
+        guard let micros = value.microsecondsSinceEpoch else { throw InvalidField(field, "is not a valid time") }
+        return PostgresTimestamp(microsecondsSinceEpoch: micros)
     }
 }

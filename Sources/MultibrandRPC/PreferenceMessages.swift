@@ -13,6 +13,7 @@ extension Multibrand_V1_Card {
         preferenceVersion = card.preferenceVersion
         registeredAt = Google_Protobuf_Timestamp(card.registeredAt)
         self.replayed = replayed
+        cardProgram = card.cardProgram
     }
 }
 

@@ -62,6 +62,33 @@ struct RoomWiring: Sendable {
         holdDeliveries: { InboxStore.hold($0, now: .now) },
         releaseDeliveries: { InboxStore.release($0, now: .now) })
 
+    /// Derives preferences anew from the inbox that Cosmo's deliveries are kept in.
+    func rebuildPreferences(
+        _ context: PreferencesContext, paths: ConnectionEventPayload.Paths
+    ) -> RebuildPreferences {
+        RebuildPreferences(
+            context: context,
+            lookup: DeliveryLookup(
+                inboxIDs: { connection, after, limit in
+                    try await InboxStore.ids(of: .programConnection, after: after, limit: limit, connection)
+                },
+                deliveries: { connection, ids in
+                    try await InboxStore.entries(ids, connection).map {
+                        StoredDelivery(
+                            inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
+                            wasApplied: $0.wasApplied)
+                    }
+                }),
+            paths: paths,
+            record: { clientID, cardID, detail in
+                let caller = Caller(clientID: clientID, role: .operator)
+                return [
+                    OperatorActions.record(
+                        by: caller, action: "RebuildPreferences", subject: cardID, detail: detail)
+                ]
+            })
+    }
+
     private static func destination(_ link: LinkDestination) -> Destination {
         let validity: Destination.Validity =
             switch link.validity {

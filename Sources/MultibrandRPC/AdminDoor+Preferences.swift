@@ -1,0 +1,40 @@
+import Access
+import MultibrandAPI
+import Preferences
+import RPC
+import SwiftProtobuf
+
+extension AdminDoor {
+    /// Preferences derived anew from their sources.
+    func registerPreferences(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "RebuildPreferences") {
+            (request: Multibrand_V1_RebuildPreferencesRequest, context) in
+            let page = try await rebuildPreferences(
+                cardID: request.cardID, dryRun: request.dryRun, pageSize: Int(request.pageSize),
+                pageToken: request.pageToken, by: context.caller.clientID)
+            // Each card that was put right is recorded with it; this records that somebody looked, and how far.
+            try await actions.record(
+                by: context.caller, action: "RebuildPreferences",
+                subject: request.cardID.isEmpty ? "preferences" : request.cardID,
+                detail: [
+                    "cards_checked": "\(page.cardsChecked)", "differences": "\(page.differences.count)",
+                    "dry_run": "\(request.dryRun)",
+                ])
+            return Multibrand_V1_RebuildPreferencesResponse.with {
+                $0.cardsChecked = Int64(page.cardsChecked)
+                $0.differences = page.differences.map(Multibrand_V1_RebuiltPreference.init)
+                $0.nextPageToken = page.nextPageToken
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_RebuiltPreference {
+    init(_ difference: RebuildPreferences.Difference) {
+        self.init()
+        cardID = difference.cardID
+        storedWeights = difference.storedWeights
+        derivedWeights = difference.derivedWeights
+        self.difference = difference.description
+    }
+}
