@@ -69,8 +69,8 @@ struct FairnessChartTests {
 
     @Test("the chart of the documentation is what the command draws")
     func documented() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
+        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let committed = try Data(contentsOf: root.appendingPathComponent("docs/fairness.svg"))
         let drawn = FairnessChart(try Self.simulation([50, 30, 20], purchases: 20_000)).svg
         #expect(
