@@ -59,6 +59,33 @@ import Testing
         }
     }
 
+    @Test("a card program is kept, is one of the card's facts, and changes no hash when there is none")
+    func cardProgram() async throws {
+        try await TestRoom.with { (room: TestRoom) async throws in
+            let register = RegisterCard(context: room.context)
+            let plain = RegisterCard.Request(cardID: "card-1", userID: "u", currencyCode: "USD")
+            let gold = RegisterCard.Request(
+                cardID: "card-2", userID: "u", currencyCode: "USD", cardProgram: "gold")
+            #expect(try await register(plain).card.cardProgram.isEmpty)
+            #expect(try await register(gold).card.cardProgram == "gold")
+            #expect(try await register(gold).isReplayed)
+            #expect(try await ListCards(context: room.context)().cards.map(\.cardProgram) == ["", "gold"])
+            for (request, program) in [(plain, "gold"), (gold, ""), (gold, "platinum")] {
+                var other = request
+                other.cardProgram = program
+                let refused = other
+                #expect(await Self.reason { _ = try await register(refused) } == .cardConflict)
+            }
+            var bad = plain
+            bad.cardProgram = "a\nb"
+            let refused = bad
+            #expect(await Self.reason { _ = try await register(refused) } == .invalidArgument)
+            // What a card registered before there were card programs has stored.
+            let hash = try await room.pool.withConnection { try await CardStore.requestHash("card-1", $0) }
+            #expect(hash == PreferenceRequestStore.hash(["card-1", "u", "USD", ""]))
+        }
+    }
+
     @Test("fifty equal registrations at once make one card")
     func concurrentRegistration() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
