@@ -33,10 +33,10 @@ struct WebhookResponder: HTTPResponder {
         case .health: return page(await pages.health(), request)
         case .readiness: return page(await pages.readiness(), request)
         case .metrics: return page(await pages.metrics(), request)
-        case .notFound: return answer(.notFound, #"{"error":"not_found"}"#)
-        case .targetTooLong: return answer(.uriTooLong, #"{"error":"uri_too_long"}"#)
+        case .notFound: return answer(.noSuchPage)
+        case .targetTooLong: return answer(.targetTooLong)
         case .methodNotAllowed(let allow):
-            var response = answer(.methodNotAllowed, #"{"error":"method_not_allowed"}"#)
+            var response = answer(.methodNotAllowed)
             response.headers[.allow] = allow
             return response
         }
@@ -60,7 +60,7 @@ struct WebhookResponder: HTTPResponder {
             logger.notice(
                 "a webhook delivery was refused",
                 metadata: ["kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)"])
-            return answer(.unauthorized, #"{"error":"unauthorized"}"#)
+            return answer(.deliveryRefused)
         case .admitted(let by, let isStamped):
             return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by)
         }
@@ -81,14 +81,14 @@ struct WebhookResponder: HTTPResponder {
             logger.error(
                 "a webhook delivery could not be stored; its sender must send it again",
                 metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
-            var response = answer(.serviceUnavailable, #"{"error":"unavailable"}"#)
+            var response = answer(.deliveryNotStored)
             response.headers[.retryAfter] = "1"
             return response
         }
     }
 
     private func token(_ request: Request, _ context: WebhookContext) async throws -> Response {
-        guard let issue = endpoints.token else { return answer(.notFound, #"{"error":"not_found"}"#) }
+        guard let issue = endpoints.token else { return answer(.noSuchPage) }
         let form: [UInt8]
         do {
             form = try await BodyReading.read(request, bytesMax: min(bodyBytesMax, 8_192), timeout: bodyTimeout)
@@ -114,8 +114,8 @@ struct WebhookResponder: HTTPResponder {
         context.closeSoon()
         var response =
             switch refusal {
-            case .tooLarge: answer(.contentTooLarge, #"{"error":"too_large"}"#)
-            case .tooSlow: answer(.requestTimeout, #"{"error":"too_slow"}"#)
+            case .tooLarge: answer(.bodyTooLarge)
+            case .tooSlow: answer(.bodyTooSlow)
             }
         response.headers[.connection] = "close"
         return response
@@ -127,6 +127,10 @@ struct WebhookResponder: HTTPResponder {
             headers: [.contentType: page.contentType, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: page.body)))
         return request.method == .head ? response.createHeadResponse() : response
+    }
+
+    private func answer(_ refusal: WebhookRefusal) -> Response {
+        answer(HTTPResponse.Status(code: refusal.httpStatus), refusal.json)
     }
 
     private func answer(_ status: HTTPResponse.Status, _ json: String) -> Response {

@@ -5,6 +5,7 @@ import MultibrandServer
 import PostgreSQL
 import PostgreSQLCluster
 import RPC
+import Rewards
 
 /// How a command ends when it does not end well: words for people, a code for scripts.
 struct CommandFailure: Error {
@@ -42,15 +43,9 @@ struct CommandFailure: Error {
         let outcome = info?.metadata["outcome"] ?? ""
         var message = error.message
         if let reason = info?.reason, !reason.isEmpty { message += " [\(reason)]" }
-        let status: ExitStatus =
-            switch error.code {
-            case .notFound: .notFound
-            case .alreadyExists, .aborted, .failedPrecondition: .conflict
-            case .invalidArgument, .outOfRange, .unimplemented: .refused
-            case .unauthenticated, .permissionDenied: .notAllowed
-            case .unavailable, .deadlineExceeded, .resourceExhausted: .unavailable
-            default: .failed
-            }
+        // The reason says more than the status; one from a newer service than this program is known by its status alone.
+        let kind = (info?.reason).flatMap(ErrorTable.row)?.kind ?? FaultKind(error.code)
+        let status = ExitStatus(kind)
         if error.code == .unavailable, info == nil {
             message = "the service cannot be reached (\(message)); is it running, and is --address right?"
         }

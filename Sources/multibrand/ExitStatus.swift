@@ -20,11 +20,11 @@ enum ExitStatus: Int32, CaseIterable {
         case .done: "done"
         case .failed: "failed; the message says why"
         case .refused: "refused, nothing was applied: mend the input"
-        case .notFound: "no such card, spend, program or issue"
+        case .notFound: "what it names does not exist"
         case .conflict: "contradicts what stands: the same id with other content, or another version"
         case .unavailable: "the service, its database or Cosmo cannot be reached: try again"
         case .outcomeUnknown: "not known whether it was applied: the same call again is safe and tells"
-        case .violations: "verify or doctor found something wrong"
+        case .violations: "something is wrong in the books or the set-up: the output names it"
         case .notAllowed: "no key, a wrong key, or not an operator's"
         case .usage: "the command line could not be understood"
         }

@@ -22,7 +22,8 @@ struct MultibrandCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DevCommand.self, DemoCommand.self, SandboxCommand.self, MigrateCommand.self,
-            AdminCommand.self, ImportCommand.self, VerifyCommand.self, DoctorCommand.self,
+            AdminCommand.self, ImportCommand.self, VerifyCommand.self, ExplainCommand.self,
+            ErrorsCommand.self, DoctorCommand.self, ChartCommand.self,
         ])
 
     static func main() async {

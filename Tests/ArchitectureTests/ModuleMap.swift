@@ -70,7 +70,7 @@ enum ModuleMap {
                 "MultibrandAPI", "RPC", "Rewards", "Cosmo", "PluginRuntime", "PostgreSQL", "Cryptography",
             ]),
             foreign: collections.union(["SwiftProtobuf"])),
-        Row("WebhookHTTP", ["Inbox", "TLS", "Cryptography", "OrderlyStop"], foreign: sockets.union(http)),
+        Row("WebhookHTTP", ["Rewards", "Inbox", "TLS", "Cryptography", "OrderlyStop"], foreign: sockets.union(http)),
         Row("PrometheusText"),
         Row(
             "MultibrandServer",

@@ -66,7 +66,7 @@ import WebhookHTTP
     func refused(spoiled: Spoiled) async throws {
         try await Door.with { (door: Door) async throws in
             let answer = try await spoiled.send(door)
-            #expect(answer.status == 401 && answer.body == #"{"error":"unauthorized"}"#)
+            #expect(answer.status == 401 && answer.body == #"{"reason":"DELIVERY_REFUSED","outcome":"not_applied"}"#)
             #expect(try await door.storedCount() == 0)
         }
     }

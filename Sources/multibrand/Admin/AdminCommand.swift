@@ -14,7 +14,9 @@ struct AdminCommand: AsyncParsableCommand {
               multibrand admin issuances list --status unknown --json
             """,
         subcommands: [
-            OverviewCommand.self, CardsCommand.self, ProgramsCommand.self, SpendsCommand.self, PositionsCommand.self,
-            IssuancesCommand.self, InboxCommand.self, ClientsCommand.self, ActionsCommand.self, HealthCommand.self,
+            OverviewCommand.self, CardsCommand.self, PreferencesCommand.self, ProgramsCommand.self, SpendsCommand.self,
+            AuthorizationsCommand.self, RefundsCommand.self, PositionsCommand.self, DebtsCommand.self,
+            IssuancesCommand.self, ReconciliationsCommand.self, InboxCommand.self, ClientsCommand.self,
+            ActionsCommand.self, HealthCommand.self,
         ])
 }

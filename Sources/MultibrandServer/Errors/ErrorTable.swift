@@ -1,0 +1,70 @@
+import Access
+import Inbox
+import Issuance
+import MultibrandRPC
+import Preferences
+import Programs
+import RPC
+public import Rewards
+import Spending
+import WebhookHTTP
+
+/// Every error the service may give, gathered from the code that gives it (I-12).
+///
+/// Reasons and kinds are read from the rooms and doors; statuses from each transport's one switch; only the words, the
+/// outcomes and the fate of the key are written here.
+public enum ErrorTable {
+    /// A closed list of reasons and who gives them.
+    public struct Source: Sendable {
+        /// The room or door.
+        public let giver: String
+        /// Its reasons with their kinds.
+        public let reasons: [(reason: String, kind: FaultKind)]
+
+        init<Reason: ErrorReason>(_ giver: String, _ type: Reason.Type) {
+            self.giver = giver
+            reasons = type.allCases.map { ($0.rawValue, $0.kind) }
+        }
+    }
+
+    private static let httpDoor = "webhook door"
+
+    /// Everybody who gives reasons.
+    public static let sources: [Source] = [
+        Source("Access", AccessError.Reason.self), Source("Preferences", PreferencesError.Reason.self),
+        Source("Programs", ProgramsError.Reason.self), Source("Spending", SpendingError.Reason.self),
+        Source("Issuance", IssuanceError.Reason.self), Source("Inbox", InboxError.Reason.self),
+        Source("gRPC door", DoorReason.self), Source(httpDoor, WebhookRefusal.self),
+    ]
+
+    /// The table, in the order of kinds and then of reasons. A reason without words has empty ones, which a test finds.
+    public static let rows: [ErrorRow] = {
+        var givers: [String: [String]] = [:]
+        var kinds: [String: FaultKind] = [:]
+        for source in sources {
+            for (reason, kind) in source.reasons {
+                givers[reason, default: []].append(source.giver)
+                kinds[reason] = kinds[reason] ?? kind
+            }
+        }
+        let order = Dictionary(uniqueKeysWithValues: FaultKind.allCases.enumerated().map { ($1, $0) })
+        return kinds.sorted { (order[$0.value] ?? 0, $0.key) < (order[$1.value] ?? 0, $1.key) }.map { reason, kind in
+            let words = ErrorWords.all[reason] ?? ErrorWords("", "")
+            let refusal = WebhookRefusal(rawValue: reason)
+            let isOfHTTP = givers[reason] == [httpDoor]
+            return ErrorRow(
+                reason: reason, kind: kind, givers: givers[reason] ?? [],
+                rpcStatus: isOfHTTP ? nil : RPCStatusCode(kind), httpStatus: refusal?.httpStatus ?? kind.httpStatus,
+                outcomes: words.outcomes, key: words.key, meaning: words.meaning, remedy: words.remedy)
+        }
+    }()
+
+    /// The reasons that words were written for; a test finds those nobody gives.
+    static var described: Set<String> { Set(ErrorWords.all.keys) }
+
+    /// The row of a reason.
+    public static func row(_ reason: String) -> ErrorRow? { byReason[reason] }
+
+    private static let byReason: [String: ErrorRow] = Dictionary(
+        rows.map { ($0.reason, $0) }, uniquingKeysWith: { first, _ in first })
+}

@@ -1,0 +1,43 @@
+import Rewards
+
+extension ErrorWords {
+    /// What is no fault of the request.
+    static let ofService: [String: ErrorWords] = [
+        "TIME_LIMIT": ErrorWords(
+            "the call's deadline is nearer than the service needs, so it was not begun",
+            "send it again with more time; within the same deadline it would fail again"),
+        "OVERLOADED": ErrorWords(
+            "more calls wait than the service takes on", "send it again after a pause; add an instance if it lasts"),
+        "SHUTTING_DOWN": ErrorWords("this instance is ending", "send it to another instance"),
+        "CONTENTION": ErrorWords("other calls about the same card or ids won every attempt", "send it again"),
+        "DATABASE_UNAVAILABLE": ErrorWords(
+            "the database is away, overloaded or a standby now",
+            "send the same call again shortly; when the outcome is unknown it is safe and tells",
+            outcomes: [.notApplied, .unknown], key: .unknown),
+        "COMMIT_UNKNOWN": ErrorWords(
+            "the connection broke during COMMIT, and the outcome could not be found in time",
+            "send the same call again: an equal call is safe and tells", outcomes: [.unknown], key: .unknown),
+        "CANCELLED": ErrorWords(
+            "the call ended before an answer was there", "send the same call again: it is safe and tells",
+            outcomes: [.unknown], key: .unknown),
+        "INTERNAL": ErrorWords(
+            "a fault of ours; the log has it", "send the same call again once; then call us",
+            outcomes: [.notApplied, .unknown], key: .unknown),
+        "INBOX_FULL": ErrorWords(
+            "as many deliveries wait to be stored as may", "the sender sends the delivery again"),
+        "NO_SUCH_PAGE": ErrorWords("nothing is served under this path", "check the address that was configured"),
+        "METHOD_NOT_ALLOWED": ErrorWords("the path takes another method", "the `Allow` header names it"),
+        "TARGET_TOO_LONG": ErrorWords(
+            "the request target is longer than any of ours", "check the address that was configured"),
+        "BODY_TOO_LARGE": ErrorWords(
+            "the body is larger than `http.bodyBytesMax` allows",
+            "no delivery of Cosmo's is; raise the limit if that has changed"),
+        "BODY_TOO_SLOW": ErrorWords("the body did not arrive in time", "look at the network and the proxies between"),
+        "DELIVERY_REFUSED": ErrorWords(
+            "nothing vouches for the delivery; our log says why, the answer does not",
+            "compare the endpoint's secret and mode with Cosmo's portal: docs/webhooks.md"),
+        "DELIVERY_NOT_STORED": ErrorWords(
+            "the delivery could not be stored, so it is not acknowledged",
+            "the sender sends it again; the very same delivery is one row", outcomes: [.unknown], key: .unknown),
+    ]
+}

@@ -1,0 +1,49 @@
+public import Rewards
+
+/// What the HTTP door answers by itself instead of taking a delivery.
+///
+/// **Guarantees** It says nothing of why a delivery was not believed: that is for our log, not for whoever sent it.
+public enum WebhookRefusal: String, ErrorReason {
+    /// Nothing is served under the path.
+    case noSuchPage = "NO_SUCH_PAGE"
+    /// The path takes another method.
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    /// The request target is longer than any of ours.
+    case targetTooLong = "TARGET_TOO_LONG"
+    /// The body is larger than configured.
+    case bodyTooLarge = "BODY_TOO_LARGE"
+    /// The body did not arrive in time.
+    case bodyTooSlow = "BODY_TOO_SLOW"
+    /// Nothing vouches for the delivery.
+    case deliveryRefused = "DELIVERY_REFUSED"
+    /// The delivery could not be stored, so it was not acknowledged (I-11).
+    case deliveryNotStored = "DELIVERY_NOT_STORED"
+
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
+        case .noSuchPage: .notFound
+        case .methodNotAllowed, .targetTooLong, .bodyTooLarge: .invalidArgument
+        case .bodyTooSlow: .deadlineExceeded
+        case .deliveryRefused: .unauthenticated
+        case .deliveryNotStored: .unavailable
+        }
+    }
+
+    /// Its status: that of its kind, unless HTTP has one of its own for the very thing.
+    public var httpStatus: Int {
+        switch self {
+        case .methodNotAllowed: 405
+        case .bodyTooSlow: 408
+        case .bodyTooLarge: 413
+        case .targetTooLong: 414
+        case .noSuchPage, .deliveryRefused, .deliveryNotStored: kind.httpStatus
+        }
+    }
+
+    /// What has happened to the delivery (I-12); a lost commit may have stored it, and the same delivery again is one row.
+    var outcome: EffectOutcome { self == .deliveryNotStored ? .unknown : .notApplied }
+
+    /// The body of the answer.
+    var json: String { #"{"reason":"\#(rawValue)","outcome":"\#(outcome.rawValue)"}"# }
+}

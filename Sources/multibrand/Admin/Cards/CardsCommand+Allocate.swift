@@ -1,0 +1,41 @@
+import ArgumentParser
+import Foundation
+import MultibrandAPI
+import SwiftProtobuf
+
+extension CardsCommand {
+    struct Allocate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Set the shares of linked programs.",
+            discussion: "EXAMPLE\n  multibrand admin cards allocate card-1 prg_sky=60 prg_hotel=40")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The card's id.") var cardID: String
+        @Argument(help: "PROGRAM=PARTS, one for each program.") var shares: [String]
+        @Option(help: "Refuse when another version is in force.") var expectedVersion: Int64 = 0
+        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+
+        func run() async throws {
+            let shares = try shares.map { text in
+                let pair = text.split(separator: "=")
+                guard pair.count == 2, let parts = Int32(pair[1]) else {
+                    throw ValidationError("\(text) must read PROGRAM=PARTS, such as prg_sky=60")
+                }
+                return Multibrand_V1_Share.with {
+                    $0.programID = String(pair[0])
+                    $0.parts = parts
+                }
+            }
+            try await admin.connected { connection in
+                let preferences: Multibrand_V1_Preferences = try await connection.call(
+                    "PreferenceService/SetAllocation",
+                    Multibrand_V1_SetAllocationRequest.with {
+                        $0.cardID = cardID
+                        $0.shares = shares
+                        $0.expectedVersion = expectedVersion
+                        $0.requestID = request
+                    })
+                try connection.show(preferences) { preferences.table }
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Foundation
+import MultibrandAPI
+import SwiftProtobuf
+
+extension DebtsCommand {
+    struct WriteOff: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "write-off",
+            abstract: "Give up a debt, whole or in part; cannot be undone, and is kept for ever with its reason.",
+            discussion: """
+                EXAMPLES
+                  multibrand admin debts write-off card-1 prg_sky --reason "goodwill, case 4711"
+                  multibrand admin debts write-off card-1 prg_sky --quantity 12.5 --reason "half of it" --yes
+                """)
+
+        enum Unit: String, ExpressibleByArgument, CaseIterable {
+            case points
+            case value
+        }
+
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The card's id.") var cardID: String
+        @Argument(help: "The program's id.") var programID: String
+        @Option(help: "How much, a decimal in the unit; all that is owed when left out.") var quantity: String?
+        @Option(help: "points, or value in minor units of the card's currency.") var unit: Unit = .points
+        @Option(help: "Why; kept for ever beside it.") var reason: String
+        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Flag(help: "Do not ask.") var yes = false
+
+        func run() async throws {
+            let micro = try quantity.map(Self.micro) ?? 0
+            let much = quantity.map { "\($0) \(unit.rawValue)" } ?? "everything"
+            try confirm("Write off \(much) that \(cardID) owes \(programID)? This cannot be undone.", yes: yes)
+            try await admin.connected { connection in
+                let position: Multibrand_V1_Position = try await connection.call(
+                    "IssuanceService/WriteOffDebt",
+                    Multibrand_V1_WriteOffDebtRequest.with {
+                        $0.cardID = cardID
+                        $0.programID = programID
+                        $0.unit = unit == .points ? .points : .value
+                        $0.micro = micro
+                        $0.reason = reason
+                        $0.requestID = request
+                    })
+                try connection.show(position) { [position].table }
+            }
+        }
+
+        /// A decimal above zero with at most six places, in millionths.
+        static func micro(_ text: String) throws -> Int64 {
+            let pieces = text.split(separator: ".", omittingEmptySubsequences: false)
+            let fraction = pieces.count == 2 ? String(pieces[1]) : ""
+            let digits = pieces.first.map { String($0) + fraction } ?? ""
+            guard pieces.count <= 2, fraction.count <= 6, pieces.count == 1 || !fraction.isEmpty,
+                pieces[0].isEmpty == false, digits.allSatisfy({ $0.isASCII && $0.isNumber }),
+                let micro = Int64(digits + String(repeating: "0", count: 6 - fraction.count)), micro > 0
+            else {
+                throw ValidationError("--quantity must be a decimal above zero with at most six places, such as 12.5")
+            }
+            return micro
+        }
+    }
+}

@@ -1,0 +1,24 @@
+import ArgumentParser
+import MultibrandAPI
+import SwiftProtobuf
+
+extension ProgramsCommand {
+    struct RetryParked: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Decide what parked legs earn, with the plugin now in force.",
+            discussion: "EXAMPLE\n  multibrand admin programs retry-parked prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_RetryParkedLegsResponse = try await connection.call(
+                    "AdminService/RetryParkedLegs",
+                    Multibrand_V1_RetryParkedLegsRequest.with { $0.programID = programID })
+                try connection.show(answer) {
+                    "\(answer.earned) legs earn now, \(answer.stillParked) are still parked."
+                }
+            }
+        }
+    }
+}

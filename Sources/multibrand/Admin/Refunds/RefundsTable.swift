@@ -1,0 +1,67 @@
+import ArgumentParser
+import MultibrandAPI
+import SwiftProtobuf
+
+extension [Multibrand_V1_Refund] {
+    /// One line a refund.
+    var table: String {
+        var table = TextTable([
+            .text("refund"), .text("card"), .text("occurred"), .number("amount"), .text("in"), .text("status"),
+            .text("spends"), .text("rule"), .text("reason"),
+        ])
+        for refund in self {
+            let currency = refund.amount.currencyCode
+            let parts = refund.parts.map { "\($0.spendID) \(Quantity.money($0.amountMinor, currency))" }
+            table.add([
+                refund.refundID, refund.cardID, Moment.text(refund.occurredAt),
+                Quantity.money(refund.amount.minorUnits, currency), currency, refund.status.word,
+                parts.isEmpty ? refund.spendID : parts.joined(separator: ", "), refund.rule, refund.reason,
+            ])
+        }
+        return table.rendered()
+    }
+}
+
+extension Multibrand_V1_RecordRefundResponse {
+    /// Where the refund stands, and what it takes from each leg.
+    var page: String {
+        var text = replayed ? "Recorded before; this is the first answer.\n" : ""
+        text += [refund].table
+        guard !clawbacks.isEmpty else { return text }
+        var table = TextTable([
+            .text("spend"), .text("from"), .number("amount"), .number("taken back"), .text("unit"),
+        ])
+        for clawback in clawbacks {
+            table.add([
+                clawback.spendID, clawback.programID,
+                Quantity.money(clawback.amount.minorUnits, clawback.amount.currencyCode),
+                Quantity.micro(clawback.microPoints), clawback.unit == .value ? "minor units" : "points",
+            ])
+        }
+        for part in refund.parts {
+            for (bucket, minor) in [("excluded", part.excludedMinor), ("held", part.heldMinor)] where minor != 0 {
+                table.add([part.spendID, bucket, Quantity.money(minor, refund.amount.currencyCode), "", ""])
+            }
+        }
+        return text + "\n\n" + table.rendered()
+    }
+}
+
+extension Multibrand_V1_RefundStatus {
+    var word: String {
+        switch self {
+        case .applied: "applied"
+        case .waiting: "waiting"
+        case .held: "held"
+        case .undone: "undone"
+        case .unspecified, .UNRECOGNIZED: "?"
+        }
+    }
+
+    init(word: String) throws {
+        guard let status = Self.allCases.first(where: { $0.word == word }), status != .unspecified else {
+            throw ValidationError("--status must be one of applied, waiting, held, undone")
+        }
+        self = status
+    }
+}
