@@ -27,6 +27,16 @@ public struct DebtAges: Sendable, Hashable {
     /// More than 90 days old.
     public var over90DaysMicro: Int64 = 0
 
+    /// Makes the parts.
+    public init(
+        upTo30DaysMicro: Int64 = 0, upTo60DaysMicro: Int64 = 0, upTo90DaysMicro: Int64 = 0, over90DaysMicro: Int64 = 0
+    ) {
+        self.upTo30DaysMicro = upTo30DaysMicro
+        self.upTo60DaysMicro = upTo60DaysMicro
+        self.upTo90DaysMicro = upTo90DaysMicro
+        self.over90DaysMicro = over90DaysMicro
+    }
+
     /// Adds to the part of an age.
     mutating func add(_ micro: Int64, since: PostgresTimestamp, at now: PostgresTimestamp) {
         let day = Duration.seconds(86_400)

@@ -33,29 +33,34 @@ extension IssuanceStore {
         _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
         at now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> [IssuanceRecord] {
-        let statements = wanted.map { programID, count in
-            PostgresStatement(
-                """
-                with due as materialized (
-                    select d.reference_number from issuances d
-                    cross join lateral (
-                        select 1 from positions p
-                        where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
-                            and p.debt_micro = 0
-                        for share skip locked
-                    ) solvent
-                    where d.status = 'planned' and d.program_id = $1 and d.due_at <= $2
-                    order by d.due_at limit \(count)
-                    for update of d skip locked
-                )
-                update issuances i
-                set status = 'sending', lease_id = $3, due_at = $4, attempts = i.attempts + 1,
-                    first_sent_at = coalesce(i.first_sent_at, $2), last_sent_at = $2
-                where i.reference_number = any(array(select reference_number from due))
-                returning \(columns)
-                """, [.text(programID), .timestamptz(now), .uuid(lease), .timestamptz(leaseEnd)])
-        }
+        let statements = wanted.map { claim($0.programID, count: $0.count, lease: lease, until: leaseEnd, at: now) }
         return try await connection.pipeline(statements).flatMap { try $0.map(record) }
+    }
+
+    /// The claim of one program's issues.
+    static func claim(
+        _ programID: String, count: Int, lease: String, until leaseEnd: PostgresTimestamp, at now: PostgresTimestamp
+    ) -> PostgresStatement {
+        let sql = """
+            with due as materialized (
+                select d.reference_number from issuances d
+                cross join lateral (
+                    select 1 from positions p
+                    where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
+                        and p.debt_micro = 0
+                    for share skip locked
+                ) solvent
+                where d.status = 'planned' and d.program_id = $1 and d.due_at <= $2
+                order by d.due_at limit \(count)
+                for update of d skip locked
+            )
+            update issuances i
+            set status = 'sending', lease_id = $3, due_at = $4, attempts = i.attempts + 1,
+                first_sent_at = coalesce(i.first_sent_at, $2), last_sent_at = $2
+            where i.reference_number = any(array(select reference_number from due))
+            returning \(columns)
+            """
+        return PostgresStatement(sql, [.text(programID), .timestamptz(now), .uuid(lease), .timestamptz(leaseEnd)])
     }
 
     /// Takes what the resolver should look at: leases that ended, and reads that are due.

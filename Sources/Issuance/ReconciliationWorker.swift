@@ -31,12 +31,12 @@ public final class ReconciliationWorker: Sendable {
     /// Has the worker look at the clock now.
     public func wake() { signal.raise() }
 
-    /// Compares what is due until the task is cancelled; returns at once when the comparison is switched off.
+    /// Compares what is due until the task is cancelled; only waits when the comparison is switched off.
     public func run() async throws {
-        guard configuration.isReconciliationEnabled, configuration.isIntervalLookupEnabled else { return }
+        let isOn = configuration.isReconciliationEnabled && configuration.isIntervalLookupEnabled
         while !Task.isCancelled {
             do {
-                _ = try await reconcileDue()
+                if isOn { _ = try await reconcileDue() }
             } catch {
                 if Task.isCancelled { return }
                 logger.error("comparing with Cosmo failed; it is tried again", metadata: ["error": "\(error)"])

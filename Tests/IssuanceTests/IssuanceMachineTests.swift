@@ -33,8 +33,11 @@ import Testing
         case .parked:
             issue.settledBy = .refusal
             issue.settledAt = start
+        case .withdrawn:
+            issue.settledBy = .debt
+            issue.settledAt = start
         }
-        if status != .planned {
+        if status != .planned, status != .withdrawn {
             issue.firstSentAt = start
             issue.lastSentAt = start
         }
@@ -58,13 +61,17 @@ import Testing
         ("absent", .absent(nextReadAt: later, mayResend: true)),
         ("readFailed", .readFailed(nextReadAt: later)),
         ("webhook", .webhook(facts)),
+        ("positionOwes", .positionOwes),
+        ("lookalikeListed", .lookalikeListed),
         ("resolvedIssued", .resolvedIssued(transactionID: "tx_1", evidence: "seen", by: "ops")),
         ("resolvedNotIssued", .resolvedNotIssued(evidence: "seen", by: "ops")),
     ]
 
     /// Where each event leads from each status; what is not named stays where it is.
     static let exits: [IssuanceStatus: [String: IssuanceStatus]] = [
-        .planned: ["answered": .accepted, "found": .confirmed, "webhook": .confirmed],
+        .planned: [
+            "answered": .accepted, "found": .confirmed, "webhook": .confirmed, "positionOwes": .withdrawn,
+        ],
         .sending: [
             "answered": .accepted, "refused": .parked, "notSent": .planned, "outcomeUnknown": .unknown,
             "leaseExpired": .unknown, "found": .confirmed, "webhook": .confirmed,
@@ -77,6 +84,7 @@ import Testing
         .confirmed: [:],
         .mismatched: ["resolvedIssued": .confirmed, "resolvedNotIssued": .parked],
         .parked: ["answered": .mismatched, "found": .mismatched, "webhook": .mismatched],
+        .withdrawn: ["answered": .mismatched, "found": .mismatched, "webhook": .mismatched],
     ]
 
     @Test("Each event leads from each status exactly where the picture says", arguments: IssuanceStatus.allCases)
@@ -197,6 +205,32 @@ import Testing
         #expect(pending.record.status == .unknown && pending.record.dueAt == Self.later)
     }
 
+    @Test("A planned issue that was unknown once is not given back when its position owes: a person decides (I-6)")
+    func owedAfterUnknown() {
+        var issue = Self.issue(.planned)
+        issue.reads = 2
+        let next = issue.handling(.positionOwes, at: Self.later, policy: Self.policy).record
+        #expect(next.status == .unknown && next.dueAt == nil)
+        #expect(next.reason == IssuanceReason.absentAwaitsOperator)
+        let fresh = Self.issue(.planned).handling(.positionOwes, at: Self.later, policy: Self.policy)
+        #expect(fresh.record.reason == IssuanceReason.positionOwes && fresh.record.settledBy == .debt)
+        #expect(fresh.plansPosition, "what exceeds the debt is planned anew")
+    }
+
+    @Test("News of a withdrawn issue contradicts it visibly and holds its quantity")
+    func newsOfWithdrawn() {
+        let next = Self.issue(.withdrawn).handling(.webhook(Self.facts), at: Self.later, policy: Self.policy)
+        #expect(next.record.status == .mismatched && next.record.reason == IssuanceReason.issuedAfterWithdrawn)
+        #expect(next.record.status.bucket == .inFlight)
+    }
+
+    @Test("A lookalike in the listing stops the reads and leaves the issue to a person")
+    func lookalike() {
+        let next = Self.issue(.unknown).handling(.lookalikeListed, at: Self.later, policy: Self.policy).record
+        #expect(next.status == .unknown && next.dueAt == nil)
+        #expect(next.reason == IssuanceReason.lookalikeAwaitsOperator)
+    }
+
     @Test("Random events keep every rule of a status", arguments: [1, 2, 3, 4, 5] as [UInt64])
     func randomEvents(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
@@ -227,7 +261,9 @@ import Testing
                 let isOpen = [.planned, .sending, .accepted, .unknown].contains(next.status)
                 #expect(next.dueAt == nil || isOpen, "\(where_)")
                 #expect((next.leaseID != nil) == (next.status == .sending), "\(where_)")
-                #expect((next.settledBy != nil) == (next.status == .confirmed || next.status == .parked), "\(where_)")
+                let isSettled = [.confirmed, .parked, .withdrawn].contains(next.status)
+                #expect((next.settledBy != nil) == isSettled, "\(where_)")
+                if next.status == .withdrawn { #expect(next.reads == 0 || issue.status == .withdrawn, "\(where_)") }
                 if transition.verdict == .dropped { #expect(next.status == issue.status, "\(where_)") }
                 shift.record(transition, from: issue.status)
                 let held: [PositionBucket: Int64] = [

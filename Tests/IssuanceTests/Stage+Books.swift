@@ -20,6 +20,43 @@ extension Stage {
         #expect(broken.isEmpty, comment ?? "positions and issues disagree", sourceLocation: location)
     }
 
+    /// Checks that the debt the database keeps is what the sums say, and that what was written off is on record (I-2, I-7).
+    func checkDebts(_ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation) async throws {
+        let sql = """
+            select p.card_id, p.program_id from positions p
+            where p.debt_micro <> greatest(0, p.clawed_back_micro::numeric - p.earned_micro - p.written_off_micro
+                    + p.issued_micro + p.in_flight_micro + p.unknown_micro)
+                or p.written_off_micro <> (
+                    select coalesce(sum(w.micro), 0) from debt_write_offs w
+                    where w.card_id = p.card_id and w.program_id = p.program_id and w.unit = p.unit)
+            """
+        let broken = try await pool.query(sql)
+        #expect(broken.isEmpty, comment ?? "debts and sums disagree", sourceLocation: location)
+    }
+
+    /// Takes back, or gives back when below zero, as a refund would.
+    func clawBack(
+        _ card: String, _ program: String, points: Int64 = 0, micro: Int64? = nil, unit: PositionUnit = .points
+    ) async throws {
+        let clawback = PositionClawback(
+            cardID: card, programID: program, unit: unit, micro: micro ?? points * 1_000_000)
+        _ = try await pool.withTransaction { connection in
+            try await connection.pipeline(PositionStore.clawBack([clawback], planAt: self.clock.now()))
+        }
+    }
+
+    /// How often each issue of a position that owes was handed to a sender.
+    func attemptsOfOwing() async throws -> [String: Int] {
+        let sql = """
+            select i.reference_number, i.attempts from issuances i
+            join positions p on p.card_id = i.card_id and p.program_id = i.program_id and p.unit = i.unit
+            where p.debt_micro > 0
+            """
+        var attempts: [String: Int] = [:]
+        for row in try await pool.query(sql) { attempts[try row.get("reference_number")] = try row.get("attempts") }
+        return attempts
+    }
+
     /// Checks that every transaction of the sandbox is one confirmed issue, and the other way round.
     func checkAgainstSandbox(_ location: SourceLocation = #_sourceLocation) async throws {
         let transactions = sandbox.transactions()

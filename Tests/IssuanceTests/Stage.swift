@@ -122,8 +122,12 @@ final class Stage: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sender.run() }
             try await eventually("everything due is sent") {
-                guard try await self.count("status = 'planned' and due_at <= $1", [.timestamptz(self.clock.now())]) == 0
-                else { return false }
+                // What a position owes is passed over (I-7), so it stays planned.
+                let due = """
+                    status = 'planned' and due_at <= $1 and (card_id, program_id, unit) not in (
+                        select card_id, program_id, unit from positions where debt_micro > 0)
+                    """
+                guard try await self.count(due, [.timestamptz(self.clock.now())]) == 0 else { return false }
                 return sender.callsInFlight == 0
             }
             sender.stop()

@@ -6,7 +6,10 @@ import Synchronization
 final class StubCosmo: CosmoAPI {
     typealias Issue = @Sendable (CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer
 
+    typealias List = @Sendable (_ from: Int64, _ to: Int64) async throws(CosmoError) -> [CosmoTransaction]
+
     private let real: CosmoClient
+    private let onList: List?
     private let onIssue: Issue
     private let onRead: (@Sendable (String) -> CosmoTransaction?)?
 
@@ -16,6 +19,15 @@ final class StubCosmo: CosmoAPI {
         self.real = real
         self.onIssue = onIssue
         self.onRead = onRead
+        self.onList = nil
+    }
+
+    /// Answers listings itself, and everything else as the real one does.
+    init(_ real: CosmoClient, onList: @escaping List) {
+        self.real = real
+        self.onIssue = { request throws(CosmoError) in try await real.issue(request) }
+        self.onRead = nil
+        self.onList = onList
     }
 
     func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
@@ -48,7 +60,8 @@ final class StubCosmo: CosmoAPI {
     func transactions(
         fromSeconds: Int64, toSeconds: Int64, programID: String?
     ) async throws(CosmoError) -> [CosmoTransaction] {
-        try await real.transactions(fromSeconds: fromSeconds, toSeconds: toSeconds, programID: programID)
+        if let onList { return try await onList(fromSeconds, toSeconds) }
+        return try await real.transactions(fromSeconds: fromSeconds, toSeconds: toSeconds, programID: programID)
     }
     func widgetToken(kind: CosmoWidgetKind, sourceUserID: String) async throws(CosmoError) -> CosmoWidgetToken {
         try await real.widgetToken(kind: kind, sourceUserID: sourceUserID)
