@@ -208,7 +208,7 @@ public nonisolated struct Multibrand_V1_Preferences: Sendable {
 
   public var cardID: String = String()
 
-  /// 0 before the first link.
+  /// 0 before the first link, and for a preference of the past that no version ever was.
   public var version: Int64 = 0
 
   public var links: [Multibrand_V1_Link] = []
@@ -399,7 +399,7 @@ public nonisolated struct Multibrand_V1_PreferenceChange: Sendable {
   /// Clears the value of `preferences`. Subsequent reads from it will return its default value.
   public mutating func clearPreferences() {self._preferences = nil}
 
-  /// "event", "allocation", "link", "delink" or "operator", and the id of what caused it.
+  /// "event", "allocation", "link", "delink", "operator" or "rebuild", and the id of what caused it.
   public var cause: String = String()
 
   public var causeID: String = String()
