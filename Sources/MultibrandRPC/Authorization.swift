@@ -18,6 +18,9 @@ struct Authorization: Sendable {
     private static let operatorCalls: Set<String> = [
         "/multibrand.v1.IssuanceService/RetryIssuance",
         "/multibrand.v1.IssuanceService/ResolveIssuance",
+        "/multibrand.v1.SpendService/ReattributeRefund",
+        "/multibrand.v1.IssuanceService/WriteOffDebt",
+        "/multibrand.v1.IssuanceService/ReconcileDay",
     ]
 
     private let authenticator: Authenticator?

@@ -6,14 +6,18 @@ import SwiftProtobuf
 
 /// `multibrand.v1.IssuanceService`: proto/multibrand/v1/issuance.proto says what each call does.
 struct IssuanceDoor: Sendable {
-    private static let service = "/multibrand.v1.IssuanceService/"
+    static let service = "/multibrand.v1.IssuanceService/"
 
     let reads: IssuanceReads
     let retryIssuance: RetryIssuance
     let resolveIssuance: ResolveIssuance
+    let writeOffDebt: WriteOffDebt
+    let reconcileDay: ReconcileDay
 
     func register(in routes: inout DoorRoutes) {
         registerReads(in: &routes)
+        registerDebts(in: &routes)
+        registerReconciliation(in: &routes)
         routes.unary(Self.service + "RetryIssuance") { (request: Multibrand_V1_RetryIssuanceRequest, context) in
             let action = OperatorActions.record(
                 by: context.caller, action: "RetryIssuance", subject: request.referenceNumber)

@@ -59,9 +59,30 @@ struct ServiceGauges: Sendable {
                     "positions_blocked", value: counts.positionsBlocked,
                     help: "Positions that wait for an operator or a link."))
         }
+        samples += await balances()
         if let waiting = try? await linkChecker.waitingCount() {
             samples.append(
                 GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))
+        }
+        return samples
+    }
+
+    /// What is owed and what is unknown, by program: the two balances an operator works down.
+    private func balances() async -> [GaugeSample] {
+        let reads = IssuanceReads(pool: pool)
+        var samples: [GaugeSample] = []
+        for total in (try? await reads.debtTotals()) ?? [] {
+            samples.append(
+                GaugeSample(
+                    "debt_micro", labels: ["program_id": total.programID, "unit": total.unit.rawValue],
+                    value: total.debtMicro, help: "Debts of cards, in millionths of the unit, by program."))
+        }
+        for balance in (try? await reads.unknownBalances()) ?? [] {
+            samples.append(
+                GaugeSample(
+                    "unknown_micro", labels: ["program_id": balance.programID, "unit": balance.unit.rawValue],
+                    value: balance.unknownMicro,
+                    help: "What may or may not have been issued, in millionths of the unit, by program."))
         }
         return samples
     }
