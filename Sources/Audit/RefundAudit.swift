@@ -57,7 +57,8 @@ struct RefundAudit {
     /// Clawbacks, excluded and held sum to the movement, and all point one way.
     private static func examineSum(_ spend: SpendRow, _ movement: Movement, _ findings: inout Findings) {
         var sum = Int128(movement.excludedMinor) + Int128(movement.heldMinor)
-        let sign = movement.amountMinor.signum()
+        // A leg settled after a refund moves no money and gives back what the refunded part of it would have earned.
+        let sign = movement.cause == "settlement" ? 1 : movement.amountMinor.signum()
         func points(_ part: Int64) -> Bool { part == 0 || part.signum() == sign }
         var isOneWay = points(movement.excludedMinor) && points(movement.heldMinor)
         for clawback in movement.clawbacks {
@@ -71,12 +72,13 @@ struct RefundAudit {
             switch movement.cause {
             case "refund": sign > 0
             case "undo": sign < 0
-            default: true
+            case "settlement": movement.amountMinor == 0
+            default: sign != 0
             }
         if !isOneWay || !isCaused {
             findings.add(
                 .movementSum, table: "refund_movements", key: spend.key(of: movement),
-                expected: "a refund that only takes or an undo that only gives back",
+                expected: "a refund that only takes, an undo that only gives back, a settlement that moves no money",
                 found: "\(movement.cause) of \(movement.amountMinor)")
         }
     }

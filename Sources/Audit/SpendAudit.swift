@@ -133,6 +133,8 @@ struct SpendAudit {
                 expect("the status", "earned", row.status)
                 expect("the decision's earning", leg.earnedMicro, row.earnedMicro)
                 expect("the unit", leg.unit ?? "", row.unit)
+                let reason = leg.adjustments.first { $0.effect != "RATED" }?.reason
+                if reason != row.reason { expect("the reason", quoted(reason), quoted(row.reason)) }
             }
             expect("the configuration version", leg.plugin?.configurationVersion ?? 0, row.configurationVersion)
         }

@@ -13,6 +13,7 @@ public struct Verify: Sendable {
     private let logger: Logger
     private let listedPerCheckMax: Int
     private let readers: Int
+    private let spendsPerPart: Int64
 
     /// No statement of a pass may end by the timeout meant for ordinary ones.
     private static let statementTimeout = Duration.seconds(7 * 86_400)
@@ -23,10 +24,16 @@ public struct Verify: Sendable {
     ///   - listedPerCheckMax: how many violations of one check are listed; all are counted.
     ///   - readers: how many connections read at once; the pool must have as many.
     public init(pool: PostgresPool, logger: Logger, listedPerCheckMax: Int = 100, readers: Int = 1) {
+        self.init(
+            pool: pool, logger: logger, listedPerCheckMax: listedPerCheckMax, readers: readers, spendsPerPart: 16_384)
+    }
+
+    init(pool: PostgresPool, logger: Logger, listedPerCheckMax: Int, readers: Int, spendsPerPart: Int64) {
         self.pool = pool
         self.logger = logger
         self.listedPerCheckMax = listedPerCheckMax
         self.readers = max(1, readers)
+        self.spendsPerPart = spendsPerPart
     }
 
     /// Makes every check.
@@ -68,7 +75,8 @@ public struct Verify: Sendable {
             group.addTask {
                 defer { invite.finish() }
                 return try await transaction { connection in
-                    let plan = try await VerifyPlan.make(scope, on: connection, timeout: Self.statementTimeout)
+                    let plan = try await VerifyPlan.make(
+                        scope, spendsPerPart: spendsPerPart, on: connection, timeout: Self.statementTimeout)
                     try await meter.estimate(scope == .everything ? ["spends", "positions"] : [], on: connection)
                     meter.begin("spends")
                     let queue = VerifyQueue(plan.parts)

@@ -28,15 +28,15 @@ struct VerifyPlan {
     /// Checks that cannot be made for some cards alone.
     let skipped: [VerifyCheck]
 
-    /// A part's spends are sorted in the database's memory and checked in one go.
-    private static let spendsPerPart: Int64 = 16_384
-
+    /// - Parameter spendsPerPart: a part's spends are sorted in the database's memory and checked in one go.
     static func make(
-        _ scope: VerifyScope, on connection: PostgresConnection, timeout: Duration
+        _ scope: VerifyScope, spendsPerPart: Int64, on connection: PostgresConnection, timeout: Duration
     ) async throws -> VerifyPlan {
         switch scope {
         case .everything:
-            let parts = try await ranges(on: connection, timeout: timeout).map { VerifyWork.cards($0) }
+            let parts = try await ranges(of: spendsPerPart, on: connection, timeout: timeout).map {
+                VerifyWork.cards($0)
+            }
             return VerifyPlan(parts: parts + RowAudit.all.map { .rows($0, .all) }, skipped: [])
         case .cards(let cards):
             return some(cards)
@@ -59,7 +59,9 @@ struct VerifyPlan {
     }
 
     /// Ranges of cards that together are every card there may be, also cards that only another table knows.
-    private static func ranges(on connection: PostgresConnection, timeout: Duration) async throws -> [CardScope] {
+    private static func ranges(
+        of spendsPerPart: Int64, on connection: PostgresConnection, timeout: Duration
+    ) async throws -> [CardScope] {
         var ranges: [CardScope] = []
         var after: String?
         var spends: Int64 = 0

@@ -135,7 +135,8 @@ enum Books {
                 [
                     .text(input.cardID), .text(input.spendID), .text(leg.programID), .int8(leg.amountMinor),
                     .text(leg.earning.map { $0.isPoints ? "points" : "value" } ?? "points"), .int8(leg.earnedMicro),
-                    .text(leg.status == .parked ? "parked" : "earned"), .textOrNull(leg.faultReason),
+                    .text(leg.status == .parked ? "parked" : "earned"),
+                    .textOrNull(leg.faultReason ?? leg.adjustments.first { $0.effect != .rated }?.reason),
                 ])
         }
         return [spend] + legs

@@ -57,6 +57,11 @@ struct VerifyTests {
             #expect(!named.isEmpty, "found only: \(report.violations.map(\.description))")
             #expect(named.allSatisfy { $0.invariant == fault.check.invariant && $0.expected != $0.found })
             #expect(report.violations.allSatisfy { !$0.description.contains("Elsewhere") })
+            guard fault.isOfOneCard else { return }
+            // A pass over that card alone finds it too, and one over another card finds nothing.
+            let verify = Verify(pool: pool, logger: Self.logger)
+            #expect(try await verify(.cards(["card_2", "nobody"])).violations.contains { fault.isNamed(by: $0) })
+            #expect(try await verify(.cards(["card_1"])).violations == [])
         }
     }
 

@@ -1,0 +1,106 @@
+import PostgreSQL
+import Rewards
+
+/// The SQL of replays: decisions as they are stored, and what refunds took from them.
+enum ReplayStore {
+    /// A stored decision with the movements of its refunds.
+    struct Row: Sendable {
+        let spendNumber: Int64
+        let cardID: String
+        let spendID: String
+        let decision: [UInt8]
+        let movements: [Movement]
+        /// Legs that were parked when it was decided and have earned since; their refunds are not made again.
+        let settledLate: Set<String>
+    }
+
+    /// What one movement took.
+    struct Movement: Sendable {
+        let number: Int64
+        let refundedBefore: Int64
+        let refundedAfter: Int64
+        let excludedMinor: Int64
+        let heldMinor: Int64
+        var clawbacks: [String: Clawback] = [:]
+    }
+
+    /// What a movement took from a leg.
+    struct Clawback: Sendable, Hashable {
+        let amountMinor: Int64
+        let earnedMicro: Int64
+    }
+
+    static let prepareReading = """
+        set transaction read only; set local cursor_tuple_fraction = 1; set local jit = off
+        """
+
+    /// Opens a cursor, so that plugins can be looked up between two fetches.
+    static func open(_ range: ReplayRange) -> PostgresStatement {
+        let (condition, parameters): (String, [PostgresValue]) =
+            switch range {
+            case .numbers(nil, nil): ("true", [])
+            case .numbers(let from, let to):
+                ("s.spend_number between $1 and $2", [.int8(from ?? .min), .int8(to ?? .max)])
+            case .card(let cardID): ("s.card_id = $1", [.text(cardID)])
+            case .spend(let spendID): ("s.spend_id = $1", [.text(spendID)])
+            }
+        return PostgresStatement(
+            """
+            declare replay no scroll cursor for
+            select s.spend_number, s.card_id, s.spend_id, s.decision, m.numbers, m.amounts, m.afters, m.excluded, m.held,
+                k.numbers, k.programs, k.amounts, k.earned, m.settled
+              from spends s
+              left join lateral (
+                   select array_agg(movement_number) as numbers, array_agg(amount_minor) as amounts,
+                       array_agg(refunded_after_minor) as afters, array_agg(excluded_minor) as excluded,
+                       array_agg(held_minor) as held,
+                       array(select l.program_id from legs l
+                              where l.card_id = s.card_id and l.spend_id = s.spend_id
+                                and l.settled_with is not null) as settled
+                     from refund_movements x where x.card_id = s.card_id and x.spend_id = s.spend_id
+                   having count(*) > 0) m on true
+              left join lateral (
+                   select array_agg(y.movement_number) as numbers, array_agg(y.program_id) as programs,
+                       array_agg(y.amount_minor) as amounts, array_agg(y.earned_micro) as earned
+                     from clawbacks y where y.card_id = s.card_id and y.movement_number = any(m.numbers)) k
+                on m.numbers is not null
+             where \(condition)
+            """, parameters)
+    }
+
+    /// Reads on.
+    static let fetch = PostgresStatement("fetch 2048 from replay")
+
+    /// How many spends there may be, by what the planner believes.
+    static let estimate = PostgresStatement("select reltuples::bigint from pg_class where oid = to_regclass('spends')")
+
+    static func row(_ row: PostgresRow) throws -> Row {
+        Row(
+            spendNumber: try row.get(0), cardID: try row.get(1), spendID: try row.get(2), decision: try row.get(3),
+            movements: try movements(row), settledLate: Set(try row.get(13, as: [String]?.self) ?? []))
+    }
+
+    private static func movements(_ row: PostgresRow) throws -> [Movement] {
+        guard let numbers = try row.get(4, as: [Int64]?.self) else { return [] }
+        let amounts = try row.get(5, as: [Int64].self)
+        let afters = try row.get(6, as: [Int64].self)
+        let excluded = try row.get(7, as: [Int64].self)
+        let held = try row.get(8, as: [Int64].self)
+        var movements = numbers.indices.map { index in
+            Movement(
+                number: numbers[index],
+                refundedBefore: afters[index].subtractingReportingOverflow(amounts[index]).partialValue,
+                refundedAfter: afters[index], excludedMinor: excluded[index], heldMinor: held[index])
+        }.sorted { $0.number < $1.number }
+        guard let owners = try row.get(9, as: [Int64]?.self) else { return movements }
+        let programs = try row.get(10, as: [String].self)
+        let taken = try row.get(11, as: [Int64].self)
+        let earned = try row.get(12, as: [Int64].self)
+        for (index, owner) in owners.enumerated() {
+            guard let place = movements.firstIndex(where: { $0.number == owner }) else { continue }
+            movements[place].clawbacks[programs[index]] = Clawback(
+                amountMinor: taken[index], earnedMicro: earned[index])
+        }
+        return movements
+    }
+}
