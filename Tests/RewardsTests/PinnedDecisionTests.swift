@@ -249,6 +249,14 @@ struct PinnedDecisionTests {
         let takeback = try PinnedDecision(decision).takeback(
             refundedBefore: 0, refundedAfter: 60, tables: Self.tables, evaluate: bonus)
         #expect(takeback.legs.map(\.micro) == [60])
+        func decide(_ wholeMinor: Int64?) throws -> [Int64] {
+            let request = DecisionRequest(
+                input: try Fixture.input(amount: 40), preferenceVersion: 3, weights: decision.certificate.weights,
+                runningTotal: 0, wholeMinor: wholeMinor)
+            return try SpendDecision.decide(request, tables: Self.tables, evaluate: bonus).legs.map(\.earnedMicro)
+        }
+        #expect(try decide(100) == [40])
+        #expect(try decide(nil) == [0])
     }
 
     @Test("a card without links gives back what was held or excluded", arguments: [Fallback.hold, .exclude])

@@ -109,6 +109,21 @@ struct SpendDecisionTests {
         #expect(decision.legs[1].offeredMinor == 450)
     }
 
+    @Test("a full program's leg shows its refusal, even when the program was asked about less in between")
+    func refusalIsShown() throws {
+        // While the others are being found full, e's amount rises to its capacity, falls below it and rises again.
+        let weights = try WeightVector([("a", 3), ("b", 2), ("c", 2), ("d", 1), ("e", 2), ("f", 4)])
+        let programs = Programs(capacities: [2, 4, nil, nil, 3, 7])
+        let request = try Fixture.request(amount: 24, weights: weights, runningTotal: 15)
+        let decision = try SpendDecision.decide(request, tables: Self.tables, evaluate: programs.answer)
+        #expect(Self.amounts(decision) == [2, 4, 7, 1, 3, 7])
+        #expect(decision.legs.map { $0.offeredMinor > $0.amountMinor } == [true, true, false, false, true, true])
+        #expect(decision.legs.map { !$0.adjustments.isEmpty } == [true, true, false, false, true, true])
+        let takeback = try PinnedDecision(decision).takeback(
+            refundedBefore: 0, refundedAfter: 24, tables: Self.tables, evaluate: programs.answer)
+        #expect(takeback.legs.map(\.amountMinor) == [2, 4, 7, 1, 3, 7])
+    }
+
     @Test("what everybody refuses goes where the policy says", arguments: [Fallback.hold, .exclude])
     func refusedByAll(fallback: Fallback) throws {
         let weights = try WeightVector([("a", 1), ("b", 1)])
