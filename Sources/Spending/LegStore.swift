@@ -19,6 +19,8 @@ enum LegStore {
         let earnedMicro: Int64
         let reason: String?
         let configurationVersion: Int32
+        /// How it was decided at last, for refunds and replays (I-4, I-9).
+        let settledWith: SettledLeg
     }
 
     /// Inserts the legs of new spends.
@@ -118,9 +120,9 @@ enum LegStore {
             """
             update legs l
                set status = 'earned', unit = u.unit, earned_micro = u.earned_micro, reason = u.reason,
-                   configuration_version = u.configuration_version
-              from unnest($2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::int4[])
-                   u (card_id, spend_id, unit, earned_micro, reason, configuration_version)
+                   configuration_version = u.configuration_version, settled_with = u.settled_with
+              from unnest($2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::int4[], $8::jsonb[])
+                   u (card_id, spend_id, unit, earned_micro, reason, configuration_version, settled_with)
              where l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1 and l.status = 'parked'
             """,
             [
@@ -131,6 +133,7 @@ enum LegStore {
                 .int8Array(legs.map(\.earnedMicro)),
                 .textArrayNullable(legs.map(\.reason)),
                 .int4Array(legs.map(\.configurationVersion)),
+                .jsonArray(legs.map { String(decoding: $0.settledWith.document.canonicalBytes, as: UTF8.self) }),
             ])
     }
 }

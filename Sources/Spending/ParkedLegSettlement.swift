@@ -2,18 +2,28 @@ import PluginRuntime
 import Rewards
 
 /// The pure part of retrying parked legs: asks the plugin about each and gathers what changes.
+///
+/// A leg of a spend that is refunded in part earns on its whole amount, and what it earned on the refunded part is taken
+/// back at once, refund by refund: so the leg telescopes like any other from then on (I-4), and I-2 holds throughout.
 struct ParkedLegSettlement {
     let programID: String
     let plugins: PluginSet
+    let tables: ApportionmentCache
+    /// The refunds that stand on each spend, in the order they came to.
+    var refunds: [ExactText: [(refundID: String, amountMinor: Int64)]] = [:]
+    /// What is taken for those refunds.
+    private(set) var movements: [(cardID: String, movement: RefundBooking.Movement)] = []
+    private(set) var clawbacks: [BatchWrites.EarningKey: Int64] = [:]
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
     private(set) var changedTotals: [PeriodKey: PeriodTotals] = [:]
     private(set) var settled: [LegStore.Settled] = []
     private(set) var writes = BatchWrites()
     private(set) var report = RetryParkedLegs.Report()
 
-    init(programID: String, plugins: PluginSet) {
+    init(programID: String, plugins: PluginSet, tables: ApportionmentCache) {
         self.programID = programID
         self.plugins = plugins
+        self.tables = tables
     }
 
     /// Asks about one leg; one whose plugin fails again stays as it is.
@@ -23,9 +33,13 @@ struct ParkedLegSettlement {
         let offer = LegOffer(
             programIndex: leg.decision.certificate.weights.index(of: programID) ?? 0, programID: programID,
             shareMinor: leg.amountMinor, wholeMinor: input.amount.minorUnits, periodTotals: before)
-        do {
+        do throws(LegFault) {
             let answer = try answer(offer, input)
-            try book(answer, leg, periodKey, before)
+            let settled = SettledLeg(
+                plugin: answer.plugin, periodTotals: before, acceptedMinor: answer.acceptedMinor,
+                earning: answer.earning)
+            let taken = try takebacks(leg, settled)
+            try book(answer, settled, leg, taken, periodKey, before)
             report.settled += 1
         } catch {
             report.parkedAgain[error.reason, default: 0] += 1
@@ -41,28 +55,76 @@ struct ParkedLegSettlement {
         return answer
     }
 
+    /// What each standing refund takes of what the leg earns now.
+    ///
+    /// **Errors** `LegFault` with the reason when it cannot be worked out; the leg stays parked then.
+    private func takebacks(
+        _ leg: LegStore.Parked, _ settled: SettledLeg
+    ) throws(LegFault) -> [(refundID: String, refundedAfter: Int64, leg: TakebackLeg)] {
+        let pinned = PinnedDecision(leg.decision, settled: [programID: settled])
+        var taken: [(refundID: String, refundedAfter: Int64, leg: TakebackLeg)] = []
+        let refunds = refunds[ExactText(leg.spendID)] ?? []
+        let refundedMinor = refunds.reduce(0) { $0 + $1.amountMinor }
+        var before: Int64 = 0
+        for refund in refunds {
+            let takeback: Takeback
+            do throws(TakebackError) {
+                takeback = try pinned.takeback(
+                    refundedBefore: before, refundedAfter: before + refund.amountMinor, ofProgram: programID,
+                    tables: tables
+                ) { (offer) throws(LegFault) -> LegAnswer in
+                    try plugins.answer(offer, input: leg.decision.input)
+                }
+            } catch {
+                throw LegFault(reason: error.reason, plugin: settled.plugin)
+            }
+            before += refund.amountMinor
+            taken += takeback.legs.map { (refund.refundID, refundedMinor, $0) }
+        }
+        return taken
+    }
+
     private mutating func book(
-        _ answer: LegAnswer, _ leg: LegStore.Parked, _ periodKey: PeriodKey?, _ before: PeriodTotals?
+        _ answer: LegAnswer, _ settledWith: SettledLeg, _ leg: LegStore.Parked,
+        _ taken: [(refundID: String, refundedAfter: Int64, leg: TakebackLeg)], _ periodKey: PeriodKey?,
+        _ before: PeriodTotals?
     ) throws(LegFault) {
         let overflow = LegFault(reason: SpendingError.Reason.rewardOverflow.rawValue, plugin: answer.plugin)
         let micro = answer.earning.micro
+        let takenMicro = taken.reduce(0) { $0 + $1.leg.micro }
+        let takenMinor = taken.reduce(0) { $0 + $1.leg.acceptedMinor }
         let unit = RewardUnit(answer.earning)
         let key = BatchWrites.EarningKey(cardID: ExactText(leg.cardID), programID: programID, unit: unit)
         let (earned, earnedOverflows) = (writes.earnings[key] ?? 0).addingReportingOverflow(micro)
-        guard !earnedOverflows else { throw overflow }
+        let (clawed, clawedOverflows) = (clawbacks[key] ?? 0).addingReportingOverflow(takenMicro)
+        guard !earnedOverflows, !clawedOverflows else { throw overflow }
         if let periodKey, let before {
-            let (accepted, acceptedOverflows) = before.acceptedMinor.addingReportingOverflow(answer.acceptedMinor)
-            let (total, totalOverflows) = before.earnedMicro.addingReportingOverflow(micro)
+            let (accepted, acceptedOverflows) = before.acceptedMinor.addingReportingOverflow(
+                answer.acceptedMinor - takenMinor)
+            let (total, totalOverflows) = before.earnedMicro.addingReportingOverflow(micro - takenMicro)
             guard !acceptedOverflows, !totalOverflows else { throw overflow }
             let after = PeriodTotals(acceptedMinor: accepted, earnedMicro: total)
             periodTotals[periodKey] = after
             changedTotals[periodKey] = after
         }
         if micro > 0 { writes.earnings[key] = earned }
+        if takenMicro > 0 { clawbacks[key] = clawed }
+        for item in taken where item.leg.micro != 0 {
+            let part = TakebackLeg(
+                programID: programID, amountMinor: 0, acceptedMinor: item.leg.acceptedMinor, earning: item.leg.earning)
+            movements.append(
+                (
+                    leg.cardID,
+                    RefundBooking.Movement(
+                        refundID: item.refundID, spendID: leg.spendID, cause: .settlement, amountMinor: 0,
+                        refundedAfterMinor: item.refundedAfter,
+                        takeback: Takeback(legs: [part], excludedMinor: 0, heldMinor: 0))
+                ))
+        }
         settled.append(
             LegStore.Settled(
                 cardID: leg.cardID, spendID: leg.spendID, unit: unit, earnedMicro: micro,
                 reason: RecordedLeg.reason(for: answer.adjustments),
-                configurationVersion: Int32(clamping: answer.plugin.configurationVersion)))
+                configurationVersion: Int32(clamping: answer.plugin.configurationVersion), settledWith: settledWith))
     }
 }

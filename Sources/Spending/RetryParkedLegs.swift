@@ -6,7 +6,9 @@ import Rewards
 ///
 /// A leg parks when its plugin fails; it keeps its amount (I-1). Here the plugin is asked about that amount again. What it
 /// would refuse stays in the leg and earns nothing, since the other programs' shares are settled. The spend's stored
-/// decision is not touched; the leg pins the configuration version that decided it at last (I-9).
+/// decision is not touched; the leg pins the plugin, configuration and period totals that decided it at last (I-9). A leg
+/// whose spend is refunded in part earns in full, and what the refunded part earned is taken back in the same transaction
+/// (I-2, I-4).
 ///
 /// **Guarantees** Safe to repeat and to run at once in several processes: a leg earns once. Each batch is one transaction
 /// with the position it adds to.
@@ -22,17 +24,23 @@ public struct RetryParkedLegs: Sendable {
     private let pool: PostgresPool
     private let plugins: @Sendable () -> PluginSet
     private let earningSink: EarningSink
+    private let clawbackSink: ClawbackSink
+    private let now: @Sendable () -> PostgresTimestamp
+    private let tables = ApportionmentCache()
     private let onEarned: @Sendable () -> Void
     private let legsPerBatch: Int
 
-    /// Makes the use case; the parameters are those of `RecordSpend`.
+    /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
     public init(
         pool: PostgresPool, plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
-        onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200
+        clawbackSink: @escaping ClawbackSink, onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
         self.plugins = plugins
         self.earningSink = earningSink
+        self.clawbackSink = clawbackSink
+        self.now = now
         self.onEarned = onEarned
         self.legsPerBatch = legsPerBatch
     }
@@ -77,11 +85,13 @@ public struct RetryParkedLegs: Sendable {
         let read = try await connection.pipeline([
             CardStore.lock(legs.map(\.cardID)),
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
+            RefundMovementStore.standing(legs),
         ])
         let parked = try read[1].map { try LegStore.parked($0) }
         var keys: Set<PeriodKey> = []
         for leg in parked { if let key = Self.periodKey(leg, programID, plugins) { keys.insert(key) } }
-        var settlement = ParkedLegSettlement(programID: programID, plugins: plugins)
+        var settlement = ParkedLegSettlement(programID: programID, plugins: plugins, tables: tables)
+        settlement.refunds = try RefundMovementStore.standing(read[2])
         if !keys.isEmpty {
             let result = try await connection.pipeline([PeriodTotalStore.read(keys)])
             settlement.periodTotals = try PeriodTotalStore.totals(result[0])
@@ -92,6 +102,14 @@ public struct RetryParkedLegs: Sendable {
         if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }
         let earnings = settlement.writes.sortedEarnings
         if !earnings.isEmpty { statements += earningSink(earnings) }
+        let movedAt = now()
+        statements += settlement.movements.map {
+            RefundMovementStore.insert($0.movement, cardID: $0.cardID, recordedAt: movedAt)
+        }
+        let clawbacks = settlement.clawbacks.sorted { $0.key < $1.key }.map {
+            SpendClawback(cardID: $0.key.cardID.text, programID: programID, unit: $0.key.unit, micro: $0.value)
+        }
+        if !clawbacks.isEmpty { statements += clawbackSink(clawbacks) }
         _ = try await connection.pipeline(statements)
         return settlement.report
     }

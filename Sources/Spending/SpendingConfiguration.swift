@@ -20,13 +20,15 @@ public struct SpendingConfiguration: Sendable {
     public var lateClearing: LateClearing
     /// How long a preview's token may be used.
     public var previewLifetime: Duration
+    /// How a refund that names no spend finds those it is of.
+    public var refundAttribution: AttributionPolicy
 
     /// Makes a configuration; every setting has a default fit for production.
     public init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
         fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
-        previewLifetime: Duration = .seconds(600)
+        previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard
     ) {
         self.lanes = lanes
         self.spendsPerBatchMax = spendsPerBatchMax
@@ -37,5 +39,6 @@ public struct SpendingConfiguration: Sendable {
         self.fallback = fallback
         self.lateClearing = lateClearing
         self.previewLifetime = previewLifetime
+        self.refundAttribution = refundAttribution
     }
 }

@@ -43,6 +43,26 @@ extension SpendingError {
         case rewardOverflow = "REWARD_OVERFLOW"
         /// No such spend.
         case unknownSpend = "UNKNOWN_SPEND"
+        /// No such refund.
+        case unknownRefund = "UNKNOWN_REFUND"
+        /// The spend is of another card than the refund.
+        case spendOfAnotherCard = "SPEND_OF_ANOTHER_CARD"
+        /// The refund id stands already with other content.
+        case refundConflict = "REFUND_CONFLICT"
+        /// The refund was undone, so there is nothing to attribute.
+        case refundUndone = "REFUND_UNDONE"
+        /// The targets do not sum to the refund's amount.
+        case partsDoNotSum = "PARTS_DO_NOT_SUM"
+        /// More than was cleared and is not yet refunded.
+        case refundExceedsSpend = "REFUND_EXCEEDS_SPEND"
+        /// The spend's stored decision does not follow from its own certificate.
+        case decisionNotReproduced = "DECISION_NOT_REPRODUCED"
+        /// The plugin that decided the spend is not at hand.
+        case pluginUnavailable = "PLUGIN_UNAVAILABLE"
+        /// The plugin that decided the spend gives no answer about what remains.
+        case pluginFailed = "PLUGIN_FAILED"
+        /// The plugin that decided the spend answers otherwise than it did.
+        case pluginContradictsItself = "PLUGIN_CONTRADICTS_ITSELF"
         /// Other writers of the same ids won every attempt.
         case contention = "CONTENTION"
         /// The database cannot be reached.
@@ -56,11 +76,13 @@ extension SpendingError {
         public var kind: FaultKind {
             switch self {
             case .invalidArgument, .badPageToken, .unknownCurrency, .notPositive, .amountTooLarge, .badPreviewToken,
-                .previewOfAnotherSpend:
+                .previewOfAnotherSpend, .partsDoNotSum:
                 .invalidArgument
-            case .unknownCard, .unknownSpend, .unknownAuthorization: .notFound
-            case .spendConflict, .authorizationConflict: .alreadyExists
-            case .currencyMismatch, .previewExpired: .failedPrecondition
+            case .unknownCard, .unknownSpend, .unknownAuthorization, .unknownRefund: .notFound
+            case .spendConflict, .authorizationConflict, .refundConflict: .alreadyExists
+            case .currencyMismatch, .previewExpired, .spendOfAnotherCard, .refundUndone, .refundExceedsSpend,
+                .decisionNotReproduced, .pluginUnavailable, .pluginFailed, .pluginContradictsItself:
+                .failedPrecondition
             case .runningTotalOverflow, .rewardOverflow: .outOfRange
             case .overloaded: .resourceExhausted
             case .contention, .previewChanged: .aborted

@@ -68,7 +68,7 @@ struct ParkedLegTests {
             }
             let retry = RetryParkedLegs(
                 pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
-                legsPerBatch: 7)
+                clawbackSink: SpendingFixture.takeFromPositions, legsPerBatch: 7)
             let stillFaulty = try await retry(programID: "prg_a")
             #expect(stillFaulty.settled == 0)
             #expect(stillFaulty.parkedAgain.values.reduce(0, +) == 100)
@@ -107,7 +107,8 @@ struct ParkedLegTests {
             _ = try await fixture.recordSpend.record(spend("s2", amount: 120_00, at: day))
             fixture.plugins.install(try PeriodTotalTests.tiers("prg_a"))
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions)
+                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
+                clawbackSink: SpendingFixture.takeFromPositions)
             let report = try await retry(programID: "prg_a")
             #expect(report.settled == 2)
             let second = try await GetSpend(pool: fixture.pool)("s2")

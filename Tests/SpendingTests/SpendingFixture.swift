@@ -135,16 +135,46 @@ struct SpendingFixture: Sendable {
 
 /// The plugins in force, as composition holds them.
 final class SwappablePlugins: Sendable {
-    private let plugins: Mutex<PluginSet>
-
-    init(_ plugins: PluginSet) {
-        self.plugins = Mutex(plugins)
+    private struct State {
+        var inForce: PluginSet
+        /// Every plugin there ever was, for decisions that pinned it.
+        var ever: [InstalledPlugin]
     }
 
-    var current: PluginSet { plugins.withLock { $0 } }
+    private struct NoSuchConfiguration: Error {}
+
+    private let state: Mutex<State>
+
+    init(_ plugins: PluginSet) {
+        state = Mutex(State(inForce: plugins, ever: plugins.programIDs.compactMap { plugins[$0] }))
+    }
+
+    var current: PluginSet { state.withLock { $0.inForce } }
 
     func install(_ plugin: InstalledPlugin) {
-        plugins.withLock { $0 = $0.replacing(plugin) }
+        state.withLock { state in
+            state.inForce = state.inForce.replacing(plugin)
+            state.ever.append(plugin)
+        }
+    }
+
+    /// Forgets every plugin of a program but the one in force, as a build without them has.
+    func forgetFormer(_ programID: String) {
+        state.withLock { state in
+            let inForce = state.inForce[programID]?.identity
+            state.ever.removeAll { $0.programID == programID && $0.identity != inForce }
+        }
+    }
+
+    /// The plugins of former decisions, as composition finds them.
+    var pinned: PinnedPlugins {
+        { programID, version in
+            let plugin = self.state.withLock { state in
+                state.ever.first { $0.programID == programID && $0.identity.configurationVersion == version }
+            }
+            guard let plugin else { throw NoSuchConfiguration() }
+            return plugin
+        }
     }
 }
 

@@ -1,0 +1,31 @@
+public import PostgreSQL
+import Rewards
+
+/// Reads one refund by its id.
+public struct GetRefund: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// The refund as it stands, with the spends that bear it and what their programs gave.
+    ///
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_REFUND`; `PostgresError`.
+    /// **Cost** Two round trips.
+    public func callAsFunction(_ refundID: String) async throws -> RecordedRefund {
+        try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
+        // One snapshot, so that parts and clawbacks belong together.
+        let standing = try await pool.withTransaction(isolation: .repeatableRead) { connection in
+            let found = try await connection.pipeline([
+                CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil),
+            ])
+            guard let cardID = try found[1].first?.get(0, as: String?.self) else { throw SpendingError.unknownRefund }
+            return try RefundDesk.standing(
+                try await connection.pipeline(RefundDesk.view(refundID, cardID: cardID))[...])
+        }
+        guard let standing else { throw SpendingError.unknownRefund }
+        return standing.refund
+    }
+}

@@ -1,0 +1,73 @@
+public import PostgreSQL
+import Rewards
+
+/// Pages through the refunds of a card, or through those of all cards that wait for a spend or for an operator.
+public struct ListRefunds: Sendable {
+    /// One page.
+    public struct Page: Sendable, Hashable {
+        /// The refunds, newest first.
+        public let refunds: [RecordedRefund]
+        /// What the next call passes as its token; empty when this is the last page.
+        public let nextPageToken: String
+    }
+
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// Reads a page.
+    ///
+    /// - Parameters:
+    ///   - cardID: Empty for every card; `status` is required then, and waiting or held.
+    ///   - status: Only these; nil for all of the card.
+    /// **Guarantees** Refunds recorded meanwhile do not shift the pages.
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT`, `BAD_PAGE_TOKEN` or `UNKNOWN_CARD`; `PostgresError`.
+    /// **Cost** Two round trips over indexes.
+    public func callAsFunction(
+        cardID: String = "", status: RecordedRefund.Status? = nil, pageSize: Int = 0, pageToken: String = ""
+    ) async throws -> Page {
+        if !cardID.isEmpty { try PurchaseCheck(prefix: "").identifier(cardID, "card_id") }
+        if cardID.isEmpty, status != .waiting, status != .held {
+            throw SpendingError(
+                .invalidArgument, "without card_id, status must be WAITING or HELD", field: "status")
+        }
+        guard let limit = PageSize.rows(pageSize) else {
+            throw SpendingError(.invalidArgument, "page_size must not be negative", field: "page_size")
+        }
+        let before = try Self.place(pageToken)
+        // One row beyond the page tells whether there is another page.
+        let list =
+            cardID.isEmpty
+            ? RefundStore.listAttention(isHeld: status == .held, before: before, limit: limit + 1)
+            : RefundStore.list(cardID: cardID, status: status, before: before, limit: limit + 1)
+        return try await pool.withTransaction(isolation: .repeatableRead) { connection in
+            let read = try await connection.pipeline([CardStore.preferIndexes, CardStore.exists(cardID), list])
+            guard cardID.isEmpty || read[1].rowCount == 1 else { throw SpendingError.unknownCard }
+            let rows = try read[2].prefix(limit).map { try RefundStore.standing($0) }
+            var refunds = rows.map(\.refund)
+            if !refunds.isEmpty {
+                let keys = refunds.map { (cardID: $0.cardID, refundID: $0.refundID) }
+                let moved = try await connection.pipeline([
+                    RefundMovementStore.parts(keys), RefundMovementStore.clawbacks(keys),
+                ])
+                try RefundMovementStore.complete(&refunds, parts: moved[0], clawbacks: moved[1])
+            }
+            let hasMore = read[2].rowCount > limit
+            return Page(refunds: refunds, nextPageToken: hasMore ? rows.last.map { "\($0.number)" } ?? "" : "")
+        }
+    }
+
+    /// The refund number that a page ends before.
+    private static func place(_ token: String) throws(SpendingError) -> Int64 {
+        if token.isEmpty { return .max }
+        guard let place = Int64(token), place > 0, "\(place)" == token else {
+            throw SpendingError(
+                .badPageToken, "page_token is none that this listing gave out: start again without one",
+                field: "page_token")
+        }
+        return place
+    }
+}

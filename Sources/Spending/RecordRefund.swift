@@ -1,0 +1,145 @@
+public import PostgreSQL
+import Rewards
+
+/// Takes a refund, whole or in part, back from what its spend's programs have earned.
+///
+/// What is taken is A(cleared − refunded before) − A(cleared − refunded after) of the decision that the spend pinned, so
+/// that parts in any order come to the same and a full refund ends at zero for every program (I-4). A refund whose spend is
+/// not here yet waits; one that names no spend is attributed by the policy; what cannot be worked out is held.
+///
+/// **Guarantees** One outcome per refund id: an equal call gets the refund as it stands with `replayed` set, another
+/// content is refused (I-5). Refund, movements, clawbacks, period totals and positions are one transaction under the
+/// card's lock. An answer means that it is on disk (I-11); a failure says whether anything happened (I-12).
+public struct RecordRefund: Sendable {
+    private let desk: RefundDesk
+    private let policy: AttributionPolicy
+
+    /// Makes the use case.
+    ///
+    /// - Parameters:
+    ///   - pinnedPlugins: Finds the plugins of former decisions.
+    ///   - clawbackSink: Gives the statements that take from positions, see `ClawbackSink`.
+    ///   - onClawedBack: Called after a commit that moved positions, to wake whoever issues; it must return at once.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
+        onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        desk = RefundDesk(
+            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+            onClawedBack: onClawedBack, now: now)
+        policy = configuration.refundAttribution
+    }
+
+    /// Records a refund, answered after the commit.
+    ///
+    /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
+    /// `UNKNOWN_CARD`, `UNKNOWN_SPEND`, `SPEND_OF_ANOTHER_CARD`, `CURRENCY_MISMATCH`, `REFUND_CONFLICT`,
+    /// `REFUND_EXCEEDS_SPEND`; `CONTENTION`, `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
+    public func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
+        let refund = try request.validated(now: desk.now())
+        // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
+        var stamps: Set<PostgresTimestamp> = []
+        return try await desk.run { connection, plugins in
+            let cardID = try await Self.cardID(of: refund, on: connection)
+            let view = RefundDesk.view(refund.refundID, cardID: cardID)
+            let found = try await connection.pipeline(
+                [
+                    CardStore.preferIndexes, CardStore.lock([cardID]),
+                    PinnedSpendStore.read(refund.spendID.map { [$0] } ?? []),
+                ]
+                    + view)
+            guard let card = found[1].first else { throw SpendingError.unknownCardOfRefund }
+            let standing = try RefundDesk.standing(found[3...])
+            if let standing, standing.hash == refund.hash {
+                let isOurs = stamps.contains(standing.refund.recordedAt)
+                return RefundDesk.Done(RefundAnswer(refund: standing.refund, replayed: !isOurs))
+            }
+            let spend = try PinnedSpendStore.spends(found[2]).values.first
+            if let spend, standing == nil || refund.cardID != nil, ExactText(spend.cardID) != ExactText(cardID) {
+                throw SpendingError.spendOfAnotherCard
+            }
+            guard try card.get(1, as: String.self) == refund.amount.currency.text else {
+                throw SpendingError.currencyMismatch
+            }
+            guard standing == nil else { throw SpendingError.refundConflict }
+
+            let recordedAt = desk.now()
+            stamps.insert(recordedAt)
+            var booking = desk.booking(ofCard: cardID, plugins)
+            let fate: RefundStore.Fate
+            if refund.spendID == nil {
+                fate = try await attribute(refund, &booking, at: recordedAt, on: connection)
+            } else if let spend {
+                fate = try Self.take(
+                    refund, [(spend, refund.amount.minorUnits)], RefundStore.named, &booking, at: recordedAt)
+            } else {
+                fate = RefundStore.Fate(status: .waiting)
+            }
+            let row = RefundStore.insert(refund, cardID: cardID, fate, recordedAt: recordedAt)
+            let hasClawedBack = try await desk.write(row, booking, at: recordedAt, on: connection)
+            guard let written = try await desk.read(refund.refundID, cardID: cardID, on: connection) else {
+                throw RefundTransaction.LostRace()
+            }
+            return RefundDesk.Done(
+                RefundAnswer(refund: written.refund, replayed: false), hasClawedBack: hasClawedBack)
+        }
+    }
+
+    /// **Errors** `UNKNOWN_SPEND` when no card is named and none follows from the ids.
+    private static func cardID(of refund: ValidatedRefund, on connection: PostgresConnection) async throws -> String {
+        if let cardID = refund.cardID { return cardID }
+        let found = try await connection.pipeline([
+            RefundStore.findCard(refundID: refund.refundID, spendID: refund.spendID)
+        ])
+        guard let cardID = try found[0].first?.get(0, as: String?.self) else {
+            throw SpendingError.unknownSpendOfRefund
+        }
+        return cardID
+    }
+
+    /// Lets the policy choose among the card's spends; what no rule takes is held.
+    private func attribute(
+        _ refund: ValidatedRefund, _ booking: inout RefundBooking, at recordedAt: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> RefundStore.Fate {
+        let since = refund.occurredAt.advanced(by: .seconds(-86_400 * policy.windowDays))
+        let read = try await connection.pipeline([
+            PinnedSpendStore.candidates(
+                cardID: booking.cardID, since: since, authorizationID: refund.authorizationID)
+        ])
+        let attribution = RefundAttribution(
+            refund.clues, candidates: try read[0].map { try PinnedSpendStore.candidate($0) }, policy: policy)
+        let candidates = String(decoding: attribution.document.canonicalBytes, as: UTF8.self)
+        guard let rule = attribution.rule else {
+            return RefundStore.Fate(
+                status: .held, reason: attribution.holdReason?.rawValue, candidatesJSON: candidates)
+        }
+        let spends = try await desk.spends(attribution.parts.map(\.spendID), ofCard: booking.cardID, on: connection)
+        let parts = attribution.parts.compactMap { part in
+            spends[ExactText(part.spendID)].map { ($0, part.amountMinor) }
+        }
+        var fate = try Self.take(refund, parts, rule.rawValue, &booking, at: recordedAt)
+        fate.candidatesJSON = candidates
+        return fate
+    }
+
+    /// Takes the refund from its spends, or holds it with nothing moved.
+    private static func take(
+        _ refund: ValidatedRefund, _ parts: [(spend: PinnedSpend, amountMinor: Int64)], _ rule: String,
+        _ booking: inout RefundBooking, at recordedAt: PostgresTimestamp
+    ) throws -> RefundStore.Fate {
+        let untouched = booking
+        do {
+            for part in parts {
+                var spend = part.spend
+                try booking.move(&spend, by: part.amountMinor, for: refund.refundID, .refund)
+            }
+            return RefundStore.Fate(status: .applied, rule: rule, settledAt: recordedAt)
+        } catch let obstacle as SpendingError where obstacle.holdsRefund {
+            booking = untouched
+            return RefundStore.Fate(status: .held, reason: obstacle.reasonText)
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import PluginRuntime
+import PostgreSQL
+import Rewards
+
+/// Why a movement was made.
+enum MovementCause: String, Sendable {
+    case refund, undo, reattribution, settlement
+}
+
+/// The pure heart of a refund: what moving the refunded totals of a card's spends takes, gathered for writing.
+///
+/// **Guarantees** Each movement is A(amount − before) − A(amount − after) of its spend's pinned decision (I-4); the
+/// clawbacks, excluded and held of a movement sum to it (I-1).
+struct RefundBooking {
+    /// A row of `refund_movements` with its clawbacks.
+    struct Movement: Sendable {
+        let refundID: String
+        let spendID: String
+        let cause: MovementCause
+        let amountMinor: Int64
+        let refundedAfterMinor: Int64
+        let takeback: Takeback
+    }
+
+    /// What a period's total loses; below zero it gains.
+    struct PeriodChange: Sendable {
+        var acceptedMinor: Int64 = 0
+        var micro: Int64 = 0
+    }
+
+    let cardID: String
+    let plugins: PinnedPluginSet
+    let tables: ApportionmentCache
+    private(set) var movements: [Movement] = []
+    private(set) var periods: [PeriodKey: PeriodChange] = [:]
+
+    init(cardID: String, plugins: PinnedPluginSet, tables: ApportionmentCache) {
+        self.cardID = cardID
+        self.plugins = plugins
+        self.tables = tables
+    }
+
+    /// Refunds more of a spend, or less for an amount below zero.
+    ///
+    /// **Errors** `REFUND_EXCEEDS_SPEND`; `DECISION_NOT_REPRODUCED`, `PLUGIN_UNAVAILABLE`, `PLUGIN_FAILED`,
+    /// `PLUGIN_CONTRADICTS_ITSELF`, which hold a refund; `PinnedPluginSet.Missing`.
+    mutating func move(
+        _ spend: inout PinnedSpend, by amountMinor: Int64, for refundID: String, _ cause: MovementCause
+    ) throws {
+        let (after, overflow) = spend.refundedMinor.addingReportingOverflow(amountMinor)
+        guard !overflow, after >= 0, after <= spend.input.amount.minorUnits else {
+            throw SpendingError.refundExceedsSpend
+        }
+        guard spend.isReproducible else { throw SpendingError.decisionNotReproduced }
+        let takeback = try takeback(of: spend.pinned, from: spend.refundedMinor, to: after)
+        try count(takeback, of: spend.pinned)
+        movements.append(
+            Movement(
+                refundID: refundID, spendID: spend.spendID, cause: cause, amountMinor: amountMinor,
+                refundedAfterMinor: after, takeback: takeback))
+        spend.refundedMinor = after
+    }
+
+    /// What positions lose, one item for each program and unit, in key order.
+    var clawbacks: [SpendClawback] {
+        get throws(SpendingError) {
+            var sums: [BatchWrites.EarningKey: Int64] = [:]
+            for leg in movements.flatMap(\.takeback.legs) {
+                guard let earning = leg.earning, leg.micro != 0 else { continue }
+                let key = BatchWrites.EarningKey(
+                    cardID: ExactText(cardID), programID: leg.programID, unit: RewardUnit(earning))
+                let (sum, overflow) = sums[key, default: 0].addingReportingOverflow(leg.micro)
+                guard !overflow else { throw .rewardOverflow }
+                sums[key] = sum
+            }
+            return sums.filter { $0.value != 0 }.sorted { $0.key < $1.key }.map {
+                SpendClawback(cardID: cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
+            }
+        }
+    }
+
+    private func takeback(of pinned: PinnedDecision, from before: Int64, to after: Int64) throws -> Takeback {
+        do {
+            let identities = try pinned.plugins(refundedBefore: before, refundedAfter: after, tables: tables)
+            let set = try plugins.plugins(identities)
+            return try set.takeback(from: pinned, refundedBefore: before, refundedAfter: after, tables: tables)
+        } catch let error as TakebackError {
+            throw SpendingError(error)
+        }
+    }
+
+    /// Caps and tiers look at what a period has had: it loses what is taken.
+    private mutating func count(_ takeback: Takeback, of pinned: PinnedDecision) throws {
+        let decision = pinned.decision
+        var counted: [String: PluginIdentity] = [:]
+        for leg in takeback.legs where leg.acceptedMinor != 0 || leg.micro != 0 {
+            guard let asked = pinned.accumulatingPlugin(ofProgram: leg.programID) else { continue }
+            counted[leg.programID] = asked
+        }
+        guard !counted.isEmpty else { return }
+        let set = try plugins.plugins(counted)
+        for leg in takeback.legs where counted[leg.programID] != nil {
+            guard let plugin = set[leg.programID] else { throw SpendingError.pluginUnavailable }
+            guard let period = plugin.period else { throw SpendingError.pluginContradictsItself }
+            let key = PeriodKey(
+                cardID: cardID, programID: leg.programID, period: period,
+                occurredAtMicros: decision.input.occurredAtMicros)
+            var change = periods[key] ?? PeriodChange()
+            change.acceptedMinor = try Self.sum(change.acceptedMinor, leg.acceptedMinor)
+            change.micro = try Self.sum(change.micro, leg.micro)
+            periods[key] = change
+        }
+    }
+
+    private static func sum(_ left: Int64, _ right: Int64) throws(SpendingError) -> Int64 {
+        let (sum, overflow) = left.addingReportingOverflow(right)
+        guard !overflow else { throw .rewardOverflow }
+        return sum
+    }
+}
+
+extension PinnedDecision {
+    /// Who decided a program's leg, when it counts in a period.
+    fileprivate func accumulatingPlugin(ofProgram programID: String) -> PluginIdentity? {
+        if let settled = settled[programID] { return settled.periodTotals == nil ? nil : settled.plugin }
+        guard let leg = decision.legs.first(where: { $0.programID == programID }), leg.periodTotals != nil else {
+            return nil
+        }
+        return leg.plugin
+    }
+}
+
+extension SpendingError {
+    /// Why nothing of a refund may move.
+    init(_ error: TakebackError) {
+        switch error.kind {
+        case .refundOutOfRange: self = .refundExceedsSpend
+        case .decisionNotReproduced: self = .decisionNotReproduced
+        case .pluginUnavailable: self = .pluginUnavailable
+        case .pluginFailed: self = .pluginFailed
+        case .pluginContradictsItself: self = .pluginContradictsItself
+        }
+    }
+}

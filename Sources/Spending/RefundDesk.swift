@@ -1,0 +1,149 @@
+import PluginRuntime
+import PostgreSQL
+import Rewards
+
+/// What the use cases about refunds share: a transaction under the lock on the refund's card, its writes, its view.
+///
+/// **Guarantees** Locks are taken card first, then positions in key order through the sink, as spends take theirs.
+struct RefundDesk: Sendable {
+    let transaction: RefundTransaction
+    let clawbackSink: ClawbackSink
+    let onClawedBack: @Sendable () -> Void
+    let now: @Sendable () -> PostgresTimestamp
+    let tables = ApportionmentCache()
+
+    /// A refund that stands, read under its card's lock.
+    struct Standing: Sendable {
+        var refund: RecordedRefund
+        let hash: [UInt8]
+    }
+
+    /// What a transaction came to.
+    struct Done<Value: Sendable>: Sendable {
+        let value: Value
+        /// Whether positions have moved.
+        let hasClawedBack: Bool
+
+        init(_ value: Value, hasClawedBack: Bool = false) {
+            self.value = value
+            self.hasClawedBack = hasClawedBack
+        }
+    }
+
+    init(
+        pool: PostgresPool, configuration: SpendingConfiguration, pinnedPlugins: @escaping PinnedPlugins,
+        clawbackSink: @escaping ClawbackSink, onClawedBack: @escaping @Sendable () -> Void,
+        now: @escaping @Sendable () -> PostgresTimestamp
+    ) {
+        transaction = RefundTransaction(pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins)
+        self.clawbackSink = clawbackSink
+        self.onClawedBack = onClawedBack
+        self.now = now
+    }
+
+    /// Runs a transaction and wakes whoever looks after positions, once it is committed.
+    nonisolated(nonsending) func run<Value: Sendable>(
+        _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> Done<Value>
+    ) async throws -> Value {
+        let done = try await transaction.run(body)
+        if done.hasClawedBack { onClawedBack() }
+        return done.value
+    }
+
+    /// Locks the card of a refund that stands and reads it.
+    ///
+    /// **Errors** `UNKNOWN_REFUND`.
+    func lock(_ refundID: String, on connection: PostgresConnection) async throws -> Standing {
+        let found = try await connection.pipeline([
+            CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil),
+        ])
+        guard let cardID = try found[1].first?.get(0, as: String?.self) else { throw SpendingError.unknownRefund }
+        _ = try await connection.pipeline([CardStore.lock([cardID])])
+        guard let standing = try await read(refundID, cardID: cardID, on: connection) else {
+            throw SpendingError.unknownRefund
+        }
+        return standing
+    }
+
+    /// Reads a refund as it stands, or nil.
+    func read(_ refundID: String, cardID: String, on connection: PostgresConnection) async throws -> Standing? {
+        try Self.standing(try await connection.pipeline(Self.view(refundID, cardID: cardID))[...])
+    }
+
+    /// The statements that read a refund.
+    static func view(_ refundID: String, cardID: String) -> [PostgresStatement] {
+        let key = [(cardID: cardID, refundID: refundID)]
+        return [RefundStore.read(refundID), RefundMovementStore.parts(key), RefundMovementStore.clawbacks(key)]
+    }
+
+    /// Reads the results of `view`.
+    static func standing(_ results: ArraySlice<PostgresResult>) throws -> Standing? {
+        let results = Array(results)
+        guard let row = results[0].first else { return nil }
+        let stored = try RefundStore.standing(row)
+        var refunds = [stored.refund]
+        try RefundMovementStore.complete(&refunds, parts: results[1], clawbacks: results[2])
+        return Standing(refund: refunds[0], hash: stored.hash)
+    }
+
+    /// Reads spends of the locked card, each of which must be there and of that card.
+    ///
+    /// **Errors** `UNKNOWN_SPEND`, `SPEND_OF_ANOTHER_CARD`.
+    func spends(
+        _ spendIDs: [String], ofCard cardID: String, on connection: PostgresConnection
+    ) async throws -> [ExactText: PinnedSpend] {
+        let spends = try PinnedSpendStore.spends(try await connection.pipeline([PinnedSpendStore.read(spendIDs)])[0])
+        for spendID in spendIDs {
+            guard let spend = spends[ExactText(spendID)] else { throw SpendingError.unknownSpend }
+            guard ExactText(spend.cardID) == ExactText(cardID) else { throw SpendingError.spendOfAnotherCard }
+        }
+        return spends
+    }
+
+    /// Starts gathering what moves.
+    func booking(ofCard cardID: String, _ plugins: PinnedPluginSet) -> RefundBooking {
+        RefundBooking(cardID: cardID, plugins: plugins, tables: tables)
+    }
+
+    /// Writes the refund's own row first, then what its booking moves.
+    ///
+    /// **Errors** `RefundTransaction.LostRace` when the first statement affects no row; `REWARD_OVERFLOW`.
+    /// Returns whether positions have moved.
+    func write(
+        _ row: PostgresStatement, _ booking: RefundBooking, at recordedAt: PostgresTimestamp,
+        also statements: [PostgresStatement] = [], on connection: PostgresConnection
+    ) async throws -> Bool {
+        var writes = [row]
+        writes += booking.movements.map {
+            RefundMovementStore.insert($0, cardID: booking.cardID, recordedAt: recordedAt)
+        }
+        if !booking.periods.isEmpty {
+            let read = try await connection.pipeline([PeriodTotalStore.read(Set(booking.periods.keys))])[0]
+            let totals = try booking.periodTotals(from: try PeriodTotalStore.totals(read))
+            if let write = PeriodTotalStore.write(totals) { writes.append(write) }
+        }
+        let clawbacks = try booking.clawbacks
+        if !clawbacks.isEmpty { writes += clawbackSink(clawbacks) }
+        writes += statements
+        let results = try await connection.pipeline(writes)
+        guard results[0].affectedRows == 1 else { throw RefundTransaction.LostRace() }
+        return !clawbacks.isEmpty
+    }
+}
+
+extension RefundBooking {
+    /// The period totals after what is taken.
+    ///
+    /// **Errors** `REWARD_OVERFLOW`.
+    func periodTotals(from before: [PeriodKey: PeriodTotals]) throws(SpendingError) -> [PeriodKey: PeriodTotals] {
+        var after: [PeriodKey: PeriodTotals] = [:]
+        for (key, change) in periods {
+            let had = before[key] ?? .zero
+            let (accepted, acceptedOverflows) = had.acceptedMinor.subtractingReportingOverflow(change.acceptedMinor)
+            let (earned, earnedOverflows) = had.earnedMicro.subtractingReportingOverflow(change.micro)
+            guard !acceptedOverflows, !earnedOverflows else { throw .rewardOverflow }
+            after[key] = PeriodTotals(acceptedMinor: accepted, earnedMicro: earned)
+        }
+        return after
+    }
+}

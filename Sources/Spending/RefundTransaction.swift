@@ -1,0 +1,53 @@
+import PostgreSQL
+
+/// Runs a refund's transaction with the plugins that its spends pinned, until its outcome is known (I-12).
+struct RefundTransaction: Sendable {
+    /// Another card took the refund's id between the look and the insert.
+    struct LostRace: Error {}
+
+    /// How often an id may be lost to another card before the call gives up.
+    private static let racesMax = 5
+
+    let transaction: RepeatableTransaction
+    let pinnedPlugins: PinnedPlugins
+
+    init(pool: PostgresPool, configuration: SpendingConfiguration, pinnedPlugins: @escaping PinnedPlugins) {
+        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        self.pinnedPlugins = pinnedPlugins
+    }
+
+    /// Runs `body`, which must find and answer what an earlier run of itself has done; it runs again with more plugins
+    /// when it throws `PinnedPluginSet.Missing`.
+    ///
+    /// **Errors** What `body` throws; `CONTENTION`, `COMMIT_UNKNOWN`, `DATABASE_UNAVAILABLE`; `PostgresError`.
+    nonisolated(nonsending) func run<T: Sendable>(
+        _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> T
+    ) async throws -> T {
+        var plugins = PinnedPluginSet()
+        var races = 0
+        // Once a commit may have been sent, nobody may be told that nothing was done.
+        var mayHaveCommitted = false
+        while true {
+            do {
+                return try await transaction.run { connection in
+                    let value = try await body(connection, plugins)
+                    mayHaveCommitted = true
+                    return value
+                }
+            } catch let missing as PinnedPluginSet.Missing {
+                do {
+                    try await plugins.load(missing.keys, pinnedPlugins)
+                } catch let error as PostgresError where error.isConnectivity || error.kind == .timeout {
+                    throw mayHaveCommitted ? SpendingError.callCommitUnknown : .callDatabaseUnavailable
+                }
+            } catch is LostRace {
+                races += 1
+                guard races <= Self.racesMax else {
+                    throw mayHaveCommitted ? SpendingError.callCommitUnknown : .contention
+                }
+            } catch let error as SpendingError where error.reason == .databaseUnavailable && mayHaveCommitted {
+                throw SpendingError.callCommitUnknown
+            }
+        }
+    }
+}

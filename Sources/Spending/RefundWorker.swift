@@ -1,0 +1,109 @@
+public import Logging
+public import PostgreSQL
+import Rewards
+
+/// Takes the refunds that came before their spends, as soon as those are recorded.
+///
+/// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded by
+/// another process is taken too. Several workers on one database take each refund once.
+/// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake()` may be called from anywhere.
+public final class RefundWorker: Sendable {
+    /// What one sweep came to.
+    public struct Report: Sendable, Hashable {
+        /// Refunds that were taken.
+        public internal(set) var applied = 0
+        /// Refunds that did not fit their spend and wait for an operator.
+        public internal(set) var held = 0
+    }
+
+    private let pool: PostgresPool
+    private let settle: SettleWaitingRefund
+    private let sweepEvery: Duration
+    private let logger: Logger
+    private let signals: AsyncStream<Void>
+    private let signal: AsyncStream<Void>.Continuation
+
+    private static let rowsPerRead = 200
+    /// How long it rests after a sweep at least, so that a stream of spends does not make it sweep all the time.
+    private static let restMin = Duration.milliseconds(50)
+
+    /// Makes the worker; the parameters are those of ``RecordRefund``.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
+        onClawedBack: @escaping @Sendable () -> Void = {}, sweepEvery: Duration = .seconds(5),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
+    ) {
+        self.pool = pool
+        self.sweepEvery = sweepEvery
+        self.logger = logger
+        settle = SettleWaitingRefund(
+            desk: RefundDesk(
+                pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+                onClawedBack: onClawedBack, now: now))
+        (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    }
+
+    /// Says that spends were recorded; returns at once.
+    public func wake() {
+        signal.yield()
+    }
+
+    /// Sweeps until the task is cancelled.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in
+                while !Task.isCancelled {
+                    signal.yield()
+                    try? await Task.sleep(for: sweepEvery)
+                }
+            }
+            for await _ in signals {
+                let start = ContinuousClock.now
+                do {
+                    _ = try await sweep()
+                } catch is CancellationError {
+                    break
+                } catch {
+                    // The next sweep tries again; refunds lose nothing by waiting.
+                    logger.warning("waiting refunds could not be taken", metadata: ["error": "\(error)"])
+                }
+                let rest = max(Self.restMin, start.duration(to: .now) * 5)
+                try? await Task.sleep(for: min(rest, sweepEvery))
+            }
+            group.cancelAll()
+        }
+    }
+
+    /// Takes every waiting refund whose spend is here, once.
+    ///
+    /// **Errors** `SpendingError`, `PostgresError`, when not even the rows can be read; a refund that fails alone is logged
+    /// and left waiting.
+    /// **Cost** An index look-up for each waiting refund, and a transaction for each whose spend is here.
+    public func sweep() async throws -> Report {
+        var report = Report()
+        var place: Int64 = 0
+        while true {
+            let rows = try await pool.withTransaction { [place] connection in
+                try await connection.pipeline([
+                    CardStore.preferIndexes, RefundStore.ready(after: place, limit: Self.rowsPerRead),
+                ])[1]
+            }
+            for row in rows {
+                try Task.checkCancellation()
+                place = try row.get(0)
+                do {
+                    switch try await settle(try row.get(2, as: String.self)) {
+                    case .applied: report.applied += 1
+                    case .held: report.held += 1
+                    case .waiting, .undone, nil: break
+                    }
+                } catch let error as SpendingError where error.outcome == .notApplied {
+                    logger.error(
+                        "a waiting refund could not be taken", metadata: ["reason": "\(error.reasonText)"])
+                }
+            }
+            if rows.rowCount < Self.rowsPerRead { return report }
+        }
+    }
+}

@@ -1,0 +1,42 @@
+import PostgreSQL
+import Rewards
+
+/// Takes a refund that came before its spend, now that the spend is here.
+///
+/// **Guarantees** Safe to repeat and to run at once in several processes: the refund is taken once. One that does not fit
+/// the spend is held, with nothing moved.
+struct SettleWaitingRefund: Sendable {
+    let desk: RefundDesk
+
+    /// Returns what the refund has come to; nil when it did not wait any more, or its spend is not here.
+    func callAsFunction(_ refundID: String) async throws -> RecordedRefund.Status? {
+        try await desk.run { connection, plugins in
+            let standing = try await desk.lock(refundID, on: connection).refund
+            guard standing.status == .waiting, let spendID = standing.spendID else { return RefundDesk.Done(nil) }
+            let read = try await connection.pipeline([PinnedSpendStore.read([spendID])])
+            guard var spend = try PinnedSpendStore.spends(read[0]).values.first else { return RefundDesk.Done(nil) }
+            let settledAt = desk.now()
+            var booking = desk.booking(ofCard: standing.cardID, plugins)
+            var fate = RefundStore.Fate(status: .applied, rule: RefundStore.named, settledAt: settledAt)
+            do {
+                guard ExactText(spend.cardID) == ExactText(standing.cardID) else {
+                    throw SpendingError.spendOfAnotherCard
+                }
+                try booking.move(&spend, by: standing.amount.minorUnits, for: refundID, .refund)
+            } catch let obstacle as SpendingError where obstacle.holdsWaitingRefund {
+                booking = desk.booking(ofCard: standing.cardID, plugins)
+                fate = RefundStore.Fate(status: .held, reason: obstacle.reasonText)
+            }
+            let row = RefundStore.update(cardID: standing.cardID, refundID: refundID, fate)
+            let hasClawedBack = try await desk.write(row, booking, at: settledAt, on: connection)
+            return RefundDesk.Done(fate.status, hasClawedBack: hasClawedBack)
+        }
+    }
+}
+
+extension SpendingError {
+    /// A waiting refund was acknowledged, so what would have refused it at once holds it.
+    fileprivate var holdsWaitingRefund: Bool {
+        holdsRefund || reason == .spendOfAnotherCard || reason == .refundExceedsSpend
+    }
+}

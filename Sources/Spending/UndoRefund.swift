@@ -1,0 +1,59 @@
+public import PostgreSQL
+import Rewards
+
+/// Takes a refund back as if it had never been.
+///
+/// Each spend gets back A(cleared − refunded + part) − A(cleared − refunded) of its pinned decision, so that what stands is
+/// again that of the refunds that remain (I-4). A refund that waits or is held comes to nothing.
+///
+/// **Guarantees** Repeating it changes nothing. One transaction under the card's lock; an answer means that it is on disk
+/// (I-11).
+public struct UndoRefund: Sendable {
+    private let desk: RefundDesk
+
+    /// Makes the use case; the parameters are those of ``RecordRefund``.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
+        onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        desk = RefundDesk(
+            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+            onClawedBack: onClawedBack, now: now)
+    }
+
+    /// Undoes a refund, answered after the commit.
+    ///
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_REFUND`; `DECISION_NOT_REPRODUCED`, `PLUGIN_UNAVAILABLE`, `PLUGIN_FAILED` and
+    /// `PLUGIN_CONTRADICTS_ITSELF` with nothing moved; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    public func callAsFunction(_ refundID: String) async throws -> RefundAnswer {
+        try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
+        var stamps: Set<PostgresTimestamp> = []
+        return try await desk.run { connection, plugins in
+            let standing = try await desk.lock(refundID, on: connection).refund
+            if standing.status == .undone {
+                let isOurs = standing.settledAt.map(stamps.contains) ?? false
+                return RefundDesk.Done(RefundAnswer(refund: standing, replayed: !isOurs))
+            }
+            let undoneAt = desk.now()
+            stamps.insert(undoneAt)
+            var booking = desk.booking(ofCard: standing.cardID, plugins)
+            if !standing.parts.isEmpty {
+                var spends = try await desk.spends(
+                    standing.parts.map(\.spendID), ofCard: standing.cardID, on: connection)
+                for part in standing.parts {
+                    guard var spend = spends.removeValue(forKey: ExactText(part.spendID)) else { continue }
+                    try booking.move(&spend, by: -part.amountMinor, for: refundID, .undo)
+                }
+            }
+            let row = RefundStore.update(
+                cardID: standing.cardID, refundID: refundID, RefundStore.Fate(status: .undone, settledAt: undoneAt))
+            let hasClawedBack = try await desk.write(row, booking, at: undoneAt, on: connection)
+            guard let written = try await desk.read(refundID, cardID: standing.cardID, on: connection) else {
+                throw SpendingError.unknownRefund
+            }
+            return RefundDesk.Done(
+                RefundAnswer(refund: written.refund, replayed: false), hasClawedBack: hasClawedBack)
+        }
+    }
+}

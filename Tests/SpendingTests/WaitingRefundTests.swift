@@ -1,0 +1,112 @@
+import PluginRuntime
+import PostgreSQL
+import Rewards
+import Spending
+import Testing
+
+@Suite("A refund that comes before its spend", .timeLimit(.minutes(1)))
+struct WaitingRefundTests {
+    private static func with(_ body: (SpendingFixture) async throws -> Void) async throws {
+        try await SpendingFixture.with(plugins: [try SpendingFixture.flatRate("prg_a")]) { fixture in
+            try await fixture.register("card", [("prg_a", 1)])
+            try await body(fixture)
+            let faults = try await RefundBooks.faults(in: fixture.pool)
+            #expect(faults == [])
+        }
+    }
+
+    @Test("waits, and is taken once as soon as the spend is recorded")
+    func waits() async throws {
+        try await Self.with { fixture in
+            let waiting = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
+            #expect(waiting.refund.status == .waiting && waiting.refund.settledAt == nil)
+            let list = try await fixture.listRefunds(status: .waiting)
+            #expect(list.refunds == [waiting.refund])
+            let worker = fixture.refundWorker
+            let early = try await worker.sweep()
+            #expect(early.applied == 0 && early.held == 0)
+            _ = try await fixture.recordSpend.record(spend("s1"))
+            let reports = try await withThrowingTaskGroup(of: RefundWorker.Report.self) { group in
+                for _ in 0..<4 { group.addTask { try await fixture.refundWorker.sweep() } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(reports.reduce(0) { $0 + $1.applied } == 1)
+            let applied = try await fixture.getRefund("r1")
+            #expect(applied.status == .applied && applied.rule == "NAMED" && applied.clawbacks.map(\.micro) == [4_000_000])
+            #expect(try await fixture.kept("prg_a") == 6_000_000)
+            let replay = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
+            #expect(replay.replayed && replay.refund == applied)
+        }
+    }
+
+    @Test("is taken by a running worker that is woken")
+    func woken() async throws {
+        try await Self.with { fixture in
+            _ = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
+            let worker = fixture.refundWorker
+            let run = Task { await worker.run() }
+            _ = try await fixture.recordSpend.record(spend("s1"))
+            worker.wake()
+            while try await fixture.getRefund("r1").status == .waiting { await Task.yield() }
+            run.cancel()
+            await run.value
+            #expect(try await fixture.getRefund("r1").status == .applied)
+        }
+    }
+
+    @Test("is held when it is more than the spend, or when the spend is another card's")
+    func held() async throws {
+        try await Self.with { fixture in
+            try await fixture.register("other", [("prg_a", 1)])
+            _ = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 10_01))
+            _ = try await fixture.recordRefund(refund("r2", of: "s2", card: "card", amount: 1_00))
+            _ = try await fixture.recordSpend.record(spend("s1", amount: 10_00))
+            _ = try await fixture.recordSpend.record(spend("s2", card: "other"))
+            let report = try await fixture.refundWorker.sweep()
+            #expect(report.held == 2 && report.applied == 0)
+            #expect(try await fixture.getRefund("r1").reason == "REFUND_EXCEEDS_SPEND")
+            #expect(try await fixture.getRefund("r2").reason == "SPEND_OF_ANOTHER_CARD")
+            // An operator attributes it; the reason goes.
+            let answer = try await fixture.reattributeRefund(
+                "r2", to: [ReattributeRefund.Target(spendID: "s1", amountMinor: 1_00)])
+            #expect(answer.refund.status == .applied && answer.refund.reason == nil)
+        }
+    }
+
+    @Test("can be undone while it waits, and is not taken then")
+    func undone() async throws {
+        try await Self.with { fixture in
+            _ = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
+            _ = try await fixture.undoRefund("r1")
+            _ = try await fixture.recordSpend.record(spend("s1"))
+            let report = try await fixture.refundWorker.sweep()
+            #expect(report.applied == 0)
+            #expect(try await fixture.kept("prg_a") == 10_000_000)
+        }
+    }
+
+    @Test("pages through what waits, newest first")
+    func pages() async throws {
+        try await Self.with { fixture in
+            for number in 0..<5 {
+                _ = try await fixture.recordRefund(
+                    refund("r\(number)", of: "s\(number)", card: "card", amount: 1_00))
+            }
+            var seen: [String] = []
+            var token = ""
+            repeat {
+                let page = try await fixture.listRefunds(status: .waiting, pageSize: 2, pageToken: token)
+                seen += page.refunds.map(\.refundID)
+                token = page.nextPageToken
+            } while !token.isEmpty
+            #expect(seen == ["r4", "r3", "r2", "r1", "r0"])
+            let ofCard = try await fixture.listRefunds(cardID: "card", pageSize: 3)
+            #expect(ofCard.refunds.map(\.refundID) == ["r4", "r3", "r2"])
+            #expect(try await reason { _ = try await fixture.listRefunds() } == .invalidArgument)
+            #expect(try await reason { _ = try await fixture.listRefunds(status: .applied) } == .invalidArgument)
+            #expect(try await reason { _ = try await fixture.listRefunds(cardID: "nobody") } == .unknownCard)
+            #expect(
+                try await reason { _ = try await fixture.listRefunds(cardID: "card", pageToken: "x") } == .badPageToken)
+        }
+    }
+}
