@@ -5,7 +5,7 @@ import Rewards
 extension PreviewToken {
     /// The longest token that is looked into; sixteen programs need a third of it.
     static let textBytesMax = 16_384
-    /// The version of the form; a change of the form is a new one, and tokens of old ones end with their ten minutes.
+    /// The version of the form; a change of the form is a new one, and tokens of an old one are refused as damaged.
     private static let form = "v1."
     private static let checksumByteCount = 8
 

@@ -1,3 +1,5 @@
+import Rewards
+
 extension ErrorWords {
     /// What may be wrong with a spend, an authorisation, a preview or a refund.
     static let ofSpends: [String: ErrorWords] = [
@@ -19,7 +21,8 @@ extension ErrorWords {
             "check the id; name the card to have the refund wait for its spend"),
         "PREVIEW_CHANGED": ErrorWords(
             "the preview no longer holds; the message names what changed since",
-            "preview again, and show the cardholder what is true now"),
+            "preview again, and show the cardholder what is true now; applied means that the spend was recorded without this preview",
+            outcomes: [.notApplied, .applied]),
         "PREVIEW_EXPIRED": ErrorWords("the preview's time is over", "preview again"),
         "PREVIEW_OF_ANOTHER_SPEND": ErrorWords(
             "the token was made for another spend than the one it came with", "send it with the spend it was made for"),

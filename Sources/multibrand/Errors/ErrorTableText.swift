@@ -46,9 +46,18 @@ enum ErrorTableText {
 
     /// The exit code; an unknown outcome has one of its own, whatever the kind.
     static func exit(_ row: ErrorRow) -> String {
-        guard row.rpcStatus != nil else { return "-" }
-        let codes = row.outcomes.map { $0 == .unknown ? ExitStatus.outcomeUnknown : ExitStatus(row.kind) }
-        return codes.map { "\($0.rawValue)" }.joined(separator: " or ")
+        row.rpcStatus == nil ? "-" : exitCodes(row).map { "\($0)" }.joined(separator: " or ")
+    }
+
+    /// Each code once, in the order of the outcomes.
+    private static func exitCodes(_ row: ErrorRow) -> [Int32] {
+        guard row.rpcStatus != nil else { return [] }
+        var codes: [Int32] = []
+        for outcome in row.outcomes {
+            let code = (outcome == .unknown ? ExitStatus.outcomeUnknown : ExitStatus(row.kind)).rawValue
+            if !codes.contains(code) { codes.append(code) }
+        }
+        return codes
     }
 
     private struct Row: Encodable {
@@ -69,9 +78,7 @@ enum ErrorTableText {
             givenBy = row.givers
             grpcStatus = row.rpcStatus?.description
             httpStatus = row.httpStatus
-            exitCodes =
-                row.rpcStatus == nil
-                ? [] : row.outcomes.map { ($0 == .unknown ? ExitStatus.outcomeUnknown : ExitStatus(row.kind)).rawValue }
+            exitCodes = ErrorTableText.exitCodes(row)
             outcomes = row.outcomes.map(\.rawValue)
             key = row.key.rawValue
             meaning = row.meaning
