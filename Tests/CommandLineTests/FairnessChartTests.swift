@@ -1,9 +1,12 @@
 import Foundation
-import FoundationXML
 import Rewards
 import Testing
 
 @testable import multibrand
+
+#if canImport(FoundationXML)
+    import FoundationXML
+#endif
 
 @Suite("The chart of fairness")
 struct FairnessChartTests {

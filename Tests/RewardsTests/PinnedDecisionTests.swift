@@ -176,6 +176,23 @@ struct PinnedDecisionTests {
         #expect(try plugins(0, 2) == ["a", "b"])
     }
 
+    @Test("one program's leg is taken back alone, without asking the others")
+    func oneProgram() throws {
+        let weights = try WeightVector([("a", 1), ("b", 1)])
+        let pinned = PinnedDecision(
+            try SpendDecision.decide(
+                try Fixture.request(amount: 10, weights: weights), tables: Self.tables,
+                evaluate: Programs(capacities: [nil, nil]).answer))
+        let takeback = try pinned.takeback(
+            refundedBefore: 0, refundedAfter: 4, ofProgram: "b", tables: Self.tables,
+            evaluate: Programs(capacities: [nil, nil], faulty: [0]).answer)
+        #expect(
+            takeback.legs == [
+                TakebackLeg(programID: "b", amountMinor: 2, acceptedMinor: 2, earning: .points(MicroPoints(2)))
+            ])
+        #expect([takeback.excludedMinor, takeback.heldMinor] == [0, 0])
+    }
+
     @Test("a capped leg gives back only what it granted")
     func cappedLeg() throws {
         var random = Seeded(1)

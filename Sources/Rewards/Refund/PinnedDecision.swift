@@ -51,7 +51,7 @@ public struct PinnedDecision: Sendable, Hashable {
     ///   - evaluate: asks the program's pinned plugin, one of ``plugins(refundedBefore:refundedAfter:tables:)``. A fault
     ///     that names no plugin means that the plugin is not at hand.
     /// **Errors** ``TakebackError``; then nothing may move.
-    /// **Cost** At most three plugin calls for each leg that the change touches.
+    /// **Cost** At most four plugin calls for each leg that the change touches.
     public func takeback(
         refundedBefore: Int64, refundedAfter: Int64, ofProgram programID: String? = nil, tables: ApportionmentCache,
         evaluate: (LegOffer) throws(LegFault) -> LegAnswer
