@@ -17,6 +17,9 @@ extension ErrorWords {
         "UNKNOWN_RECONCILIATION": ErrorWords(
             "the day was not compared with Cosmo's transactions",
             "compare it: `multibrand admin reconciliations run DAY`"),
+        "RECONCILIATION_REPLACED": ErrorWords(
+            "a later comparison of the same day took this one's place",
+            "read the day: `multibrand admin reconciliations show DAY`"),
         "COSMO_UNAVAILABLE": ErrorWords(
             "Cosmo could not be reached, or gave no usable answer", "try again after a pause"),
         "COSMO_REFUSED": ErrorWords(
