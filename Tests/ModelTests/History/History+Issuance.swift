@@ -39,7 +39,8 @@ extension History {
 
     func plan() async throws {
         note("plan")
-        let before = Set(try await issues().map(\.reference))
+        let earlier = try await issues()
+        let before = Set(earlier.map(\.reference))
         while try await house.planner.planDue().positionCount > 0 {}
         let after = try await issues()
         let new = after.filter { !before.contains($0.reference) }
@@ -55,8 +56,9 @@ extension History {
         }
         try await checkNothingLeftLying(after)
         tally.count("issues planned", by: new.count)
-        tally.count(
-            "issues withdrawn", by: after.filter { $0.status == "withdrawn" && before.contains($0.reference) }.count)
+        let withdrawn =
+            after.filter { $0.status == "withdrawn" }.count - earlier.filter { $0.status == "withdrawn" }.count
+        tally.count("issues withdrawn", by: withdrawn)
     }
 
     /// After planning, a position has less pending than one issue needs, or a reason; one that owes has no issue waiting.

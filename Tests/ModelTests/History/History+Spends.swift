@@ -35,8 +35,10 @@ extension History {
     }
 
     func spendSomething() async throws {
-        let card = registeredCard()
-        let id = "spend-\(number())"
+        // Some spends have a refund waiting for them.
+        let promised = random.chance(40) ? promisedSpends.popLast() : nil
+        let card = promised?.card ?? registeredCard()
+        let id = promised?.id ?? "spend-\(number())"
         let request = request(id, card: card, amount: amount())
         note("spend \(id) of \(request.amountMinor) by \(request.cardID) at \(request.merchantName)")
         let answer = try await house.recordSpend.record(request)
@@ -44,6 +46,7 @@ extension History {
         try check(
             answer, request, card: card, version: preferences.version, shares: preferences.shares,
             attribution: .latest)
+        if promised != nil, random.chance(60) { try await sweepRefunds() }
         tally.count("spends")
     }
 
@@ -56,8 +59,12 @@ extension History {
         let before = world.cards[card].totals[weights] ?? 0
         let split = world.record(
             request.spendID, card: card, amount: request.amountMinor, merchant: request.merchantName,
-            occurredMicros: request.occurredAt?.microsecondsSinceEpoch ?? 0, version: version, shares: shares)
+            occurredMicros: request.occurredAt?.microsecondsSinceEpoch ?? 0, version: version, shares: shares,
+            authorization: request.authorizationID)
         let decision = answer.recorded.decision
+        guard answer.recorded.attribution == attribution else {
+            throw fault("\(request.spendID) was attributed by \(answer.recorded.attribution), not \(attribution)")
+        }
         sentSpends[request.spendID] = SentSpend(request: request, answer: answer.recorded)
         if answer.replayed { throw fault("I-5: the first answer to \(request.spendID) says that it is a repetition") }
         if decision.preferenceVersion != version {

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Spending
 
 /// One random history: operations on a house, the same on the reference, compared after each.
 final class History {
@@ -34,6 +35,9 @@ final class History {
     var events: [(user: String, event: NaivePreferences.Event)] = []
     var sentSpends: [String: SentSpend] = [:]
     var pausedProgram: String?
+    var sentRefunds: [String: RefundRequest] = [:]
+    /// Spends that refunds wait for.
+    var promisedSpends: [(id: String, card: Int)] = []
 
     init(seed: UInt64, house: House) {
         self.seed = seed
@@ -112,10 +116,14 @@ final class History {
         case 69...70: try await operate()
         case 71...72: try await letTimePass()
         case 73: try await pauseOrResume()
+        case 74...83: try await refundSomething()
+        case 84...87: try await undoSomething()
+        case 88: try await refundAmiss()
+        case 89...91: try await refundUnnamed()
         case 92...93: try await authorize()
         case 94...97: try await clear()
         case 98: try await reverse()
-        default: try await spendSomething()
+        default: try await writeOff()
         }
     }
 }

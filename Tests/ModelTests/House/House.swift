@@ -27,11 +27,16 @@ struct House: Sendable {
     let recordSpend: RecordSpend
     let authorizeSpend: AuthorizeSpend
     let reverseAuthorization: ReverseAuthorization
+    let recordRefund: RecordRefund
+    let undoRefund: UndoRefund
+    let reattributeRefund: ReattributeRefund
+    let refundWorker: RefundWorker
     let retryParkedLegs: RetryParkedLegs
     let planner: IssuancePlanner
     let resolver: IssuanceResolver
     let resolveIssuance: ResolveIssuance
     let retryIssuance: RetryIssuance
+    let writeOffDebt: WriteOffDebt
     let issuance: IssuanceConfiguration
     private let terms: ProgramTermsLookup
 
@@ -110,6 +115,15 @@ struct House: Sendable {
                         micro: $0.micro)
                 }, planAt: now())
         }
+        let clawbackSink: ClawbackSink = { clawbacks in
+            PositionStore.clawBack(
+                clawbacks.map {
+                    PositionClawback(
+                        cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
+                        micro: $0.micro)
+                }, planAt: now())
+        }
+        let pinnedPlugins: PinnedPlugins = { try await catalogue.plugin(of: $0, configurationVersion: $1) }
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance, now: now)
         let inbox = Inbox(pool: pool, now: now)
         let references = Mutex(0)
@@ -140,9 +154,19 @@ struct House: Sendable {
         recordSpend = RecordSpend(
             pool: pool, configuration: spending, plugins: { catalogue.plugins }, earningSink: earningSink, now: now,
             logger: logger)
+        recordRefund = RecordRefund(
+            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now)
+        undoRefund = UndoRefund(
+            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now)
+        reattributeRefund = ReattributeRefund(
+            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now)
+        refundWorker = RefundWorker(
+            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now,
+            logger: logger)
         authorizeSpend = AuthorizeSpend(pool: pool, configuration: spending, now: now)
         reverseAuthorization = ReverseAuthorization(pool: pool, configuration: spending, now: now)
-        retryParkedLegs = RetryParkedLegs(pool: pool, plugins: { catalogue.plugins }, earningSink: earningSink)
+        retryParkedLegs = RetryParkedLegs(
+            pool: pool, plugins: { catalogue.plugins }, earningSink: earningSink, clawbackSink: clawbackSink, now: now)
         planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: Self.destinations, terms: terms,
             makeReference: {
@@ -155,6 +179,7 @@ struct House: Sendable {
         resolver = IssuanceResolver(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
         resolveIssuance = ResolveIssuance(pool: pool, configuration: issuance, now: now)
         retryIssuance = RetryIssuance(pool: pool, now: now)
+        writeOffDebt = WriteOffDebt(pool: pool, configuration: issuance, now: now)
     }
 
     /// Lets a sender take what is due once, and waits until every call has ended and its outcome is on disk.

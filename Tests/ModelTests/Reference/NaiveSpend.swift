@@ -45,6 +45,7 @@ struct NaiveSpend {
     let runningBefore: Int64
     let plugins: [String: NaivePlugin]
     let months: [String: Month]
+    let authorization: String?
     /// The programs whose legs parked when the whole amount was decided.
     var parked: Set<String> = []
     var settled: [String: Settled] = [:]

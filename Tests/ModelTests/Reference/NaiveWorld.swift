@@ -84,13 +84,15 @@ struct NaiveWorld {
     mutating func noteVersion(_ card: Int, effectiveMicros: Int64) {
         let preferences = cards[card].preferences
         guard cards[card].versions.last?.version ?? 0 != preferences.version else { return }
-        cards[card].versions.append((preferences.version, preferences.shares, effectiveMicros))
+        // No version takes effect before the one it replaces did.
+        let effective = max(effectiveMicros, cards[card].versions.last?.effectiveMicros ?? effectiveMicros)
+        cards[card].versions.append((preferences.version, preferences.shares, effective))
     }
 
     /// Records a spend under the given shares and returns its split.
     mutating func record(
         _ id: String, card: Int, amount: Int64, merchant: String, occurredMicros: Int64, version: Int64,
-        shares: [NaiveSpend.Share]
+        shares: [NaiveSpend.Share], authorization: String = ""
     ) -> NaiveSpend.Split {
         let weights = shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
         let month = Self.month(occurredMicros)
@@ -101,7 +103,8 @@ struct NaiveWorld {
         var spend = NaiveSpend(
             id: id, card: card, amount: amount, merchant: merchant, occurredMicros: occurredMicros, version: version,
             shares: shares, runningBefore: cards[card].totals[weights] ?? 0,
-            plugins: plugins.filter { plugin in shares.contains { $0.program == plugin.key } }, months: before)
+            plugins: plugins.filter { plugin in shares.contains { $0.program == plugin.key } }, months: before,
+            authorization: authorization.isEmpty ? nil : authorization)
         let split = spend.decide(quota)
         spends.append(spend)
         whole[id] = split

@@ -1,0 +1,44 @@
+import PostgreSQL
+import Rewards
+import Testing
+
+/// At every commit, and for every way in which it can break, the caller is told the truth and repeating is safe.
+@Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(10)))
+struct CommitBoundaryTests {
+    static let boundaries = Boundary.spending + Boundary.refunds + Boundary.issuance + Boundary.webhooks
+
+    @Test("the outcome told agrees with the database, and the same call again takes effect once", arguments: boundaries)
+    func boundary(_ boundary: Boundary) async throws {
+        for cut in Cut.allCases {
+            for aftermath in Aftermath.allCases {
+                try await Self.check(boundary, cut, aftermath)
+            }
+        }
+    }
+
+    private static func check(_ boundary: Boundary, _ cut: Cut, _ aftermath: Aftermath) async throws {
+        let name = "\(boundary.name), \(cut) and \(aftermath)"
+        try await FaultStage.with { stage in
+            try await boundary.prepare(stage)
+            stage.proxy.cut(cut, commitsBefore: boundary.commitsBefore, then: aftermath)
+            let outcome = await boundary.outcome(on: stage)
+            #expect(stage.proxy.cutCount == 1, "\(name): the commit to be cut never came")
+            let isApplied = try await boundary.isApplied(stage)
+            if boundary.answersItsCaller {
+                switch outcome {
+                case .applied: #expect(isApplied, "\(name): the caller was told applied, and nothing is there")
+                case .notApplied: #expect(!isApplied, "\(name): the caller was told not applied, and it is there")
+                case .unknown: break
+                }
+                if cut == .midStatement {
+                    #expect(outcome != .unknown, "\(name): COMMIT was never sent, so the outcome is known")
+                }
+            }
+            stage.proxy.mend()
+            let again = await boundary.outcome(on: stage)
+            #expect(again == .applied, "\(name): the repetition came to \(again)")
+            let faults = try await boundary.faults(stage)
+            #expect(faults.isEmpty, "\(name): \(faults.joined(separator: "; "))")
+        }
+    }
+}

@@ -1,0 +1,291 @@
+import Issuance
+import PostgreSQL
+import Rewards
+import Spending
+
+/// Refunds, whole and in part, named and not, before their spend and after it, undone and attributed anew.
+extension History {
+    func refundRequest(
+        _ id: String, spend: String = "", card: Int, amount: Int64, merchant: String = "", authorizationID: String = ""
+    ) -> RefundRequest {
+        RefundRequest(
+            refundID: id, spendID: spend, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount,
+            merchantCategoryCode: "5411", merchantName: merchant,
+            occurredAt: PostgresTimestamp(microsecondsSinceEpoch: house.clock.nowMicros),
+            authorizationID: authorizationID)
+    }
+
+    func refundSomething() async throws {
+        guard let index = world.spends.indices.randomElement(using: &random) else { return try await spendSomething() }
+        let spend = world.spends[index]
+        let open = spend.amount - spend.refunded
+        guard open > 0 else { return try await refundUnnamed() }
+        if random.chance(12) { return try await refundBeforeItsSpend() }
+        let id = "refund-\(number())"
+        let amount = random.chance(35) ? open : random.number(1...open)
+        let request = refundRequest(id, spend: spend.id, card: spend.card, amount: amount)
+        note("refund \(id): \(amount) of the \(open) open of \(spend.id)")
+        let answer = try await house.recordRefund(request)
+        let difference = world.move(index, refundedBy: amount)
+        world.refunds.append(
+            .init(
+                id: id, card: spend.card, amount: amount, named: spend.id, status: .applied, parts: [spend.id: amount]))
+        sentRefunds[id] = request
+        try check(answer.refund, [spend.id: difference])
+        if answer.replayed { throw fault("I-5: the first answer to \(id) says that it is a repetition") }
+        if world.spends[index].refunded == spend.amount { try checkNothingIsLeft(index) }
+        tally.count("refunds")
+        if amount < spend.amount { tally.count("refunds in part") }
+    }
+
+    /// Holds what a refund says it took to what the reference says.
+    private func check(_ refund: RecordedRefund, _ expected: [String: NaiveSpend.Split]) throws {
+        var found: [String: NaiveSpend.Split] = [:]
+        for part in refund.parts {
+            found[part.spendID, default: .init()].excluded = part.excludedMinor
+            found[part.spendID, default: .init()].held = part.heldMinor
+        }
+        for clawback in refund.clawbacks where clawback.amountMinor != 0 || clawback.micro != 0 {
+            found[clawback.spendID, default: .init()].legs[clawback.programID] = .init(
+                amount: clawback.amountMinor, micro: clawback.micro)
+        }
+        guard found == expected else {
+            throw fault("I-4: \(refund.refundID) took \(found), the reference says \(expected)")
+        }
+    }
+
+    /// A spend that is refunded to the last cent leaves nothing with anybody (I-4).
+    private func checkNothingIsLeft(_ index: Int) throws {
+        let spend = world.spends[index]
+        let rest = spend.split(of: spend.amount - spend.refunded, world.quota)
+        guard rest == NaiveSpend.Split() else { throw fault("I-4: \(spend.id) is refunded, and \(rest) is left") }
+        tally.count("spends refunded in full")
+    }
+
+    func refundBeforeItsSpend() async throws {
+        let card = registeredCard()
+        let id = "refund-\(number())"
+        let spend = "spend-\(number())"
+        let amount = random.number(1...150)
+        let request = refundRequest(id, spend: spend, card: card, amount: amount)
+        note("refund \(id) of \(amount) of \(spend), which is not here yet")
+        let answer = try await house.recordRefund(request)
+        guard answer.refund.status == .waiting, answer.refund.clawbacks.isEmpty else {
+            throw fault("\(id) is \(answer.refund.status), and its spend is not here")
+        }
+        world.refunds.append(.init(id: id, card: card, amount: amount, named: spend, status: .waiting))
+        sentRefunds[id] = request
+        promisedSpends.append((spend, card))
+        tally.count("refunds before their spend")
+    }
+
+    /// Has the worker look for spends that have come.
+    func sweepRefunds() async throws {
+        note("waiting refunds look for their spends")
+        _ = try await house.refundWorker.sweep()
+        for place in world.refunds.indices where world.refunds[place].status == .waiting {
+            let refund = world.refunds[place]
+            guard let named = refund.named, let index = world.spend(named) else { continue }
+            guard refund.amount <= world.spends[index].amount - world.spends[index].refunded else {
+                world.refunds[place].status = .held
+                tally.count("refunds held")
+                continue
+            }
+            _ = world.move(index, refundedBy: refund.amount)
+            world.refunds[place].status = .applied
+            world.refunds[place].parts = [named: refund.amount]
+            tally.count("refunds that met their spend")
+        }
+    }
+
+    /// Refunds that must change nothing: more than is left, the same id with another content, the same once more.
+    func refundAmiss() async throws {
+        switch random.number(0...2) {
+        case 0:
+            guard let spend = world.spends.randomElement(using: &random) else { return }
+            let id = "refund-\(number())"
+            note("refund \(id): more than is left of \(spend.id)")
+            let request = refundRequest(
+                id, spend: spend.id, card: spend.card, amount: spend.amount - spend.refunded + 1)
+            try await expect(.refundExceedsSpend) { _ = try await self.house.recordRefund(request) }
+            tally.count("refunds of too much")
+        case 1:
+            guard let id = sentRefunds.keys.sorted().randomElement(using: &random), var request = sentRefunds[id] else {
+                return
+            }
+            note("refund \(id) with another amount")
+            request.amountMinor += 1
+            try await expect(.refundConflict) { _ = try await self.house.recordRefund(request) }
+            tally.count("conflicting refunds")
+        default:
+            guard let id = sentRefunds.keys.sorted().randomElement(using: &random), let request = sentRefunds[id] else {
+                return
+            }
+            note("refund \(id) again")
+            let answer = try await house.recordRefund(request)
+            let stands = world.refunds.first { $0.id == id }
+            guard answer.replayed, answer.refund.status.rawValue == stands?.status.rawValue else {
+                throw fault("I-5: the repetition of \(id) is \(answer.refund.status), replayed \(answer.replayed)")
+            }
+            tally.count("repeated refunds")
+        }
+    }
+
+    private func expect(_ reason: SpendingError.Reason, _ call: () async throws -> Void) async throws {
+        do {
+            try await call()
+        } catch let error as SpendingError {
+            guard error.reason == reason, error.outcome == .notApplied else { throw error }
+            return
+        }
+        throw fault("a call that had to be refused with \(reason.rawValue) was taken")
+    }
+
+    /// A refund that names no spend: the reference walks through the ranked rules by itself.
+    func refundUnnamed() async throws {
+        let card = registeredCard()
+        let own = world.spends.filter { $0.card == card }
+        guard let model = own.randomElement(using: &random) else { return try await spendSomething() }
+        let id = "refund-\(number())"
+        let amount = random.chance(60) ? model.amount : random.number(1...400)
+        let link = random.chance(30) ? own.compactMap(\.authorization).randomElement(using: &random) ?? "" : ""
+        let request = refundRequest(
+            id, card: card, amount: amount, merchant: model.merchant, authorizationID: link)
+        note("refund \(id) of \(amount) by \(request.cardID) at \(model.merchant), naming no spend \(link)")
+        let answer = try await house.recordRefund(request)
+        let chosen = attribute(amount, card: card, merchant: model.merchant, link: link)
+        sentRefunds[id] = request
+        guard let (rule, parts) = chosen else {
+            guard answer.refund.status == .held else {
+                throw fault("\(id) fits no spend and is \(answer.refund.status)")
+            }
+            world.refunds.append(.init(id: id, card: card, amount: amount, named: nil, status: .held))
+            tally.count("refunds held")
+            return
+        }
+        guard answer.refund.rule == rule else {
+            throw fault("\(id) was attributed by \(answer.refund.rule ?? "none"), the reference says \(rule)")
+        }
+        var taken: [String: NaiveSpend.Split] = [:]
+        for (spend, part) in parts {
+            if let index = world.spend(spend) { taken[spend] = world.move(index, refundedBy: part) }
+        }
+        try check(answer.refund, taken)
+        world.refunds.append(
+            .init(
+                id: id, card: card, amount: amount, named: nil, status: .applied,
+                parts: Dictionary(parts) { $0 + $1 }))
+        tally.count("refunds by \(rule)")
+    }
+
+    private func attribute(
+        _ amount: Int64, card: Int, merchant: String, link: String
+    ) -> (rule: String, parts: [(String, Int64)])? {
+        let own = world.spends.filter { $0.card == card }
+        let linked = own.filter { !link.isEmpty && $0.authorization == link }
+        if !linked.isEmpty { return oldestFirst(linked, amount).map { ("EXACT_LINK", $0) } }
+        let past = own.filter { $0.occurredMicros <= house.clock.nowMicros }
+        let same = past.filter { $0.merchant == merchant }
+        let equal = same.filter { $0.amount == amount && $0.refunded == 0 }
+        if !equal.isEmpty { return oldestFirst(equal, amount).map { ("SAME_MERCHANT_AND_AMOUNT", $0) } }
+        // Every merchant of these histories has one category, so the second look is at all of them.
+        return (oldestFirst(same, amount) ?? oldestFirst(past, amount)).map { ("FIRST_IN_FIRST_OUT", $0) }
+    }
+
+    private func oldestFirst(_ spends: [NaiveSpend], _ amount: Int64) -> [(String, Int64)]? {
+        var rest = amount
+        var parts: [(String, Int64)] = []
+        for spend in spends.sorted(by: { ($0.occurredMicros, $0.id) < ($1.occurredMicros, $1.id) }) {
+            let part = min(rest, spend.amount - spend.refunded)
+            if part > 0 { parts.append((spend.id, part)) }
+            rest -= part
+        }
+        return rest == 0 ? parts : nil
+    }
+
+    func undoSomething() async throws {
+        if random.chance(30) { return try await reattribute() }
+        let open = world.refunds.indices.filter { world.refunds[$0].status != .undone }
+        guard let place = open.randomElement(using: &random) else { return try await refundSomething() }
+        let refund = world.refunds[place]
+        note("undo \(refund.id)")
+        let answer = try await house.undoRefund(refund.id)
+        let again = try await house.undoRefund(refund.id)
+        guard answer.refund.status == .undone, !answer.replayed, again.replayed else {
+            throw fault("I-5: undoing \(refund.id) is not repeatable")
+        }
+        for (spend, amount) in refund.parts {
+            if let index = world.spend(spend) { _ = world.move(index, refundedBy: -amount) }
+        }
+        world.refunds[place].status = .undone
+        world.refunds[place].parts = [:]
+        try check(answer.refund, [:])
+        tally.count("refunds undone")
+    }
+
+    /// An operator moves a refund to another spend, or splits it between two.
+    private func reattribute() async throws {
+        let able = world.refunds.indices.filter { world.refunds[$0].status != .undone }
+        guard let place = able.randomElement(using: &random) else { return try await refundSomething() }
+        let refund = world.refunds[place]
+        let room = world.spends.filter { $0.card == refund.card }.map { spend in
+            (spend.id, spend.amount - spend.refunded + (refund.parts[spend.id] ?? 0))
+        }
+        guard let first = room.filter({ $0.1 > 0 }).randomElement(using: &random) else {
+            return try await refundUnnamed()
+        }
+        var targets = [(first.0, min(first.1, refund.amount))]
+        if targets[0].1 > 1, random.chance(40) { targets[0].1 -= 1 }
+        let rest = refund.amount - targets[0].1
+        if rest > 0 {
+            guard let second = room.first(where: { $0.0 != first.0 && $0.1 >= rest }) else {
+                return try await refundUnnamed()
+            }
+            targets.append((second.0, rest))
+        }
+        note("attribute \(refund.id) to \(targets.map { "\($0.1) of \($0.0)" }.joined(separator: ", "))")
+        let answer = try await house.reattributeRefund(
+            refund.id, to: targets.map { .init(spendID: $0.0, amountMinor: $0.1) })
+        for (spend, amount) in refund.parts {
+            if let index = world.spend(spend) { _ = world.move(index, refundedBy: -amount) }
+        }
+        for (spend, amount) in targets {
+            if let index = world.spend(spend) { _ = world.move(index, refundedBy: amount) }
+        }
+        world.refunds[place].status = .applied
+        world.refunds[place].parts = Dictionary(targets) { $0 + $1 }
+        guard answer.refund.status == .applied else { throw fault("\(refund.id) is \(answer.refund.status)") }
+        tally.count("refunds attributed anew")
+    }
+
+    func writeOff() async throws {
+        let issues = try await issues()
+        let owing = world.positions.keys.filter { key in
+            owed(key, issues) > 0
+        }.sorted { ($0.card, $0.program) < ($1.card, $1.program) }
+        tally.count("debts seen", by: owing.count)
+        guard let key = owing.randomElement(using: &random), random.chance(50) else { return try await sweepRefunds() }
+        note("write off what \(world.cards[key.card].id) owes \(key.program)")
+        let request = WriteOffDebt.Request(
+            cardID: world.cards[key.card].id, programID: key.program, reason: "the card was closed",
+            requestID: "write-off-\(number())")
+        do {
+            _ = try await house.writeOffDebt(request, by: "operator")
+        } catch let error as IssuanceError where error.outcome == .notApplied {
+            // What waits to be sent covers it: the planner gives that back, and nothing is owed then.
+            let waiting = issues.filter { $0.card == key.card && $0.program == key.program && $0.status == "planned" }
+            let covered = waiting.reduce(0) { $0 + $1.quantity }
+            guard owed(key, issues) <= covered else { throw fault("a debt was not written off: \(error)") }
+            return
+        }
+        let debt = owed(key, try await self.issues())
+        world.positions[key, default: .init()].writtenOff += max(0, debt)
+        tally.count("debts written off")
+    }
+
+    /// What a position owes: what its live issues have beyond what it earned.
+    private func owed(_ key: NaiveWorld.PositionKey, _ issues: [Issue]) -> Int64 {
+        let live = issues.filter { $0.card == key.card && $0.program == key.program && !$0.isReturned }
+        return live.reduce(0) { $0 + $1.quantity } - (world.positions[key]?.balance ?? 0)
+    }
+}
