@@ -176,6 +176,9 @@ let package = Package(
             nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
+            "FaultInjectionTests", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo", "PluginRuntime",
+            "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
+        tests(
             "ModelTests", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "CosmoSandbox",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
