@@ -117,8 +117,8 @@ enum Books {
                 merchant_country, occurred_at, preference_version, weights, running_before, excluded_minor, held_minor,
                 request_hash, decision, authorization_id, attribution)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, '\\x00', $14,
-                case when $2 like '%_0_6' then 'auth_' || $1 end,
-                case when $2 like '%_0_6' then 'authorization' else 'latest' end)
+                case when right($2, 4) = '_0_6' then 'auth_' || $1 end,
+                case when right($2, 4) = '_0_6' then 'authorization' else 'latest' end)
             """,
             [
                 .text(input.cardID), .text(input.spendID), .int8(input.amount.minorUnits),
