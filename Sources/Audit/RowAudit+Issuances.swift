@@ -68,15 +68,16 @@ extension RowAudit {
         },
         RowAudit(
             check: .issuanceWithdrawn, table: "issuances", key: ["card_id", "reference_number"],
-            expected: "never sent, and withdrawn for a debt"
+            expected: "certainly not at Cosmo, and withdrawn for a debt"
         ) { cards in
+            // A try that certainly left nothing behind is no obstacle; one whose outcome had to be read is.
             """
             select card_id, reference_number,
-                case when first_sent_at is null then 'not sent' else 'sent' end || ', settled by '
-                    || coalesce(settled_by, 'nobody') as found
+                case when reads = 0 and cosmo_transaction_id is null then 'not at Cosmo' else 'perhaps at Cosmo' end
+                    || ', settled by ' || coalesce(settled_by, 'nobody') as found
             from issuances i
             where \(cards.holds("i.card_id")) and status = 'withdrawn'
-                and (first_sent_at is not null or settled_by is distinct from 'debt')
+                and (reads > 0 or cosmo_transaction_id is not null or settled_by is distinct from 'debt')
             """
         },
     ]

@@ -65,7 +65,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case positionOverdrawn = "POSITION_OVERDRAWN"
     /// No more debt is written off than refunds ever took.
     case writeOffBounded = "WRITE_OFF_BOUNDED"
-    /// A withdrawn issue was never sent.
+    /// A withdrawn issue is certainly not at Cosmo.
     case issuanceWithdrawn = "ISSUANCE_WITHDRAWN"
     /// Every position belongs to a card.
     case positionWithoutCard = "POSITION_WITHOUT_CARD"
