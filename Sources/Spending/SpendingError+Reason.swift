@@ -35,10 +35,10 @@ extension SpendingError {
         case unknownAuthorization = "UNKNOWN_AUTHORIZATION"
         /// The preview is too old to be recorded.
         case previewExpired = "PREVIEW_EXPIRED"
-        /// Recording the spend now would not do what was previewed.
-        case previewChanged = "PREVIEW_CHANGED"
         /// The card's running total would not fit 64 bits.
         case runningTotalOverflow = "RUNNING_TOTAL_OVERFLOW"
+        /// Recording the spend now would not do what was previewed.
+        case previewChanged = "PREVIEW_CHANGED"
         /// What the card has earned with a program would not fit 64 bits.
         case rewardOverflow = "REWARD_OVERFLOW"
         /// No such spend.
