@@ -108,9 +108,14 @@ public final class IssuanceResolver: Sendable {
                 failures: issue.reads, min: configuration.readDelayMin, max: configuration.readDelayMax))
         do {
             guard let transaction = try await look(for: issue) else {
-                let mayResend = try await mayResend(issue)
-                if mayResend, try await isLookalikeListed(issue) { return .lookalikeListed }
-                return .absent(nextReadAt: nextReadAt, mayResend: mayResend, readAt: readAt)
+                guard try await mayResend(issue) else {
+                    return .absent(nextReadAt: nextReadAt, mayResend: false, readAt: readAt)
+                }
+                switch try await lastLook(for: issue) {
+                case .nothing: return .absent(nextReadAt: nextReadAt, mayResend: true, readAt: readAt)
+                case .itself(let transaction): return .found(TransactionFacts(transaction), nextReadAt: nextReadAt)
+                case .lookalike: return .lookalikeListed
+                }
             }
             let facts = TransactionFacts(transaction)
             // Without its value a transaction cannot be compared, so it proves nothing yet.
@@ -137,25 +142,33 @@ public final class IssuanceResolver: Sendable {
             toSeconds: toSeconds)
     }
 
-    /// Whether Cosmo lists a transaction that names no reference, is none of our issues, and has this one's facts.
-    ///
-    /// It may be the one that is looked for, so its absence by reference proves nothing: a person compares (I-6).
-    private func isLookalikeListed(_ issue: IssuanceRecord) async throws -> Bool {
-        guard configuration.isIntervalLookupEnabled else { return false }
+    /// What the listing of every program says before an issue is sent again.
+    private enum LastLook {
+        /// Nothing in it can be the issue.
+        case nothing
+        /// It names our reference, under whatever program.
+        case itself(CosmoTransaction)
+        /// It names no reference, is none of our issues, and has this one's facts: its absence by reference proves nothing,
+        /// and a person compares (I-6).
+        case lookalike
+    }
+
+    private func lastLook(for issue: IssuanceRecord) async throws -> LastLook {
+        guard configuration.isIntervalLookupEnabled else { return .nothing }
         let (fromSeconds, toSeconds) = interval(of: issue)
-        let listed = try await cosmo.transactions(
-            fromSeconds: fromSeconds, toSeconds: toSeconds, programID: issue.programID)
+        let listed = try await cosmo.transactions(fromSeconds: fromSeconds, toSeconds: toSeconds, programID: nil)
+        if let itself = listed.first(where: { $0.referenceNumber == issue.referenceNumber }) { return .itself(itself) }
         let alike = listed.filter { transaction in
             let facts = TransactionFacts(transaction)
             return transaction.referenceNumber == nil && facts.value != nil && facts.differences(from: issue).isEmpty
         }
-        guard !alike.isEmpty else { return false }
+        guard !alike.isEmpty else { return .nothing }
         let owners = IssuanceStore.owners(ofTransactions: alike.map(\.id).filter { !$0.utf8.contains(0) })
         let owned = Set(
             try await pool.query(owners.sql, owners.parameters).map {
                 try $0.get("cosmo_transaction_id", as: String.self)
             })
-        return alike.contains { !owned.contains($0.id) }
+        return alike.contains { !owned.contains($0.id) } ? .lookalike : .nothing
     }
 
     /// The time in which Cosmo may have made a transaction of the issue, in Unix seconds.

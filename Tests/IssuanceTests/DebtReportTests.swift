@@ -282,4 +282,32 @@ import Testing
             #expect(stage.sandbox.transactions().count == 1)
         }
     }
+
+    @Test("A transaction under our reference with another program is found before the issue is sent again")
+    func otherProgram() async throws {
+        try await Stage.with(
+            cosmo: { $0.referenceLookupEnabled = false }, issuance: { $0.isReferenceLookupEnabled = false }
+        ) { stage in
+            try await stage.earn("c0", "prg_stay", points: 3)
+            try await stage.plan()
+            try await stage.send()
+            for body in stage.webhookBodies { try await stage.receive(body) }
+            stage.sandbox.setFaults([SandboxFault(.error500Before)])
+            try await stage.earn("c1", "prg_stay", points: 25)
+            try await stage.plan()
+            try await stage.send()
+            let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
+            _ = try await stage.cosmo.issue(
+                CosmoIssueRequest(
+                    programID: "prg_fuel", value: 2_500, currency: "POINTS", account: issue.account,
+                    referenceNumber: issue.referenceNumber))
+            for _ in 0..<4 {
+                stage.clock.advance(.seconds(700))
+                try await stage.resolve()
+            }
+            let shown = try await stage.reads.issuance(issue.referenceNumber)
+            #expect(shown.status == .mismatched && shown.reason == "PROGRAM_DIFFERS+VALUE_DIFFERS")
+            #expect(stage.sandbox.transactions().count == 2, "nothing was sent again")
+        }
+    }
 }

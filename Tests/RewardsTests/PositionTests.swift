@@ -3,14 +3,16 @@ import Testing
 
 @Suite("Positions and issuance plans")
 struct PositionTests {
-    @Test("earned − clawed back = issued + in flight + unknown + pending − debt, for random sums", arguments: 0..<200)
+    @Test(
+        "earned − clawed back + written off = issued + in flight + unknown + pending − debt, for random sums",
+        arguments: 0..<200)
     func identity(seed: Int) throws {
         var random = Seeded(UInt64(seed))
-        let sums = (0..<5).map { _ in random.int64(0...[1_000_000, Int64.max / 8][random.int(0...1)]) }
+        let sums = (0..<6).map { _ in random.int64(0...[1_000_000, Int64.max / 8][random.int(0...1)]) }
         let position = try Position(
             earnedMicro: sums[0], clawedBackMicro: sums[1], issuedMicro: sums[2], inFlightMicro: sums[3],
-            unknownMicro: sums[4])
-        let left = Int128(sums[0]) - Int128(sums[1])
+            unknownMicro: sums[4], writtenOffMicro: sums[5])
+        let left = Int128(sums[0]) - Int128(sums[1]) + Int128(sums[5])
         let right =
             Int128(sums[2]) + Int128(sums[3]) + Int128(sums[4]) + Int128(position.pendingMicro)
             - Int128(position.debtMicro)
@@ -18,13 +20,23 @@ struct PositionTests {
         #expect(min(position.pendingMicro, position.debtMicro) == 0 && position.pendingMicro >= 0, "seed \(seed)")
     }
 
-    @Test("negative sums and a debt beyond 64 bits are refused")
+    @Test("negative sums, and what is owed or pending beyond 64 bits, are refused")
     func refusals() {
         #expect(throws: PositionError.negative) {
             try Position(earnedMicro: 0, clawedBackMicro: -1, issuedMicro: 0, inFlightMicro: 0, unknownMicro: 0)
         }
         #expect(throws: PositionError.overflow) {
             try Position(earnedMicro: 0, clawedBackMicro: Int64.max, issuedMicro: 1, inFlightMicro: 0, unknownMicro: 0)
+        }
+        #expect(throws: PositionError.negative) {
+            try Position(
+                earnedMicro: 0, clawedBackMicro: 0, issuedMicro: 0, inFlightMicro: 0, unknownMicro: 0,
+                writtenOffMicro: -1)
+        }
+        #expect(throws: PositionError.overflow) {
+            try Position(
+                earnedMicro: Int64.max, clawedBackMicro: 0, issuedMicro: 0, inFlightMicro: 0, unknownMicro: 0,
+                writtenOffMicro: 1)
         }
     }
 
