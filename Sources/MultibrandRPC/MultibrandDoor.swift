@@ -46,6 +46,7 @@ public struct MultibrandDoor: Sendable {
         var routes = DoorRoutes(router: base, refusals: refusals)
         preferenceDoor.register(in: &routes)
         spendDoor(refusals).register(in: &routes)
+        SpendDoor.register(explainSpend, in: &routes)
         issuanceDoor.register(in: &routes)
         adminDoor.register(in: &routes)
         var router = routes.router
@@ -72,6 +73,16 @@ public struct MultibrandDoor: Sendable {
             authorizeSpend: AuthorizeSpend(pool: rooms.pool),
             reverseAuthorization: ReverseAuthorization(pool: rooms.pool),
             getAuthorization: GetAuthorization(pool: rooms.pool), refusals: refusals)
+    }
+
+    private var explainSpend: ExplainSpend {
+        let pool = rooms.pool
+        return ExplainSpend(
+            getSpend: GetSpend(pool: pool), movements: ListSpendMovements(pool: pool),
+            getAuthorization: GetAuthorization(pool: pool),
+            listChanges: ListPreferenceChanges(context: rooms.preferences), preferences: rooms.preferencesReader,
+            catalogue: rooms.catalogue, configurations: ListProgramConfigurations(pool: pool),
+            issuance: IssuanceReads(pool: pool), findDelivery: FindDelivery(pool: pool))
     }
 
     private var issuanceDoor: IssuanceDoor {

@@ -1,0 +1,136 @@
+import Inbox
+import Issuance
+import PostgreSQL
+import Preferences
+import Programs
+import Rewards
+import Spending
+
+/// Gathers the story of one spend from each room's own reads; the rooms do not know each other.
+///
+/// **Guarantees** The decision is told as it was made. What has become of it since is of the moment of asking, room by room.
+struct ExplainSpend: Sendable {
+    /// How many movements, and how many issues of a program, are told.
+    private static let toldMax = 50
+
+    let getSpend: GetSpend
+    let movements: ListSpendMovements
+    let getAuthorization: GetAuthorization
+    let listChanges: ListPreferenceChanges
+    let preferences: PreferencesReader
+    let catalogue: ProgramCatalogue
+    let configurations: ListProgramConfigurations
+    let issuance: IssuanceReads
+    let findDelivery: FindDelivery
+
+    /// **Errors** `UNKNOWN_SPEND`, `INVALID_ARGUMENT`.
+    func callAsFunction(_ spendID: String) async throws -> SpendStory {
+        let recorded = try await getSpend(spendID)
+        let cardID = recorded.spend.cardID
+        var story = SpendStory(
+            decision: recorded.decision, recordedAt: recorded.recordedAt, attribution: recorded.attribution.rawValue,
+            refundedMinor: recorded.refundedMinor, versionInForce: try await preferences.load(cardID).version)
+        story.authorization = try await authorization(recorded.authorizationID)
+        story.version = try await version(recorded.preferenceVersion, of: cardID)
+        story.settled = Self.settled(recorded)
+        let moved = try await movements(cardID: cardID, spendID: spendID, limit: Self.toldMax + 1)
+        story.movements = moved.prefix(Self.toldMax).map(SpendStory.Movement.init)
+        story.isCut = moved.count > Self.toldMax
+        for leg in recorded.decision.legs {
+            story.names[leg.programID] = catalogue.program(leg.programID)?.name
+            story.configurations[leg.programID] = try await configuration(of: leg)
+            try await tell(leg.programID, of: cardID, since: recorded.recordedAt, in: &story)
+        }
+        return story
+    }
+
+    private func authorization(_ authorizationID: String?) async throws -> SpendStory.Authorization? {
+        guard let authorizationID else { return nil }
+        let found = try await getAuthorization(authorizationID)
+        return SpendStory.Authorization(
+            authorizationID: authorizationID, authorizedAt: found.authorizedAt,
+            preferenceVersion: found.preferenceVersion, reversedAt: found.reversedAt)
+    }
+
+    private func version(_ version: Int64, of cardID: String) async throws -> SpendStory.Version? {
+        guard version > 0 else { return nil }
+        // A page goes on below its token, so the version itself is the first of the page after the next one.
+        let page = try await listChanges(cardID: cardID, pageSize: 1, pageToken: String(version + 1))
+        guard let change = page.changes.first, change.preferences.version == version else { return nil }
+        return SpendStory.Version(
+            version: version, cause: change.cause.kind.rawValue, causeID: change.cause.id,
+            effectiveAt: change.preferences.effectiveAt, recordedAt: change.recordedAt,
+            links: change.preferences.links.map {
+                SpendStory.Version.Link(
+                    programID: $0.programID, parts: $0.parts, maskedAccount: ExplanationText.masked($0.account))
+            })
+    }
+
+    private func configuration(of leg: Leg) async throws -> SpendStory.Configuration? {
+        guard let plugin = leg.plugin else { return nil }
+        let all = try await configurations(programID: leg.programID)
+        return all.first { $0.configurationVersion == plugin.configurationVersion }.map {
+            SpendStory.Configuration(json: $0.configurationJSON, setBy: $0.setBy, setAt: $0.setAt)
+        }
+    }
+
+    private static func settled(_ recorded: RecordedSpend) -> [String: SpendStory.Settled] {
+        let parked = Set(recorded.decision.legs.filter { $0.status == .parked }.map { ExactText($0.programID) })
+        var settled: [String: SpendStory.Settled] = [:]
+        for leg in recorded.legs where leg.status == .earned && parked.contains(ExactText(leg.programID)) {
+            settled[leg.programID] = SpendStory.Settled(
+                earnedMicro: leg.earnedMicro, isPoints: leg.unit == .points,
+                configurationVersion: leg.configurationVersion, reason: leg.reason)
+        }
+        return settled
+    }
+
+    private func tell(
+        _ programID: String, of cardID: String, since: PostgresTimestamp, in story: inout SpendStory
+    ) async throws {
+        let positions = try await issuance.positions(cardID: cardID, programID: programID).positions
+        story.standings += positions.map {
+            SpendStory.Standing(
+                programID: programID, isPoints: $0.key.unit == .points, position: $0.position,
+                blockedReason: $0.blockedReason)
+        }
+        let issues = try await issuance.issuances(
+            cardID: cardID, programID: programID, since: since, limit: Self.toldMax + 1)
+        if issues.count > Self.toldMax { story.isCut = true }
+        for issue in issues.prefix(Self.toldMax) {
+            story.issues.append(SpendStory.Issue(issue, confirmedBy: try await delivery(confirming: issue)))
+        }
+    }
+
+    private func delivery(confirming issue: IssuanceRecord) async throws -> SpendStory.Delivery? {
+        guard issue.settledBy == .webhook, let settledAt = issue.settledAt else { return nil }
+        let words = [issue.referenceNumber, issue.cosmoTransactionID ?? ""]
+        let from = issue.firstSentAt ?? issue.createdAt
+        return try await findDelivery.transaction(naming: words, from: from, until: settledAt).map {
+            SpendStory.Delivery(inboxID: $0.id, receivedAt: $0.receivedAt)
+        }
+    }
+}
+
+extension SpendStory.Issue {
+    fileprivate init(_ issue: IssuanceRecord, confirmedBy delivery: SpendStory.Delivery?) {
+        self.init(
+            referenceNumber: issue.referenceNumber, programID: issue.programID, isPoints: issue.unit == .points,
+            quantityMicro: issue.quantityMicro, status: issue.status.rawValue, reason: issue.reason,
+            transactionID: issue.cosmoTransactionID, settledBy: issue.settledBy?.rawValue, createdAt: issue.createdAt,
+            lastSentAt: issue.lastSentAt, settledAt: issue.settledAt, delivery: delivery)
+    }
+}
+
+extension SpendStory.Movement {
+    fileprivate init(_ movement: SpendMovement) {
+        self.init(
+            refundID: movement.refundID, cause: movement.cause, amountMinor: movement.amountMinor,
+            refundedAfterMinor: movement.refundedAfterMinor, excludedMinor: movement.excludedMinor,
+            heldMinor: movement.heldMinor, recordedAt: movement.recordedAt,
+            clawbacks: movement.clawbacks.map {
+                Clawback(
+                    programID: $0.programID, isPoints: $0.unit == .points, amountMinor: $0.amountMinor, micro: $0.micro)
+            })
+    }
+}

@@ -1,0 +1,139 @@
+import Rewards
+
+extension ExplanationPage {
+    /// What refunds took, step by step.
+    var refunds: Section {
+        let amount = story.decision.input.amount.minorUnits
+        var lines = ["Nothing was ever refunded."]
+        if !story.movements.isEmpty {
+            lines = ["\(text.bare(story.refundedMinor)) of \(text.money(amount)) is refunded now."]
+            lines += story.movements.flatMap { self.lines(of: $0) }
+        }
+        return Section(
+            title: "Refunds", lines: lines,
+            facts: [
+                "refundedMinor": .count(story.refundedMinor),
+                "movements": .array(story.movements.map { facts(of: $0) }),
+            ])
+    }
+
+    private func lines(of movement: SpendStory.Movement) -> [String] {
+        let words =
+            switch movement.cause {
+            case "refund": "refund"
+            case "undo": "undo of refund"
+            case "reattribution": "attributing anew refund"
+            default: movement.cause
+            }
+        let verb = movement.amountMinor < 0 ? "gave back" : "took"
+        let time = ExplanationText.time(movement.recordedAt)
+        var lines = [
+            "\(time): \(words) \(movement.refundID) \(verb) \(text.money(magnitude(movement.amountMinor)))."
+        ]
+        for clawback in movement.clawbacks {
+            lines.append(
+                "  \(clawback.programID): \(text.bare(magnitude(clawback.amountMinor))) and "
+                    + "\(text.quantity(magnitude(clawback.micro), isPoints: clawback.isPoints)).")
+        }
+        if movement.excludedMinor != 0 { lines.append("  excluded: \(text.bare(magnitude(movement.excludedMinor))).") }
+        if movement.heldMinor != 0 { lines.append("  held: \(text.bare(magnitude(movement.heldMinor))).") }
+        return lines
+    }
+
+    /// The positions that the spend earned into, as they stand now (I-2).
+    var standings: Section {
+        var lines = story.standings.flatMap { standing -> [String] in
+            let position = standing.position
+            func words(_ micro: Int64) -> String { text.quantity(micro, isPoints: standing.isPoints) }
+            var parts = ["\(words(position.earnedMicro)) earned"]
+            for (micro, name) in [
+                (position.clawedBackMicro, "clawed back"), (position.writtenOffMicro, "written off"),
+                (position.issuedMicro, "issued"), (position.inFlightMicro, "in flight"),
+                (position.unknownMicro, "unknown"), (position.pendingMicro, "pending"), (position.debtMicro, "owed"),
+            ] where micro > 0 {
+                parts.append("\(words(micro)) \(name)")
+            }
+            var lines = ["\(standing.programID): \(parts.joined(separator: ", "))."]
+            if position.debtMicro > 0 { lines.append("  Nothing is sent while it owes; later earnings net it.") }
+            if let reason = standing.blockedReason { lines.append("  Nothing more is planned: \(reason).") }
+            return lines
+        }
+        if lines.isEmpty { lines = ["No program has a position with this card."] }
+        return Section(
+            title: "Positions now, of all the card's spends", lines: lines,
+            facts: .array(story.standings.map { facts(of: $0) }))
+    }
+
+    /// What was asked of Cosmo since.
+    var issues: Section {
+        var lines = story.issues.flatMap { issue -> [String] in
+            let sent = issue.lastSentAt.map { ", sent \(ExplanationText.time($0))" } ?? ", not sent"
+            var lines = [
+                "\(issue.referenceNumber), \(issue.programID): "
+                    + "\(text.quantity(issue.quantityMicro, isPoints: issue.isPoints)), \(issue.status)"
+                    + (issue.reason.map { " (\($0))" } ?? "") + ".",
+                "  Planned \(ExplanationText.time(issue.createdAt))\(sent)"
+                    + (issue.transactionID.map { ", Cosmo's id \($0)." } ?? "."),
+            ]
+            if let settledAt = issue.settledAt {
+                let by = issue.settledBy ?? "nobody known"
+                let delivery = issue.delivery.map {
+                    ", delivery \($0.inboxID) of \(ExplanationText.time($0.receivedAt))"
+                }
+                lines.append("  Settled \(ExplanationText.time(settledAt)) by \(by)\(delivery ?? "").")
+            }
+            return lines
+        }
+        if lines.isEmpty { lines = ["None was planned since."] }
+        if story.isCut { lines.append("There is more than is told here: see the lists of refunds and issues.") }
+        return Section(
+            title: "Issues planned since, of all the card's points", lines: lines,
+            facts: .array(story.issues.map { facts(of: $0) }))
+    }
+
+    private func magnitude(_ value: Int64) -> Int64 { Int64(clamping: value.magnitude) }
+
+    private func facts(of movement: SpendStory.Movement) -> JSONValue {
+        [
+            "refundId": .string(movement.refundID), "cause": .string(movement.cause),
+            "amountMinor": .count(movement.amountMinor), "refundedAfterMinor": .count(movement.refundedAfterMinor),
+            "excludedMinor": .count(movement.excludedMinor), "heldMinor": .count(movement.heldMinor),
+            "recordedAt": .time(movement.recordedAt),
+            "clawbacks": .array(
+                movement.clawbacks.map {
+                    [
+                        "programId": .string($0.programID), "unit": .string($0.isPoints ? "points" : "value"),
+                        "amountMinor": .count($0.amountMinor), "micro": .count($0.micro),
+                    ]
+                }),
+        ]
+    }
+
+    private func facts(of standing: SpendStory.Standing) -> JSONValue {
+        let position = standing.position
+        return [
+            "programId": .string(standing.programID), "unit": .string(standing.isPoints ? "points" : "value"),
+            "earnedMicro": .count(position.earnedMicro), "clawedBackMicro": .count(position.clawedBackMicro),
+            "writtenOffMicro": .count(position.writtenOffMicro), "issuedMicro": .count(position.issuedMicro),
+            "inFlightMicro": .count(position.inFlightMicro), "unknownMicro": .count(position.unknownMicro),
+            "pendingMicro": .count(position.pendingMicro), "debtMicro": .count(position.debtMicro),
+            "blockedReason": .text(standing.blockedReason),
+        ]
+    }
+
+    private func facts(of issue: SpendStory.Issue) -> JSONValue {
+        [
+            "referenceNumber": .string(issue.referenceNumber), "programId": .string(issue.programID),
+            "unit": .string(issue.isPoints ? "points" : "value"), "quantityMicro": .count(issue.quantityMicro),
+            "status": .string(issue.status), "reason": .text(issue.reason),
+            "cosmoTransactionId": .text(issue.transactionID), "settledBy": .text(issue.settledBy),
+            "createdAt": .time(issue.createdAt), "lastSentAt": .time(issue.lastSentAt),
+            "settledAt": .time(issue.settledAt),
+            "delivery": issue.delivery.map { facts(of: $0) } ?? .null,
+        ]
+    }
+
+    private func facts(of delivery: SpendStory.Delivery) -> JSONValue {
+        ["inboxId": .count(delivery.inboxID), "receivedAt": .time(delivery.receivedAt)]
+    }
+}
