@@ -1,9 +1,11 @@
+import Cosmo
 import PostgreSQL
 
 extension ConnectionEventStore {
     /// Every row about a source user with its knowledge times, also those that no longer count.
     static func recorded(
-        ofSourceUser sourceUserID: String, _ connection: PostgresConnection
+        ofSourceUser sourceUserID: String, _ connection: PostgresConnection,
+        readingAccountsWith account: (String) throws -> CosmoAccount = CosmoAccount.init(json:)
     ) async throws -> [RecordedEvent] {
         try await connection.query(
             """
@@ -15,7 +17,7 @@ extension ConnectionEventStore {
         ).map { row in
             let status: String = try row.get("status")
             let digest: [UInt8] = try row.get("content_digest")
-            let event = try event(row)
+            let event = try event(row, readingAccountWith: account)
             return RecordedEvent(
                 event: event, recordedAt: try row.get("recorded_at"), discardedAt: try row.get("discarded_at"),
                 isFounded: status != "unfounded", isIntact: digest == event.contentDigest)

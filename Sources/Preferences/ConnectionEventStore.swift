@@ -56,7 +56,7 @@ enum ConnectionEventStore {
             order by program_id, stamp_micros, event_id
             """,
             [.text(sourceUserID), .textOrNull(programID)]
-        ).map(event)
+        ).map { try event($0) }
     }
 
     /// Where the event of a delivery stands: its source user and program; nil when the delivery left none.
@@ -93,14 +93,16 @@ enum ConnectionEventStore {
         ])
     }
 
-    static func event(_ row: PostgresRow) throws -> ConnectionEvent {
+    static func event(
+        _ row: PostgresRow, readingAccountWith account: (String) throws -> CosmoAccount = CosmoAccount.init(json:)
+    ) throws -> ConnectionEvent {
         let kind: String = try row.get("kind")
         let parts: Int32? = try row.get("parts")
         let status: String = try row.get("status")
         return ConnectionEvent(
             eventID: try row.get("event_id"), cardID: try row.get("card_id"), programID: try row.get("program_id"),
             kind: kind == ConnectionEvent.Kind.linked.rawValue ? .linked : .delinked,
-            stampMicros: try row.get("stamp_micros"), account: try CosmoAccount(json: row.get("account")),
+            stampMicros: try row.get("stamp_micros"), account: try account(row.get("account")),
             parts: parts.map(Int.init), inboxID: try row.get("inbox_id"), requestID: try row.get("request_id"),
             isStanding: status == "standing")
     }

@@ -6,7 +6,8 @@ import Rewards
 enum LinkStore {
     /// The rows of some cards, by card and in the order of programs.
     static func rows(
-        ofCards cardIDs: [String], _ connection: PostgresConnection
+        ofCards cardIDs: [String], _ connection: PostgresConnection,
+        readingAccountsWith account: (String) throws -> CosmoAccount = CosmoAccount.init(json:)
     ) async throws -> [ExactText: [String: LinkRow]] {
         let result = try await connection.query(
             """
@@ -18,7 +19,7 @@ enum LinkStore {
             [.textArray(cardIDs)])
         var rows: [ExactText: [String: LinkRow]] = [:]
         for row in result {
-            let link = try link(row)
+            let link = try link(row, account: account(row.get("account")))
             rows[ExactText(try row.get("card_id")), default: [:]][link.programID] = link
         }
         return rows
@@ -59,14 +60,14 @@ enum LinkStore {
             "delete from links where card_id = $1 and program_id = any($2)", [.text(cardID), .textArray(programIDs)])
     }
 
-    private static func link(_ row: PostgresRow) throws -> LinkRow {
+    private static func link(_ row: PostgresRow, account: CosmoAccount) throws -> LinkRow {
         let status: String = try row.get("status")
         let validity: String = try row.get("validity")
         let eventParts: Int32? = try row.get("event_parts")
         let allocatedParts: Int32? = try row.get("allocated_parts")
         var link = LinkRow(programID: try row.get("program_id"))
         link.status = LinkStatus(rawValue: status) ?? .delinked
-        link.account = try CosmoAccount(json: row.get("account"))
+        link.account = account
         link.eventParts = eventParts.map(Int.init)
         link.allocatedParts = allocatedParts.map(Int.init)
         link.isHeld = try row.get("held")

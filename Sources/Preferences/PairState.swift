@@ -1,5 +1,4 @@
 public import Cosmo
-import Rewards
 
 /// What the set of connection events of one pair, a card and a program, amounts to (I-8).
 ///
@@ -25,45 +24,21 @@ public struct PairState: Sendable, Hashable {
     /// Whether the newest events disagree.
     public var isHeld: Bool { !disputed.isEmpty }
 
-    private struct EchoKey: Hashable {
-        let cardID: ExactText?
-        let content: ConnectionEvent.Content
-    }
-
     /// Reads a set of events of one pair.
     ///
     /// **Cost**: n log n in the number of events.
     public init(events: some Collection<ConnectionEvent>, echoWindow: Duration) {
-        let windowMicros = echoWindow.wholeMicros
-        var lastGenuine: [EchoKey: Int64] = [:]
-        var standing: [(stamp: Int64, events: [ConnectionEvent])] = []
-        for event in events.sorted(by: { $0.stampMicros < $1.stampMicros }) {
-            if event.requestID == nil {
-                let key = EchoKey(cardID: event.cardID.map(ExactText.init), content: event.content)
-                if let last = lastGenuine[key], event.stampMicros != last,
-                    event.stampMicros.subtractingReportingOverflow(last).partialValue <= windowMicros
-                {
-                    continue
-                }
-                // Discarded events keep their echoes away, else a retry would undo the operator's decision.
-                lastGenuine[key] = event.stampMicros
-            }
-            guard event.isStanding else { continue }
-            if standing.last?.stamp == event.stampMicros {
-                standing[standing.count - 1].events.append(event)
-            } else {
-                standing.append((event.stampMicros, [event]))
-            }
-        }
-        let isUndisputed = standing.map { Set($0.events.map(\.content)).count == 1 }
-        let deciding = isUndisputed.lastIndex(of: true)
-        decidedBy = deciding.flatMap { standing[$0].events.min { $0.eventID < $1.eventID } }
+        var scan = PairScan(echoWindow: echoWindow)
+        for event in events.sorted(by: { $0.stampMicros < $1.stampMicros }) { scan.read(event) }
+        let standing = scan.standing
+        let deciding = scan.decidingIndex
+        decidedBy = scan.decidedBy
         lastAccount = deciding.flatMap { deciding in
-            (0...deciding).last { isUndisputed[$0] && standing[$0].events[0].kind == .linked }
+            (0...deciding).last { scan.isUndisputed($0) && standing[$0].events[0].kind == .linked }
                 .map { standing[$0].events[0].account }
         }
-        disputed = isUndisputed.last == false ? standing[standing.count - 1].events : []
-        overtaken = standing.indices.dropLast().filter { !isUndisputed[$0] }.flatMap { standing[$0].events }
+        disputed = deciding == standing.indices.last ? [] : standing[standing.count - 1].events
+        overtaken = standing.indices.dropLast().filter { !scan.isUndisputed($0) }.flatMap { standing[$0].events }
     }
 }
 

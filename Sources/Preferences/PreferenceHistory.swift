@@ -24,7 +24,7 @@ struct PreferenceHistory: Sendable {
 
     /// The preference valid at a time, as it was known at another.
     ///
-    /// **Cost**: n log n in the number of the card's events for each of the newest stamps that changed nothing.
+    /// **Cost**: one pass in the order of stamps; n log n in the number of events and allocations.
     func answer(validAt validMicros: Int64, knownAt: PostgresTimestamp) -> Answer {
         let known = events.compactMap { recorded -> ConnectionEvent? in
             guard let event = recorded.known(at: knownAt), event.stampMicros <= validMicros,
@@ -33,29 +33,29 @@ struct PreferenceHistory: Sendable {
             return event
         }
         let allocated = allocations.filter { $0.recordedAt <= knownAt && $0.stampMicros <= validMicros }
-        let stamps = Set(known.map(\.stampMicros) + allocated.map(\.stampMicros)).sorted()
-        guard var since = stamps.last else { return Answer(state: .empty, sinceMicros: nil) }
-        let state = state(known, allocated, through: since)
-        for stamp in stamps.dropLast().reversed() {
-            guard self.state(known, allocated, through: stamp).links == state.links else {
-                return Answer(state: state, sinceMicros: since)
+        let eventsByStamp = Dictionary(grouping: known, by: \.stampMicros)
+        let allocationsByStamp = Dictionary(grouping: allocated, by: \.stampMicros)
+        var pairs: [String: PairScan] = [:]
+        var parts: [String: Int] = [:]
+        var answer = Answer(state: .empty, sinceMicros: nil)
+        for stamp in Set(eventsByStamp.keys).union(allocationsByStamp.keys).sorted() {
+            for event in eventsByStamp[stamp] ?? [] {
+                pairs[event.programID, default: PairScan(echoWindow: echoWindow)].read(event)
             }
-            since = stamp
+            // Those of one stamp in the order of calls.
+            parts.merge(Allocation.newestParts(allocationsByStamp[stamp] ?? [])) { $1 }
+            let state = PreferenceState(candidates: pairs.compactMap { candidate($0, $1, parts[$0]) })
+            if state.links != answer.state.links { answer = Answer(state: state, sinceMicros: stamp) }
         }
-        return Answer(state: state, sinceMicros: state.links.isEmpty ? nil : since)
+        return answer
     }
 
-    private func state(
-        _ events: [ConnectionEvent], _ allocations: [Allocation], through stampMicros: Int64
-    ) -> PreferenceState {
-        let parts = Allocation.newestParts(allocations.filter { $0.stampMicros <= stampMicros })
-        let pairs = Dictionary(grouping: events.filter { $0.stampMicros <= stampMicros }, by: \.programID)
-        return PreferenceState(
-            candidates: pairs.compactMap { programID, events in
-                var row = LinkRow(programID: programID).applying(
-                    PairState(events: events, echoWindow: echoWindow), now: .negativeInfinity)
-                row.allocatedParts = parts[programID]
-                return row.candidate
-            })
+    private func candidate(
+        _ programID: String, _ pair: PairScan, _ allocatedParts: Int?
+    ) -> PreferenceState.Candidate? {
+        guard let event = pair.decidedBy, event.kind == .linked else { return nil }
+        return PreferenceState.Candidate(
+            programID: programID, account: event.account, stampMicros: event.stampMicros, eventParts: event.parts,
+            allocatedParts: allocatedParts)
     }
 }

@@ -18,6 +18,13 @@ struct Corruption: Sendable, CustomTestStringConvertible {
             sql: "update links set account = '{\"destinationUserId\":\"THIEF\"}' where program_id = 'prg_a'",
             words: "link prg_a: another account than derived"),
         Corruption(
+            name: "an account that is none",
+            sql: """
+                update links set account = '[1]' where program_id = 'prg_c';
+                update connection_events set account = '7' where program_id = 'prg_b' and inbox_id is not null
+                """,
+            words: "link prg_c: another account than derived"),
+        Corruption(
             name: "a link lost", sql: "delete from links where program_id = 'prg_b'",
             words: "link prg_b: derived as linked, and not stored"),
         Corruption(
@@ -72,11 +79,15 @@ struct Corruption: Sendable, CustomTestStringConvertible {
                 """,
             words: "1 connection event in the set and said by nothing"),
         Corruption(
+            name: "an event altered into its rival",
+            sql: "update connection_events set kind = 'DELINKED' where program_id = 'prg_d' and kind = 'LINKED'",
+            words: "1 connection event in the set and said by nothing"),
+        Corruption(
             name: "an event from nowhere",
             sql: """
                 insert into connection_events (
                     source_user_id, program_id, kind, stamp_micros, content_digest, account, inbox_id)
-                values ('u-1', 'prg_a', 'DELINKED', 9000000000000000, '\\x00', '{}', 4711)
+                values ('u-1', 'prg_a', 'DELINKED', 1760000020000000, '\\x00', '{}', 4711)
                 """,
             words: "1 connection event in the set and said by nothing"),
         Corruption(

@@ -29,6 +29,8 @@ import Testing
             let shape = try await room.room.shape("card-1")
             let links = try await room.current("card-1")
             #expect(links == ["prg_a M-1 2", "prg_b M-2 3", "prg_c M-3 4"])
+            let known = room.room.clock.now.microsecondsSinceEpoch
+            room.room.clock.advance(seconds: 5)
             let untouched = try await room.rebuild(dryRun: false, by: "op")
             #expect(untouched.cardsChecked == 1 && untouched.differences.isEmpty)
             #expect(room.recorded.all.isEmpty)
@@ -47,6 +49,7 @@ import Testing
             #expect(try await room.room.shape("card-1") == shape)
             #expect(try await room.current("card-1") == links)
             #expect(try await room.past("card-1") == links)
+            #expect(try await room.past("card-1", knownAt: known) == links)
             #expect(try await room.rebuild(dryRun: true, by: "op").differences.isEmpty)
             // And what comes next finds everything in its place.
             try await room.deliver(Delivery(type: "DELINKED", second: room.room.clock.second))

@@ -68,6 +68,25 @@ import Testing
         }
     }
 
+    @Test("of several versions that say the same, the one in force at the valid time is named")
+    func versionNamed() async throws {
+        try await InboxRoom.with { room in
+            _ = try await room.room.register("card-1", source: "u-1")
+            let past = GetPreferencesAsOf(context: room.room.context)
+            var times: [PostgresTimestamp] = []
+            for account in ["M-1", "M-2", "M-1"] {
+                room.room.clock.advance(seconds: 100)
+                try await room.deliver(Delivery(account: account, second: room.room.clock.second))
+                times.append(room.room.clock.now)
+            }
+            for (index, time) in times.enumerated() {
+                #expect(try await past("card-1", asOf: time).version == Int64(index + 1))
+                #expect(try await past("card-1", asOf: time).effectiveAt == time)
+                #expect(try await past("card-1", knownAt: time).version == Int64(index + 1))
+            }
+        }
+    }
+
     @Test("an operator's decision changes what is so from the event's stamp on, and only from when it was known")
     func decision() async throws {
         try await InboxRoom.with { room in
@@ -87,6 +106,25 @@ import Testing
             #expect(try await room.past("card-1", asOf: valid, knownAt: disputed) == ["prg_a M-1 1"])
             #expect(try await room.past("card-1", asOf: valid) == ["prg_a M-3 1"])
             #expect(try await room.past("card-1", asOf: start + 89_999_999) == ["prg_a M-1 1"])
+        }
+    }
+
+    @Test("parts that come with a link count from the link, even where its stamp runs ahead of our clock")
+    func partsWithLink() async throws {
+        try await InboxRoom.with { room in
+            let start = room.room.clock.now.microsecondsSinceEpoch
+            let second = room.room.clock.second
+            _ = try await room.room.register("card-1", source: "u-1")
+            try await room.deliver(Delivery(second: second))
+            try await room.deliver(Delivery(account: "M-2", second: second + 100))
+            try await room.link("prg_a", parts: 5, "r-1")
+            #expect(try await room.past("card-1", asOf: start + 50_000_000) == ["prg_a M-1 1"])
+            #expect(try await room.past("card-1", asOf: start + 100_000_000) == ["prg_a M-2 1"])
+            #expect(try await room.past("card-1", asOf: start + 100_000_001) == ["prg_a M-1 5"])
+            // A later allocation takes effect, though our clock is still behind.
+            try await room.allocate([("prg_a", 7)], "r-2")
+            #expect(try await room.current("card-1") == ["prg_a M-1 7"])
+            #expect(try await room.past("card-1") == ["prg_a M-1 7"])
         }
     }
 

@@ -1,0 +1,77 @@
+import PostgreSQL
+import Rewards
+
+extension RebuildPreferences {
+    /// Derives one card anew and, unless it is a dry run, stores what differs; all in one transaction.
+    func rebuild(
+        _ card: CardRecord, dryRun: Bool, operatorID: String
+    ) async throws -> (checked: Int, differences: [Difference]) {
+        let rebuilt = try await context.pool.withTransaction { connection in
+            try await CardStore.lockSourceUser(card.sourceUserID, connection)
+            let cards = try await CardStore.lockAll(ofSourceUser: card.sourceUserID, connection)
+            let now = context.now()
+            let set = try await derive(sourceUserID: card.sourceUserID, connection)
+            var events = set.events
+            if set.isDifferent, !dryRun {
+                try await mend(set, sourceUserID: card.sourceUserID, now: now, connection)
+                events = try await ConnectionEventStore.events(
+                    ofSourceUser: card.sourceUserID, programID: nil, connection)
+            }
+            let concerned =
+                set.isDifferent && !dryRun ? cards : cards.filter { ExactText($0.cardID) == ExactText(card.cardID) }
+            var rebuilt: [RebuiltCard] = []
+            for card in concerned {
+                let one = try await compare(card, events: events, now: now, connection)
+                rebuilt.append(one)
+                if !one.differences.isEmpty, !dryRun {
+                    try await write(one, operatorID: operatorID, now: now, connection)
+                }
+            }
+            return (cards: rebuilt, set: set.differences)
+        }
+        let differences = rebuilt.cards.compactMap { one -> Difference? in
+            let isAsked = ExactText(one.card.cardID) == ExactText(card.cardID)
+            let description = (isAsked ? rebuilt.set : []) + one.differences
+            guard !description.isEmpty else { return nil }
+            return Difference(
+                cardID: one.card.cardID, storedWeights: one.storedWeights,
+                derivedWeights: one.state.weights.canonicalText, description: description.joined(separator: "; "))
+        }
+        if !dryRun { for difference in differences { context.onChanged(difference.cardID) } }
+        return (rebuilt.cards.count, differences)
+    }
+
+    /// Derives the set of events of a source user; the caller holds its lock.
+    private func derive(sourceUserID: String, _ connection: PostgresConnection) async throws -> DerivedEvents {
+        let ids = try await ConnectionDeliveryStore.inboxIDs(ofSourceUser: sourceUserID, connection)
+        var said: [(event: ConnectionEvent, delivery: StoredDelivery)] = []
+        for chunk in ids.chunks(of: 200) {
+            for delivery in try await lookup.deliveries(connection, chunk) {
+                guard let reading = read(delivery), ExactText(reading.sourceUserID) == ExactText(sourceUserID) else {
+                    continue
+                }
+                said.append((reading.event, delivery))
+            }
+        }
+        let stored = try await ConnectionEventStore.recorded(
+            ofSourceUser: sourceUserID, connection, readingAccountsWith: StoredAccount.lenient)
+        let decisions = try await ConnectionEventStore.decisions(aboutSourceUser: sourceUserID, connection)
+        return DerivedEvents(said: said, stored: stored, discarded: Set(decisions.keys))
+    }
+
+    private func compare(
+        _ card: CardRecord, events: [ConnectionEvent], now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> RebuiltCard {
+        let allocations = try await AllocationStore.allocations(ofCard: card.cardID, connection)
+        let stored =
+            try await LinkStore.rows(
+                ofCards: [card.cardID], connection, readingAccountsWith: StoredAccount.lenient)[ExactText(card.cardID)]
+            ?? [:]
+        let inForce = try await PreferenceVersionStore.inForce(
+            cardID: card.cardID, version: card.preferenceVersion, connection)
+        let derived = CardChange(
+            card: card, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
+            allocation: Allocation.newestParts(allocations), echoWindow: context.echoWindow, now: now)
+        return RebuiltCard(derived: derived, stored: stored, inForce: inForce)
+    }
+}
