@@ -93,7 +93,11 @@ struct ModelTests {
             "parked legs", "settled legs", "clearings", "late clearings by authorization", "late clearings by clearing",
             "late clearings by latest", "reversals", "connection events", "repeated connection events", "allocations",
             "issues planned", "issues confirmed", "issues seen unknown", "issues seen parked", "transaction webhooks",
-            "issues resolved by hand", "issues retried by hand", "configurations",
+            "issues resolved by hand", "issues retried by hand", "configurations", "refunds", "refunds in part",
+            "spends refunded in full", "refunds undone", "refunds attributed anew", "refunds of too much",
+            "conflicting refunds", "repeated refunds", "refunds before their spend", "refunds that met their spend",
+            "refunds held", "refunds by EXACT_LINK", "refunds by SAME_MERCHANT_AND_AMOUNT",
+            "refunds by FIRST_IN_FIRST_OUT", "debts seen", "debts written off", "issues withdrawn",
         ] {
             #expect(tally[name, default: 0] > 0, "no history came to: \(name)")
         }

@@ -94,7 +94,7 @@ extension History {
 
     func resolve() async throws {
         note("resolve")
-        while try await house.resolver.resolveDue() > 0 { house.clock.advance(seconds: 1) }
+        while try await house.resolver.resolveDue() > 0 { await pass(seconds: 1) }
         try await checkAgainstBooks()
     }
 
@@ -121,12 +121,12 @@ extension History {
 
     /// An operator does what the lists ask for, and says the truth.
     func operate() async throws {
+        await house.cosmo.settleLate(all: true)
         for issue in try await issues() {
             let told = house.cosmo.transactions.first { $0.referenceNumber == issue.reference }
             switch issue.status {
             case "unknown" where issue.dueMicros == nil, "mismatched":
                 note("an operator resolves \(issue.reference)")
-                await house.cosmo.settleLate(all: true)
                 _ = try await house.resolveIssuance(
                     referenceNumber: issue.reference, outcome: told == nil ? .notIssued : .issued,
                     evidence: "read in Cosmo's portal", transactionID: told?.id, by: "operator")
@@ -183,12 +183,11 @@ extension History {
         note("come to rest")
         if pausedProgram != nil { try await pauseOrResume() }
         for _ in 0..<12 {
-            house.clock.advance(seconds: 600)
-            await house.cosmo.settleLate(all: true)
+            await pass(seconds: 600)
             while try await house.linkChecker.checkDue() > 0 {}
             while try await house.planner.planDue().positionCount > 0 {}
             try await house.send()
-            while try await house.resolver.resolveDue() > 0 { house.clock.advance(seconds: 1) }
+            while try await house.resolver.resolveDue() > 0 { await pass(seconds: 1) }
             for (place, body) in house.cosmo.webhooks.enumerated() where deliveredWebhooks[place] == nil {
                 try await deliver(body, copy: 0)
                 deliveredWebhooks[place] = 1

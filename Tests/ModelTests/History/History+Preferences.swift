@@ -105,8 +105,7 @@ extension History {
 
     func configure(_ program: String, _ configuration: Catalogue.Configuration) async throws {
         note("configure \(program) with \(configuration.plugin) \(configuration.json)")
-        _ = try await house.configure(
-            programID: program, plugin: configuration.plugin, configurationJSON: configuration.json, by: "operator")
+        try await house.configure(program, configuration)
         world.plugins[program] = configuration.naive
         tally.count("configurations")
     }

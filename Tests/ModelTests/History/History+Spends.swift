@@ -170,6 +170,6 @@ extension History {
     func letTimePass() async throws {
         let days = random.number(1...6)
         note("\(days) days pass")
-        house.clock.advance(seconds: days * 86_400)
+        await pass(seconds: days * 86_400)
     }
 }

@@ -50,8 +50,7 @@ final class History {
         do {
             try await open()
             for _ in 0..<steps {
-                house.clock.advance(seconds: random.number(1...20))
-                await house.cosmo.settleLate()
+                await pass(seconds: random.number(1...20))
                 try await step()
                 try await compare()
             }
@@ -61,6 +60,12 @@ final class History {
         } catch {
             throw fault("threw \(error)")
         }
+    }
+
+    /// Time passes, and what was under way to Cosmo arrives when it is due.
+    func pass(seconds: Int64) async {
+        house.clock.advance(seconds: seconds)
+        await house.cosmo.settleLate()
     }
 
     func note(_ text: String) { log.append("\(log.count + 1). \(text)") }

@@ -17,7 +17,7 @@ struct House: Sendable {
     let clock: VirtualClock
     let cosmo: BookedCosmo
     let catalogue: ProgramCatalogue
-    let configure: ConfigureProgram
+    let configureProgram: ConfigureProgram
     let pause: PauseProgram
     let registerCard: RegisterCard
     let setAllocation: SetAllocation
@@ -135,7 +135,7 @@ struct House: Sendable {
         self.issuance = issuance
         self.terms = terms
         self.inbox = inbox
-        configure = ConfigureProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
+        configureProgram = ConfigureProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
         pause = PauseProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
         registerCard = RegisterCard(context: preferences)
         setAllocation = SetAllocation(context: preferences)
