@@ -1,0 +1,108 @@
+import Foundation
+import MultibrandAPI
+import PostgreSQL
+import Rewards
+import Testing
+
+@testable import MultibrandRPC
+@testable import multibrand
+
+@Suite("A spend's explanation is a fixed page of its story")
+struct ExplanationTests {
+    @Test("docs/explain.md shows the page of a spend with caps, refusals, a refund and an issue")
+    func golden() throws {
+        let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich())).text
+        let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        let document = try String(contentsOf: root.appendingPathComponent("docs/explain.md"), encoding: .utf8)
+        #expect(document.contains("```text\n\(page)\n```"), "the page is now:\n\(page)")
+    }
+
+    @Test("a spend of a card without links is held, and the page says why")
+    func held() throws {
+        let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.held())).text
+        #expect(
+            page == """
+                Purchase
+                ────────
+                  spend-2 on card card-1: 5.00 USD, 2026-11-20 08:30:00 UTC.
+                  Merchant category not known.
+                  Recorded 2026-11-20 08:30:01 UTC.
+
+                Preference
+                ──────────
+                  Version 0, the one in force when the spend was recorded. It is in force now.
+                  Nothing was linked yet.
+
+                Split
+                ─────
+                  No program was linked, so nothing was split.
+                  5.00 USD is held until a program is linked: the card had no links.
+
+                Programs
+                ────────
+                  No program was asked.
+
+                Refunds
+                ───────
+                  Nothing was ever refunded.
+
+                Positions now, of all the card's spends
+                ───────────────────────────────────────
+                  No program has a position with this card.
+
+                Issues planned since, of all the card's points
+                ──────────────────────────────────────────────
+                  None was planned since.
+                """)
+    }
+
+    @Test("a parked leg, what it came to, a late clearing and a debt are told")
+    func parked() throws {
+        let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.parked())).text
+        for line in [
+            "Version 1, the one valid when the purchase happened, since its authorisation had been reversed. Version 2 is in force now.",
+            "Authorisation auth-1 of 2026-11-20 08:30:00 UTC pins version 1; it was reversed 2026-11-20 09:30:00 UTC.",
+            "Parked, PLUGIN_TIMED_OUT: 5.00 USD stays with it and earned nothing when the spend was recorded.",
+            "Settled since by configuration 4: earned 5 points.",
+            "prg_sky: 5 points earned, 5 points clawed back, 5 points issued, 5 points owed.",
+            "Nothing is sent while it owes; later earnings net it.",
+        ] {
+            #expect(page.contains(line), "\(line) in\n\(page)")
+        }
+    }
+
+    @Test("every section has facts that programs can read, under its title")
+    func facts() throws {
+        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich()))
+        let page = try JSONValue(parsing: try explanation.json())
+        for section in explanation.sections {
+            let facts = try JSONValue(parsing: section.factsJson)
+            #expect(page[section.title] == facts, "\(section.title)")
+        }
+        #expect(page["Split"]?["runningTotalBefore"]?.int64 == 1234)
+        #expect(page["Refunds"]?["movements"]?.array?.count == 1)
+        let shares = page["Split"]?["programs"]?.array?.compactMap { $0["shareMinor"]?.int64 }
+        #expect(shares?.reduce(0, +) == 12_345)
+    }
+
+    @Test("no account is told whole")
+    func personal() throws {
+        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich()))
+        let everything = explanation.text + (try explanation.json())
+        for secret in StoryFixture.secrets { #expect(!everything.contains(secret)) }
+        #expect(everything.contains("M-1…1"))
+    }
+
+    @Test(
+        "a rate is exact when it comes out even, and said to be about otherwise",
+        arguments: [
+            (3_060_000, 306, "1 point for each 1.00"), (1_000_000, 300, "about 0.333333 points for each 1.00"),
+            (9_180_000, 306, "3 points for each 1.00"), (0, 306, "0 points for each 1.00"),
+            (Int64.max, 1, "more than can be written for each major unit"),
+        ] as [(Int64, Int64, String)])
+    func rates(_ micro: Int64, _ acceptedMinor: Int64, _ words: String) throws {
+        let text = ExplanationText(currency: try CurrencyCode("USD"))
+        #expect(text.rate(micro, on: acceptedMinor, isPoints: true) == words)
+    }
+}

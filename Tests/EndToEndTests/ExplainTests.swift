@@ -1,0 +1,73 @@
+import MultibrandAPI
+import PostgreSQL
+import RPC
+import SwiftProtobuf
+import Testing
+
+extension EndToEnd {
+    @Suite("A spend is explained")
+    struct ExplainTests {
+        private static let accounts = ["prg_sky": "M-10023177", "prg_stay": "M-10023188"]
+
+        @Test("from its purchase to the webhook that confirmed its points, with its refund and without accounts")
+        func whole() async throws {
+            try await Stack.with { stack in
+                try await stack.connected { client in
+                    try await stack.configurePrograms(client)
+                    try await stack.link(
+                        "card-told", Self.accounts.mapValues { ["destinationUserId": $0] }, client)
+                    _ = try await client.record(
+                        Multibrand_V1_Spend.with {
+                            $0.spendID = "spend-told"
+                            $0.cardID = "card-told"
+                            $0.amount.currencyCode = "USD"
+                            $0.amount.minorUnits = 12_345
+                            $0.merchantCategoryCode = "7011"
+                        })
+                    try await eventually("the points are confirmed by webhooks") {
+                        let rows = try await stack.pool.query(
+                            "select 1 from issuances where card_id = 'card-told' and settled_by = 'webhook'")
+                        return rows.count == 2
+                    }
+                    let refund: Multibrand_V1_RecordRefundResponse = try await client.call(
+                        "SpendService/RecordRefund",
+                        Multibrand_V1_RecordRefundRequest.with {
+                            $0.refundID = "refund-told"
+                            $0.spendID = "spend-told"
+                            $0.amount.currencyCode = "USD"
+                            $0.amount.minorUnits = 2_000
+                        })
+                    #expect(refund.refund.status == .applied)
+
+                    let page = try await explain("spend-told", client)
+                    let text = page.sections.flatMap { [$0.title] + $0.lines }.joined(separator: "\n")
+                    for words in [
+                        "spend-told on card card-told: 123.45 USD", "in force now", "prg_sky: 1 of 2 parts",
+                        "flat-rate@", "20.00 of 123.45 USD is refunded now.", "refund refund-told took 20.00 USD.",
+                        "confirmed.", "by webhook, delivery ", "owed.",
+                    ] {
+                        #expect(text.contains(words), "\(words) in\n\(text)")
+                    }
+                    let facts = page.sections.map(\.factsJson).joined()
+                    for account in Self.accounts.values { #expect(!(text + facts).contains(account)) }
+                }
+            }
+        }
+
+        @Test("only when it is there")
+        func unknown() async throws {
+            try await Stack.with { stack in
+                try await stack.connected { client in
+                    let refusal = try await Refusal.of { try await explain("nothing", client) }
+                    #expect(refusal == Refusal(.notFound, "UNKNOWN_SPEND"))
+                }
+            }
+        }
+
+        private func explain(_ spendID: String, _ client: ServiceClient) async throws -> Multibrand_V1_SpendExplanation
+        {
+            try await client.call(
+                "SpendService/ExplainSpend", Multibrand_V1_ExplainSpendRequest.with { $0.spendID = spendID })
+        }
+    }
+}
