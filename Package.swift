@@ -186,7 +186,8 @@ let package = Package(
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
         tests(
-            "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandServer", "RPC", "Cosmo", "Audit",
+            "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
+            "Audit", "Rewards",
             "PostgreSQL", arguments, protobuf, logging, nio),
     ]
 )
