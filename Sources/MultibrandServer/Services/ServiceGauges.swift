@@ -44,7 +44,7 @@ struct ServiceGauges: Sendable {
             samples.append(GaugeSample("inbox", labels: ["status": "parked"], value: counts.parked))
         }
         if let counts = try? await IssuanceReads(pool: pool).counts() {
-            for status in IssuanceStatus.allCases where status != .confirmed {
+            for status in IssuanceStatus.allCases where status != .confirmed && status != .withdrawn {
                 samples.append(
                     GaugeSample(
                         "issuances", labels: ["status": status.rawValue], value: counts.byStatus[status] ?? 0,
