@@ -72,7 +72,7 @@ public struct MultibrandDoor: Sendable {
             listSpends: ListSpends(pool: rooms.pool), previewSpend: rooms.previewSpend,
             authorizeSpend: AuthorizeSpend(pool: rooms.pool),
             reverseAuthorization: ReverseAuthorization(pool: rooms.pool),
-            getAuthorization: GetAuthorization(pool: rooms.pool), refusals: refusals)
+            getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds, refusals: refusals)
     }
 
     private var explainSpend: ExplainSpend {

@@ -29,6 +29,8 @@ public struct MultibrandRooms: Sendable {
     public var recordSpend: RecordSpend
     /// Shows what recording a spend would do.
     public var previewSpend: PreviewSpend
+    /// Takes refunds back from what was earned.
+    public var refunds: RefundCalls
     /// Decides parked legs again.
     public var retryParkedLegs: RetryParkedLegs
     /// Plans a parked issue again.
@@ -51,9 +53,11 @@ public struct MultibrandRooms: Sendable {
         pool: PostgresPool, preferences: PreferencesContext, preferencesReader: PreferencesReader,
         rebuildPreferences: RebuildPreferences,
         catalogue: ProgramCatalogue, programsEffects: ProgramsEffects, refreshPrograms: RefreshPrograms,
-        cosmo: any CosmoAPI, recordSpend: RecordSpend, previewSpend: PreviewSpend, retryParkedLegs: RetryParkedLegs,
+        cosmo: any CosmoAPI, recordSpend: RecordSpend, previewSpend: PreviewSpend,
+        refunds: RefundCalls, retryParkedLegs: RetryParkedLegs,
         retryIssuance: RetryIssuance,
-        resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay, inbox: Inbox, authenticator: Authenticator,
+        resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay, inbox: Inbox,
+        authenticator: Authenticator,
         overview: @escaping @Sendable () async throws -> ServiceOverview
     ) {
         self.pool = pool
@@ -66,6 +70,7 @@ public struct MultibrandRooms: Sendable {
         self.cosmo = cosmo
         self.recordSpend = recordSpend
         self.previewSpend = previewSpend
+        self.refunds = refunds
         self.retryParkedLegs = retryParkedLegs
         self.retryIssuance = retryIssuance
         self.resolveIssuance = resolveIssuance

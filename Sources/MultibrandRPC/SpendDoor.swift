@@ -17,6 +17,7 @@ struct SpendDoor: Sendable {
     let authorizeSpend: AuthorizeSpend
     let reverseAuthorization: ReverseAuthorization
     let getAuthorization: GetAuthorization
+    let refunds: RefundCalls
     let refusals: Refusals
 
     func register(in routes: inout DoorRoutes) {
@@ -47,6 +48,7 @@ struct SpendDoor: Sendable {
             Multibrand_V1_PreviewSpendResponse(try await previewSpend(SpendRequest(request.spend)))
         }
         registerAuthorizations(in: &routes)
+        registerRefunds(in: &routes)
     }
 
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.

@@ -32,6 +32,13 @@ package struct ServiceConfiguration: Sendable {
         package var retryWindow: Duration
     }
 
+    /// How much of the books is verified now and then, for readiness.
+    package struct BooksSampling: Sendable {
+        /// Zero for none.
+        package var cards: Int
+        package var every: Duration
+    }
+
     /// How the process writes its log.
     package struct Log: Sendable {
         package var level: Logger.Level
@@ -51,6 +58,7 @@ package struct ServiceConfiguration: Sendable {
     package var spending: SpendingConfiguration
     package var issuance: IssuanceConfiguration
     package var workers: Workers
+    package var booksSampling: BooksSampling
     package var log: Log
     package var drainTimeout: Duration
 
@@ -83,6 +91,9 @@ package struct ServiceConfiguration: Sendable {
             linkCheckers: try await Self.positive(Settings.Preferences.linkCheckers, reader),
             catalogueEvery: try await reader.required(Settings.Service.catalogueEvery),
             retryWindow: try await reader.required(Settings.Preferences.retryWindow))
+        booksSampling = BooksSampling(
+            cards: max(0, try await reader.required(Settings.Service.sampleCards)),
+            every: max(.seconds(1), try await reader.required(Settings.Service.sampleEvery)))
         log = try await Self.log(reader)
         drainTimeout = try await reader.required(Settings.Service.drainTimeout)
         rpc.drainDeadline = drainTimeout
@@ -172,7 +183,8 @@ package struct ServiceConfiguration: Sendable {
             spendsQueuedMax: try await positive(Settings.Spending.queueMax, reader),
             timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
             fallback: FallbackPolicy(noLinks: .hold, refused: refused),
-            lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader))
+            lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader),
+            refundAttribution: try await refundAttribution(reader))
     }
 
     private static func issuance(_ reader: SettingsReader) async throws -> IssuanceConfiguration {

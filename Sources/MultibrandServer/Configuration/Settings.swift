@@ -148,6 +148,12 @@ package enum Settings {
             "The same by the cards' program where it differs, as gold:latest,basic:clearing.")
         package static let previewLifetime = Setting<Duration>(
             "spending.previewLifetime", .seconds(600), "How long a preview's token may be used.")
+        package static let refundRules = Setting(
+            "spending.refundRules", "EXACT_LINK,SAME_MERCHANT_AND_AMOUNT,FIRST_IN_FIRST_OUT,PRO_RATA",
+            "By which rules, tried in this order, a refund that names no spend finds those it is of; what none finds is held."
+        )
+        package static let refundWindowDays = Setting(
+            "spending.refundWindowDays", 120, "How many days before such a refund its spends may have been.")
     }
 
     package enum Issuance {
@@ -184,6 +190,11 @@ package enum Settings {
             "access.operatorKey", nil,
             "A key with the operator role that needs no row in the database: to make the first API clients with.",
             isSecret: true)
+        package static let sampleCards = Setting(
+            "verify.sampleCards", 0,
+            "Cards whose books are verified now and then, for /readyz to fail when they do not hold; 0: none.")
+        package static let sampleEvery = Setting<Duration>(
+            "verify.sampleEvery", .seconds(600), "How long between two such samples.")
         package static let logLevel = Setting(
             "log.level", "info", "trace, debug, info, notice, warning, error or critical.")
         package static let logFormat = Setting("log.format", "text", "text, or json for one object a line.")
@@ -209,9 +220,11 @@ package enum Settings {
         Preferences.retryWindow, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.refused, Spending.deadlineMargin,
         Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,
+        Spending.refundRules, Spending.refundWindowDays,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,
         Issuance.settleDelay,
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
-        Service.catalogueEvery, Service.operatorKey, Service.logLevel, Service.logFormat, Service.drainTimeout,
+        Service.catalogueEvery, Service.operatorKey, Service.sampleCards, Service.sampleEvery,
+        Service.logLevel, Service.logFormat, Service.drainTimeout,
     ]
 }

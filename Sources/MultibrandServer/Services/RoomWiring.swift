@@ -4,6 +4,7 @@ import Cosmo
 import Inbox
 import Issuance
 import Logging
+import MultibrandRPC
 import PluginRuntime
 import PostgreSQL
 import Preferences
@@ -24,6 +25,43 @@ struct RoomWiring: Sendable {
                     cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
                     micro: $0.micro)
             }, planAt: .now)
+    }
+
+    /// Taken back by a refund, taken from a position.
+    let clawbackSink: ClawbackSink = { clawbacks in
+        PositionStore.clawBack(
+            clawbacks.map {
+                PositionClawback(
+                    cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
+                    micro: $0.micro)
+            }, planAt: .now)
+    }
+
+    /// The plugin of any configuration that a decision pinned.
+    var pinnedPlugins: PinnedPlugins {
+        let catalogue = catalogue
+        return { programID, version in try await catalogue.plugin(of: programID, configurationVersion: version) }
+    }
+
+    /// The use cases about refunds, with the worker that takes those which came before their spends.
+    func refunds(
+        _ configuration: SpendingConfiguration, onClawedBack: @escaping @Sendable () -> Void, logger: Logger
+    ) -> (calls: RefundCalls, worker: RefundWorker) {
+        let calls = RefundCalls(
+            record: RecordRefund(
+                pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+                onClawedBack: onClawedBack),
+            undo: UndoRefund(
+                pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+                onClawedBack: onClawedBack),
+            reattribute: ReattributeRefund(
+                pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+                onClawedBack: onClawedBack),
+            pool: pool)
+        let worker = RefundWorker(
+            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+            onClawedBack: onClawedBack, logger: logger)
+        return (calls, worker)
     }
 
     /// Where the points of a card go, as preferences know it; a removed link still has its last account.

@@ -50,13 +50,17 @@ struct ServiceParts: Sendable {
         let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance)
 
+        let refunds = wiring.refunds(configuration.spending, onClawedBack: { planner.wake() }, logger: logger)
+        let refundWorker = refunds.worker
         let recordSpend = RecordSpend(
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
-            earningSink: wiring.earningSink, onEarned: { planner.wake() }, logger: logger)
+            earningSink: wiring.earningSink, onEarned: { planner.wake() },
+            onRecorded: { refundWorker.wake() }, logger: logger)
         let previewSpend = PreviewSpend(
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins })
         let retryParkedLegs = RetryParkedLegs(
-            pool: pool, plugins: { catalogue.plugins }, earningSink: wiring.earningSink, onEarned: { planner.wake() })
+            pool: pool, plugins: { catalogue.plugins }, earningSink: wiring.earningSink,
+            clawbackSink: wiring.clawbackSink, onEarned: { planner.wake() })
 
         let inbox = Inbox(pool: pool)
         let connectionEvents = ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths)
@@ -71,13 +75,14 @@ struct ServiceParts: Sendable {
         let authenticator = Authenticator(pool: pool, logger: logger)
         let gauges = ServiceGauges(
             pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender)
-        let readiness = ServiceReadiness(pool: pool)
+        let books = BooksSample(pool: pool, configuration: configuration.booksSampling, logger: logger)
+        let readiness = ServiceReadiness(pool: pool, books: books)
         let rooms = MultibrandRooms(
             pool: pool, preferences: preferences, preferencesReader: reader,
             rebuildPreferences: wiring.rebuildPreferences(preferences, paths: configuration.webhookPaths),
             catalogue: catalogue,
             programsEffects: wiring.programsEffects, refreshPrograms: refresh, cosmo: cosmo, recordSpend: recordSpend,
-            previewSpend: previewSpend,
+            previewSpend: previewSpend, refunds: refunds.calls,
             retryParkedLegs: retryParkedLegs,
             retryIssuance: RetryIssuance(pool: pool, onPlannable: { planner.wake() }),
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
@@ -103,6 +108,7 @@ struct ServiceParts: Sendable {
             },
             Worker("preferences", logger: logger) { try await reader.run() },
             Worker("api clients", logger: logger) { try await authenticator.run() },
+            Worker("sample of the books", logger: logger) { try await books.run() },
             Worker("reconciliation", logger: logger) {
                 try await ReconciliationWorker(
                     pool: pool, reconcile: reconcile, configuration: issuance, logger: logger
@@ -114,6 +120,7 @@ struct ServiceParts: Sendable {
             Worker("link checker", logger: logger) { try await linkChecker.run() },
             Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
             Worker("inbox", logger: logger) { await inbox.run() },
+            Worker("refunds", logger: logger) { await refundWorker.run() },
             Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
         ]
     }

@@ -1,0 +1,20 @@
+public import PostgreSQL
+public import Spending
+
+/// The use cases about refunds as the door needs them.
+public struct RefundCalls: Sendable {
+    let record: RecordRefund
+    let undo: UndoRefund
+    let reattribute: ReattributeRefund
+    let get: GetRefund
+    let list: ListRefunds
+
+    /// Takes what composition has made; the reads need only the database.
+    public init(record: RecordRefund, undo: UndoRefund, reattribute: ReattributeRefund, pool: PostgresPool) {
+        self.record = record
+        self.undo = undo
+        self.reattribute = reattribute
+        get = GetRefund(pool: pool)
+        list = ListRefunds(pool: pool)
+    }
+}
