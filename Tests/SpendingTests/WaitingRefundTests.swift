@@ -32,7 +32,8 @@ struct WaitingRefundTests {
             }
             #expect(reports.reduce(0) { $0 + $1.applied } == 1)
             let applied = try await fixture.getRefund("r1")
-            #expect(applied.status == .applied && applied.rule == "NAMED" && applied.clawbacks.map(\.micro) == [4_000_000])
+            #expect(
+                applied.status == .applied && applied.rule == "NAMED" && applied.clawbacks.map(\.micro) == [4_000_000])
             #expect(try await fixture.kept("prg_a") == 6_000_000)
             let replay = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
             #expect(replay.replayed && replay.refund == applied)
