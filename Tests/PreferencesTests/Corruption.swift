@@ -80,7 +80,7 @@ struct Corruption: Sendable, CustomTestStringConvertible {
             words: "1 connection event in the set and said by nothing"),
         Corruption(
             name: "an event altered into its rival",
-            sql: "update connection_events set kind = 'DELINKED' where program_id = 'prg_d' and kind = 'LINKED'",
+            sql: "update connection_events set kind = 'LINKED' where program_id = 'prg_d' and kind = 'DELINKED'",
             words: "1 connection event in the set and said by nothing"),
         Corruption(
             name: "an event from nowhere",

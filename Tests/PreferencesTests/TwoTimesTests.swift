@@ -84,6 +84,10 @@ import Testing
                 #expect(try await past("card-1", asOf: time).effectiveAt == time)
                 #expect(try await past("card-1", knownAt: time).version == Int64(index + 1))
             }
+            // What only says it again does not begin anew.
+            room.room.clock.advance(seconds: 100)
+            try await room.deliver(Delivery(second: room.room.clock.second))
+            #expect(try await past("card-1").effectiveAt == times.last)
         }
     }
 
