@@ -109,7 +109,7 @@ let package = Package(
             "Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections,
             logging, metrics),
         room("Issuance", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Audit", "Rewards", "PostgreSQL", logging),
+        room("Audit", "PostgreSQL", logging),
 
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
@@ -127,16 +127,16 @@ let package = Package(
         room(
             "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs",
             "Inbox",
-            "Preferences", "Spending", "Issuance", "Cosmo", "PluginRuntime", "AllocationPlugins", "PostgreSQL",
-            "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals, logging,
-            metrics),
+            "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
+            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals,
+            logging, metrics),
         .executableTarget(
             name: "multibrand",
             dependencies: [
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
                 "PrometheusText", "RPC", "TLS",
-                "Audit", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals, logging,
-                metrics, nio,
+                "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals,
+                logging, metrics, nio,
                 nioPosix, nioHTTP1, protobuf, httpClient,
             ],
             swiftSettings: swiftSettings),

@@ -62,6 +62,14 @@ struct SpendAudit {
                 expected: "the weights of version \(spend.preferenceVersion), \(quoted(spend.versionWeights))",
                 found: quoted(spend.weights))
         }
+        if spend.attribution == "clearing", let effective = spend.versionEffectiveAtMicros,
+            effective > spend.occurredAtMicros
+        {
+            findings.add(
+                .spendPreferenceVersion, table: "spends", key: spend.key,
+                expected: "a version that was valid when the purchase happened",
+                found: "version \(spend.preferenceVersion), valid only later")
+        }
         guard spend.attribution == "authorization" else { return }
         findings.count(.authorizationPins)
         if spend.authorizedVersion != spend.preferenceVersion {

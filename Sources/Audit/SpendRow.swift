@@ -35,6 +35,8 @@ struct SpendRow {
     let cardPreferenceVersion: Int64?
     /// The weights of the pinned version; nil when there is no such version.
     let versionWeights: String?
+    /// When the pinned version took effect.
+    let versionEffectiveAtMicros: Int64?
     /// Where the running total of card and weights stands; nil when there is none.
     let runningTotal: Int64?
     let legs: [Leg]
@@ -50,7 +52,7 @@ struct SpendRow {
             c.preference_version, v.weights, t.total_minor,
             l.programs, l.amounts, l.units, l.earned, l.statuses, l.reasons, l.versions,
             m.numbers, m.refunds, m.causes, m.amounts, m.afters, m.excluded, m.held,
-            k.numbers, k.programs, k.units, k.amounts, k.earned
+            k.numbers, k.programs, k.units, k.amounts, k.earned, v.effective_at
         from spends s
         left join cards c on c.card_id = s.card_id
         left join preference_versions v on v.card_id = s.card_id and v.version = s.preference_version
@@ -105,6 +107,7 @@ struct SpendRow {
         runningTotal = try row.get(20)
         legs = try Self.legs(row, from: 21)
         movements = try Movement.all(row, from: 28)
+        versionEffectiveAtMicros = try row.get(40, as: PostgresTimestamp?.self)?.microsecondsSinceEpoch
     }
 
     private static func legs(_ row: PostgresRow, from column: Int) throws -> [Leg] {

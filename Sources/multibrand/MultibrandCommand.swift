@@ -22,7 +22,7 @@ struct MultibrandCommand: AsyncParsableCommand {
         version: version,
         subcommands: [
             ServeCommand.self, DevCommand.self, DemoCommand.self, SandboxCommand.self, MigrateCommand.self,
-            AdminCommand.self, ImportCommand.self, VerifyCommand.self, ExplainCommand.self,
+            AdminCommand.self, ImportCommand.self, VerifyCommand.self, ReplayCommand.self, ExplainCommand.self,
             ErrorsCommand.self, DoctorCommand.self, ChartCommand.self,
         ])
 

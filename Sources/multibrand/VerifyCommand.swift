@@ -19,6 +19,8 @@ struct VerifyCommand: AsyncParsableCommand {
             EXAMPLES
               multibrand verify --config multibrand.json
               multibrand verify --json --report report.json
+              multibrand verify --sample 1000          a thousand cards drawn at random: seconds, on any size
+              multibrand verify --coverage             and where each day's spends are, program by program
             """)
 
     /// More of one check are counted, not listed.
@@ -27,6 +29,15 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
     @Flag(help: "Print the report as JSON.") var json = false
     @Option(help: "Also write the report to this file, as JSON.") var report: String?
+    @Option(help: "Look only at so many cards, drawn at random, with everything that is theirs.") var sample: Int?
+    @Flag(help: "Also print, for each UTC day, where all that was spent is.") var coverage = false
+    @Option(help: "How many connections read at once.")
+    var readers = min(4, ProcessInfo.processInfo.activeProcessorCount)
+
+    func validate() throws {
+        if let sample, sample < 1 { throw ValidationError("--sample must be at least 1") }
+        if !(1...32).contains(readers) { throw ValidationError("--readers must be from 1 to 32") }
+    }
 
     func run() async throws {
         bootstrapLogging(level: .error, isJSON: false)
@@ -45,7 +56,8 @@ struct VerifyCommand: AsyncParsableCommand {
 
     private func verify(_ url: String, _ logger: Logger) async throws -> VerifyReport {
         let configuration = PostgresConfiguration(
-            connectionString: url, poolSizeMax: 1, leaseTimeout: .seconds(10), applicationName: "multibrand verify")
+            connectionString: url, poolSizeMax: readers, leaseTimeout: .seconds(10),
+            applicationName: "multibrand verify")
         let pool = PostgresPool(configuration: configuration, logger: logger)
         let bar = VerifyBar()
         return try await withThrowingTaskGroup(of: VerifyReport?.self) { group in
@@ -53,7 +65,11 @@ struct VerifyCommand: AsyncParsableCommand {
                 try await pool.run()
                 return nil
             }
-            group.addTask { try await Verify(pool: pool, logger: logger)(progress: { bar.show($0) }) }
+            group.addTask {
+                try await Verify(pool: pool, logger: logger, readers: readers)(
+                    sample.map { .sample(cards: $0) } ?? .everything, coverage: coverage,
+                    progress: { bar.show($0) })
+            }
             defer {
                 bar.clear()
                 group.cancelAll()
@@ -78,6 +94,7 @@ struct VerifyCommand: AsyncParsableCommand {
             checks.add([check.name.rawValue, check.invariant, "\(check.checked)", "\(check.violations)", result])
         }
         var text = checks.rendered()
+        if let coverage = report.coverage { text += "\n\n" + Self.text(of: coverage) }
         if !report.violations.isEmpty {
             text += "\n\n"
             text += report.violations.prefix(shownPerRunMax).map { TextTable.printable($0.description) }.joined(
@@ -97,6 +114,28 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 }
 
+extension VerifyCommand {
+    /// The coverage identity, day by day: a line for each place where a part of the day's spends is.
+    static func text(of coverage: VerifyCoverage) -> String {
+        var table = TextTable([
+            .text("day"), .text("currency"), .text("where"), .number("minor units"), .number("remainder"),
+        ])
+        for line in coverage.lines {
+            table.add([line.day, line.currencyCode, "spent on \(line.cards) cards", "\(line.spentMinor)", ""])
+            for (programID, amount) in line.programs.sorted(by: { $0.key < $1.key }) {
+                table.add(["", "", TextTable.printable(programID), "\(amount)", ""])
+            }
+            for (name, amount) in [
+                ("excluded", line.excludedMinor), ("held", line.heldMinor), ("clawed back", line.clawedBackMinor),
+            ] where amount != 0 {
+                table.add(["", "", name, "\(amount)", ""])
+            }
+            table.add(["", "", "left over", "", "\(line.remainderMinor)"])
+        }
+        return table.rendered()
+    }
+}
+
 /// Verify's progress on the terminal, phase by phase.
 ///
 /// **Concurrency** One lock: progress comes from the task that reads.
@@ -105,11 +144,13 @@ private final class VerifyBar: Sendable {
 
     func show(_ progress: VerifyProgress) {
         state.withLock { state in
+            // Readers take turns with the spends and positions of some cards: the spends say how far all has come.
+            if progress.phase == "positions" { return }
             if state?.phase != progress.phase {
                 state = (progress.phase, ProgressBar("verify \(progress.phase)", total: progress.rowsEstimated))
             }
-            if let estimated = progress.rowsEstimated, progress.rowsRead >= estimated, estimated > 0 { return }
-            state?.bar.update(done: progress.rowsRead, note: "\(progress.rowsRead) rows")
+            state?.bar.update(
+                done: min(progress.rowsRead, progress.rowsEstimated ?? .max), note: "\(progress.rowsRead) rows")
         }
     }
 

@@ -62,7 +62,7 @@ enum ModuleMap {
             "Spending", ["Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography"],
             foreign: collections),
         Row("Issuance", ["Rewards", "PostgreSQL", "Cosmo", "Cryptography"]),
-        Row("Audit", ["Rewards", "PostgreSQL"]),
+        Row("Audit", ["PostgreSQL"]),
         Row("MultibrandAPI", foreign: ["SwiftProtobuf"]),
         Row(
             "MultibrandRPC",
@@ -86,7 +86,7 @@ enum ModuleMap {
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
                 "PrometheusText",
                 "RPC", "TLS",
-                "Audit", "Cosmo", "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting",
+                "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting",
                 "PluginRuntime",
             ],
             foreign: sockets.union(composition).union([

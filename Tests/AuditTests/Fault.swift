@@ -181,6 +181,9 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "a pinned version with other weights", .spendPreferenceVersion, spend,
             "update preference_versions set weights = 'prg_a:1' where card_id = 'card_2' and version = 1"),
         Fault(
+            "attributed to a version that was not valid yet", .spendPreferenceVersion, spend,
+            "update spends set attribution = 'clearing' \(whereSpend)"),
+        Fault(
             "a pinned version that never was", .spendPreferenceVersion, spend,
             "update spends set preference_version = 9 \(whereSpend)"),
         Fault(

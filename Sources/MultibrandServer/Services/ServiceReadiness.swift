@@ -6,7 +6,7 @@ import WebhookHTTP
 /// Whether the service can do its work: what `/readyz` says, and gRPC health.
 ///
 /// **Guarantees** Not ready before the schema was found to be the one this build knows, while the database does not answer,
-/// and while it drains.
+/// while it drains, and after a sample of the books did not hold, when samples are taken.
 final class ServiceReadiness: Sendable {
     enum Phase: String, Sendable {
         case starting
@@ -15,10 +15,12 @@ final class ServiceReadiness: Sendable {
     }
 
     private let pool: PostgresPool
+    private let books: BooksSample
     private let phase = Mutex(Phase.starting)
 
-    init(pool: PostgresPool) {
+    init(pool: PostgresPool, books: BooksSample) {
         self.pool = pool
+        self.books = books
     }
 
     func enter(_ next: Phase) { phase.withLock { $0 = next } }
@@ -32,7 +34,7 @@ final class ServiceReadiness: Sendable {
         }
         do {
             try await pool.ping()
-            return nil
+            return books.obstacle
         } catch let error as PostgresError {
             return "the database does not answer (\(error.reason))"
         } catch {

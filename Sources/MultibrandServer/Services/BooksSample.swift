@@ -1,0 +1,57 @@
+import Audit
+import Logging
+import PostgreSQL
+import Synchronization
+
+/// Verifies a few cards now and then, for `/readyz` to know: off unless `verify.sampleCards` asks for it.
+///
+/// A service whose books do not hold goes on serving whoever calls it; it only says so, and a balancer that asks `/readyz`
+/// sends it nothing new. A sample that could not be taken changes nothing: the database's own check tells of that.
+/// **Concurrency** One lock around the last outcome.
+final class BooksSample: Sendable {
+    private let verify: Verify
+    private let configuration: ServiceConfiguration.BooksSampling
+    private let logger: Logger
+    private let found = Mutex<String?>(nil)
+
+    init(pool: PostgresPool, configuration: ServiceConfiguration.BooksSampling, logger: Logger) {
+        // The pass itself says little that an operator wants each time; what it finds is logged here.
+        var quiet = logger
+        quiet.logLevel = max(.warning, logger.logLevel)
+        self.verify = Verify(pool: pool, logger: quiet, listedPerCheckMax: 10)
+        self.configuration = configuration
+        self.logger = logger
+    }
+
+    /// What the last sample found wrong; nil when nothing was.
+    var obstacle: String? { found.withLock { $0 } }
+
+    /// Takes samples until the task is cancelled. Only waits for that when none are asked for: the service ends with any of
+    /// its parts.
+    func run() async throws {
+        while true {
+            if configuration.cards > 0 { await take() }
+            try await Task.sleep(for: configuration.every)
+        }
+    }
+
+    /// Takes one sample.
+    func take() async {
+        do {
+            let report = try await verify(.sample(cards: configuration.cards))
+            found.withLock { $0 = Self.words(for: report) }
+            for violation in report.violations {
+                logger.critical("the books do not hold", metadata: ["violation": "\(violation)"])
+            }
+        } catch is CancellationError {
+        } catch {
+            logger.warning("a sample of the books could not be verified", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private static func words(for report: VerifyReport) -> String? {
+        guard !report.isClean else { return nil }
+        let broken = report.checks.filter { $0.violations > 0 }.map(\.name.rawValue).joined(separator: ", ")
+        return "the books do not hold (\(broken)): run multibrand verify"
+    }
+}
