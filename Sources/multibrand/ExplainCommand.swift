@@ -40,11 +40,11 @@ extension Multibrand_V1_SpendExplanation {
         }.joined(separator: "\n\n")
     }
 
-    /// One object of all sections' facts, by title.
+    /// One object of all sections' facts, by title in small letters.
     func json() throws -> String {
         let objects = try sections.map { section -> (String, Any) in
             let facts = try JSONSerialization.jsonObject(with: Data(section.factsJson.utf8), options: .fragmentsAllowed)
-            return (section.title, facts)
+            return (section.title.lowercased(), facts)
         }
         let page = Dictionary(objects, uniquingKeysWith: { first, _ in first })
         let data = try JSONSerialization.data(

@@ -60,7 +60,7 @@ extension ExplanationPage {
         }
         if lines.isEmpty { lines = ["No program has a position with this card."] }
         return Section(
-            title: "Positions now, of all the card's spends", lines: lines,
+            title: "Positions", lines: lines,
             facts: .array(story.standings.map { facts(of: $0) }))
     }
 
@@ -87,7 +87,7 @@ extension ExplanationPage {
         if lines.isEmpty { lines = ["None was planned since."] }
         if story.isCut { lines.append("There is more than is told here: see the lists of refunds and issues.") }
         return Section(
-            title: "Issues planned since, of all the card's points", lines: lines,
+            title: "Issues", lines: lines,
             facts: .array(story.issues.map { facts(of: $0) }))
     }
 

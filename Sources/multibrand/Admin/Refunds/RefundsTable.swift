@@ -25,7 +25,7 @@ extension [Multibrand_V1_Refund] {
 extension Multibrand_V1_RecordRefundResponse {
     /// Where the refund stands, and what it takes from each leg.
     var page: String {
-        var text = replayed ? "Recorded before; this is the first answer.\n" : ""
+        var text = replayed ? "Nothing was changed: this had been done before.\n" : ""
         text += [refund].table
         guard !clawbacks.isEmpty else { return text }
         var table = TextTable([
