@@ -28,7 +28,7 @@ struct ModelTests {
         print("model: \(run.count) histories of \(run.steps) steps from seed \(run.first) in \(took)")
         let tally = run.tally.counts
         for (name, number) in tally.sorted(by: { $0.key < $1.key }) { print("model: \(number) \(name)") }
-        if run.count >= 50, run.steps >= 100, !run.hasFailed { Self.expectEverythingHappened(tally) }
+        if run.count >= 200, run.steps >= 200, !run.hasFailed { Self.expectEverythingHappened(tally) }
     }
 
     private static func play(_ seed: UInt64, _ run: Run) async {
