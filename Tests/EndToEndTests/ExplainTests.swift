@@ -21,7 +21,7 @@ extension EndToEnd {
                             $0.spendID = "spend-told"
                             $0.cardID = "card-told"
                             $0.amount.currencyCode = "USD"
-                            $0.amount.minorUnits = 12_345
+                            $0.amount.minorUnits = 40_000
                             $0.merchantCategoryCode = "7011"
                         })
                     try await eventually("the points are confirmed by webhooks") {
@@ -42,8 +42,8 @@ extension EndToEnd {
                     let page = try await explain("spend-told", client)
                     let text = page.sections.flatMap { [$0.title] + $0.lines }.joined(separator: "\n")
                     for words in [
-                        "spend-told on card card-told: 123.45 USD", "in force now", "prg_sky: 1 of 2 parts",
-                        "flat-rate@", "20.00 of 123.45 USD is refunded now.", "refund refund-told took 20.00 USD.",
+                        "spend-told on card card-told: 400.00 USD", "in force now", "prg_sky: 1 of 2 parts",
+                        "flat-rate@", "20.00 of 400.00 USD is refunded now.", "refund refund-told took 20.00 USD.",
                         "confirmed.", "by webhook, delivery ", "owed.",
                     ] {
                         #expect(text.contains(words), "\(words) in\n\(text)")
