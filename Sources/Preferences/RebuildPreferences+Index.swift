@@ -1,7 +1,5 @@
 import PostgreSQL
 
-import PostgreSQL
-
 extension RebuildPreferences {
     /// Enters every delivery that speaks of a source user and is not indexed.
     func indexDeliveries() async throws {

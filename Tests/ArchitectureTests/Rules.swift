@@ -58,6 +58,8 @@ enum Rules {
                 "the last flush must not inherit the cancellation that ends its writer; it is awaited",
             "Sources/PostgreSQL/GroupCommitter.swift":
                 "a commit in flight must not inherit its lane's cancellation; run() awaits the lanes",
+            "Sources/OrderlyStop/OrderlyStop.swift":
+                "a server must not inherit the cancellation that is to become its orderly stop; it is awaited",
             "Sources/PostgreSQLCluster/TestCluster.swift": "one cluster outlives every test that asks for it",
             "Sources/PostgreSQLCluster/TestDatabase.swift": "a suite holds the handle, and drop() ends the task",
         ]

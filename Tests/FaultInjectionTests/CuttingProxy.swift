@@ -116,8 +116,9 @@ private final class ProxyReference: Sendable {
     func set(_ proxy: CuttingProxy?) { held.withLock { $0 = proxy } }
 }
 
-/// One client's connection and its counterpart at the server; used on one event loop only.
-private final class Joint {
+/// One client's connection and its counterpart at the server.
+// SAFETY: used on the client's event loop alone, on which both channels live.
+private final class Joint: @unchecked Sendable {
     private let proxy: CuttingProxy
     private let client: any Channel
     private let server: any Channel
@@ -170,7 +171,7 @@ private final class Joint {
     }
 }
 
-// SAFETY: both handlers and their joint are used on the client's event loop alone, on which both channels live.
+// SAFETY: as for Joint.
 private final class ClientSide: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     private let joint: Joint
@@ -182,7 +183,7 @@ private final class ClientSide: ChannelInboundHandler, @unchecked Sendable {
     func errorCaught(context: ChannelHandlerContext, error: any Error) { joint.cut() }
 }
 
-// SAFETY: as for ClientSide.
+// SAFETY: as for Joint.
 private final class ServerSide: ChannelInboundHandler, @unchecked Sendable {
     typealias InboundIn = ByteBuffer
     private let joint: Joint

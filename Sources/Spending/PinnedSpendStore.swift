@@ -1,0 +1,87 @@
+import PostgreSQL
+import Rewards
+
+/// The SQL that reads spends for refunds; the card is locked.
+enum PinnedSpendStore {
+    /// Reads spends by id, on whichever card, each with its legs that were settled.
+    static func read(_ spendIDs: [String]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select s.spend_id, s.card_id, s.decision, coalesce((
+                   select m.refunded_after_minor from refund_movements m
+                    where m.card_id = s.card_id and m.spend_id = s.spend_id
+                    order by m.movement_number desc limit 1), 0),
+                   (select array_agg(l.program_id order by l.program_id) from legs l
+                     where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null),
+                   (select array_agg(l.settled_with::text order by l.program_id) from legs l
+                     where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null),
+                   (select array_agg(l.program_id) from legs l
+                     where l.card_id = s.card_id and l.spend_id = s.spend_id and l.status = 'parked')
+              from unnest($1::text[]) u (spend_id), lateral (
+                   select * from spends where spends.spend_id = u.spend_id offset 0) s
+            """, [.textArray(spendIDs)])
+    }
+
+    /// Reads the result of `read`, by spend.
+    static func spends(_ result: PostgresResult) throws -> [ExactText: PinnedSpend] {
+        var spends: [ExactText: PinnedSpend] = [:]
+        for row in result {
+            let spendID: String = try row.get(0)
+            let decision = try Decision(canonicalBytes: try row.get(2))
+            var settled: [String: SettledLeg] = [:]
+            let programs = try row.get(4, as: [String]?.self) ?? []
+            let documents = try row.get(5, as: [String]?.self) ?? []
+            for (programID, text) in zip(programs, documents) {
+                settled[programID] = (try? JSONValue(parsing: text)).flatMap(SettledLeg.init(document:))
+            }
+            let parked = Set(try row.get(6, as: [String]?.self) ?? [])
+            spends[ExactText(spendID)] = PinnedSpend(
+                spendID: spendID, cardID: try row.get(1), pinned: PinnedDecision(decision, settled: settled),
+                isReproducible: decision.legs.allSatisfy {
+                    $0.status == .earned || parked.contains($0.programID) || settled[$0.programID] != nil
+                },
+                refundedMinor: try row.get(3))
+        }
+        return spends
+    }
+
+    /// The most spends of a card that a refund which names none is compared with.
+    static let candidatesMax = 5000
+
+    /// Reads the newest spends of a card that may bear a refund: those since `since`, and those that cleared its
+    /// authorisation whenever they were.
+    ///
+    /// **Cost** Two index scans that end at ``candidatesMax`` spends each, and a look-up a spend for what is refunded of it.
+    static func candidates(
+        cardID: String, since: PostgresTimestamp, authorizationID: String?
+    ) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select s.spend_id, s.amount_minor, s.merchant_category_code, s.merchant_name, s.occurred_at,
+                   s.authorization_id, coalesce((
+                   select m.refunded_after_minor from refund_movements m
+                    where m.card_id = s.card_id and m.spend_id = s.spend_id
+                    order by m.movement_number desc limit 1), 0)
+              from (select spend_number from (
+                        select spend_number, occurred_at from spends
+                         where card_id = $1 order by spend_number desc limit $4) recent
+                     where occurred_at >= $2
+                    union
+                    select spend_number from (
+                        select spend_number from spends where card_id = $1 and authorization_id = $3
+                         order by spend_number desc limit $4) linked) u, lateral (
+                   select * from spends where card_id = $1 and spend_number = u.spend_number offset 0) s
+            """,
+            [.text(cardID), .timestamptz(since), .textOrNull(authorizationID), .int(candidatesMax)])
+    }
+
+    /// Reads a row of `candidates`.
+    static func candidate(_ row: PostgresRow) throws -> OpenSpend {
+        let amount: Int64 = try row.get(1)
+        return OpenSpend(
+            spendID: try row.get(0), amountMinor: amount, openMinor: amount - (try row.get(6, as: Int64.self)),
+            merchantCategoryCode: try row.get(2), merchantName: try row.get(3),
+            occurredAtMicros: try row.get(4, as: PostgresTimestamp.self).microsecondsSinceEpoch,
+            authorizationID: try row.get(5))
+    }
+}
