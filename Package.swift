@@ -109,6 +109,7 @@ let package = Package(
             "Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections,
             logging, metrics),
         room("Issuance", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+        room("Wallet", "Rewards", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
         // The doors: translate, authorise, map errors; no decisions.
@@ -163,11 +164,13 @@ let package = Package(
             "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "PostgreSQL", "PostgreSQLCluster", logging),
-        tests("PreferencesTests", "Preferences", "Inbox", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
+        tests(
+            "PreferencesTests", "Preferences", "Inbox", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests(
             "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit",
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
+        tests("WalletTests", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography", logging),
         tests(
             "IssuanceTests", "Issuance", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox", "Rewards", logging),
         tests(

@@ -25,7 +25,9 @@ enum ModuleMap {
     static let pure: Set<String> = ["Rewards", "AllocationPlugin", "AllocationPlugins"]
 
     /// The rooms of the business; none may know another.
-    static let rooms: Set<String> = ["Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit"]
+    static let rooms: Set<String> = [
+        "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit", "Wallet",
+    ]
 
     private static let sockets: Set<String> = ["NIOCore", "NIOPosix", "NIOTLS", "NIOConcurrencyHelpers"]
     private static let http: Set<String> = [
@@ -62,6 +64,7 @@ enum ModuleMap {
             "Spending", ["Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography"],
             foreign: collections),
         Row("Issuance", ["Rewards", "PostgreSQL", "Cosmo", "Cryptography"]),
+        Row("Wallet", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row("Audit", ["PostgreSQL"]),
         Row("MultibrandAPI", foreign: ["SwiftProtobuf"]),
         Row(

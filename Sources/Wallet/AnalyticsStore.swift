@@ -1,0 +1,123 @@
+import PostgreSQL
+import Rewards
+
+/// The SQL of the reports, each one statement, so that its numbers agree.
+enum AnalyticsStore {
+    nonisolated(nonsending) static func summary(
+        _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> JSONValue {
+        let rows = try await connection.query(
+            """
+            select (select count(*) from wallet_members where environment = $1 and archived_at is null) as members,
+                l.minted, l.spent, r.statuses, r.numbers
+            from (
+                select coalesce(sum(amount) filter (where cause = 'mint'), 0)::bigint as minted,
+                    coalesce(-sum(amount) filter (where cause = 'spend'), 0)::bigint as spent
+                from wallet_transactions where environment = $1
+            ) l, (
+                select coalesce(array_agg(status), '{}') as statuses, coalesce(array_agg(n), '{}') as numbers
+                from (
+                    select status, count(*) as n from wallet_redemptions where environment = $1 group by status
+                ) by_status
+            ) r
+            """, [.text(environment.rawValue)])
+        guard let row = rows.first else { return .null }
+        let statuses: [String] = try row.get("statuses")
+        let numbers: [Int64] = try row.get("numbers")
+        let counts = Dictionary(uniqueKeysWithValues: zip(statuses, numbers))
+        let total = numbers.reduce(0, +)
+        let completed = counts[RedemptionStatus.completed.rawValue] ?? 0
+        let byStatus = RedemptionStatus.allCases.map { status in
+            (status.rawValue.lowercased(), Optional(JSONValue.integer(counts[status.rawValue] ?? 0)))
+        }
+        return .members([
+            ("memberCount", .integer(try row.get("members"))), ("pointsMinted", .integer(try row.get("minted"))),
+            ("pointsSpent", .integer(try row.get("spent"))), ("completionRate", rate(completed, of: total)),
+            ("redemptions", .members(byStatus + [("total", .integer(total))])),
+        ])
+    }
+
+    /// A part of a whole as a decimal of four places, cut; exact integers all the way.
+    static func rate(_ part: Int64, of total: Int64) -> JSONValue {
+        guard total > 0 else { return .number("0") }
+        let whole = part * 10_000 / total
+        if whole % 10_000 == 0 { return .integer(whole / 10_000) }
+        let digits = String(whole)
+        return .number("0." + String(repeating: "0", count: 4 - digits.count) + digits)
+    }
+
+    nonisolated(nonsending) static func offers(
+        _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> JSONValue {
+        let rows = try await connection.query(
+            """
+            select o.offer_id, count(r.redemption_id) as signups,
+                count(*) filter (where r.status = 'COMPLETED') as completions,
+                count(*) filter (where r.status = 'CANCELED') as cancellations,
+                coalesce(sum(r.points_debited), 0)::bigint as points
+            from wallet_offers o
+            left join wallet_redemptions r on r.environment = o.environment and r.offer_id = o.offer_id
+            where o.environment = $1 group by o.offer_id, o.sequence order by o.sequence
+            """, [.text(environment.rawValue)])
+        return .members([
+            (
+                "offers",
+                .array(
+                    try rows.map { row in
+                        .members([
+                            ("offerId", .string(try row.get("offer_id"))),
+                            ("signups", .integer(try row.get("signups"))),
+                            ("completions", .integer(try row.get("completions"))),
+                            ("cancellations", .integer(try row.get("cancellations"))),
+                            ("pointsSpent", .integer(try row.get("points"))),
+                        ])
+                    })
+            )
+        ])
+    }
+
+    nonisolated(nonsending) static func timeseries(
+        _ environment: WalletEnvironment, from: PostgresTimestamp, to: PostgresTimestamp,
+        interval: WalletAnalytics.Interval, on connection: PostgresConnection
+    ) async throws -> JSONValue {
+        // Counted in UTC whatever the session's time zone is: a month is added to a timestamp without zone.
+        let rows = try await connection.query(
+            """
+            with edges as (
+                select edge at time zone 'UTC' as start_at, (edge + step) at time zone 'UTC' as end_at
+                from (select ('1 ' || $4::text)::interval as step) s,
+                    generate_series(
+                        date_trunc($4::text, $2::timestamptz at time zone 'UTC'),
+                        ($3::timestamptz - interval '1 microsecond') at time zone 'UTC', s.step) edge
+            ), buckets as (
+                select greatest(start_at, $2) as start_at, least(end_at, $3) as end_at from edges
+            )
+            select b.start_at, b.end_at,
+                (select count(*) from wallet_redemptions r
+                 where r.environment = $1 and r.created_at >= b.start_at and r.created_at < b.end_at) as signups,
+                l.minted, l.spent
+            from buckets b, lateral (
+                select coalesce(sum(t.amount) filter (where t.cause = 'mint'), 0)::bigint as minted,
+                    coalesce(-sum(t.amount) filter (where t.cause = 'spend'), 0)::bigint as spent
+                from wallet_transactions t
+                where t.environment = $1 and t.created_at >= b.start_at and t.created_at < b.end_at
+            ) l order by b.start_at
+            """,
+            [.text(environment.rawValue), .timestamptz(from), .timestamptz(to), .text(interval.rawValue)])
+        return .members([
+            (
+                "buckets",
+                .array(
+                    try rows.map { row in
+                        .members([
+                            ("startTime", .string(WalletTime.text(try row.get("start_at")))),
+                            ("endTime", .string(WalletTime.text(try row.get("end_at")))),
+                            ("signups", .integer(try row.get("signups"))),
+                            ("pointsMinted", .integer(try row.get("minted"))),
+                            ("pointsSpent", .integer(try row.get("spent"))),
+                        ])
+                    })
+            )
+        ])
+    }
+}

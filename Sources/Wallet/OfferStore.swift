@@ -1,0 +1,103 @@
+import PostgreSQL
+
+/// The SQL of the `wallet_offers` table.
+enum OfferStore {
+    private static let columns = """
+        offer_id, sequence, title, description, short_description, kind, type, points_price, expires_at
+        """
+
+    /// Returns nil when the id is taken.
+    nonisolated(nonsending) static func insert(
+        id: String, _ details: WalletOffer.Details, price: Int64?, expiresAt: PostgresTimestamp?,
+        _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> WalletOffer? {
+        try await connection.query(
+            """
+            insert into wallet_offers (environment, offer_id, title, description, short_description, kind, type,
+                points_price, expires_at, created_at, updated_at)
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $10) on conflict do nothing returning \(columns)
+            """,
+            [
+                .text(environment.rawValue), .text(id), .text(details.title), .text(details.description),
+                .text(details.shortDescription), .text(details.kind), .text(details.type), .int8OrNull(price),
+                .timestamptzOrNull(expiresAt), .timestamptz(now),
+            ]
+        ).first.map(offer)
+    }
+
+    nonisolated(nonsending) static func update(
+        id: String, _ details: WalletOffer.Details, _ environment: WalletEnvironment, now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> WalletOffer? {
+        try await connection.query(
+            """
+            update wallet_offers set title = $3, description = $4, short_description = $5, kind = $6, type = $7,
+                updated_at = $8
+            where environment = $1 and offer_id = $2 returning \(columns)
+            """,
+            [
+                .text(environment.rawValue), .text(id), .text(details.title), .text(details.description),
+                .text(details.shortDescription), .text(details.kind), .text(details.type), .timestamptz(now),
+            ]
+        ).first.map(offer)
+    }
+
+    nonisolated(nonsending) static func setPrice(
+        id: String, _ price: Int64?, _ environment: WalletEnvironment, now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> WalletOffer? {
+        try await connection.query(
+            """
+            update wallet_offers set points_price = $3, updated_at = $4
+            where environment = $1 and offer_id = $2 returning \(columns)
+            """, [.text(environment.rawValue), .text(id), .int8OrNull(price), .timestamptz(now)]
+        ).first.map(offer)
+    }
+
+    nonisolated(nonsending) static func setExpiry(
+        id: String, _ expiresAt: PostgresTimestamp?, _ environment: WalletEnvironment, now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> WalletOffer? {
+        try await connection.query(
+            """
+            update wallet_offers set expires_at = $3, updated_at = $4
+            where environment = $1 and offer_id = $2 returning \(columns)
+            """, [.text(environment.rawValue), .text(id), .timestamptzOrNull(expiresAt), .timestamptz(now)]
+        ).first.map(offer)
+    }
+
+    nonisolated(nonsending) static func find(
+        id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> WalletOffer? {
+        try await connection.query(
+            "select \(columns) from wallet_offers where environment = $1 and offer_id = $2",
+            [.text(environment.rawValue), .text(id)]
+        ).first.map(offer)
+    }
+
+    /// Newest first; only those still available at `availableAt` when it is given.
+    nonisolated(nonsending) static func page(
+        _ environment: WalletEnvironment, before: Int64, limit: Int, availableAt: PostgresTimestamp?,
+        on connection: PostgresConnection
+    ) async throws -> [WalletOffer] {
+        try await connection.query(
+            """
+            select \(columns) from wallet_offers
+            where environment = $1 and sequence < $2
+                and ($4::timestamptz is null or expires_at is null or expires_at > $4)
+            order by sequence desc limit $3
+            """,
+            [.text(environment.rawValue), .int8(before), .int(limit), .timestamptzOrNull(availableAt)]
+        ).map(offer)
+    }
+
+    private static func offer(_ row: PostgresRow) throws -> WalletOffer {
+        WalletOffer(
+            id: try row.get("offer_id"), sequence: try row.get("sequence"),
+            details: WalletOffer.Details(
+                title: try row.get("title"), description: try row.get("description"),
+                shortDescription: try row.get("short_description"), kind: try row.get("kind"),
+                type: try row.get("type")),
+            pointsPrice: try row.get("points_price"), expiresAt: try row.get("expires_at"))
+    }
+}

@@ -1,0 +1,64 @@
+import PostgreSQL
+
+/// The SQL of `wallet_pools` and `wallet_pool_entries`; only LIVE has a pool.
+enum PoolStore {
+    /// The pool's row.
+    struct Row: Sendable {
+        let state: WalletPoolState
+        let isLow: Bool
+        let sequence: Int64
+    }
+
+    private static let select = """
+        select balance, low_water_mark, is_low, sequence from wallet_pools where environment = 'LIVE'
+        """
+
+    nonisolated(nonsending) static func find(on connection: PostgresConnection) async throws -> Row? {
+        try await connection.query(select).first.map(row)
+    }
+
+    nonisolated(nonsending) static func lock(on connection: PostgresConnection) async throws -> Row? {
+        try await connection.query(select + " for no key update").first.map(row)
+    }
+
+    /// Inserts first, so that the lock always finds a row.
+    nonisolated(nonsending) static func lockOrMake(
+        now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> Row {
+        let results = try await connection.pipeline([
+            PostgresStatement(
+                """
+                insert into wallet_pools (environment, balance, created_at) values ('LIVE', 0, $1) on conflict do nothing
+                """, [.timestamptz(now)]),
+            PostgresStatement(select + " for no key update"),
+        ])
+        guard let found = try results.last?.first.map(row) else {
+            throw WalletError(.internalFault, "the pool was removed meanwhile: try again")
+        }
+        return found
+    }
+
+    static func write(
+        _ state: WalletPoolState, isLow: Bool, sequence: Int64, amount: Int64, reference: String,
+        now: PostgresTimestamp
+    ) -> [PostgresStatement] {
+        [
+            PostgresStatement(
+                """
+                update wallet_pools set balance = $1, low_water_mark = $2, is_low = $3, sequence = $4
+                where environment = 'LIVE'
+                """, [.int8(state.balance), .int8(state.lowWaterMark), .bool(isLow), .int8(sequence)]),
+            PostgresStatement(
+                """
+                insert into wallet_pool_entries (environment, sequence, amount, balance_after, reference, created_at)
+                values ('LIVE', $1, $2, $3, $4, $5)
+                """, [.int8(sequence), .int8(amount), .int8(state.balance), .text(reference), .timestamptz(now)]),
+        ]
+    }
+
+    private static func row(_ row: PostgresRow) throws -> Row {
+        Row(
+            state: WalletPoolState(balance: try row.get("balance"), lowWaterMark: try row.get("low_water_mark")),
+            isLow: try row.get("is_low"), sequence: try row.get("sequence"))
+    }
+}

@@ -1,0 +1,101 @@
+import PostgreSQL
+
+/// The SQL of the `wallet_redemptions` table.
+enum RedemptionStore {
+    /// A redemption's row.
+    struct Row: Sendable {
+        let redemption: WalletRedemption
+        let externalUserID: String
+        let pointsDebited: Int64
+        let sequence: Int64
+    }
+
+    private static let columns = """
+        redemption_id, external_user_id, offer_id, sequence, status, points_debited, created_at, start_at, end_at
+        """
+
+    nonisolated(nonsending) static func hasLive(
+        member id: String, offer: String, _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> Bool {
+        try await !connection.query(
+            """
+            select 1 as one from wallet_redemptions
+            where environment = $1 and external_user_id = $2 and offer_id = $3 and status <> 'CANCELED'
+            """, [.text(environment.rawValue), .text(id), .text(offer)]
+        ).isEmpty
+    }
+
+    nonisolated(nonsending) static func insert(
+        id: String, member: String, offer: String, pointsDebited: Int64, _ environment: WalletEnvironment,
+        now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> Row? {
+        try await connection.query(
+            """
+            insert into wallet_redemptions
+                (environment, redemption_id, external_user_id, offer_id, status, points_debited, created_at, updated_at)
+            values ($1, $2, $3, $4, 'SUBMITTED', $5, $6, $6) returning \(columns)
+            """,
+            [
+                .text(environment.rawValue), .text(id), .text(member), .text(offer), .int8(pointsDebited),
+                .timestamptz(now),
+            ]
+        ).first.map(row)
+    }
+
+    nonisolated(nonsending) static func find(
+        id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> Row? {
+        try await connection.query(
+            "select \(columns) from wallet_redemptions where environment = $1 and redemption_id = $2",
+            [.text(environment.rawValue), .text(id)]
+        ).first.map(row)
+    }
+
+    nonisolated(nonsending) static func setStatus(
+        id: String, _ status: RedemptionStatus, startAt: PostgresTimestamp?, endAt: PostgresTimestamp?,
+        _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> Row? {
+        try await connection.query(
+            """
+            update wallet_redemptions set status = $3, updated_at = $4, start_at = coalesce($5::timestamptz, start_at),
+                end_at = coalesce($6::timestamptz, end_at)
+            where environment = $1 and redemption_id = $2 returning \(columns)
+            """,
+            [
+                .text(environment.rawValue), .text(id), .text(status.rawValue), .timestamptz(now),
+                .timestamptzOrNull(startAt), .timestamptzOrNull(endAt),
+            ]
+        ).first.map(row)
+    }
+
+    /// Newest first. Two statements, so that each has an index of its own order.
+    nonisolated(nonsending) static func page(
+        member id: String, status: RedemptionStatus?, _ environment: WalletEnvironment, before: Int64, limit: Int,
+        on connection: PostgresConnection
+    ) async throws -> [Row] {
+        var parameters: [PostgresValue] = [.text(environment.rawValue), .text(id), .int8(before), .int(limit)]
+        if let status { parameters.append(.text(status.rawValue)) }
+        return try await connection.query(
+            """
+            select \(columns) from wallet_redemptions
+            where environment = $1 and external_user_id = $2 and sequence < $3 \(status == nil ? "" : "and status = $5")
+            order by sequence desc limit $4
+            """, parameters
+        ).map(row)
+    }
+
+    private static func row(_ row: PostgresRow) throws -> Row {
+        let status: String = try row.get("status")
+        guard let known = RedemptionStatus(rawValue: status) else {
+            throw WalletError(.internalFault, "a redemption has a status of a later release: update this service")
+        }
+        return Row(
+            redemption: WalletRedemption(
+                id: try row.get("redemption_id"), offer: try row.get("offer_id"), status: known,
+                createdAt: WalletTime.text(try row.get("created_at")),
+                startAt: try row.get("start_at", as: PostgresTimestamp?.self).map(WalletTime.text),
+                endAt: try row.get("end_at", as: PostgresTimestamp?.self).map(WalletTime.text)),
+            externalUserID: try row.get("external_user_id"), pointsDebited: try row.get("points_debited"),
+            sequence: try row.get("sequence"))
+    }
+}

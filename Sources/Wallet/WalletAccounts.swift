@@ -1,0 +1,99 @@
+public import PostgreSQL
+import Rewards
+
+/// The members' wallets: credit, read, ledger, eligibility, export.
+public struct WalletAccounts: Sendable {
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Credits points to a member (contract section 2).
+    ///
+    /// **Guarantees** One ledger row, the totals, the pool's draw, the event and the stored answer are one transaction.
+    /// **Errors** `FORBIDDEN`, `VALIDATION` (also when a total would pass 2^53 - 1), `IDEMPOTENCY_KEY_REUSED`,
+    /// `NOT_FOUND`, `INSUFFICIENT_ORG_POINTS`.
+    public func credit(
+        _ externalUserID: String, amount: Int64, reason: String? = nil, by caller: WalletCaller,
+        idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletCredit> {
+        try caller.requireOrganisation()
+        let id = try WalletRule.externalUserID(externalUserID)
+        try WalletRule.amount(amount)
+        try WalletRule.text(reason, field: "reason", charactersMax: 500)
+        let environment = caller.environment
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            guard let row = try await MemberStore.lock(id, environment, on: connection), row.archivedAt == nil else {
+                throw WalletError.unknownMember
+            }
+            let posted = try context.post(
+                .mint, amount: amount, reason: reason, to: id, account: row.account, environment, now: now)
+            try await context.drawFromPool(
+                amount, reference: posted.transactionID, environment, now: now, on: connection)
+            _ = try await connection.pipeline(posted.statements)
+            return WalletCredit(balance: posted.account.balance, currency: context.currency(caller))
+        }
+    }
+
+    /// The calling member's wallet; zeros for a member without a row (contract section 5).
+    ///
+    /// **Errors** `FORBIDDEN` for an organisation's key (contract U10).
+    public func wallet(by caller: WalletCaller) async throws -> MemberWallet {
+        let id = try caller.ownMember()
+        let row = try await context.pool.withConnection { connection in
+            try await MemberStore.find(id, caller.environment, on: connection)
+        }
+        return MemberWallet(row?.account ?? WalletAccount(), context.currency(caller))
+    }
+
+    /// Tier and wallet from one read (contract section 8.5).
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
+    public func eligibility(named: String? = nil, by caller: WalletCaller) async throws -> WalletEligibility {
+        let id = try caller.subject(named: named)
+        let row = try await context.pool.withConnection { connection in
+            try await MemberStore.find(id, caller.environment, on: connection)
+        }
+        guard let row, row.archivedAt == nil else { throw WalletError.unknownMember }
+        return WalletEligibility(tier: row.member.tier, wallet: MemberWallet(row.account, context.currency(caller)))
+    }
+
+    /// A page of a member's ledger, newest first (contract section 6).
+    ///
+    /// **Guarantees** A walk neither skips nor repeats a row while others are written: pages are cut by the member's own
+    /// sequence. **Cost** The same for every page.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows.
+    public func transactions(
+        named: String? = nil, page request: WalletPageRequest, by caller: WalletCaller
+    ) async throws -> WalletPage<WalletTransaction> {
+        let id = try caller.subject(named: named)
+        let listing = WalletListing("transactions", caller.environment, id)
+        let before = try request.before(in: listing)
+        let rows = try await context.pool.withConnection { connection in
+            if caller.actor == .organisation {
+                guard try await MemberStore.find(id, caller.environment, on: connection) != nil else {
+                    throw WalletError.unknownMember
+                }
+            }
+            return try await LedgerStore.page(
+                id, caller.environment, before: before, limit: request.limit + 1, on: connection)
+        }
+        return request.page(rows, in: listing) { $0.sequence }
+    }
+
+    /// Hands every ledger row of an environment, or of one member, to `body`, by member and sequence.
+    ///
+    /// **Guarantees** One consistent read. **Cost** Memory does not grow with the number of rows.
+    /// **Errors** `FORBIDDEN`, what `body` throws.
+    public func export(
+        member externalUserID: String? = nil, timeout: Duration = .seconds(3600), by caller: WalletCaller,
+        _ body: (_ externalUserID: String, _ row: WalletTransaction) throws -> Void
+    ) async throws {
+        try caller.requireOrganisation()
+        try await context.pool.withConnection { connection in
+            try await LedgerStore.forEach(
+                caller.environment, member: externalUserID, timeout: timeout, on: connection, body)
+        }
+    }
+}

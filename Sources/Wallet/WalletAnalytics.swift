@@ -1,0 +1,72 @@
+public import PostgreSQL
+public import Rewards
+
+/// Reports over an environment (contract section 8.7).
+public struct WalletAnalytics: Sendable {
+    /// The most buckets a time series may have.
+    public static let bucketsMax: Int64 = 1000
+
+    /// The length of a time series' buckets.
+    public enum Interval: String, Sendable, Hashable, CaseIterable {
+        /// A UTC day.
+        case day
+        /// A week from Monday, UTC.
+        case week
+        /// A calendar month, UTC.
+        case month
+
+        var daysMin: Int64 {
+            switch self {
+            case .day: 1
+            case .week: 7
+            case .month: 28
+            }
+        }
+    }
+
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Totals: active members, points minted (refunds apart) and spent (gross), redemptions by status.
+    ///
+    /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's ledger.
+    public func summary(by caller: WalletCaller) async throws -> JSONValue {
+        try caller.requireOrganisation()
+        return try await context.pool.withConnection { connection in
+            try await AnalyticsStore.summary(caller.environment, on: connection)
+        }
+    }
+
+    /// Sign-ups, ends and points of every offer.
+    ///
+    /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's redemptions.
+    public func offers(by caller: WalletCaller) async throws -> JSONValue {
+        try caller.requireOrganisation()
+        return try await context.pool.withConnection { connection in
+            try await AnalyticsStore.offers(caller.environment, on: connection)
+        }
+    }
+
+    /// Redemptions and points by day, week or month, from `from` up to `to`; the first and last bucket are cut there.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION` when `to` is not after `from` or there would be more than 1000 buckets.
+    /// **Cost** Linear in what happened in between.
+    public func timeseries(
+        from: PostgresTimestamp, to: PostgresTimestamp, interval: Interval, by caller: WalletCaller
+    ) async throws -> JSONValue {
+        try caller.requireOrganisation()
+        let day: Int64 = 86_400_000_000
+        let (span, isOverflow) = to.microsecondsSinceEpoch.subtractingReportingOverflow(from.microsecondsSinceEpoch)
+        guard from.isFinite, to.isFinite, !isOverflow, span > 0, span / (interval.daysMin * day) < Self.bucketsMax
+        else {
+            throw WalletError(
+                .validation, "to must be after from, and not more than \(Self.bucketsMax) intervals later", field: "to")
+        }
+        return try await context.pool.withConnection { connection in
+            try await AnalyticsStore.timeseries(
+                caller.environment, from: from, to: to, interval: interval, on: connection)
+        }
+    }
+}

@@ -1,0 +1,74 @@
+/// Who acts on the wallet, as far as the credential tells: the environment, and one member or the organisation.
+public struct WalletCaller: Sendable, Hashable {
+    /// Who it is.
+    public enum Actor: Sendable, Hashable {
+        /// The customer's backend, or an operator: may act for any member that it names.
+        case organisation
+        /// One member, by a member token.
+        case member(externalUserID: String)
+    }
+
+    /// The world it acts in.
+    public let environment: WalletEnvironment
+    /// Who it is.
+    public let actor: Actor
+
+    /// Makes a caller; the RPC door and the command line, which authenticate in their own way, make theirs.
+    public init(environment: WalletEnvironment, actor: Actor) {
+        self.environment = environment
+        self.actor = actor
+    }
+
+    /// The organisation in an environment.
+    public static func organisation(_ environment: WalletEnvironment) -> WalletCaller {
+        WalletCaller(environment: environment, actor: .organisation)
+    }
+
+    /// Refuses a member token on a server-mode call.
+    ///
+    /// **Errors** `FORBIDDEN`.
+    public func requireOrganisation() throws(WalletError) {
+        guard actor == .organisation else {
+            throw WalletError(.forbidden, "this call takes an organisation's key, not a member token")
+        }
+    }
+
+    /// The member a call is about (contract U10).
+    ///
+    /// - Parameter named: the `externalUserID` of the request, if it has one.
+    /// **Errors** `FORBIDDEN` when a member names another; `VALIDATION` when the organisation names nobody.
+    public func subject(named: String?) throws(WalletError) -> String {
+        switch actor {
+        case .member(let own):
+            guard named == nil || named == own else {
+                throw WalletError(.forbidden, "a member token acts for its own member only")
+            }
+            return own
+        case .organisation:
+            guard let named else {
+                throw WalletError(
+                    .validation, "name the member in externalUserID when calling with an organisation's key",
+                    field: "externalUserID")
+            }
+            return try WalletRule.externalUserID(named)
+        }
+    }
+
+    /// The member of a call that has no way to name one, such as the wallet's own.
+    ///
+    /// **Errors** `FORBIDDEN` for the organisation.
+    public func ownMember() throws(WalletError) -> String {
+        guard case .member(let own) = actor else {
+            throw WalletError(.forbidden, "this call takes a member token")
+        }
+        return own
+    }
+
+    /// Under which name this caller's idempotency keys are kept (contract U6): keys that are rotated share one.
+    var idempotencyScope: String {
+        switch actor {
+        case .organisation: "org"
+        case .member(let own): "member:" + own
+        }
+    }
+}

@@ -1,0 +1,51 @@
+import PostgreSQL
+import Rewards
+
+/// The fixed texts of ledger rows that nobody gave a reason for (contract U4).
+enum WalletLabel {
+    static let spend = "redemption"
+    static let refund = "redemption canceled"
+    static let forfeit = "member removed"
+}
+
+extension WalletContext {
+    /// What a posting does: the account after it, and the statements that write it with its event.
+    struct Posted: Sendable {
+        let transactionID: String
+        let account: WalletAccount
+        let statements: [PostgresStatement]
+    }
+
+    /// Decides one ledger row and returns its statements; the member's row must be locked in this transaction.
+    ///
+    /// **Errors** `INSUFFICIENT_POINTS`, `VALIDATION` when a total would overflow.
+    func post(
+        _ cause: WalletCause, amount: Int64, reason: String?, redemptionID: String? = nil, to id: String,
+        account: WalletAccount, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) throws(WalletError) -> Posted {
+        let next = try account.posting(amount)
+        let posting = LedgerStore.Posting(
+            transactionID: makeID("wtx_"), cause: cause, amount: amount, reason: reason, redemptionID: redemptionID)
+        let data = JSONValue.members([
+            ("externalUserID", .string(id)), ("transactionID", .string(posting.transactionID)),
+            ("amount", .integer(amount)), ("balance", .integer(next.balance)), ("reason", .text(reason)),
+            ("redemptionID", .text(redemptionID)),
+        ])
+        let told = event(amount > 0 ? .walletCredited : .walletDebited, environment, data, now: now)
+        return Posted(
+            transactionID: posting.transactionID, account: next,
+            statements: LedgerStore.post(posting, member: id, environment, account: next, now: now) + [told])
+    }
+
+    /// The statement that tells an event to every endpoint that asked for it, in the same transaction.
+    func event(
+        _ event: WalletEvent, _ environment: WalletEnvironment, _ data: JSONValue, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        let id = makeID("evt_")
+        let body = JSONValue.members([
+            ("id", .string(id)), ("event", .string(event.rawValue)), ("environment", .string(environment.rawValue)),
+            ("createdAt", .string(WalletTime.text(now))), ("data", data),
+        ])
+        return OutboxStore.tell(event, id: id, body: body.canonicalText, environment, now: now)
+    }
+}

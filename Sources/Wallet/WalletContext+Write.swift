@@ -1,0 +1,42 @@
+import PostgreSQL
+import Rewards
+
+extension WalletContext {
+    /// Runs a write once under its key, in one transaction with the stored answer (I-5).
+    ///
+    /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its bytes. What throws
+    /// leaves nothing behind, the key included, so a failure is never frozen.
+    /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws.
+    nonisolated(nonsending) func write<Value: WalletDocument>(
+        _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int = 200, now: PostgresTimestamp,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+    ) async throws -> WalletAnswer<Value> {
+        try await pool.withTransaction { connection in
+            if let idempotency,
+                let stored = try await IdempotencyStore.claim(idempotency, caller: caller, now: now, on: connection)
+            {
+                return try replay(stored, of: idempotency)
+            }
+            let value = try await body(connection)
+            let bytes = value.json.canonicalBytes
+            if let idempotency {
+                try await IdempotencyStore.store(
+                    idempotency, caller: caller, status: status, body: bytes, on: connection)
+            }
+            return WalletAnswer(value: value, body: bytes, status: status, isReplayed: false)
+        }
+    }
+
+    private func replay<Value>(
+        _ stored: IdempotencyStore.Stored, of idempotency: WalletIdempotency
+    ) throws(WalletError) -> WalletAnswer<Value> {
+        guard stored.requestDigest == idempotency.requestDigest else {
+            throw WalletError(
+                .idempotencyKeyReused, "this Idempotency-Key came with another request before: send a new key")
+        }
+        guard let json = try? JSONValue(parsing: stored.body), let value = Value(json: json) else {
+            throw WalletError(.internalFault, "the stored answer cannot be read: report this")
+        }
+        return WalletAnswer(value: value, body: stored.body, status: stored.status, isReplayed: true)
+    }
+}

@@ -1,0 +1,89 @@
+import Cryptography
+public import PostgreSQL
+
+/// One event on its way to one endpoint, claimed by a sender.
+public struct WalletDelivery: Sendable, Hashable {
+    /// The world it belongs to.
+    public let environment: WalletEnvironment
+    /// The delivery's id, the same on every attempt.
+    public let id: String
+    let webhookID: String
+    /// Where to send it.
+    public let url: String
+    /// The event's name.
+    public let event: String
+    /// The exact bytes to send.
+    public let body: [UInt8]
+    let signingSecret: String
+    /// Which attempt this is, from 1.
+    public let attempt: Int
+    let createdAt: PostgresTimestamp
+    /// Whether the endpoint was disabled since: settle it as failed without sending.
+    public let isWebhookDisabled: Bool
+
+    /// `sha256=` and the hexadecimal HMAC-SHA256 of the body, for the signature's header (contract section 8.8).
+    public var signature: String {
+        "sha256=" + Hexadecimal.encode(HMACSHA256.authenticationCode(for: body, key: Array(signingSecret.utf8)))
+    }
+}
+
+/// The outbox's far end: a sender claims what is due, sends it, and settles it.
+public struct WalletDeliveries: Sendable {
+    /// How long after its event a delivery is tried.
+    public static let triedFor = Duration.seconds(86_400)
+    /// How long an endpoint may fail without a success before it is disabled.
+    public static let disabledAfter = Duration.seconds(3 * 86_400)
+
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Claims deliveries that are due; they come back after `lease` should this sender die.
+    ///
+    /// **Guarantees** Two senders never claim the same delivery within its lease; delivery is at least once.
+    /// **Cost** Does not grow with what was delivered.
+    public func claim(
+        limit: Int, lease: Duration = .seconds(60), now: PostgresTimestamp
+    ) async throws -> [WalletDelivery] {
+        try await context.pool.withTransaction { connection in
+            try await OutboxStore.claim(limit: limit, now: now, until: now.advanced(by: lease), on: connection)
+        }
+    }
+
+    /// Records a 2xx answer.
+    public func delivered(_ delivery: WalletDelivery, status: Int, now: PostgresTimestamp) async throws {
+        try await settle(OutboxStore.delivered(delivery, status: status, now: now))
+    }
+
+    /// Records a failed attempt and plans the next one, or gives up a day after the event.
+    ///
+    /// - Parameters:
+    ///   - status: the answer's status; nil when there was none.
+    ///   - jitter: a random number that spreads the next attempt over the whole backoff.
+    public func failed(
+        _ delivery: WalletDelivery, status: Int?, jitter: UInt64 = .random(in: .min ... .max), now: PostgresTimestamp
+    ) async throws {
+        let next = Self.nextAttempt(after: delivery, jitter: jitter, now: now)
+        let isGivenUp = delivery.isWebhookDisabled || next == nil
+        try await settle(
+            OutboxStore.failed(
+                delivery, status: status, next: isGivenUp ? nil : next,
+                disableIfFailingSince: now.advanced(by: .zero - Self.disabledAfter), now: now))
+    }
+
+    /// When to try again: full jitter over a backoff that doubles from 10 seconds to 2 hours; nil after a day.
+    static func nextAttempt(
+        after delivery: WalletDelivery, jitter: UInt64, now: PostgresTimestamp
+    ) -> PostgresTimestamp? {
+        let backoffMilliseconds = min(UInt64(10_000) << UInt64(min(max(delivery.attempt - 1, 0), 10)), 7_200_000)
+        let next = now.advanced(by: .milliseconds(Int64(1000 + jitter % backoffMilliseconds)))
+        return next > delivery.createdAt.advanced(by: triedFor) ? nil : next
+    }
+
+    private func settle(_ statements: [PostgresStatement]) async throws {
+        try await context.pool.withTransaction { connection in
+            _ = try await connection.pipeline(statements)
+        }
+    }
+}

@@ -1,0 +1,84 @@
+public import Rewards
+
+/// A refusal of the wallet, with the contract's code for machines and words for people.
+///
+/// **Guarantees** No id, address, key or token stands in it.
+public struct WalletError: UseCaseError, Hashable {
+    /// The codes of the wallet contract, section 9.1 and 8.8, stable between releases.
+    public enum Reason: String, Sendable, CaseIterable {
+        /// No credential, one of the wrong shape, or one that works no more.
+        case unauthorized = "UNAUTHORIZED"
+        /// The credential is good and does not reach this far.
+        case forbidden = "FORBIDDEN"
+        /// What is named does not exist, or is not visible to the caller.
+        case notFound = "NOT_FOUND"
+        /// A field breaks its rule; `field` names it.
+        case validation = "VALIDATION"
+        /// The balance is below the price.
+        case insufficientPoints = "INSUFFICIENT_POINTS"
+        /// The offer has expired.
+        case offerUnavailable = "OFFER_UNAVAILABLE"
+        /// A redemption of that offer that was not canceled stands for the member.
+        case redemptionAlreadyExists = "REDEMPTION_ALREADY_EXISTS"
+        /// The key came with another request before.
+        case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
+        /// The state does not allow it.
+        case conflict = "CONFLICT"
+        /// Too many requests; a door adds when to come again.
+        case rateLimited = "RATE_LIMITED"
+        /// The prepaid pool cannot cover the credit.
+        case insufficientOrgPoints = "INSUFFICIENT_ORG_POINTS"
+        /// The body is larger than a door takes.
+        case payloadTooLarge = "PAYLOAD_TOO_LARGE"
+        /// The body cannot be read at all.
+        case badRequest = "BAD_REQUEST"
+        /// No event has that name.
+        case webhookEventUnknown = "WEBHOOK_EVENT_UNKNOWN"
+        /// That address may not be told of events.
+        case webhookURLNotAllowed = "WEBHOOK_URL_NOT_ALLOWED"
+        /// A defect or an outage of ours.
+        case internalFault = "INTERNAL"
+    }
+
+    /// What was refused.
+    public let reason: Reason
+    /// What to do about it, for people.
+    public let message: String
+    /// The field that is wrong, when it is one.
+    public let field: String?
+
+    /// The reason's text.
+    public var reasonText: String { reason.rawValue }
+    /// What kind of refusal it is.
+    public var kind: FaultKind { reason.kind }
+    /// What became of the request: this room refuses before anything is committed (I-12).
+    public var outcome: EffectOutcome { .notApplied }
+
+    /// Makes a refusal; doors make those that are theirs, such as `PAYLOAD_TOO_LARGE`.
+    public init(_ reason: Reason, _ message: String, field: String? = nil) {
+        self.reason = reason
+        self.message = message
+        self.field = field
+    }
+}
+
+extension WalletError.Reason: ErrorReason {
+    /// What kind of wrong it is.
+    public var kind: FaultKind {
+        switch self {
+        case .unauthorized: .unauthenticated
+        case .forbidden: .permissionDenied
+        case .notFound: .notFound
+        case .validation, .payloadTooLarge, .badRequest, .webhookEventUnknown, .webhookURLNotAllowed: .invalidArgument
+        case .insufficientPoints, .offerUnavailable, .conflict, .insufficientOrgPoints: .failedPrecondition
+        case .redemptionAlreadyExists, .idempotencyKeyReused: .alreadyExists
+        case .rateLimited: .resourceExhausted
+        case .internalFault: .internalFault
+        }
+    }
+}
+
+extension WalletError: CustomStringConvertible {
+    /// The reason and the words.
+    public var description: String { "\(reason.rawValue): \(message)" }
+}

@@ -1,0 +1,120 @@
+public import PostgreSQL
+public import Rewards
+
+/// A member's profile (contract section 8.6).
+public struct WalletMember: WalletDocument, Hashable {
+    /// The customer's stable id of the member.
+    public let externalUserID: String
+    /// The name to show.
+    public let displayName: String?
+    /// The tier, free text; `standard` until one is set.
+    public let tier: String
+    /// What else the customer keeps on the member.
+    public let attributes: JSONObject?
+
+    init(externalUserID: String, displayName: String?, tier: String, attributes: JSONObject?) {
+        self.externalUserID = externalUserID
+        self.displayName = displayName
+        self.tier = tier
+        self.attributes = attributes
+    }
+
+    /// `{externalUserID, displayName, tier, attributes}`.
+    public var json: JSONValue { .members(fields) }
+
+    var fields: [(String, JSONValue?)] {
+        [
+            ("externalUserID", .string(externalUserID)), ("displayName", .text(displayName)), ("tier", .string(tier)),
+            ("attributes", attributes.map(JSONValue.object)),
+        ]
+    }
+
+    /// Reads the four fields.
+    public init?(json: JSONValue) {
+        guard let id = json["externalUserID"]?.string, let tier = json["tier"]?.string else { return nil }
+        self.init(
+            externalUserID: id, displayName: json["displayName"]?.string, tier: tier,
+            attributes: json["attributes"]?.object)
+    }
+}
+
+/// What to change of a member; what is nil keeps what is stored (contract U17).
+public struct WalletMemberChange: Sendable, Hashable {
+    /// The name to show.
+    public var displayName: String?
+    /// The address; stored, never told.
+    public var email: String?
+    /// The tier.
+    public var tier: String?
+    /// What else to keep, replaced as a whole.
+    public var attributes: JSONObject?
+
+    /// Makes a change.
+    public init(
+        displayName: String? = nil, email: String? = nil, tier: String? = nil, attributes: JSONObject? = nil
+    ) {
+        self.displayName = displayName
+        self.email = email
+        self.tier = tier
+        self.attributes = attributes
+    }
+
+    func check() throws(WalletError) {
+        try WalletRule.text(displayName, field: "displayName", charactersMax: 255)
+        try WalletRule.text(email, field: "email", charactersMax: 320)
+        try WalletRule.text(tier, field: "tier", charactersMax: 100, isEmptyAllowed: false)
+        try WalletRule.attributes(attributes)
+    }
+}
+
+/// A member with wallet and counts of redemptions by status.
+public struct WalletMemberSummary: Sendable, Hashable {
+    /// The profile.
+    public let member: WalletMember
+    /// The wallet.
+    public let wallet: MemberWallet
+    /// How many redemptions stand in each status; every status is there.
+    public let redemptionCounts: [RedemptionStatus: Int64]
+    /// When the member was removed; nil while active.
+    public let archivedAt: PostgresTimestamp?
+
+    /// The contract's MemberSummary; the counts' names are in upper case.
+    public var json: JSONValue {
+        let counts = RedemptionStatus.allCases.map {
+            ($0.rawValue, Optional(JSONValue.integer(redemptionCounts[$0] ?? 0)))
+        }
+        return .members(member.fields + [("wallet", wallet.json), ("redemptionCounts", .members(counts))])
+    }
+}
+
+/// What removing a member answers.
+public struct WalletRemoval: WalletDocument, Hashable {
+    /// The member.
+    public let externalUserID: String
+    /// Always true: members are archived, not erased.
+    public let isArchived: Bool
+    /// Whether the balance was kept for a member who comes back.
+    public let isBalanceRetained: Bool
+
+    init(externalUserID: String, isArchived: Bool, isBalanceRetained: Bool) {
+        self.externalUserID = externalUserID
+        self.isArchived = isArchived
+        self.isBalanceRetained = isBalanceRetained
+    }
+
+    /// `{externalUserID, archived, balanceRetained}`.
+    public var json: JSONValue {
+        .members([
+            ("externalUserID", .string(externalUserID)), ("archived", .bool(isArchived)),
+            ("balanceRetained", .bool(isBalanceRetained)),
+        ])
+    }
+
+    /// Reads `{externalUserID, archived, balanceRetained}`.
+    public init?(json: JSONValue) {
+        guard let id = json["externalUserID"]?.string, let archived = json["archived"]?.bool,
+            let retained = json["balanceRetained"]?.bool
+        else { return nil }
+        self.init(externalUserID: id, isArchived: archived, isBalanceRetained: retained)
+    }
+}

@@ -1,0 +1,118 @@
+public import PostgreSQL
+import Rewards
+
+/// The customers' members: upsert, read, remove.
+public struct WalletMembers: Sendable {
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Creates a member, or changes what is named and revives an archived one.
+    ///
+    /// Tells `member.created` for a new or revived member and `member.tier_changed` when the tier is another.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`.
+    public func upsert(
+        _ externalUserID: String, _ change: WalletMemberChange, by caller: WalletCaller,
+        idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletMember> {
+        try caller.requireOrganisation()
+        let id = try WalletRule.externalUserID(externalUserID)
+        try change.check()
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            try await context.upsert(id, change, caller.environment, now: now, on: connection)
+        }
+    }
+
+    /// A member with wallet and counts.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
+    public func summary(_ externalUserID: String, by caller: WalletCaller) async throws -> WalletMemberSummary {
+        try caller.requireOrganisation()
+        let id = try WalletRule.externalUserID(externalUserID)
+        let found = try await context.pool.withConnection { connection in
+            try await MemberStore.summary(id, caller.environment, on: connection)
+        }
+        guard let (row, counts) = found else { throw WalletError.unknownMember }
+        return WalletMemberSummary(
+            member: row.member, wallet: MemberWallet(row.account, context.currency(caller)), redemptionCounts: counts,
+            archivedAt: row.archivedAt)
+    }
+
+    /// Members in order of id, from after one; archived ones too.
+    ///
+    /// **Errors** `FORBIDDEN`.
+    public func list(
+        after externalUserID: String = "", limit: Int = 100, by caller: WalletCaller
+    ) async throws -> [(member: WalletMember, wallet: MemberWallet, archivedAt: PostgresTimestamp?)] {
+        try caller.requireOrganisation()
+        let limit = min(max(limit, 1), 1000)
+        let rows = try await context.pool.withConnection { connection in
+            try await MemberStore.list(after: externalUserID, limit: limit, caller.environment, on: connection)
+        }
+        return rows.map { ($0.member, MemberWallet($0.account, context.currency(caller)), $0.archivedAt) }
+    }
+
+    /// Archives a member; without `retainBalance` the balance lapses by one debit, so that I-10 still holds.
+    ///
+    /// Idempotent: removing an archived member answers as the first time.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`, `IDEMPOTENCY_KEY_REUSED`.
+    public func remove(
+        _ externalUserID: String, retainBalance: Bool, by caller: WalletCaller,
+        idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletRemoval> {
+        try caller.requireOrganisation()
+        let id = try WalletRule.externalUserID(externalUserID)
+        let environment = caller.environment
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            guard let row = try await MemberStore.lock(id, environment, on: connection) else {
+                throw WalletError.unknownMember
+            }
+            if row.archivedAt != nil {
+                return WalletRemoval(externalUserID: id, isArchived: true, isBalanceRetained: row.isBalanceRetained)
+            }
+            var statements: [PostgresStatement] = []
+            if !retainBalance, row.account.balance > 0 {
+                statements += try context.post(
+                    .forfeit, amount: -row.account.balance, reason: WalletLabel.forfeit, to: id,
+                    account: row.account, environment, now: now
+                ).statements
+            }
+            statements.append(
+                context.event(.memberRemoved, environment, .members([("externalUserID", .string(id))]), now: now))
+            _ = try await connection.pipeline(statements)
+            try await MemberStore.archive(id, isBalanceRetained: retainBalance, environment, now: now, on: connection)
+            return WalletRemoval(externalUserID: id, isArchived: true, isBalanceRetained: retainBalance)
+        }
+    }
+}
+
+extension WalletContext {
+    /// Creates or changes a member within a transaction.
+    nonisolated(nonsending) func upsert(
+        _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> WalletMember {
+        if let created = try await MemberStore.insert(id, change, environment, now: now, on: connection) {
+            _ = try await connection.pipeline([event(.memberCreated, environment, created.member.json, now: now)])
+            return created.member
+        }
+        guard let before = try await MemberStore.lock(id, environment, on: connection),
+            let after = try await MemberStore.update(id, change, environment, now: now, on: connection)
+        else { throw WalletError.unknownMember }
+        var events: [PostgresStatement] = []
+        if before.archivedAt != nil { events.append(event(.memberCreated, environment, after.member.json, now: now)) }
+        if before.member.tier != after.member.tier {
+            events.append(event(.memberTierChanged, environment, after.member.json, now: now))
+        }
+        _ = try await connection.pipeline(events)
+        return after.member
+    }
+}
+
+extension WalletError {
+    static let unknownMember = WalletError(
+        .notFound, "no active member has that externalUserID: upsert the member first")
+}

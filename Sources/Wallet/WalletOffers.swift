@@ -1,0 +1,97 @@
+public import PostgreSQL
+
+/// The catalog: members read it, operators keep it.
+public struct WalletOffers: Sendable {
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// A page of the offers, newest first; what has expired is left out unless `isExpiredShown`.
+    ///
+    /// **Errors** `VALIDATION`.
+    public func list(
+        page request: WalletPageRequest, isExpiredShown: Bool = false, by caller: WalletCaller, now: PostgresTimestamp
+    ) async throws -> WalletPage<WalletOffer> {
+        let listing = WalletListing("offers", caller.environment)
+        let before = try request.before(in: listing)
+        let rows = try await context.pool.withConnection { connection in
+            try await OfferStore.page(
+                caller.environment, before: before, limit: request.limit + 1,
+                availableAt: isExpiredShown ? nil : now, on: connection)
+        }
+        return request.page(rows, in: listing) { $0.sequence }
+    }
+
+    /// Adds an offer.
+    ///
+    /// - Parameter id: the offer's id; one is made when it is nil.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `CONFLICT` when the id is taken.
+    public func create(
+        id: String? = nil, _ details: WalletOffer.Details, pointsPrice: Int64?, expiresAt: PostgresTimestamp? = nil,
+        by caller: WalletCaller, now: PostgresTimestamp
+    ) async throws -> WalletOffer {
+        try caller.requireOrganisation()
+        let id = try WalletRule.externalUserID(id ?? context.makeID("off_"), field: "id")
+        try details.check()
+        try WalletRule.price(pointsPrice)
+        let created = try await context.pool.withTransaction { connection in
+            try await OfferStore.insert(
+                id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds),
+                caller.environment, now: now, on: connection)
+        }
+        guard let created else { throw WalletError(.conflict, "an offer of that id exists: choose another id") }
+        return created
+    }
+
+    /// Replaces an offer's texts.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
+    public func update(
+        id: String, _ details: WalletOffer.Details, by caller: WalletCaller, now: PostgresTimestamp
+    ) async throws -> WalletOffer {
+        try caller.requireOrganisation()
+        try details.check()
+        return try await found { connection in
+            try await OfferStore.update(id: id, details, caller.environment, now: now, on: connection)
+        }
+    }
+
+    /// Sets what an offer costs from now on; redemptions keep what they were debited.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
+    public func reprice(
+        id: String, pointsPrice: Int64?, by caller: WalletCaller, now: PostgresTimestamp
+    ) async throws -> WalletOffer {
+        try caller.requireOrganisation()
+        try WalletRule.price(pointsPrice)
+        return try await found { connection in
+            try await OfferStore.setPrice(id: id, pointsPrice, caller.environment, now: now, on: connection)
+        }
+    }
+
+    /// Sets when an offer expires; nil for never.
+    ///
+    /// **Errors** `FORBIDDEN`, `NOT_FOUND`.
+    public func expire(
+        id: String, at expiresAt: PostgresTimestamp?, by caller: WalletCaller, now: PostgresTimestamp
+    ) async throws -> WalletOffer {
+        try caller.requireOrganisation()
+        return try await found { connection in
+            try await OfferStore.setExpiry(
+                id: id, expiresAt.map(WalletTime.milliseconds), caller.environment, now: now, on: connection)
+        }
+    }
+
+    private nonisolated(nonsending) func found(
+        _ change: nonisolated(nonsending) (PostgresConnection) async throws -> WalletOffer?
+    ) async throws -> WalletOffer {
+        guard let offer = try await context.pool.withTransaction(change) else { throw WalletError.unknownOffer }
+        return offer
+    }
+}
+
+extension WalletError {
+    static let unknownOffer = WalletError(.notFound, "no offer has that id: list the offers")
+    static let unknownRedemption = WalletError(.notFound, "no redemption of yours has that id: list the redemptions")
+}

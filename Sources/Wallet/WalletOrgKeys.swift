@@ -1,0 +1,81 @@
+public import PostgreSQL
+
+/// The administration of organisation keys: create, rotate with overlap, revoke, list.
+public struct WalletOrgKeys: Sendable {
+    /// A key and its text: the only time the text can be read.
+    public struct Created: Sendable {
+        /// The key.
+        public let key: WalletOrgKey
+        /// Its text; a secret.
+        public let secret: WalletOrgKeySecret
+    }
+
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Makes a key. Not idempotent: a key cannot be shown twice.
+    ///
+    /// **Errors** `VALIDATION`.
+    public func create(
+        _ environment: WalletEnvironment, label: String, expiresAt: PostgresTimestamp? = nil, now: PostgresTimestamp
+    ) async throws -> Created {
+        try WalletRule.text(label, field: "label", charactersMax: 100, isEmptyAllowed: false)
+        return try await context.pool.withTransaction { connection in
+            try await make(environment, label: label, expiresAt: expiresAt, now: now, on: connection)
+        }
+    }
+
+    /// Makes a key in place of another, which works on for `overlap`.
+    ///
+    /// **Errors** `NOT_FOUND` when no working key has that id.
+    public func rotate(
+        _ environment: WalletEnvironment, id: String, overlap: Duration, now: PostgresTimestamp
+    ) async throws -> Created {
+        try await context.pool.withTransaction { connection in
+            guard
+                let old = try await OrgKeyStore.expire(
+                    id: id, at: now.advanced(by: overlap), environment, now: now, on: connection)
+            else { throw WalletError.unknownKey }
+            return try await make(environment, label: old.label, expiresAt: nil, now: now, on: connection)
+        }
+    }
+
+    /// Stops a key at once; revoking again returns the first revocation.
+    ///
+    /// **Errors** `NOT_FOUND`.
+    public func revoke(
+        _ environment: WalletEnvironment, id: String, now: PostgresTimestamp
+    ) async throws -> WalletOrgKey {
+        let revoked = try await context.pool.withTransaction { connection in
+            try await OrgKeyStore.revoke(id: id, environment, now: now, on: connection)
+        }
+        guard let revoked else { throw WalletError.unknownKey }
+        return revoked
+    }
+
+    /// Every key of an environment, oldest first.
+    public func list(_ environment: WalletEnvironment) async throws -> [WalletOrgKey] {
+        try await context.pool.withConnection { connection in
+            try await OrgKeyStore.list(environment, on: connection)
+        }
+    }
+
+    private nonisolated(nonsending) func make(
+        _ environment: WalletEnvironment, label: String, expiresAt: PostgresTimestamp?, now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> Created {
+        let secret = WalletOrgKeySecret.generate(prefix: context.settings.keyPrefix, environment)
+        guard
+            let key = try await OrgKeyStore.insert(
+                id: context.makeID("key_"), digest: secret.digest, label: label, expiresAt: expiresAt, environment,
+                now: now, on: connection)
+        else { throw WalletError(.internalFault, "the key was not written: try again") }
+        return Created(key: key, secret: secret)
+    }
+}
+
+extension WalletError {
+    static let unknownKey = WalletError(.notFound, "no working key has that id: list the keys")
+}

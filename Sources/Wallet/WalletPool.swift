@@ -1,0 +1,98 @@
+public import PostgreSQL
+public import Rewards
+
+/// The prepaid pool as it stands (contract section 8.9); LIVE only.
+public struct WalletPoolState: WalletDocument, Hashable {
+    /// What live credits can still draw, in points.
+    public let balance: Int64
+    /// Below what balance `org.points.low` is told, in points.
+    public let lowWaterMark: Int64
+
+    init(balance: Int64, lowWaterMark: Int64) {
+        self.balance = balance
+        self.lowWaterMark = lowWaterMark
+    }
+
+    /// `{balance, lowWaterMark}`.
+    public var json: JSONValue {
+        .members([("balance", .integer(balance)), ("lowWaterMark", .integer(lowWaterMark))])
+    }
+
+    /// Reads `{balance, lowWaterMark}`.
+    public init?(json: JSONValue) {
+        guard let balance = json["balance"]?.int64, let mark = json["lowWaterMark"]?.int64 else { return nil }
+        self.init(balance: balance, lowWaterMark: mark)
+    }
+}
+
+/// The prepaid pool: top up, read.
+public struct WalletPools: Sendable {
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// The pool, or nil while there is none and live credits are not limited.
+    public func read() async throws -> WalletPoolState? {
+        try await context.pool.withConnection { connection in try await PoolStore.find(on: connection)?.state }
+    }
+
+    /// Adds points to the pool, making it on the first top-up; tells `org.points.purchased`.
+    ///
+    /// - Parameter lowWaterMark: the mark from now on; nil keeps it.
+    /// **Errors** `VALIDATION`, also when the pool would pass 2^53 - 1; `FORBIDDEN` outside LIVE; `IDEMPOTENCY_KEY_REUSED`.
+    public func topUp(
+        amount: Int64, reference: String, lowWaterMark: Int64? = nil, by caller: WalletCaller,
+        idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletPoolState> {
+        try caller.requireOrganisation()
+        guard caller.environment == .live else { throw WalletError(.forbidden, "only LIVE has a pool") }
+        try WalletRule.amount(amount)
+        try WalletRule.text(reference, field: "reference", charactersMax: 255)
+        if let lowWaterMark, !(0...WalletRule.pointsMax).contains(lowWaterMark) {
+            throw WalletError(
+                .validation, "lowWaterMark must be from 0 to \(WalletRule.pointsMax)", field: "lowWaterMark")
+        }
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            let before = try await PoolStore.lockOrMake(now: now, on: connection)
+            let balance = before.state.balance + amount
+            guard balance <= WalletRule.pointsMax else {
+                throw WalletError(.validation, "the pool would pass \(WalletRule.pointsMax) points", field: "amount")
+            }
+            let state = WalletPoolState(balance: balance, lowWaterMark: lowWaterMark ?? before.state.lowWaterMark)
+            let data = JSONValue.members([("amount", .integer(amount)), ("balance", .integer(balance))])
+            _ = try await connection.pipeline(
+                PoolStore.write(
+                    state, isLow: balance < state.lowWaterMark, sequence: before.sequence + 1, amount: amount,
+                    reference: reference, now: now) + [context.event(.poolPurchased, .live, data, now: now)])
+            return state
+        }
+    }
+}
+
+extension WalletContext {
+    /// Draws a live credit from the pool, all or nothing; nothing to do when the pool is off or was never made.
+    ///
+    /// **Errors** `INSUFFICIENT_ORG_POINTS`.
+    nonisolated(nonsending) func drawFromPool(
+        _ amount: Int64, reference: String, _ environment: WalletEnvironment, now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws {
+        guard environment == .live, settings.isPoolEnabled, let pool = try await PoolStore.lock(on: connection) else {
+            return
+        }
+        let balance = pool.state.balance - amount
+        guard balance >= 0 else {
+            throw WalletError(
+                .insufficientOrgPoints, "the prepaid pool does not cover this credit: top it up and retry")
+        }
+        let isLow = balance < pool.state.lowWaterMark
+        let state = WalletPoolState(balance: balance, lowWaterMark: pool.state.lowWaterMark)
+        var statements = PoolStore.write(
+            state, isLow: isLow, sequence: pool.sequence + 1, amount: -amount, reference: reference, now: now)
+        // Once per crossing: told on the way down only.
+        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
+        _ = try await connection.pipeline(statements)
+    }
+}

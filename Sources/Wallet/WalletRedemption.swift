@@ -1,0 +1,89 @@
+public import Rewards
+
+/// Where a redemption stands (contract section 8.4); it moves forward only, and ends in one of two.
+public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
+    /// Submitted and paid for; the first status.
+    case submitted = "SUBMITTED"
+    /// Taken up.
+    case open = "OPEN"
+    /// Waits for the vendor.
+    case awaitingVendor = "AWAITING_VENDOR"
+    /// Waits for the customer.
+    case awaitingCustomer = "AWAITING_CUSTOMER"
+    /// Confirmed.
+    case purchased = "PURCHASED"
+    /// Done; an end.
+    case completed = "COMPLETED"
+    /// Canceled and given back; an end.
+    case canceled = "CANCELED"
+
+    /// Whether a move to another status goes forward; canceling is not a move.
+    public func moves(to next: RedemptionStatus) -> Bool {
+        let order = Self.allCases
+        guard self != .canceled, next != .canceled, let here = order.firstIndex(of: self),
+            let there = order.firstIndex(of: next)
+        else { return false }
+        return here < there
+    }
+
+    /// What endpoints are told on entering this status.
+    var event: WalletEvent {
+        switch self {
+        case .submitted: .redemptionCreated
+        case .open: .redemptionOpen
+        case .awaitingVendor: .redemptionAwaitingVendor
+        case .awaitingCustomer: .redemptionAwaitingCustomer
+        case .purchased: .redemptionPurchased
+        case .completed: .redemptionCompleted
+        case .canceled: .redemptionCanceled
+        }
+    }
+}
+
+/// A member's redemption of an offer.
+public struct WalletRedemption: WalletDocument, Hashable {
+    /// The redemption's id.
+    public let id: String
+    /// The offer's id.
+    public let offer: String
+    /// Where it stands.
+    public let status: RedemptionStatus
+    /// When it was submitted.
+    public let createdAt: String
+    /// When what was redeemed begins.
+    public let startAt: String?
+    /// When what was redeemed ends.
+    public let endAt: String?
+
+    init(
+        id: String, offer: String, status: RedemptionStatus, createdAt: String, startAt: String?, endAt: String?
+    ) {
+        self.id = id
+        self.offer = offer
+        self.status = status
+        self.createdAt = createdAt
+        self.startAt = startAt
+        self.endAt = endAt
+    }
+
+    /// The contract's Redemption.
+    public var json: JSONValue { .members(fields) }
+
+    var fields: [(String, JSONValue?)] {
+        [
+            ("id", .string(id)), ("offer", .string(offer)), ("status", .string(status.rawValue)),
+            ("createdAt", .string(createdAt)), ("startAt", .text(startAt)), ("endAt", .text(endAt)),
+        ]
+    }
+
+    /// Reads the contract's Redemption.
+    public init?(json: JSONValue) {
+        guard let id = json["id"]?.string, let offer = json["offer"]?.string,
+            let status = json["status"]?.string.flatMap(RedemptionStatus.init(rawValue:)),
+            let createdAt = json["createdAt"]?.string
+        else { return nil }
+        self.init(
+            id: id, offer: offer, status: status, createdAt: createdAt, startAt: json["startAt"]?.string,
+            endAt: json["endAt"]?.string)
+    }
+}

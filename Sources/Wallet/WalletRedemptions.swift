@@ -1,0 +1,195 @@
+public import PostgreSQL
+import Rewards
+
+/// Redemptions: redeem, cancel, move, read (contract section 8.4, and U1 for the cancel).
+public struct WalletRedemptions: Sendable {
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Redeems an offer: the check of the balance and the debit are one step under the member's row lock.
+    ///
+    /// **Guarantees** The price debited is the offer's at this moment. A price of null or 0 writes no ledger row.
+    /// **Errors** In this order (contract U19): `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `NOT_FOUND` (member,
+    /// then offer; `UNAUTHORIZED` for the token of an archived member), `OFFER_UNAVAILABLE`,
+    /// `REDEMPTION_ALREADY_EXISTS`, `INSUFFICIENT_POINTS`.
+    public func redeem(
+        offer offerID: String, named: String? = nil, by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
+        now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletRedemption> {
+        let id = try caller.subject(named: named)
+        try WalletRule.text(offerID, field: "offer", charactersMax: 255, isEmptyAllowed: false)
+        let environment = caller.environment
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, status: 201, now: now) { connection in
+            let member = try await lockActive(id, caller, on: connection)
+            guard let offer = try await OfferStore.find(id: offerID, environment, on: connection) else {
+                throw WalletError.unknownOffer
+            }
+            guard offer.isAvailable(at: now) else {
+                throw WalletError(.offerUnavailable, "the offer has expired: choose another")
+            }
+            guard try await !RedemptionStore.hasLive(member: id, offer: offerID, environment, on: connection) else {
+                throw WalletError(
+                    .redemptionAlreadyExists, "this member has a redemption of this offer: cancel it to redeem again")
+            }
+            let price = offer.pointsPrice ?? 0
+            let redemptionID = context.makeID("red_")
+            var statements: [PostgresStatement] = []
+            if price > 0 {
+                statements = try context.post(
+                    .spend, amount: -price, reason: WalletLabel.spend, redemptionID: redemptionID, to: id,
+                    account: member.account, environment, now: now
+                ).statements
+            }
+            guard
+                let row = try await RedemptionStore.insert(
+                    id: redemptionID, member: id, offer: offerID, pointsDebited: price, environment, now: now,
+                    on: connection)
+            else { throw WalletError(.internalFault, "the redemption was not written: send the request again") }
+            _ = try await connection.pipeline([told(row, environment, now: now)] + statements)
+            return row.redemption
+        }
+    }
+
+    /// Cancels a redemption and gives back what it took, once; canceling a canceled one answers with it again.
+    ///
+    /// **Guarantees** The refund is what was debited, under the same redemption id, whatever the offer costs by now.
+    /// **Errors** `NOT_FOUND` (also for another member's), `CONFLICT` for a completed one, `IDEMPOTENCY_KEY_REUSED`,
+    /// `VALIDATION` when a lifetime total would overflow.
+    public func cancel(
+        id redemptionID: String, by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletRedemption> {
+        let environment = caller.environment
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            let (row, member) = try await lock(redemptionID, caller, on: connection)
+            switch row.redemption.status {
+            case .canceled: return row.redemption
+            case .completed:
+                throw WalletError(.conflict, "a completed redemption cannot be canceled")
+            case .submitted, .open, .awaitingVendor, .awaitingCustomer, .purchased: break
+            }
+            guard member.archivedAt == nil else {
+                throw WalletError(.conflict, "the member was removed: upsert the member before canceling")
+            }
+            var statements: [PostgresStatement] = []
+            if row.pointsDebited > 0 {
+                statements = try context.post(
+                    .refund, amount: row.pointsDebited, reason: WalletLabel.refund, redemptionID: redemptionID,
+                    to: row.externalUserID, account: member.account, environment, now: now
+                ).statements
+            }
+            return try await set(.canceled, on: row, environment, now: now, extra: statements, on: connection)
+        }
+    }
+
+    /// Moves a redemption forward; moving to where it stands answers with it and tells nobody.
+    ///
+    /// **Errors** `FORBIDDEN`, `NOT_FOUND`, `CONFLICT` for a move backwards, out of an end, or to `CANCELED`.
+    public func move(
+        id redemptionID: String, to status: RedemptionStatus, startAt: PostgresTimestamp? = nil,
+        endAt: PostgresTimestamp? = nil, by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
+        now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletRedemption> {
+        try caller.requireOrganisation()
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            let (row, _) = try await lock(redemptionID, caller, on: connection)
+            if row.redemption.status == status { return row.redemption }
+            guard row.redemption.status.moves(to: status) else {
+                throw WalletError(
+                    .conflict,
+                    "a redemption moves forward only, and not out of COMPLETED or CANCELED; use cancel to cancel")
+            }
+            return try await set(
+                status, on: row, caller.environment, now: now, startAt: startAt, endAt: endAt, on: connection)
+        }
+    }
+
+    /// One redemption.
+    ///
+    /// **Errors** `NOT_FOUND`, also for another member's.
+    public func get(id redemptionID: String, by caller: WalletCaller) async throws -> WalletRedemption {
+        let row = try await context.pool.withConnection { connection in
+            try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
+        }
+        guard let row, isVisible(row, to: caller) else { throw WalletError.unknownRedemption }
+        return row.redemption
+    }
+
+    /// A page of a member's redemptions, newest first.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows.
+    public func list(
+        named: String? = nil, status: RedemptionStatus? = nil, page request: WalletPageRequest, by caller: WalletCaller
+    ) async throws -> WalletPage<WalletRedemption> {
+        let id = try caller.subject(named: named)
+        let listing = WalletListing("redemptions", caller.environment, id, status?.rawValue ?? "")
+        let before = try request.before(in: listing)
+        let rows = try await context.pool.withConnection { connection in
+            if caller.actor == .organisation {
+                guard try await MemberStore.find(id, caller.environment, on: connection) != nil else {
+                    throw WalletError.unknownMember
+                }
+            }
+            return try await RedemptionStore.page(
+                member: id, status: status, caller.environment, before: before, limit: request.limit + 1,
+                on: connection)
+        }
+        let page = request.page(rows, in: listing) { $0.sequence }
+        return WalletPage(items: page.items.map(\.redemption), nextCursor: page.nextCursor)
+    }
+
+    private nonisolated(nonsending) func lockActive(
+        _ id: String, _ caller: WalletCaller, on connection: PostgresConnection
+    ) async throws -> MemberStore.Row {
+        if let row = try await MemberStore.lock(id, caller.environment, on: connection), row.archivedAt == nil {
+            return row
+        }
+        guard caller.actor == .organisation else {
+            throw WalletError(.unauthorized, "the token's member was removed: exchange a token for another member")
+        }
+        throw WalletError.unknownMember
+    }
+
+    /// Locks the member first and reads the redemption under that lock, as redeeming does, so that two never deadlock.
+    private nonisolated(nonsending) func lock(
+        _ redemptionID: String, _ caller: WalletCaller, on connection: PostgresConnection
+    ) async throws -> (RedemptionStore.Row, MemberStore.Row) {
+        guard let seen = try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection),
+            isVisible(seen, to: caller),
+            let member = try await MemberStore.lock(seen.externalUserID, caller.environment, on: connection),
+            let row = try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
+        else { throw WalletError.unknownRedemption }
+        return (row, member)
+    }
+
+    private nonisolated(nonsending) func set(
+        _ status: RedemptionStatus, on row: RedemptionStore.Row, _ environment: WalletEnvironment,
+        now: PostgresTimestamp, startAt: PostgresTimestamp? = nil, endAt: PostgresTimestamp? = nil,
+        extra: [PostgresStatement] = [], on connection: PostgresConnection
+    ) async throws -> WalletRedemption {
+        guard
+            let changed = try await RedemptionStore.setStatus(
+                id: row.redemption.id, status, startAt: startAt, endAt: endAt, environment, now: now, on: connection)
+        else { throw WalletError.unknownRedemption }
+        _ = try await connection.pipeline([told(changed, environment, now: now)] + extra)
+        return changed.redemption
+    }
+
+    private func told(
+        _ row: RedemptionStore.Row, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        let data = row.redemption.fields + [("externalUserID", .string(row.externalUserID))]
+        return context.event(row.redemption.status.event, environment, .members(data), now: now)
+    }
+
+    private func isVisible(_ row: RedemptionStore.Row, to caller: WalletCaller) -> Bool {
+        switch caller.actor {
+        case .organisation: true
+        case .member(let own): own == row.externalUserID
+        }
+    }
+}

@@ -1,0 +1,82 @@
+import Cryptography
+public import PostgreSQL
+
+/// Endpoints that are told of events: register, list, delete (contract section 8.8).
+public struct WalletWebhooks: Sendable {
+    /// How many endpoints of an environment may be active.
+    public static let activeMax: Int64 = 10
+
+    private let context: WalletContext
+
+    /// Makes the use cases.
+    public init(_ context: WalletContext) { self.context = context }
+
+    /// Registers an endpoint; its secret is in the answer and in no later one.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `WEBHOOK_URL_NOT_ALLOWED`, `WEBHOOK_EVENT_UNKNOWN`, `IDEMPOTENCY_KEY_REUSED`,
+    /// `CONFLICT` when ten are active.
+    public func register(
+        url: String, events names: [String], by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
+        now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletWebhookCreated> {
+        try caller.requireOrganisation()
+        let environment = caller.environment
+        try WebhookAddress.check(
+            url, environment, arePrivateAllowed: context.settings.arePrivateWebhooksAllowed)
+        let events = try Self.events(names)
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, status: 201, now: now) { connection in
+            guard try await WebhookStore.countActive(environment, on: connection) < Self.activeMax else {
+                throw WalletError(.conflict, "\(Self.activeMax) endpoints are active: delete one first")
+            }
+            let id = context.makeID("whk_")
+            let secret = "whsec_" + Hexadecimal.encode(randomBytes(count: 32))
+            try await WebhookStore.insert(
+                id: id, url: url, events: events, signingSecret: secret, environment, now: now, on: connection)
+            return WalletWebhookCreated(
+                webhook: WalletWebhook(
+                    id: id, url: url, events: events.map(\.rawValue), environment: environment,
+                    createdAt: WalletTime.text(now), disabledAt: nil), signingSecret: secret)
+        }
+    }
+
+    /// Every endpoint of the environment, newest first, disabled ones too.
+    ///
+    /// **Errors** `FORBIDDEN`.
+    public func list(by caller: WalletCaller) async throws -> [WalletWebhook] {
+        try caller.requireOrganisation()
+        return try await context.pool.withConnection { connection in
+            try await WebhookStore.list(caller.environment, on: connection)
+        }
+    }
+
+    /// Disables an endpoint; again answers as the first time.
+    ///
+    /// **Errors** `FORBIDDEN`, `NOT_FOUND`, `IDEMPOTENCY_KEY_REUSED`.
+    public func delete(
+        id: String, by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletWebhookDeleted> {
+        try caller.requireOrganisation()
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            guard try await WebhookStore.disable(id: id, caller.environment, now: now, on: connection) else {
+                throw WalletError(.notFound, "no endpoint has that id: list the endpoints")
+            }
+            return WalletWebhookDeleted(id: id)
+        }
+    }
+
+    private static func events(_ names: [String]) throws(WalletError) -> [WalletEvent] {
+        guard !names.isEmpty else {
+            throw WalletError(.validation, "events must name at least one event", field: "events")
+        }
+        var events: [WalletEvent] = []
+        for name in names {
+            guard let event = WalletEvent(rawValue: name) else {
+                throw WalletError(.webhookEventUnknown, "events names an event that does not exist", field: "events")
+            }
+            if !events.contains(event) { events.append(event) }
+        }
+        return events
+    }
+}

@@ -1,0 +1,60 @@
+import FoundationEssentials
+
+/// Which addresses may be told of events, as far as the address's text tells; the sender looks at what names resolve to.
+public enum WebhookAddress {
+    /// Refuses what is no https URL, and private hosts in LIVE; SANDBOX may use plain http to the own machine.
+    ///
+    /// **Errors** `VALIDATION` for what is no URL, `WEBHOOK_URL_NOT_ALLOWED`.
+    public static func check(
+        _ text: String, _ environment: WalletEnvironment, arePrivateAllowed: Bool
+    ) throws(WalletError) {
+        guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
+            let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
+            !host.isEmpty
+        else { throw WalletError(.validation, "url must be an https URL of at most 2048 characters", field: "url") }
+        let bare = host.lowercased().trimmingBrackets
+        let isOwnMachine = bare == "localhost" || bare == "127.0.0.1" || bare == "::1"
+        let isPlainAllowed = environment == .sandbox && isOwnMachine
+        guard scheme == "https" || (scheme == "http" && isPlainAllowed), parts.user == nil, parts.password == nil,
+            parts.fragment == nil
+        else { throw notAllowed("url must begin with https:// and name no user") }
+        guard environment == .sandbox || arePrivateAllowed || !isPrivate(bare) else {
+            throw notAllowed("url must not name a private address")
+        }
+    }
+
+    /// Whether a host's text, or an address in text, is one that only a private network reaches.
+    public static func isPrivate(_ host: String) -> Bool {
+        let host = host.lowercased().trimmingBrackets
+        if host == "localhost" || host.hasSuffix(".localhost") || host.hasSuffix(".local")
+            || host.hasSuffix(".internal")
+        {
+            return true
+        }
+        if host.contains(":") {
+            // IPv6: unspecified, loopback, unique local, link-local, multicast, and IPv4 in IPv6's clothes.
+            let prefixes = ["::", "fc", "fd", "fe8", "fe9", "fea", "feb", "ff", "0:", "64:ff9b:"]
+            return prefixes.contains { host.hasPrefix($0) }
+        }
+        let octets = host.split(separator: ".", omittingEmptySubsequences: false).map { UInt8($0) }
+        guard octets.count == 4, let first = octets[0], let second = octets[1] else {
+            // A name, or a number in a form that some resolvers read as an address: only names have a letter.
+            return !host.contains { $0.isLetter } || host.hasPrefix("0x")
+        }
+        switch (first, second) {
+        case (0, _), (10, _), (127, _), (169, 254), (172, 16...31), (192, 168), (100, 64...127), (224..., _):
+            return true
+        default: return false
+        }
+    }
+
+    private static func notAllowed(_ message: String) -> WalletError {
+        WalletError(.webhookURLNotAllowed, message, field: "url")
+    }
+}
+
+extension String {
+    fileprivate var trimmingBrackets: String {
+        hasPrefix("[") && hasSuffix("]") ? String(dropFirst().dropLast()) : self
+    }
+}

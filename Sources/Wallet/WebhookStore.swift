@@ -1,0 +1,62 @@
+import PostgreSQL
+
+/// The SQL of the `wallet_webhooks` table.
+enum WebhookStore {
+    /// Makes registrations of an environment take turns, so that the limit on active endpoints holds, and counts them.
+    nonisolated(nonsending) static func countActive(
+        _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> Int64 {
+        let results = try await connection.pipeline([
+            PostgresStatement(
+                "select pg_advisory_xact_lock(hashtextextended('wallet_webhooks:' || $1::text, 0))",
+                [.text(environment.rawValue)]),
+            PostgresStatement(
+                "select count(*) as n from wallet_webhooks where environment = $1 and disabled_at is null",
+                [.text(environment.rawValue)]),
+        ])
+        return try results.last?.first?.get("n") ?? 0
+    }
+
+    nonisolated(nonsending) static func insert(
+        id: String, url: String, events: [WalletEvent], signingSecret: String, _ environment: WalletEnvironment,
+        now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            insert into wallet_webhooks (environment, webhook_id, url, events, signing_secret, created_at)
+            values ($1, $2, $3, $4, $5, $6)
+            """,
+            [
+                .text(environment.rawValue), .text(id), .text(url), .textArray(events.map(\.rawValue)),
+                .text(signingSecret), .timestamptz(now),
+            ])
+    }
+
+    nonisolated(nonsending) static func list(
+        _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> [WalletWebhook] {
+        try await connection.query(
+            """
+            select webhook_id, url, events, created_at, disabled_at from wallet_webhooks
+            where environment = $1 order by created_at desc, webhook_id
+            """, [.text(environment.rawValue)]
+        ).map { row in
+            WalletWebhook(
+                id: try row.get("webhook_id"), url: try row.get("url"), events: try row.get("events"),
+                environment: environment, createdAt: WalletTime.text(try row.get("created_at")),
+                disabledAt: try row.get("disabled_at", as: PostgresTimestamp?.self).map(WalletTime.text))
+        }
+    }
+
+    /// False when there is no such endpoint.
+    nonisolated(nonsending) static func disable(
+        id: String, _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> Bool {
+        try await connection.query(
+            """
+            update wallet_webhooks set disabled_at = coalesce(disabled_at, $3)
+            where environment = $1 and webhook_id = $2
+            """, [.text(environment.rawValue), .text(id), .timestamptz(now)]
+        ).affectedRows == 1
+    }
+}
