@@ -87,5 +87,7 @@ extension Stack {
             let links = try await client.preferences(cardID).links
             return links.count == accounts.count && links.allSatisfy { $0.validity == .valid }
         }
+        // A delivery that was answered late is sent again, signed afresh: a row of its own in the inbox.
+        try await eventually("every delivery is acknowledged") { sandbox.deliveryCount(.pending) == 0 }
     }
 }
