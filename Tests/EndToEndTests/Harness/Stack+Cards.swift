@@ -88,6 +88,9 @@ extension Stack {
             return links.count == accounts.count && links.allSatisfy { $0.validity == .valid }
         }
         // A delivery that was answered late is sent again, signed afresh: a row of its own in the inbox.
-        try await eventually("every delivery is acknowledged") { sandbox.deliveryCount(.pending) == 0 }
+        try await eventually("every delivery is acknowledged and applied") {
+            guard sandbox.deliveryCount(.pending) == 0 else { return false }
+            return try await pool.query("select 1 from inbox where status = 'received' limit 1").isEmpty
+        }
     }
 }
