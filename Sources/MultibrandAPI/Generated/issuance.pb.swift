@@ -24,7 +24,7 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Its reference is on disk, nothing was sent.
+  /// Its reference is on disk and nothing is under way: not sent yet, or to be sent again.
   case planned // = 1
   case sending // = 2
 
@@ -41,7 +41,7 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
   /// Refused for good; its quantity is pending again.
   case parked // = 7
 
-  /// Never sent; given back because the position came to owe.
+  /// Given back before it could be at Cosmo, because the position came to owe; its quantity is pending again.
   case withdrawn // = 8
   case UNRECOGNIZED(Int)
 
