@@ -14,9 +14,9 @@ public enum IssuanceReason {
     public static let acceptedButAbsent = "ACCEPTED_BUT_ABSENT"
     /// Cosmo reports it as issued after it was parked as not issued.
     public static let issuedAfterParked = "ISSUED_AFTER_PARKED"
-    /// Cosmo reports it as issued after it was withdrawn unsent.
+    /// Cosmo reports it as issued after it was withdrawn, when nothing of it could be there.
     public static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
-    /// Given back before it was sent: the position owes (I-7).
+    /// Given back before anything of it could be at Cosmo: the position owes (I-7).
     public static let positionOwes = "POSITION_OWES"
     /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our issues.
     public static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"

@@ -14,7 +14,7 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     case mismatched
     /// Not issued, for good; its quantity is pending again.
     case parked
-    /// Given back before it was sent, because the position came to owe (I-7).
+    /// Given back before anything of it could be at Cosmo, because the position came to owe (I-7).
     case withdrawn
 
     /// Which part of the position the quantity counts in (I-2).
