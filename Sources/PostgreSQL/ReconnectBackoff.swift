@@ -1,4 +1,4 @@
-/// The pause between attempts to connect: doubling up to a limit, with full jitter so that many clients spread out.
+/// The pause between attempts to connect: doubling up to a limit, half of it at random so that many clients spread out.
 struct ReconnectBackoff: Sendable {
     let min: Duration
     let max: Duration
