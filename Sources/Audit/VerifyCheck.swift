@@ -103,7 +103,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case issuanceTransactionID = "ISSUANCE_TRANSACTION_ID"
     /// One transaction of Cosmo's settles one issue.
     case issuanceTransactionUnique = "ISSUANCE_TRANSACTION_UNIQUE"
-    /// The wallet's identity; there are no wallet tables yet.
+    /// The wallet's identity; always skipped, since constraints and triggers of the wallet's tables hold it.
     case walletIdentity = "WALLET_IDENTITY"
 
     /// The invariant of ARCHITECTURE.md that the check serves.
