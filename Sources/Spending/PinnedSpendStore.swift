@@ -23,11 +23,16 @@ enum PinnedSpendStore {
     }
 
     /// Reads the result of `read`, by spend.
+    ///
+    /// **Errors** `DECISION_NOT_REPRODUCED` when the bytes stored for a spend are no decision.
     static func spends(_ result: PostgresResult) throws -> [ExactText: PinnedSpend] {
         var spends: [ExactText: PinnedSpend] = [:]
         for row in result {
             let spendID: String = try row.get(0)
-            let decision = try Decision(canonicalBytes: try row.get(2))
+            // Bytes that are no decision concern this spend alone: its refunds fail by name, others go on.
+            guard let decision = try? Decision(canonicalBytes: try row.get(2)) else {
+                throw SpendingError.decisionNotReproduced
+            }
             var settled: [String: SettledLeg] = [:]
             let programs = try row.get(4, as: [String]?.self) ?? []
             let documents = try row.get(5, as: [String]?.self) ?? []

@@ -35,7 +35,8 @@ public struct RecordRefund: Sendable {
     ///
     /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
     /// `UNKNOWN_CARD`, `UNKNOWN_SPEND`, `SPEND_OF_ANOTHER_CARD`, `CURRENCY_MISMATCH`, `REFUND_CONFLICT`,
-    /// `REFUND_EXCEEDS_SPEND`; `CONTENTION`, `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// `REFUND_EXCEEDS_SPEND`; `DECISION_NOT_REPRODUCED` when the spend's stored bytes are no decision; `CONTENTION`,
+    /// `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
     public func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
         let refund = try request.validated(now: desk.now())
