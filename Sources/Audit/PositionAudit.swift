@@ -29,6 +29,9 @@ struct PositionAudit {
             select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, sum(micro), 0, 0, 0, 0
             from debt_write_offs where \(scope.holds("card_id")) group by card_id, program_id, unit
             union all
+            select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, -sum(micro), 0, 0, 0, 0
+            from debt_write_off_reversals where \(scope.holds("card_id")) group by card_id, program_id, unit
+            union all
             select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                 coalesce(sum(quantity_micro) filter (where status = 'confirmed'), 0),
                 coalesce(sum(quantity_micro) filter (
@@ -68,12 +71,12 @@ struct PositionAudit {
                 .positionNegative, table: "positions", key: key, expected: "no negative balance",
                 found: balances.map { "\($0)" }.joined(separator: ", "))
         }
-        // pending - debt, by definition; only what was clawed back can have turned into debt (I-7).
-        let rest = earned - clawedBack + writtenOff - issued - inFlight - unknown
-        if rest < -max(clawedBack, 0) {
+        // A debt is clawed back after it was issued; written off, it is still no leave to issue more than was earned (I-7).
+        let drawn = issued + inFlight + unknown
+        if drawn > earned {
             findings.add(
                 .positionOverdrawn, table: "positions", key: key,
-                expected: "a debt of at most the \(clawedBack) clawed back", found: "\(-rest)")
+                expected: "at most the \(earned) earned", found: "\(drawn)")
         }
         let taken = Int128(try row.get(16, as: String.self)) ?? 0
         if writtenOff > taken {

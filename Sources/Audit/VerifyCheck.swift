@@ -61,7 +61,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case periodTotals = "PERIOD_TOTALS"
     /// A decision was made on the period's totals as they stood then.
     case periodCourse = "PERIOD_COURSE"
-    /// A position owes no more than was clawed back: no more was ever drawn than was earned.
+    /// No more is issued, in flight or unknown than was earned, whatever was clawed back or written off since.
     case positionOverdrawn = "POSITION_OVERDRAWN"
     /// No more debt is written off than refunds ever took.
     case writeOffBounded = "WRITE_OFF_BOUNDED"

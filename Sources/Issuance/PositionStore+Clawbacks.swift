@@ -8,9 +8,10 @@ extension PositionStore {
     /// Claw-backs of one key are added up first, and what comes to nothing is left out.
     ///
     /// **Guarantees** Rows are locked in key order before any is changed. A position that does not stand yet is made, so
-    /// nothing that was clawed back is lost; the database refuses to give back more than was ever taken.
+    /// nothing that was clawed back is lost; the database refuses to give back more than was ever taken. What was written
+    /// off of a debt that is gone with its refund is written off no more, so it does not become points a second time.
     ///
-    /// **Cost** Two statements for any number of claw-backs.
+    /// **Cost** Two statements for any number of claw-backs, three when any gives back.
     public static func clawBack(
         _ clawbacks: [PositionClawback], planAt: PostgresTimestamp
     ) -> [PostgresStatement] {
@@ -41,9 +42,34 @@ extension PositionStore {
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[]) as c (card_id, program_id, unit, micro)
             where p.card_id = c.card_id and p.program_id = c.program_id and p.unit = c.unit
             """
-        return [
-            PostgresStatement(lock, keys),
-            PostgresStatement(move, keys + [.int8Array(rows.map(\.value)), .timestamptz(planAt)]),
-        ]
+        let moved = keys + [.int8Array(rows.map(\.value)), .timestamptz(planAt)]
+        var statements = [PostgresStatement(lock, keys)]
+        if rows.contains(where: { $0.value < 0 }) { statements.append(reverseWriteOffs(moved)) }
+        statements.append(PostgresStatement(move, moved))
+        return statements
+    }
+
+    /// Reverses what of the write-offs exceeds what stays clawed back, before it is given back.
+    ///
+    /// Earned less clawed back plus written off is what may be issued. A write-off only ever gives up what was issued, so it
+    /// must not lift that above what was earned (I-7); what Cosmo issued beyond our issues stays written off.
+    private static func reverseWriteOffs(_ moved: [PostgresValue]) -> PostgresStatement {
+        let sql = """
+            with reversed as (
+                select p.card_id, p.program_id, p.unit, p.written_off_micro - greatest(0, p.clawed_back_micro + c.micro)
+                    - greatest(0, p.issued_micro + p.in_flight_micro + p.unknown_micro - p.earned_micro) as micro
+                from positions p
+                join unnest($1::text[], $2::text[], $3::text[], $4::int8[]) as c (card_id, program_id, unit, micro)
+                    on p.card_id = c.card_id and p.program_id = c.program_id and p.unit = c.unit
+                where c.micro < 0 and p.written_off_micro > 0
+            ), recorded as (
+                insert into debt_write_off_reversals (card_id, program_id, unit, micro, recorded_at)
+                select card_id, program_id, unit, micro, $5 from reversed where micro > 0
+            )
+            update positions p set written_off_micro = p.written_off_micro - r.micro
+            from reversed r
+            where r.micro > 0 and p.card_id = r.card_id and p.program_id = r.program_id and p.unit = r.unit
+            """
+        return PostgresStatement(sql, moved)
     }
 }

@@ -157,6 +157,35 @@ import Testing
         }
     }
 
+    @Test(
+        "Undoing a refund whose debt was written off reverses the write-off: nothing is issued twice",
+        arguments: [
+            // Taken by two refunds, written off, given back in turn; then what stays written off, pending and owed.
+            (taken: [40], writtenOff: 40, givenBack: 40, left: [0, 0, 0]),
+            (taken: [40], writtenOff: 15, givenBack: 40, left: [0, 0, 0]),
+            (taken: [30, 20], writtenOff: 50, givenBack: 20, left: [30, 0, 0]),
+            (taken: [30, 20], writtenOff: 10, givenBack: 20, left: [10, 0, 20]),
+            (taken: [30, 20], writtenOff: 50, givenBack: 50, left: [0, 0, 0]),
+        ] as [(taken: [Int64], writtenOff: Int64, givenBack: Int64, left: [Int64])])
+    func undoneAfterWriteOff(
+        _ row: (taken: [Int64], writtenOff: Int64, givenBack: Int64, left: [Int64])
+    ) async throws {
+        try await Stage.with { stage in
+            try await Self.issued(stage, "c1", points: 100)
+            for points in row.taken { try await stage.clawBack("c1", "prg_stay", points: points) }
+            let request = WriteOffDebt.Request(
+                cardID: "c1", programID: "prg_stay", micro: row.writtenOff * 1_000_000, reason: "goodwill",
+                requestID: "w1")
+            _ = try await Self.writeOff(stage)(request, by: "ops-1")
+            try await stage.clawBack("c1", "prg_stay", points: -row.givenBack)
+            let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
+            #expect(
+                [position.writtenOffMicro, position.pendingMicro, position.debtMicro]
+                    == row.left.map { $0 * 1_000_000 })
+            try await stage.checkDebts()
+        }
+    }
+
     @Test("Writing off is refused for more than is owed, for nothing owed, without reason, and for what is not known")
     func writeOffRefusals() async throws {
         try await Stage.with { stage in

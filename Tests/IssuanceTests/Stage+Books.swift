@@ -27,7 +27,10 @@ extension Stage {
             where p.debt_micro <> greatest(0, p.clawed_back_micro::numeric - p.earned_micro - p.written_off_micro
                     + p.issued_micro + p.in_flight_micro + p.unknown_micro)
                 or p.written_off_micro <> (
-                    select coalesce(sum(w.micro), 0) from debt_write_offs w
+                    select coalesce(sum(w.micro), 0) from (
+                        select card_id, program_id, unit, micro from debt_write_offs
+                        union all
+                        select card_id, program_id, unit, -micro from debt_write_off_reversals) w
                     where w.card_id = p.card_id and w.program_id = p.program_id and w.unit = p.unit)
             """
         let broken = try await pool.query(sql)

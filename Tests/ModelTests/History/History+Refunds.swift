@@ -217,6 +217,7 @@ extension History {
         for (spend, amount) in refund.parts {
             if let index = world.spend(spend) { _ = world.move(index, refundedBy: -amount) }
         }
+        world.reverseWriteOffs()
         world.refunds[place].status = .undone
         world.refunds[place].parts = [:]
         try check(answer.refund, [:])
@@ -252,6 +253,7 @@ extension History {
         for (spend, amount) in targets {
             if let index = world.spend(spend) { _ = world.move(index, refundedBy: amount) }
         }
+        world.reverseWriteOffs()
         world.refunds[place].status = .applied
         world.refunds[place].parts = Dictionary(targets) { $0 + $1 }
         guard answer.refund.status == .applied else { throw fault("\(refund.id) is \(answer.refund.status)") }

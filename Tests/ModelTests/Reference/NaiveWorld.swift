@@ -142,6 +142,14 @@ struct NaiveWorld {
         return difference
     }
 
+    /// What was written off of a debt that is gone with its refund was not given up: it would be points once more.
+    mutating func reverseWriteOffs() {
+        for key in positions.keys {
+            guard let position = positions[key], position.writtenOff > position.clawedBack else { continue }
+            positions[key]?.writtenOff = position.clawedBack
+        }
+    }
+
     /// `2026-03`, from whole days counted one month after the other.
     static func month(_ micros: Int64) -> String {
         var days = micros / 86_400_000_000
