@@ -4,8 +4,9 @@ import Rewards
 
 /// Gives up what a card owes a program, whole or in part, by an operator's decision (I-7).
 ///
-/// **Guarantees** One request id has one outcome (I-5). Planned issues of the position are withdrawn first, so that what is
-/// given up was issued for certain or may have been; never more than is owed, so nothing becomes pending by it.
+/// **Guarantees** One request id has one outcome (I-5). Planned issues of the position are withdrawn first, and what rests on
+/// issues that are under way or unknown is not given up: were one of them to come to nothing after that, its quantity would be
+/// pending although its spend was refunded. So nothing ever becomes pending by it.
 public struct WriteOffDebt: Sendable {
     /// What is to be given up, and why.
     public struct Request: Sendable, Hashable {
@@ -15,7 +16,7 @@ public struct WriteOffDebt: Sendable {
         public var programID: String
         /// What it owes; nil for the one unit in which it owes anything.
         public var unit: PositionUnit?
-        /// How much, in millionths of the unit; nil for all of it.
+        /// How much, in millionths of the unit; nil for all that is owed for certain.
         public var micro: Int64?
         /// Why, kept for ever beside it.
         public var reason: String
@@ -86,10 +87,16 @@ public struct WriteOffDebt: Sendable {
             let view = try Self.owing(
                 try await PositionStore.lock(
                     cardID: request.cardID, programID: request.programID, on: connection), request)
-            let micro = request.micro ?? view.position.debtMicro
-            guard micro <= view.position.debtMicro else {
+            let certain = view.position.certainDebtMicro
+            guard certain > 0 else {
                 throw IssuanceError(
-                    .exceedsDebt, "more than the position owes; read it again, or leave the amount out for all of it",
+                    .noDebt, "what it owes rests on issues under way or unknown; write it off once they are settled")
+            }
+            let micro = request.micro ?? certain
+            guard micro <= certain else {
+                throw IssuanceError(
+                    .exceedsDebt,
+                    "more than the position owes for certain; read it again, or leave the amount out for all of that",
                     field: "micro")
             }
             let results = try await connection.pipeline(
@@ -143,6 +150,15 @@ public struct WriteOffDebt: Sendable {
             throw IssuanceError(.invalidArgument, "reason: say why, in at most 2000 bytes of text", field: "reason")
         }
         return request
+    }
+}
+
+extension Position {
+    /// What is owed even if every issue that is not confirmed came to nothing.
+    fileprivate var certainDebtMicro: Int64 {
+        let owed = Int128(clawedBackMicro) + Int128(issuedMicro) - Int128(earnedMicro) - Int128(writtenOffMicro)
+        // Never more than the debt, which fits.
+        return Int64(clamping: max(0, owed))
     }
 }
 

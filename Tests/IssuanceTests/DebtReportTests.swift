@@ -242,6 +242,42 @@ import Testing
         }
     }
 
+    @Test("What rests on an issue nobody knows is not written off, so its absence makes nothing pending")
+    func writeOffWaitsForUnknown() async throws {
+        try await Stage.with { stage in
+            try await Self.issued(stage, "c1", points: 5)
+            try await stage.earn("c1", "prg_stay", points: 15)
+            try await stage.plan()
+            let lost = StubCosmo(stage.cosmo) { _ throws(CosmoError) in
+                throw CosmoError(call: .issue, kind: .unknown, reason: .timedOut)
+            }
+            try await stage.send(lost)
+            #expect(try await stage.count("status = 'unknown'") == 1)
+            try await stage.clawBack("c1", "prg_stay", points: 20)
+            func writeOff(_ id: String, micro: Int64? = nil) async throws -> PositionView {
+                try await Self.writeOff(stage)(
+                    .init(cardID: "c1", programID: "prg_stay", micro: micro, reason: "why", requestID: id), by: "ops")
+            }
+            let refused = await #expect(throws: IssuanceError.self) { _ = try await writeOff("w1", micro: 5_000_001) }
+            #expect(refused?.reason == .exceedsDebt)
+            let view = try await writeOff("w2")
+            #expect(view.position.writtenOffMicro == 5_000_000 && view.position.debtMicro == 15_000_000)
+            let nothing = await #expect(throws: IssuanceError.self) { _ = try await writeOff("w3") }
+            #expect(nothing?.reason == .noDebt)
+            // Cosmo never had it, as reads come to know: it waits to be sent again, the position owes, so it goes to a person.
+            while try await stage.count("status = 'unknown' and due_at is not null") > 0 {
+                stage.clock.advance(.seconds(700))
+                try await stage.resolve()
+                try await stage.plan()
+            }
+            let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
+            #expect(position.pendingMicro == 0)
+            #expect(stage.sandbox.transactions().count == 1)
+            try await stage.checkBooks()
+            try await stage.checkDebts()
+        }
+    }
+
     @Test("One request id at once from many sides is written off once")
     func writeOffAtOnce() async throws {
         try await Stage.with { stage in

@@ -501,7 +501,7 @@ public nonisolated struct Multibrand_V1_WriteOffDebtRequest: Sendable {
 
   public var unit: Multibrand_V1_RewardUnit = .unspecified
 
-  /// 0: all that is owed.
+  /// 0: all that is owed for certain, issues under way or unknown left out.
   public var micro: Int64 = 0
 
   /// Kept for ever beside it.

@@ -9,7 +9,10 @@ extension ErrorWords {
         "TRANSACTION_ID_TAKEN": ErrorWords(
             "Cosmo's transaction id belongs to another issue",
             "look at that issue: one of the two pieces of evidence is wrong"),
-        "NO_DEBT": ErrorWords("the position owes nothing", "read it again: later earnings may have netted the debt"),
+        "NO_DEBT": ErrorWords(
+            "the position owes nothing for certain",
+            "read it again: later earnings may have netted the debt, or it rests on issues that are to be settled first"
+        ),
         "EXCEEDS_DEBT": ErrorWords(
             "more is to be written off than is owed", "read the debt again, or leave the quantity out to write off all"),
         "DAY_NOT_OVER": ErrorWords(
