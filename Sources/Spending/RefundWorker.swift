@@ -101,9 +101,19 @@ public final class RefundWorker: Sendable {
                 } catch let error as SpendingError where error.outcome == .notApplied {
                     logger.error(
                         "a waiting refund could not be taken", metadata: ["reason": "\(error.reasonText)"])
+                } catch let error as PostgresError where error.isAboutOneRefund {
+                    // Those behind it must not wait for somebody to mend it.
+                    logger.error("the database refused a waiting refund", metadata: ["error": "\(error)"])
                 }
             }
             if rows.rowCount < Self.rowsPerRead { return report }
         }
+    }
+}
+
+extension PostgresError {
+    /// The statement itself was refused: the next refund may well be taken.
+    fileprivate var isAboutOneRefund: Bool {
+        !isConnectivity && kind != .timeout && !isRetryable && !isServerEnding
     }
 }

@@ -74,6 +74,25 @@ struct WaitingRefundTests {
         }
     }
 
+    @Test("that the database refuses leaves those behind it to be taken")
+    func refused() async throws {
+        try await Self.with { fixture in
+            try await fixture.register("other", [("prg_a", 1)])
+            _ = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
+            _ = try await fixture.recordRefund(refund("r2", of: "s2", card: "other", amount: 4_00))
+            _ = try await fixture.recordSpend.record(spend("s1"))
+            _ = try await fixture.recordSpend.record(spend("s2", card: "other"))
+            _ = try await fixture.pool.query(
+                "alter table clawbacks add constraint clawbacks_refused check (card_id <> 'card')")
+            #expect(try await fixture.refundWorker.sweep().applied == 1)
+            #expect(try await fixture.getRefund("r1").status == .waiting)
+            #expect(try await fixture.getRefund("r2").status == .applied)
+            _ = try await fixture.pool.query("alter table clawbacks drop constraint clawbacks_refused")
+            #expect(try await fixture.refundWorker.sweep().applied == 1)
+            #expect(try await fixture.getRefund("r1").status == .applied)
+        }
+    }
+
     @Test("can be undone while it waits, and is not taken then")
     func undone() async throws {
         try await Self.with { fixture in
