@@ -31,9 +31,10 @@ extension AdminDoor {
             return Multibrand_V1_InboxEntry(entry)
         }
         routes.unary(Self.service + "ResolveHeldEvent") { (request: Multibrand_V1_ResolveHeldEventRequest, context) in
-            let snapshots = try await resolveHeldEvent(inboxID: request.inboxID, operatorID: context.caller.clientID)
-            try await actions.record(
+            let action = OperatorActions.record(
                 by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)")
+            let snapshots = try await resolveHeldEvent(
+                inboxID: request.inboxID, operatorID: context.caller.clientID, also: [action])
             return Multibrand_V1_ResolveHeldEventResponse.with {
                 $0.preferences = snapshots.map { Multibrand_V1_Preferences($0) }
             }

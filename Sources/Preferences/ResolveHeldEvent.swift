@@ -1,4 +1,4 @@
-import PostgreSQL
+public import PostgreSQL
 
 /// Decides between connection events that bear one stamp and disagree: the named one stands, its rivals are discarded.
 ///
@@ -16,8 +16,11 @@ public struct ResolveHeldEvent: Sendable {
     /// - Parameters:
     ///   - inboxID: the delivery whose event stands.
     ///   - operatorID: who decided; kept beside what is discarded.
+    ///   - also: Runs in the same transaction, for the record of who did it.
     /// **Errors**: `PreferencesError` with `UNKNOWN_INBOX_ENTRY` or `WRONG_STATUS`; `PostgresError`.
-    public func callAsFunction(inboxID: Int64, operatorID: String) async throws -> [PreferencesSnapshot] {
+    public func callAsFunction(
+        inboxID: Int64, operatorID: String, also: [PostgresStatement] = []
+    ) async throws -> [PreferencesSnapshot] {
         let snapshots = try await context.pool.withTransaction { connection in
             guard let place = try await ConnectionEventStore.place(ofInboxEntry: inboxID, connection) else {
                 throw PreferencesError(
@@ -42,8 +45,10 @@ public struct ResolveHeldEvent: Sendable {
             let settled = try await SourceUserChange(
                 sourceUserID: place.sourceUserID, programID: place.programID, cards: cards, context: context,
                 now: now, connection)
-            return try await settled.apply(
+            let snapshots = try await settled.apply(
                 cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now, connection)
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            return snapshots
         }
         for snapshot in snapshots { context.onChanged(snapshot.cardID) }
         return snapshots
