@@ -10,12 +10,19 @@ extension Stack {
     /// Waits until nothing is planned, sent, waited for or left to be read.
     func settle(_ client: ServiceClient, within limit: Duration = .seconds(180)) async throws {
         var overview = Multibrand_V1_Overview()
+        // An overview is several queries: what one of them has not seen yet another may not see any more. Quiet is what two
+        // in a row show alike.
+        var quietBefore: [String: Int64]?
         try await eventually(
             "every issue is settled", within: limit, every: .milliseconds(100), seen: { overview.textFormatString() }
         ) {
             overview = try await client.overview()
             let open = overview.issuancesByStatus.filter { $0.key != "confirmed" }.values.reduce(0, +)
-            return open == 0 && overview.positionsToPlan == 0 && overview.inboxReceived == 0
+            let isQuiet =
+                open == 0 && overview.positionsToPlan == 0 && overview.inboxReceived == 0
+                && sandbox.deliveryCount(.pending) == 0
+            defer { quietBefore = isQuiet ? overview.issuancesByStatus : nil }
+            return isQuiet && quietBefore == overview.issuancesByStatus
         }
     }
 

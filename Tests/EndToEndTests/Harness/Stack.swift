@@ -97,7 +97,8 @@ struct Stack: Sendable {
             Settings.Cosmo.widgetAuthBaseURL.key: sandboxURL,
             Settings.Cosmo.clientID.key: "end-to-end",
             Settings.Cosmo.clientSecret.key: clientSecret,
-            Settings.Issuance.planDelay.key: "300ms",
+            // The daily comparison would write a row at a time of its own.
+            Settings.Issuance.reconcile.key: "off",
             Settings.Service.operatorKey.key: operatorKey,
             Settings.Service.logLevel.key: "info",
         ]
