@@ -92,6 +92,9 @@ let package = Package(
         // HTTP servers that are told to stop, not cut off.
         room("OrderlyStop", lifecycle, logging),
 
+        room(
+            "HTTPDoor", "OrderlyStop", "TLS", nio, nioTLS, hummingbird, hummingbirdCore, httpTypes, logging),
+
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
         room(
@@ -119,15 +122,18 @@ let package = Package(
             "Spending", "Issuance", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Rewards", "Inbox", "TLS", "Cryptography", "OrderlyStop", nio, hummingbird, hummingbirdCore,
+            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore,
             httpTypes,
             logging, metrics),
+        room(
+            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "TLS", "Cryptography", nio, nioPosix,
+            hummingbird, hummingbirdCore, httpTypes, httpClient, nioHTTP1, logging, metrics),
 
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Access", "Programs",
-            "Inbox",
+            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "RPC", "TLS", "Access",
+            "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
             "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals,
             logging, metrics),
@@ -177,10 +183,14 @@ let package = Package(
             "WebhookHTTPTests", "WebhookHTTP", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
             httpClient, logging, nio,
             nioHTTP1),
+        tests(
+            "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "Wallet", "Rewards", "TLS", "PostgreSQL",
+            "PostgreSQLCluster", "Cryptography", httpClient, hummingbird, hummingbirdCore, httpTypes, logging, nio,
+            nioPosix, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
-            "FaultInjectionTests", "Inbox", "Preferences", "Spending", "Issuance", "Cosmo", "PluginRuntime",
-            "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
+            "FaultInjectionTests", "Inbox", "Preferences", "Spending", "Issuance", "Programs", "Access", "Cosmo",
+            "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
             "ModelTests", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "CosmoSandbox",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),

@@ -1,3 +1,4 @@
+import HTTPDoor
 import HTTPTypes
 import Hummingbird
 import HummingbirdCore
@@ -11,7 +12,7 @@ import NIOCore
 /// **Guarantees**: nothing of a body is parsed here, nothing is stored that was not vouched for, and 2xx is answered after
 /// the commit only (I-11). A body never reaches a log.
 struct WebhookResponder: HTTPResponder {
-    typealias Context = WebhookContext
+    typealias Context = HTTPDoorContext
 
     let inbox: Inbox
     let endpoints: WebhookEndpoints
@@ -23,7 +24,7 @@ struct WebhookResponder: HTTPResponder {
     private static let signature = HTTPField.Name("x-signature")
     private static let timestamp = HTTPField.Name("x-timestamp")
 
-    func respond(to request: Request, context: WebhookContext) async throws -> Response {
+    func respond(to request: Request, context: HTTPDoorContext) async throws -> Response {
         let route = WebhookRoute(
             target: request.head.path ?? "", path: request.uri.path, method: request.method,
             offersTokens: endpoints.token != nil)
@@ -42,7 +43,7 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func deliver(_ kind: InboxKind, _ request: Request, _ context: WebhookContext) async throws -> Response {
+    private func deliver(_ kind: InboxKind, _ request: Request, _ context: HTTPDoorContext) async throws -> Response {
         let body: [UInt8]
         do {
             body = try await BodyReading.read(request, bytesMax: bodyBytesMax, timeout: bodyTimeout)
@@ -87,7 +88,7 @@ struct WebhookResponder: HTTPResponder {
         }
     }
 
-    private func token(_ request: Request, _ context: WebhookContext) async throws -> Response {
+    private func token(_ request: Request, _ context: HTTPDoorContext) async throws -> Response {
         guard let issue = endpoints.token else { return answer(.noSuchPage) }
         let form: [UInt8]
         do {
@@ -110,7 +111,7 @@ struct WebhookResponder: HTTPResponder {
         return response
     }
 
-    private func refuse(_ refusal: BodyReading.Refusal, _ context: WebhookContext) -> Response {
+    private func refuse(_ refusal: BodyReading.Refusal, _ context: HTTPDoorContext) -> Response {
         context.closeSoon()
         var response =
             switch refusal {

@@ -1,3 +1,4 @@
+import HTTPDoor
 public import TLS
 
 /// How the webhook door listens, and what it takes at most.
@@ -36,5 +37,11 @@ public struct WebhookServerConfiguration: Sendable {
         self.connectionsMax = connectionsMax
         self.drainTimeout = drainTimeout
         self.tls = tls
+    }
+
+    var listening: HTTPDoorConfiguration {
+        HTTPDoorConfiguration(
+            host: host, port: port, headerBytesMax: headerBytesMax, idleTimeout: idleTimeout,
+            connectionsMax: connectionsMax, drainTimeout: drainTimeout, tls: tls)
     }
 }

@@ -52,6 +52,7 @@ enum ModuleMap {
         Row("AllocationPlugins", ["AllocationPlugin", "Rewards"]),
         Row("PluginRuntime", ["AllocationPlugin", "Rewards", "Cryptography"]),
         Row("OrderlyStop", foreign: ["ServiceLifecycle"]),
+        Row("HTTPDoor", ["OrderlyStop", "TLS"], foreign: sockets.union(http)),
         Row("Cosmo", ["Rewards", "Cryptography"], foreign: sockets.union(http)),
         Row("CosmoSandbox", ["Cryptography", "OrderlyStop"], foreign: sockets.union(http).union(["ServiceLifecycle"])),
         Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
@@ -73,12 +74,15 @@ enum ModuleMap {
                 "MultibrandAPI", "RPC", "Rewards", "Cosmo", "PluginRuntime", "PostgreSQL", "Cryptography",
             ]),
             foreign: collections.union(["SwiftProtobuf"])),
-        Row("WebhookHTTP", ["Rewards", "Inbox", "TLS", "Cryptography", "OrderlyStop"], foreign: sockets.union(http)),
+        Row("WebhookHTTP", ["Rewards", "Inbox", "HTTPDoor", "TLS", "Cryptography"], foreign: sockets.union(http)),
+        Row(
+            "WalletHTTP", ["Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "TLS", "Cryptography"],
+            foreign: sockets.union(http)),
         Row("PrometheusText"),
         Row(
             "MultibrandServer",
             rooms.union([
-                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "RPC", "TLS", "Cosmo", "PluginRuntime",
+                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "RPC", "TLS", "Cosmo", "PluginRuntime",
                 "AllocationPlugin",
                 "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
             ]),

@@ -1,19 +1,21 @@
-import Hummingbird
+public import Hummingbird
 import NIOCore
 
 /// What a request is answered in: Hummingbird's own context, and the connection it came over.
-struct WebhookContext: RequestContext {
-    var coreContext: CoreRequestContextStorage
-    let channel: any Channel
+public struct HTTPDoorContext: RequestContext {
+    /// Hummingbird's own.
+    public var coreContext: CoreRequestContextStorage
+    private let channel: any Channel
 
-    init(source: ApplicationRequestContextSource) {
+    /// Takes the connection of a request.
+    public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
 
     /// Closes the connection shortly, so that a peer which goes on sending what was refused is not read for ever, and one
     /// that listens still gets its answer.
-    func closeSoon() {
+    public func closeSoon() {
         channel.eventLoop.scheduleTask(in: .seconds(1)) { [channel] in channel.close(promise: nil) }
     }
 }

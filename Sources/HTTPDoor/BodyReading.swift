@@ -1,12 +1,14 @@
-import Hummingbird
-import HummingbirdCore
+import HTTPTypes
+public import HummingbirdCore
 import NIOCore
 
 /// A body read whole, within its limits.
-enum BodyReading {
+public enum BodyReading {
     /// Why a body was not read.
-    enum Refusal: Error {
+    public enum Refusal: Error {
+        /// It is larger than allowed, or says so.
         case tooLarge
+        /// It did not arrive in time.
         case tooSlow
     }
 
@@ -14,7 +16,8 @@ enum BodyReading {
     ///
     /// A body that says it is larger is refused before any of it is read. Each piece that arrives checks the clock, and a
     /// peer that sends no more pieces runs into the connection's idle limit.
-    static func read(_ request: Request, bytesMax: Int, timeout: Duration) async throws -> [UInt8] {
+    /// **Errors** ``Refusal``, and what breaks the connection.
+    public static func read(_ request: Request, bytesMax: Int, timeout: Duration) async throws -> [UInt8] {
         if let declared = request.headers[.contentLength].flatMap({ Int($0) }), declared > bytesMax {
             throw Refusal.tooLarge
         }

@@ -1,0 +1,33 @@
+public import TLS
+
+/// How an HTTP door listens, and what it bears at most.
+public struct HTTPDoorConfiguration: Sendable {
+    /// The address to listen on.
+    public var host: String
+    /// The port; 0 for a free one.
+    public var port: Int
+    /// The largest sum of a request's header fields.
+    public var headerBytesMax: Int
+    /// How long a connection may be silent, and how long the head of a request may take.
+    public var idleTimeout: Duration
+    /// How many connections are served at once; more wait in the listen queue.
+    public var connectionsMax: Int
+    /// How long requests under way may take to end once the door is to close.
+    public var drainTimeout: Duration
+    /// TLS, when this server ends it itself.
+    public var tls: TLSServerContext?
+
+    /// Makes a configuration.
+    public init(
+        host: String = "127.0.0.1", port: Int = 0, headerBytesMax: Int = 16_384, idleTimeout: Duration = .seconds(60),
+        connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil
+    ) {
+        self.host = host
+        self.port = port
+        self.headerBytesMax = headerBytesMax
+        self.idleTimeout = idleTimeout
+        self.connectionsMax = connectionsMax
+        self.drainTimeout = drainTimeout
+        self.tls = tls
+    }
+}

@@ -1,0 +1,41 @@
+public import HTTPDoor
+
+/// How the wallet's REST door listens, and what it takes at most.
+public struct WalletServerConfiguration: Sendable {
+    /// How often one credential may call (contract U27).
+    public struct RateLimit: Sendable, Hashable {
+        /// Requests a second that are let through for ever.
+        public var requestsPerSecond: Int
+        /// Requests that are let through at once after a rest.
+        public var burst: Int
+
+        /// Makes a limit.
+        public init(requestsPerSecond: Int, burst: Int) {
+            self.requestsPerSecond = requestsPerSecond
+            self.burst = burst
+        }
+    }
+
+    /// Where and how it listens.
+    public var listening: HTTPDoorConfiguration
+    /// The largest body of a request.
+    public var bodyBytesMax: Int
+    /// How long a whole body may take, however steadily it drips.
+    public var bodyTimeout: Duration
+    /// How long the answer to a request whose body has arrived may take.
+    public var requestTimeout: Duration
+    /// The limit of each credential; nil for none.
+    public var rateLimit: RateLimit?
+
+    /// Makes a configuration.
+    public init(
+        listening: HTTPDoorConfiguration = HTTPDoorConfiguration(), bodyBytesMax: Int = 65_536,
+        bodyTimeout: Duration = .seconds(15), requestTimeout: Duration = .seconds(30), rateLimit: RateLimit? = nil
+    ) {
+        self.listening = listening
+        self.bodyBytesMax = bodyBytesMax
+        self.bodyTimeout = bodyTimeout
+        self.requestTimeout = requestTimeout
+        self.rateLimit = rateLimit
+    }
+}
