@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// The SQL of the `wallet_transactions` table, and of the totals that follow it.
 enum LedgerStore {
@@ -46,6 +47,65 @@ enum LedgerStore {
         ]
     }
 
+    /// The two statements that write any number of rows, in their order, and move the totals of their members; the members'
+    /// rows must be locked.
+    static func post(
+        _ rows: [PostingBatch.Row], _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> [PostgresStatement] {
+        // Each row stands on the one before, so that a member's last row has the totals.
+        let last = Dictionary(rows.map { (ExactText($0.externalUserID), $0.account) }, uniquingKeysWith: { $1 })
+        let members = last.sorted { $0.key < $1.key }
+        return [
+            PostgresStatement(
+                """
+                insert into wallet_transactions
+                    (environment, external_user_id, sequence, transaction_id, type, cause, amount, balance_after,
+                     received_after, reason, issue_reference, created_at)
+                select $1, r.external_user_id, r.sequence, r.transaction_id,
+                    case when r.amount > 0 then 'CREDIT' else 'DEBIT' end, r.cause, r.amount, r.balance_after,
+                    r.received_after, r.reason, r.issue_reference, $11
+                from unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::int8[], $8::int8[], $9::text[],
+                    $10::text[]) with ordinality as r (external_user_id, sequence, transaction_id, cause, amount,
+                    balance_after, received_after, reason, issue_reference, place)
+                order by r.place
+                """,
+                [
+                    .text(environment.rawValue), .textArray(rows.map(\.externalUserID)),
+                    .int8Array(rows.map(\.account.sequence)), .textArray(rows.map(\.posting.transactionID)),
+                    .textArray(rows.map(\.posting.cause.rawValue)), .int8Array(rows.map(\.posting.amount)),
+                    .int8Array(rows.map(\.account.balance)), .int8Array(rows.map(\.account.amountReceived)),
+                    .textArrayNullable(rows.map(\.posting.reason)), .textArrayNullable(rows.map(\.issueReference)),
+                    .timestamptz(now),
+                ]),
+            PostgresStatement(
+                """
+                update wallet_members m set balance = n.balance, amount_received = n.received, amount_spent = n.spent,
+                    ledger_sequence = n.sequence
+                from unnest($2::text[], $3::int8[], $4::int8[], $5::int8[], $6::int8[])
+                    as n (external_user_id, balance, received, spent, sequence)
+                where m.environment = $1 and m.external_user_id = n.external_user_id
+                """,
+                [
+                    .text(environment.rawValue), .textArray(members.map(\.key.text)),
+                    .int8Array(members.map(\.value.balance)), .int8Array(members.map(\.value.amountReceived)),
+                    .int8Array(members.map(\.value.amountSpent)), .int8Array(members.map(\.value.sequence)),
+                ]),
+        ]
+    }
+
+    /// Which rows pay some issues, by the issue's reference.
+    nonisolated(nonsending) static func ofIssues(
+        _ references: [String], _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> [String: String] {
+        let rows = try await connection.query(
+            """
+            select issue_reference, transaction_id from wallet_transactions
+            where issue_reference = any($2::text[]) and environment = $1
+            """, [.text(environment.rawValue), .textArray(references)])
+        return try Dictionary(
+            rows.map { (try $0.get("issue_reference"), try $0.get("transaction_id")) }, uniquingKeysWith: { $1 })
+    }
+
     /// The statement of a page; public to the tests, which show its plan.
     static let pageSQL = """
         select \(columns) from wallet_transactions
@@ -74,6 +134,26 @@ enum LedgerStore {
         ) { row in
             try body(try row.get("external_user_id"), try transaction(row))
         }
+    }
+
+    /// Rows after one, in the order of the primary key.
+    nonisolated(nonsending) static func part(
+        _ environment: WalletEnvironment, member id: String?, after last: (externalUserID: String, sequence: Int64)?,
+        limit: Int, on connection: PostgresConnection
+    ) async throws -> [(externalUserID: String, row: WalletTransaction)] {
+        var parameters: [PostgresValue] = [.text(environment.rawValue), .int(limit)]
+        var conditions = "environment = $1"
+        if let id {
+            parameters += [.text(id), .int8(last?.sequence ?? 0)]
+            conditions += " and external_user_id = $3 and sequence > $4"
+        } else if let last {
+            parameters += [.text(last.externalUserID), .int8(last.sequence)]
+            conditions += " and (external_user_id, sequence) > ($3, $4)"
+        }
+        return try await connection.query(
+            "select \(columns) from wallet_transactions where \(conditions) order by external_user_id, sequence limit $2",
+            parameters
+        ).map { row in (try row.get("external_user_id"), try transaction(row)) }
     }
 
     private static func transaction(_ row: PostgresRow) throws -> WalletTransaction {

@@ -56,6 +56,27 @@ enum MemberStore {
         ).first.map(row)
     }
 
+    /// Makes the members that are new, in the order given, and returns their ids; the others are left as they are.
+    static func insertNew(
+        _ ids: [String], _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        PostgresStatement(
+            """
+            insert into wallet_members (environment, external_user_id, created_at, updated_at)
+            select $1, n.id, $3, $3 from unnest($2::text[]) with ordinality as n (id, place) order by n.place
+            on conflict (environment, external_user_id) do nothing returning external_user_id
+            """, [.text(environment.rawValue), .textArray(ids), .timestamptz(now)])
+    }
+
+    /// Locks several rows in order of id; those that do not stand are left out.
+    static func lock(_ ids: [String], _ environment: WalletEnvironment) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select \(columns) from wallet_members where environment = $1 and external_user_id = any($2::text[])
+            order by external_user_id collate "C" for no key update
+            """, [.text(environment.rawValue), .textArray(ids)])
+    }
+
     nonisolated(nonsending) static func find(
         _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Row? {
@@ -103,6 +124,19 @@ enum MemberStore {
         return (try row(first), counts)
     }
 
+    /// How many ledger rows an environment or a member has; nil for a member without a row.
+    nonisolated(nonsending) static func ledgerRowCount(
+        of id: String?, _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> Int64? {
+        guard let id else {
+            return try await connection.query(
+                "select coalesce(sum(ledger_sequence), 0)::bigint as n from wallet_members where environment = $1",
+                [.text(environment.rawValue)]
+            ).first?.get("n")
+        }
+        return try await find(id, environment, on: connection)?.account.sequence
+    }
+
     /// Members in order of id, from after one.
     nonisolated(nonsending) static func list(
         after id: String, limit: Int, _ environment: WalletEnvironment, on connection: PostgresConnection
@@ -125,7 +159,7 @@ enum MemberStore {
         ]
     }
 
-    private static func row(_ row: PostgresRow) throws -> Row {
+    static func row(_ row: PostgresRow) throws -> Row {
         let attributes: String? = try row.get("attributes")
         return Row(
             member: WalletMember(

@@ -56,6 +56,35 @@ enum PoolStore {
         ]
     }
 
+    static func mark(_ mark: Int64, isLow: Bool) -> PostgresStatement {
+        PostgresStatement(
+            "update wallet_pools set low_water_mark = $1, is_low = $2 where environment = 'LIVE'",
+            [.int8(mark), .bool(isLow)])
+    }
+
+    /// The statements of several draws, which follow the entry with this sequence.
+    static func write(
+        _ draws: [PostingBatch.Draw], after sequence: Int64, state: WalletPoolState, isLow: Bool,
+        now: PostgresTimestamp
+    ) -> [PostgresStatement] {
+        [
+            PostgresStatement(
+                """
+                update wallet_pools set balance = $1, is_low = $2, sequence = $3 where environment = 'LIVE'
+                """, [.int8(state.balance), .bool(isLow), .int8(sequence + Int64(draws.count))]),
+            PostgresStatement(
+                """
+                insert into wallet_pool_entries (environment, sequence, amount, balance_after, reference, created_at)
+                select 'LIVE', $1 + d.place, - d.points, d.balance_after, d.reference, $5
+                from unnest($2::int8[], $3::int8[], $4::text[]) with ordinality as d (points, balance_after, reference, place)
+                """,
+                [
+                    .int8(sequence), .int8Array(draws.map(\.points)), .int8Array(draws.map(\.balanceAfter)),
+                    .textArray(draws.map(\.transactionID)), .timestamptz(now),
+                ]),
+        ]
+    }
+
     private static func row(_ row: PostgresRow) throws -> Row {
         Row(
             state: WalletPoolState(balance: try row.get("balance"), lowWaterMark: try row.get("low_water_mark")),

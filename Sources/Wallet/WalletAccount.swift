@@ -39,4 +39,6 @@ public enum WalletCause: String, Sendable, Hashable, CaseIterable {
     case refund
     /// A removed member's balance lapsed.
     case forfeit
+    /// A refund of a purchase took back what the purchase had earned.
+    case clawback
 }

@@ -6,6 +6,8 @@ enum WalletLabel {
     static let spend = "redemption"
     static let refund = "redemption canceled"
     static let forfeit = "member removed"
+    static let reward = "card rewards"
+    static let clawback = "refund of a purchase"
 }
 
 extension WalletContext {
@@ -26,11 +28,7 @@ extension WalletContext {
         let next = try account.posting(amount)
         let posting = LedgerStore.Posting(
             transactionID: makeID("wtx_"), cause: cause, amount: amount, reason: reason, redemptionID: redemptionID)
-        let data = JSONValue.members([
-            ("externalUserID", .string(id)), ("transactionID", .string(posting.transactionID)),
-            ("amount", .integer(amount)), ("balance", .integer(next.balance)), ("reason", .text(reason)),
-            ("redemptionID", .text(redemptionID)),
-        ])
+        let data = posting.told(externalUserID: id, balance: next.balance)
         let told = event(amount > 0 ? .walletCredited : .walletDebited, environment, data, now: now)
         return Posted(
             transactionID: posting.transactionID, account: next,
@@ -47,5 +45,16 @@ extension WalletContext {
             ("createdAt", .string(WalletTime.text(now))), ("data", data),
         ])
         return OutboxStore.tell(event, id: id, body: body.canonicalText, environment, now: now)
+    }
+}
+
+extension LedgerStore.Posting {
+    /// What endpoints are told of the row.
+    func told(externalUserID: String, balance: Int64) -> JSONValue {
+        .members([
+            ("externalUserID", .string(externalUserID)), ("transactionID", .string(transactionID)),
+            ("amount", .integer(amount)), ("balance", .integer(balance)), ("reason", .text(reason)),
+            ("redemptionID", .text(redemptionID)),
+        ])
     }
 }

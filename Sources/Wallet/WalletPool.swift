@@ -25,7 +25,7 @@ public struct WalletPoolState: WalletDocument, Hashable {
     }
 }
 
-/// The prepaid pool: top up, read.
+/// The prepaid pool: top up, mark, read.
 public struct WalletPools: Sendable {
     private let context: WalletContext
 
@@ -45,14 +45,10 @@ public struct WalletPools: Sendable {
         amount: Int64, reference: String, lowWaterMark: Int64? = nil, by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletPoolState> {
-        try caller.requireOrganisation()
-        guard caller.environment == .live else { throw WalletError(.forbidden, "only LIVE has a pool") }
+        try Self.requireLive(caller)
         try WalletRule.amount(amount)
         try WalletRule.text(reference, field: "reference", charactersMax: 255)
-        if let lowWaterMark, !(0...WalletRule.pointsMax).contains(lowWaterMark) {
-            throw WalletError(
-                .validation, "lowWaterMark must be from 0 to \(WalletRule.pointsMax)", field: "lowWaterMark")
-        }
+        if let lowWaterMark { try Self.check(mark: lowWaterMark) }
         let now = WalletTime.milliseconds(now)
         return try await context.write(caller, idempotency, now: now) { connection in
             let before = try await PoolStore.lockOrMake(now: now, on: connection)
@@ -67,6 +63,40 @@ public struct WalletPools: Sendable {
                     state, isLow: balance < state.lowWaterMark, sequence: before.sequence + 1, amount: amount,
                     reference: reference, now: now) + [context.event(.poolPurchased, .live, data, now: now)])
             return state
+        }
+    }
+
+    /// Sets the mark below which the pool counts as low; tells `org.points.low` when that makes it low.
+    ///
+    /// **Errors** `VALIDATION`; `FORBIDDEN` outside LIVE; `NOT_FOUND` before the first top-up; `IDEMPOTENCY_KEY_REUSED`.
+    public func setLowWaterMark(
+        _ mark: Int64, by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+    ) async throws -> WalletAnswer<WalletPoolState> {
+        try Self.requireLive(caller)
+        try Self.check(mark: mark)
+        let now = WalletTime.milliseconds(now)
+        return try await context.write(caller, idempotency, now: now) { connection in
+            guard let before = try await PoolStore.lock(on: connection) else {
+                throw WalletError(.notFound, "there is no pool yet: top it up first")
+            }
+            let state = WalletPoolState(balance: before.state.balance, lowWaterMark: mark)
+            let isLow = state.balance < mark
+            var statements = [PoolStore.mark(mark, isLow: isLow)]
+            if isLow, !before.isLow { statements.append(context.event(.poolLow, .live, state.json, now: now)) }
+            _ = try await connection.pipeline(statements)
+            return state
+        }
+    }
+
+    private static func requireLive(_ caller: WalletCaller) throws(WalletError) {
+        try caller.requireOrganisation()
+        guard caller.environment == .live else { throw WalletError(.forbidden, "only LIVE has a pool") }
+    }
+
+    private static func check(mark: Int64) throws(WalletError) {
+        guard (0...WalletRule.pointsMax).contains(mark) else {
+            throw WalletError(
+                .validation, "lowWaterMark must be from 0 to \(WalletRule.pointsMax)", field: "lowWaterMark")
         }
     }
 }
@@ -94,5 +124,15 @@ extension WalletContext {
         // Once per crossing: told on the way down only.
         if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
         _ = try await connection.pipeline(statements)
+    }
+
+    /// The statements of draws that were decided over a pool that is locked, with the event when it became low by them.
+    func draw(_ draws: [PostingBatch.Draw], from pool: PoolStore.Row, now: PostgresTimestamp) -> [PostgresStatement] {
+        guard let last = draws.last else { return [] }
+        let state = WalletPoolState(balance: last.balanceAfter, lowWaterMark: pool.state.lowWaterMark)
+        let isLow = state.balance < state.lowWaterMark
+        var statements = PoolStore.write(draws, after: pool.sequence, state: state, isLow: isLow, now: now)
+        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
+        return statements
     }
 }

@@ -17,6 +17,13 @@ enum WebhookStore {
         return try results.last?.first?.get("n") ?? 0
     }
 
+    /// How many endpoints of an environment are told of anything.
+    static func count(_ environment: WalletEnvironment) -> PostgresStatement {
+        PostgresStatement(
+            "select count(*) as n from wallet_webhooks where environment = $1 and disabled_at is null",
+            [.text(environment.rawValue)])
+    }
+
     nonisolated(nonsending) static func insert(
         id: String, url: String, events: [WalletEvent], signingSecret: String, _ environment: WalletEnvironment,
         now: PostgresTimestamp, on connection: PostgresConnection

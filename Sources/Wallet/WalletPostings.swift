@@ -1,0 +1,139 @@
+public import PostgreSQL
+import Rewards
+
+/// Pays card rewards into members' wallets, and takes them back, inside another room's transaction.
+///
+/// **Guarantees** Nothing is committed here: the caller's transaction moves the points together with what it writes itself,
+/// or neither. Members' rows are locked in order of id, the pool's row after them, as every write of the wallet does.
+public struct WalletPostings: Sendable {
+    /// What is to be moved for one member.
+    public struct Order: Sendable, Hashable {
+        /// The member, created when credited for the first time.
+        public let externalUserID: String
+        /// What is to be moved.
+        public let movement: Movement
+
+        /// Makes an order.
+        public init(externalUserID: String, movement: Movement) {
+            self.externalUserID = externalUserID
+            self.movement = movement
+        }
+    }
+
+    /// A movement of points.
+    public enum Movement: Sendable, Hashable {
+        /// Pay these issues, all of them or none.
+        case credit([Credit])
+        /// Take back up to so many points, as many as the balance has.
+        case takeBack(pointsMax: Int64)
+    }
+
+    /// The payment of one issue.
+    public struct Credit: Sendable, Hashable {
+        /// The points, above zero.
+        public let points: Int64
+        /// The issue's reference number, which the ledger row keeps.
+        public let issueReference: String
+
+        /// Makes a payment.
+        public init(points: Int64, issueReference: String) {
+            self.points = points
+            self.issueReference = issueReference
+        }
+    }
+
+    /// What became of an order.
+    public enum Outcome: Sendable, Hashable {
+        /// All its issues are paid.
+        case credited
+        /// So many points were taken back by this ledger row.
+        case takenBack(points: Int64, transactionID: String)
+        /// There was nothing to take.
+        case nothingThere
+        /// Nothing was moved.
+        case refused(Refusal)
+    }
+
+    /// Why nothing was moved for an order.
+    public enum Refusal: Sendable, Hashable {
+        /// The member was removed.
+        case memberArchived
+        /// The prepaid pool does not cover it.
+        case poolTooLow
+        /// A lifetime total of the member's would pass what is exact, or the member's id cannot be one.
+        case outOfRange
+    }
+
+    private let context: WalletContext
+    private let environment: WalletEnvironment
+
+    /// Makes the use case for one of the two worlds.
+    public init(_ context: WalletContext, environment: WalletEnvironment) {
+        self.context = context
+        self.environment = environment
+    }
+
+    /// Moves what it can and says what became of each order, in their order.
+    ///
+    /// Credits come first, so that what a member earns with one card covers what another card owes.
+    /// **Errors** `PostgresError`. **Cost** Three round trips for any number of orders; one statement an event where an
+    /// endpoint listens.
+    public func post(
+        _ orders: [Order], now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> [Outcome] {
+        guard !orders.isEmpty else { return [] }
+        let now = WalletTime.milliseconds(now)
+        let usable = orders.filter { (try? WalletRule.externalUserID($0.externalUserID)) != nil }
+        let credited = Set(usable.filter(\.isCredit).map { ExactText($0.externalUserID) })
+        let named = Set(usable.map { ExactText($0.externalUserID) })
+        let results = try await connection.pipeline([
+            MemberStore.insertNew(credited.sorted().map(\.text), environment, now: now),
+            MemberStore.lock(named.sorted().map(\.text), environment), WebhookStore.count(environment),
+        ])
+        let hasPool = !credited.isEmpty && environment == .live && context.settings.isPoolEnabled
+        let pool = hasPool ? try await PoolStore.lock(on: connection) : nil
+        var batch = PostingBatch(
+            members: try results[1].map(MemberStore.row), pool: pool?.state.balance, makeID: context.makeID)
+        let outcomes = batch.decide(orders)
+
+        var statements: [PostgresStatement] = []
+        if !batch.rows.isEmpty { statements += LedgerStore.post(batch.rows, environment, now: now) }
+        if let pool, !batch.draws.isEmpty { statements += context.draw(batch.draws, from: pool, now: now) }
+        // Most installations tell nobody, and an event is a statement of its own.
+        if try results[2].first?.get(0, as: Int64.self) ?? 0 > 0 {
+            statements += events(batch, created: try results[0].map { try $0.get(0) }, now: now)
+        }
+        if !statements.isEmpty { _ = try await connection.pipeline(statements) }
+        return outcomes
+    }
+
+    /// The ledger rows that pay some issues, by reference number.
+    public func transactionIDs(
+        ofIssues references: [String], on connection: PostgresConnection
+    ) async throws -> [String: String] {
+        try await LedgerStore.ofIssues(references, environment, on: connection)
+    }
+
+    private func events(_ batch: PostingBatch, created: [String], now: PostgresTimestamp) -> [PostgresStatement] {
+        let new = created.map { id in
+            context.event(
+                .memberCreated, environment,
+                WalletMember(externalUserID: id, displayName: nil, tier: "standard", attributes: nil).json, now: now)
+        }
+        return new
+            + batch.rows.map { row in
+                context.event(
+                    row.posting.amount > 0 ? .walletCredited : .walletDebited, environment,
+                    row.posting.told(externalUserID: row.externalUserID, balance: row.account.balance), now: now)
+            }
+    }
+}
+
+extension WalletPostings.Order {
+    var isCredit: Bool {
+        switch movement {
+        case .credit: true
+        case .takeBack: false
+        }
+    }
+}
