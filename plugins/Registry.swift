@@ -4,5 +4,6 @@ public import AllocationPlugin
 public let allocationPlugins: [any AllocationPlugin.Type] = [
     CappedTiersPlugin.self,
     CategoryPlugin.self,
+    FixedAmountPlugin.self,
     FlatRatePlugin.self,
 ]

@@ -19,6 +19,7 @@ public enum AllocationConformance {
             examination.examineShares(
                 of: request, extra: generator.amount(upTo: request.shareMinor), gridStart: 1 + generator.amount(upTo: 2)
             )
+            examination.examineFixedParts(of: request)
             if accumulates {
                 examination.examinePeriods(of: request, first: generator.amount(upTo: request.shareMinor))
             }
@@ -124,6 +125,32 @@ private struct Examination {
         // Asked again after all the others: a plugin that remembers shows here.
         if let last = known.last, ask(last.request) != last.answer {
             fail(.sameQuestionSameAnswer, last.request, "the answer changed after other questions")
+        }
+    }
+
+    /// The fixed part of one purchase, of its least amount and of the largest.
+    mutating func examineFixedParts(of request: AllocationRequest) {
+        guard let plugin = plugin as? any FixedPartPlugin else { return }
+        for whole in [1, request.wholeMinor, Int64.max] where whole > 0 {
+            let asked = AllocationRequest(
+                shareMinor: 0, wholeMinor: whole, currency: request.currency,
+                merchantCategoryCode: request.merchantCategoryCode, merchantName: request.merchantName,
+                merchantCountry: request.merchantCountry, occurredAtMicros: request.occurredAtMicros,
+                cardAttributes: request.cardAttributes)
+            let answers = (0..<2).map { _ in
+                Result { () throws(AllocationError) in try plugin.fixedMinor(FixedPartRequest(asked)) }
+            }
+            guard answers[0] == answers[1] else {
+                fail(.sameQuestionSameAnswer, asked, "two fixed parts differ")
+                continue
+            }
+            switch answers[0] {
+            case .success(let fixed):
+                if fixed < 0 { fail(.fixedPartNotNegative, asked, "it asked for \(fixed)") }
+            case .failure(let error):
+                guard whole <= 2 * RequestGenerator.ordinaryShareMax else { continue }
+                fail(.answersOrdinaryAmounts, asked, "it threw \(error.reason) when asked for its fixed part")
+            }
         }
     }
 

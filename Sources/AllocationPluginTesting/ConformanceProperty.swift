@@ -24,6 +24,8 @@ public enum ConformanceProperty: String, Sendable, Hashable, CaseIterable {
     case answersOrdinaryAmounts = "ANSWERS_ORDINARY_AMOUNTS"
     /// Two spends in a period come to the same as one of both amounts, but for the rounding of one unit.
     case periodsAddUp = "PERIODS_ADD_UP"
+    /// The fixed part that is asked for is never negative.
+    case fixedPartNotNegative = "FIXED_PART_NOT_NEGATIVE"
 
     /// The rule in words.
     public var rule: String {
@@ -39,6 +41,7 @@ public enum ConformanceProperty: String, Sendable, Hashable, CaseIterable {
         case .oneKindOfEarning: "answer always points or always value"
         case .answersOrdinaryAmounts: "answer every share up to \(RequestGenerator.ordinaryShareMax) minor units"
         case .periodsAddUp: "come to the same for two spends as for one of both amounts"
+        case .fixedPartNotNegative: "ask for a fixed part of zero or more"
         }
     }
 }

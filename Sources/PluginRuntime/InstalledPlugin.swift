@@ -15,11 +15,17 @@ public struct InstalledPlugin: Sendable {
     public let period: Period?
     /// The rule itself, for the conformance suite.
     public let plugin: any AllocationPlugin
+    /// The same rule when it may ask for a fixed part of a spend.
+    private let fixedPartPlugin: (any FixedPartPlugin)?
+
+    /// Whether the plugin may ask for a fixed part of a spend.
+    public var asksForFixedParts: Bool { fixedPartPlugin != nil }
 
     init(programID: String, plugin: any AllocationPlugin, configuration: JSONValue, configurationVersion: Int64) {
         let type = type(of: plugin)
         self.programID = programID
         self.plugin = plugin
+        self.fixedPartPlugin = plugin as? any FixedPartPlugin
         self.configuration = configuration
         self.period = plugin.accumulates
         self.identity = PluginIdentity(
@@ -46,6 +52,37 @@ public struct InstalledPlugin: Sendable {
         return LegAnswer(
             acceptedMinor: answer.acceptedMinor, earning: answer.earning, adjustments: answer.adjustments,
             plugin: identity)
+    }
+
+    /// Asks the plugin how much of a whole spend its program wants ahead of the split, in minor units; zero for a plugin
+    /// that never asks. More than the spend means all of it.
+    ///
+    /// One spend in 64 is asked about twice, as in ``answer(_:input:)``.
+    /// **Errors** ``LegFault`` with the plugin's own reason, `PLUGIN_FIXED_PART_NEGATIVE` or `PLUGIN_NOT_DETERMINISTIC`.
+    public func fixedMinor(ofWhole wholeMinor: Int64, input: SpendInput) throws(LegFault) -> Int64 {
+        guard let fixedPartPlugin else { return 0 }
+        let request = FixedPartRequest(
+            wholeMinor: wholeMinor, currency: input.amount.currency, merchantCategoryCode: input.merchantCategoryCode,
+            merchantName: input.merchantName, merchantCountry: input.merchantCountry,
+            occurredAtMicros: input.occurredAtMicros, cardAttributes: input.cardAttributes)
+        let asked = try checkedFixedMinor(fixedPartPlugin, request)
+        if Self.isSampled(input.spendID), try checkedFixedMinor(fixedPartPlugin, request) != asked {
+            throw LegFault(reason: "PLUGIN_NOT_DETERMINISTIC", plugin: identity)
+        }
+        return asked
+    }
+
+    private func checkedFixedMinor(
+        _ plugin: any FixedPartPlugin, _ request: FixedPartRequest
+    ) throws(LegFault) -> Int64 {
+        let asked: Int64
+        do {
+            asked = try plugin.fixedMinor(request)
+        } catch {
+            throw LegFault(reason: error.reason, plugin: identity)
+        }
+        guard asked >= 0 else { throw LegFault(reason: "PLUGIN_FIXED_PART_NEGATIVE", plugin: identity) }
+        return asked
     }
 
     private func checkedAnswer(_ request: AllocationRequest) throws(LegFault) -> AllocationAnswer {

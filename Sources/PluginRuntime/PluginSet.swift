@@ -8,12 +8,15 @@ public struct PluginSet: Sendable {
     public static let empty = PluginSet([])
 
     private let byProgram: [String: InstalledPlugin]
+    /// Whether any of them may ask for a fixed part; without one a decision asks no such question.
+    private let asksForFixedParts: Bool
 
     /// Takes the plugins in force; of two for one program the one with the higher configuration version.
     public init(_ plugins: [InstalledPlugin]) {
         byProgram = Dictionary(plugins.map { ($0.programID, $0) }) { left, right in
             left.identity.configurationVersion >= right.identity.configurationVersion ? left : right
         }
+        asksForFixedParts = byProgram.values.contains(where: \.asksForFixedParts)
     }
 
     /// The plugin of a program, or nil.
@@ -40,13 +43,26 @@ public struct PluginSet: Sendable {
         return try plugin.answer(offer, input: input)
     }
 
+    /// Asks a program's plugin how much of a whole spend the program wants ahead of the split; zero when it has none.
+    ///
+    /// **Errors** ``LegFault``.
+    public func fixedMinor(
+        ofProgram programID: String, wholeMinor: Int64, input: SpendInput
+    ) throws(LegFault) -> Int64 {
+        try byProgram[programID]?.fixedMinor(ofWhole: wholeMinor, input: input) ?? 0
+    }
+
     /// Decides a spend with these plugins.
     ///
     /// **Errors** ``DecisionError``; a faulty plugin is no error but a parked leg, which ``PluginFaults`` counts.
     public func decide(_ request: DecisionRequest, tables: ApportionmentCache) throws(DecisionError) -> Decision {
-        let decision = try SpendDecision.decide(request, tables: tables) { (offer) throws(LegFault) -> LegAnswer in
-            try answer(offer, input: request.input)
-        }
+        let decision = try SpendDecision.decide(
+            request, tables: tables,
+            fixedPart: { (programID, wholeMinor) throws(LegFault) -> Int64 in
+                guard asksForFixedParts else { return 0 }
+                return try fixedMinor(ofProgram: programID, wholeMinor: wholeMinor, input: request.input)
+            },
+            evaluate: { (offer) throws(LegFault) -> LegAnswer in try answer(offer, input: request.input) })
         PluginFaults.count(in: decision)
         return decision
     }

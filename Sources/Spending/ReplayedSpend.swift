@@ -51,15 +51,26 @@ struct ReplayedSpend: Sendable {
 
     private mutating func replay(_ decision: Decision) {
         do {
-            let again = try SpendDecision.decide(decision.request, tables: tables) { offer throws(LegFault) in
-                try answer(offer, decision)
-            }
+            let again = try SpendDecision.decide(
+                decision.request, tables: tables,
+                fixedPart: { programID, wholeMinor throws(LegFault) in
+                    try fixedMinor(ofProgram: programID, wholeMinor, decision)
+                }, evaluate: { offer throws(LegFault) in try answer(offer, decision) })
             let bytes = again.canonicalBytes()
             isIdentical = bytes == row.decision
             if !isIdentical { add(.differs, Self.difference(decision, again, row.decision, bytes)) }
         } catch {
             add(.differs, "it can no longer be decided (\(error.reason))")
         }
+    }
+
+    /// Asks the plugin that the decision pinned for its fixed part; a program that had one has a leg.
+    private func fixedMinor(
+        ofProgram programID: String, _ wholeMinor: Int64, _ decision: Decision
+    ) throws(LegFault) -> Int64 {
+        guard let pinned = decision.legs.first(where: { $0.programID == programID })?.plugin else { return 0 }
+        let key = PinnedKey(programID: programID, configurationVersion: pinned.configurationVersion)
+        return try plugins[key]?.fixedMinor(ofWhole: wholeMinor, input: decision.input) ?? 0
     }
 
     /// Asks the plugin that the decision pinned for the program.
@@ -123,7 +134,8 @@ struct ReplayedSpend: Sendable {
             return "\(at): \(leg.programID) stored \(Self.words(leg)), again \(words)"
         }
         if stored.certificate != again.certificate {
-            return "\(at): shares stored \(stored.certificate.shares), again \(again.certificate.shares)"
+            return "\(at): shares stored \(stored.certificate.shares) and fixed \(stored.certificate.fixed), again "
+                + "\(again.certificate.shares) and \(again.certificate.fixed)"
         }
         return "\(at): excluded \(stored.excludedMinor) and held \(stored.heldMinor) stored, again "
             + "\(again.excludedMinor) and \(again.heldMinor)"

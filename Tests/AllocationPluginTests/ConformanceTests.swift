@@ -115,9 +115,48 @@ struct ConformanceTests {
         #expect(!report.passed)
     }
 
+    struct PlantedFixedPart: Sendable, CustomTestStringConvertible {
+        let fault: String
+        let property: ConformanceProperty
+        let body: PlantedFixedPartPlugin.Body
+        var testDescription: String { "a plugin that \(fault) breaks \(property.rawValue)" }
+    }
+
+    static let plantedFixedParts: [PlantedFixedPart] = [
+        PlantedFixedPart(fault: "asks for less than nothing of a large purchase", property: .fixedPartNotNegative) {
+            (request) throws(AllocationError) in
+            500 - min(request.wholeMinor, 1_000_000)
+        },
+        PlantedFixedPart(fault: "counts how often it is asked", property: .sameQuestionSameAnswer) {
+            (request) throws(AllocationError) in
+            memory.next()
+        },
+        PlantedFixedPart(fault: "asks for nothing without a code", property: .answersOrdinaryAmounts) {
+            (request) throws(AllocationError) in
+            guard !request.merchantCategoryCode.isEmpty else {
+                throw AllocationError(reason: "CODE_MISSING", description: "the code is missing")
+            }
+            return 100
+        },
+    ]
+
+    @Test("each fault in a fixed part is named", arguments: plantedFixedParts)
+    func catchesFixedPart(planted: PlantedFixedPart) {
+        let report = AllocationConformance.check(PlantedFixedPartPlugin(planted.body), seed: 11)
+        #expect(report.failures.map(\.property) == [planted.property], "\(report)")
+    }
+
+    @Test("a fixed part of more than the purchase conforms: it means all of it")
+    func largeFixedPart() {
+        let plugin = PlantedFixedPartPlugin { (request) throws(AllocationError) in Int64.max }
+        let report = AllocationConformance.check(plugin, seed: 12)
+        #expect(report.passed, "\(report)")
+    }
+
     @Test("every property is broken by some planted fault")
     func complete() {
-        #expect(Set(Self.planted.map(\.property)) == Set(ConformanceProperty.allCases))
+        let broken = Self.planted.map(\.property) + Self.plantedFixedParts.map(\.property)
+        #expect(Set(broken) == Set(ConformanceProperty.allCases))
     }
 
     @Test("a sound plugin passes, and the report says so with its seed")

@@ -26,6 +26,30 @@ struct PlantedPlugin: AllocationPlugin {
     func allocate(_ request: AllocationRequest) throws(AllocationError) -> AllocationAnswer { try body(request) }
 }
 
+/// A plugin that takes all it is offered and whose fixed part is a closure.
+struct PlantedFixedPartPlugin: FixedPartPlugin {
+    static let name = "planted-fixed-part"
+    static let version = "1.0.0"
+    static let summary = "A plugin with a planted fault in its fixed part."
+    static let configurationSchema = #"{"type":"object"}"#
+
+    typealias Body = @Sendable (FixedPartRequest) throws(AllocationError) -> Int64
+
+    private let body: Body
+
+    init(_ body: @escaping Body) { self.body = body }
+
+    init(configuration: JSONValue) throws(PluginConfigurationError) {
+        self.init { (request) throws(AllocationError) -> Int64 in 0 }
+    }
+
+    func fixedMinor(_ request: FixedPartRequest) throws(AllocationError) -> Int64 { try body(request) }
+
+    func allocate(_ request: AllocationRequest) throws(AllocationError) -> AllocationAnswer {
+        Answers.points(request, 0)
+    }
+}
+
 enum Answers {
     /// Takes the whole share.
     static func points(_ request: AllocationRequest, _ micro: Int64) -> AllocationAnswer {

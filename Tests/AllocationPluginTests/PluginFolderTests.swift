@@ -26,6 +26,8 @@ struct PluginFolderTests {
                 do throws(AllocationError) {
                     let answer = try plugin.allocate(request)
                     #expect(answer == golden.answer, "\(golden.name)")
+                    let fixed = try (plugin as? any FixedPartPlugin)?.fixedMinor(FixedPartRequest(request))
+                    #expect(fixed == golden.fixedMinor, "\(golden.name)")
                 } catch {
                     #expect(error.reason == golden.error, "\(golden.name)")
                 }

@@ -41,6 +41,8 @@ struct GoldenCase {
     let configuration: JSONValue
     let request: AllocationRequest?
     let answer: AllocationAnswer?
+    /// What a plugin that asks for fixed parts asks for.
+    let fixedMinor: Int64?
     let error: String?
     let configurationErrorAt: String?
 
@@ -52,6 +54,7 @@ struct GoldenCase {
         self.name = name
         self.configuration = configuration
         request = try document["request"].map { try Self.request($0, name) }
+        fixedMinor = expect["fixed"]?.int64
         error = expect["error"]?.string
         configurationErrorAt = expect["configurationErrorAt"]?.string
         answer = try expect["accepted"]?.int64.map { try Self.answer($0, expect, name) }

@@ -40,6 +40,63 @@ struct PluginHostTests {
         #expect(decision.legs.first?.plugin?.plugin == "misbehaving@2.0.0")
     }
 
+    @Test(
+        "a fixed part is carved out in the order of the programs, and what the other programs share is what is left",
+        arguments: [
+            (["fixed", "none", "fixed all"], [300, 0, 700], [300, 0, 700]),
+            (["none", "fixed", "none"], [0, 300, 0], [234, 533, 233]),
+            (["fixed all", "fixed", "fixed"], [1000, 0, 0], [1000, 0, 0]),
+            (["fixed", "fixed", "fixed"], [300, 300, 300], [334, 333, 333]),
+        ] as [([String], [Int64], [Int64])])
+    func fixedParts(wishes: [String], fixed: [Int64], offered: [Int64]) throws {
+        let registry = try PluginRegistry([MisbehavingPlugin.self])
+        let names = ["prg_a", "prg_b", "prg_c"]
+        let set = PluginSet(
+            try zip(names, wishes).map { programID, wish in
+                try registry.install(
+                    programID: programID, plugin: "misbehaving", configuration: .string(wish), configurationVersion: 1)
+            })
+        let request = DecisionRequest(
+            input: try Self.input(), preferenceVersion: 1, weights: try WeightVector(names.map { ($0, 1) }),
+            runningTotal: 0)
+        let decision = try set.decide(request, tables: ApportionmentCache())
+        try decision.check()
+        #expect(decision.certificate.fixed == fixed)
+        #expect(decision.certificate.totalAfter == 1000 - fixed.reduce(0, +))
+        #expect(names.indices.map { decision.certificate.offeredMinor(toProgramAt: $0) } == offered)
+        #expect(decision.legs.map(\.offeredMinor) == offered.filter { $0 > 0 })
+    }
+
+    @Test(
+        "a plugin that fails when asked for its fixed part gets none, and its leg is parked with the reason",
+        arguments: [("fixed negative", "PLUGIN_FIXED_PART_NEGATIVE"), ("fixed throw", "NO_MOOD")])
+    func parksFixedPart(wish: String, reason: String) throws {
+        let set = PluginSet([try Self.install(wish)])
+        let request = DecisionRequest(
+            input: try Self.input(), preferenceVersion: 1, weights: try WeightVector([("prg_a", 1)]), runningTotal: 0)
+        let decision = try set.decide(request, tables: ApportionmentCache())
+        try decision.check()
+        #expect(decision.certificate.fixed.isEmpty)
+        #expect(decision.legs.map(\.faultReason) == [reason])
+        #expect(decision.legs.map(\.amountMinor) == [1000])
+        #expect(decision.legs.first?.plugin?.plugin == "misbehaving@2.0.0")
+    }
+
+    @Test("a fixed part that changes from one question to the next is found on the sampled spends")
+    func fixedPartDeterminism() throws {
+        let plugin = try Self.install("fixed memory")
+        let caught = try (0..<2000).filter { number in
+            let input = try Self.input("spd_\(number)")
+            do throws(LegFault) {
+                _ = try plugin.fixedMinor(ofWhole: 1000, input: input)
+                return false
+            } catch {
+                return error.reason == "PLUGIN_NOT_DETERMINISTIC"
+            }
+        }
+        #expect((10...80).contains(caught.count))
+    }
+
     @Test("a plugin with a memory is found on the sampled spends, and the same spends are sampled every time")
     func determinism() throws {
         let plugin = try Self.install("memory")
@@ -154,7 +211,7 @@ struct PluginHostTests {
 }
 
 /// Answers as its configuration, a single string, tells it to.
-struct MisbehavingPlugin: AllocationPlugin {
+struct MisbehavingPlugin: FixedPartPlugin {
     static let name = "misbehaving"
     static let version = "2.0.0"
     static let summary = "Answers wrongly on demand."
@@ -167,7 +224,19 @@ struct MisbehavingPlugin: AllocationPlugin {
         wish = configuration.string ?? ""
     }
 
+    func fixedMinor(_ request: FixedPartRequest) throws(AllocationError) -> Int64 {
+        switch wish {
+        case "fixed negative": -1
+        case "fixed throw": throw AllocationError(reason: "NO_MOOD", description: "not today")
+        case "fixed memory": memory.next()
+        case "fixed": 300
+        case "fixed all": Int64.max
+        default: 0
+        }
+    }
+
     func allocate(_ request: AllocationRequest) throws(AllocationError) -> AllocationAnswer {
+        guard !wish.hasPrefix("fixed") else { return Answers.points(request, request.shareMinor) }
         let share = request.shareMinor
         switch wish {
         case "too much": return AllocationAnswer(acceptedMinor: share + 1, earning: .points(.zero))

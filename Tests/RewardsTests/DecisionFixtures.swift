@@ -6,6 +6,8 @@ struct Programs: Sendable {
     var capacities: [Int64?]
     /// The programs whose plugin throws.
     var faulty: Set<Int> = []
+    /// What each program asks for ahead of the split; shorter means nothing for the rest.
+    var fixed: [Int64] = []
 
     static let identity = PluginIdentity(plugin: "fixture@1", digest: "d1", configurationVersion: 7)
 
@@ -21,11 +23,30 @@ struct Programs: Sendable {
             plugin: Self.identity)
     }
 
+    /// What the programs of a vector ask for ahead of the split.
+    func fixedPart(_ weights: WeightVector) -> (_ programID: String, _ wholeMinor: Int64) throws(LegFault) -> Int64 {
+        { programID, _ in weights.index(of: programID).flatMap { $0 < fixed.count ? fixed[$0] : nil } ?? 0 }
+    }
+
+    /// What each program gets of an amount ahead of the split.
+    func fixedParts(_ weights: WeightVector, ofAmount amount: Int64) -> [Int64] {
+        var left = amount
+        return weights.parts.indices.map { index in
+            let part = min(index < fixed.count ? fixed[index] : 0, left)
+            left -= part
+            return part
+        }
+    }
+
     /// Who has which unit by the rule itself, one unit after another.
     func unitByUnit(_ weights: WeightVector, runningTotal: Int64, amount: Int64) throws -> (legs: [Int64], rest: Int64)
     {
         let table = try Apportionment(weights)
-        let base = try table.legs(runningTotal: runningTotal, amount: amount)
+        let fixedParts = fixedParts(weights, ofAmount: amount)
+        let fixedOwners = fixedParts.enumerated().flatMap { [Int](repeating: $0.offset, count: Int($0.element)) }
+        let base = zip(
+            fixedParts, try table.legs(runningTotal: runningTotal, amount: amount - Int64(fixedOwners.count))
+        ).map { $0 + $1 }
         var legs = [Int64](repeating: 0, count: weights.count)
         var closed: Set<Int> = []
         var rest: Int64 = 0
@@ -44,8 +65,9 @@ struct Programs: Sendable {
                 )
         }
         for unit in 0..<amount {
-            let award = try table.legs(runningTotal: runningTotal + unit, amount: 1)
-            guard var winner = award.firstIndex(of: 1) else { continue }
+            let behind = unit - Int64(fixedOwners.count)
+            let award = try table.legs(runningTotal: runningTotal + max(behind, 0), amount: 1)
+            guard var winner = behind < 0 ? fixedOwners[Int(unit)] : award.firstIndex(of: 1) else { continue }
             var offeredOn = closed.contains(winner)
             while true {
                 if offeredOn {

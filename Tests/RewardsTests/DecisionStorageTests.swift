@@ -28,6 +28,59 @@ struct DecisionStorageTests {
         #expect(String(decoding: try decision().canonicalBytes(), as: UTF8.self) == golden)
     }
 
+    private func decisionWithFixedPart() throws -> Decision {
+        let weights = try WeightVector([("prg_a", 3), ("prg_b", 2)])
+        var programs = Programs(capacities: [nil, nil])
+        programs.fixed = [0, 100]
+        return try SpendDecision.decide(
+            try Fixture.request(amount: 600, weights: weights, runningTotal: 7), tables: ApportionmentCache(),
+            fixedPart: programs.fixedPart(weights), evaluate: programs.answer)
+    }
+
+    @Test("a decision with a fixed part is of format 2 and has these bytes, now and in every later release")
+    func goldenFixedPart() throws {
+        let golden =
+            #"{"certificate":{"after":507,"before":7,"fixed":[0,100],"shares":[300,200],"weights":"prg_a:3,prg_b:2"},"#
+            + #""excluded":0,"fallback":{"noLinks":"HOLD","refused":"EXCLUDE"},"format":2,"held":0,"#
+            + #""input":{"amount":600,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","currency":"EUR","#
+            + #""mcc":"5411","merchant":"Corner \"Shop\"\n","occurredAtMicros":1700000000000000,"spend":"spd_1"},"#
+            + #""legs":[{"adjustments":[],"amount":300,"earning":{"microPoints":300},"offered":300,"#
+            + #""periodTotals":{"accepted":5,"earned":6},"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_a","status":"EARNED"},"#
+            + #"{"adjustments":[],"amount":300,"earning":{"microPoints":300},"offered":300,"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_b","status":"EARNED"}],"#
+            + #""preferenceVersion":3}"#
+        let bytes = try decisionWithFixedPart().canonicalBytes()
+        #expect(String(decoding: bytes, as: UTF8.self) == golden)
+        #expect(try JSONValue(parsing: bytes).canonicalBytes == bytes)
+        #expect(try Decision(canonicalBytes: bytes) == decisionWithFixedPart())
+    }
+
+    @Test("changing a fixed part, its format or what it left to apportion is caught by reading or by the check")
+    func tamperingWithFixedParts() throws {
+        let text = String(decoding: try decisionWithFixedPart().canonicalBytes(), as: UTF8.self)
+        let altered = [
+            ("[0,100]", "[100,0]"), ("[0,100]", "[0,101]"), ("[0,100]", "[1,100]"), ("[0,100]", "[-1,101]"),
+            ("[0,100]", "[0,100,0]"), ("[0,100]", "[100]"), ("[0,100]", "[]"), ("[0,100]", "[0,0]"),
+            ("[0,100]", "[0,601]"), (#""fixed":[0,100],"#, ""), (#""format":2"#, #""format":1"#),
+            (#""format":2"#, #""format":3"#), (#""after":507"#, #""after":607"#),
+            ("[300,200]", "[360,240]"),
+        ]
+        for (from, to) in altered {
+            let parts = text.split(separator: from, maxSplits: 1, omittingEmptySubsequences: false)
+            try #require(parts.count == 2, "\(from)")
+            let bytes = Array((parts[0] + to + parts[1]).utf8)
+            #expect(throws: (any Error).self, "\(from) to \(to)") {
+                let decision = try Decision(canonicalBytes: bytes)
+                try decision.check()
+                // A fixed part that is another program's fits the sums; only the legs that should follow from it do not.
+                let programs = Programs(capacities: [nil, nil])
+                _ = try PinnedDecision(decision).takeback(
+                    refundedBefore: 0, refundedAfter: 1, tables: ApportionmentCache(), evaluate: programs.answer)
+            }
+        }
+    }
+
     @Test("bytes read back to the same decision, whose replay gives the same bytes")
     func replay() throws {
         let bytes = try decision().canonicalBytes()

@@ -1,6 +1,14 @@
 extension Decision {
-    /// The version of the byte form; a change of the form is a new number, and old ones stay readable.
-    static let format: Int64 = 1
+    /// The versions of the byte form; a change of the form is a new number, and old ones stay readable.
+    enum Format: Int64, CaseIterable {
+        /// Without what the later one adds.
+        case first = 1
+        /// With fixed parts in the certificate, with the house's program in the fallback, or with both.
+        case second = 2
+    }
+
+    /// The version this decision is written in: the first that can hold it, so that its bytes never change.
+    var format: Format { certificate.fixed.isEmpty && fallback.houseProgramID == nil ? .first : .second }
 
     /// The decision as canonical JSON: the bytes that are stored, and that a replay must reproduce (I-9).
     ///
@@ -11,21 +19,28 @@ extension Decision {
         writer.integer(certificate.totalAfter)
         writer.literal(",\"before\":")
         writer.integer(certificate.totalBefore)
-        writer.literal(",\"shares\":[")
-        for (index, share) in certificate.shares.enumerated() {
-            if index > 0 { writer.literal(",") }
-            writer.integer(share)
+        if !certificate.fixed.isEmpty {
+            writer.literal(",\"fixed\":")
+            writer.integers(certificate.fixed)
         }
-        writer.literal("],\"weights\":")
+        writer.literal(",\"shares\":")
+        writer.integers(certificate.shares)
+        writer.literal(",\"weights\":")
         writer.string(certificate.weights.canonicalText)
         writer.literal("},\"excluded\":")
         writer.integer(excludedMinor)
-        writer.literal(",\"fallback\":{\"noLinks\":")
+        writer.literal(",\"fallback\":{")
+        if let house = fallback.houseProgramID {
+            writer.literal("\"house\":")
+            writer.string(house)
+            writer.literal(",")
+        }
+        writer.literal("\"noLinks\":")
         writer.string(fallback.noLinks.rawValue)
         writer.literal(",\"refused\":")
         writer.string(fallback.refused.rawValue)
         writer.literal("},\"format\":")
-        writer.integer(Self.format)
+        writer.integer(format.rawValue)
         writer.literal(",\"held\":")
         writer.integer(heldMinor)
         writer.literal(",\"input\":")
@@ -47,6 +62,15 @@ extension Decision {
 }
 
 extension CanonicalJSONWriter {
+    fileprivate mutating func integers(_ values: [Int64]) {
+        literal("[")
+        for (index, value) in values.enumerated() {
+            if index > 0 { literal(",") }
+            integer(value)
+        }
+        literal("]")
+    }
+
     fileprivate mutating func input(_ input: SpendInput) {
         literal("{\"amount\":")
         integer(input.amount.minorUnits)

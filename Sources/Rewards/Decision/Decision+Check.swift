@@ -15,11 +15,10 @@ extension Decision {
         guard (excludedMinor + heldMinor > 0) == (remainderRule != nil), remainderIsWhereThePolicySays else {
             throw .remainderMisplaced
         }
+        try checkHouse()
         var previous = -1
         for leg in legs {
-            guard let index = certificate.weights.index(of: leg.programID), index > previous else {
-                throw .legUnexpected
-            }
+            guard let index = programIndex(of: leg.programID), index > previous else { throw .legUnexpected }
             previous = index
             guard leg.isConsistent else { throw .legInconsistent }
         }
@@ -27,8 +26,10 @@ extension Decision {
 
     private func checkCertificate() throws(DecisionDefect) {
         let weights = certificate.weights
-        guard certificate.totalBefore >= 0, certificate.shares.count == weights.count else { throw .certificateWrong }
-        let moved = weights.isEmpty ? 0 : input.amount.minorUnits
+        guard certificate.totalBefore >= 0, certificate.shares.count == weights.count,
+            !weights.isEmpty || certificate.fixed.isEmpty
+        else { throw .certificateWrong }
+        let moved = weights.isEmpty ? 0 : try apportionedMinor()
         let (after, overflow) = certificate.totalBefore.addingReportingOverflow(moved)
         guard !overflow, after == certificate.totalAfter else { throw .certificateWrong }
         var rest = moved
@@ -39,10 +40,25 @@ extension Decision {
         guard rest == 0 else { throw .certificateWrong }
     }
 
+    /// What is left of the amount behind the fixed parts.
+    private func apportionedMinor() throws(DecisionDefect) -> Int64 {
+        let fixed = certificate.fixed
+        var rest = input.amount.minorUnits
+        // No fixed parts are no list, so that a decision has one form only.
+        guard fixed.isEmpty || fixed.count == certificate.weights.count && fixed.contains(where: { $0 > 0 }) else {
+            throw .certificateWrong
+        }
+        for part in fixed {
+            guard part >= 0, part <= rest else { throw .certificateWrong }
+            rest -= part
+        }
+        return rest
+    }
+
     private var remainderIsWhereThePolicySays: Bool {
         switch remainderRule.map({ $0 == .noLinks ? fallback.noLinks : fallback.refused }) {
         case .hold: excludedMinor == 0
-        case .exclude: heldMinor == 0
+        case .exclude, .wallet: heldMinor == 0
         case nil: true
         }
     }
@@ -62,7 +78,7 @@ extension Leg {
 
 /// Which identity a stored decision breaks.
 public enum DecisionDefect: String, ReasonedError {
-    /// The certificate's totals or shares do not fit each other or the amount.
+    /// The certificate's totals, fixed parts or shares do not fit each other or the amount.
     case certificateWrong = "DECISION_CERTIFICATE_WRONG"
     /// The amount is zero or negative.
     case amountNotPositive = "DECISION_AMOUNT_NOT_POSITIVE"
@@ -70,9 +86,10 @@ public enum DecisionDefect: String, ReasonedError {
     case negativePart = "DECISION_PART_NEGATIVE"
     /// Legs, excluded and held do not sum to the amount (I-1).
     case partsDoNotSum = "DECISION_PARTS_DO_NOT_SUM"
-    /// A remainder has no rule, a rule has no remainder, or it is not where the policy puts it.
+    /// A remainder has no rule, a rule has no remainder, or it is not where the policy puts it: the house's program was
+    /// offered another amount, or was asked without being the fallback.
     case remainderMisplaced = "DECISION_REMAINDER_MISPLACED"
-    /// A leg's program is not in the weights, is repeated or is out of order.
+    /// A leg's program is neither in the weights nor the house's, is repeated or is out of order.
     case legUnexpected = "DECISION_LEG_UNEXPECTED"
     /// A leg's status, earning, amounts and reason contradict each other.
     case legInconsistent = "DECISION_LEG_INCONSISTENT"

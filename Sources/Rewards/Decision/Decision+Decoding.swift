@@ -11,7 +11,7 @@ extension Decision {
         } catch {
             throw .notJSON
         }
-        guard document["format"]?.int64 == Self.format else { throw .unknownFormat }
+        guard document["format"]?.int64.flatMap(Format.init) != nil else { throw .unknownFormat }
         guard let decision = Self(document), decision.canonicalBytes() == bytes else { throw .notCanonical }
         self = decision
     }
@@ -59,7 +59,7 @@ extension FallbackPolicy {
         guard let noLinks = document["noLinks"]?.string.flatMap(Fallback.init),
             let refused = document["refused"]?.string.flatMap(Fallback.init)
         else { return nil }
-        self.init(noLinks: noLinks, refused: refused)
+        self.init(noLinks: noLinks, refused: refused, houseProgramID: document["house"]?.string)
     }
 }
 
@@ -69,7 +69,9 @@ extension Certificate {
             let before = document["before"]?.int64, let after = document["after"]?.int64,
             let shares = document["shares"]?.array
         else { return nil }
-        self.init(weights: weights, totalBefore: before, totalAfter: after, shares: shares.compactMap(\.int64))
+        self.init(
+            weights: weights, totalBefore: before, totalAfter: after, shares: shares.compactMap(\.int64),
+            fixed: document["fixed"]?.array?.compactMap(\.int64) ?? [])
     }
 }
 

@@ -11,7 +11,8 @@ public struct Decision: Sendable, Hashable {
     public let fallback: FallbackPolicy
     /// The evidence of the fair split.
     public let certificate: Certificate
-    /// The programs that were asked, in the order of the weights; a program that refused all has an amount of zero.
+    /// The programs that were asked, in the order of the weights and the house's program behind them; a program that
+    /// refused all has an amount of zero.
     public let legs: [Leg]
     /// What earns nothing for good, in minor units.
     public let excludedMinor: Int64
@@ -37,9 +38,9 @@ public struct Decision: Sendable, Hashable {
 
     /// What this decision was asked, for replaying it.
     public var request: DecisionRequest {
-        var totals = [PeriodTotals?](repeating: nil, count: certificate.weights.count)
+        var totals = [PeriodTotals?](repeating: nil, count: certificate.weights.count + 1)
         for leg in legs {
-            if let index = certificate.weights.index(of: leg.programID) { totals[index] = leg.periodTotals }
+            if let index = programIndex(of: leg.programID) { totals[index] = leg.periodTotals }
         }
         return DecisionRequest(
             input: input, preferenceVersion: preferenceVersion, weights: certificate.weights,

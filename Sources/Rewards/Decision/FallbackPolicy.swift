@@ -4,6 +4,8 @@ public enum Fallback: String, Sendable, Hashable, CaseIterable {
     case hold = "HOLD"
     /// Earns nothing, for good.
     case exclude = "EXCLUDE"
+    /// Offered to the house's own program, which pays into the wallet; what that refuses is excluded.
+    case wallet = "WALLET"
 }
 
 /// The house's rule for what no program takes.
@@ -15,12 +17,39 @@ public struct FallbackPolicy: Sendable, Hashable {
     public let noLinks: Fallback
     /// For what every linked program refuses.
     public let refused: Fallback
+    /// The house's own program; nil when neither fallback is ``Fallback/wallet``.
+    public let houseProgramID: String?
 
     /// Makes a policy.
-    public init(noLinks: Fallback, refused: Fallback) {
+    ///
+    /// - Parameter houseProgramID: the program that ``Fallback/wallet`` means; passed over when neither fallback is that.
+    ///   A wallet without a program excludes.
+    public init(noLinks: Fallback, refused: Fallback, houseProgramID: String? = nil) {
         self.noLinks = noLinks
         self.refused = refused
+        self.houseProgramID = noLinks == .wallet || refused == .wallet ? houseProgramID : nil
     }
+
+    /// The program that is offered what the linked programs leave of a spend, or nil when that is held or excluded.
+    ///
+    /// A house program that is linked itself has had its say as one of them, and is not asked twice.
+    public func houseProgram(beside weights: WeightVector) -> String? {
+        guard fallback(under: weights) == .wallet, let houseProgramID, weights.index(of: houseProgramID) == nil else {
+            return nil
+        }
+        return houseProgramID
+    }
+
+    /// Every program that may be asked about a spend: those of the weights in their order, then the house's.
+    public func programIDs(beside weights: WeightVector) -> [String] {
+        houseProgram(beside: weights).map { weights.programIDs + [$0] } ?? weights.programIDs
+    }
+
+    /// The fallback for a spend under these weights.
+    public func fallback(under weights: WeightVector) -> Fallback { weights.isEmpty ? noLinks : refused }
+
+    /// Whether the wallet has a program wherever it is meant.
+    var isComplete: Bool { noLinks != .wallet && refused != .wallet || houseProgramID != nil }
 }
 
 /// Why a part of a spend is in no leg.

@@ -4,7 +4,8 @@
 /// the capacity, and an answer that contradicts an earlier one is a fault of the plugin.
 struct Inquiry {
     let request: DecisionRequest
-    let shares: [Int64]
+    /// What each program was offered first: its fixed part and its share.
+    let firstOffers: [Int64]
     private var entries: [Entry]
 
     private struct Entry {
@@ -17,11 +18,11 @@ struct Inquiry {
         var acceptedMost: Int64 = 0
     }
 
-    /// - Parameter accepted: the legs of the programs that have been asked and have taken their whole share.
-    init(request: DecisionRequest, shares: [Int64], accepted: [Leg]) {
+    /// - Parameter accepted: the legs of the programs that have been asked and have taken all they were offered.
+    init(request: DecisionRequest, firstOffers: [Int64], accepted: [Leg]) {
         self.request = request
-        self.shares = shares
-        self.entries = [Entry](repeating: Entry(), count: shares.count)
+        self.firstOffers = firstOffers
+        self.entries = [Entry](repeating: Entry(), count: firstOffers.count)
         for leg in accepted {
             guard let index = request.weights.index(of: leg.programID), let earning = leg.earning,
                 let plugin = leg.plugin
@@ -108,18 +109,10 @@ struct Inquiry {
         entries[index].capacity = nil
     }
 
-    /// The core's own guard, so that I-1 holds even for a host that checks nothing.
+    /// What is wrong with an answer by itself, or beside the earlier ones of its program.
     private func fault(in answer: LegAnswer, to offer: LegOffer, _ entry: Entry) -> LegFault? {
+        if let fault = answer.fault(asAnswerTo: offer) { return fault }
         let accepted = answer.acceptedMinor
-        guard accepted >= 0, accepted <= offer.shareMinor else {
-            return LegFault(reason: "PLUGIN_ACCEPTED_OUT_OF_BOUNDS", plugin: answer.plugin)
-        }
-        guard answer.earning.micro >= 0 else {
-            return LegFault(reason: "PLUGIN_EARNING_NEGATIVE", plugin: answer.plugin)
-        }
-        guard accepted > 0 || answer.earning.micro == 0 else {
-            return LegFault(reason: "PLUGIN_EARNING_ON_NOTHING", plugin: answer.plugin)
-        }
         let capacity = entry.capacity ?? (accepted < offer.shareMinor ? accepted : offer.shareMinor)
         let expected = min(offer.shareMinor, capacity)
         guard accepted == expected, accepted == offer.shareMinor || accepted >= entry.acceptedMost else {
@@ -136,7 +129,7 @@ struct Inquiry {
             if let answer = entry.answer {
                 legs.append(Leg(request.offer(entry.offered, toProgramAt: index), answer))
             } else if let fault = entry.fault {
-                legs.append(Leg(parked: request.offer(shares[index], toProgramAt: index), fault))
+                legs.append(Leg(parked: request.offer(firstOffers[index], toProgramAt: index), fault))
             }
         }
         return legs

@@ -17,7 +17,7 @@ public struct PluginIdentity: Sendable, Hashable {
 
 /// A share that is offered to one program.
 public struct LegOffer: Sendable, Hashable {
-    /// The program's place in the weight vector.
+    /// The program's place in the weight vector; one past its end for the house's program, which is not in it.
     public let programIndex: Int
     /// The program.
     public let programID: String
@@ -57,6 +57,20 @@ public struct LegAnswer: Sendable, Hashable {
         self.earning = earning
         self.adjustments = adjustments
         self.plugin = plugin
+    }
+}
+
+extension LegAnswer {
+    /// The core's own guard, so that I-1 and I-2 hold even for a host that checks nothing; nil when the answer will do.
+    func fault(asAnswerTo offer: LegOffer) -> LegFault? {
+        guard acceptedMinor >= 0, acceptedMinor <= offer.shareMinor else {
+            return LegFault(reason: "PLUGIN_ACCEPTED_OUT_OF_BOUNDS", plugin: plugin)
+        }
+        guard earning.micro >= 0 else { return LegFault(reason: "PLUGIN_EARNING_NEGATIVE", plugin: plugin) }
+        guard acceptedMinor > 0 || earning.micro == 0 else {
+            return LegFault(reason: "PLUGIN_EARNING_ON_NOTHING", plugin: plugin)
+        }
+        return nil
     }
 }
 

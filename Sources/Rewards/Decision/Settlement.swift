@@ -1,10 +1,10 @@
 /// Who has which unit of a spend once it is known how much each program takes.
 ///
 /// The rule is about single units, so that the settlement of a smaller amount is always the beginning of a larger one's:
-/// each unit in turn is awarded by the apportionment on the running total. A unit that its program takes no more closes the
-/// program, and is awarded by the apportionment of the programs that are still open, counted from zero since the set of
-/// open programs last changed. When none is open it remains. A parked program keeps the units it is awarded first and gets
-/// no others.
+/// each unit in turn is awarded first as a fixed part, program by program, and behind those by the apportionment on the
+/// running total. A unit that its program takes no more closes the program, and is awarded by the apportionment of the
+/// programs that are still open, counted from zero since the set of open programs last changed. When none is open it
+/// remains. A parked program keeps the units it is awarded first and gets no others.
 ///
 /// **Cost** The units are not walked: between two closings the amounts are differences of X, and the unit that closes a
 /// program is found by bisection, at most once for each program.
@@ -12,6 +12,8 @@ struct Settlement {
     let table: Apportionment
     let parts: [Int]
     let runningTotal: Int64
+    /// The fixed parts in the order of the weights, or empty; they sum to no more than the amount of the whole spend.
+    let fixed: [Int64]
     let amount: Int64
     let tables: ApportionmentCache
 
@@ -53,6 +55,19 @@ struct Settlement {
         }
     }
 
+    /// What each program is awarded first of the units from `start` up to `end`.
+    fileprivate func awards(from start: Int64, upTo end: Int64) -> [Int64] {
+        let fixedSum = fixed.reduce(0, +)
+        let apportionedBefore = max(start - fixedSum, 0)
+        var awards = table.provenLegs(runningTotal + apportionedBefore, max(end - fixedSum, 0) - apportionedBefore)
+        var offset: Int64 = 0
+        for (index, part) in fixed.enumerated() {
+            awards[index] += min(max(end - offset, 0), part) - min(max(start - offset, 0), part)
+            offset += part
+        }
+        return awards
+    }
+
     private func firstOverfull(_ outcome: Outcome, _ capacities: [Int64?]) -> Int? {
         outcome.legs.indices.first { index in
             guard !outcome.closed[index], let capacity = capacities[index] else { return false }
@@ -85,7 +100,7 @@ private struct Stretch {
     func outcome(upTo end: Int64) -> Settlement.Outcome {
         var outcome = before
         var offeredOn: Int64 = 0
-        let awarded = legs(settlement.table, settlement.runningTotal + start, end - start)
+        let awarded = settlement.awards(from: start, upTo: end)
         for (index, units) in awarded.enumerated() {
             if outcome.closed[index] { offeredOn += units } else { outcome.legs[index] += units }
         }
@@ -94,15 +109,17 @@ private struct Stretch {
             outcome.remainder += offeredOn
             return outcome
         }
-        for (index, units) in zip(open, legs(overflowTable, 0, offeredOn)) { outcome.legs[index] += units }
+        for (index, units) in zip(open, overflowTable.provenLegs(0, offeredOn)) { outcome.legs[index] += units }
         return outcome
     }
+}
 
-    private func legs(_ table: Apportionment, _ total: Int64, _ amount: Int64) -> [Int64] {
+extension Apportionment {
+    /// The legs of an amount that the caller has proven to fit with the running total, neither being negative.
+    fileprivate func provenLegs(_ total: Int64, _ amount: Int64) -> [Int64] {
         do {
-            return try table.legs(runningTotal: total, amount: amount)
+            return try legs(runningTotal: total, amount: amount)
         } catch {
-            // The caller has proven that running total and amount fit together, and neither is negative.
             preconditionFailure("a proven total does not fit: \(error.reason)")
         }
     }

@@ -1,8 +1,9 @@
 /// A recorded decision as a function of how much of its spend still stands: A(m) of I-4.
 ///
 /// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored legs
-/// alone: each unit is awarded as ``Settlement`` says, and a program that took less than it was offered takes exactly that
-/// at most. So no plugin can move a refund's money. Plugins are asked only what a smaller amount earns, under the whole
+/// alone: each unit is awarded as ``Settlement`` says, the first ones as the fixed parts that the certificate holds, and a
+/// program that took less than it was offered takes exactly that at most; the house's program takes the first units that are
+/// left. So no plugin can move a refund's money. Plugins are asked only what a smaller amount earns, under the whole
 /// amount, the period totals and the configuration that were pinned.
 ///
 /// A leg that was parked keeps its fault and earns nothing, unless it was settled later: then it earns what the settlement's
@@ -73,7 +74,7 @@ public struct PinnedDecision: Sendable, Hashable {
                     earning: rule.kind?.withMicro(more.micro - less.micro)))
         }
         let remainder = before.remainder - after.remainder
-        let isHeld = remainderFallback == .hold
+        let isHeld = decision.fallback.fallback(under: decision.certificate.weights) == .hold
         return Takeback(legs: legs, excludedMinor: isHeld ? 0 : remainder, heldMinor: isHeld ? remainder : 0)
     }
 
@@ -87,36 +88,46 @@ public struct PinnedDecision: Sendable, Hashable {
         }
         guard (try? decision.check()) != nil else { throw TakebackError(.decisionNotReproduced) }
         let whole = outcome(ofAmount: amount, tables)
-        let stored = decision.certificate.weights.programIDs.map { id in
-            decision.legs.first { $0.programID == id }?.amountMinor ?? 0
-        }
+        let stored = programIDs.map { id in decision.legs.first { $0.programID == id }?.amountMinor ?? 0 }
         guard whole.legs == stored, whole.remainder == decision.excludedMinor + decision.heldMinor else {
             throw TakebackError(.decisionNotReproduced)
         }
         return (outcome(ofAmount: amount - before, tables), outcome(ofAmount: amount - after, tables))
     }
 
-    /// Who has which of the first `amount` units.
+    /// The programs that can have a part: those of the weights, and the house's behind them when it was asked.
+    private var programIDs: [String] {
+        let linked = decision.certificate.weights.programIDs
+        return decision.houseLeg.map { linked + [$0.programID] } ?? linked
+    }
+
+    /// Who has which of the first `amount` units, in the order of ``programIDs``.
     private func outcome(ofAmount amount: Int64, _ tables: ApportionmentCache) -> Settlement.Outcome {
+        var outcome = linkedOutcome(ofAmount: amount, tables)
+        guard let house = decision.houseLeg else { return outcome }
+        // The house takes the first units that nobody else does, up to what it took of them all.
+        outcome.legs.append(min(outcome.remainder, house.amountMinor))
+        outcome.closed.append(outcome.remainder > house.amountMinor)
+        outcome.remainder = max(0, outcome.remainder - house.amountMinor)
+        return outcome
+    }
+
+    private func linkedOutcome(ofAmount amount: Int64, _ tables: ApportionmentCache) -> Settlement.Outcome {
         let weights = decision.certificate.weights
         guard !weights.isEmpty else { return Settlement.Outcome(legs: [], closed: [], remainder: amount) }
         let legs = weights.programIDs.map { id in decision.legs.first { $0.programID == id } }
         let settlement = Settlement(
             table: tables.table(reducedParts: weights.parts), parts: weights.parts,
-            runningTotal: decision.certificate.totalBefore, amount: amount, tables: tables)
+            runningTotal: decision.certificate.totalBefore, fixed: decision.certificate.fixed, amount: amount,
+            tables: tables)
         return settlement.settle(
             capacities: legs.map { leg in leg.flatMap { $0.offeredMinor > $0.amountMinor ? $0.amountMinor : nil } },
             parked: legs.map { $0?.status == .parked })
     }
 
-    private var remainderFallback: Fallback {
-        decision.remainderRule == .noLinks ? decision.fallback.noLinks : decision.fallback.refused
-    }
-
-    /// How each program's leg earns, in the order of the weights.
+    /// How each program's leg earns, in the order of ``programIDs``.
     private func earningRules() -> [PinnedEarning] {
-        let weights = decision.certificate.weights
-        return weights.programIDs.enumerated().map { index, programID in
+        programIDs.enumerated().map { index, programID in
             PinnedEarning(
                 programIndex: index, programID: programID, wholeMinor: decision.input.amount.minorUnits,
                 leg: decision.legs.first { $0.programID == programID }, settled: settled[programID])

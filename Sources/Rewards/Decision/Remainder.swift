@@ -1,0 +1,68 @@
+/// Where the part of a spend goes that no linked program takes.
+///
+/// Under ``Fallback/wallet`` it is offered as one share to the house's program, behind the linked ones: outside the weights,
+/// so that the card's running total does not move for it. The part is a beginning of any larger one's (I-4), and so is what
+/// the house takes of it. A house whose plugin fails parks its leg with the whole part, as any program does.
+struct Remainder {
+    /// The house's leg; nil when it is not asked.
+    let houseLeg: Leg?
+    /// What earns nothing for good, in minor units.
+    let excludedMinor: Int64
+    /// What waits for a link, in minor units.
+    let heldMinor: Int64
+    /// Why something is excluded or held; nil when nothing is.
+    let rule: RemainderRule?
+
+    /// - Parameter minor: what no linked program takes, in minor units.
+    init(_ minor: Int64, of request: DecisionRequest, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer) {
+        let weights = request.weights
+        houseLeg =
+            minor > 0 && request.fallback.houseProgram(beside: weights) != nil
+            ? Self.houseLeg(request.offer(minor, toProgramAt: weights.count), evaluate) : nil
+        let rest = minor - (houseLeg?.amountMinor ?? 0)
+        heldMinor = request.fallback.fallback(under: weights) == .hold ? rest : 0
+        excludedMinor = rest - heldMinor
+        rule = rest == 0 ? nil : weights.isEmpty ? .noLinks : .refusedByAll
+    }
+
+    private static func houseLeg(_ offer: LegOffer, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer) -> Leg {
+        do throws(LegFault) {
+            let answer = try evaluate(offer)
+            if let fault = answer.fault(asAnswerTo: offer) { throw fault }
+            return Leg(offer, answer)
+        } catch {
+            return Leg(parked: offer, error)
+        }
+    }
+}
+
+extension Decision {
+    /// A program's place in the weights; the house's program, when its leg is outside them, is one past their end.
+    public func programIndex(of programID: String) -> Int? {
+        let weights = certificate.weights
+        if let index = weights.index(of: programID) { return index }
+        return fallback.houseProgram(beside: weights) == programID ? weights.count : nil
+    }
+
+    /// The leg of the house's program, when it was offered what the linked programs left.
+    public var houseLeg: Leg? {
+        guard let house = fallback.houseProgram(beside: certificate.weights), let leg = legs.last else { return nil }
+        return leg.programID == house ? leg : nil
+    }
+
+    /// Proves that the house was offered exactly what the linked programs left, and only when the policy says so.
+    func checkHouse() throws(DecisionDefect) {
+        guard fallback.isComplete else { throw .remainderMisplaced }
+        let rest = excludedMinor + heldMinor
+        guard let leg = houseLeg else {
+            guard rest == 0 || fallback.houseProgram(beside: certificate.weights) == nil else {
+                throw .remainderMisplaced
+            }
+            return
+        }
+        guard leg.offeredMinor > 0, leg.status == .parked ? rest == 0 : leg.offeredMinor == leg.amountMinor + rest
+        else {
+            throw .remainderMisplaced
+        }
+    }
+}
