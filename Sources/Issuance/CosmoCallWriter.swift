@@ -7,15 +7,22 @@ import Synchronization
 /// Keeps the audit record of every validate, preview and issue call.
 ///
 /// Records are written in batches shortly after the call they tell of. A full buffer holds the callers back rather than
-/// losing a record. A process that is killed loses the records still in the buffer, never an issue: that was on disk before
+/// losing a record; one that is cancelled meanwhile is not held any longer, and its record is kept beyond the limit, up to
+/// twice as many. A process that is killed loses the records still in the buffer, never an issue: that was on disk before
 /// its call started (I-6).
 ///
 /// **Concurrency** `record` from any task. `run()` writes until its task is cancelled, and then what is left.
 public final class CosmoCallWriter: Sendable {
     private struct State {
         var buffer: [CosmoCallRecord] = []
-        var waiters: [CheckedContinuation<Void, Never>] = []
+        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
+        var nextID: UInt64 = 0
         var isClosed = false
+
+        mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
+            defer { waiters.removeAll() }
+            return Array(waiters.values)
+        }
     }
 
     private enum OnRecord {
@@ -39,12 +46,14 @@ public final class CosmoCallWriter: Sendable {
         self.logger = logger
     }
 
-    /// Takes a record; waits while the buffer is full.
+    /// Takes a record; waits while the buffer is full, unless the task is cancelled.
     public func record(_ record: CosmoCallRecord) async {
         while true {
+            let isCancelled = Task.isCancelled
+            let limit = isCancelled ? capacity * 2 : capacity
             let taken: OnRecord = state.withLock { state in
                 if state.isClosed { return .closed }
-                guard state.buffer.count < capacity else { return .full }
+                guard state.buffer.count < limit else { return .full }
                 state.buffer.append(record)
                 return .kept
             }
@@ -53,14 +62,20 @@ public final class CosmoCallWriter: Sendable {
                 signal.raise()
                 return
             case .closed:
-                lost.increment()
-                logger.warning(
-                    "a call's audit record came after the end", metadata: ["call": "\(record.call.rawValue)"])
+                lose(record, because: "a call's audit record came after the end")
+                return
+            case .full where isCancelled:
+                lose(record, because: "there is no room for the audit record of a call that was given up")
                 return
             case .full:
                 await waitForRoom()
             }
         }
+    }
+
+    private func lose(_ record: CosmoCallRecord, because what: Logger.Message) {
+        lost.increment()
+        logger.warning(what, metadata: ["call": "\(record.call.rawValue)"])
     }
 
     /// Writes records until the task is cancelled, then those that are left.
@@ -81,8 +96,7 @@ public final class CosmoCallWriter: Sendable {
         }
         let waiters = state.withLock { state in
             state.isClosed = true
-            defer { state.waiters.removeAll() }
-            return state.waiters
+            return state.takeWaiters()
         }
         for waiter in waiters { waiter.resume() }
         // Unstructured on purpose, and awaited here: this task is cancelled, and would cancel its last statements.
@@ -90,13 +104,22 @@ public final class CosmoCallWriter: Sendable {
     }
 
     private func waitForRoom() async {
-        await withCheckedContinuation { continuation in
-            let hasRoom = state.withLock { state in
-                if state.isClosed || state.buffer.count < capacity { return true }
-                state.waiters.append(continuation)
-                return false
+        let id = state.withLock { state in
+            state.nextID += 1
+            return state.nextID
+        }
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isOver = state.withLock { state in
+                    // A task cancelled before it began to wait never gets a call of the handler below again.
+                    if state.isClosed || state.buffer.count < capacity || Task.isCancelled { return true }
+                    state.waiters[id] = continuation
+                    return false
+                }
+                if isOver { continuation.resume() }
             }
-            if hasRoom { continuation.resume() }
+        } onCancel: {
+            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
         }
     }
 
@@ -119,8 +142,7 @@ public final class CosmoCallWriter: Sendable {
         }
         let waiters = state.withLock { state in
             state.buffer.removeFirst(batch.count)
-            defer { state.waiters.removeAll() }
-            return state.waiters
+            return state.takeWaiters()
         }
         for waiter in waiters { waiter.resume() }
         return false

@@ -79,6 +79,9 @@ public struct IssuanceConfiguration: Sendable {
     /// How often Cosmo is asked about such a webhook without an answer before it is parked.
     public var webhookReadAttempts = 8
 
+    /// How long the outcome of an operator's lost commit is looked for before it is said to be unknown.
+    public var commitResolutionTime = Duration.seconds(15)
+
     /// Makes a configuration with the defaults above.
     public init() {}
 

@@ -2,12 +2,14 @@ public import Logging
 import Metrics
 public import PostgreSQL
 import Rewards
+import Synchronization
 
 /// Turns what positions have pending into planned issues.
 ///
 /// **Guarantees** An issue and its reference number are committed together with the quantity they take from the position
 /// (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes. Of one that
-/// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7).
+/// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). One whose plan the database refuses keeps
+/// no other waiting: it is passed over and tried again later.
 ///
 /// **Concurrency** Several planners, in any number of processes, share the work. `run()` returns when its task is
 /// cancelled; a transaction under way is then committed or undone as a whole.
@@ -20,8 +22,12 @@ public final class IssuancePlanner: Sendable {
         public var issueCount = 0
         /// How many planned issues were withdrawn because their positions owe.
         public var withdrawnCount = 0
+        /// How many positions were passed over because the database refused what was planned for them.
+        public var refusedCount = 0
         /// Whether more was due than one pass takes.
         public var hasMore = false
+        /// When the next position is due that was not due yet; nil when none waits.
+        public var nextPlanAt: PostgresTimestamp?
     }
 
     private let pool: PostgresPool
@@ -33,8 +39,10 @@ public final class IssuancePlanner: Sendable {
     private let onPlanned: @Sendable () -> Void
     private let logger: Logger
     private let signal = WorkSignal()
+    private let setbacks = Mutex(PlanSetbacks())
     private let issuesPlanned = Counter(label: "multibrand_issuances_planned")
     private let issuesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
+    private let positionsRefused = Counter(label: "multibrand_positions_refused")
 
     /// Makes a planner; `onPlanned` is called after each pass that planned an issue, to wake the sender.
     public init(
@@ -67,7 +75,7 @@ public final class IssuancePlanner: Sendable {
             do {
                 let pass = try await planDue()
                 failures = 0
-                if !pass.hasMore { await signal.wait(atMost: configuration.pollInterval) }
+                if !pass.hasMore { await signal.wait(atMost: rest(after: pass)) }
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
@@ -79,13 +87,43 @@ public final class IssuancePlanner: Sendable {
         }
     }
 
-    /// Plans one batch of due positions in one transaction.
+    /// How long a planner without work waits unless it is woken: until a position is due, at most the poll interval.
+    private func rest(after pass: Pass) -> Duration {
+        guard let next = pass.nextPlanAt else { return configuration.pollInterval }
+        return min(max(next.duration(since: now()), .zero), configuration.pollInterval)
+    }
+
+    /// Plans one batch of due positions in one transaction; one position a transaction when the database refuses that.
+    ///
+    /// **Errors** `PostgresError` when the database cannot be reached or answers nobody; what the lookups throw.
     public func planDue() async throws -> Pass {
-        let pass = try await pool.withTransaction { connection in
+        let resting = setbacks.withLock { $0.resting(at: now()) }
+        let pass: Pass
+        do {
+            pass = try await plan(limit: configuration.planBatchMax, except: resting)
+        } catch let error as PostgresError where error.isAboutSomeRow {
+            pass = try await planSingly(except: resting)
+        }
+        if pass.issueCount > 0 {
+            issuesPlanned.increment(by: pass.issueCount)
+            onPlanned()
+        }
+        if pass.withdrawnCount > 0 { issuesWithdrawn.increment(by: pass.withdrawnCount) }
+        if pass.refusedCount > 0 { positionsRefused.increment(by: pass.refusedCount) }
+        return pass
+    }
+
+    /// Plans due positions in one transaction.
+    private func plan(limit: Int, only: PositionKey? = nil, except: [PositionKey] = []) async throws -> Pass {
+        try await pool.withTransaction { connection in
             let now = self.now()
-            let due = try await PositionStore.lockDue(
-                at: now, limit: self.configuration.planBatchMax, on: connection)
-            guard !due.isEmpty else { return Pass() }
+            let read = try await connection.pipeline([
+                PositionStore.lockDue(at: now, limit: limit, only: only, except: except),
+                PositionStore.nextPlanAt(after: now),
+            ])
+            let due = try PositionStore.due(read[0])
+            let nextPlanAt = try read[1].first?.get(0, as: PostgresTimestamp.self)
+            guard !due.isEmpty else { return Pass(nextPlanAt: nextPlanAt) }
             let decisions = try await self.decide(due, on: connection)
             let planned = self.issues(due, decisions)
             var statements = [
@@ -106,15 +144,51 @@ public final class IssuancePlanner: Sendable {
             return Pass(
                 positionCount: due.count, issueCount: planned.count,
                 withdrawnCount: withdrawn.count { $0.record.status == .withdrawn },
-                hasMore: due.count == self.configuration.planBatchMax || decisions.contains { $0.decision.hasMore }
-                    || !withdrawn.isEmpty)
+                hasMore: due.count == limit || decisions.contains { $0.decision.hasMore } || !withdrawn.isEmpty,
+                nextPlanAt: nextPlanAt)
         }
-        if pass.issueCount > 0 {
-            issuesPlanned.increment(by: pass.issueCount)
-            onPlanned()
+    }
+
+    /// Plans the due positions one by one, so that those the database refuses are found and take no other along.
+    ///
+    /// **Cost** A transaction a position, for as long as one of the batch is refused; then it rests.
+    private func planSingly(except resting: [PositionKey]) async throws -> Pass {
+        let dueKeys = PositionStore.dueKeys(at: now(), limit: configuration.planBatchMax, except: resting)
+        let keys = try await pool.query(dueKeys.sql, dueKeys.parameters).map(PositionStore.key)
+        // What follows the batch is looked at next.
+        var sum = Pass(hasMore: true)
+        for key in keys {
+            do {
+                let pass = try await plan(limit: 1, only: key)
+                setbacks.withLock { $0.planned(key) }
+                sum.positionCount += pass.positionCount
+                sum.issueCount += pass.issueCount
+                sum.withdrawnCount += pass.withdrawnCount
+            } catch let error as PostgresError where error.isAboutSomeRow {
+                sum.refusedCount += 1
+                try await passOver(key, because: error)
+            }
         }
-        if pass.withdrawnCount > 0 { issuesWithdrawn.increment(by: pass.withdrawnCount) }
-        return pass
+        return sum
+    }
+
+    private func passOver(_ key: PositionKey, because error: PostgresError) async throws {
+        let now = now()
+        let later = setbacks.withLock {
+            $0.refused(key, at: now, pauseMin: configuration.backoffMin, pauseMax: configuration.backoffMax)
+        }
+        logger.error(
+            "the database refused what was planned for a position; it is passed over and tried again",
+            metadata: [
+                "program_id": "\(key.programID)", "error": "\(error)", "pause": "\(later.duration(since: now))",
+            ])
+        do {
+            let rest = PositionStore.rest(key, until: later, at: now)
+            _ = try await pool.query(rest.sql, rest.parameters)
+            setbacks.withLock { $0.written(key) }
+        } catch let error as PostgresError where error.isAboutSomeRow {
+            // Its row takes not even that: it rests in this process, and the gauge of what is to be planned shows it.
+        }
     }
 
     private func decide(

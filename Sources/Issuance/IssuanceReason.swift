@@ -54,6 +54,8 @@ public enum IssuanceReason {
     public static let limitsContradict = "ISSUANCE_LIMITS_CONTRADICT"
     /// The card's currency is not the one Cosmo takes value in.
     public static let currencyMismatch = "ISSUE_CURRENCY_MISMATCH"
+    /// The database refused what the planner made of the position; it is tried again by itself.
+    public static let planningRefused = "PLANNING_REFUSED"
     /// The position's sums do not fit; `verify` names the row.
     public static let positionBroken = "POSITION_BROKEN"
 }

@@ -46,7 +46,8 @@ public struct IssuanceRecord: Sendable, Hashable {
     public var leaseID: String?
     /// When it was first handed to a sender.
     public var firstSentAt: PostgresTimestamp?
-    /// When it was last handed to a sender.
+    /// When it was last handed to a sender; once that call ended with its outcome unknown, when it ended, since nothing of
+    /// it was sent later.
     public var lastSentAt: PostgresTimestamp?
     /// When Cosmo answered with an id.
     public var acceptedAt: PostgresTimestamp?

@@ -45,7 +45,7 @@ extension IssuanceRecord {
         case .notSent(let reason, let retryAt, let lease):
             holds(lease) ? waiting(as: .planned, reason: reason, dueAt: retryAt) : .dropped(self)
         case .outcomeUnknown(let reason, let readAt, let lease):
-            holds(lease) ? unsure(reason: reason, readAt: readAt) : .dropped(self)
+            holds(lease) ? endedUnsure(reason: reason, readAt: readAt, at: now) : .dropped(self)
         case .leaseExpired(let readAt):
             status == .sending && (dueAt ?? now) <= now
                 ? unsure(reason: IssuanceReason.leaseExpired, readAt: readAt) : .dropped(self)
@@ -76,7 +76,7 @@ extension IssuanceRecord {
     private func refused(_ reason: String, at now: PostgresTimestamp) -> IssuanceTransition {
         // A duplicate may be refused in any words. Once an earlier send ended unknown, a refusal of the next one proves
         // nothing about the earlier, so reads must speak before the quantity becomes pending again (I-6).
-        if reads > 0 { return unsure(reason: IssuanceReason.refusedOnResend, readAt: now) }
+        if reads > 0 { return endedUnsure(reason: IssuanceReason.refusedOnResend, readAt: now, at: now) }
         return parked(reason: reason, by: .refusal, at: now, blocking: true)
     }
 
@@ -87,6 +87,18 @@ extension IssuanceRecord {
         next.reason = reason
         var transition = IssuanceTransition(next)
         if blocking { transition.blocksPosition = reason } else { transition.plansPosition = true }
+        return transition
+    }
+
+    /// A call whose end was seen, though not what it left behind.
+    ///
+    /// The request may have gone out at any moment since the claim: a token, a connection or a pause came first. So the
+    /// time in which Cosmo may still be at work on it counts from the end that was seen, which no byte came after (I-6).
+    private func endedUnsure(
+        reason: String, readAt: PostgresTimestamp, at now: PostgresTimestamp
+    ) -> IssuanceTransition {
+        var transition = unsure(reason: reason, readAt: readAt)
+        transition.record.lastSentAt = max(lastSentAt ?? now, now)
         return transition
     }
 

@@ -2,18 +2,84 @@ import PostgreSQL
 
 extension PositionStore {
     /// Takes the positions that are due, oldest first, and locks them; those another planner has are passed over.
+    ///
+    /// - Parameters:
+    ///   - only: The one position to take, if it is due.
+    ///   - except: Those that rest, see ``PlanSetbacks``.
     static func lockDue(
-        at now: PostgresTimestamp, limit: Int, on connection: PostgresConnection
-    ) async throws -> [DuePosition] {
+        at now: PostgresTimestamp, limit: Int, only: PositionKey? = nil, except: [PositionKey] = []
+    ) -> PostgresStatement {
+        let (filter, parameters) = filter(only: only, except: except)
         let sql = """
             select card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro, in_flight_micro,
                 unknown_micro, written_off_micro, blocked_by, blocked_reason
-            from positions where plan_at <= $1
+            from positions where plan_at <= $1 \(filter)
             order by plan_at limit \(limit)
             for update skip locked
             """
-        let rows = try await connection.query(sql, [.timestamptz(now)])
-        return try rows.map { row in
+        return PostgresStatement(sql, [.timestamptz(now)] + parameters)
+    }
+
+    /// Which positions are due, oldest first, without locking them.
+    static func dueKeys(at now: PostgresTimestamp, limit: Int, except: [PositionKey]) -> PostgresStatement {
+        let (filter, parameters) = filter(only: nil, except: except)
+        return PostgresStatement(
+            """
+            select card_id, program_id, unit from positions where plan_at <= $1 \(filter)
+            order by plan_at limit \(limit)
+            """, [.timestamptz(now)] + parameters)
+    }
+
+    /// When the next position is due that is not due yet; no row when none is.
+    ///
+    /// **Cost** One probe of the index.
+    static func nextPlanAt(after now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            "select plan_at from positions where plan_at > $1 order by plan_at limit 1", [.timestamptz(now)])
+    }
+
+    /// Has a position wait whose plan the database refused, and show why.
+    static func rest(_ key: PositionKey, until later: PostgresTimestamp, at now: PostgresTimestamp) -> PostgresStatement
+    {
+        PostgresStatement(
+            """
+            update positions
+            set plan_at = $4, changed_at = $5,
+                blocked_reason = case when blocked_by is null then $6 else blocked_reason end
+            where card_id = $1 and program_id = $2 and unit = $3
+            """,
+            [
+                .text(key.cardID), .text(key.programID), .text(key.unit.rawValue), .timestamptz(later),
+                .timestamptz(now), .text(IssuanceReason.planningRefused),
+            ])
+    }
+
+    private static func filter(
+        only: PositionKey?, except: [PositionKey]
+    ) -> (sql: String, parameters: [PostgresValue]) {
+        if let only {
+            return (
+                "and card_id = $2 and program_id = $3 and unit = $4",
+                [.text(only.cardID), .text(only.programID), .text(only.unit.rawValue)]
+            )
+        }
+        if except.isEmpty { return ("", []) }
+        return (
+            """
+            and (card_id, program_id, unit) not in (
+                select k.card_id, k.program_id, k.unit
+                from unnest($2::text[], $3::text[], $4::text[]) as k (card_id, program_id, unit))
+            """,
+            [
+                .textArray(except.map(\.cardID)), .textArray(except.map(\.programID)),
+                .textArray(except.map(\.unit.rawValue)),
+            ]
+        )
+    }
+
+    /// Reads the result of `lockDue`.
+    static func due(_ result: PostgresResult) throws -> [DuePosition] {
+        try result.map { row in
             DuePosition(
                 key: try key(row), earnedMicro: try row.get("earned_micro"),
                 clawedBackMicro: try row.get("clawed_back_micro"), issuedMicro: try row.get("issued_micro"),

@@ -4,13 +4,15 @@ public import PostgreSQL
 ///
 /// Statements belong into the caller's transaction; rows are locked in key order, here as everywhere.
 public enum PositionStore {
-    /// Adds what spends earned, and has the planner look at each position from `planAt` on.
+    /// Adds what spends earned at `now`, and has the planner look at each position once `planDelay` is over.
     ///
     /// Earnings of one key are added up first. A position that waits to be planned already keeps its time, so a card that
     /// spends without pause is still planned.
     ///
     /// **Cost** One statement for any number of earnings.
-    public static func earn(_ earnings: [PositionEarning], planAt: PostgresTimestamp) -> [PostgresStatement] {
+    public static func earn(
+        _ earnings: [PositionEarning], at now: PostgresTimestamp, planDelay: Duration = .zero
+    ) -> [PostgresStatement] {
         guard !earnings.isEmpty else { return [] }
         var sums: [PositionKey: Int64] = [:]
         for earning in earnings {
@@ -20,8 +22,8 @@ public enum PositionStore {
         }
         let rows = sums.sorted { $0.key < $1.key }
         let sql = """
-            insert into positions as p (card_id, program_id, unit, earned_micro, plan_at)
-            select e.card_id, e.program_id, e.unit, e.micro, case when e.micro > 0 then $5 end
+            insert into positions as p (card_id, program_id, unit, earned_micro, plan_at, changed_at)
+            select e.card_id, e.program_id, e.unit, e.micro, case when e.micro > 0 then $6 end, $5
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[])
                 with ordinality as e (card_id, program_id, unit, micro, place)
             order by e.place
@@ -35,7 +37,8 @@ public enum PositionStore {
                 sql,
                 [
                     .textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.programID)),
-                    .textArray(rows.map(\.key.unit.rawValue)), .int8Array(rows.map(\.value)), .timestamptz(planAt),
+                    .textArray(rows.map(\.key.unit.rawValue)), .int8Array(rows.map(\.value)), .timestamptz(now),
+                    .timestamptz(now.advanced(by: planDelay)),
                 ])
         ]
     }

@@ -42,6 +42,7 @@ public struct WriteOffDebt: Sendable {
 
     private let pool: PostgresPool
     private let policy: SettlementPolicy
+    private let commitResolutionTime: Duration
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlannable: @Sendable () -> Void
 
@@ -53,6 +54,7 @@ public struct WriteOffDebt: Sendable {
     ) {
         self.pool = pool
         self.policy = configuration.settlement
+        self.commitResolutionTime = configuration.commitResolutionTime
         self.now = now
         self.onPlannable = onPlannable
     }
@@ -60,14 +62,16 @@ public struct WriteOffDebt: Sendable {
     /// Writes off and returns the position as it stands then.
     ///
     /// `also` runs in the same transaction, for the record of who did it; not for a request that was carried out before.
+    /// When the answer to the commit is lost, the request id tells after a reconnection whether it took effect.
     ///
-    /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`.
+    /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`; `PostgresError`,
+    /// with `commitOutcomeUnknown` only when the database stayed away.
     public func callAsFunction(
         _ request: Request, by clientID: String, also: [PostgresStatement] = []
     ) async throws -> PositionView {
         let request = try Self.checked(request)
         let hash = request.hash
-        let view = try await pool.withTransaction { connection in
+        let view = try await pool.withRepeatableTransaction(resolutionTime: commitResolutionTime) { connection in
             let locked = try await PositionStore.lock(
                 cardID: request.cardID, programID: request.programID, on: connection)
             if let before = try await DebtStore.writtenOff(

@@ -52,13 +52,18 @@ extension AdminDoor {
             }
         }
         routes.unary(Self.service + "RetryParkedLegs") { (request: Multibrand_V1_RetryParkedLegsRequest, context) in
-            let report = try await retryParkedLegs(programID: request.programID)
-            try await actions.record(
-                by: context.caller, action: "RetryParkedLegs", subject: request.programID,
-                detail: ["settled": "\(report.settled)"])
+            let caller = context.caller
+            let report = try await retryParkedLegs(programID: request.programID) { batch in
+                [
+                    OperatorActions.record(
+                        by: caller, action: "RetryParkedLegs", subject: request.programID,
+                        detail: ["settled": "\(batch.settled)"])
+                ]
+            }
             return Multibrand_V1_RetryParkedLegsResponse.with {
                 $0.earned = Int64(report.settled)
                 $0.stillParked = Int64(report.parkedAgain.values.reduce(0, +))
+                $0.stillParkedByReason = report.parkedAgain.mapValues(Int64.init)
             }
         }
     }

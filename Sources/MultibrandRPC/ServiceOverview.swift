@@ -2,6 +2,7 @@ public import Inbox
 public import Issuance
 import MultibrandAPI
 public import PostgreSQL
+public import Spending
 import SwiftProtobuf
 
 /// What waits for what, over all rooms, at one moment.
@@ -14,18 +15,21 @@ public struct ServiceOverview: Sendable {
     public var issues: IssuanceCounts
     /// Legs whose plugin failed.
     public var legsParked: Int64
+    /// Refunds that wait for a spend or for an operator.
+    public var refunds: OpenRefunds.Counts
     /// Links whose account is yet to be checked.
     public var linksToCheck: Int64
 
     /// Takes what the rooms counted.
     public init(
         startedAt: PostgresTimestamp, deliveries: InboxCounts, issues: IssuanceCounts, legsParked: Int64,
-        linksToCheck: Int64
+        refunds: OpenRefunds.Counts, linksToCheck: Int64
     ) {
         self.startedAt = startedAt
         self.deliveries = deliveries
         self.issues = issues
         self.legsParked = legsParked
+        self.refunds = refunds
         self.linksToCheck = linksToCheck
     }
 }
@@ -41,6 +45,8 @@ extension Multibrand_V1_Overview {
         positionsToPlan = overview.issues.positionsToPlan
         positionsBlocked = overview.issues.positionsBlocked
         legsParked = overview.legsParked
+        refundsWaiting = overview.refunds.waiting
+        refundsHeld = overview.refunds.held
         linksToCheck = overview.linksToCheck
         // The counts came from it.
         databaseReady = true

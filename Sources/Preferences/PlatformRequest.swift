@@ -9,8 +9,11 @@ struct PlatformRequest {
 
     /// Runs `decide` in a transaction that holds the card's lock, unless the request was answered before.
     ///
+    /// When the answer to the commit is lost, the request id tells after a reconnection whether it took effect.
+    ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, and what `decide`
-    /// throws; nothing is remembered of a refused request, so it may be sent again when its reason is gone.
+    /// throws; nothing is remembered of a refused request, so it may be sent again when its reason is gone;
+    /// `PostgresError`, with `commitOutcomeUnknown` only when the database stayed away.
     func run(
         _ context: PreferencesContext, cause: PreferenceCause.Kind,
         decide: @Sendable (CardRecord, PostgresTimestamp, PostgresConnection) async throws -> CardChange
@@ -18,10 +21,15 @@ struct PlatformRequest {
         try RequestCheck.id(cardID, "card_id")
         try RequestCheck.id(requestID, "request_id")
         let hash = PreferenceRequestStore.hash(content)
-        let answer = try await context.pool.withTransaction { connection in
+        // What was remembered at one of these was done by this very call, in a run whose answer was lost.
+        var stamps: Set<PostgresTimestamp> = []
+        let answer = try await context.pool.withRepeatableTransaction(
+            resolutionTime: context.commitResolutionTime
+        ) { connection in
             guard let card = try await CardStore.lock(cardID, connection) else { throw PreferencesError.unknownCard }
-            if let replayed = try await replay(hash, card: card, connection) { return replayed }
+            if let before = try await replay(hash, card: card, stamps, connection) { return before }
             let now = context.now()
+            stamps.insert(now)
             let change = try await decide(card, now, connection)
             let remembered = PreferenceRequestStore.insert(
                 cardID: cardID, requestID: requestID, requestHash: hash, version: change.version, now: now)
@@ -36,7 +44,7 @@ struct PlatformRequest {
     }
 
     private func replay(
-        _ hash: [UInt8], card: CardRecord, _ connection: PostgresConnection
+        _ hash: [UInt8], card: CardRecord, _ ours: Set<PostgresTimestamp>, _ connection: PostgresConnection
     ) async throws -> PreferencesAnswer? {
         guard
             let stored = try await PreferenceRequestStore.find(
@@ -51,6 +59,6 @@ struct PlatformRequest {
             let snapshot = try await PreferenceVersionStore.find(
                 cardID: cardID, version: stored.version, registeredAt: card.registeredAt, connection)
         else { return nil }
-        return PreferencesAnswer(preferences: snapshot, isReplayed: true)
+        return PreferencesAnswer(preferences: snapshot, isReplayed: !ours.contains(stored.recordedAt))
     }
 }

@@ -7,13 +7,17 @@ enum PreferenceRequestStore {
     struct Stored {
         let requestHash: [UInt8]
         let version: Int64
+        let recordedAt: PostgresTimestamp
     }
 
     static func find(cardID: String, requestID: String, _ connection: PostgresConnection) async throws -> Stored? {
         try await connection.query(
-            "select request_hash, version from preference_requests where card_id = $1 and request_id = $2",
+            "select request_hash, version, recorded_at from preference_requests where card_id = $1 and request_id = $2",
             [.text(cardID), .text(requestID)]
-        ).first.map { try Stored(requestHash: $0.get("request_hash"), version: $0.get("version")) }
+        ).first.map {
+            try Stored(
+                requestHash: $0.get("request_hash"), version: $0.get("version"), recordedAt: $0.get("recorded_at"))
+        }
     }
 
     static func insert(

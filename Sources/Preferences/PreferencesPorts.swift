@@ -49,6 +49,8 @@ public struct PreferencesContext: Sendable {
     public let effects: PreferencesEffects
     /// How long after an event an equal webhook is taken for a retry of it.
     public let echoWindow: Duration
+    /// How long the outcome of a platform's lost commit is looked for before it is said to be unknown.
+    public let commitResolutionTime: Duration
     /// The clock.
     public let now: @Sendable () -> PostgresTimestamp
     /// Called after a commit that changed a card, so that this process reads its own writes.
@@ -57,13 +59,15 @@ public struct PreferencesContext: Sendable {
     /// Makes a context.
     public init(
         pool: PostgresPool, programs: ProgramFacts, effects: PreferencesEffects = PreferencesEffects(),
-        echoWindow: Duration = .seconds(60), now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        echoWindow: Duration = .seconds(60), commitResolutionTime: Duration = .seconds(15),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
     ) {
         self.pool = pool
         self.programs = programs
         self.effects = effects
         self.echoWindow = echoWindow
+        self.commitResolutionTime = commitResolutionTime
         self.now = now
         self.onChanged = onChanged
     }

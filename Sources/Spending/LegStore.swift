@@ -107,11 +107,22 @@ enum LegStore {
         try await connection.query("select count(*) from legs where status = 'parked'")[0].get(0)
     }
 
-    /// Reads a row of `lockParked`.
-    static func parked(_ row: PostgresRow) throws -> Parked {
-        Parked(
-            cardID: try row.get(0), spendID: try row.get(1), amountMinor: try row.get(2),
-            decision: try Decision(canonicalBytes: try row.get(3)))
+    /// Reads the result of `lockParked`; a leg whose spend's stored bytes are no decision is counted, and its neighbours
+    /// are read.
+    static func parked(_ result: PostgresResult) throws -> (legs: [Parked], unreadable: Int) {
+        var legs: [Parked] = []
+        var unreadable = 0
+        for row in result {
+            let bytes: [UInt8] = try row.get(3)
+            guard let decision = try? Decision(canonicalBytes: bytes) else {
+                unreadable += 1
+                continue
+            }
+            legs.append(
+                Parked(
+                    cardID: try row.get(0), spendID: try row.get(1), amountMinor: try row.get(2), decision: decision))
+        }
+        return (legs, unreadable)
     }
 
     /// Turns parked legs into earned ones; one that is parked no more is left alone.

@@ -18,12 +18,17 @@ struct ParkedLegSettlement {
     private(set) var changedTotals: [PeriodKey: PeriodTotals] = [:]
     private(set) var settled: [LegStore.Settled] = []
     private(set) var writes = BatchWrites()
-    private(set) var report = RetryParkedLegs.Report()
+    private(set) var report: RetryParkedLegs.Report
 
-    init(programID: String, plugins: PluginSet, tables: ApportionmentCache) {
+    /// - Parameter unreadable: How many legs' spends have stored bytes that are no decision; they stay as they are.
+    init(programID: String, plugins: PluginSet, tables: ApportionmentCache, unreadable: Int) {
         self.programID = programID
         self.plugins = plugins
         self.tables = tables
+        report = RetryParkedLegs.Report()
+        if unreadable > 0 {
+            report.parkedAgain[SpendingError.Reason.decisionNotReproduced.rawValue] = unreadable
+        }
     }
 
     /// Asks about one leg; one whose plugin fails again stays as it is.
@@ -31,7 +36,7 @@ struct ParkedLegSettlement {
         let input = leg.decision.input
         let before = periodKey.map { periodTotals[$0] ?? .zero }
         let offer = LegOffer(
-            programIndex: leg.decision.certificate.weights.index(of: programID) ?? 0, programID: programID,
+            programIndex: leg.decision.programIndex(of: programID) ?? 0, programID: programID,
             shareMinor: leg.amountMinor, wholeMinor: input.amount.minorUnits, periodTotals: before)
         do throws(LegFault) {
             let answer = try answer(offer, input)

@@ -112,6 +112,22 @@ enum RefundStore {
             ])
     }
 
+    /// How many refunds wait for a spend, and how many for an operator.
+    static let countOpen = PostgresStatement(
+        """
+        select (select count(*) from refunds where status = 'waiting'), (select count(*) from refunds where status = 'held')
+        """)
+
+    /// Finds named refunds that are held for want of a plugin, oldest first, after a number.
+    static func lackingPlugin(after number: Int64, limit: Int) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select r.refund_number, r.card_id, r.refund_id from refunds r
+             where r.status = 'held' and r.reason = $1 and r.spend_id is not null and r.refund_number > $2
+             order by r.refund_number limit $3
+            """, [.text(SpendingError.Reason.pluginUnavailable.rawValue), .int8(number), .int(limit)])
+    }
+
     /// Finds waiting refunds whose spend is here, oldest first, after a number.
     static func ready(after number: Int64, limit: Int) -> PostgresStatement {
         PostgresStatement(

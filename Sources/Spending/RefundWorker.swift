@@ -2,7 +2,8 @@ public import Logging
 public import PostgreSQL
 import Rewards
 
-/// Takes the refunds that came before their spends, as soon as those are recorded.
+/// Takes the refunds that came before their spends, as soon as those are recorded, and those that were held because the
+/// service lacked the plugin that decided the spend, once a release that has it runs.
 ///
 /// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded by
 /// another process is taken too. Several workers on one database take each refund once.
@@ -12,13 +13,14 @@ public final class RefundWorker: Sendable {
     public struct Report: Sendable, Hashable {
         /// Refunds that were taken.
         public internal(set) var applied = 0
-        /// Refunds that did not fit their spend and wait for an operator.
+        /// Refunds that did not fit their spend and wait for an operator from now on.
         public internal(set) var held = 0
     }
 
     private let pool: PostgresPool
     private let settle: SettleWaitingRefund
     private let sweepEvery: Duration
+    private let retryHeldEvery: Duration
     private let logger: Logger
     private let signals: AsyncStream<Void>
     private let signal: AsyncStream<Void>.Continuation
@@ -32,10 +34,12 @@ public final class RefundWorker: Sendable {
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, sweepEvery: Duration = .seconds(5),
-        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
+        retryHeldEvery: Duration = .seconds(60), now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        logger: Logger
     ) {
         self.pool = pool
         self.sweepEvery = sweepEvery
+        self.retryHeldEvery = retryHeldEvery
         self.logger = logger
         settle = SettleWaitingRefund(
             desk: RefundDesk(
@@ -58,10 +62,16 @@ public final class RefundWorker: Sendable {
                     try? await Task.sleep(for: sweepEvery)
                 }
             }
+            // At the start, since a plugin comes back with another release; then rarely, since each costs a transaction.
+            var nextRetryOfHeld = ContinuousClock.now
             for await _ in signals {
                 let start = ContinuousClock.now
                 do {
                     _ = try await sweep()
+                    if nextRetryOfHeld <= start {
+                        _ = try await retryHeld()
+                        nextRetryOfHeld = start + retryHeldEvery
+                    }
                 } catch is CancellationError {
                     break
                 } catch {
@@ -81,13 +91,26 @@ public final class RefundWorker: Sendable {
     /// and left waiting.
     /// **Cost** An index look-up for each waiting refund, and a transaction for each whose spend is here.
     public func sweep() async throws -> Report {
+        try await take { RefundStore.ready(after: $0, limit: Self.rowsPerRead) }
+    }
+
+    /// Tries each refund again that names its spend and is held for want of a plugin (`PLUGIN_UNAVAILABLE`), once.
+    ///
+    /// What still lacks it stays as it is. A refund that names no spend is left to its operator: its spends have changed.
+    ///
+    /// **Errors** As ``sweep()``.
+    /// **Cost** Reads the index of held refunds, and a transaction for each that is tried.
+    public func retryHeld() async throws -> Report {
+        try await take { RefundStore.lackingPlugin(after: $0, limit: Self.rowsPerRead) }
+    }
+
+    private func take(_ next: @Sendable (_ place: Int64) -> PostgresStatement) async throws -> Report {
         var report = Report()
         var place: Int64 = 0
         while true {
-            let rows = try await pool.withTransaction { [place] connection in
-                try await connection.pipeline([
-                    CardStore.preferIndexes, RefundStore.ready(after: place, limit: Self.rowsPerRead),
-                ])[1]
+            let statement = next(place)
+            let rows = try await pool.withTransaction { connection in
+                try await connection.pipeline([CardStore.preferIndexes, statement])[1]
             }
             for row in rows {
                 try Task.checkCancellation()

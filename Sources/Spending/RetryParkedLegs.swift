@@ -11,17 +11,37 @@ import Rewards
 /// (I-2, I-4).
 ///
 /// **Guarantees** Safe to repeat and to run at once in several processes: a leg earns once. Each batch is one transaction
-/// with the position it adds to.
+/// with the positions it adds to and with the record of who asked. A leg that cannot be decided, its spend's stored bytes
+/// being unreadable or its plugin failing again, stays parked and holds up no other.
 public struct RetryParkedLegs: Sendable {
     /// What one retry came to.
     public struct Report: Sendable, Hashable {
         /// Legs that have earned now, also those that earned zero.
         public internal(set) var settled = 0
-        /// Legs whose plugin failed again, by reason.
+        /// Legs that are still parked, by reason: their plugin failed again, or their spend's decision cannot be read
+        /// (`DECISION_NOT_REPRODUCED`).
         public internal(set) var parkedAgain: [String: Int] = [:]
     }
 
+    /// What a run of a batch came to, and which legs it is about.
+    private struct Batch {
+        var report = Report()
+        var settled: Set<Leg> = []
+        var parked: Set<Leg> = []
+    }
+
+    private struct Leg: Hashable {
+        let cardID: ExactText
+        let spendID: ExactText
+
+        init(_ cardID: String, _ spendID: String) {
+            self.cardID = ExactText(cardID)
+            self.spendID = ExactText(spendID)
+        }
+    }
+
     private let pool: PostgresPool
+    private let transaction: RepeatableTransaction
     private let plugins: @Sendable () -> PluginSet
     private let earningSink: EarningSink
     private let clawbackSink: ClawbackSink
@@ -32,11 +52,13 @@ public struct RetryParkedLegs: Sendable {
 
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
     public init(
-        pool: PostgresPool, plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
         clawbackSink: @escaping ClawbackSink, onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
+        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
         self.plugins = plugins
         self.earningSink = earningSink
         self.clawbackSink = clawbackSink
@@ -47,9 +69,14 @@ public struct RetryParkedLegs: Sendable {
 
     /// Walks through the program's parked legs once, in batches.
     ///
-    /// **Errors** `SpendingError` with `INVALID_ARGUMENT`; `PostgresError`, with the batches before it committed: calling
-    /// again goes on.
-    public func callAsFunction(programID: String) async throws -> Report {
+    /// - Parameter statements: What is written with a batch in which legs have earned, the record of the operator's
+    ///   action; not with one that changes nothing.
+    /// **Errors** `SpendingError` with `INVALID_ARGUMENT`; `DATABASE_UNAVAILABLE` or `PostgresError` when nothing was
+    /// done; `COMMIT_UNKNOWN` when batches were committed before the database went away, or one's outcome could not be found
+    /// out: calling again goes on. `PostgresError` of a batch that is refused, with those before it committed.
+    public func callAsFunction(
+        programID: String, also statements: @Sendable (_ batch: Report) -> [PostgresStatement] = { _ in [] }
+    ) async throws -> Report {
         guard programID.isIdentifier else {
             throw SpendingError(
                 .invalidArgument, "program_id must be 1 to 128 bytes of UTF-8 without control characters",
@@ -57,29 +84,52 @@ public struct RetryParkedLegs: Sendable {
         }
         var report = Report()
         var place = (cardID: "", spendID: "")
-        while true {
-            let next = try await pool.withConnection { connection in
-                try await connection.pipeline([
-                    LegStore.parkedCards(programID: programID, after: place, limit: legsPerBatch)
-                ])[0]
+        do {
+            while true {
+                let legs = try await next(programID, after: place)
+                guard let last = legs.last else { return report }
+                place = last
+                let batch = try await retry(programID, legs, also: statements)
+                report.settled += batch.settled
+                report.parkedAgain.merge(batch.parkedAgain, uniquingKeysWith: +)
+                if batch.settled > 0 { onEarned() }
             }
-            guard let last = next.last else { return report }
-            let legs = try next.map {
-                (cardID: try $0.get(0, as: String.self), spendID: try $0.get(1, as: String.self))
-            }
-            place = (try last.get(0), try last.get(1))
-            let batch = try await pool.withTransaction { connection in
-                try await retry(programID, legs, on: connection)
-            }
-            report.settled += batch.settled
-            report.parkedAgain.merge(batch.parkedAgain, uniquingKeysWith: +)
-            if batch.settled > 0 { onEarned() }
+        } catch let error as SpendingError where error.outcome == .notApplied && report.settled > 0 {
+            throw SpendingError.callCommitUnknown
+        } catch let error as PostgresError where error.isConnectivity && report.settled > 0 {
+            throw SpendingError.callCommitUnknown
         }
     }
 
+    /// The next parked legs after a place.
+    private func next(
+        _ programID: String, after place: (cardID: String, spendID: String)
+    ) async throws -> [(cardID: String, spendID: String)] {
+        let statement = LegStore.parkedCards(programID: programID, after: place, limit: legsPerBatch)
+        return try await pool.query(statement.sql, statement.parameters).map {
+            (cardID: try $0.get(0), spendID: try $0.get(1))
+        }
+    }
+
+    /// Decides one batch in one transaction; what a run whose answer was lost has settled is found by the next.
     private func retry(
-        _ programID: String, _ legs: [(cardID: String, spendID: String)], on connection: PostgresConnection
+        _ programID: String, _ legs: [(cardID: String, spendID: String)],
+        also statements: @Sendable (Report) -> [PostgresStatement]
     ) async throws -> Report {
+        var tried: Set<Leg> = []
+        return try await transaction.run { connection in
+            var batch = try await decide(programID, legs, also: statements, on: connection)
+            // A leg that an earlier run of this one tried to settle and that is parked no more: that run was committed.
+            batch.report.settled += tried.subtracting(batch.parked).subtracting(batch.settled).count
+            tried.formUnion(batch.settled)
+            return batch.report
+        }
+    }
+
+    private func decide(
+        _ programID: String, _ legs: [(cardID: String, spendID: String)],
+        also others: @Sendable (Report) -> [PostgresStatement], on connection: PostgresConnection
+    ) async throws -> Batch {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
         let read = try await connection.pipeline([
@@ -87,17 +137,21 @@ public struct RetryParkedLegs: Sendable {
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
             RefundMovementStore.standing(legs),
         ])
-        let parked = try read[1].map { try LegStore.parked($0) }
+        let (parked, unreadable) = try LegStore.parked(read[1])
         var keys: Set<PeriodKey> = []
         for leg in parked { if let key = Self.periodKey(leg, programID, plugins) { keys.insert(key) } }
-        var settlement = ParkedLegSettlement(programID: programID, plugins: plugins, tables: tables)
+        var settlement = ParkedLegSettlement(
+            programID: programID, plugins: plugins, tables: tables, unreadable: unreadable)
         settlement.refunds = try RefundMovementStore.standing(read[2])
         if !keys.isEmpty {
             let result = try await connection.pipeline([PeriodTotalStore.read(keys)])
             settlement.periodTotals = try PeriodTotalStore.totals(result[0])
         }
         for leg in parked { settlement.settle(leg, Self.periodKey(leg, programID, plugins)) }
-        guard !settlement.settled.isEmpty else { return settlement.report }
+        let batch = Batch(
+            report: settlement.report, settled: Set(settlement.settled.map { Leg($0.cardID, $0.spendID) }),
+            parked: Set(parked.map { Leg($0.cardID, $0.spendID) }))
+        guard !settlement.settled.isEmpty else { return batch }
         var statements = [LegStore.settle(programID: programID, settlement.settled)]
         if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }
         let earnings = settlement.writes.sortedEarnings
@@ -110,8 +164,8 @@ public struct RetryParkedLegs: Sendable {
             SpendClawback(cardID: $0.key.cardID.text, programID: programID, unit: $0.key.unit, micro: $0.value)
         }
         if !clawbacks.isEmpty { statements += clawbackSink(clawbacks) }
-        _ = try await connection.pipeline(statements)
-        return settlement.report
+        _ = try await connection.pipeline(statements + others(settlement.report))
+        return batch
     }
 
     private static func periodKey(_ leg: LegStore.Parked, _ programID: String, _ plugins: PluginSet) -> PeriodKey? {

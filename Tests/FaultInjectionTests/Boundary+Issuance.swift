@@ -4,7 +4,7 @@ import PostgreSQL
 
 extension Boundary {
     /// The commits of issuing that are repeated by whoever asked.
-    static let issuance: [Boundary] = [plan, readLease, readOutcome, resolveByHand]
+    static let issuance: [Boundary] = [plan, readLease, readOutcome, resolveByHand, writeOffDebt]
 
     private static let buckets = """
         select count(*) from positions where in_flight_micro <> 7000000 or unknown_micro <> 0 or issued_micro <> 0
@@ -76,4 +76,23 @@ extension Boundary {
             }
         },
         isApplied: readLease.isApplied, faults: confirmedOnce)
+
+    /// All that was issued was refunded, and an operator gives the debt up.
+    static let writeOffDebt = Boundary(
+        name: "WriteOffDebt",
+        prepare: { stage in
+            _ = try await stage.direct.query(
+                """
+                insert into positions (card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro)
+                values ('card', 'prg_a', 'points', 7000000, 7000000, 7000000)
+                """)
+        },
+        call: { _ = try await $0.writeOffDebt() },
+        isApplied: { try await $0.number("select count(*) from debt_write_offs") > 0 },
+        faults: expecting([
+            ("write-offs", "select count(*) from debt_write_offs", 1),
+            ("written off", "select sum(written_off_micro)::int8 from positions", 7_000_000),
+            ("records of it", "select count(*) from operator_actions where action = 'WriteOffDebt'", 1),
+            ("debt", "select sum(debt_micro)::int8 from positions", 0),
+        ]))
 }

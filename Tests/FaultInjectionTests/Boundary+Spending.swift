@@ -1,4 +1,3 @@
-import PluginRuntime
 import Rewards
 import Spending
 
@@ -40,23 +39,11 @@ extension Boundary {
     /// A leg that parked for want of a plugin earns once, however often it is settled.
     static let retryParkedLegs = Boundary(
         name: "RetryParkedLegs",
-        prepare: { stage in
-            let withoutPlugins = RecordSpend(
-                pool: stage.direct, plugins: { .empty }, earningSink: FaultStage.earningSink, logger: FaultStage.logger)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await withoutPlugins.run() }
-                _ = try await withoutPlugins.record(stage.spendRequest)
-                withoutPlugins.shutDown()
-            }
-        },
-        call: { stage in
-            _ = try await RetryParkedLegs(
-                pool: stage.pool, plugins: { FaultStage.plugins }, earningSink: FaultStage.earningSink,
-                clawbackSink: FaultStage.clawbackSink)(
-                    programID: "prg_a")
-        },
+        prepare: { try await $0.parkLegs() },
+        call: { _ = try await $0.retryParkedLegs() },
         isApplied: { try await $0.number("select count(*) from legs where status = 'earned'") > 0 },
         faults: expecting([
+            ("records of it", "select count(*) from operator_actions where action = 'RetryParkedLegs'", 1),
             ("settled legs", "select count(*) from legs where status = 'earned'", 1),
             ("earned", "select sum(earned_micro)::int8 from positions", 10_000_000),
         ]))

@@ -5,7 +5,9 @@ import Testing
 /// At every commit, and for every way in which it can break, the caller is told the truth and repeating is safe.
 @Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(10)))
 struct CommitBoundaryTests {
-    static let boundaries = Boundary.spending + Boundary.refunds + Boundary.issuance + Boundary.webhooks
+    static let boundaries =
+        Boundary.spending + Boundary.refunds + Boundary.issuance + Boundary.webhooks
+        + Boundary.platform
 
     @Test("the outcome told agrees with the database, and the same call again takes effect once", arguments: boundaries)
     func boundary(_ boundary: Boundary) async throws {

@@ -64,7 +64,7 @@ struct FaultStage: Sendable {
                 PositionEarning(
                     cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
                     micro: $0.micro)
-            }, planAt: .now)
+            }, at: .now)
     }
 
     static let clawbackSink: ClawbackSink = { clawbacks in
@@ -153,7 +153,7 @@ struct FaultStage: Sendable {
     /// Puts points into a position, due to be planned.
     func earn(points: Int64) async throws {
         let earning = PositionEarning(cardID: "card", programID: "prg_a", unit: .points, micro: points * 1_000_000)
-        _ = try await direct.withTransaction { try await $0.pipeline(PositionStore.earn([earning], planAt: .now)) }
+        _ = try await direct.withTransaction { try await $0.pipeline(PositionStore.earn([earning], at: .now)) }
     }
 
     func planner(_ pool: PostgresPool) -> IssuancePlanner {

@@ -60,6 +60,25 @@ import Testing
         }
     }
 
+    @Test("A cancelled call is not held back by a full buffer, and its record is kept", .timeLimit(.minutes(1)))
+    func cancelled() async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let writer = CosmoCallWriter(pool: pool, capacity: 2, logger: Stage.logger)
+            await writer.record(record(1))
+            await writer.record(record(2))
+            // Nobody writes, so these would wait for ever; the buffer takes as many again, and the fifth is lost.
+            let waiting = (3...5).map { number in Task { await writer.record(record(number)) } }
+            for task in waiting { task.cancel() }
+            for task in waiting { await task.value }
+            let running = Task { try await writer.run() }
+            running.cancel()
+            _ = await running.result
+            let calls = try await ListCosmoCalls(pool: pool)().calls
+            #expect(calls.count == 4)
+            #expect(calls.map(\.referenceNumber).suffix(2) == ["mb-2", "mb-1"])
+        }
+    }
+
     @Test("Each issue call of the real client leaves its record, with the account masked")
     func fromTheClient() async throws {
         try await Stage.with { stage in

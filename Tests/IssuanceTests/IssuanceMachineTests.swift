@@ -164,6 +164,22 @@ import Testing
         #expect(expired.handling(absent, at: Self.later, policy: Self.policy).record.absentReads == 1)
     }
 
+    @Test("A call whose end was seen began to settle at that end, not when it was claimed")
+    func settlesFromTheEnd() {
+        let end = Self.start.advanced(by: .seconds(70))
+        var issue = Self.issue(.sending)
+        issue =
+            issue.handling(
+                .outcomeUnknown(reason: "COSMO_TIMED_OUT", readAt: end, lease: "lease"), at: end, policy: Self.policy
+            ).record
+        #expect(issue.status == .unknown && issue.lastSentAt == end && issue.firstSentAt == Self.start)
+        let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
+        let tooEarly = Self.start.advanced(by: .seconds(129))
+        #expect(issue.handling(absent, at: tooEarly, policy: Self.policy).record.absentReads == 0)
+        let late = Self.start.advanced(by: .seconds(130))
+        #expect(issue.handling(absent, at: late, policy: Self.policy).record.absentReads == 1)
+    }
+
     @Test("A refusal after an unknown outcome parks only once reads found nothing")
     func refusedOnResend() {
         var issue = Self.issue(.sending)
@@ -172,8 +188,11 @@ import Testing
         issue = issue.handling(Self.events[1].event, at: Self.later, policy: Self.policy).record
         #expect(issue.status == .unknown)
         let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
-        issue = issue.handling(absent, at: Self.later, policy: Self.policy).record
-        let end = issue.handling(absent, at: Self.later, policy: Self.policy)
+        // It settles from the refusal on, whatever an earlier send left.
+        #expect(issue.handling(absent, at: Self.later, policy: Self.policy).record.absentReads == 0)
+        let settled = Self.later.advanced(by: Self.policy.settleDelay)
+        issue = issue.handling(absent, at: settled, policy: Self.policy).record
+        let end = issue.handling(absent, at: settled, policy: Self.policy)
         #expect(end.record.status == .parked && end.blocksPosition == IssuanceReason.refusedOnResend)
     }
 

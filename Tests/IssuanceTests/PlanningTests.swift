@@ -100,21 +100,57 @@ import Testing
         }
     }
 
-    @Test("A plan delay gathers several spends into one issue")
+    @Test("A plan delay gathers several earnings into one issue, and counts from the first of them")
     func planDelay() async throws {
-        try await Stage.with { stage in
+        try await Stage.with(issuance: { $0.planDelay = .seconds(30) }) { stage in
+            let began = stage.clock.now()
             for _ in 0..<3 {
-                let earning = PositionEarning(cardID: "c1", programID: "prg_stay", unit: .points, micro: 2_500_000)
-                let planAt = stage.clock.now().advanced(by: .seconds(30))
-                let statement = PositionStore.earn([earning], planAt: planAt)[0]
-                _ = try await stage.pool.query(statement.sql, statement.parameters)
-                #expect(try await stage.planner().planDue().positionCount == 0)
+                try await stage.earn("c1", "prg_stay", points: 2)
+                let pass = try await stage.planner().planDue()
+                #expect(pass.positionCount == 0 && !pass.hasMore)
+                stage.clock.advance(.seconds(9))
             }
-            try await stage.earn("c1", "prg_stay", points: 0)
+            let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
+            let planAt = try #require(position.planAt)
+            let delay = planAt.duration(since: began)
+            #expect(delay >= .seconds(30) && delay < .seconds(39), "the last earning moved the time on")
+            #expect(position.changedAt < planAt, "a change was dated to when it is planned")
+            #expect(try await stage.planner().planDue().nextPlanAt == planAt)
+
+            stage.clock.advance(.seconds(4))
+            try await stage.plan()
+            #expect(try await stage.theIssue().sentValue == 6)
+            try await stage.checkBooks()
+        }
+    }
+
+    @Test("A claw-back is planned at once, whatever the delay: what a card owes must not be sent")
+    func clawbackIsNotDelayed() async throws {
+        try await Stage.with(issuance: { $0.planDelay = .seconds(30) }) { stage in
+            try await stage.earn("c1", "prg_stay", points: 9)
             stage.clock.advance(.seconds(31))
             try await stage.plan()
-            let issue = try await stage.theIssue()
-            #expect(issue.sentValue == 7 && issue.quantityMicro == 7_000_000)
+            try await stage.clawBack("c1", "prg_stay", points: 9)
+            #expect(try await stage.planner().planDue().withdrawnCount == 1)
+        }
+    }
+
+    @Test("A planner that runs wakes when the plan time comes, not with its next poll")
+    func wakesInTime() async throws {
+        let delay = Duration.milliseconds(300)
+        try await Stage.with(issuance: {
+            $0.planDelay = delay
+            $0.pollInterval = .seconds(3_600)
+        }) { stage in
+            let planner = stage.planner()
+            let running = Task { try await planner.run() }
+            try await stage.earn("c1", "prg_stay", points: 1)
+            let earnedBy = ContinuousClock.now
+            planner.wake()
+            try await eventually("the position is planned") { try await stage.count("status = 'planned'") == 1 }
+            #expect(earnedBy.duration(to: .now) > .milliseconds(200), "it was planned before its time")
+            running.cancel()
+            _ = await running.result
         }
     }
 
@@ -132,19 +168,79 @@ import Testing
         }
     }
 
-    @Test("A reference number that exists undoes the whole plan, which then succeeds with another")
+    @Test("A reference number that exists undoes the plan of its position, which later succeeds with another")
     func referenceCollision() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 3)
             _ = try await stage.planner(makeReference: { "mb-same" }).planDue()
             try await stage.earn("c2", "prg_stay", points: 4)
-            await #expect(throws: PostgresError.self) {
-                _ = try await stage.planner(makeReference: { "mb-same" }).planDue()
-            }
+            #expect(try await stage.planner(makeReference: { "mb-same" }).planDue().refusedCount == 1)
             #expect(
                 try await stage.reads.position(cardID: "c2", programID: "prg_stay").position.pendingMicro == 4_000_000)
+            stage.clock.advance(.seconds(1))
             try await stage.plan()
             #expect(try await stage.count("true") == 2)
+        }
+    }
+
+    @Test("A position whose plan is refused says so and waits, longer each time; the others are planned")
+    func refusedRow() async throws {
+        try await Stage.with(issuance: {
+            $0.backoffMin = .seconds(10)
+            $0.planBatchMax = 3
+        }) { stage in
+            for card in 0..<8 { try await stage.earn("c\(card)", "prg_stay", points: 5) }
+            _ = try await stage.pool.query(
+                "alter table issuances add constraint issuances_refused check (card_id <> 'c1')")
+            let planner = stage.planner()
+            var refused = 0
+            for _ in 0..<10 { refused += try await planner.planDue().refusedCount }
+            #expect(refused == 1)
+            #expect(try await stage.count("status = 'planned'") == 7)
+            let first = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
+            #expect(first.blockedReason == "PLANNING_REFUSED" && first.position.pendingMicro == 5_000_000)
+            let firstPause = try #require(first.planAt).duration(since: first.changedAt)
+
+            stage.clock.advance(firstPause)
+            #expect(try await planner.planDue().refusedCount == 1)
+            let second = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
+            let secondPause = try #require(second.planAt).duration(since: second.changedAt)
+            #expect(firstPause >= .seconds(5) && firstPause <= .seconds(10))
+            #expect(secondPause >= .seconds(10) && secondPause <= .seconds(20))
+
+            _ = try await stage.pool.query("alter table issuances drop constraint issuances_refused")
+            stage.clock.advance(secondPause)
+            try await stage.plan()
+            let mended = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
+            #expect(mended.blockedReason == nil && mended.planAt == nil)
+            #expect(try await stage.count("status = 'planned'") == 8)
+            try await stage.checkBooks()
+        }
+    }
+
+    @Test("A position whose row takes no change at all is passed over as well")
+    func refusedPosition() async throws {
+        try await Stage.with(issuance: {
+            $0.backoffMin = .seconds(10)
+            $0.planBatchMax = 2
+        }) { stage in
+            for card in 0..<5 { try await stage.earn("c\(card)", "prg_stay", points: 5) }
+            _ = try await stage.pool.query(
+                """
+                alter table positions add constraint positions_refused
+                    check (card_id <> 'c0' or (in_flight_micro = 0 and blocked_reason is null))
+                """)
+            let planner = stage.planner()
+            var refused = 0
+            for _ in 0..<10 { refused += try await planner.planDue().refusedCount }
+            #expect(refused == 1, "the same position was tried again without a pause")
+            #expect(try await stage.count("status = 'planned'") == 4)
+            stage.clock.advance(.seconds(11))
+            #expect(try await planner.planDue().refusedCount == 1)
+            _ = try await stage.pool.query("alter table positions drop constraint positions_refused")
+            stage.clock.advance(.seconds(21))
+            #expect(try await planner.planDue().issueCount == 1)
+            try await stage.checkBooks()
         }
     }
 
@@ -154,7 +250,7 @@ import Testing
             try await stage.earn("c1", "prg_stay", points: 1)
             let earning = PositionEarning(cardID: "c1", programID: "prg_stay", unit: .points, micro: .max)
             for earnings in [[earning], [earning, earning]] {
-                let statement = PositionStore.earn(earnings, planAt: stage.clock.now())[0]
+                let statement = PositionStore.earn(earnings, at: stage.clock.now())[0]
                 await #expect(throws: PostgresError.self) {
                     _ = try await stage.pool.query(statement.sql, statement.parameters)
                 }

@@ -170,7 +170,7 @@ import Testing
             }
             stage.setTerms("prg_stay", ProgramTerms())
             stage.setTerms("prg_fuel", ProgramTerms())
-            let statement = PositionStore.earn(earnings, planAt: stage.clock.now())[0]
+            let statement = PositionStore.earn(earnings, at: stage.clock.now())[0]
             _ = try await stage.pool.query(statement.sql, statement.parameters)
             try await stage.plan()
             let took = try await ContinuousClock().measure {

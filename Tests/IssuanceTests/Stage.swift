@@ -85,7 +85,9 @@ final class Stage: Sendable {
             cardID: card, programID: program, unit: isPoints ? .points : .value,
             micro: isPoints ? points * 1_000_000 : valueMicro)
         _ = try await pool.withTransaction { connection in
-            try await connection.pipeline(PositionStore.earn([earning], planAt: self.clock.now()))
+            try await connection.pipeline(
+                PositionStore.earn(
+                    [earning], at: self.clock.now(), planDelay: self.configuration.planDelay))
         }
     }
 

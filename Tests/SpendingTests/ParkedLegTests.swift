@@ -98,6 +98,62 @@ struct ParkedLegTests {
         }
     }
 
+    @Test("is passed over when its spend's stored decision cannot be read, and those behind it earn")
+    func unreadable() async throws {
+        try await SpendingFixture.with(plugins: [try Self.faulty("prg_a")]) { fixture in
+            try await fixture.register("card", [("prg_a", 1)])
+            for number in 0..<5 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
+            let stored = try await fixture.pool.query("select decision from spends where spend_id = 's1'")
+            let bytes: [UInt8] = try #require(try stored.first?.get(0))
+            _ = try await fixture.pool.query("update spends set decision = '\\x00' where spend_id = 's1'")
+            fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
+            let retry = RetryParkedLegs(
+                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
+                clawbackSink: SpendingFixture.takeFromPositions, legsPerBatch: 2)
+            let report = try await retry(programID: "prg_a")
+            #expect(report.settled == 4)
+            #expect(report.parkedAgain == ["DECISION_NOT_REPRODUCED": 1])
+            _ = try await fixture.pool.query(
+                "update spends set decision = $1 where spend_id = 's1'", [.bytea(bytes)])
+            let mended = try await retry(programID: "prg_a")
+            #expect(mended.settled == 1 && mended.parkedAgain.isEmpty)
+            let faults = try await Books.faults(in: fixture.pool)
+            #expect(faults == [])
+        }
+    }
+
+    @Test("earns together with the record of who asked, batch by batch, and a retry without effect leaves none")
+    func recorded() async throws {
+        try await SpendingFixture.with(plugins: [try Self.faulty("prg_a")]) { fixture in
+            try await fixture.register("card", [("prg_a", 1)])
+            for number in 0..<5 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
+            let retry = RetryParkedLegs(
+                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
+                clawbackSink: SpendingFixture.takeFromPositions, legsPerBatch: 2)
+            @Sendable func record(_ batch: RetryParkedLegs.Report) -> [PostgresStatement] {
+                [
+                    PostgresStatement(
+                        "insert into operator_actions (client_id, action, subject) values ('op', 'retry', $1)",
+                        [.text("\(batch.settled)")])
+                ]
+            }
+            _ = try await retry(programID: "prg_a", also: record)
+            #expect(try await fixture.number("select count(*) from operator_actions") == 0)
+            fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
+            // The record is refused in the second batch: its legs stay parked, and the first batch stands with its own.
+            _ = try await fixture.pool.query(
+                "alter table operator_actions add constraint operator_actions_few check (action_id < 2)")
+            await #expect(throws: PostgresError.self) { _ = try await retry(programID: "prg_a", also: record) }
+            #expect(try await fixture.number("select count(*) from legs where status = 'earned'") == 2)
+            #expect(try await fixture.number("select sum(subject::int8)::int8 from operator_actions") == 2)
+            _ = try await fixture.pool.query("alter table operator_actions drop constraint operator_actions_few")
+            #expect(try await retry(programID: "prg_a", also: record).settled == 3)
+            #expect(try await retry(programID: "prg_a", also: record).settled == 0)
+            #expect(try await fixture.number("select sum(subject::int8)::int8 from operator_actions") == 5)
+            #expect(try await fixture.number("select count(*) from operator_actions") == 3)
+        }
+    }
+
     @Test("keeps its whole amount when the plugin of the retry refuses a part, and counts in its month")
     func retriedWithCap() async throws {
         try await SpendingFixture.with(plugins: [try Self.faulty("prg_a")]) { fixture in

@@ -105,6 +105,68 @@ struct WaitingRefundTests {
         }
     }
 
+    @Test("or that lacked a plugin is taken once the plugin is back, and others that are held stay with their operator")
+    func pluginIsBack() async throws {
+        try await SpendingFixture.with(
+            plugins: [try SpendingFixture.flatRate("prg_a"), try SpendingFixture.flatRate("prg_b")]
+        ) { fixture in
+            try await fixture.register("card", [("prg_a", 1), ("prg_b", 2)])
+            _ = try await fixture.recordSpend.record(spend("s1", amount: 9_00))
+            _ = try await fixture.recordSpend.record(spend("s2", amount: 9_00))
+            _ = try await fixture.recordRefund(refund("r0", of: "s3", card: "card", amount: 20_00))
+            let former = try SpendingFixture.flatRate("prg_a")
+            fixture.plugins.install(try SpendingFixture.flatRate("prg_a", "50", version: 2))
+            fixture.plugins.forgetFormer("prg_a")
+            for (id, spendID) in [("r1", "s1"), ("r2", "s1"), ("r3", "s2"), ("r4", "s2")] {
+                let held = try await fixture.recordRefund(refund(id, of: spendID, amount: 5_00))
+                #expect(held.refund.status == .held && held.refund.reason == "PLUGIN_UNAVAILABLE")
+            }
+            _ = try await fixture.undoRefund("r4")
+            // The spend of r0 comes, smaller than its refund: it waits for an operator, for another reason.
+            _ = try await fixture.recordSpend.record(spend("s3", amount: 10_00))
+            let worker = fixture.refundWorker
+            #expect(try await worker.sweep().held == 1)
+            let still = try await worker.retryHeld()
+            #expect(still.applied == 0 && still.held == 0)
+            #expect(try await OpenRefunds(pool: fixture.pool).counts().held == 4)
+
+            fixture.plugins.install(former)
+            let reports = try await withThrowingTaskGroup(of: RefundWorker.Report.self) { group in
+                for _ in 0..<3 { group.addTask { try await fixture.refundWorker.retryHeld() } }
+                return try await group.reduce(into: []) { $0.append($1) }
+            }
+            #expect(reports.reduce(0) { $0 + $1.applied } == 2 && reports.reduce(0) { $0 + $1.held } == 1)
+            #expect(try await fixture.getRefund("r1").status == .applied)
+            #expect(try await fixture.getRefund("r1").rule == "NAMED")
+            #expect(try await fixture.getRefund("r2").reason == "REFUND_EXCEEDS_SPEND")
+            #expect(try await fixture.getRefund("r3").status == .applied)
+            #expect(try await fixture.getRefund("r4").status == .undone)
+            #expect(try await fixture.getRefund("r0").reason == "REFUND_EXCEEDS_SPEND")
+            let counts = try await OpenRefunds(pool: fixture.pool).counts()
+            #expect(counts.held == 2 && counts.waiting == 0)
+            #expect(try await RefundBooks.faults(in: fixture.pool) == [])
+        }
+    }
+
+    @Test("or that lacked a plugin is taken by a running worker, as the service of another release would")
+    func runningWorkerRetries() async throws {
+        try await Self.with { fixture in
+            _ = try await fixture.recordSpend.record(spend("s1"))
+            let former = try SpendingFixture.flatRate("prg_a")
+            fixture.plugins.install(try SpendingFixture.flatRate("prg_a", "50", version: 2))
+            fixture.plugins.forgetFormer("prg_a")
+            _ = try await fixture.recordRefund(refund("r1", of: "s1", amount: 4_00))
+            #expect(try await fixture.getRefund("r1").status == .held)
+            fixture.plugins.install(former)
+            let worker = fixture.refundWorker
+            let run = Task { await worker.run() }
+            while try await fixture.getRefund("r1").status == .held { await Task.yield() }
+            run.cancel()
+            await run.value
+            #expect(try await fixture.kept("prg_a") == 6_000_000)
+        }
+    }
+
     @Test("pages through what waits, newest first")
     func pages() async throws {
         try await Self.with { fixture in

@@ -246,6 +246,9 @@ public nonisolated struct Multibrand_V1_RetryParkedLegsResponse: Sendable {
 
   public var stillParked: Int64 = 0
 
+  /// Why, as the reasons of legs; DECISION_NOT_REPRODUCED for those whose spend's stored decision cannot be read.
+  public var stillParkedByReason: Dictionary<String,Int64> = [:]
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -664,6 +667,12 @@ public nonisolated struct Multibrand_V1_Overview: Sendable {
   public var databaseReady: Bool = false
 
   public var migrationVersion: Int32 = 0
+
+  /// Refunds whose spend has not come yet.
+  public var refundsWaiting: Int64 = 0
+
+  /// Refunds that wait for an operator.
+  public var refundsHeld: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1235,7 +1244,7 @@ nonisolated extension Multibrand_V1_RetryParkedLegsRequest: SwiftProtobuf.Messag
 
 nonisolated extension Multibrand_V1_RetryParkedLegsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RetryParkedLegsResponse"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}earned\0\u{3}still_parked\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}earned\0\u{3}still_parked\0\u{3}still_parked_by_reason\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1245,6 +1254,7 @@ nonisolated extension Multibrand_V1_RetryParkedLegsResponse: SwiftProtobuf.Messa
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.earned) }()
       case 2: try { try decoder.decodeSingularInt64Field(value: &self.stillParked) }()
+      case 3: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: &self.stillParkedByReason) }()
       default: break
       }
     }
@@ -1257,12 +1267,16 @@ nonisolated extension Multibrand_V1_RetryParkedLegsResponse: SwiftProtobuf.Messa
     if self.stillParked != 0 {
       try visitor.visitSingularInt64Field(value: self.stillParked, fieldNumber: 2)
     }
+    if !self.stillParkedByReason.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: self.stillParkedByReason, fieldNumber: 3)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_RetryParkedLegsResponse, rhs: Multibrand_V1_RetryParkedLegsResponse) -> Bool {
     if lhs.earned != rhs.earned {return false}
     if lhs.stillParked != rhs.stillParked {return false}
+    if lhs.stillParkedByReason != rhs.stillParkedByReason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2058,7 +2072,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2078,6 +2092,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.linksToCheck) }()
       case 11: try { try decoder.decodeSingularBoolField(value: &self.databaseReady) }()
       case 12: try { try decoder.decodeSingularInt32Field(value: &self.migrationVersion) }()
+      case 13: try { try decoder.decodeSingularInt64Field(value: &self.refundsWaiting) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.refundsHeld) }()
       default: break
       }
     }
@@ -2124,6 +2140,12 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     if self.migrationVersion != 0 {
       try visitor.visitSingularInt32Field(value: self.migrationVersion, fieldNumber: 12)
     }
+    if self.refundsWaiting != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundsWaiting, fieldNumber: 13)
+    }
+    if self.refundsHeld != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundsHeld, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2140,6 +2162,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     if lhs.linksToCheck != rhs.linksToCheck {return false}
     if lhs.databaseReady != rhs.databaseReady {return false}
     if lhs.migrationVersion != rhs.migrationVersion {return false}
+    if lhs.refundsWaiting != rhs.refundsWaiting {return false}
+    if lhs.refundsHeld != rhs.refundsHeld {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

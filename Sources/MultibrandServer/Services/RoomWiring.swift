@@ -16,15 +16,20 @@ import Spending
 struct RoomWiring: Sendable {
     let pool: PostgresPool
     let catalogue: ProgramCatalogue
+    /// How long a position gathers earnings before it is planned.
+    let planDelay: Duration
 
     /// Earned by a spend, owed by a position.
-    let earningSink: EarningSink = { earnings in
-        PositionStore.earn(
-            earnings.map {
-                PositionEarning(
-                    cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
-                    micro: $0.micro)
-            }, planAt: .now)
+    var earningSink: EarningSink {
+        let planDelay = planDelay
+        return { earnings in
+            PositionStore.earn(
+                earnings.map {
+                    PositionEarning(
+                        cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
+                        micro: $0.micro)
+                }, at: .now, planDelay: planDelay)
+        }
     }
 
     /// Taken back by a refund, taken from a position.

@@ -59,6 +59,11 @@ struct ServiceGauges: Sendable {
                     "positions_blocked", value: counts.positionsBlocked,
                     help: "Positions that wait for an operator or a link."))
         }
+        if let counts = try? await OpenRefunds(pool: pool).counts() {
+            let help = "Refunds that wait for their spend, or for an operator."
+            samples.append(GaugeSample("refunds", labels: ["status": "waiting"], value: counts.waiting, help: help))
+            samples.append(GaugeSample("refunds", labels: ["status": "held"], value: counts.held))
+        }
         samples += await balances()
         if let waiting = try? await linkChecker.waitingCount() {
             samples.append(
@@ -92,6 +97,7 @@ struct ServiceGauges: Sendable {
         ServiceOverview(
             startedAt: startedAt, deliveries: try await inbox.counts(),
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
-            legsParked: try await ParkedLegs(pool: pool).count(), linksToCheck: try await linkChecker.waitingCount())
+            legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
+            linksToCheck: try await linkChecker.waitingCount())
     }
 }

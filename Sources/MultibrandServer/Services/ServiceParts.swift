@@ -26,7 +26,8 @@ struct ServiceParts: Sendable {
         self.cosmo = cosmo
         let catalogue = ProgramCatalogue(pool: pool, registry: registry, logger: logger)
         self.catalogue = catalogue
-        let wiring = RoomWiring(pool: pool, catalogue: catalogue)
+        let wiring = RoomWiring(
+            pool: pool, catalogue: catalogue, planDelay: configuration.issuance.planDelay)
         let refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger)
 
         let reader = PreferencesReader(
@@ -59,8 +60,8 @@ struct ServiceParts: Sendable {
         let previewSpend = PreviewSpend(
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins })
         let retryParkedLegs = RetryParkedLegs(
-            pool: pool, plugins: { catalogue.plugins }, earningSink: wiring.earningSink,
-            clawbackSink: wiring.clawbackSink, onEarned: { planner.wake() })
+            pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
+            earningSink: wiring.earningSink, clawbackSink: wiring.clawbackSink, onEarned: { planner.wake() })
 
         let inbox = Inbox(pool: pool)
         let connectionEvents = ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths)

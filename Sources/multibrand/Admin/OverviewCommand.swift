@@ -30,6 +30,14 @@ struct OverviewCommand: AsyncParsableCommand {
                     "legs parked", "\(overview.legsParked)",
                     overview.legsParked > 0 ? "admin programs retry-parked" : "",
                 ])
+                table.add([
+                    "refunds waiting", "\(overview.refundsWaiting)",
+                    overview.refundsWaiting > 0 ? "admin refunds list --status waiting" : "",
+                ])
+                table.add([
+                    "refunds held", "\(overview.refundsHeld)",
+                    overview.refundsHeld > 0 ? "admin refunds list --status held" : "",
+                ])
                 table.add(["positions to plan", "\(overview.positionsToPlan)", ""])
                 table.add([
                     "positions blocked", "\(overview.positionsBlocked)",

@@ -113,7 +113,7 @@ struct House: Sendable {
                     PositionEarning(
                         cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
                         micro: $0.micro)
-                }, planAt: now())
+                }, at: now())
         }
         let clawbackSink: ClawbackSink = { clawbacks in
             PositionStore.clawBack(

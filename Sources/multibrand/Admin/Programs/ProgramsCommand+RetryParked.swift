@@ -16,7 +16,9 @@ extension ProgramsCommand {
                     "AdminService/RetryParkedLegs",
                     Multibrand_V1_RetryParkedLegsRequest.with { $0.programID = programID })
                 try connection.show(answer) {
-                    "\(answer.earned) legs earn now, \(answer.stillParked) are still parked."
+                    let reasons = answer.stillParkedByReason.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+                    let because = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
+                    return "\(answer.earned) legs earn now, \(answer.stillParked) are still parked\(because)."
                 }
             }
         }

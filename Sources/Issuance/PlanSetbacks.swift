@@ -1,0 +1,39 @@
+import PostgreSQL
+
+/// What the planner remembers of positions whose plan the database refused: how often, and which of them rest.
+///
+/// A refusal is written to the position itself, which then waits and shows it; one whose row takes not even that rests
+/// here, in this process. A value type; the planner keeps it behind a lock and passes the time in.
+struct PlanSetbacks: Sendable {
+    private struct Setback {
+        var failures = 0
+        var restsUntil: PostgresTimestamp
+        /// Whether the position's own row says until when, so that whoever mends the cause can shorten it.
+        var isWritten = false
+    }
+
+    private var setbacks: [PositionKey: Setback] = [:]
+
+    /// The positions that are not to be looked at now, although their rows say that they are due.
+    func resting(at now: PostgresTimestamp) -> [PositionKey] {
+        setbacks.filter { !$0.value.isWritten && $0.value.restsUntil > now }.keys.sorted()
+    }
+
+    /// Counts a refusal and says until when the position rests: longer each time, at random.
+    mutating func refused(
+        _ key: PositionKey, at now: PostgresTimestamp, pauseMin: Duration, pauseMax: Duration
+    ) -> PostgresTimestamp {
+        // What has not come up for so long was mended elsewhere, or is gone.
+        setbacks = setbacks.filter { $0.value.restsUntil.advanced(by: pauseMax * 2) > now }
+        let failures = setbacks[key]?.failures ?? 0
+        let restsUntil = now.advanced(by: Pause.equalJitter(failures: failures, min: pauseMin, max: pauseMax))
+        setbacks[key] = Setback(failures: failures + 1, restsUntil: restsUntil)
+        return restsUntil
+    }
+
+    /// The position's row says itself how long it rests.
+    mutating func written(_ key: PositionKey) { setbacks[key]?.isWritten = true }
+
+    /// The database took the position's plan.
+    mutating func planned(_ key: PositionKey) { setbacks[key] = nil }
+}

@@ -1,0 +1,25 @@
+public import PostgreSQL
+
+/// The refunds that wait for a spend or for an operator, counted.
+public struct OpenRefunds: Sendable {
+    /// How many refunds wait for what.
+    public struct Counts: Sendable, Hashable {
+        /// Those whose spend is not here yet.
+        public var waiting: Int64 = 0
+        /// Those that wait for an operator.
+        public var held: Int64 = 0
+    }
+
+    private let pool: PostgresPool
+
+    /// Reads from a database.
+    public init(pool: PostgresPool) { self.pool = pool }
+
+    /// How many there are, over all cards.
+    ///
+    /// **Cost** One count over a partial index that holds open refunds only.
+    public func counts() async throws -> Counts {
+        let row = try await pool.withConnection { try await $0.pipeline([RefundStore.countOpen]) }[0].first
+        return Counts(waiting: try row?.get(0) ?? 0, held: try row?.get(1) ?? 0)
+    }
+}

@@ -1,0 +1,58 @@
+import Access
+import Cosmo
+import Issuance
+import PluginRuntime
+import PostgreSQL
+import Preferences
+import Spending
+
+/// Calls of operators and platforms that look for the outcome of a lost commit, through the way that breaks.
+extension FaultStage {
+    private static let caller = Caller(clientID: "operator", role: .operator)
+
+    /// Long enough for a connection to come back.
+    private static let resolutionTime = Duration.seconds(2)
+
+    func writeOffDebt() async throws -> PositionView {
+        var configuration = Self.issuance
+        configuration.commitResolutionTime = Self.resolutionTime
+        let request = WriteOffDebt.Request(
+            cardID: "card", programID: "prg_a", reason: "the card is closed", requestID: "write-off")
+        return try await WriteOffDebt(pool: pool, configuration: configuration)(
+            request, by: "operator",
+            also: [OperatorActions.record(by: Self.caller, action: "WriteOffDebt", subject: "card/prg_a")])
+    }
+
+    func linkProgram() async throws -> PreferencesAnswer {
+        let context = PreferencesContext(
+            pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }),
+            commitResolutionTime: Self.resolutionTime)
+        return try await LinkProgram(context: context)(
+            .init(
+                cardID: "card", programID: "prg_c", account: .init(userID: "M-1"), parts: 1, requestID: "link"))
+    }
+
+    /// Records a spend whose legs park for want of plugins.
+    func parkLegs() async throws {
+        let withoutPlugins = RecordSpend(
+            pool: direct, plugins: { .empty }, earningSink: Self.earningSink, logger: Self.logger)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await withoutPlugins.run() }
+            _ = try await withoutPlugins.record(spendRequest)
+            withoutPlugins.shutDown()
+        }
+    }
+
+    func retryParkedLegs() async throws -> RetryParkedLegs.Report {
+        let retry = RetryParkedLegs(
+            pool: pool, configuration: SpendingConfiguration(commitResolutionTime: Self.resolutionTime),
+            plugins: { Self.plugins }, earningSink: Self.earningSink, clawbackSink: Self.clawbackSink)
+        return try await retry(programID: "prg_a") { batch in
+            [
+                OperatorActions.record(
+                    by: Self.caller, action: "RetryParkedLegs", subject: "prg_a",
+                    detail: ["settled": "\(batch.settled)"])
+            ]
+        }
+    }
+}
