@@ -119,7 +119,7 @@ let package = Package(
         room("MultibrandAPI", protobuf),
         room(
             "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Access", "Programs", "Inbox", "Preferences",
-            "Spending", "Issuance", "Cosmo",
+            "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
             "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore,
@@ -132,7 +132,8 @@ let package = Package(
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "RPC", "TLS", "Access",
+            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "RPC", "TLS",
+            "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
             "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals,
@@ -178,13 +179,15 @@ let package = Package(
             "PostgreSQLCluster", "Rewards", logging),
         tests("WalletTests", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography", logging),
         tests(
-            "IssuanceTests", "Issuance", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox", "Rewards", logging),
+            "IssuanceTests", "Issuance", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
+            "Rewards", logging),
         tests(
             "WebhookHTTPTests", "WebhookHTTP", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
             httpClient, logging, nio,
             nioHTTP1),
         tests(
-            "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "Wallet", "Rewards", "TLS", "PostgreSQL",
+            "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "HTTPDoor", "Wallet", "Rewards", "TLS",
+            "PostgreSQL",
             "PostgreSQLCluster", "Cryptography", httpClient, hummingbird, hummingbirdCore, httpTypes, logging, nio,
             nioPosix, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),

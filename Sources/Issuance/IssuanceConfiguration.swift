@@ -10,6 +10,14 @@ public struct IssuanceConfiguration: Sendable {
         case `operator`
     }
 
+    /// What becomes of debt at programs that pay into the house's own wallet.
+    public enum WalletClawback: String, Sendable, Hashable, CaseIterable {
+        /// It is taken back from the member's balance; what is spent already stays debt.
+        case debit
+        /// It stays debt, netted against later earning, as at Cosmo.
+        case net
+    }
+
     /// How the reads that settle an unknown outcome are judged.
     public var settlement = SettlementPolicy()
     /// What one unit of Cosmo's `value` is worth.
@@ -24,6 +32,13 @@ public struct IssuanceConfiguration: Sendable {
     /// How long a position rests before the next so many issues of it are planned: one absurd amount must not flood the
     /// table of issues.
     public var planMoreDelay = Duration.zero
+
+    /// What becomes of debt at programs that pay into the wallet.
+    public var walletClawback = WalletClawback.debit
+    /// When a position is looked at again whose member had too little to cover what it owes.
+    public var walletClawbackRetry = Duration.seconds(3_600)
+    /// When a position is looked at again that the wallet refused to pay.
+    public var walletPayoutRetry = Duration.seconds(300)
 
     /// How long a worker without work sleeps unless it is woken.
     public var pollInterval = Duration.seconds(1)
@@ -102,6 +117,10 @@ public struct IssuanceConfiguration: Sendable {
         if counts.contains(where: { $0 < 1 }) { problems.append("issuance batch sizes and concurrency: at least 1") }
         if backoffMin <= .zero || readDelayMin <= .zero || pollInterval <= .zero {
             problems.append("issuance pauses: above zero, or a failing program would be called without rest")
+        }
+        if walletClawbackRetry <= .zero || walletPayoutRetry <= .zero {
+            problems.append(
+                "wallet retries: above zero, or positions that cannot be paid would be looked at without rest")
         }
         if reconciliationSlice < .seconds(60) || reconcileAfter < .zero || reconcileAfter > .seconds(86_400) {
             problems.append("reconciliation: slices of at least a minute, and within a day after midnight")

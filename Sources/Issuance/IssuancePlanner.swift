@@ -9,7 +9,8 @@ import Synchronization
 /// **Guarantees** An issue and its reference number are committed together with the quantity they take from the position
 /// (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes. Of one that
 /// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). One whose plan the database refuses keeps
-/// no other waiting: it is passed over and tried again later.
+/// no other waiting: it is passed over and tried again later. Programs that pay into the house's own wallet are paid, and
+/// what refunds took is taken back, in the same transaction (see ``WalletPayout``).
 ///
 /// **Concurrency** Several planners, in any number of processes, share the work. `run()` returns when its task is
 /// cancelled; a transaction under way is then committed or undone as a whole.
@@ -22,6 +23,10 @@ public final class IssuancePlanner: Sendable {
         public var issueCount = 0
         /// How many planned issues were withdrawn because their positions owe.
         public var withdrawnCount = 0
+        /// How many issues were paid into the house's own wallet.
+        public var paidCount = 0
+        /// How many times points were taken back out of it.
+        public var takenBackCount = 0
         /// How many positions were passed over because the database refused what was planned for them.
         public var refusedCount = 0
         /// Whether more was due than one pass takes.
@@ -34,6 +39,7 @@ public final class IssuancePlanner: Sendable {
     private let configuration: IssuanceConfiguration
     private let destinations: DestinationLookup
     private let terms: ProgramTermsLookup
+    private let payout: WalletPayout
     private let makeReference: @Sendable () -> String
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlanned: @Sendable () -> Void
@@ -42,6 +48,8 @@ public final class IssuancePlanner: Sendable {
     private let setbacks = Mutex(PlanSetbacks())
     private let issuesPlanned = Counter(label: "multibrand_issuances_planned")
     private let issuesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
+    private let issuesPaid = Counter(label: "multibrand_issuances_paid_into_wallet")
+    private let issuesTakenBack = Counter(label: "multibrand_issuances_taken_back")
     private let positionsRefused = Counter(label: "multibrand_positions_refused")
 
     /// Makes a planner; `onPlanned` is called after each pass that planned an issue, to wake the sender.
@@ -50,6 +58,7 @@ public final class IssuancePlanner: Sendable {
         configuration: IssuanceConfiguration,
         destinations: @escaping DestinationLookup,
         terms: @escaping ProgramTermsLookup,
+        payout: WalletPayout = .none,
         makeReference: @escaping @Sendable () -> String = ReferenceNumber.random,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onPlanned: @escaping @Sendable () -> Void = {},
@@ -59,6 +68,7 @@ public final class IssuancePlanner: Sendable {
         self.configuration = configuration
         self.destinations = destinations
         self.terms = terms
+        self.payout = payout
         self.makeReference = makeReference
         self.now = now
         self.onPlanned = onPlanned
@@ -109,6 +119,8 @@ public final class IssuancePlanner: Sendable {
             onPlanned()
         }
         if pass.withdrawnCount > 0 { issuesWithdrawn.increment(by: pass.withdrawnCount) }
+        if pass.paidCount > 0 { issuesPaid.increment(by: pass.paidCount) }
+        if pass.takenBackCount > 0 { issuesTakenBack.increment(by: pass.takenBackCount) }
         if pass.refusedCount > 0 { positionsRefused.increment(by: pass.refusedCount) }
         return pass
     }
@@ -121,10 +133,18 @@ public final class IssuancePlanner: Sendable {
                 PositionStore.lockDue(at: now, limit: limit, only: only, except: except),
                 PositionStore.nextPlanAt(after: now),
             ])
-            let due = try PositionStore.due(read[0])
+            let all = try PositionStore.due(read[0])
             let nextPlanAt = try read[1].first?.get(0, as: PostgresTimestamp.self)
-            guard !due.isEmpty else { return Pass(nextPlanAt: nextPlanAt) }
-            let decisions = try await self.decide(due, on: connection)
+            guard !all.isEmpty else { return Pass(nextPlanAt: nextPlanAt) }
+            let programs = try await self.terms(connection, Array(Set(all.map(\.key.programID))).sorted())
+            let paid = try await self.payWallet(all, programs, at: now, on: connection)
+            let due = all.filter { programs[$0.key.programID]?.paysIntoWallet != true }
+            guard !due.isEmpty else {
+                return Pass(
+                    positionCount: all.count, paidCount: paid.issueCount, takenBackCount: paid.reversalCount,
+                    hasMore: all.count == limit || paid.hasMore, nextPlanAt: nextPlanAt)
+            }
+            let decisions = try await self.decide(due, programs, on: connection)
             let planned = self.issues(due, decisions)
             var statements = [
                 PositionStore.planned(
@@ -142,9 +162,11 @@ public final class IssuancePlanner: Sendable {
                     return (position.key, debt)
                 }, at: now, on: connection)
             return Pass(
-                positionCount: due.count, issueCount: planned.count,
-                withdrawnCount: withdrawn.count { $0.record.status == .withdrawn },
-                hasMore: due.count == limit || decisions.contains { $0.decision.hasMore } || !withdrawn.isEmpty,
+                positionCount: all.count, issueCount: planned.count,
+                withdrawnCount: withdrawn.count { $0.record.status == .withdrawn }, paidCount: paid.issueCount,
+                takenBackCount: paid.reversalCount,
+                hasMore: all.count == limit || paid.hasMore || decisions.contains { $0.decision.hasMore }
+                    || !withdrawn.isEmpty,
                 nextPlanAt: nextPlanAt)
         }
     }
@@ -164,6 +186,8 @@ public final class IssuancePlanner: Sendable {
                 sum.positionCount += pass.positionCount
                 sum.issueCount += pass.issueCount
                 sum.withdrawnCount += pass.withdrawnCount
+                sum.paidCount += pass.paidCount
+                sum.takenBackCount += pass.takenBackCount
             } catch let error as PostgresError where error.isAboutSomeRow {
                 sum.refusedCount += 1
                 try await passOver(key, because: error)
@@ -191,12 +215,22 @@ public final class IssuancePlanner: Sendable {
         }
     }
 
+    private func payWallet(
+        _ due: [DuePosition], _ programs: [String: ProgramTerms], at now: PostgresTimestamp,
+        on connection: PostgresConnection
+    ) async throws -> PayWallet.Result {
+        let owned = due.compactMap { position in
+            programs[position.key.programID].flatMap { $0.paysIntoWallet ? (position: position, terms: $0) : nil }
+        }
+        return try await PayWallet(payout: payout, configuration: configuration, makeReference: makeReference)(
+            owned, at: now, on: connection)
+    }
+
     private func decide(
-        _ due: [DuePosition], on connection: PostgresConnection
+        _ due: [DuePosition], _ programs: [String: ProgramTerms], on connection: PostgresConnection
     ) async throws -> [(decision: PlanDecision, destination: Destination?)] {
         let keys = due.map { DestinationKey(cardID: $0.key.cardID, programID: $0.key.programID) }
         let found = try await destinations(connection, keys)
-        let programs = try await terms(connection, Array(Set(keys.map(\.programID))).sorted())
         return due.indices.map { index in
             let destination = found.indices.contains(index) ? found[index] : nil
             let decision = PlanDecision.decide(

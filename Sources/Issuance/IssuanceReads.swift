@@ -22,6 +22,12 @@ public struct IssuanceReads: Sendable {
         return view
     }
 
+    /// What refunds took back out of the wallet from a card's position with a program, newest first, a hundred at most.
+    public func takenBack(cardID: String, programID: String) async throws -> [TakenBack] {
+        try Self.check(cardID: cardID, programID: programID)
+        return try await ReversalStore.list(cardID: cardID, programID: programID, limit: 100, on: pool)
+    }
+
     /// Positions of a card, of a program, or all, a page at a time.
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.

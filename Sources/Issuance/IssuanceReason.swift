@@ -56,6 +56,18 @@ public enum IssuanceReason {
     public static let currencyMismatch = "ISSUE_CURRENCY_MISMATCH"
     /// The database refused what the planner made of the position; it is tried again by itself.
     public static let planningRefused = "PLANNING_REFUSED"
+    /// The wallet is paid in points, and the program's plugin earns value: configure one that earns points.
+    public static let walletNeedsPoints = "WALLET_NEEDS_POINTS"
+    /// The member who would be paid was removed from the wallet; looked at again by itself.
+    public static let walletMemberArchived = "WALLET_MEMBER_ARCHIVED"
+    /// The wallet's prepaid pool does not cover what is to be paid; looked at again by itself.
+    public static let insufficientOrgPoints = "INSUFFICIENT_ORG_POINTS"
+    /// The member's lifetime total would pass the largest number that the wallet can hold.
+    public static let walletFull = "WALLET_FULL"
+    /// The position's card is not registered; `verify` names it.
+    public static let cardUnknown = "CARD_UNKNOWN"
+    /// The program pays into the wallet, and this service has none.
+    public static let walletMissing = "WALLET_MISSING"
     /// The position's sums do not fit; `verify` names the row.
     public static let positionBroken = "POSITION_BROKEN"
 }

@@ -52,4 +52,6 @@ public enum SettledBy: String, Sendable, Hashable, CaseIterable {
     case refusal
     /// The position came to owe.
     case debt
+    /// The house's own wallet, which was paid in the transaction that wrote the issue.
+    case wallet
 }

@@ -7,7 +7,8 @@ public enum PositionStore {
     /// Adds what spends earned at `now`, and has the planner look at each position once `planDelay` is over.
     ///
     /// Earnings of one key are added up first. A position that waits to be planned already keeps its time, so a card that
-    /// spends without pause is still planned.
+    /// spends without pause is still planned. One that owes may wait for long to be taken back from, and keeps no earning
+    /// waiting with it.
     ///
     /// **Cost** One statement for any number of earnings.
     public static func earn(
@@ -29,7 +30,8 @@ public enum PositionStore {
             order by e.place
             on conflict on constraint positions_pkey do update
             set earned_micro = p.earned_micro + excluded.earned_micro,
-                plan_at = coalesce(p.plan_at, excluded.plan_at),
+                plan_at = case when p.debt_micro > 0 then least(p.plan_at, excluded.plan_at)
+                    else coalesce(p.plan_at, excluded.plan_at) end,
                 changed_at = $5
             """
         return [

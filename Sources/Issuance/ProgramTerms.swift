@@ -2,6 +2,8 @@ public import PostgreSQL
 
 /// What a program allows, as the room of programs knows it.
 public struct ProgramTerms: Sendable, Hashable {
+    /// Whether it pays into the house's own wallet instead of being issued by Cosmo.
+    public var paysIntoWallet: Bool
     /// Whether Cosmo's latest catalogue lists it.
     public var isListed: Bool
     /// Whether an operator paused issuing.
@@ -20,8 +22,10 @@ public struct ProgramTerms: Sendable, Hashable {
     /// Makes terms.
     public init(
         isListed: Bool = true, isPaused: Bool = false, minimumPoints: Int64? = nil, maximumPoints: Int64? = nil,
-        minimumValue: Int64? = nil, maximumValue: Int64? = nil, issueCurrencyCode: String? = nil
+        minimumValue: Int64? = nil, maximumValue: Int64? = nil, issueCurrencyCode: String? = nil,
+        paysIntoWallet: Bool = false
     ) {
+        self.paysIntoWallet = paysIntoWallet
         self.isListed = isListed
         self.isPaused = isPaused
         self.minimumPoints = minimumPoints

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// The SQL of `cards`.
 enum CardStore {
@@ -36,6 +37,14 @@ enum CardStore {
     static func find(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
         try await connection.query("select \(columns) from cards where card_id = $1", [.text(cardID)])
             .first.map(record)
+    }
+
+    /// The users of some cards.
+    static func users(_ cardIDs: [String], _ connection: PostgresConnection) async throws -> [ExactText: String] {
+        let rows = try await connection.query(
+            "select card_id, user_id from cards where card_id = any($1)", [.textArray(cardIDs)])
+        return try Dictionary(
+            rows.map { (ExactText(try $0.get("card_id")), try $0.get("user_id")) }, uniquingKeysWith: { $1 })
     }
 
     /// The hash of the request that registered a card.

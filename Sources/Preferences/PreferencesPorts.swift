@@ -7,13 +7,19 @@ public struct ProgramFacts: Sendable {
     /// The names of the fields a program requires in an account; nil when the catalogue does not say.
     public let requiredFields: @Sendable (_ programID: String) -> [String]?
 
+    /// Whether a program pays into the house's own wallet, to the card's user: its links need no account, and nobody is
+    /// asked about one.
+    public let paysIntoWallet: @Sendable (_ programID: String) -> Bool
+
     /// Makes the facts.
     public init(
         isKnown: @escaping @Sendable (_ programID: String) -> Bool,
-        requiredFields: @escaping @Sendable (_ programID: String) -> [String]?
+        requiredFields: @escaping @Sendable (_ programID: String) -> [String]?,
+        paysIntoWallet: @escaping @Sendable (_ programID: String) -> Bool = { _ in false }
     ) {
         self.isKnown = isKnown
         self.requiredFields = requiredFields
+        self.paysIntoWallet = paysIntoWallet
     }
 }
 
