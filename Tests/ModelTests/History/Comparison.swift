@@ -11,6 +11,8 @@ enum Comparison {
             || ' to ' || coalesce(account ->> 'destinationUserId', '') || ' parts ' || coalesce(event_parts, 0)
             || '/' || coalesce(allocated_parts, 0) from links
         union all
+        select 'held delivery ' || inbox_id from inbox where status = 'held'
+        union all
         select 'in force ' || c.card_id || ' ' || v.weights
           from cards c join preference_versions v on (v.card_id, v.version) = (c.card_id, c.preference_version)
         union all
@@ -64,10 +66,14 @@ enum Comparison {
         """
 
     /// What the database says that the reference does not, and the other way round; empty when they agree.
-    static func differences(_ world: NaiveWorld, _ pool: PostgresPool) async throws -> [String] {
+    ///
+    /// - Parameter heldDeliveries: the deliveries that the reference holds for disputed.
+    static func differences(
+        _ world: NaiveWorld, heldDeliveries: Set<Int64>, _ pool: PostgresPool
+    ) async throws -> [String] {
         let text = try await pool.query(sql)[0].get(0, as: String?.self) ?? ""
         let found = Set(text.split(separator: "\n").map(String.init))
-        let expected = Set(lines(of: world))
+        let expected = Set(lines(of: world)).union(heldDeliveries.map { "held delivery \($0)" })
         return found.subtracting(expected).sorted().map { "the database says:  \($0)" }
             + expected.subtracting(found).sorted().map { "the reference says: \($0)" }
     }

@@ -27,7 +27,6 @@ extension History {
         guard let authorization = world.authorizations.randomElement(using: &random) else {
             return try await authorize()
         }
-        let card = world.cards[authorization.card]
         let id = "spend-\(number())"
         // Under, exactly and over what was authorised.
         let amounts = [max(1, authorization.amount / 2), authorization.amount, authorization.amount + 7]
@@ -35,25 +34,11 @@ extension History {
             id, card: authorization.card, amount: amounts.randomElement(using: &random) ?? 1,
             authorizationID: authorization.id)
         note("clear \(request.amountMinor) of \(authorization.id) as \(id)")
-        let rule: Attribution =
-            authorization.isOpen ? .authorization : House.lateClearing.rule(forCardProgram: card.cardProgram)
-        let (version, shares): (Int64, [NaiveSpend.Share]) =
-            switch rule {
-            case .authorization: (authorization.version, authorization.shares)
-            case .latest: (card.preferences.version, card.preferences.shares)
-            case .clearing: valid(card, at: request.occurredAt?.microsecondsSinceEpoch ?? 0)
-            }
+        let occurred = request.occurredAt?.microsecondsSinceEpoch ?? 0
+        let terms = terms(authorization.card, authorizationID: authorization.id, occurredMicros: occurred)
         let answer = try await house.recordSpend.record(request)
-        try check(
-            answer, request, card: authorization.card, version: version, shares: shares, attribution: rule)
-        tally.count(authorization.isOpen ? "clearings" : "late clearings by \(rule.rawValue)")
-    }
-
-    private func valid(_ card: NaiveWorld.Card, at micros: Int64) -> (Int64, [NaiveSpend.Share]) {
-        let begun = card.versions.filter { $0.effectiveMicros <= micros }
-        guard let latest = begun.map(\.effectiveMicros).max() else { return (0, []) }
-        let version = begun.last { $0.effectiveMicros == latest }
-        return (version?.version ?? 0, version?.shares ?? [])
+        try check(answer, request, card: authorization.card, occurredMicros: occurred, terms)
+        tally.count(authorization.isOpen ? "clearings" : "late clearings by \(terms.rule.rawValue)")
     }
 
     func reverse() async throws {

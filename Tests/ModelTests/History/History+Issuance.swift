@@ -94,7 +94,10 @@ extension History {
 
     func resolve() async throws {
         note("resolve")
-        while try await house.resolver.resolveDue() > 0 { await pass(seconds: 1) }
+        while case let count = try await house.resolver.resolveDue(), count > 0 {
+            tally.count("issues read", by: count)
+            await pass(seconds: 1)
+        }
         try await checkAgainstBooks()
     }
 
@@ -113,7 +116,7 @@ extension History {
     }
 
     /// A repetition bears the first stamp or one of its own.
-    private func deliver(_ body: String, copy: Int) async throws {
+    func deliver(_ body: String, copy: Int) async throws {
         let stamp = String(house.clock.nowMicros / 1_000_000 + Int64(copy))
         _ = try await house.inbox.receive(.transaction, stamp: stamp, body: Array(body.utf8), authentication: "model")
         try await house.inboxWorker.applyDue()
@@ -175,39 +178,6 @@ extension History {
             default:
                 tally.count("issues seen \(issue.status)")
             }
-        }
-    }
-
-    /// Nothing more happens from outside: all that is open settles, and both sides' books are the same.
-    func comeToRest() async throws {
-        note("come to rest")
-        if pausedProgram != nil { try await pauseOrResume() }
-        for _ in 0..<12 {
-            await pass(seconds: 600)
-            while try await house.linkChecker.checkDue() > 0 {}
-            while try await house.planner.planDue().positionCount > 0 {}
-            try await house.send()
-            while try await house.resolver.resolveDue() > 0 { await pass(seconds: 1) }
-            for (place, body) in house.cosmo.webhooks.enumerated() where deliveredWebhooks[place] == nil {
-                try await deliver(body, copy: 0)
-                deliveredWebhooks[place] = 1
-            }
-            try await operate()
-            let open = try await issues().filter { !$0.isReturned && $0.status != "confirmed" }
-            if open.isEmpty { break }
-        }
-        try await compare()
-        try await checkAgainstBooks()
-        let open = try await issues().filter { !$0.isReturned && $0.status != "confirmed" }
-        // What is owed keeps what was planned from being sent; nothing else stays open.
-        if let stuck = open.first {
-            throw fault("\(stuck.reference) never came to rest: it is \(stuck.status) \(stuck.reason)")
-        }
-        let ours = Set(try await issues().filter { $0.status == "confirmed" }.map(\.reference))
-        let theirs = Set(house.cosmo.transactions.map(\.referenceNumber))
-        guard ours == theirs else {
-            throw fault(
-                "our confirmed issues are not Cosmo's transactions: \(ours.symmetricDifference(theirs).sorted())")
         }
     }
 }

@@ -4,6 +4,14 @@ import Programs
 
 /// Cards, links and shares.
 extension History {
+    /// A webhook as it was delivered, with what it says.
+    struct Delivery {
+        let user: String
+        let stamp: String
+        let body: String
+        let event: NaivePreferences.Event
+    }
+
     func register(_ card: Int) async throws {
         let facts = world.cards[card]
         note("register \(facts.id)")
@@ -15,6 +23,7 @@ extension History {
         guard !answer.isReplayed, again.isReplayed else { throw fault("I-5: a card's registration is not repeatable") }
         world.cards[card].isRegistered = true
         // What was heard before it was there takes effect at once, as one version.
+        world.cards[card].preferences.discard(discarded[facts.sourceUser] ?? [])
         world.cards[card].preferences.hear(heard(facts.sourceUser))
         world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
         tally.count("cards")
@@ -25,10 +34,14 @@ extension History {
         try await register(card)
     }
 
+    func someAccount() -> String {
+        random.chance(4) ? "stranger-\(random.number(1...9))" : "member-\(random.number(1...3))"
+    }
+
     /// Sends a webhook about a program and has it applied.
     func hear(source: Int, program: String, isLink: Bool, parts: Int?, stampMicros: Int64? = nil) async throws {
         let user = world.cards[source].sourceUser
-        let account = random.chance(4) ? "stranger-\(random.number(1...9))" : "member-\(random.number(1...3))"
+        let account = someAccount()
         let nowMillis = house.clock.nowMicros / 1000
         // Some come late, some to the millisecond, and some to the second.
         let late = random.chance(25) ? random.number(1...400_000) : 0
@@ -41,15 +54,22 @@ extension History {
             "{\"sourceUserId\":\"\(user)\",\"destinationProgramId\":\"\(program)\","
             + "\"type\":\"\(isLink ? "LINKED" : "DELINKED")\"\(accountText)\(partsText)}"
         note("\(user) \(isLink ? "links \(account) with" : "removes") \(program), parts \(parts ?? 0), stamp \(stamp)")
-        deliveries.append((stamp, body))
-        try await deliver(stamp, body)
         let event = NaivePreferences.Event(
             program: program, stampMicros: millis * 1000, isLink: isLink, account: isLink ? account : "",
             parts: isLink ? parts : nil)
-        events.append((user, event))
-        for card in world.cards.indices where world.cards[card].sourceUser == user && world.cards[card].isRegistered {
-            world.cards[card].preferences.hear(event)
-            world.noteVersion(card, effectiveMicros: millis * 1000)
+        try await hear(Delivery(user: user, stamp: stamp, body: body, event: event))
+    }
+
+    private func hear(_ delivery: Delivery) async throws {
+        deliveries.append(delivery)
+        let inboxID = try await deliver(delivery.stamp, delivery.body)
+        let known = UserEvent(user: delivery.user, event: delivery.event)
+        if inboxIDs[known] == nil { inboxIDs[known] = inboxID }
+        events.append((delivery.user, delivery.event))
+        for card in world.cards.indices
+        where world.cards[card].sourceUser == delivery.user && world.cards[card].isRegistered {
+            world.cards[card].preferences.hear(delivery.event)
+            world.noteVersion(card, effectiveMicros: delivery.event.stampMicros)
         }
         tally.count("connection events")
     }
@@ -57,28 +77,46 @@ extension History {
     func hearSomething() async throws {
         let source = random.chance(70) ? 0 : 2
         let program = Catalogue.ids.randomElement(using: &random) ?? Catalogue.flat
-        // Two different words with one stamp cannot be ordered.
-        let disputed = random.chance(12) ? events.last { $0.user == world.cards[source].sourceUser }?.event : nil
+        // Two different words with one stamp cannot be ordered. Webhooks have whole milliseconds.
+        let disputed =
+            random.chance(25)
+            ? events.last { $0.user == world.cards[source].sourceUser && $0.event.stampMicros % 1000 == 0 }?.event : nil
         try await hear(
             source: source, program: disputed?.program ?? program, isLink: random.chance(72),
             parts: random.chance(60) ? Int(random.number(1...9)) : nil, stampMicros: disputed?.stampMicros)
     }
 
     func hearAgain() async throws {
-        guard let delivery = deliveries.randomElement(using: &random) else { return }
+        let isNew = random.chance(60)
+        guard let delivery = isNew ? deliveries.last : deliveries.randomElement(using: &random) else { return }
+        if random.chance(50) { return try await hearSignedAnew(delivery) }
         note("delivery \(delivery.stamp) comes again")
-        try await deliver(delivery.stamp, delivery.body)
+        _ = try await deliver(delivery.stamp, delivery.body)
         tally.count("repeated connection events")
     }
 
-    private func deliver(_ stamp: String, _ body: String) async throws {
-        _ = try await house.inbox.receive(
-            .programConnection, stamp: stamp, body: Array(body.utf8), authentication: "model")
-        try await house.inboxWorker.applyDue()
+    /// Cosmo may sign each retry afresh: within the echo window it is no news.
+    private func hearSignedAnew(_ delivery: Delivery) async throws {
+        let micros = delivery.event.stampMicros + random.number(1...90) * 1_000_000
+        note("delivery \(delivery.stamp) comes again with the stamp \(micros / 1000)")
+        let event = NaivePreferences.Event(
+            program: delivery.event.program, stampMicros: micros, isLink: delivery.event.isLink,
+            account: delivery.event.account, parts: delivery.event.parts)
+        try await hear(
+            Delivery(user: delivery.user, stamp: String(micros / 1000), body: delivery.body, event: event))
+        tally.count("connection events signed anew")
     }
 
-    private func heard(_ user: String) -> [NaivePreferences.Event] {
-        events.filter { $0.user == user }.map(\.event)
+    private func deliver(_ stamp: String, _ body: String) async throws -> Int64 {
+        let received = try await house.inbox.receive(
+            .programConnection, stamp: stamp, body: Array(body.utf8), authentication: "model")
+        try await house.inboxWorker.applyDue()
+        return received.id
+    }
+
+    /// What webhooks said about a user.
+    func heard(_ user: String) -> [NaivePreferences.Event] {
+        events.filter { $0.user == user && $0.event.card == nil }.map(\.event)
     }
 
     func allocate() async throws {
@@ -106,7 +144,7 @@ extension History {
     func configure(_ program: String, _ configuration: Catalogue.Configuration) async throws {
         note("configure \(program) with \(configuration.plugin) \(configuration.json)")
         try await house.configure(program, configuration)
-        world.plugins[program] = configuration.naive
+        world.configure(program, configuration.naive)
         tally.count("configurations")
     }
 
@@ -118,7 +156,9 @@ extension History {
 
     func checkLinks() async throws {
         note("check links")
-        while try await house.linkChecker.checkDue() > 0 {}
+        while case let count = try await house.linkChecker.checkDue(), count > 0 {
+            tally.count("links checked", by: count)
+        }
     }
 
     func pauseOrResume() async throws {
@@ -126,10 +166,12 @@ extension History {
             note("resume \(program)")
             _ = try await house.pause(programID: program, isPaused: false, by: "operator")
             pausedProgram = nil
+            tally.count("programs resumed")
         } else if let program = Catalogue.ids.randomElement(using: &random) {
             note("pause \(program)")
             _ = try await house.pause(programID: program, isPaused: true, by: "operator")
             pausedProgram = program
+            tally.count("programs paused")
         }
     }
 }

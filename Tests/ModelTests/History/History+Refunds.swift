@@ -6,11 +6,12 @@ import Spending
 /// Refunds, whole and in part, named and not, before their spend and after it, undone and attributed anew.
 extension History {
     func refundRequest(
-        _ id: String, spend: String = "", card: Int, amount: Int64, merchant: String = "", authorizationID: String = ""
+        _ id: String, spend: String = "", card: Int, amount: Int64, merchant: String = "", category: String = "5411",
+        authorizationID: String = ""
     ) -> RefundRequest {
         RefundRequest(
             refundID: id, spendID: spend, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount,
-            merchantCategoryCode: "5411", merchantName: merchant,
+            merchantCategoryCode: category, merchantName: merchant,
             occurredAt: PostgresTimestamp(microsecondsSinceEpoch: house.clock.nowMicros),
             authorizationID: authorizationID)
     }
@@ -39,7 +40,7 @@ extension History {
     }
 
     /// Holds what a refund says it took to what the reference says.
-    private func check(_ refund: RecordedRefund, _ expected: [String: NaiveSpend.Split]) throws {
+    func check(_ refund: RecordedRefund, _ expected: [String: NaiveSpend.Split]) throws {
         var found: [String: NaiveSpend.Split] = [:]
         for part in refund.parts {
             found[part.spendID, default: .init()].excluded = part.excludedMinor
@@ -139,68 +140,6 @@ extension History {
             return
         }
         throw fault("a call that had to be refused with \(reason.rawValue) was taken")
-    }
-
-    /// A refund that names no spend: the reference walks through the ranked rules by itself.
-    func refundUnnamed() async throws {
-        let card = registeredCard()
-        let own = world.spends.filter { $0.card == card }
-        guard let model = own.randomElement(using: &random) else { return try await spendSomething() }
-        let id = "refund-\(number())"
-        let amount = random.chance(60) ? model.amount : random.number(1...400)
-        let link = random.chance(30) ? own.compactMap(\.authorization).randomElement(using: &random) ?? "" : ""
-        let request = refundRequest(
-            id, card: card, amount: amount, merchant: model.merchant, authorizationID: link)
-        note("refund \(id) of \(amount) by \(request.cardID) at \(model.merchant), naming no spend \(link)")
-        let answer = try await house.recordRefund(request)
-        let chosen = attribute(amount, card: card, merchant: model.merchant, link: link)
-        sentRefunds[id] = request
-        guard let (rule, parts) = chosen else {
-            guard answer.refund.status == .held else {
-                throw fault("\(id) fits no spend and is \(answer.refund.status)")
-            }
-            world.refunds.append(.init(id: id, card: card, amount: amount, named: nil, status: .held))
-            tally.count("refunds held")
-            return
-        }
-        guard answer.refund.rule == rule else {
-            throw fault("\(id) was attributed by \(answer.refund.rule ?? "none"), the reference says \(rule)")
-        }
-        var taken: [String: NaiveSpend.Split] = [:]
-        for (spend, part) in parts {
-            if let index = world.spend(spend) { taken[spend] = world.move(index, refundedBy: part) }
-        }
-        try check(answer.refund, taken)
-        world.refunds.append(
-            .init(
-                id: id, card: card, amount: amount, named: nil, status: .applied,
-                parts: Dictionary(parts) { $0 + $1 }))
-        tally.count("refunds by \(rule)")
-    }
-
-    private func attribute(
-        _ amount: Int64, card: Int, merchant: String, link: String
-    ) -> (rule: String, parts: [(String, Int64)])? {
-        let own = world.spends.filter { $0.card == card }
-        let linked = own.filter { !link.isEmpty && $0.authorization == link }
-        if !linked.isEmpty { return oldestFirst(linked, amount).map { ("EXACT_LINK", $0) } }
-        let past = own.filter { $0.occurredMicros <= house.clock.nowMicros }
-        let same = past.filter { $0.merchant == merchant }
-        let equal = same.filter { $0.amount == amount && $0.refunded == 0 }
-        if !equal.isEmpty { return oldestFirst(equal, amount).map { ("SAME_MERCHANT_AND_AMOUNT", $0) } }
-        // Every merchant of these histories has one category, so the second look is at all of them.
-        return (oldestFirst(same, amount) ?? oldestFirst(past, amount)).map { ("FIRST_IN_FIRST_OUT", $0) }
-    }
-
-    private func oldestFirst(_ spends: [NaiveSpend], _ amount: Int64) -> [(String, Int64)]? {
-        var rest = amount
-        var parts: [(String, Int64)] = []
-        for spend in spends.sorted(by: { ($0.occurredMicros, $0.id) < ($1.occurredMicros, $1.id) }) {
-            let part = min(rest, spend.amount - spend.refunded)
-            if part > 0 { parts.append((spend.id, part)) }
-            rest -= part
-        }
-        return rest == 0 ? parts : nil
     }
 
     func undoSomething() async throws {

@@ -10,7 +10,8 @@ extension History {
         let answer: RecordedSpend
     }
 
-    static let merchants = ["Grocer", "Baker", "Airline"]
+    /// Merchants with their categories.
+    static let merchants = [("Grocer", "5411"), ("Baker", "5411"), ("Airline", "4511")]
 
     func amount() -> Int64 {
         switch random.number(0...99) {
@@ -27,9 +28,10 @@ extension History {
     func request(_ id: String, card: Int, amount: Int64, authorizationID: String = "") -> SpendRequest {
         // Some purchases are cleared days after they were made.
         let age = random.chance(15) ? random.number(1...9) * 86_400_000_000 : 0
+        let merchant = Self.merchants.randomElement(using: &random) ?? Self.merchants[0]
         return SpendRequest(
             spendID: id, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount,
-            merchantCategoryCode: "5411", merchantName: Self.merchants.randomElement(using: &random) ?? "Grocer",
+            merchantCategoryCode: merchant.1, merchantName: merchant.0,
             occurredAt: PostgresTimestamp(microsecondsSinceEpoch: house.clock.nowMicros - age),
             authorizationID: authorizationID)
     }
@@ -42,36 +44,51 @@ extension History {
         let request = request(id, card: card, amount: amount())
         note("spend \(id) of \(request.amountMinor) by \(request.cardID) at \(request.merchantName)")
         let answer = try await house.recordSpend.record(request)
-        let preferences = world.cards[card].preferences
-        try check(
-            answer, request, card: card, version: preferences.version, shares: preferences.shares,
-            attribution: .latest)
+        try check(answer, request, card: card)
         if promised != nil, random.chance(60) { try await sweepRefunds() }
         tally.count("spends")
     }
 
+    /// Records a spend that names no authorisation in the reference and holds the answer to it.
+    private func check(_ answer: SpendAnswer, _ request: SpendRequest, card: Int) throws {
+        let occurred = request.occurredAt?.microsecondsSinceEpoch ?? house.clock.nowMicros
+        let terms = terms(card, authorizationID: request.authorizationID, occurredMicros: occurred)
+        try check(answer, request, card: card, occurredMicros: occurred, terms)
+    }
+
     /// Records the spend in the reference and holds the answer to it, leg by leg.
     func check(
-        _ answer: SpendAnswer, _ request: SpendRequest, card: Int, version: Int64, shares: [NaiveSpend.Share],
-        attribution: Attribution
+        _ answer: SpendAnswer, _ request: SpendRequest, card: Int, occurredMicros: Int64, _ terms: Terms
     ) throws {
-        let weights = shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
-        let before = world.cards[card].totals[weights] ?? 0
-        let split = world.record(
-            request.spendID, card: card, amount: request.amountMinor, merchant: request.merchantName,
-            occurredMicros: request.occurredAt?.microsecondsSinceEpoch ?? 0, version: version, shares: shares,
-            authorization: request.authorizationID)
         let decision = answer.recorded.decision
-        guard answer.recorded.attribution == attribution else {
-            throw fault("\(request.spendID) was attributed by \(answer.recorded.attribution), not \(attribution)")
-        }
+        let before = world.cards[card].totals[terms.weights] ?? 0
+        let split = world.record(request, card: card, occurredMicros: occurredMicros, terms)
         sentSpends[request.spendID] = SentSpend(request: request, answer: answer.recorded)
         if answer.replayed { throw fault("I-5: the first answer to \(request.spendID) says that it is a repetition") }
-        if decision.preferenceVersion != version {
-            throw fault("\(request.spendID) was decided under version \(decision.preferenceVersion), not \(version)")
+        try hold(decision, answer.recorded.attribution, to: split, of: request, card: card, terms, before: before)
+        for (program, part) in split.legs where part.micro == 0 && world.plugins[program] == nil {
+            guard decision.legs.contains(where: { $0.programID == program && $0.status == .parked }) else {
+                throw fault("the leg of \(program) without a plugin is not parked")
+            }
+            tally.count("parked legs")
         }
-        if !shares.isEmpty {
-            let fair = world.quota.shares(shares.map(\.parts), after: before, amount: request.amountMinor)
+        if split.excluded > 0 { tally.count("spends refused in part") }
+        if split.held > 0 { tally.count("spends held") }
+    }
+
+    /// Holds a decision to the reference's split; `before` is the running total that it was made on.
+    func hold(
+        _ decision: Decision, _ attribution: Attribution, to split: NaiveSpend.Split, of request: SpendRequest,
+        card: Int, _ terms: Terms, before: Int64? = nil
+    ) throws {
+        guard attribution == terms.rule, decision.preferenceVersion == terms.version else {
+            throw fault(
+                "\(request.spendID) was decided under version \(decision.preferenceVersion) by \(attribution), not"
+                    + " \(terms.version) by \(terms.rule)")
+        }
+        if !terms.shares.isEmpty {
+            let before = before ?? world.cards[card].totals[terms.weights] ?? 0
+            let fair = world.quota.shares(terms.shares.map(\.parts), after: before, amount: request.amountMinor)
             guard decision.certificate.totalBefore == before, decision.certificate.shares == fair else {
                 throw fault("I-3: the shares are \(decision.certificate.shares), fair is \(fair)")
             }
@@ -83,14 +100,6 @@ extension History {
         guard found == split else {
             throw fault("\(request.spendID) was split as \(found), the reference says \(split)")
         }
-        for (program, part) in split.legs where part.micro == 0 && world.plugins[program] == nil {
-            guard decision.legs.contains(where: { $0.programID == program && $0.status == .parked }) else {
-                throw fault("the leg of \(program) without a plugin is not parked")
-            }
-            tally.count("parked legs")
-        }
-        if split.excluded > 0 { tally.count("spends refused in part") }
-        if split.held > 0 { tally.count("spends held") }
     }
 
     func spendAgain() async throws {
@@ -132,10 +141,7 @@ extension History {
         guard first.count == 1, let answer = first.first, Set(answers.map(\.recorded)).count == 1 else {
             throw fault("I-5: \(first.count) of three equal calls took effect")
         }
-        let preferences = world.cards[card].preferences
-        try check(
-            answer, request, card: card, version: preferences.version, shares: preferences.shares,
-            attribution: .latest)
+        try check(answer, request, card: card)
         tally.count("concurrent spends")
     }
 
@@ -171,5 +177,6 @@ extension History {
         let days = random.number(1...6)
         note("\(days) days pass")
         await pass(seconds: days * 86_400)
+        tally.count("days passed", by: Int(days))
     }
 }

@@ -8,15 +8,6 @@ final class History {
         let description: String
     }
 
-    /// How much of everything a history did, so that a run shows that it did not pass by doing nothing.
-    struct Tally: Sendable {
-        var counts: [String: Int] = [:]
-
-        mutating func count(_ what: String, by number: Int = 1) { counts[what, default: 0] += number }
-
-        mutating func add(_ other: Tally) { counts.merge(other.counts, uniquingKeysWith: +) }
-    }
-
     let seed: UInt64
     let house: House
     var random: SeededGenerator
@@ -26,7 +17,15 @@ final class History {
     private(set) var log: [String] = []
     var nextNumber = 0
     /// Every connection delivery so far, to be repeated at will.
-    var deliveries: [(stamp: String, body: String)] = []
+    var deliveries: [Delivery] = []
+    /// The inbox entry that each event came with first.
+    var inboxIDs: [UserEvent: Int64] = [:]
+    /// What operators decided that it does not count, by user.
+    var discarded: [String: Set<NaivePreferences.Event>] = [:]
+    var platformCalls: [(call: PlatformCall, version: Int64)] = []
+    var previews: [HeldPreview] = []
+    /// The days that the worker need not compare any more.
+    var comparedDays: Set<Int64> = []
     /// How many of Cosmo's webhooks were delivered, by their place.
     var deliveredWebhooks: [Int: Int] = [:]
     /// References seen confirmed: they stay so (I-7).
@@ -51,10 +50,11 @@ final class History {
             try await open()
             for _ in 0..<steps {
                 await pass(seconds: random.number(1...20))
-                try await step()
+                try await perform(Operation.pick(&random))
                 try await compare()
             }
             try await comeToRest()
+            try await prove()
         } catch let failure as Failure {
             throw failure
         } catch {
@@ -87,11 +87,17 @@ final class History {
 
     /// The invariants, after every step.
     func compare() async throws {
-        let broken = house.cosmo.takeFaults() + (try await Comparison.differences(world, house.pool))
+        let began = ContinuousClock.now
+        defer { tally.time("the comparison after each step", since: began) }
+        let broken =
+            house.cosmo.takeFaults()
+            + (try await Comparison.differences(world, heldDeliveries: heldDeliveries, house.pool))
         guard broken.isEmpty else { throw fault(broken.prefix(12).joined(separator: "\n")) }
     }
 
     private func open() async throws {
+        let began = ContinuousClock.now
+        defer { tally.time("beginning", since: began) }
         for program in [Catalogue.flat, Catalogue.tiers, Catalogue.value] {
             try await configure(program, Catalogue.configurations(program)[0])
         }
@@ -99,36 +105,5 @@ final class History {
         try await hear(source: 0, program: Catalogue.flat, isLink: true, parts: 2)
         try await hear(source: 0, program: Catalogue.tiers, isLink: true, parts: 1)
         try await compare()
-    }
-
-    private func step() async throws {
-        switch random.number(0...99) {
-        case 0...1: try await registerSomeCard()
-        case 2...8: try await hearSomething()
-        case 9...10: try await hearAgain()
-        case 11...13: try await allocate()
-        case 14...32: try await spendSomething()
-        case 33...34: try await spendAgain()
-        case 35: try await spendOtherwise()
-        case 36...37: try await spendAtOnce()
-        case 38...40: try await configureSomething()
-        case 41...42: try await settleParkedLegs()
-        case 43...46: try await checkLinks()
-        case 47...52: try await plan()
-        case 53...58: try await send()
-        case 59...62: try await resolve()
-        case 63...68: try await deliverWebhook()
-        case 69...70: try await operate()
-        case 71...72: try await letTimePass()
-        case 73: try await pauseOrResume()
-        case 74...83: try await refundSomething()
-        case 84...87: try await undoSomething()
-        case 88: try await refundAmiss()
-        case 89...91: try await refundUnnamed()
-        case 92...93: try await authorize()
-        case 94...97: try await clear()
-        case 98: try await reverse()
-        default: try await writeOff()
-        }
     }
 }

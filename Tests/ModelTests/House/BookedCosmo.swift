@@ -27,11 +27,16 @@ final class BookedCosmo: CosmoAPI {
         var late: [(request: CosmoIssueRequest, dueMicros: Int64)] = []
         var faults: [String] = []
         var reads = 0
+        var listings = 0
+        /// When each transaction came into the books.
+        var bookedMicros: [String: Int64] = [:]
+        /// What was asked for by name and could not be read, since it was last looked at.
+        var unread: Set<String> = []
     }
 
     let core: SandboxCore
     private let state = Mutex(State())
-    private let seed: UInt64
+    let seed: UInt64
     private let clock: VirtualClock
     private let pool: PostgresPool
     private let programList: [CosmoProgram]
@@ -70,6 +75,17 @@ final class BookedCosmo: CosmoAPI {
     /// Every transaction of the books.
     var transactions: [SandboxTransaction] { core.state.withLock { $0.books.transactions } }
 
+    /// When each transaction came into the books, by its reference.
+    var bookedMicros: [String: Int64] { state.withLock { $0.bookedMicros } }
+
+    /// What was asked for by name and could not be read, and forgets it.
+    func takeUnread() -> Set<String> {
+        state.withLock { state in
+            defer { state.unread = [] }
+            return state.unread
+        }
+    }
+
     /// Every webhook that the books ever queued, in order.
     var webhooks: [String] {
         core.state.withLock { state in state.books.deliveries.values.sorted { $0.id < $1.id }.map(\.body) }
@@ -82,7 +98,7 @@ final class BookedCosmo: CosmoAPI {
             defer { state.late.removeAll { all || $0.dueMicros <= now } }
             return state.late.filter { all || $0.dueMicros <= now }
         }
-        for late in due { _ = try? await book(late.request) }
+        for late in due { _ = try? await book(late.request, atMicros: min(now, late.dueMicros)) }
     }
 
     // MARK: the calls
@@ -116,7 +132,7 @@ final class BookedCosmo: CosmoAPI {
     }
 
     func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? {
-        try failSomeReads()
+        try failSomeReads(of: idOrReference)
         let found = core.state.withLock {
             $0.books.transaction(id: idOrReference) ?? $0.books.transaction(reference: idOrReference)
         }
@@ -132,7 +148,15 @@ final class BookedCosmo: CosmoAPI {
     func transactions(
         fromSeconds: Int64, toSeconds: Int64, programID: String?
     ) async throws(CosmoError) -> [CosmoTransaction] {
-        transactions.filter { programID == nil || $0.programID == programID }.map(Self.told)
+        let number = state.withLock { state in
+            state.listings += 1
+            return state.listings
+        }
+        if mishapPercent > 0, (UInt64(number) &+ seed) % 9 == 0 {
+            throw CosmoError(call: .transactions, kind: .unknown, reason: .serverError, status: 500)
+        }
+        return listed(fromSeconds: fromSeconds, toSeconds: toSeconds)
+            .filter { programID == nil || $0.programID == programID }
     }
 
     func programs() async throws(CosmoError) -> [CosmoProgram] { programList }
@@ -166,12 +190,13 @@ final class BookedCosmo: CosmoAPI {
         }
     }
 
-    private func failSomeReads() throws(CosmoError) {
+    private func failSomeReads(of name: String) throws(CosmoError) {
         let number = state.withLock { state in
             state.reads += 1
             return state.reads
         }
         if mishapPercent > 0, (UInt64(number) &+ seed) % 7 == 0 {
+            state.withLock { _ = $0.unread.insert(name) }
             throw CosmoError(call: .transaction, kind: .unknown, reason: .serverError, status: 500)
         }
     }
@@ -190,14 +215,23 @@ final class BookedCosmo: CosmoAPI {
         }
     }
 
-    private func book(_ request: CosmoIssueRequest) async throws(SandboxRefusal) -> SandboxTransaction {
+    private func book(
+        _ request: CosmoIssueRequest, atMicros: Int64? = nil
+    ) async throws(SandboxRefusal) -> SandboxTransaction {
         let body = WireValue.object([
             "programId": .string(request.programID), "value": .integer(request.value),
             "currency": .string(request.currency), "referenceNumber": .string(request.referenceNumber),
             "destinationAccount": .object(request.account.fields.mapValues { .string($0) }),
         ])
         switch try await core.issue(try IssueRequest(body)) {
-        case .issued(let transaction, _, _): return transaction
+        case .issued(let transaction, _, _):
+            let micros = atMicros ?? clock.nowMicros
+            state.withLock { state in
+                if state.bookedMicros[transaction.referenceNumber] == nil {
+                    state.bookedMicros[transaction.referenceNumber] = micros
+                }
+            }
+            return transaction
         case .lost: throw SandboxRefusal(.serverError)
         }
     }
@@ -230,14 +264,14 @@ final class BookedCosmo: CosmoAPI {
 
     private func note(_ fault: String) { state.withLock { $0.faults.append(fault) } }
 
-    private static func told(_ transaction: SandboxTransaction) -> CosmoTransaction {
+    static func told(_ transaction: SandboxTransaction) -> CosmoTransaction {
         CosmoTransaction(
             id: transaction.id, referenceNumber: transaction.referenceNumber, value: Decimal(transaction.value),
             currency: transaction.currency, totalPoints: Decimal(transaction.points),
             programID: transaction.programID, account: CosmoAccount(fields: transaction.account))
     }
 
-    private static func hash(_ text: String, _ seed: UInt64) -> UInt64 {
+    static func hash(_ text: String, _ seed: UInt64) -> UInt64 {
         var hash = seed ^ 0xCBF2_9CE4_8422_2325
         for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
         return hash

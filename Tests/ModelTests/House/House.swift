@@ -8,6 +8,7 @@ import PostgreSQL
 import PostgreSQLCluster
 import Preferences
 import Programs
+import Rewards
 import Spending
 import Synchronization
 
@@ -38,11 +39,20 @@ struct House: Sendable {
     let retryIssuance: RetryIssuance
     let writeOffDebt: WriteOffDebt
     let issuance: IssuanceConfiguration
+    let previewSpend: PreviewSpend
+    /// How refunds that name no spend find theirs; not the same in every history.
+    let refundPolicy: AttributionPolicy
+    let preferences: PreferencesContext
+    let reconcileDay: ReconcileDay
     private let terms: ProgramTermsLookup
 
     static let echoSeconds: Int64 = 60
     static let lateClearing = LateClearing(byCardProgram: ["gold": .clearing, "basic": .latest])
     static let settleSeconds: Int64 = 60
+    static let previewSeconds: Int64 = 600
+    static let reconcileAfterSeconds: Int64 = 10_800
+    /// 20 February, so that a few jumps of the clock reach other months; in days since 1970.
+    static let firstDay: Int64 = 20_504
     static let logger = {
         var logger = Logger(label: "multibrand.model")
         logger.logLevel = .critical
@@ -77,8 +87,7 @@ struct House: Sendable {
 
     private init(seed: UInt64, mishapPercent: Int, pool: PostgresPool) throws {
         let logger = Self.logger
-        // 20 February, so that a few jumps of the clock reach other months.
-        let clock = VirtualClock(startMicros: 1_771_545_600_000_000)
+        let clock = VirtualClock(startMicros: Self.firstDay * 86_400_000_000)
         let now = clock.now
         let cosmo = try BookedCosmo(
             seed: seed, clock: clock, pool: pool, programs: Catalogue.programs,
@@ -107,6 +116,8 @@ struct House: Sendable {
         issuance.readDelayMin = .milliseconds(1)
         issuance.readDelayMax = .milliseconds(10)
         issuance.settlement.confirmDelay = .seconds(30)
+        issuance.reconcileAfter = .seconds(Self.reconcileAfterSeconds)
+        issuance.reconciliationSlice = .seconds(21_600)
         let earningSink: EarningSink = { earnings in
             PositionStore.earn(
                 earnings.map {
@@ -133,6 +144,9 @@ struct House: Sendable {
         self.cosmo = cosmo
         self.catalogue = catalogue
         self.issuance = issuance
+        self.preferences = preferences
+        refundPolicy = Self.refundPolicies[Int(seed % UInt64(Self.refundPolicies.count))]
+        reconcileDay = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
         self.terms = terms
         self.inbox = inbox
         configureProgram = ConfigureProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
@@ -147,10 +161,13 @@ struct House: Sendable {
             inbox: inbox, pool: pool,
             handlers: [
                 .programConnection: Self.connectionHandler(
-                    ApplyConnectionEvent(context: preferences, paths: .init(parts: WebhookPayloadPath("parts")))),
+                    ApplyConnectionEvent(context: preferences, paths: Self.paths)),
                 .transaction: Self.transactionHandler(confirm),
             ], logger: logger, now: now, random: { $0.lowerBound })
-        let spending = SpendingConfiguration(lateClearing: Self.lateClearing)
+        let spending = SpendingConfiguration(
+            lateClearing: Self.lateClearing, previewLifetime: .seconds(Self.previewSeconds),
+            refundAttribution: refundPolicy)
+        previewSpend = PreviewSpend(pool: pool, configuration: spending, plugins: { catalogue.plugins }, now: now)
         recordSpend = RecordSpend(
             pool: pool, configuration: spending, plugins: { catalogue.plugins }, earningSink: earningSink, now: now,
             logger: logger)

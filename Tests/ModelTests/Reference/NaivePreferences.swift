@@ -6,6 +6,8 @@ struct NaivePreferences {
         let isLink: Bool
         let account: String
         let parts: Int?
+        /// The card that a platform's own call is about; nil for a webhook, which is about all cards of its user.
+        var card: Int?
 
         /// Removals say nothing but that they are removals.
         var saying: String { isLink ? "LINKED \(account) \(parts ?? 0)" : "DELINKED" }
@@ -20,6 +22,8 @@ struct NaivePreferences {
     }
 
     private var events: [Event] = []
+    /// What operators decided that it does not count.
+    private var discarded: Set<Event> = []
     private(set) var links: [String: Link] = [:]
     private(set) var version: Int64 = 0
     let echoMicros: Int64
@@ -54,6 +58,30 @@ struct NaivePreferences {
         count(since: before)
     }
 
+    /// Takes note of a platform's own call, with the parts that it may allocate: one version at most.
+    mutating func hear(_ event: Event, allocating parts: Int?) {
+        let before = inForce
+        events.append(event)
+        read(event.program)
+        if let parts { links[event.program]?.allocatedParts = parts }
+        count(since: before)
+    }
+
+    /// Takes events out of the count, as an operator decided, whether they were heard already or not.
+    mutating func discard(_ others: Set<Event>) {
+        let before = inForce
+        discarded.formUnion(others)
+        for program in Set(others.map(\.program)) where links[program] != nil { read(program) }
+        count(since: before)
+    }
+
+    /// The newest words about a program when they disagree; empty otherwise.
+    func disputed(_ program: String) -> Set<Event> {
+        let said = counted(program)
+        guard let newest = said.keys.max().flatMap({ said[$0] }), Set(newest.map(\.saying)).count > 1 else { return [] }
+        return newest
+    }
+
     mutating func allocate(_ parts: [String: Int]) {
         let before = inForce
         for (program, parts) in parts { links[program]?.allocatedParts = parts }
@@ -66,17 +94,26 @@ struct NaivePreferences {
         if !isSame { version += 1 }
     }
 
-    /// What the events of a program come to: repetitions are dropped, the newest stamp on which all agree decides.
-    private mutating func read(_ program: String) {
+    /// The words about a program that count, by their stamp: webhooks that repeat one are dropped, also one that does not
+    /// count, and then what operators discarded.
+    private func counted(_ program: String) -> [Int64: Set<Event>] {
         var lastSaid: [String: Int64] = [:]
         var byStamp: [Int64: Set<Event>] = [:]
         for event in Set(events.filter { $0.program == program }).sorted(by: { $0.stampMicros < $1.stampMicros }) {
-            if let last = lastSaid[event.saying], event.stampMicros > last, event.stampMicros - last <= echoMicros {
-                continue
+            if event.card == nil {
+                if let last = lastSaid[event.saying], event.stampMicros > last, event.stampMicros - last <= echoMicros {
+                    continue
+                }
+                lastSaid[event.saying] = event.stampMicros
             }
-            lastSaid[event.saying] = event.stampMicros
-            byStamp[event.stampMicros, default: []].insert(event)
+            if !discarded.contains(event) { byStamp[event.stampMicros, default: []].insert(event) }
         }
+        return byStamp
+    }
+
+    /// What the events of a program come to: the newest stamp on which all agree decides.
+    private mutating func read(_ program: String) {
+        let byStamp = counted(program)
         var link = links[program] ?? Link()
         link.isHeld = false
         link.isLinked = false

@@ -38,6 +38,7 @@ struct NaiveSpend {
     let card: Int
     let amount: Int64
     let merchant: String
+    let category: String
     let occurredMicros: Int64
     let version: Int64
     /// In the order of the programs' ids.

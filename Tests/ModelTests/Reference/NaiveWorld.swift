@@ -60,6 +60,8 @@ struct NaiveWorld {
     let quota = NaiveQuota()
     var cards: [Card]
     var plugins: [String: NaivePlugin] = [:]
+    /// How often each program was configured anew.
+    var configurationNumbers: [String: Int64] = [:]
     /// In the order in which they were recorded.
     var spends: [NaiveSpend] = []
     var whole: [String: NaiveSpend.Split] = [:]
@@ -80,6 +82,13 @@ struct NaiveWorld {
 
     func spend(_ id: String) -> Int? { spends.firstIndex { $0.id == id } }
 
+    /// Puts a plugin in force; what is in force already changes nothing.
+    mutating func configure(_ program: String, _ plugin: NaivePlugin) {
+        guard plugins[program] != plugin else { return }
+        plugins[program] = plugin
+        configurationNumbers[program, default: 0] += 1
+    }
+
     /// Notes the version that has come to be in force, if another one is.
     mutating func noteVersion(_ card: Int, effectiveMicros: Int64) {
         let preferences = cards[card].preferences
@@ -91,8 +100,8 @@ struct NaiveWorld {
 
     /// Records a spend under the given shares and returns its split.
     mutating func record(
-        _ id: String, card: Int, amount: Int64, merchant: String, occurredMicros: Int64, version: Int64,
-        shares: [NaiveSpend.Share], authorization: String = ""
+        _ id: String, card: Int, amount: Int64, merchant: String, category: String, occurredMicros: Int64,
+        version: Int64, shares: [NaiveSpend.Share], authorization: String = ""
     ) -> NaiveSpend.Split {
         let weights = shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
         let month = Self.month(occurredMicros)
@@ -101,8 +110,9 @@ struct NaiveWorld {
             before[share.program] = months[MonthKey(card: card, program: share.program, month: month)]
         }
         var spend = NaiveSpend(
-            id: id, card: card, amount: amount, merchant: merchant, occurredMicros: occurredMicros, version: version,
-            shares: shares, runningBefore: cards[card].totals[weights] ?? 0,
+            id: id, card: card, amount: amount, merchant: merchant, category: category,
+            occurredMicros: occurredMicros, version: version, shares: shares,
+            runningBefore: cards[card].totals[weights] ?? 0,
             plugins: plugins.filter { plugin in shares.contains { $0.program == plugin.key } }, months: before,
             authorization: authorization.isEmpty ? nil : authorization)
         let split = spend.decide(quota)

@@ -1,0 +1,70 @@
+import Audit
+import CosmoSandbox
+import Issuance
+import PostgreSQL
+import Preferences
+import Spending
+
+/// The end of a history: everything settles, and then it is proven again from what is on disk.
+extension History {
+    /// Nothing more happens from outside: all that is open settles, and both sides' books are the same.
+    func comeToRest() async throws {
+        note("come to rest")
+        let began = ContinuousClock.now
+        defer { tally.time("coming to rest", since: began) }
+        if pausedProgram != nil { try await pauseOrResume() }
+        for _ in 0..<12 {
+            await pass(seconds: 600)
+            while try await house.linkChecker.checkDue() > 0 {}
+            while try await house.planner.planDue().positionCount > 0 {}
+            try await house.send()
+            while try await house.resolver.resolveDue() > 0 { await pass(seconds: 1) }
+            for (place, body) in house.cosmo.webhooks.enumerated() where deliveredWebhooks[place] == nil {
+                try await deliver(body, copy: 0)
+                deliveredWebhooks[place] = 1
+            }
+            try await operate()
+            let open = try await issues().filter { !$0.isReturned && $0.status != "confirmed" }
+            if open.isEmpty { break }
+        }
+        try await compare()
+        try await checkAgainstBooks()
+        let open = try await issues().filter { !$0.isReturned && $0.status != "confirmed" }
+        // What is owed keeps what was planned from being sent; nothing else stays open.
+        if let stuck = open.first {
+            throw fault("\(stuck.reference) never came to rest: it is \(stuck.status) \(stuck.reason)")
+        }
+        let ours = Set(try await issues().filter { $0.status == "confirmed" }.map(\.reference))
+        let theirs = Set(house.cosmo.transactions.map(\.referenceNumber))
+        guard ours == theirs else {
+            throw fault(
+                "our confirmed issues are not Cosmo's transactions: \(ours.symmetricDifference(theirs).sorted())")
+        }
+    }
+
+    /// Made again from what is stored alone: every decision byte for byte (I-9), every preference from the inbox (I-8), and
+    /// every identity by the checker that shares no code with what wrote the rows.
+    func prove() async throws {
+        note("prove")
+        let began = ContinuousClock.now
+        defer { tally.time("proving the end", since: began) }
+        let replayed = try await house.replay(.all)
+        guard replayed.isClean, replayed.spends == world.spends.count, replayed.identical == replayed.spends else {
+            throw fault("I-9: replaying found \(replayed.findings.prefix(5).map(\.description)) in \(replayed.spends)")
+        }
+        tally.count("decisions replayed", by: Int(replayed.identical))
+        tally.count("refund movements replayed", by: Int(replayed.movements))
+        let rebuilt = try await house.rebuildPreferences(dryRun: true, by: "operator")
+        let registered = world.cards.count(where: \.isRegistered)
+        guard rebuilt.differences.isEmpty, rebuilt.cardsChecked == registered else {
+            throw fault(
+                "I-8: of \(rebuilt.cardsChecked) rebuilt cards differ:"
+                    + " \(rebuilt.differences.map { "\($0.cardID) \($0.description)" })")
+        }
+        tally.count("preferences rebuilt", by: rebuilt.cardsChecked)
+        let report = try await Verify(pool: house.pool, logger: House.logger)()
+        guard report.isClean else {
+            throw fault("verify found \(report.violations.prefix(5).map(\.description))")
+        }
+    }
+}
