@@ -15,13 +15,13 @@ struct Authorization: Sendable {
     static let everybody = Caller(clientID: "anybody", role: .operator)
 
     private static let openServices = ["/grpc.health.v1.", "/grpc.reflection."]
-    private static let operatorCalls: Set<String> = [
+    private static let operatorCalls = WalletDoor.operatorCalls.union([
         "/multibrand.v1.IssuanceService/RetryIssuance",
         "/multibrand.v1.IssuanceService/ResolveIssuance",
         "/multibrand.v1.SpendService/ReattributeRefund",
         "/multibrand.v1.IssuanceService/WriteOffDebt",
         "/multibrand.v1.IssuanceService/ReconcileDay",
-    ]
+    ])
 
     private let authenticator: Authenticator?
     private let operatorKey: String?

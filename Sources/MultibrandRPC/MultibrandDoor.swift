@@ -49,6 +49,7 @@ public struct MultibrandDoor: Sendable {
         SpendDoor.register(explainSpend, in: &routes)
         issuanceDoor.register(in: &routes)
         adminDoor.register(in: &routes)
+        WalletDoor(wallet: rooms.wallet, actions: OperatorActions(pool: rooms.pool)).register(in: &routes)
         var router = routes.router
         // Last: it lists what the router serves by then.
         router.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
@@ -82,7 +83,7 @@ public struct MultibrandDoor: Sendable {
             getAuthorization: GetAuthorization(pool: pool),
             listChanges: ListPreferenceChanges(context: rooms.preferences), preferences: rooms.preferencesReader,
             catalogue: rooms.catalogue, configurations: ListProgramConfigurations(pool: pool),
-            issuance: IssuanceReads(pool: pool), findDelivery: FindDelivery(pool: pool))
+            issuance: IssuanceReads(pool: pool), findDelivery: FindDelivery(pool: pool), wallet: rooms.wallet)
     }
 
     private var issuanceDoor: IssuanceDoor {

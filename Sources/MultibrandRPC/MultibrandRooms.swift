@@ -6,6 +6,7 @@ public import PostgreSQL
 public import Preferences
 public import Programs
 public import Spending
+public import Wallet
 
 /// The rooms of the business as the door needs them: what composition has made.
 public struct MultibrandRooms: Sendable {
@@ -43,6 +44,8 @@ public struct MultibrandRooms: Sendable {
     public var reconcileDay: ReconcileDay
     /// Webhook deliveries.
     public var inbox: Inbox
+    /// What the use cases of the wallet share.
+    public var wallet: WalletContext
     /// Knows API clients by their keys.
     public var authenticator: Authenticator
     /// Counts for operators, gathered over all rooms.
@@ -57,7 +60,7 @@ public struct MultibrandRooms: Sendable {
         refunds: RefundCalls, retryParkedLegs: RetryParkedLegs,
         retryIssuance: RetryIssuance,
         resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay, inbox: Inbox,
-        authenticator: Authenticator,
+        wallet: WalletContext, authenticator: Authenticator,
         overview: @escaping @Sendable () async throws -> ServiceOverview
     ) {
         self.pool = pool
@@ -77,6 +80,7 @@ public struct MultibrandRooms: Sendable {
         self.writeOffDebt = writeOffDebt
         self.reconcileDay = reconcileDay
         self.inbox = inbox
+        self.wallet = wallet
         self.authenticator = authenticator
         self.overview = overview
     }

@@ -38,12 +38,15 @@ public struct WalletAccounts: Sendable {
 
     /// The calling member's wallet; zeros for a member without a row (contract section 5).
     ///
-    /// **Errors** `FORBIDDEN` for an organisation's key (contract U10).
-    public func wallet(by caller: WalletCaller) async throws -> MemberWallet {
-        let id = try caller.ownMember()
+    /// - Parameter named: the member that the organisation asks about; the REST door's call has no way to name one.
+    /// **Errors** `FORBIDDEN` for an organisation that names nobody (contract U10), `NOT_FOUND` for one that names a member
+    /// nobody knows.
+    public func wallet(named: String? = nil, by caller: WalletCaller) async throws -> MemberWallet {
+        let id = try named == nil ? caller.ownMember() : caller.subject(named: named)
         let row = try await context.pool.withConnection { connection in
             try await MemberStore.find(id, caller.environment, on: connection)
         }
+        if row == nil, caller.actor == .organisation { throw WalletError.unknownMember }
         return MemberWallet(row?.account ?? WalletAccount(), context.currency(caller))
     }
 
@@ -95,5 +98,35 @@ public struct WalletAccounts: Sendable {
             try await LedgerStore.forEach(
                 caller.environment, member: externalUserID, timeout: timeout, on: connection, body)
         }
+    }
+
+    /// A part of the ledger by member and sequence, from after a row; for readers whose pace is not ours to choose.
+    ///
+    /// **Guarantees** A walk has each member's rows without a gap. **Cost** The same for every part.
+    ///
+    /// - Parameter limit: how many rows at most; fewer than that are the end.
+    /// **Errors** `FORBIDDEN`.
+    public func exportPart(
+        member externalUserID: String? = nil, after last: (externalUserID: String, sequence: Int64)? = nil,
+        limit: Int, by caller: WalletCaller
+    ) async throws -> [(externalUserID: String, row: WalletTransaction)] {
+        try caller.requireOrganisation()
+        return try await context.pool.withConnection { connection in
+            try await LedgerStore.part(
+                caller.environment, member: externalUserID, after: last, limit: limit, on: connection)
+        }
+    }
+
+    /// How many rows a ledger has, an environment's or one member's.
+    ///
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows. **Cost** Linear in the members.
+    public func ledgerRowCount(member externalUserID: String? = nil, by caller: WalletCaller) async throws -> Int64 {
+        try caller.requireOrganisation()
+        let id = try externalUserID.map { try WalletRule.externalUserID($0) }
+        let count = try await context.pool.withConnection { connection in
+            try await MemberStore.ledgerRowCount(of: id, caller.environment, on: connection)
+        }
+        guard let count else { throw WalletError.unknownMember }
+        return count
     }
 }

@@ -18,12 +18,24 @@ extension WalletContext {
                 return try replay(stored, of: idempotency)
             }
             let value = try await body(connection)
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
             let bytes = value.json.canonicalBytes
             if let idempotency {
                 try await IdempotencyStore.store(
                     idempotency, caller: caller, status: status, body: bytes, on: connection)
             }
             return WalletAnswer(value: value, body: bytes, status: status, isReplayed: false)
+        }
+    }
+
+    /// Runs a write that no key makes repeatable, with what else was to be done.
+    nonisolated(nonsending) func transaction<Value: Sendable>(
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+    ) async throws -> Value {
+        try await pool.withTransaction { connection in
+            let value = try await body(connection)
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            return value
         }
     }
 

@@ -42,11 +42,12 @@ public struct WalletMembers: Sendable {
 
     /// Members in order of id, from after one; archived ones too.
     ///
-    /// **Errors** `FORBIDDEN`.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`.
     public func list(
         after externalUserID: String = "", limit: Int = 100, by caller: WalletCaller
     ) async throws -> [(member: WalletMember, wallet: MemberWallet, archivedAt: PostgresTimestamp?)] {
         try caller.requireOrganisation()
+        if !externalUserID.isEmpty { _ = try WalletRule.externalUserID(externalUserID) }
         let limit = min(max(limit, 1), 1000)
         let rows = try await context.pool.withConnection { connection in
             try await MemberStore.list(after: externalUserID, limit: limit, caller.environment, on: connection)

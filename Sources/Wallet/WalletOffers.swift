@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// The catalog: members read it, operators keep it.
 public struct WalletOffers: Sendable {
@@ -25,23 +26,38 @@ public struct WalletOffers: Sendable {
 
     /// Adds an offer.
     ///
+    /// **Guarantees** The same call again under its key adds nothing and answers with the offer as it stands by then.
+    ///
     /// - Parameter id: the offer's id; one is made when it is nil.
-    /// **Errors** `FORBIDDEN`, `VALIDATION`, `CONFLICT` when the id is taken.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `CONFLICT` when the id is taken.
     public func create(
         id: String? = nil, _ details: WalletOffer.Details, pointsPrice: Int64?, expiresAt: PostgresTimestamp? = nil,
-        by caller: WalletCaller, now: PostgresTimestamp
+        by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         let id = try WalletRule.externalUserID(id ?? context.makeID("off_"), field: "id")
         try details.check()
         try WalletRule.price(pointsPrice)
-        let created = try await context.pool.withTransaction { connection in
-            try await OfferStore.insert(
-                id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds),
-                caller.environment, now: now, on: connection)
+        let answer = try await context.write(caller, idempotency, status: 201, now: now) { connection in
+            guard
+                let offer = try await OfferStore.insert(
+                    id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds),
+                    caller.environment, now: now, on: connection)
+            else { throw WalletError(.conflict, "an offer of that id exists: choose another id") }
+            return OfferReference(id: offer.id)
         }
-        guard let created else { throw WalletError(.conflict, "an offer of that id exists: choose another id") }
-        return created
+        return try await get(id: answer.value.id, by: caller)
+    }
+
+    /// One offer, also when it has expired.
+    ///
+    /// **Errors** `NOT_FOUND`.
+    public func get(id: String, by caller: WalletCaller) async throws -> WalletOffer {
+        let offer = try await context.pool.withConnection { connection in
+            try await OfferStore.find(id: id, caller.environment, on: connection)
+        }
+        guard let offer else { throw WalletError.unknownOffer }
+        return offer
     }
 
     /// Replaces an offer's texts.
@@ -86,8 +102,24 @@ public struct WalletOffers: Sendable {
     private nonisolated(nonsending) func found(
         _ change: nonisolated(nonsending) (PostgresConnection) async throws -> WalletOffer?
     ) async throws -> WalletOffer {
-        guard let offer = try await context.pool.withTransaction(change) else { throw WalletError.unknownOffer }
-        return offer
+        try await context.transaction { connection in
+            guard let offer = try await change(connection) else { throw WalletError.unknownOffer }
+            return offer
+        }
+    }
+}
+
+/// What is kept of an added offer under its key: offers are changed, so only the id stays what it was.
+private struct OfferReference: WalletDocument {
+    let id: String
+
+    init(id: String) { self.id = id }
+
+    var json: JSONValue { .members([("id", .string(id))]) }
+
+    init?(json: JSONValue) {
+        guard let id = json["id"]?.string else { return nil }
+        self.init(id: id)
     }
 }
 

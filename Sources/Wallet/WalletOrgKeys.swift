@@ -17,28 +17,35 @@ public struct WalletOrgKeys: Sendable {
 
     /// Makes a key. Not idempotent: a key cannot be shown twice.
     ///
+    /// - Parameter id: the key's id; one is made when it is nil.
     /// **Errors** `VALIDATION`.
     public func create(
-        _ environment: WalletEnvironment, label: String, expiresAt: PostgresTimestamp? = nil, now: PostgresTimestamp
+        _ environment: WalletEnvironment, id: String? = nil, label: String, expiresAt: PostgresTimestamp? = nil,
+        now: PostgresTimestamp
     ) async throws -> Created {
         try WalletRule.text(label, field: "label", charactersMax: 100, isEmptyAllowed: false)
-        return try await context.pool.withTransaction { connection in
-            try await make(environment, label: label, expiresAt: expiresAt, now: now, on: connection)
+        return try await context.transaction { connection in
+            try await make(environment, id: id, label: label, expiresAt: expiresAt, now: now, on: connection)
         }
     }
 
     /// Makes a key in place of another, which works on for `overlap`.
     ///
-    /// **Errors** `NOT_FOUND` when no working key has that id.
+    /// - Parameter newID: the new key's id; one is made when it is nil.
+    /// **Errors** `VALIDATION` for an overlap below zero or above 90 days; `NOT_FOUND` when no working key has that id.
     public func rotate(
-        _ environment: WalletEnvironment, id: String, overlap: Duration, now: PostgresTimestamp
+        _ environment: WalletEnvironment, id: String, newID: String? = nil, overlap: Duration, now: PostgresTimestamp
     ) async throws -> Created {
-        try await context.pool.withTransaction { connection in
+        guard (.zero ... .seconds(90 * 86_400)).contains(overlap) else {
+            throw WalletError(.validation, "overlap must be from 0 to 90 days", field: "overlap")
+        }
+        return try await context.transaction { connection in
             guard
                 let old = try await OrgKeyStore.expire(
                     id: id, at: now.advanced(by: overlap), environment, now: now, on: connection)
             else { throw WalletError.unknownKey }
-            return try await make(environment, label: old.label, expiresAt: nil, now: now, on: connection)
+            return try await make(
+                environment, id: newID, label: old.label, expiresAt: nil, now: now, on: connection)
         }
     }
 
@@ -48,11 +55,12 @@ public struct WalletOrgKeys: Sendable {
     public func revoke(
         _ environment: WalletEnvironment, id: String, now: PostgresTimestamp
     ) async throws -> WalletOrgKey {
-        let revoked = try await context.pool.withTransaction { connection in
-            try await OrgKeyStore.revoke(id: id, environment, now: now, on: connection)
+        try await context.transaction { connection in
+            guard let revoked = try await OrgKeyStore.revoke(id: id, environment, now: now, on: connection) else {
+                throw WalletError.unknownKey
+            }
+            return revoked
         }
-        guard let revoked else { throw WalletError.unknownKey }
-        return revoked
     }
 
     /// Every key of an environment, oldest first.
@@ -63,13 +71,14 @@ public struct WalletOrgKeys: Sendable {
     }
 
     private nonisolated(nonsending) func make(
-        _ environment: WalletEnvironment, label: String, expiresAt: PostgresTimestamp?, now: PostgresTimestamp,
-        on connection: PostgresConnection
+        _ environment: WalletEnvironment, id: String?, label: String, expiresAt: PostgresTimestamp?,
+        now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Created {
         let secret = WalletOrgKeySecret.generate(prefix: context.settings.keyPrefix, environment)
         guard
             let key = try await OrgKeyStore.insert(
-                id: context.makeID("key_"), digest: secret.digest, label: label, expiresAt: expiresAt, environment,
+                id: id ?? context.makeID("key_"), digest: secret.digest, label: label, expiresAt: expiresAt,
+                environment,
                 now: now, on: connection)
         else { throw WalletError(.internalFault, "the key was not written: try again") }
         return Created(key: key, secret: secret)

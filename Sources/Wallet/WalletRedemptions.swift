@@ -119,6 +119,20 @@ public struct WalletRedemptions: Sendable {
         return row.redemption
     }
 
+    /// One redemption with its member and what it was debited, for the organisation.
+    ///
+    /// **Errors** `FORBIDDEN`, `NOT_FOUND`.
+    public func details(
+        id redemptionID: String, by caller: WalletCaller
+    ) async throws -> (redemption: WalletRedemption, externalUserID: String, pointsDebited: Int64) {
+        try caller.requireOrganisation()
+        let row = try await context.pool.withConnection { connection in
+            try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
+        }
+        guard let row else { throw WalletError.unknownRedemption }
+        return (row.redemption, row.externalUserID, row.pointsDebited)
+    }
+
     /// A page of a member's redemptions, newest first.
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows.

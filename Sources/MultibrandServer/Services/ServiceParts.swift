@@ -9,6 +9,7 @@ import PostgreSQL
 import Preferences
 import Programs
 import Spending
+import Wallet
 
 /// The rooms, made from the configuration, with the workers that run them in their start order.
 struct ServiceParts: Sendable {
@@ -17,8 +18,10 @@ struct ServiceParts: Sendable {
     let door: MultibrandDoor
     let gauges: ServiceGauges
     let readiness: ServiceReadiness
+    let wallet: WalletParts
     private let cosmo: CosmoClient
     private let catalogue: ProgramCatalogue
+    private let houseProgram: HouseProgramCheck
 
     init(configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, logger: Logger) throws {
         let calls = CosmoCallWriter(pool: pool, logger: logger)
@@ -26,6 +29,7 @@ struct ServiceParts: Sendable {
         self.cosmo = cosmo
         let catalogue = ProgramCatalogue(pool: pool, registry: registry, logger: logger)
         self.catalogue = catalogue
+        houseProgram = HouseProgramCheck(fallback: configuration.spending.fallback)
         let wiring = RoomWiring(
             pool: pool, catalogue: catalogue, planDelay: configuration.issuance.planDelay)
         let refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger)
@@ -40,11 +44,13 @@ struct ServiceParts: Sendable {
             context: preferences, cosmo: cosmo,
             configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
 
+        wallet = WalletParts(configuration.wallet, pool: pool, logger: logger)
         let issuance = configuration.issuance
         let sender = IssuanceSender(
             pool: pool, cosmo: cosmo, configuration: issuance, terms: wiring.terms, logger: logger)
         let planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms,
+            payout: RoomWiring.walletPayout(wallet.context, environment: configuration.walletEnvironment),
             onPlanned: { sender.wake() }, logger: logger)
         let resolver = IssuanceResolver(
             pool: pool, cosmo: cosmo, configuration: issuance, onPlanned: { sender.wake() }, logger: logger)
@@ -75,7 +81,8 @@ struct ServiceParts: Sendable {
 
         let authenticator = Authenticator(pool: pool, logger: logger)
         let gauges = ServiceGauges(
-            pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender)
+            pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender,
+            wallet: wallet.context)
         let books = BooksSample(pool: pool, configuration: configuration.booksSampling, logger: logger)
         let readiness = ServiceReadiness(pool: pool, books: books)
         let rooms = MultibrandRooms(
@@ -89,7 +96,8 @@ struct ServiceParts: Sendable {
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
             writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, onPlannable: { planner.wake() }),
             reconcileDay: reconcile, inbox: inbox,
-            authenticator: authenticator, overview: { try await gauges.overview() })
+            wallet: WalletContext(pool: pool, settings: WalletSettings()), authenticator: authenticator,
+            overview: { try await gauges.overview() })
 
         self.inbox = inbox
         self.gauges = gauges
@@ -97,37 +105,43 @@ struct ServiceParts: Sendable {
         door = MultibrandDoor(
             rooms: rooms, requiresKeys: configuration.requiresKeys, operatorKey: configuration.operatorKey,
             logger: logger)
-        workers = [
-            Worker("database", logger: logger) { try await pool.run() },
-            Worker("audit of calls", logger: logger) { try await calls.run() },
-            Worker("programs", logger: logger) { try await catalogue.run() },
-            Worker("catalogue", logger: logger) {
-                try await CatalogueWorker(
-                    refresh: refresh, catalogue: catalogue, interval: configuration.workers.catalogueEvery,
-                    logger: logger
-                ).run()
-            },
-            Worker("preferences", logger: logger) { try await reader.run() },
-            Worker("api clients", logger: logger) { try await authenticator.run() },
-            Worker("sample of the books", logger: logger) { try await books.run() },
-            Worker("reconciliation", logger: logger) {
-                try await ReconciliationWorker(
-                    pool: pool, reconcile: reconcile, configuration: issuance, logger: logger
-                ).run()
-            },
-            Worker("resolver", logger: logger) { try await resolver.run() },
-            Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
-            Worker("planner", logger: logger) { try await planner.run() },
-            Worker("link checker", logger: logger) { try await linkChecker.run() },
-            Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
-            Worker("inbox", logger: logger) { await inbox.run() },
-            Worker("refunds", logger: logger) { await refundWorker.run() },
-            Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
-        ]
+        workers =
+            [
+                Worker("database", logger: logger) { try await pool.run() },
+                Worker("audit of calls", logger: logger) { try await calls.run() },
+                Worker("programs", logger: logger) { try await catalogue.run() },
+                Worker("catalogue", logger: logger) {
+                    try await CatalogueWorker(
+                        refresh: refresh, catalogue: catalogue, interval: configuration.workers.catalogueEvery,
+                        logger: logger
+                    ).run()
+                },
+                Worker("preferences", logger: logger) { try await reader.run() },
+                Worker("api clients", logger: logger) { try await authenticator.run() },
+                Worker("sample of the books", logger: logger) { try await books.run() },
+                Worker("reconciliation", logger: logger) {
+                    try await ReconciliationWorker(
+                        pool: pool, reconcile: reconcile, configuration: issuance, logger: logger
+                    ).run()
+                },
+                Worker("resolver", logger: logger) { try await resolver.run() },
+                Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
+                Worker("planner", logger: logger) { try await planner.run() },
+                Worker("link checker", logger: logger) { try await linkChecker.run() },
+                Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
+                Worker("inbox", logger: logger) { await inbox.run() },
+                Worker("refunds", logger: logger) { await refundWorker.run() },
+                Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
+            ] + wallet.workers
     }
 
     /// Reads programs and plugins from the database, for the doors to open on.
-    func loadCatalogue() async throws { try await catalogue.reload() }
+    ///
+    /// **Errors** ``ConfigurationError`` when the fallback leads to no program.
+    func loadCatalogue() async throws {
+        try await catalogue.reload()
+        try houseProgram(catalogue)
+    }
 
     /// Closes what outlives the workers.
     func close() async { await cosmo.shutdown() }

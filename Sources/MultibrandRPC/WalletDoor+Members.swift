@@ -1,0 +1,99 @@
+import MultibrandAPI
+import PostgreSQL
+import RPC
+import Rewards
+import SwiftProtobuf
+import Wallet
+
+extension WalletDoor {
+    /// The customers' members.
+    func registerMembers(in routes: inout DoorRoutes) {
+        unary("UpsertMember", in: &routes) { (request: Multibrand_V1_UpsertMemberRequest, context) in
+            let caller = try request.environment.organisation()
+            let change = try request.change
+            let members = WalletMembers(
+                recording("UpsertMember", "members/\(request.externalUserID)", caller, context))
+            let answer = try await members.upsert(
+                request.externalUserID, change, by: caller,
+                idempotency: try WalletFields.idempotency(
+                    request.idempotencyKey, "PUT", "/v1/members/\(request.externalUserID)", request.body(change)),
+                now: .now)
+            return Multibrand_V1_UpsertMemberResponse.with {
+                $0.member = .init(answer.value)
+                $0.replayed = answer.isReplayed
+            }
+        }
+        unary("GetMember", in: &routes) { (request: Multibrand_V1_GetMemberRequest, _) in
+            let caller = try request.environment.organisation()
+            let summary = try await WalletMembers(wallet).summary(request.externalUserID, by: caller)
+            return Multibrand_V1_WalletMemberSummary.with {
+                $0.member = .init(summary.member, archivedAt: summary.archivedAt)
+                $0.wallet = .init(summary.wallet)
+                for (status, count) in summary.redemptionCounts { $0.redemptionCounts[status.rawValue] = count }
+                for status in RedemptionStatus.allCases where $0.redemptionCounts[status.rawValue] == nil {
+                    $0.redemptionCounts[status.rawValue] = 0
+                }
+            }
+        }
+        unary("ListMembers", in: &routes) { (request: Multibrand_V1_ListMembersRequest, _) in
+            let caller = try request.environment.organisation()
+            guard request.pageSize >= 0 else { throw InvalidField("page_size", "must not be negative") }
+            let size = request.pageSize == 0 ? 50 : min(Int(request.pageSize), 500)
+            // One more than asked for tells whether there is a next page; a token is the id to go on after.
+            let rows = try await WalletMembers(wallet).list(after: request.pageToken, limit: size + 1, by: caller)
+            return Multibrand_V1_ListMembersResponse.with {
+                $0.members = rows.prefix(size).map { row in
+                    .with {
+                        $0.member = .init(row.member, archivedAt: row.archivedAt)
+                        $0.wallet = .init(row.wallet)
+                    }
+                }
+                if rows.count > size { $0.nextPageToken = rows[size - 1].member.externalUserID }
+            }
+        }
+        unary("RemoveMember", in: &routes) { (request: Multibrand_V1_RemoveMemberRequest, context) in
+            let caller = try request.environment.organisation()
+            let members = WalletMembers(
+                recording(
+                    "RemoveMember", "members/\(request.externalUserID)", caller, context,
+                    ["retain_balance": "\(request.retainBalance)"]))
+            let answer = try await members.remove(
+                request.externalUserID, retainBalance: request.retainBalance, by: caller,
+                idempotency: try WalletFields.idempotency(
+                    request.idempotencyKey, "DELETE", "/v1/members/\(request.externalUserID)",
+                    [("retainBalance", .bool(request.retainBalance))]), now: .now)
+            return Multibrand_V1_RemoveMemberResponse.with {
+                $0.externalUserID = answer.value.externalUserID
+                $0.archived = answer.value.isArchived
+                $0.balanceRetained = answer.value.isBalanceRetained
+                $0.replayed = answer.isReplayed
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_UpsertMemberRequest {
+    /// What is set; what is not set stays as it is.
+    fileprivate var change: WalletMemberChange {
+        get throws {
+            WalletMemberChange(
+                displayName: hasDisplayName ? displayName : nil, email: hasEmail ? email : nil,
+                tier: hasTier ? tier : nil, attributes: hasAttributesJson ? try attributes() : nil)
+        }
+    }
+
+    /// The body of the REST call of the same meaning.
+    fileprivate func body(_ change: WalletMemberChange) -> [(String, JSONValue?)] {
+        [
+            ("displayName", change.displayName.map(JSONValue.string)), ("email", change.email.map(JSONValue.string)),
+            ("tier", change.tier.map(JSONValue.string)), ("attributes", change.attributes.map(JSONValue.object)),
+        ]
+    }
+
+    private func attributes() throws -> JSONObject {
+        guard let object = try? JSONValue(parsing: attributesJson).object else {
+            throw InvalidField("attributes_json", "must be a JSON object")
+        }
+        return object
+    }
+}

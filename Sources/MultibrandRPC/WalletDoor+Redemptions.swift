@@ -1,0 +1,79 @@
+import MultibrandAPI
+import PostgreSQL
+import RPC
+import Rewards
+import SwiftProtobuf
+import Wallet
+
+extension WalletDoor {
+    /// Redemptions through their lifecycle.
+    func registerRedemptions(in routes: inout DoorRoutes) {
+        registerRedemptionReads(in: &routes)
+        unary("Redeem", in: &routes) { (request: Multibrand_V1_RedeemRequest, context) in
+            let caller = try request.environment.organisation()
+            let offerID = try WalletFields.id(request.offerID, "offer_id")
+            let redemptions = WalletRedemptions(
+                recording("Redeem", "members/\(request.externalUserID)", caller, context, ["offer_id": offerID]))
+            let idempotency = try WalletFields.idempotency(
+                request.idempotencyKey, isNeeded: true, "POST", "/v1/redemptions",
+                [("offer", .string(offerID)), ("externalUserID", .string(request.externalUserID))])
+            return Multibrand_V1_RedemptionResponse(
+                try await redemptions.redeem(
+                    offer: offerID, named: request.externalUserID, by: caller, idempotency: idempotency, now: .now))
+        }
+        unary("CancelRedemption", in: &routes) { (request: Multibrand_V1_CancelRedemptionRequest, context) in
+            let caller = try request.environment.organisation()
+            let id = try WalletFields.id(request.redemptionID, "redemption_id")
+            let redemptions = WalletRedemptions(recording("CancelRedemption", "redemptions/\(id)", caller, context))
+            return Multibrand_V1_RedemptionResponse(
+                try await redemptions.cancel(
+                    id: id, by: caller,
+                    idempotency: try WalletFields.idempotency(
+                        request.idempotencyKey, "POST", "/v1/redemptions/\(id)/cancel"), now: .now))
+        }
+        unary("MoveRedemption", in: &routes) { (request: Multibrand_V1_MoveRedemptionRequest, context) in
+            let caller = try request.environment.organisation()
+            let id = try WalletFields.id(request.redemptionID, "redemption_id")
+            guard let status = try request.status.wanted() else {
+                throw InvalidField("status", "must be a status to move to")
+            }
+            let startAt = request.hasStartAt ? try WalletFields.time(request.startAt, "start_at") : nil
+            let endAt = request.hasEndAt ? try WalletFields.time(request.endAt, "end_at") : nil
+            let redemptions = WalletRedemptions(
+                recording("MoveRedemption", "redemptions/\(id)", caller, context, ["status": status.rawValue]))
+            let idempotency = try WalletFields.idempotency(
+                request.idempotencyKey, "POST", "/v1/redemptions/\(id)/move",
+                [
+                    ("status", .string(status.rawValue)),
+                    ("startAt", startAt.map { .string(WalletTime.text($0)) }),
+                    ("endAt", endAt.map { .string(WalletTime.text($0)) }),
+                ])
+            return Multibrand_V1_RedemptionResponse(
+                try await redemptions.move(
+                    id: id, to: status, startAt: startAt, endAt: endAt, by: caller, idempotency: idempotency, now: .now)
+            )
+        }
+    }
+
+    private func registerRedemptionReads(in routes: inout DoorRoutes) {
+        unary("GetRedemption", in: &routes) { (request: Multibrand_V1_GetRedemptionRequest, _) in
+            let caller = try request.environment.organisation()
+            let found = try await WalletRedemptions(wallet).details(
+                id: try WalletFields.id(request.redemptionID, "redemption_id"), by: caller)
+            var message = Multibrand_V1_Redemption(found.redemption)
+            message.externalUserID = found.externalUserID
+            message.pointsDebited = found.pointsDebited
+            return message
+        }
+        unary("ListRedemptions", in: &routes) { (request: Multibrand_V1_ListRedemptionsRequest, _) in
+            let caller = try request.environment.organisation()
+            let page = try await WalletRedemptions(wallet).list(
+                named: request.externalUserID, status: try request.status.wanted(),
+                page: try WalletFields.page(request.pageSize, request.pageToken), by: caller)
+            return Multibrand_V1_ListRedemptionsResponse.with {
+                $0.redemptions = page.items.map(Multibrand_V1_Redemption.init)
+                $0.nextPageToken = page.nextCursor ?? ""
+            }
+        }
+    }
+}

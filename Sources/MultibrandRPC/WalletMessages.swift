@@ -1,0 +1,117 @@
+import MultibrandAPI
+import PostgreSQL
+import Rewards
+import SwiftProtobuf
+import Wallet
+
+extension Multibrand_V1_WalletCurrency {
+    init(_ currency: WalletCurrency) {
+        self.init()
+        name = currency.name
+        symbol = currency.symbol
+    }
+}
+
+extension Multibrand_V1_MemberWallet {
+    init(_ wallet: MemberWallet) {
+        self.init()
+        balance = wallet.balance
+        amountReceived = wallet.amountReceived
+        amountSpent = wallet.amountSpent
+        currency = .init(wallet.currency)
+    }
+}
+
+extension Multibrand_V1_WalletMember {
+    init(_ member: WalletMember, archivedAt removed: PostgresTimestamp? = nil) {
+        self.init()
+        externalUserID = member.externalUserID
+        displayName = member.displayName ?? ""
+        tier = member.tier
+        attributesJson = member.attributes.map { JSONValue.object($0).canonicalText } ?? ""
+        if let removed { archivedAt = .init(removed) }
+    }
+}
+
+extension Multibrand_V1_WalletTransaction {
+    init(_ row: WalletTransaction) {
+        self.init()
+        transactionID = row.id
+        sequence = row.sequence
+        type = row.type
+        cause = row.cause.rawValue
+        amount = row.amount
+        balanceAfter = row.balanceAfter
+        reason = row.reason ?? ""
+        redemptionID = row.redemptionID ?? ""
+        createdAt = .init(row.createdAt)
+    }
+}
+
+extension Multibrand_V1_Offer {
+    init(_ offer: WalletOffer) {
+        self.init()
+        offerID = offer.id
+        details = .with {
+            $0.title = offer.details.title
+            $0.description_p = offer.details.description
+            $0.shortDescription = offer.details.shortDescription
+            $0.kind = offer.details.kind
+            $0.type = offer.details.type
+        }
+        if let price = offer.pointsPrice { pointsPrice = price }
+        if let time = offer.expiresAt { expiresAt = .init(time) }
+    }
+}
+
+extension Multibrand_V1_RedemptionStatus {
+    init(_ status: RedemptionStatus) {
+        self =
+            switch status {
+            case .submitted: .submitted
+            case .open: .open
+            case .awaitingVendor: .awaitingVendor
+            case .awaitingCustomer: .awaitingCustomer
+            case .purchased: .purchased
+            case .completed: .completed
+            case .canceled: .canceled
+            }
+    }
+
+    /// The status asked for, nil when none is named.
+    ///
+    /// **Errors** ``InvalidField`` for a number this build does not know.
+    func wanted() throws(InvalidField) -> RedemptionStatus? {
+        switch self {
+        case .unspecified: nil
+        case .submitted: .submitted
+        case .open: .open
+        case .awaitingVendor: .awaitingVendor
+        case .awaitingCustomer: .awaitingCustomer
+        case .purchased: .purchased
+        case .completed: .completed
+        case .canceled: .canceled
+        case .UNRECOGNIZED: throw InvalidField("status", "is not a status this service knows")
+        }
+    }
+}
+
+extension Multibrand_V1_Redemption {
+    init(_ redemption: WalletRedemption) {
+        self.init()
+        redemptionID = redemption.id
+        offerID = redemption.offer
+        status = .init(redemption.status)
+        if let time = WalletFields.timestamp(redemption.createdAt) { createdAt = time }
+        if let time = WalletFields.timestamp(redemption.startAt) { startAt = time }
+        if let time = WalletFields.timestamp(redemption.endAt) { endAt = time }
+    }
+}
+
+extension Multibrand_V1_RedemptionResponse {
+    init(_ answer: WalletAnswer<WalletRedemption>) {
+        self.init()
+        redemption = .init(answer.value)
+        replayed = answer.isReplayed
+    }
+}
