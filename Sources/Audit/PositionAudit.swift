@@ -32,6 +32,9 @@ struct PositionAudit {
             select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, -sum(micro), 0, 0, 0, 0
             from debt_write_off_reversals where \(scope.holds("card_id")) group by card_id, program_id, unit
             union all
+            select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, 0, -sum(quantity_micro), 0, 0, 0
+            from issuance_reversals where \(scope.holds("card_id")) group by card_id, program_id, unit
+            union all
             select card_id, program_id, unit, false, 0, 0, 0, 0, 0, 0, 0, 0, 0,
                 coalesce(sum(quantity_micro) filter (where status = 'confirmed'), 0),
                 coalesce(sum(quantity_micro) filter (
@@ -59,7 +62,8 @@ struct PositionAudit {
         let earned = try expect(.positionEarned, "the legs' sum", sum: 10, balance: 4)
         let clawedBack = try expect(.positionClawedBack, "the clawbacks' sum", sum: 11, balance: 5)
         let writtenOff = try expect(.positionWrittenOff, "the write-offs' sum", sum: 12, balance: 6)
-        let issued = try expect(.positionIssued, "the confirmed issues' sum", sum: 13, balance: 7)
+        let issued = try expect(
+            .positionIssued, "the confirmed issues' sum less what was taken back,", sum: 13, balance: 7)
         let inFlight = try expect(.positionInFlight, "the open issues' sum", sum: 14, balance: 8)
         let unknown = try expect(.positionUnknown, "the unknown issues' sum", sum: 15, balance: 9)
         for check in [VerifyCheck.positionNegative, .positionOverdrawn, .positionWithoutCard, .writeOffBounded] {

@@ -48,13 +48,13 @@ extension RowAudit {
         },
         RowAudit(
             check: .issuanceTransactionID, table: "issuances", key: ["card_id", "reference_number"],
-            expected: "Cosmo's transaction id, or an operator who settled it"
+            expected: "Cosmo's transaction id, an operator who settled it, or the wallet that was paid"
         ) { cards in
             """
             select card_id, reference_number, status || ' by ' || coalesce(settled_by, 'nobody') as found
             from issuances i
             where \(cards.holds("i.card_id")) and cosmo_transaction_id is null
-                and (status = 'accepted' or status = 'confirmed' and settled_by is distinct from 'operator')
+                and (status = 'accepted' or status = 'confirmed' and coalesce(settled_by, '') not in ('operator', 'wallet'))
             """
         },
         RowAudit(

@@ -15,7 +15,9 @@ struct RowAudit: Sendable {
     let sql: @Sendable (CardScope) -> String
 
     /// All of them.
-    static let all: [RowAudit] = ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofPrograms + ofIssuances
+    static let all: [RowAudit] =
+        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofPrograms + ofIssuances
+        + ofWalletPayouts
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
         var key: [String: String] = [:]

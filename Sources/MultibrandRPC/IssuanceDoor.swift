@@ -43,7 +43,13 @@ struct IssuanceDoor: Sendable {
 
     private func registerReads(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "GetPosition") { (request: Multibrand_V1_GetPositionRequest, _) in
-            Multibrand_V1_Position(try await reads.position(cardID: request.cardID, programID: request.programID))
+            let view = try await reads.position(cardID: request.cardID, programID: request.programID)
+            var position = Multibrand_V1_Position(view)
+            if view.key.unit == .points {
+                position.takenBack = try await reads.takenBack(cardID: request.cardID, programID: request.programID)
+                    .map(Multibrand_V1_TakenBack.init)
+            }
+            return position
         }
         routes.unary(Self.service + "ListPositions") { (request: Multibrand_V1_ListPositionsRequest, _) in
             let page = try await reads.positions(

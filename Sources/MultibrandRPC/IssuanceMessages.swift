@@ -22,6 +22,15 @@ extension Multibrand_V1_Position {
     }
 }
 
+extension Multibrand_V1_TakenBack {
+    init(_ takenBack: TakenBack) {
+        self.init()
+        micro = takenBack.micro
+        walletTransactionID = takenBack.transactionID
+        recordedAt = .init(takenBack.recordedAt)
+    }
+}
+
 extension Multibrand_V1_Issuance {
     init(_ issue: IssuanceRecord) {
         self.init()

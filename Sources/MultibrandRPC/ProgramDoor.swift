@@ -15,14 +15,17 @@ struct ProgramDoor: Sendable {
             Multibrand_V1_ListProgramsResponse.with { $0.programs = catalogue.all.map(Multibrand_V1_Program.init) }
         }
         routes.unary(service + "GetProgramFields") { (request: Multibrand_V1_GetProgramFieldsRequest, _) in
-            try known(request.programID)
+            // Nobody has to be asked about the card's own user.
+            if try known(request.programID).paysInto == .wallet { return Multibrand_V1_ProgramFields() }
             let fields = try await asking { () async throws(CosmoError) in
                 try await cosmo.fields(programID: request.programID)
             }
             return Multibrand_V1_ProgramFields.with { $0.requiredFields = fields.requiredNames }
         }
         routes.unary(service + "ValidateMember") { (request: Multibrand_V1_ValidateMemberRequest, _) in
-            try known(request.programID)
+            if try known(request.programID).paysInto == .wallet {
+                return Multibrand_V1_ValidateMemberResponse.with { $0.isValid = true }
+            }
             let isValid = try await asking { () async throws(CosmoError) in
                 try await cosmo.validateMember(
                     programID: request.programID, account: request.destinationAccount.account)
@@ -31,8 +34,9 @@ struct ProgramDoor: Sendable {
         }
     }
 
-    private func known(_ programID: String) throws {
-        guard catalogue.program(programID) != nil else { throw ProgramsError.unknownProgram(programID) }
+    private func known(_ programID: String) throws -> Program {
+        guard let program = catalogue.program(programID) else { throw ProgramsError.unknownProgram(programID) }
+        return program
     }
 
     private func asking<Answer>(_ body: () async throws(CosmoError) -> Answer) async throws -> Answer {
@@ -75,6 +79,7 @@ extension Multibrand_V1_Program {
         requiredFields = program.requiredFields ?? []
         listed = program.isListed
         issuingPaused = program.isIssuingPaused
+        paysInto = program.paysInto == .wallet ? .wallet : .cosmo
         guard let configuration = program.configuration else { return }
         plugin = configuration.plugin
         pluginVersion = configuration.pluginVersion

@@ -6,6 +6,8 @@ struct CatalogueChange: Sendable, Equatable {
     private(set) var unchanged: [String] = []
     /// Programs that the catalogue no longer has.
     private(set) var unlisted: [String] = []
+    /// Entries by the id of a program that pays into the wallet; they are left out, since it is not Cosmo's.
+    private(set) var taken: [String] = []
     /// Programs whose positions issuance must look at again.
     private(set) var termsChanged: [String] = []
 
@@ -21,6 +23,10 @@ struct CatalogueChange: Sendable, Equatable {
                 termsChanged.append(entry.programID)
                 continue
             }
+            guard program.paysInto == .cosmo else {
+                taken.append(entry.programID)
+                continue
+            }
             if entry.differs(from: program) {
                 written.append(entry)
             } else {
@@ -28,6 +34,7 @@ struct CatalogueChange: Sendable, Equatable {
             }
             if entry.termsDiffer(from: program) { termsChanged.append(entry.programID) }
         }
-        unlisted = stored.filter { $0.isListed && !listed.contains($0.programID) }.map(\.programID)
+        unlisted = stored.filter { $0.paysInto == .cosmo && $0.isListed && !listed.contains($0.programID) }.map(
+            \.programID)
     }
 }

@@ -17,12 +17,22 @@ public struct Program: Sendable, Hashable {
     public let requiredFields: [String]?
     /// Whether Cosmo's latest catalogue had it.
     public let isListed: Bool
+    /// Where its points go.
+    public let paysInto: PaysInto
     /// Whether an operator paused issuing to it; earning goes on.
     public let isIssuingPaused: Bool
     /// The plugin configuration in force; nil before one is set, when its legs are parked.
     public let configuration: ProgramConfiguration?
     /// When the row last changed.
     public let changedAt: PostgresTimestamp
+}
+
+/// Where a program's points go; decided when it is made, for ever.
+public enum PaysInto: String, Sendable, Hashable, CaseIterable {
+    /// Cosmo issues them.
+    case cosmo = "COSMO"
+    /// The house's own wallet is paid, to the member who is the card's user. Cosmo knows nothing of the program.
+    case wallet = "WALLET"
 }
 
 /// The least and the most of one issue to a program; nil for no limit.

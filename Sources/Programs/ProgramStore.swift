@@ -4,7 +4,7 @@ import PostgreSQL
 enum ProgramStore {
     private static let columns = """
         p.program_id, p.name, p.currency_code, p.local_currency_code, p.minimum_points, p.maximum_points,
-        p.minimum_value, p.maximum_value, p.required_fields, p.listed, p.issuing_paused, p.changed_at,
+        p.minimum_value, p.maximum_value, p.required_fields, p.listed, p.pays_into, p.issuing_paused, p.changed_at,
         c.configuration_version, c.plugin, c.plugin_version, c.configuration, c.digest, c.set_by, c.set_at
         """
     private static let source = """
@@ -51,6 +51,15 @@ enum ProgramStore {
             [.text(programID)])
     }
 
+    /// Makes sure that a program is there; a new one pays into the wallet, asks for no account and counts as listed.
+    static func ensureWallet(_ programID: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            insert into programs (program_id, name, required_fields, listed, pays_into)
+            values ($1, $1, '{}', true, $2) on conflict (program_id) do nothing
+            """, [.text(programID), .text(PaysInto.wallet.rawValue)])
+    }
+
     /// Writes what a catalogue says of programs. Required fields that are not known leave those that are.
     static func upsert(_ entries: [CatalogueEntry], at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
@@ -75,6 +84,7 @@ enum ProgramStore {
                 required_fields = coalesce(excluded.required_fields, p.required_fields),
                 catalogue = excluded.catalogue, catalogue_at = excluded.catalogue_at, listed = true,
                 changed_at = excluded.changed_at
+            where p.pays_into = 'COSMO'
             """,
             [
                 .textArray(entries.map(\.programID)), .textArray(entries.map(\.name)),
@@ -97,7 +107,7 @@ enum ProgramStore {
 
     static func unlist(_ programIDs: [String], at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
-            "update programs set listed = false, changed_at = $2 where program_id = any($1)",
+            "update programs set listed = false, changed_at = $2 where program_id = any($1) and pays_into = 'COSMO'",
             [.textArray(programIDs), .timestamptz(now)])
     }
 
@@ -128,6 +138,7 @@ enum ProgramStore {
                 minimumPoints: try row.get("minimum_points"), maximumPoints: try row.get("maximum_points"),
                 minimumValue: try row.get("minimum_value"), maximumValue: try row.get("maximum_value")),
             requiredFields: try row.get("required_fields"), isListed: try row.get("listed"),
+            paysInto: PaysInto(rawValue: try row.get("pays_into")) ?? .cosmo,
             isIssuingPaused: try row.get("issuing_paused"),
             configuration: try ProgramConfigurationStore.configurationIfAny(row), changedAt: try row.get("changed_at"))
     }

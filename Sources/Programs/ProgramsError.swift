@@ -16,6 +16,8 @@ public struct ProgramsError: UseCaseError, Hashable {
         case conformanceFailed = "CONFORMANCE_FAILED"
         /// The program has no such configuration version, or this build lacks the plugin version it names.
         case unknownConfiguration = "UNKNOWN_CONFIGURATION"
+        /// The program stands, and its points go elsewhere than the request says.
+        case paysElsewhere = "PROGRAM_PAYS_ELSEWHERE"
         /// Cosmo could not be reached or gave no usable answer.
         case cosmoUnavailable = "COSMO_UNAVAILABLE"
         /// Cosmo refused the question.
@@ -52,6 +54,17 @@ public struct ProgramsError: UseCaseError, Hashable {
             field: "program_id")
     }
 
+    static func paysElsewhere(_ program: Program) -> ProgramsError {
+        let place =
+            switch program.paysInto {
+            case .cosmo: "is issued by Cosmo"
+            case .wallet: "pays into the wallet"
+            }
+        return ProgramsError(
+            .paysElsewhere, "the program \(place), for ever: make one of another id, or leave pays_into out",
+            field: "pays_into")
+    }
+
     static let programIDInvalid = ProgramsError(
         .invalidArgument, "program_id must be 1 to 64 printable ASCII bytes without space, colon, comma or quote",
         field: "program_id")
@@ -63,7 +76,7 @@ extension ProgramsError.Reason: ErrorReason {
         switch self {
         case .invalidArgument, .badConfiguration: .invalidArgument
         case .unknownProgram, .unknownPlugin, .unknownConfiguration: .notFound
-        case .conformanceFailed, .cosmoRefused: .failedPrecondition
+        case .conformanceFailed, .cosmoRefused, .paysElsewhere: .failedPrecondition
         case .cosmoUnavailable: .unavailable
         }
     }

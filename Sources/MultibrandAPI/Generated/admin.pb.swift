@@ -76,6 +76,11 @@ public nonisolated struct Multibrand_V1_ConfigureProgramRequest: Sendable {
 
   public var dryRun: Bool = false
 
+  /// WALLET makes a program of the house's own when there is none of that id: it pays points into the wallet, to the member
+  /// who is the card's user, and Cosmo knows nothing of it. Where a program pays is decided then, for ever; unspecified
+  /// leaves it as it is.
+  public var paysInto: Multibrand_V1_PaysInto = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -832,7 +837,7 @@ nonisolated extension Multibrand_V1_RefreshProgramsRequest: SwiftProtobuf.Messag
 
 nonisolated extension Multibrand_V1_ConfigureProgramRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ConfigureProgramRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}plugin\0\u{3}configuration_json\0\u{3}dry_run\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}plugin\0\u{3}configuration_json\0\u{3}dry_run\0\u{3}pays_into\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -844,6 +849,7 @@ nonisolated extension Multibrand_V1_ConfigureProgramRequest: SwiftProtobuf.Messa
       case 2: try { try decoder.decodeSingularStringField(value: &self.plugin) }()
       case 3: try { try decoder.decodeSingularStringField(value: &self.configurationJson) }()
       case 4: try { try decoder.decodeSingularBoolField(value: &self.dryRun) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.paysInto) }()
       default: break
       }
     }
@@ -862,6 +868,9 @@ nonisolated extension Multibrand_V1_ConfigureProgramRequest: SwiftProtobuf.Messa
     if self.dryRun != false {
       try visitor.visitSingularBoolField(value: self.dryRun, fieldNumber: 4)
     }
+    if self.paysInto != .unspecified {
+      try visitor.visitSingularEnumField(value: self.paysInto, fieldNumber: 5)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -870,6 +879,7 @@ nonisolated extension Multibrand_V1_ConfigureProgramRequest: SwiftProtobuf.Messa
     if lhs.plugin != rhs.plugin {return false}
     if lhs.configurationJson != rhs.configurationJson {return false}
     if lhs.dryRun != rhs.dryRun {return false}
+    if lhs.paysInto != rhs.paysInto {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

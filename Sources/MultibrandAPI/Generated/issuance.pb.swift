@@ -152,7 +152,7 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
 
   public var clawedBackMicro: Int64 = 0
 
-  /// Confirmed by webhook, read or operator.
+  /// Confirmed by webhook, read or operator, or paid into the wallet and not taken back.
   public var issuedMicro: Int64 = 0
 
   /// Planned, sent or accepted, not confirmed yet.
@@ -171,9 +171,39 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
   /// Debt that operators gave up.
   public var writtenOffMicro: Int64 = 0
 
+  /// What was taken back out of the wallet for refunds, newest first, of programs that pay into it; in GetPosition only, and
+  /// at most a hundred.
+  public var takenBack: [Multibrand_V1_TakenBack] = []
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
+}
+
+/// A debit of the wallet's ledger that took back points which a refunded purchase had earned.
+public nonisolated struct Multibrand_V1_TakenBack: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var micro: Int64 = 0
+
+  public var walletTransactionID: String = String()
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {self._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {self._recordedAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_GetPositionRequest: Sendable {
@@ -291,7 +321,7 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     set {_uniqueStorage()._attempts = newValue}
   }
 
-  /// "webhook", "read", "operator", "refusal" or "debt".
+  /// "webhook", "read", "operator", "refusal", "debt" or "wallet" (paid into the house's own wallet as it was written).
   public var settledBy: String {
     get {_storage._settledBy}
     set {_uniqueStorage()._settledBy = newValue}
@@ -701,7 +731,7 @@ nonisolated extension Multibrand_V1_ResolvedOutcome: SwiftProtobuf._ProtoNamePro
 
 nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Position"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}earned_micro\0\u{3}clawed_back_micro\0\u{3}issued_micro\0\u{3}in_flight_micro\0\u{3}unknown_micro\0\u{3}pending_micro\0\u{3}debt_micro\0\u{3}blocked_reason\0\u{3}written_off_micro\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}earned_micro\0\u{3}clawed_back_micro\0\u{3}issued_micro\0\u{3}in_flight_micro\0\u{3}unknown_micro\0\u{3}pending_micro\0\u{3}debt_micro\0\u{3}blocked_reason\0\u{3}written_off_micro\0\u{3}taken_back\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -721,6 +751,7 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
       case 10: try { try decoder.decodeSingularInt64Field(value: &self.debtMicro) }()
       case 11: try { try decoder.decodeSingularStringField(value: &self.blockedReason) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.writtenOffMicro) }()
+      case 13: try { try decoder.decodeRepeatedMessageField(value: &self.takenBack) }()
       default: break
       }
     }
@@ -763,6 +794,9 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
     if self.writtenOffMicro != 0 {
       try visitor.visitSingularInt64Field(value: self.writtenOffMicro, fieldNumber: 12)
     }
+    if !self.takenBack.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.takenBack, fieldNumber: 13)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -779,6 +813,51 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
     if lhs.debtMicro != rhs.debtMicro {return false}
     if lhs.blockedReason != rhs.blockedReason {return false}
     if lhs.writtenOffMicro != rhs.writtenOffMicro {return false}
+    if lhs.takenBack != rhs.takenBack {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_TakenBack: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".TakenBack"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}micro\0\u{3}wallet_transaction_id\0\u{3}recorded_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.micro) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.walletTransactionID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._recordedAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.micro != 0 {
+      try visitor.visitSingularInt64Field(value: self.micro, fieldNumber: 1)
+    }
+    if !self.walletTransactionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.walletTransactionID, fieldNumber: 2)
+    }
+    try { if let v = self._recordedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_TakenBack, rhs: Multibrand_V1_TakenBack) -> Bool {
+    if lhs.micro != rhs.micro {return false}
+    if lhs.walletTransactionID != rhs.walletTransactionID {return false}
+    if lhs._recordedAt != rhs._recordedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

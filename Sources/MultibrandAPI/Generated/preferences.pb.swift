@@ -108,6 +108,49 @@ public nonisolated enum Multibrand_V1_WidgetKind: SwiftProtobuf.Enum, Swift.Case
 
 }
 
+/// Where a program's points go.
+public nonisolated enum Multibrand_V1_PaysInto: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Cosmo issues them to the account of the link.
+  case cosmo // = 1
+
+  /// The house's own wallet, to the member whose id is the card's user_id. Links need no account.
+  case wallet // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .cosmo
+    case 2: self = .wallet
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .cosmo: return 1
+    case .wallet: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_PaysInto] = [
+    .unspecified,
+    .cosmo,
+    .wallet,
+  ]
+
+}
+
 public nonisolated struct Multibrand_V1_RegisterCardRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -532,6 +575,8 @@ public nonisolated struct Multibrand_V1_Program: Sendable {
 
   public var configurationDigest: String = String()
 
+  public var paysInto: Multibrand_V1_PaysInto = .unspecified
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -606,6 +651,10 @@ nonisolated extension Multibrand_V1_LinkValidity: SwiftProtobuf._ProtoNameProvid
 
 nonisolated extension Multibrand_V1_WidgetKind: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0WIDGET_KIND_UNSPECIFIED\0\u{1}WIDGET_KIND_MULTIBRAND\0\u{1}WIDGET_KIND_PURCHASE\0")
+}
+
+nonisolated extension Multibrand_V1_PaysInto: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0PAYS_INTO_UNSPECIFIED\0\u{1}PAYS_INTO_COSMO\0\u{1}PAYS_INTO_WALLET\0")
 }
 
 nonisolated extension Multibrand_V1_RegisterCardRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1347,7 +1396,7 @@ nonisolated extension Multibrand_V1_ListProgramsResponse: SwiftProtobuf.Message,
 
 nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Program"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}name\0\u{3}currency_code\0\u{3}minimum_points\0\u{3}maximum_points\0\u{3}minimum_value\0\u{3}maximum_value\0\u{3}required_fields\0\u{1}listed\0\u{3}issuing_paused\0\u{1}plugin\0\u{3}plugin_version\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}configuration_digest\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}name\0\u{3}currency_code\0\u{3}minimum_points\0\u{3}maximum_points\0\u{3}minimum_value\0\u{3}maximum_value\0\u{3}required_fields\0\u{1}listed\0\u{3}issuing_paused\0\u{1}plugin\0\u{3}plugin_version\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}configuration_digest\0\u{3}pays_into\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1370,6 +1419,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
       case 13: try { try decoder.decodeSingularInt32Field(value: &self.configurationVersion) }()
       case 14: try { try decoder.decodeSingularStringField(value: &self.configurationJson) }()
       case 15: try { try decoder.decodeSingularStringField(value: &self.configurationDigest) }()
+      case 16: try { try decoder.decodeSingularEnumField(value: &self.paysInto) }()
       default: break
       }
     }
@@ -1421,6 +1471,9 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
     if !self.configurationDigest.isEmpty {
       try visitor.visitSingularStringField(value: self.configurationDigest, fieldNumber: 15)
     }
+    if self.paysInto != .unspecified {
+      try visitor.visitSingularEnumField(value: self.paysInto, fieldNumber: 16)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1440,6 +1493,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
     if lhs.configurationVersion != rhs.configurationVersion {return false}
     if lhs.configurationJson != rhs.configurationJson {return false}
     if lhs.configurationDigest != rhs.configurationDigest {return false}
+    if lhs.paysInto != rhs.paysInto {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -518,7 +518,7 @@ public nonisolated struct Multibrand_V1_WalletTransaction: Sendable {
   /// CREDIT or DEBIT; an open list.
   public var type: String = String()
 
-  /// mint, spend, refund or forfeit; an open list.
+  /// mint, spend, refund, forfeit or clawback (the refund of a purchase); an open list.
   public var cause: String = String()
 
   /// Above zero for credits, below for debits.

@@ -1,3 +1,4 @@
+import Cosmo
 import Inbox
 import Issuance
 import PostgreSQL
@@ -5,6 +6,7 @@ import Preferences
 import Programs
 import Rewards
 import Spending
+import Wallet
 
 /// Gathers the story of one spend from each room's own reads; the rooms do not know each other.
 ///
@@ -22,6 +24,7 @@ struct ExplainSpend: Sendable {
     let configurations: ListProgramConfigurations
     let issuance: IssuanceReads
     let findDelivery: FindDelivery
+    let wallet: WalletContext
 
     /// **Errors** `UNKNOWN_SPEND`, `INVALID_ARGUMENT`.
     func callAsFunction(_ spendID: String) async throws -> SpendStory {
@@ -97,9 +100,33 @@ struct ExplainSpend: Sendable {
         let issues = try await issuance.issuances(
             cardID: cardID, programID: programID, since: since, limit: Self.toldMax + 1)
         if issues.count > Self.toldMax { story.isCut = true }
+        let paidBy = try await walletRows(paying: issues)
         for issue in issues.prefix(Self.toldMax) {
-            story.issues.append(SpendStory.Issue(issue, confirmedBy: try await delivery(confirming: issue)))
+            story.issues.append(
+                SpendStory.Issue(
+                    issue, confirmedBy: try await delivery(confirming: issue),
+                    walletTransactionID: paidBy[issue.referenceNumber]))
         }
+        let takenBack = try await issuance.takenBack(cardID: cardID, programID: programID)
+        story.takenBack += takenBack.filter { $0.recordedAt >= since }.map {
+            SpendStory.TakenBack(
+                programID: programID, micro: $0.micro, walletTransactionID: $0.transactionID, recordedAt: $0.recordedAt)
+        }
+    }
+
+    /// The rows of the wallet's ledger that pay issues of programs that pay into it, by reference number.
+    private func walletRows(paying issues: [IssuanceRecord]) async throws -> [String: String] {
+        var rows: [String: String] = [:]
+        for environment in WalletEnvironment.allCases {
+            let paid = issues.filter { $0.account.fields[WalletPayout.environmentField] == environment.rawValue }
+            guard !paid.isEmpty else { continue }
+            let postings = WalletPostings(wallet, environment: environment)
+            let found = try await wallet.pool.withConnection { connection in
+                try await postings.transactionIDs(ofIssues: paid.map(\.referenceNumber), on: connection)
+            }
+            rows.merge(found) { _, new in new }
+        }
+        return rows
     }
 
     private func delivery(confirming issue: IssuanceRecord) async throws -> SpendStory.Delivery? {
@@ -113,12 +140,15 @@ struct ExplainSpend: Sendable {
 }
 
 extension SpendStory.Issue {
-    fileprivate init(_ issue: IssuanceRecord, confirmedBy delivery: SpendStory.Delivery?) {
+    fileprivate init(
+        _ issue: IssuanceRecord, confirmedBy delivery: SpendStory.Delivery?, walletTransactionID: String?
+    ) {
         self.init(
             referenceNumber: issue.referenceNumber, programID: issue.programID, isPoints: issue.unit == .points,
             quantityMicro: issue.quantityMicro, status: issue.status.rawValue, reason: issue.reason,
             transactionID: issue.cosmoTransactionID, settledBy: issue.settledBy?.rawValue, createdAt: issue.createdAt,
-            lastSentAt: issue.lastSentAt, settledAt: issue.settledAt, delivery: delivery)
+            lastSentAt: issue.lastSentAt, settledAt: issue.settledAt, delivery: delivery,
+            walletTransactionID: walletTransactionID)
     }
 }
 

@@ -55,6 +55,10 @@ extension ExplanationPage {
             }
             var lines = ["\(standing.programID): \(parts.joined(separator: ", "))."]
             if position.debtMicro > 0 { lines.append("  Nothing is sent while it owes; later earnings net it.") }
+            lines += story.takenBack.filter { ExactText($0.programID) == ExactText(standing.programID) }.map {
+                "  \(ExplanationText.time($0.recordedAt)): \(words($0.micro)) taken back out of the wallet "
+                    + "(row \($0.walletTransactionID) of its ledger)."
+            }
             if let reason = standing.blockedReason { lines.append("  Nothing more is planned: \(reason).") }
             return lines
         }
@@ -64,9 +68,16 @@ extension ExplanationPage {
             facts: .array(story.standings.map { facts(of: $0) }))
     }
 
-    /// What was asked of Cosmo since.
+    /// What was asked of Cosmo, or paid into the wallet, since.
     var issues: Section {
         var lines = story.issues.flatMap { issue -> [String] in
+            if let row = issue.walletTransactionID {
+                return [
+                    "\(issue.referenceNumber), \(issue.programID): "
+                        + "\(text.quantity(issue.quantityMicro, isPoints: issue.isPoints)), \(issue.status).",
+                    "  Paid into the wallet \(ExplanationText.time(issue.createdAt)), row \(row) of its ledger.",
+                ]
+            }
             let sent = issue.lastSentAt.map { ", sent \(ExplanationText.time($0))" } ?? ", not sent"
             var lines = [
                 "\(issue.referenceNumber), \(issue.programID): "
@@ -118,6 +129,13 @@ extension ExplanationPage {
             "inFlightMicro": .count(position.inFlightMicro), "unknownMicro": .count(position.unknownMicro),
             "pendingMicro": .count(position.pendingMicro), "debtMicro": .count(position.debtMicro),
             "blockedReason": .text(standing.blockedReason),
+            "takenBack": .array(
+                story.takenBack.filter { ExactText($0.programID) == ExactText(standing.programID) }.map {
+                    [
+                        "micro": .count($0.micro), "walletTransactionId": .string($0.walletTransactionID),
+                        "recordedAt": .time($0.recordedAt),
+                    ]
+                }),
         ]
     }
 
@@ -127,6 +145,7 @@ extension ExplanationPage {
             "unit": .string(issue.isPoints ? "points" : "value"), "quantityMicro": .count(issue.quantityMicro),
             "status": .string(issue.status), "reason": .text(issue.reason),
             "cosmoTransactionId": .text(issue.transactionID), "settledBy": .text(issue.settledBy),
+            "walletTransactionId": .text(issue.walletTransactionID),
             "createdAt": .time(issue.createdAt), "lastSentAt": .time(issue.lastSentAt),
             "settledAt": .time(issue.settledAt),
             "delivery": issue.delivery.map { facts(of: $0) } ?? .null,

@@ -87,6 +87,16 @@ struct SpendStory: Sendable {
         let settledAt: PostgresTimestamp?
         /// The webhook delivery that confirmed it.
         let delivery: Delivery?
+        /// The row of the wallet's ledger that paid it, when its program pays into the wallet.
+        let walletTransactionID: String?
+    }
+
+    /// Points that a refund took back out of the wallet.
+    struct TakenBack: Sendable {
+        let programID: String
+        let micro: Int64
+        let walletTransactionID: String
+        let recordedAt: PostgresTimestamp
     }
 
     struct Delivery: Sendable {
@@ -112,6 +122,8 @@ struct SpendStory: Sendable {
     var movements: [Movement] = []
     var standings: [Standing] = []
     var issues: [Issue] = []
+    /// Since the spend, of the positions it earned into.
+    var takenBack: [TakenBack] = []
     /// Whether there are more movements or issues than are told.
     var isCut = false
 }

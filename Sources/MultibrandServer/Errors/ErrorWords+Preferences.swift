@@ -23,6 +23,9 @@ extension ErrorWords {
         "CONFORMANCE_FAILED": ErrorWords(
             "with this configuration the plugin breaks its contract; the message names the rule and the question",
             "mend the configuration or the plugin; nothing was put in force"),
+        "PROGRAM_PAYS_ELSEWHERE": ErrorWords(
+            "the program stands, and its points go elsewhere than the request says",
+            "make a program of another id: where one pays is decided when it is made"),
         "UNKNOWN_CONFIGURATION": ErrorWords(
             "the program has no such configuration version, or this build lacks the plugin version it names",
             "run the build that has it; decisions pin what they were made with"),

@@ -85,7 +85,7 @@ struct RoomWiring: Sendable {
                     isListed: program.isListed, isPaused: program.isIssuingPaused,
                     minimumPoints: program.limits.minimumPoints, maximumPoints: program.limits.maximumPoints,
                     minimumValue: program.limits.minimumValue, maximumValue: program.limits.maximumValue,
-                    issueCurrencyCode: program.localCurrencyCode)
+                    issueCurrencyCode: program.localCurrencyCode, paysIntoWallet: program.paysInto == .wallet)
             }
         }
     }
@@ -94,7 +94,8 @@ struct RoomWiring: Sendable {
     var programFacts: ProgramFacts {
         let catalogue = catalogue
         return ProgramFacts(
-            isKnown: { catalogue.program($0) != nil }, requiredFields: { catalogue.program($0)?.requiredFields })
+            isKnown: { catalogue.program($0) != nil }, requiredFields: { catalogue.program($0)?.requiredFields },
+            paysIntoWallet: { catalogue.program($0)?.paysInto == .wallet })
     }
 
     /// What a change of preferences does elsewhere, in its own transaction.

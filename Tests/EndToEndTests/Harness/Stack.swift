@@ -87,7 +87,7 @@ struct Stack: Sendable {
     static let quietLogger = Logger(label: "end-to-end") { _ in SwiftLogNoOpLogHandler() }
 
     /// Quick turns, so that a test sees the end of what takes minutes in production.
-    private static func base(databaseURL: String, sandboxURL: String) -> [String: String] {
+    static func base(databaseURL: String, sandboxURL: String) -> [String: String] {
         [
             Settings.Database.url.key: databaseURL,
             Settings.Database.migrationsDirectory.key: ProjectFiles.migrations,

@@ -18,7 +18,7 @@ extension PositionsCommand {
                         $0.cardID = cardID
                         $0.programID = programID
                     })
-                try connection.show(position) { [position].table }
+                try connection.show(position) { [position].table + position.takenBackLines }
             }
         }
     }

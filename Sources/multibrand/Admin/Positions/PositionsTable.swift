@@ -23,3 +23,13 @@ extension [Multibrand_V1_Position] {
         return table.rendered()
     }
 }
+
+extension Multibrand_V1_Position {
+    /// What refunds took back out of the wallet; nothing for a program that Cosmo issues.
+    var takenBackLines: String {
+        takenBack.map { row in
+            "\nTaken back \(Moment.text(row.recordedAt)): \(Quantity.micro(row.micro)) points, row "
+                + "\(row.walletTransactionID) of the wallet's ledger."
+        }.joined()
+    }
+}

@@ -14,12 +14,22 @@ extension ProgramsCommand {
                 EXAMPLE
                   echo '{"pointsPerMajorUnit": "1.5"}' > flat.json
                   multibrand admin programs configure prg_sky flat-rate --configuration flat.json --dry-run
+                  multibrand admin programs configure stars flat-rate --configuration flat.json --pays-into wallet
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The program's id.") var programID: String
         @Argument(help: "The plugin's name; `admin programs plugins` lists them.") var plugin: String
         @Option(help: "JSON file with the plugin's configuration; - reads standard input.") var configuration: String
+        @Option(
+            help: "wallet makes a program of your own that pays into the house's wallet; for ever. Left out: as it is."
+        )
+        var paysInto: Place?
         @Flag(help: "Only check it.") var dryRun = false
+
+        /// Where a program's points go.
+        enum Place: String, CaseIterable, ExpressibleByArgument {
+            case cosmo, wallet
+        }
 
         func run() async throws {
             let data: Data?
@@ -39,6 +49,7 @@ extension ProgramsCommand {
                         $0.plugin = plugin
                         $0.configurationJson = text
                         $0.dryRun = dryRun
+                        if let paysInto { $0.paysInto = paysInto == .wallet ? .wallet : .cosmo }
                     })
                 try connection.show(answer) {
                     if dryRun { return "Sound: \(answer.checks) checks passed. Nothing was changed." }

@@ -5,7 +5,7 @@ extension Multibrand_V1_ListProgramsResponse {
     var table: String {
         var table = TextTable([
             .text("program"), .text("name"), .text("currency"), .text("earns by"), .number("least"), .number("most"),
-            .text("needs"),
+            .text("needs"), .text("pays into"),
             .text("state"),
         ])
         for program in programs {
@@ -17,7 +17,7 @@ extension Multibrand_V1_ListProgramsResponse {
                 program.plugin.isEmpty ? "nothing yet" : "\(program.plugin), version \(program.configurationVersion)",
                 program.minimumPoints > 0 ? "\(program.minimumPoints)" : "-",
                 program.maximumPoints > 0 ? "\(program.maximumPoints)" : "-",
-                program.requiredFields.joined(separator: " "),
+                program.requiredFields.joined(separator: " "), program.paysInto == .wallet ? "wallet" : "Cosmo",
                 state.isEmpty ? "issuing" : state.joined(separator: ", "),
             ])
         }
