@@ -38,7 +38,8 @@ struct BatchDecision {
         }
         let terms = try facts.terms(for: spend, of: card, configuration.lateClearing)
         if let preview = spend.preview, preview.expiresAt <= recordedAt { throw .previewExpired }
-        let keys = terms.preference.weights.programIDs.map { programID in
+        let asked = configuration.fallback.programIDs(beside: terms.preference.weights)
+        let keys = asked.map { programID in
             plugins.period(forProgram: programID).map {
                 PeriodKey(
                     cardID: input.cardID, programID: programID, period: $0, occurredAtMicros: input.occurredAtMicros)
@@ -114,7 +115,7 @@ struct BatchDecision {
                     cardID: cardID, programID: leg.programID, unit: RewardUnit(earning))
                 earnings.append((key, try Self.sum(writes.earnings[key] ?? 0, earning.micro)))
             }
-            if let index = decision.certificate.weights.index(of: leg.programID), let key = keys[index] {
+            if let index = decision.programIndex(of: leg.programID), let key = keys[index] {
                 let before = facts.periodTotals[key] ?? .zero
                 let after = PeriodTotals(
                     acceptedMinor: try Self.sum(before.acceptedMinor, leg.amountMinor),

@@ -76,14 +76,15 @@ struct BatchFacts: Sendable {
 
     /// The rows of `period_totals` that the plugins in force need for these spends.
     func periodKeys(
-        for spends: [ValidatedSpend], _ lateClearing: LateClearing, asking periods: (String) -> Period?
+        for spends: [ValidatedSpend], _ lateClearing: LateClearing, _ fallback: FallbackPolicy,
+        asking periods: (String) -> Period?
     ) -> Set<PeriodKey> {
         var keys: Set<PeriodKey> = []
         for spend in spends where standingSpends[ExactText(spend.input.spendID)] == nil {
             guard let card = cards[ExactText(spend.input.cardID)],
                 let terms = try? terms(for: spend, of: card, lateClearing)
             else { continue }
-            for programID in terms.preference.weights.programIDs {
+            for programID in fallback.programIDs(beside: terms.preference.weights) {
                 guard let period = periods(programID) else { continue }
                 keys.insert(
                     PeriodKey(

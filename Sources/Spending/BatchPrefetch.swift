@@ -16,6 +16,7 @@ struct BatchPrefetch: Sendable {
     }
 
     let lateClearing: LateClearing
+    let fallback: FallbackPolicy
     let vectors = WeightVectorCache()
 
     /// Reads the facts for these spends.
@@ -37,7 +38,8 @@ struct BatchPrefetch: Sendable {
         try CardStore.take(locked: read[1], inForce: read[2], vectors: vectors, into: &facts)
         facts.standingSpends = try SpendStore.standing(read[3])
         if !clearings.isEmpty { try AuthorizationStore.take(pins: read[4], vectors: vectors, into: &facts) }
-        let periodKeys = facts.periodKeys(for: spends, lateClearing, asking: plugins.period(forProgram:))
+        let periodKeys = facts.periodKeys(
+            for: spends, lateClearing, fallback, asking: plugins.period(forProgram:))
         if !periodKeys.isEmpty {
             let result = try await connection.pipeline([PeriodTotalStore.read(periodKeys)])
             facts.periodTotals = try PeriodTotalStore.totals(result[0])

@@ -23,7 +23,7 @@ public struct PreviewSpend: Sendable {
         self.configuration = configuration
         self.plugins = plugins
         self.now = now
-        prefetch = BatchPrefetch(lateClearing: configuration.lateClearing)
+        prefetch = BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback)
     }
 
     /// Previews one spend.

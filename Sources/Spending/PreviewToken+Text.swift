@@ -59,17 +59,19 @@ extension PreviewToken {
 
 extension PreviewToken {
     private var document: JSONValue {
-        [
-            "attribution": .string(attribution.rawValue),
-            "before": .number(String(runningTotalBefore)),
-            "content": .string(Hexadecimal.encode(contentHash)),
-            "decision": .string(Hexadecimal.encode(decisionDigest)),
-            "expires": .number(String(expiresAt.microsecondsSinceEpoch)),
-            "legs": .array(legs.map(\.document)),
-            "occurred": .number(String(occurredAtMicros)),
-            "version": .number(String(preferenceVersion)),
-            "weights": .string(weights),
+        var members: [JSONObject.Member] = [
+            .init("attribution", .string(attribution.rawValue)),
+            .init("before", .number(String(runningTotalBefore))),
+            .init("content", .string(Hexadecimal.encode(contentHash))),
+            .init("decision", .string(Hexadecimal.encode(decisionDigest))),
+            .init("expires", .number(String(expiresAt.microsecondsSinceEpoch))),
+            .init("legs", .array(legs.map(\.document))),
+            .init("occurred", .number(String(occurredAtMicros))),
+            .init("version", .number(String(preferenceVersion))),
+            .init("weights", .string(weights)),
         ]
+        if let houseProgramID { members.append(.init("house", .string(houseProgramID))) }
+        return JSONObject(members).map(JSONValue.object) ?? .null
     }
 
     private init?(_ document: JSONValue) {
@@ -87,8 +89,8 @@ extension PreviewToken {
         self.init(
             contentHash: content, occurredAtMicros: occurred,
             expiresAt: PostgresTimestamp(microsecondsSinceEpoch: expires), attribution: attribution,
-            preferenceVersion: version, weights: weights, runningTotalBefore: before, legs: pins,
-            decisionDigest: decision)
+            preferenceVersion: version, weights: weights, runningTotalBefore: before,
+            houseProgramID: document["house"]?.string, legs: pins, decisionDigest: decision)
     }
 }
 

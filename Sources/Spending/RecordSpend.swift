@@ -45,7 +45,8 @@ public final class RecordSpend: Sendable {
         let batches = BatchCommit(
             transaction: BatchTransaction(
                 pool: pool, plugins: plugins, configuration: configuration,
-                prefetch: BatchPrefetch(lateClearing: configuration.lateClearing), earningSink: earningSink, now: now),
+                prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
+                earningSink: earningSink, now: now),
             racesMax: configuration.racesMax, commitResolutionTime: configuration.commitResolutionTime,
             metrics: metrics, logger: logger)
         committer = GroupCommitter(

@@ -14,12 +14,17 @@ public struct RecordedLeg: Sendable, Hashable {
     public var status: Leg.Status
     /// Why a part was refused, unearned or parked; nil when nothing was.
     public var reason: String?
-    /// What the apportionment gave this program before refusals moved any of it, in minor units.
+    /// What the apportionment gave this program before refusals moved any of it, in minor units; for the house's program,
+    /// which has no share, what the linked ones left.
     public var shareMinor: Int64
+    /// What the program's plugin had carved out for it before the rest was apportioned, in minor units; beside the share.
+    public var fixedMinor: Int64
+    /// Whether it is the leg of the house's program, outside the weights, which was offered what no linked program took.
+    public var isHouse: Bool
     /// The program's configuration that decided; 0 when it has none.
     public var configurationVersion: Int32
 
-    init(_ leg: Leg, shareMinor: Int64) {
+    init(_ leg: Leg, shareMinor: Int64, fixedMinor: Int64, isHouse: Bool = false) {
         programID = leg.programID
         amountMinor = leg.amountMinor
         unit = leg.earning.map(RewardUnit.init) ?? .points
@@ -27,6 +32,8 @@ public struct RecordedLeg: Sendable, Hashable {
         status = leg.status
         reason = leg.faultReason ?? Self.reason(for: leg.adjustments)
         self.shareMinor = shareMinor
+        self.fixedMinor = fixedMinor
+        self.isHouse = isHouse
         configurationVersion = leg.plugin.map { Int32(clamping: $0.configurationVersion) } ?? 0
     }
 

@@ -33,8 +33,12 @@ public struct RecordedSpend: Sendable, Hashable {
         self.refundedMinor = refundedMinor
         let certificate = decision.certificate
         legs = decision.legs.map { leg in
-            let share = certificate.weights.index(of: leg.programID).map { certificate.shares[$0] } ?? 0
-            return RecordedLeg(leg, shareMinor: share)
+            guard let index = certificate.weights.index(of: leg.programID) else {
+                // The house's program has no share: it was offered what the linked ones left.
+                return RecordedLeg(leg, shareMinor: leg.offeredMinor, fixedMinor: 0, isHouse: true)
+            }
+            return RecordedLeg(
+                leg, shareMinor: certificate.shares[index], fixedMinor: certificate.fixedMinor(ofProgramAt: index))
         }
     }
 }
