@@ -160,7 +160,8 @@ package enum Settings {
         package static let concurrencyPerProgram = Setting(
             "issuance.concurrencyPerProgram", 8, "Issues to one program at once.")
         package static let planDelay = Setting<Duration>(
-            "issuance.planDelay", .seconds(2), "How long earning is gathered before it is issued.")
+            "issuance.planDelay", .seconds(2),
+            "How long a position gathers earnings, from the first on, before issues are planned of it.")
         package static let planMoreDelay = Setting<Duration>(
             "issuance.planMoreDelay", .seconds(5),
             "How long a position rests after a hundred issues of it were planned at once.")

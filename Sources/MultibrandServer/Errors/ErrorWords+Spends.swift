@@ -50,7 +50,7 @@ extension ErrorWords {
             "run `multibrand verify`; the refund is held until an operator attributes it again"),
         "PLUGIN_UNAVAILABLE": ErrorWords(
             "this build does not hold the plugin that decided the spend, in its version and configuration",
-            "run the release that does; a refund is held meanwhile and can be attributed again"),
+            "run the release that does; a refund is held meanwhile, and taken by itself then if it names its spend"),
         "PLUGIN_FAILED": ErrorWords(
             "the plugin that decided the spend gives no answer about what remains of it",
             "mend the plugin; a refund is held meanwhile and can be attributed again"),
