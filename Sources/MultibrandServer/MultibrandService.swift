@@ -1,5 +1,6 @@
 import AllocationPlugins
 import Cosmo
+import HTTPDoor
 package import Logging
 import MultibrandRPC
 import NIOCore
@@ -11,9 +12,10 @@ import ServiceLifecycle
 import Synchronization
 import TLS
 import UnixSignals
+import WalletHTTP
 import WebhookHTTP
 
-/// The whole service: the rooms, their workers and the two doors, made from one configuration.
+/// The whole service: the rooms, their workers and the doors, made from one configuration.
 ///
 /// ``run()`` starts the parts in order (database, rooms, workers, doors) and stops them in reverse, so that a door is
 /// closed before what it leads to.
@@ -27,6 +29,8 @@ package final class MultibrandService: Sendable {
         package let rpc: String
         /// Base URL of the HTTP door.
         package let http: String
+        /// Base URL of the wallet's REST door; nil when the wallet is not enabled.
+        package let wallet: String?
     }
 
     private let configuration: ServiceConfiguration
@@ -34,6 +38,7 @@ package final class MultibrandService: Sendable {
     private let metrics: PrometheusMetrics
     private let httpPort = Promised<Int>()
     private let rpcPort = Promised<Int>()
+    private let walletPort = Promised<Int>()
     private let group = Mutex<ServiceGroup?>(nil)
 
     /// - Parameter metrics: What `/metrics` renders; the same object the metrics system was bootstrapped with.
@@ -50,7 +55,17 @@ package final class MultibrandService: Sendable {
             let http = try await httpPort.value
             let scheme = configuration.http.tls == nil ? "http" : "https"
             return Addresses(
-                rpc: "\(configuration.rpc.host):\(rpc)", http: "\(scheme)://\(configuration.http.host):\(http)")
+                rpc: "\(configuration.rpc.host):\(rpc)", http: "\(scheme)://\(configuration.http.host):\(http)",
+                wallet: try await walletAddress)
+        }
+    }
+
+    private var walletAddress: String? {
+        get async throws {
+            let wallet = configuration.wallet
+            guard wallet.isEnabled else { return nil }
+            let port = try await walletPort.value
+            return "\(wallet.isTLS ? "https" : "http")://\(wallet.door.listening.host):\(port)"
         }
     }
 
@@ -69,10 +84,12 @@ package final class MultibrandService: Sendable {
         } catch {
             httpPort.fail(error)
             rpcPort.fail(error)
+            walletPort.fail(error)
             throw error
         }
         httpPort.fail(CancellationError())
         rpcPort.fail(CancellationError())
+        walletPort.fail(CancellationError())
     }
 
     private func serve(stoppingOn signals: [UnixSignal]) async throws {
@@ -86,35 +103,42 @@ package final class MultibrandService: Sendable {
         let rpc = RPCServer(
             configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
         let webhooks = try webhookServer(parts)
-        let doors = [
-            // Hummingbird notices by itself that the service shuts down.
-            Worker("http door", stop: .told {}, logger: logger) { [httpPort] in
-                try await webhooks.run { httpPort.fulfil($0) }
-            },
-            Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) {
-                // A spend decided before the plugins are known would park its legs.
-                try await parts.loadCatalogue()
-                try await rpc.run()
-            },
-            Worker("announcement", logger: logger) { [self] in
-                let port = try await rpc.listeningAddress.port ?? configuration.rpc.port
-                _ = try await httpPort.value
-                parts.readiness.enter(.running)
-                health.set(.serving)
-                rpcPort.fulfil(port)
-                let addresses = try await addresses
-                logger.notice("listening", metadata: ["rpc": "\(addresses.rpc)", "http": "\(addresses.http)"])
-                try await gracefulShutdown()
-            },
-            // The last to start, so the first to stop: callers and balancers learn before the doors close.
-            Worker(
-                "readiness",
-                stop: .told {
-                    parts.readiness.enter(.draining)
-                    health.setAllNotServing()
-                }, logger: logger
-            ) { try await gracefulShutdown() },
-        ]
+        let doors =
+            parts.wallet.doors { [walletPort] in walletPort.fulfil($0) } + [
+                // Hummingbird notices by itself that the service shuts down.
+                Worker("http door", stop: .told {}, logger: logger) { [httpPort] in
+                    try await webhooks.run { httpPort.fulfil($0) }
+                },
+                Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) {
+                    // A spend decided before the plugins are known would park its legs.
+                    try await parts.loadCatalogue()
+                    try await rpc.run()
+                },
+                Worker("announcement", logger: logger) { [self] in
+                    let port = try await rpc.listeningAddress.port ?? configuration.rpc.port
+                    _ = try await httpPort.value
+                    _ = try await walletAddress
+                    parts.readiness.enter(.running)
+                    health.set(.serving)
+                    rpcPort.fulfil(port)
+                    let addresses = try await addresses
+                    logger.notice(
+                        "listening",
+                        metadata: [
+                            "rpc": "\(addresses.rpc)", "http": "\(addresses.http)",
+                            "wallet": "\(addresses.wallet ?? "off")",
+                        ])
+                    try await gracefulShutdown()
+                },
+                // The last to start, so the first to stop: callers and balancers learn before the doors close.
+                Worker(
+                    "readiness",
+                    stop: .told {
+                        parts.readiness.enter(.draining)
+                        health.setAllNotServing()
+                    }, logger: logger
+                ) { try await gracefulShutdown() },
+            ]
         var group = ServiceGroupConfiguration(
             services: (parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals,
             logger: logger)

@@ -25,13 +25,15 @@ enum OutboxStore {
 
     /// Claims due deliveries: they are due again at `until`, should this sender die.
     nonisolated(nonsending) static func claim(
-        limit: Int, now: PostgresTimestamp, until: PostgresTimestamp, on connection: PostgresConnection
+        limit: Int, excluding webhookIDs: [String], now: PostgresTimestamp, until: PostgresTimestamp,
+        on connection: PostgresConnection
     ) async throws -> [WalletDelivery] {
         try await connection.query(
             """
             with due as materialized (
                 select environment, delivery_id from wallet_deliveries
                 where delivered_at is null and failed_at is null and due_at <= $1
+                    and webhook_id <> all ($4)
                 order by due_at limit $2 for update skip locked
             ), claimed as (
                 update wallet_deliveries d set due_at = $3, attempts = d.attempts + 1 from due
@@ -44,7 +46,7 @@ enum OutboxStore {
             join wallet_outbox o on o.environment = c.environment and o.event_id = c.event_id
             join wallet_webhooks w on w.environment = c.environment and w.webhook_id = c.webhook_id
             order by o.created_at, c.delivery_id
-            """, [.timestamptz(now), .int(limit), .timestamptz(until)]
+            """, [.timestamptz(now), .int(limit), .timestamptz(until), .textArray(webhookIDs)]
         ).map { row in
             let environment: String = try row.get("environment")
             let body: String = try row.get("body")
@@ -55,6 +57,13 @@ enum OutboxStore {
                 attempt: Int(try row.get("attempts", as: Int32.self)), createdAt: try row.get("created_at"),
                 isWebhookDisabled: try row.get("is_disabled"))
         }
+    }
+
+    /// How many deliveries have not ended.
+    nonisolated(nonsending) static func waitingCount(on connection: PostgresConnection) async throws -> Int64 {
+        try await connection.query(
+            "select count(*) as n from wallet_deliveries where delivered_at is null and failed_at is null"
+        ).first?.get("n") ?? 0
     }
 
     static func delivered(_ delivery: WalletDelivery, status: Int, now: PostgresTimestamp) -> [PostgresStatement] {

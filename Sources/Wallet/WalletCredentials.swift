@@ -73,7 +73,7 @@ public struct WalletCredentials: Sendable {
         let id = try WalletRule.externalUserID(externalUserID)
         try change.check()
         guard let secret = context.settings.tokenSecrets.first else {
-            throw WalletError(.internalFault, "no secret signs member tokens: set wallet.token_secrets")
+            throw WalletError(.internalFault, "no secret signs member tokens: set wallet.tokenSecrets")
         }
         let now = WalletTime.milliseconds(now)
         return try await context.write(caller, idempotency, now: now) { connection in

@@ -7,7 +7,8 @@ public struct WalletDelivery: Sendable, Hashable {
     public let environment: WalletEnvironment
     /// The delivery's id, the same on every attempt.
     public let id: String
-    let webhookID: String
+    /// The endpoint's id.
+    public let webhookID: String
     /// Where to send it.
     public let url: String
     /// The event's name.
@@ -41,14 +42,23 @@ public struct WalletDeliveries: Sendable {
 
     /// Claims deliveries that are due; they come back after `lease` should this sender die.
     ///
+    /// - Parameter excluding: endpoints whose deliveries are left for later, such as those that are slow to answer.
     /// **Guarantees** Two senders never claim the same delivery within its lease; delivery is at least once.
     /// **Cost** Does not grow with what was delivered.
     public func claim(
-        limit: Int, lease: Duration = .seconds(60), now: PostgresTimestamp
+        limit: Int, excluding webhookIDs: [String] = [], lease: Duration = .seconds(60), now: PostgresTimestamp
     ) async throws -> [WalletDelivery] {
         try await context.pool.withTransaction { connection in
-            try await OutboxStore.claim(limit: limit, now: now, until: now.advanced(by: lease), on: connection)
+            try await OutboxStore.claim(
+                limit: limit, excluding: webhookIDs, now: now, until: now.advanced(by: lease), on: connection)
         }
+    }
+
+    /// How many deliveries wait for an attempt, or for another one.
+    ///
+    /// **Cost** An index holds just those.
+    public func waitingCount() async throws -> Int64 {
+        try await context.pool.withConnection { connection in try await OutboxStore.waitingCount(on: connection) }
     }
 
     /// Records a 2xx answer.

@@ -10,21 +10,21 @@ public struct WalletSettings: Sendable {
     public var tokenSecrets: [WalletTokenSecret]
     /// Whether live credits draw down a prepaid pool, once there is one.
     public var isPoolEnabled: Bool
-    /// Whether live webhooks may go to private addresses.
-    public var arePrivateWebhooksAllowed: Bool
+    /// How far webhooks may go.
+    public var webhookReach: WebhookReach
 
     /// Makes settings; the defaults are those of the configuration.
     public init(
         currencies: [WalletEnvironment: WalletCurrency] = [:], keyPrefix: String = "mbw",
         tokenLifetime: Duration = .seconds(900), tokenSecrets: [WalletTokenSecret] = [], isPoolEnabled: Bool = false,
-        arePrivateWebhooksAllowed: Bool = false
+        webhookReach: WebhookReach = .public
     ) {
         self.currencies = currencies
         self.keyPrefix = keyPrefix
         self.tokenLifetime = tokenLifetime
         self.tokenSecrets = tokenSecrets
         self.isPoolEnabled = isPoolEnabled
-        self.arePrivateWebhooksAllowed = arePrivateWebhooksAllowed
+        self.webhookReach = webhookReach
     }
 
     /// The currency of an environment; "Points" when none was set.

@@ -21,8 +21,7 @@ public struct WalletWebhooks: Sendable {
     ) async throws -> WalletAnswer<WalletWebhookCreated> {
         try caller.requireOrganisation()
         let environment = caller.environment
-        try WebhookAddress.check(
-            url, environment, arePrivateAllowed: context.settings.arePrivateWebhooksAllowed)
+        try WebhookAddress.check(url, environment, reach: context.settings.webhookReach)
         let events = try Self.events(names)
         let now = WalletTime.milliseconds(now)
         return try await context.write(caller, idempotency, status: 201, now: now) { connection in

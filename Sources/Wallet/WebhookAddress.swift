@@ -2,11 +2,12 @@ import FoundationEssentials
 
 /// Which addresses may be told of events, as far as the address's text tells; the sender looks at what names resolve to.
 public enum WebhookAddress {
-    /// Refuses what is no https URL, and private hosts in LIVE; SANDBOX may use plain http to the own machine.
+    /// Refuses what is no https URL, and private hosts where they are out of reach; where SANDBOX may reach them, it may
+    /// use plain http to the own machine too.
     ///
     /// **Errors** `VALIDATION` for what is no URL, `WEBHOOK_URL_NOT_ALLOWED`.
     public static func check(
-        _ text: String, _ environment: WalletEnvironment, arePrivateAllowed: Bool
+        _ text: String, _ environment: WalletEnvironment, reach: WebhookReach
     ) throws(WalletError) {
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
@@ -14,11 +15,12 @@ public enum WebhookAddress {
         else { throw WalletError(.validation, "url must be an https URL of at most 2048 characters", field: "url") }
         let bare = host.lowercased().trimmingBrackets
         let isOwnMachine = bare == "localhost" || bare == "127.0.0.1" || bare == "::1"
-        let isPlainAllowed = environment == .sandbox && isOwnMachine
+        let isPrivateAllowed = reach.allowsPrivate(in: environment)
+        let isPlainAllowed = environment == .sandbox && isPrivateAllowed && isOwnMachine
         guard scheme == "https" || (scheme == "http" && isPlainAllowed), parts.user == nil, parts.password == nil,
             parts.fragment == nil
         else { throw notAllowed("url must begin with https:// and name no user") }
-        guard environment == .sandbox || arePrivateAllowed || !isPrivate(bare) else {
+        guard isPrivateAllowed || !isPrivate(bare) else {
             throw notAllowed("url must not name a private address")
         }
     }
@@ -42,7 +44,8 @@ public enum WebhookAddress {
             return !host.contains { $0.isLetter } || host.hasPrefix("0x")
         }
         switch (first, second) {
-        case (0, _), (10, _), (127, _), (169, 254), (172, 16...31), (192, 168), (100, 64...127), (224..., _):
+        case (0, _), (10, _), (127, _), (169, 254), (172, 16...31), (192, 168), (100, 64...127),
+            (198, 18...19), (224..., _):
             return true
         default: return false
         }

@@ -82,7 +82,8 @@ enum ModuleMap {
         Row(
             "MultibrandServer",
             rooms.union([
-                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "RPC", "TLS", "Cosmo", "PluginRuntime",
+                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "RPC", "TLS", "Cosmo",
+                "PluginRuntime",
                 "AllocationPlugin",
                 "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
             ]),

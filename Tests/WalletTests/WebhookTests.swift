@@ -71,23 +71,31 @@ struct WebhookTests {
     }
 
     @Test(
-        "an address must be public https; sandbox may use the own machine",
+        "an address must be public https; where the settings reach private ones, sandbox may use plain http to the own machine",
         arguments: [
-            ("https://a.example.com/x", WalletEnvironment.live, WalletError.Reason?.none),
-            ("http://a.example.com/x", .live, .webhookURLNotAllowed),
-            ("ftp://a.example.com", .sandbox, .webhookURLNotAllowed),
-            ("https://user@a.example.com", .live, .webhookURLNotAllowed), ("nonsense", .live, .validation),
-            ("", .live, .validation), ("https://10.1.2.3/", .live, .webhookURLNotAllowed),
-            ("https://localhost/", .live, .webhookURLNotAllowed), ("https://[::1]/", .live, .webhookURLNotAllowed),
-            ("https://172.31.0.1/", .live, .webhookURLNotAllowed), ("https://172.32.0.1/", .live, nil),
-            ("https://169.254.169.254/", .live, .webhookURLNotAllowed),
-            ("https://2130706433/", .live, .webhookURLNotAllowed), ("http://127.0.0.1:8080/x", .sandbox, nil),
-            ("http://127.0.0.1:8080/x", .live, .webhookURLNotAllowed),
+            ("https://a.example.com/x", WalletEnvironment.live, WebhookReach.public, WalletError.Reason?.none),
+            ("http://a.example.com/x", .live, .everywhere, .webhookURLNotAllowed),
+            ("http://a.example.com/x", .sandbox, .everywhere, .webhookURLNotAllowed),
+            ("ftp://a.example.com", .sandbox, .sandbox, .webhookURLNotAllowed),
+            ("https://user@a.example.com", .live, .public, .webhookURLNotAllowed),
+            ("nonsense", .live, .public, .validation), ("", .live, .public, .validation),
+            ("https://10.1.2.3/", .live, .sandbox, .webhookURLNotAllowed),
+            ("https://10.1.2.3/", .sandbox, .public, .webhookURLNotAllowed),
+            ("https://10.1.2.3/", .sandbox, .sandbox, nil), ("https://10.1.2.3/", .live, .everywhere, nil),
+            ("https://localhost/", .live, .public, .webhookURLNotAllowed),
+            ("https://[::1]/", .live, .public, .webhookURLNotAllowed),
+            ("https://172.31.0.1/", .live, .public, .webhookURLNotAllowed),
+            ("https://172.32.0.1/", .live, .public, nil),
+            ("https://169.254.169.254/", .live, .public, .webhookURLNotAllowed),
+            ("https://2130706433/", .live, .public, .webhookURLNotAllowed),
+            ("http://127.0.0.1:8080/x", .sandbox, .sandbox, nil),
+            ("http://127.0.0.1:8080/x", .sandbox, .public, .webhookURLNotAllowed),
+            ("http://127.0.0.1:8080/x", .live, .everywhere, .webhookURLNotAllowed),
         ])
-    func addresses(url: String, environment: WalletEnvironment, expected: WalletError.Reason?) {
+    func addresses(url: String, environment: WalletEnvironment, reach: WebhookReach, expected: WalletError.Reason?) {
         var found: WalletError.Reason?
         do throws(WalletError) {
-            try WebhookAddress.check(url, environment, arePrivateAllowed: false)
+            try WebhookAddress.check(url, environment, reach: reach)
         } catch { found = error.reason }
         #expect(found == expected)
     }

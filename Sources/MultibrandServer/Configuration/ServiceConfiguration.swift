@@ -7,6 +7,7 @@ package import RPC
 import Rewards
 package import Spending
 import TLS
+package import Wallet
 
 /// Everything the service is made from, read and checked before anything is started.
 package struct ServiceConfiguration: Sendable {
@@ -57,8 +58,11 @@ package struct ServiceConfiguration: Sendable {
     package var cosmo: CosmoConfiguration
     package var spending: SpendingConfiguration
     package var issuance: IssuanceConfiguration
+    /// Which of the wallet's worlds programs pay into.
+    package var walletEnvironment: WalletEnvironment
     package var workers: Workers
     package var booksSampling: BooksSampling
+    package var wallet: Wallet
     package var log: Log
     package var drainTimeout: Duration
 
@@ -86,6 +90,7 @@ package struct ServiceConfiguration: Sendable {
         cosmo = try await Self.cosmo(reader)
         spending = try await Self.spending(reader)
         issuance = try await Self.issuance(reader)
+        walletEnvironment = try await Self.walletEnvironment(reader)
         workers = Workers(
             inbox: try await Self.positive(Settings.Webhook.workers, reader),
             linkCheckers: try await Self.positive(Settings.Preferences.linkCheckers, reader),
@@ -97,6 +102,7 @@ package struct ServiceConfiguration: Sendable {
         log = try await Self.log(reader)
         drainTimeout = try await reader.required(Settings.Service.drainTimeout)
         rpc.drainDeadline = drainTimeout
+        wallet = try await Self.wallet(reader, drainTimeout: drainTimeout)
     }
 
     private static func rpc(_ reader: SettingsReader) async throws -> RPCServerConfiguration {
@@ -171,18 +177,12 @@ package struct ServiceConfiguration: Sendable {
     }
 
     private static func spending(_ reader: SettingsReader) async throws -> SpendingConfiguration {
-        let refused: Fallback
-        switch try await reader.required(Settings.Spending.refused) {
-        case "exclude": refused = .exclude
-        case "hold": refused = .hold
-        default: throw ConfigurationError(setting: Settings.Spending.refused.key, problem: "must be exclude or hold")
-        }
-        return SpendingConfiguration(
+        SpendingConfiguration(
             lanes: try await positive(Settings.Spending.lanes, reader),
             spendsPerBatchMax: try await positive(Settings.Spending.batchMax, reader),
             spendsQueuedMax: try await positive(Settings.Spending.queueMax, reader),
             timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
-            fallback: FallbackPolicy(noLinks: .hold, refused: refused),
+            fallback: try await fallback(reader),
             lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader),
             refundAttribution: try await refundAttribution(reader))
     }
@@ -203,6 +203,7 @@ package struct ServiceConfiguration: Sendable {
         issuance.onAbsent = try await choice(Settings.Issuance.onAbsent, reader)
         issuance.isReconciliationEnabled = try await reader.required(Settings.Issuance.reconcile)
         issuance.reconcileAfter = try await reader.required(Settings.Issuance.reconcileAfter)
+        try await walletPayouts(&issuance, reader)
         if let problem = issuance.problems().first { throw ConfigurationError(setting: "issuance", problem: problem) }
         return issuance
     }

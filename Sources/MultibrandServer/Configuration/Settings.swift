@@ -135,8 +135,17 @@ package enum Settings {
         package static let batchMax = Setting("spending.batchMax", 256, "Spends in one transaction at most.")
         package static let queueMax = Setting(
             "spending.queueMax", 100_000, "Spends that may wait before callers are turned away.")
+        package static let noLinks = Setting(
+            "spending.noLinks", "hold",
+            "What happens to what a card without links spends: hold (until it has one), wallet (offered to spending.houseProgram), or exclude, also written none."
+        )
         package static let refused = Setting(
-            "spending.refused", "exclude", "What happens to an amount every program refuses: exclude or hold.")
+            "spending.refused", "exclude",
+            "What happens to an amount every program refuses: exclude, also written none, hold, or wallet (offered to spending.houseProgram)."
+        )
+        package static let houseProgram = Setting<String>(
+            "spending.houseProgram", nil,
+            "The program that pays into the wallet and is offered what wallet says above; needed when either says so.")
         package static let deadlineMargin = Setting<Duration>(
             "spending.deadlineMargin", .milliseconds(20), "A call with less time than this left is not begun.")
         package static let lateClearing = Setting(
@@ -219,12 +228,19 @@ package enum Settings {
         Cosmo.concurrency, Cosmo.intervalListing, Cosmo.intervalPath, Cosmo.referenceLookup, Cosmo.duplicateStatuses,
         Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
         Preferences.retryWindow, Preferences.linkCheckers,
-        Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.refused, Spending.deadlineMargin,
+        Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.noLinks, Spending.refused,
+        Spending.houseProgram, Spending.deadlineMargin,
         Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,
         Spending.refundRules, Spending.refundWindowDays,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,
         Issuance.settleDelay,
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
+        WalletPayouts.environment, WalletPayouts.clawback, WalletPayouts.clawbackRetry, WalletPayouts.payoutRetry,
+        Wallet.enabled, Wallet.host, Wallet.port, Wallet.certificate, Wallet.key, Wallet.bodyBytesMax,
+        Wallet.requestTimeout, Wallet.currencyName, Wallet.currencySymbol, Wallet.sandboxCurrencyName,
+        Wallet.sandboxCurrencySymbol, Wallet.keyPrefix, Wallet.tokenSecrets, Wallet.tokenLifetime,
+        Wallet.requestsPerSecond, Wallet.burst, Wallet.poolEnabled, Wallet.webhookReach, Wallet.webhookTimeout,
+        Wallet.webhookConcurrency,
         Service.catalogueEvery, Service.operatorKey, Service.sampleCards, Service.sampleEvery,
         Service.logLevel, Service.logFormat, Service.drainTimeout,
     ]

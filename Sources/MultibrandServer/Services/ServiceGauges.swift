@@ -5,6 +5,7 @@ import PostgreSQL
 import Preferences
 import PrometheusText
 import Spending
+import Wallet
 
 /// How much waits where: for `/metrics`, and for `admin overview`.
 ///
@@ -15,14 +16,19 @@ struct ServiceGauges: Sendable {
     let recordSpend: RecordSpend
     let linkChecker: LinkChecker
     let sender: IssuanceSender
+    let wallet: WalletContext
     private let startedAt = PostgresTimestamp.now
 
-    init(pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, sender: IssuanceSender) {
+    init(
+        pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, sender: IssuanceSender,
+        wallet: WalletContext
+    ) {
         self.pool = pool
         self.inbox = inbox
         self.recordSpend = recordSpend
         self.linkChecker = linkChecker
         self.sender = sender
+        self.wallet = wallet
     }
 
     /// The gauges that can be read now; those of a database that does not answer are left out.
@@ -65,6 +71,12 @@ struct ServiceGauges: Sendable {
             samples.append(GaugeSample("refunds", labels: ["status": "held"], value: counts.held))
         }
         samples += await balances()
+        if let waiting = try? await WalletDeliveries(wallet).waitingCount() {
+            samples.append(
+                GaugeSample(
+                    "wallet_deliveries_waiting", value: Int(clamping: waiting),
+                    help: "Webhooks of the wallet that are not delivered and not given up."))
+        }
         if let waiting = try? await linkChecker.waitingCount() {
             samples.append(
                 GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))

@@ -96,7 +96,7 @@ struct ServiceParts: Sendable {
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
             writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, onPlannable: { planner.wake() }),
             reconcileDay: reconcile, inbox: inbox,
-            wallet: WalletContext(pool: pool, settings: WalletSettings()), authenticator: authenticator,
+            wallet: wallet.context, authenticator: authenticator,
             overview: { try await gauges.overview() })
 
         self.inbox = inbox

@@ -1,0 +1,34 @@
+import Rewards
+
+/// Where what no program takes goes.
+extension ServiceConfiguration {
+    static func fallback(_ reader: SettingsReader) async throws -> FallbackPolicy {
+        let noLinks = try await fallback(Settings.Spending.noLinks, reader)
+        let refused = try await fallback(Settings.Spending.refused, reader)
+        let house = try await reader.value(Settings.Spending.houseProgram)
+        let wallets = [(Settings.Spending.noLinks, noLinks), (Settings.Spending.refused, refused)].filter {
+            $0.1 == .wallet
+        }
+        if let (setting, _) = wallets.first, house == nil {
+            throw ConfigurationError(
+                setting: Settings.Spending.houseProgram.key,
+                problem: "must name the program that pays into the wallet, since \(setting.key) is wallet")
+        }
+        if wallets.isEmpty, house != nil {
+            throw ConfigurationError(
+                setting: Settings.Spending.houseProgram.key,
+                problem: "is of no use: set \(Settings.Spending.noLinks.key) or \(Settings.Spending.refused.key) to "
+                    + "wallet beside it, or leave it out")
+        }
+        return FallbackPolicy(noLinks: noLinks, refused: refused, houseProgramID: house)
+    }
+
+    private static func fallback(_ setting: Setting<String>, _ reader: SettingsReader) async throws -> Fallback {
+        switch try await reader.required(setting) {
+        case "hold": .hold
+        case "exclude", "none": .exclude
+        case "wallet": .wallet
+        default: throw ConfigurationError(setting: setting.key, problem: "must be hold, wallet or exclude (or none)")
+        }
+    }
+}

@@ -1,0 +1,98 @@
+package import HTTPDoor
+import TLS
+package import Wallet
+package import WalletHTTP
+
+/// The wallet's settings, checked before anything is started.
+extension ServiceConfiguration {
+    /// The wallet as this installation runs it.
+    package struct Wallet: Sendable {
+        /// Whether the REST door listens and webhooks are sent.
+        package var isEnabled: Bool
+        /// What the room needs to know; the gRPC door uses it too, whether or not the REST door listens.
+        package var settings: WalletSettings
+        package var door: WalletServerConfiguration
+        package var isTLS: Bool { door.listening.tls != nil }
+        package var deliveries: WalletDeliveryConfiguration
+    }
+
+    static func wallet(_ reader: SettingsReader, drainTimeout: Duration) async throws -> Wallet {
+        let isEnabled = try await reader.required(Settings.Wallet.enabled)
+        let settings = try await walletSettings(reader)
+        guard !isEnabled || !settings.tokenSecrets.isEmpty else {
+            let setting = Settings.Wallet.tokenSecrets
+            throw ConfigurationError(
+                setting: setting.key,
+                problem:
+                    "must be given when \(Settings.Wallet.enabled.key) is on, for member tokens are signed with it: make one with `openssl rand -hex 32` and set \(setting.environmentVariable)"
+            )
+        }
+        return Wallet(
+            isEnabled: isEnabled, settings: settings, door: try await walletDoor(reader, drainTimeout: drainTimeout),
+            deliveries: WalletDeliveryConfiguration(
+                attemptTimeout: try await positive(Settings.Wallet.webhookTimeout, reader),
+                concurrentAttemptsMax: try await positive(Settings.Wallet.webhookConcurrency, reader)))
+    }
+
+    private static func walletSettings(_ reader: SettingsReader) async throws -> WalletSettings {
+        let live = WalletCurrency(
+            name: try await reader.required(Settings.Wallet.currencyName),
+            symbol: try await reader.required(Settings.Wallet.currencySymbol))
+        let sandbox = WalletCurrency(
+            name: try await reader.value(Settings.Wallet.sandboxCurrencyName) ?? live.name,
+            symbol: try await reader.value(Settings.Wallet.sandboxCurrencySymbol) ?? live.symbol)
+        let prefix = try await reader.required(Settings.Wallet.keyPrefix)
+        guard (1...20).contains(prefix.utf8.count),
+            prefix.utf8.allSatisfy({ (0x30...0x39).contains($0) || (0x61...0x7A).contains($0) })
+        else {
+            throw ConfigurationError(
+                setting: Settings.Wallet.keyPrefix.key, problem: "must be 1 to 20 lower-case letters and digits")
+        }
+        let secrets = try await list(Settings.Wallet.tokenSecrets, reader).map { text in
+            guard let secret = WalletTokenSecret(Array(text.utf8)) else {
+                throw ConfigurationError(
+                    setting: Settings.Wallet.tokenSecrets.key,
+                    problem:
+                        "must hold secrets of at least 32 bytes, separated by commas: `openssl rand -hex 32` makes one")
+            }
+            return secret
+        }
+        return WalletSettings(
+            currencies: [.live: live, .sandbox: sandbox], keyPrefix: prefix,
+            tokenLifetime: try await positive(Settings.Wallet.tokenLifetime, reader), tokenSecrets: secrets,
+            isPoolEnabled: try await reader.required(Settings.Wallet.poolEnabled),
+            webhookReach: try await choice(Settings.Wallet.webhookReach, reader))
+    }
+
+    private static func walletDoor(
+        _ reader: SettingsReader, drainTimeout: Duration
+    ) async throws -> WalletServerConfiguration {
+        let requestsPerSecond = try await reader.required(Settings.Wallet.requestsPerSecond)
+        guard requestsPerSecond >= 0 else {
+            throw ConfigurationError(setting: Settings.Wallet.requestsPerSecond.key, problem: "must be 0 or more")
+        }
+        let burst = try await positive(Settings.Wallet.burst, reader)
+        var listening = HTTPDoorConfiguration(
+            host: try await reader.required(Settings.Wallet.host), port: try await port(Settings.Wallet.port, reader),
+            drainTimeout: drainTimeout)
+        if let files = try await tlsFiles(Settings.Wallet.certificate, Settings.Wallet.key, reader) {
+            do {
+                listening.tls = try TLSServerContext(
+                    certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])
+            } catch {
+                throw ConfigurationError(setting: Settings.Wallet.certificate.key, problem: "cannot be used: \(error)")
+            }
+        }
+        return WalletServerConfiguration(
+            listening: listening, bodyBytesMax: try await positive(Settings.Wallet.bodyBytesMax, reader),
+            requestTimeout: try await positive(Settings.Wallet.requestTimeout, reader),
+            rateLimit: requestsPerSecond == 0
+                ? nil : WalletServerConfiguration.RateLimit(requestsPerSecond: requestsPerSecond, burst: burst))
+    }
+
+    private static func positive(_ setting: Setting<Duration>, _ reader: SettingsReader) async throws -> Duration {
+        let value = try await reader.required(setting)
+        guard value > .zero else { throw ConfigurationError(setting: setting.key, problem: "must be above zero") }
+        return value
+    }
+}

@@ -1,0 +1,33 @@
+import Rewards
+import Wallet
+
+/// Contract sections 8.7 and 8.8.
+extension WalletCalls {
+    func timeseries(_ call: WalletCall) async throws -> WalletReply {
+        let interval = try call.query.choice("interval", as: WalletAnalytics.Interval.self)
+        guard let interval else {
+            throw WalletError(.validation, "interval must be one of day, week, month", field: "interval")
+        }
+        return WalletReply(
+            try await analytics.timeseries(
+                from: call.query.time("from"), to: call.query.time("to"), interval: interval, by: call.caller))
+    }
+
+    func registerWebhook(_ call: WalletCall) async throws -> WalletReply {
+        let body = try call.requiredBody()
+        return WalletReply(
+            try await webhooks.register(
+                url: body.requiredText("url"), events: body.requiredTexts("events"), by: call.caller,
+                idempotency: call.idempotency(), now: call.now))
+    }
+
+    func listWebhooks(_ call: WalletCall) async throws -> WalletReply {
+        WalletReply(["data": .array(try await webhooks.list(by: call.caller).map(\.json))])
+    }
+
+    func deleteWebhook(_ call: WalletCall) async throws -> WalletReply {
+        WalletReply(
+            try await webhooks.delete(
+                id: call.id, by: call.caller, idempotency: call.idempotency(), now: call.now))
+    }
+}

@@ -1,0 +1,147 @@
+public import Logging
+public import PostgreSQL
+import Synchronization
+public import Wallet
+
+/// Takes due deliveries out of the outbox, sends them, and settles them, until it is told to stop.
+///
+/// **Guarantees** At least once: what was claimed and not settled comes back when its lease ends. Redirections are not
+/// followed, and private addresses are not reached unless the settings say so.
+/// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the attempts
+/// that are under way.
+public final class WalletDeliverySender: Sendable {
+    private enum Event: Sendable {
+        case ended(webhookID: String)
+        case paused
+    }
+
+    private let deliveries: WalletDeliveries
+    private let configuration: WalletDeliveryConfiguration
+    private let attempt: WebhookAttempt
+    private let now: @Sendable () -> PostgresTimestamp
+    private let logger: Logger
+    private let isStopping = Mutex(false)
+
+    /// Makes a sender.
+    public convenience init(
+        context: WalletContext, configuration: WalletDeliveryConfiguration = WalletDeliveryConfiguration(),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
+    ) {
+        self.init(
+            context: context, configuration: configuration, lookup: WebhookDestination.system, now: now, logger: logger)
+    }
+
+    init(
+        context: WalletContext, configuration: WalletDeliveryConfiguration,
+        lookup: @escaping WebhookDestination.Lookup, now: @escaping @Sendable () -> PostgresTimestamp, logger: Logger
+    ) {
+        deliveries = WalletDeliveries(context)
+        self.configuration = configuration
+        attempt = WebhookAttempt(
+            reach: context.settings.webhookReach, timeout: configuration.attemptTimeout, lookup: lookup)
+        self.now = now
+        self.logger = logger
+    }
+
+    /// Ends `run()` after the attempts that are under way.
+    public func stop() { isStopping.withLock { $0 = true } }
+
+    /// Sends whatever is due until `stop()` or cancellation.
+    public func run() async {
+        await withTaskGroup(of: Event.self) { group in
+            var inFlight: [String: Int] = [:]
+            var isPausing = false
+            var failures = 0
+            while !Task.isCancelled, !isStopping.withLock({ $0 }) {
+                var claimedCount = 0
+                do {
+                    let claimed = try await claim(inFlight)
+                    if failures > 0 { logger.notice("webhooks are sent again") }
+                    failures = 0
+                    claimedCount = claimed.count
+                    for delivery in claimed {
+                        inFlight[delivery.webhookID, default: 0] += 1
+                        group.addTask {
+                            await self.send(delivery)
+                            return .ended(webhookID: delivery.webhookID)
+                        }
+                    }
+                } catch {
+                    if Task.isCancelled { break }
+                    if failures == 0 {
+                        logger.error(
+                            "claiming webhooks failed; it is tried again until it succeeds",
+                            metadata: ["error": "\(error)"])
+                    }
+                    failures += 1
+                }
+                if claimedCount > 0 { continue }
+                if !isPausing {
+                    isPausing = true
+                    let pause = pause(failures: failures)
+                    group.addTask {
+                        try? await Task.sleep(for: pause)
+                        return .paused
+                    }
+                }
+                switch await group.next() {
+                case .ended(let webhookID): inFlight[webhookID] = inFlight[webhookID].flatMap { $0 > 1 ? $0 - 1 : nil }
+                case .paused: isPausing = false
+                case nil: break
+                }
+            }
+        }
+    }
+
+    /// As many due deliveries as there are places, few at a time, and none of an endpoint that has its share.
+    private func claim(_ inFlight: [String: Int]) async throws -> [WalletDelivery] {
+        let places = configuration.concurrentAttemptsMax - inFlight.values.reduce(0, +)
+        guard places > 0 else { return [] }
+        let share = WalletDeliveryConfiguration.attemptsPerEndpointMax
+        return try await deliveries.claim(
+            limit: min(places, share), excluding: inFlight.filter { $0.value >= share }.map(\.key),
+            lease: configuration.lease, now: now())
+    }
+
+    private func send(_ delivery: WalletDelivery) async {
+        do {
+            if delivery.isWebhookDisabled {
+                WalletMetrics.delivered("disabled")
+                return try await deliveries.failed(delivery, status: nil, now: now())
+            }
+            switch await attempt.send(delivery, atSecond: now().microsecondsSinceEpoch / 1_000_000) {
+            case .delivered(let status):
+                WalletMetrics.delivered("delivered")
+                try await deliveries.delivered(delivery, status: status, now: now())
+            case .refused(let status):
+                WalletMetrics.delivered("refused")
+                try await failed(delivery, status: status, "answered \(status)")
+            case .unanswered(let word):
+                WalletMetrics.delivered(word)
+                try await failed(delivery, status: nil, word)
+            }
+        } catch {
+            // Not settled, so it comes back when its lease ends; the receiver tells repeats by the delivery's id.
+            logger.error(
+                "a webhook's outcome was not recorded; it is sent again",
+                metadata: ["delivery": "\(delivery.id)", "error": "\(error)"])
+        }
+    }
+
+    private func failed(_ delivery: WalletDelivery, status: Int?, _ outcome: String) async throws {
+        logger.info(
+            "a webhook was not delivered",
+            metadata: [
+                "delivery": "\(delivery.id)", "webhook": "\(delivery.webhookID)", "attempt": "\(delivery.attempt)",
+                "outcome": "\(outcome)",
+            ])
+        try await deliveries.failed(delivery, status: status, now: now())
+    }
+
+    /// At most five seconds, also while the database is away, so that `stop()` is heard soon.
+    private func pause(failures: Int) -> Duration {
+        guard failures > 0 else { return configuration.pollInterval }
+        return min(.seconds(5), configuration.pollInterval * (1 << min(failures, 5)))
+            * Int.random(in: 50...100) / 100
+    }
+}

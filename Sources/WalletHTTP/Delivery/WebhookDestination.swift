@@ -1,0 +1,60 @@
+import Foundation
+import NIOCore
+import NIOPosix
+import Wallet
+
+/// Where a delivery goes: an endpoint's URL with the one address that its name stood for when it was checked.
+///
+/// **Guarantees** The address is the one that is connected to: a name that stands for another address a moment later
+/// (DNS rebinding) does not lead a delivery into a private network.
+struct WebhookDestination: Sendable, Equatable {
+    /// What looks names up; composition takes the system's.
+    typealias Lookup = @Sendable (_ host: String, _ port: Int) async throws -> String
+
+    /// Why nothing is sent.
+    enum Refusal: String, Error {
+        /// The URL or what its name stands for may not be told of events.
+        case notAllowed = "not_allowed"
+        /// The name stands for nothing.
+        case unknownHost = "unknown_host"
+    }
+
+    let url: String
+    let host: String
+    let address: String
+
+    /// Checks a delivery's URL, looks its name up, and checks what it stands for.
+    ///
+    /// **Errors** ``Refusal``.
+    init(of delivery: WalletDelivery, reach: WebhookReach, lookup: Lookup) async throws(Refusal) {
+        do {
+            try WebhookAddress.check(delivery.url, delivery.environment, reach: reach)
+        } catch {
+            throw .notAllowed
+        }
+        // Read as the client reads it, so that its override by name meets the very same name.
+        guard let parts = URL(string: delivery.url), let host = parts.host, !host.isEmpty else { throw .notAllowed }
+        let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        let found: String
+        do {
+            found = try await lookup(bare, parts.port ?? (parts.scheme?.lowercased() == "http" ? 80 : 443))
+        } catch {
+            throw .unknownHost
+        }
+        guard reach.allowsPrivate(in: delivery.environment) || !WebhookAddress.isPrivate(found) else {
+            throw .notAllowed
+        }
+        url = delivery.url
+        self.host = bare
+        address = found
+    }
+
+    /// The system's own look-up, on a thread that may block.
+    static let system: Lookup = { host, port in
+        try await NIOThreadPool.singleton.runIfActive {
+            let address = try SocketAddress.makeAddressResolvingHost(host, port: port)
+            guard let text = address.ipAddress else { throw Refusal.unknownHost }
+            return text
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import HTTPTypes
+import PostgreSQL
+import Rewards
+import Wallet
+
+/// One request to one endpoint, with everything a use case may ask for.
+struct WalletCall: Sendable {
+    let endpoint: WalletEndpoint
+    /// The decoded parameters of the path.
+    let parameters: [String]
+    let query: WalletQuery
+    let caller: WalletCaller
+    /// Set when the endpoint takes one.
+    let body: WalletBody?
+    let idempotencyKey: String?
+    let now: PostgresTimestamp
+
+    /// The path's first parameter; every route that is asked for it has one.
+    var id: String { parameters.first ?? "" }
+
+    /// The body.
+    ///
+    /// **Errors** `BAD_REQUEST` when there is none.
+    func requiredBody() throws(WalletError) -> WalletBody {
+        guard let body else { throw WalletError(.badRequest, "the body must be a JSON object") }
+        return body
+    }
+
+    /// The key with this request's identity; nil when the caller sent none.
+    ///
+    /// - Parameter body: what stands for the body of a call that has none but depends on more than its path.
+    /// **Errors** `VALIDATION`.
+    func idempotency(body: JSONValue? = nil) throws(WalletError) -> WalletIdempotency? {
+        guard let idempotencyKey else { return nil }
+        return try WalletIdempotency(
+            key: idempotencyKey, method: endpoint.method.rawValue, path: path, body: body ?? self.body?.json)
+    }
+
+    /// The path with its parameters decoded, so that one id in two encodings is one request.
+    private var path: String {
+        var parameters = parameters[...]
+        return endpoint.template.split(separator: "/", omittingEmptySubsequences: false).map { segment in
+            segment.hasPrefix("{") ? parameters.popFirst() ?? "" : String(segment)
+        }.joined(separator: "/")
+    }
+}

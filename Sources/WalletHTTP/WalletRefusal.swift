@@ -1,0 +1,92 @@
+import HTTPDoor
+import PostgreSQL
+import Rewards
+import Wallet
+
+/// A refusal as the door sends it: a status, the envelope of contract section 9.1, and the headers that go with it.
+struct WalletRefusal: Error, Sendable, Equatable {
+    let status: Int
+    let code: String
+    let message: String
+    var retryAfterSeconds: Int?
+    var allow: String?
+
+    init(status: Int, code: String, message: String) {
+        self.status = status
+        self.code = code
+        self.message = message
+    }
+
+    /// `{"error":{"code":...,"message":...}}`.
+    var json: JSONValue { ["error": ["code": .string(code), "message": .string(message)]] }
+
+    static let notFound = WalletRefusal(WalletError(.notFound, "nothing is served here: see /openapi.yaml"))
+    static let pathUnreadable = WalletRefusal(WalletError(.badRequest, "the path must be percent-encoded UTF-8"))
+    static let targetTooLong = WalletRefusal(
+        status: 414, code: WalletError.Reason.badRequest.rawValue, message: "the path and query are too long")
+    /// The time limit passed with nothing known about the effect.
+    static let tookTooLong = unavailable("the answer took too long")
+
+    static func methodNotAllowed(_ allow: String) -> WalletRefusal {
+        let reason = WalletDoorReason.methodNotAllowed
+        var refusal = WalletRefusal(
+            status: reason.httpStatus, code: reason.rawValue, message: "this path takes another method: see Allow")
+        refusal.allow = allow
+        return refusal
+    }
+
+    static func rateLimited(retryAfterSeconds: Int) -> WalletRefusal {
+        var refusal = WalletRefusal(
+            WalletError(.rateLimited, "too many requests with this credential: wait as Retry-After says"))
+        refusal.retryAfterSeconds = retryAfterSeconds
+        return refusal
+    }
+
+    /// A 503, after which the same request with the same key is safe and tells what has happened (I-12).
+    static func unavailable(_ what: String) -> WalletRefusal {
+        var refusal = WalletRefusal(
+            status: 503, code: WalletError.Reason.internalFault.rawValue,
+            message: "\(what), and it may have taken effect: send the same request with the same Idempotency-Key again")
+        refusal.retryAfterSeconds = 1
+        return refusal
+    }
+
+    private static func bodyTooLarge(_ bytesMax: Int) -> WalletRefusal {
+        WalletRefusal(WalletError(.payloadTooLarge, "the body must be at most \(bytesMax) bytes"))
+    }
+
+    init(_ error: WalletError) {
+        self.init(status: error.reason.httpStatus, code: error.reason.rawValue, message: error.message)
+    }
+
+    init(_ refusal: BodyReading.Refusal, bytesMax: Int) {
+        switch refusal {
+        case .tooLarge: self = Self.bodyTooLarge(bytesMax)
+        case .tooSlow:
+            self.init(
+                status: 408, code: WalletError.Reason.badRequest.rawValue, message: "the body did not arrive in time")
+        }
+    }
+
+    /// What anything that a call threw is to the caller; whatever it does not know is ours, and said to be.
+    init(of error: any Error) {
+        switch error {
+        case let error as WalletRefusal: self = error
+        case let error as WalletError: self.init(error)
+        case let error as PostgresError where error.isPassing: self = Self.unavailable("the database did not answer")
+        default:
+            self.init(
+                WalletError(.internalFault, "a fault of ours: report it with the X-Request-Id of this answer"))
+        }
+    }
+}
+
+extension PostgresError {
+    /// Whether the same call may succeed later.
+    fileprivate var isPassing: Bool {
+        switch kind {
+        case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .commitOutcomeUnknown, .closed: true
+        case .server, .transactionAborted, .decoding, .encoding, .invalidUse: false
+        }
+    }
+}
