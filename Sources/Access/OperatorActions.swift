@@ -27,7 +27,10 @@ public struct OperatorActions: Sendable {
         OperatorActionStore.insert(clientID: caller.clientID, action: action, subject: subject, detail: detail)
     }
 
-    /// Records an action that is carried out elsewhere, in a transaction of its own.
+    /// Records, in a transaction of its own, that something is about to be read which leaves no other trace.
+    ///
+    /// Never for a change: its record belongs into the change's transaction, or a caller is told that nothing was done
+    /// when only the record failed (I-12).
     public func record(
         by caller: Caller, action: String, subject: String, detail: [String: String] = [:]
     ) async throws {
@@ -46,7 +49,7 @@ public struct OperatorActions: Sendable {
         guard let size = PageSize.rows(pageSize) else {
             throw AccessError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        guard let before = pageToken.isEmpty ? Int64.max : Int64(pageToken), before > 0 else {
+        guard let before = pageToken.isEmpty ? Int64.max : PageToken.number(of: pageToken) else {
             throw AccessError(
                 .badPageToken, "page_token must be empty or what the page before returned", field: "page_token")
         }
@@ -55,7 +58,7 @@ public struct OperatorActions: Sendable {
             try await OperatorActionStore.newest(before: before, subject: subject, limit: size + 1, on: $0)
         }
         let actions = Array(rows.prefix(size))
-        let next = rows.count > size ? actions.last.map { String($0.actionID) } : nil
+        let next = rows.count > size ? actions.last.map { PageToken.make($0.actionID) } : nil
         return Page(actions: actions, nextPageToken: next ?? "")
     }
 }

@@ -1,11 +1,14 @@
 public import Logging
 import Metrics
 public import PostgreSQL
+import Rewards
 
 /// The worker that applies stored deliveries, each in one transaction with its handler's effects.
 ///
 /// **Guarantees**: an entry is settled in the transaction that applied it, so after a crash it is applied once in effect;
 /// entries are taken in the order they became due; a handler that keeps failing parks its entry and stops nothing else.
+/// While the inbox cannot be read the loops look for it later and later, at least every half minute; that it is away,
+/// and that it is back, is logged once.
 /// **Concurrency**: several processes may run it; entries are skipped while another holds them.
 public struct InboxWorker: Sendable {
     private let inbox: Inbox
@@ -15,6 +18,9 @@ public struct InboxWorker: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> PostgresTimestamp
     private let random: @Sendable (ClosedRange<Int64>) -> Int64
+
+    /// The longest wait for an inbox that cannot be read, unless the poll interval is longer.
+    private static let outageBackoffMax = Duration.seconds(30)
 
     /// Makes the worker; kinds without a handler are left waiting.
     public init(
@@ -34,8 +40,9 @@ public struct InboxWorker: Sendable {
 
     /// Applies deliveries until the task is cancelled; transactions under way are finished or rolled back.
     public func run() async throws {
+        let outage = InboxOutage(logger: logger)
         await withDiscardingTaskGroup { group in
-            for _ in 0..<max(1, configuration.concurrency) { group.addTask { await runLoop() } }
+            for _ in 0..<max(1, configuration.concurrency) { group.addTask { await runLoop(outage) } }
         }
     }
 
@@ -49,24 +56,37 @@ public struct InboxWorker: Sendable {
         return count
     }
 
-    private func runLoop() async {
+    private func runLoop(_ outage: InboxOutage) async {
+        var failures = 0
         while !Task.isCancelled {
             let seen = inbox.arrivals.count
             do {
-                if try await applyNext() { continue }
+                let isApplied = try await applyNext()
+                failures = 0
+                outage.ended()
+                if isApplied { continue }
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("the inbox could not be read", metadata: ["error": "\(error)"])
+                failures += 1
+                outage.met(error)
             }
-            await pause(beyond: seen)
+            await pause(beyond: seen, atMost: pause(afterFailures: failures))
         }
     }
 
-    /// Waits for an arrival, at most as long as the poll interval.
-    private func pause(beyond seen: UInt64) async {
+    /// How long to wait before looking again: the poll interval, or longer and longer while the inbox is away.
+    private func pause(afterFailures failures: Int) -> Duration {
+        guard failures > 0 else { return configuration.pollInterval }
+        let cap = max(Self.outageBackoffMax, configuration.pollInterval)
+        return Backoff(base: configuration.pollInterval, cap: cap, jitter: .equal)
+            .pause(afterFailures: failures, random: random)
+    }
+
+    /// Waits for an arrival, which says that the inbox can be written to at least, for so long at most.
+    private func pause(beyond seen: UInt64, atMost pause: Duration) async {
         await withTaskGroup(of: Void.self) { group in
-            group.addTask { try? await Task.sleep(for: configuration.pollInterval) }
+            group.addTask { try? await Task.sleep(for: pause) }
             group.addTask { await inbox.arrivals.wait(beyond: seen) }
             await group.next()
             group.cancelAll()
@@ -158,8 +178,8 @@ public struct InboxWorker: Sendable {
             isLast && isOurs
             ? InboxStore.settle(entry.id, .parked, reason: InboxEntry.handlerFailed, now: now)
             : InboxStore.putOff(
-                entry.id, until: now.advanced(by: backoff(entry.attempts)), reason: InboxEntry.handlerFailed,
-                countsAttempt: isOurs)
+                entry.id, until: now.advanced(by: pause(afterAttempts: entry.attempts + 1)),
+                reason: InboxEntry.handlerFailed, countsAttempt: isOurs)
         _ = try await pool.query(statement.sql, statement.parameters)
         count(entry, isLast && isOurs ? "failed" : "retry")
     }
@@ -187,10 +207,8 @@ public struct InboxWorker: Sendable {
         ).increment()
     }
 
-    /// Full jitter: anything up to the bound, which doubles with each failure.
-    private func backoff(_ attempts: Int) -> Duration {
-        let bound = min(configuration.backoffMin * (1 << min(attempts, 20)), configuration.backoffMax)
-        let millis = bound.components.seconds * 1_000 + bound.components.attoseconds / 1_000_000_000_000_000
-        return .milliseconds(random(0...max(1, millis)))
+    private func pause(afterAttempts attempts: Int) -> Duration {
+        Backoff(base: configuration.backoffMin, cap: configuration.backoffMax)
+            .pause(afterFailures: attempts, random: random)
     }
 }

@@ -2,12 +2,14 @@ public import Cosmo
 public import Logging
 import Metrics
 import PostgreSQL
+import Rewards
 
 /// The worker that checks new and changed links: the program's required fields first, then Cosmo's validate-member.
 ///
 /// **Guarantees**: Cosmo is asked outside any transaction, and an answer is written only when the link's account is still
 /// the one that was asked about. A check that could not be made leaves the link unchecked and is tried again, later and
-/// later, with full jitter.
+/// later, with full jitter. While the database is away it is looked for later and later, at least every half minute; that
+/// it is away, and that it is back, is logged once.
 /// **Concurrency**: several processes may run it; each due check is leased to one.
 public struct LinkChecker: Sendable {
     /// How the worker goes about it.
@@ -42,6 +44,9 @@ public struct LinkChecker: Sendable {
     private let logger: Logger
     private let random: @Sendable (ClosedRange<Int64>) -> Int64
 
+    /// The longest wait for a database that is away, unless the poll interval is longer.
+    private static let outageBackoffMax = Duration.seconds(30)
+
     /// Makes the worker.
     public init(
         context: PreferencesContext, cosmo: any CosmoAPI, configuration: Configuration = Configuration(),
@@ -56,17 +61,31 @@ public struct LinkChecker: Sendable {
 
     /// Works until the task is cancelled; what is under way is finished, or left to its lease.
     public func run() async throws {
+        var outage = FailureStreak()
         while !Task.isCancelled {
             var checked = 0
             do {
                 checked = try await checkDue()
+                if outage.succeeded() { logger.notice("links can be checked again") }
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("links could not be checked", metadata: ["error": "\(error)"])
+                if outage.failed() {
+                    logger.warning(
+                        "links cannot be checked; they wait until they can", metadata: ["error": "\(error)"])
+                }
             }
-            if checked == 0 { do { try await Task.sleep(for: configuration.pollInterval) } catch { return } }
+            if checked == 0 {
+                do { try await Task.sleep(for: pause(afterFailures: outage.failures)) } catch { return }
+            }
         }
+    }
+
+    private func pause(afterFailures failures: Int) -> Duration {
+        guard failures > 0 else { return configuration.pollInterval }
+        let cap = max(Self.outageBackoffMax, configuration.pollInterval)
+        return Backoff(base: configuration.pollInterval, cap: cap, jitter: .equal)
+            .pause(afterFailures: failures, random: random)
     }
 
     /// Checks what is due now, a batch of it; returns how many links it took.
@@ -99,6 +118,7 @@ public struct LinkChecker: Sendable {
     }
 
     private func ask(_ due: LinkCheckStore.Due) async -> LinkCheck {
+        if context.programs.paysIntoWallet(due.programID) { return .valid }
         let required = context.programs.requiredFields(due.programID)
         if let check = LinkCheck(account: due.account, requiredFields: required) { return check }
         do {
@@ -109,7 +129,7 @@ public struct LinkChecker: Sendable {
     }
 
     private func settle(_ due: LinkCheckStore.Due, _ check: LinkCheck) async throws {
-        let nextDueAt = check.validity == .unchecked ? context.now().advanced(by: backoff(due.attempts)) : nil
+        let nextDueAt = check.validity == .unchecked ? context.now().advanced(by: backoff(due.attempts + 1)) : nil
         let isWritten = try await context.pool.withTransaction { connection in
             // The card's lock keeps a change of preference from writing back the check it read before this one.
             guard try await CardStore.lock(due.cardID, connection) != nil,
@@ -131,9 +151,8 @@ public struct LinkChecker: Sendable {
         }
     }
 
-    /// Full jitter: anything up to the bound, which doubles with each failure.
     private func backoff(_ attempts: Int) -> Duration {
-        let bound = min(configuration.backoffMin * (1 << min(attempts, 20)), configuration.backoffMax)
-        return .microseconds(random(0...max(1, bound.wholeMicros)))
+        Backoff(base: configuration.backoffMin, cap: configuration.backoffMax)
+            .pause(afterFailures: attempts, random: random)
     }
 }

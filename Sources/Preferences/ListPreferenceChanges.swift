@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// One version of a card's preference, with what made it.
 public struct PreferenceChange: Sendable, Hashable {
@@ -44,13 +45,13 @@ public struct ListPreferenceChanges: Sendable {
                 cause: PreferenceCause(PreferenceCause.Kind(rawValue: version.cause) ?? .event, id: version.causeID),
                 recordedAt: version.recordedAt)
         }
-        let next = stored.count > limit ? changes.last.map { String($0.preferences.version) } : nil
+        let next = stored.count > limit ? changes.last.map { PageToken.make($0.preferences.version) } : nil
         return Page(changes: changes, nextPageToken: next ?? "")
     }
 
     private func version(ofToken token: String) throws(PreferencesError) -> Int64 {
         if token.isEmpty { return .max }
-        guard let version = Int64(token), version > 0 else { throw .badPageToken }
+        guard let version = PageToken.number(of: token) else { throw .badPageToken }
         return version
     }
 }

@@ -1,5 +1,6 @@
 public import Logging
 import Metrics
+import Rewards
 
 /// Refreshes the catalogue from Cosmo now and then.
 public struct CatalogueWorker: Sendable {
@@ -42,20 +43,18 @@ public struct CatalogueWorker: Sendable {
                 Counter(label: "programs.refreshes", dimensions: [("outcome", "failed")]).increment()
                 logger.warning("the catalogue could not be refreshed", metadata: ["error": "\(error)"])
             }
-            var generator = SystemRandomNumberGenerator()
-            let pause = Self.pause(interval: interval, afterFailures: failures, using: &generator)
+            let pause = Self.pause(interval: interval, afterFailures: failures)
             do { try await Task.sleep(for: pause) } catch { return }
         }
     }
 
     /// The interval give or take a tenth; after failures up to 2, 4, 8 ... seconds, with full jitter.
     static func pause(
-        interval: Duration, afterFailures failures: Int, using generator: inout some RandomNumberGenerator
+        interval: Duration, afterFailures failures: Int,
+        random: (ClosedRange<Int64>) -> Int64 = { Int64.random(in: $0) }
     ) -> Duration {
-        guard failures > 0 else {
-            return interval * Int.random(in: 900...1100, using: &generator) / 1000
-        }
-        let most = min(Duration.seconds(1 << min(failures, 16)), interval)
-        return most * Int.random(in: 1...1000, using: &generator) / 1000
+        guard failures > 0 else { return interval * random(900...1100) / 1000 }
+        return Backoff(base: .seconds(2), cap: interval, least: .milliseconds(1))
+            .pause(afterFailures: failures, random: random)
     }
 }

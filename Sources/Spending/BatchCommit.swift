@@ -1,5 +1,6 @@
 import Logging
 import PostgreSQL
+import Rewards
 
 /// Brings a batch of spends to an outcome: repeats what may be repeated, finds out what a lost commit came to, and lets
 /// a spend that the database refuses fail alone.
@@ -69,8 +70,7 @@ struct BatchCommit: Sendable {
             guard let since = attempts.unknownSince else { return .giveUp(.databaseUnavailable) }
             guard since.duration(to: .now) < commitResolutionTime else { return .giveUp(.commitUnknown) }
             attempts.failures += 1
-            let ceiling = 20 << min(attempts.failures, 6)
-            return .again(after: .milliseconds(Int.random(in: 1...ceiling)))
+            return .again(after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures))
         }
         if error.isRetryable { return .giveUp(failure(.contention, attempts)) }
         logger.error(

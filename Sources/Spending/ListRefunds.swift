@@ -56,14 +56,15 @@ public struct ListRefunds: Sendable {
                 try RefundMovementStore.complete(&refunds, parts: moved[0], clawbacks: moved[1])
             }
             let hasMore = read[2].rowCount > limit
-            return Page(refunds: refunds, nextPageToken: hasMore ? rows.last.map { "\($0.number)" } ?? "" : "")
+            let next = hasMore ? rows.last.map { PageToken.make($0.number) } : nil
+            return Page(refunds: refunds, nextPageToken: next ?? "")
         }
     }
 
     /// The refund number that a page ends before.
     private static func place(_ token: String) throws(SpendingError) -> Int64 {
         if token.isEmpty { return .max }
-        guard let place = Int64(token), place > 0, "\(place)" == token else {
+        guard let place = PageToken.number(of: token) else {
             throw SpendingError(
                 .badPageToken, "page_token is none that this listing gave out: start again without one",
                 field: "page_token")

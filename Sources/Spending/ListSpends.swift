@@ -45,7 +45,8 @@ public struct ListSpends: Sendable {
             let rows = try read[1].prefix(limit).map { try SpendStore.recorded($0) }
             let spends = try await Self.bringUpToDate(rows.map(\.spend), on: connection)
             let hasMore = read[1].rowCount > limit
-            return Page(spends: spends, nextPageToken: hasMore ? rows.last.map { "\($0.spendNumber)" } ?? "" : "")
+            let next = hasMore ? rows.last.map { PageToken.make($0.spendNumber) } : nil
+            return Page(spends: spends, nextPageToken: next ?? "")
         }
     }
 
@@ -64,7 +65,7 @@ public struct ListSpends: Sendable {
     /// The spend number that a page ends before.
     private static func place(_ token: String) throws(SpendingError) -> Int64 {
         if token.isEmpty { return .max }
-        guard let place = Int64(token), place > 0, "\(place)" == token else {
+        guard let place = PageToken.number(of: token) else {
             throw SpendingError(
                 .badPageToken, "page_token is none that this listing gave out: start again without one",
                 field: "page_token")

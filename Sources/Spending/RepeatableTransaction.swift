@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// Runs a transaction that is safe to repeat until its outcome is known (I-12).
 ///
@@ -7,6 +8,9 @@ struct RepeatableTransaction: Sendable {
     let pool: PostgresPool
     /// How long the outcome of a lost commit is looked for.
     let resolutionTime: Duration
+
+    /// Between attempts to find out what became of a commit.
+    static let backoff = Backoff(base: .milliseconds(40), cap: .milliseconds(1280), least: .milliseconds(1))
 
     /// Runs `body`, which must find and answer what an earlier run of itself has done.
     ///
@@ -29,7 +33,7 @@ struct RepeatableTransaction: Sendable {
                 guard let since = unknownSince else { throw SpendingError.callDatabaseUnavailable }
                 guard since.duration(to: .now) < resolutionTime else { throw SpendingError.callCommitUnknown }
                 failures += 1
-                try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(20 << min(failures, 6)))))
+                try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures))
             } catch is CancellationError where unknownSince != nil {
                 throw SpendingError.callCommitUnknown
             }

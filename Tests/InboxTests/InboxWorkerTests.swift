@@ -92,6 +92,65 @@ import Testing
         }
     }
 
+    @Test("an inbox that is away is looked for later and later, and logged once however many loops look")
+    func outage() async throws {
+        try await Self.with { bench in
+            let log = RecordedLog()
+            let spans = Mutex<[ClosedRange<Int64>]>([])
+            func worker(loops: Int) -> InboxWorker {
+                InboxWorker(
+                    inbox: bench.inbox, pool: bench.pool,
+                    handlers: [.transaction: InboxHandler { _, _ in .applied() }],
+                    configuration: .init(concurrency: loops, pollInterval: .milliseconds(8)), logger: log.logger,
+                    now: { bench.clock.now },
+                    random: { span in
+                        spans.withLock { $0.append(span) }
+                        return span.lowerBound
+                    })
+            }
+            _ = try await bench.receive("1")
+            try await bench.pool.withConnection { try await $0.execute("alter table inbox rename to away") }
+            await withThrowingTaskGroup(of: Void.self) { group in
+                let alone = worker(loops: 1)
+                group.addTask { try await alone.run() }
+                await Self.until { spans.withLock { $0.count } >= 5 }
+                group.cancelAll()
+            }
+            let first = spans.withLock { Array($0.prefix(5)) }
+            #expect(first == [4000...8000, 8000...16_000, 16_000...32_000, 32_000...64_000, 64_000...128_000])
+            #expect(log.all == ["warning the inbox cannot be read; deliveries wait until it can"])
+
+            spans.withLock { $0 = [] }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let four = worker(loops: 4)
+                group.addTask { try await four.run() }
+                await Self.until { spans.withLock { $0.count } >= 12 }
+                #expect(log.all.count == 2)
+                try await bench.pool.withConnection { try await $0.execute("alter table away rename to inbox") }
+                await Self.until { log.all.count == 3 }
+                let deadline = ContinuousClock.now + .seconds(30)
+                while try await bench.inbox.counts().received > 0, ContinuousClock.now < deadline {
+                    await Task.yield()
+                }
+                #expect(try await bench.inbox.counts().received == 0)
+                group.cancelAll()
+            }
+            #expect(log.all.last == "notice the inbox can be read again")
+            #expect(log.all.count == 3)
+        }
+    }
+
+    private static func until(_ condition: () -> Bool) async {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("what was waited for did not come within thirty seconds")
+                return
+            }
+            await Task.yield()
+        }
+    }
+
     @Test(
         "each verdict settles the entry as it says",
         arguments: [

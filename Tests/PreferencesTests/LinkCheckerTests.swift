@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Synchronization
 import Testing
 
 @testable import Preferences
@@ -31,6 +32,25 @@ import Testing
             room.clock.advance(seconds: 100_000)
             #expect(try await checker.checkDue() == 0)
             #expect(try await checker.waitingCount() == 0)
+        }
+    }
+
+    @Test("a link to a program that pays into the wallet needs no account, and Cosmo is not asked about it")
+    func wallet() async throws {
+        try await TestRoom.with { (room: TestRoom) async throws in
+            let cosmo = StandInCosmo { _ in .success(false) }
+            _ = try await room.register("card-1", source: "u-1")
+            _ = try await LinkProgram(context: room.context)(
+                LinkProgram.Request(
+                    cardID: "card-1", programID: "prg_stars", account: CosmoAccount(fields: [:]), requestID: "r1"))
+            _ = try await Self.checker(room, cosmo).checkDue()
+            #expect(try await Self.check(room, program: "prg_stars")?.validity == .valid)
+            #expect(cosmo.asked.all.isEmpty)
+            #expect(room.usable.all == ["card-1 prg_stars"])
+            let users = try await room.pool.withConnection { connection in
+                try await FindCardUsers()(["nobody", "card-1"], on: connection)
+            }
+            #expect(users == [nil, "user-card-1"])
         }
     }
 
@@ -83,6 +103,46 @@ import Testing
             cosmo.answers { _ in .success(true) }
             #expect(try await checker.checkDue() == 1)
             #expect(try await Self.check(room)?.validity == .valid)
+        }
+    }
+
+    @Test("a database that is away is looked for later and later, and logged once")
+    func outage() async throws {
+        try await TestRoom.with { (room: TestRoom) async throws in
+            let log = RecordedLog()
+            let spans = Mutex<[ClosedRange<Int64>]>([])
+            let checker = LinkChecker(
+                context: room.context, cosmo: StandInCosmo { _ in .success(true) },
+                configuration: .init(pollInterval: .milliseconds(8)), logger: log.logger,
+                random: { span in
+                    spans.withLock { $0.append(span) }
+                    return span.lowerBound
+                })
+            _ = try await room.register("card-1", source: "u-1")
+            try await room.deliver(Delivery(second: 1_000), inboxID: 1)
+            try await room.pool.withConnection { try await $0.execute("alter table links rename to away") }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await checker.run() }
+                try await Self.until { spans.withLock { $0.count } >= 5 }
+                #expect(log.all == ["warning links cannot be checked; they wait until they can"])
+                let first = spans.withLock { Array($0.prefix(5)) }
+                #expect(first == [4000...8000, 8000...16_000, 16_000...32_000, 32_000...64_000, 64_000...128_000])
+                try await room.pool.withConnection { try await $0.execute("alter table away rename to links") }
+                try await Self.until { try await Self.check(room)?.validity == .valid }
+                group.cancelAll()
+            }
+            #expect(log.all.dropFirst() == ["notice links can be checked again"])
+        }
+    }
+
+    private static func until(_ condition: () async throws -> Bool) async throws {
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await !condition() {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("what was waited for did not come within thirty seconds")
+                return
+            }
+            await Task.yield()
         }
     }
 
