@@ -77,18 +77,35 @@ public final class Inbox: Sendable {
 
     /// One delivery with its raw body, which holds personal data.
     ///
+    /// - Parameter also: Runs in the same transaction, for the record of who looked: without it no body is shown.
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
-    public func entry(_ id: Int64) async throws -> InboxEntry {
-        guard let entry = try await InboxStore.find(id, pool) else { throw InboxError.unknownEntry }
-        return entry
+    public func entry(_ id: Int64, also: [PostgresStatement] = []) async throws -> InboxEntry {
+        guard !also.isEmpty else {
+            guard let entry = try await pool.withConnection({ try await InboxStore.find(id, $0) }) else {
+                throw InboxError.unknownEntry
+            }
+            return entry
+        }
+        return try await pool.withTransaction { connection in
+            guard let entry = try await InboxStore.find(id, connection) else { throw InboxError.unknownEntry }
+            _ = try await connection.pipeline(also)
+            return entry
+        }
     }
 
     /// Makes a delivery wait for the worker again, whatever had become of it; safe, since applying is a function of the
     /// set of deliveries (I-8).
     ///
+    /// - Parameter also: Runs in the same transaction, for the record of who did it (I-12).
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
-    public func replay(_ id: Int64) async throws -> InboxEntry {
-        guard let entry = try await InboxStore.replay(id, now: now(), pool) else { throw InboxError.unknownEntry }
+    public func replay(_ id: Int64, also: [PostgresStatement] = []) async throws -> InboxEntry {
+        let entry = try await pool.withTransaction { connection in
+            guard let entry = try await InboxStore.replay(id, now: now(), connection) else {
+                throw InboxError.unknownEntry
+            }
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            return entry
+        }
         arrivals.signal()
         return entry
     }

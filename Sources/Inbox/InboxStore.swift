@@ -114,8 +114,10 @@ public enum InboxStore {
     }
 
     /// Makes an entry wait for the worker again; nil when there is none.
-    static func replay(_ id: Int64, now: PostgresTimestamp, _ pool: PostgresPool) async throws -> InboxEntry? {
-        try await pool.query(
+    static func replay(
+        _ id: Int64, now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws -> InboxEntry? {
+        try await connection.query(
             """
             update inbox set status = 'received', reason = null, attempts = 0, due_at = $2, settled_at = null
             where inbox_id = $1
@@ -125,8 +127,8 @@ public enum InboxStore {
         ).first.map { try entry($0, body: []) }
     }
 
-    static func find(_ id: Int64, _ pool: PostgresPool) async throws -> InboxEntry? {
-        try await pool.query("select \(columns), body from inbox where inbox_id = $1", [.int8(id)])
+    static func find(_ id: Int64, _ connection: PostgresConnection) async throws -> InboxEntry? {
+        try await connection.query("select \(columns), body from inbox where inbox_id = $1", [.int8(id)])
             .first.map { try entry($0, body: $0.get("body")) }
     }
 

@@ -19,16 +19,15 @@ extension AdminDoor {
             }
         }
         routes.unary(Self.service + "GetInboxEntry") { (request: Multibrand_V1_GetInboxEntryRequest, context) in
-            let entry = try await inbox.entry(request.inboxID)
             // Bodies hold personal data: who looked is recorded.
-            try await actions.record(by: context.caller, action: "GetInboxEntry", subject: "inbox/\(request.inboxID)")
-            return Multibrand_V1_InboxEntry(entry, withBody: true)
+            let action = OperatorActions.record(
+                by: context.caller, action: "GetInboxEntry", subject: "inbox/\(request.inboxID)")
+            return Multibrand_V1_InboxEntry(try await inbox.entry(request.inboxID, also: [action]), withBody: true)
         }
         routes.unary(Self.service + "ReplayInboxEntry") { (request: Multibrand_V1_ReplayInboxEntryRequest, context) in
-            let entry = try await inbox.replay(request.inboxID)
-            try await actions.record(
+            let action = OperatorActions.record(
                 by: context.caller, action: "ReplayInboxEntry", subject: "inbox/\(request.inboxID)")
-            return Multibrand_V1_InboxEntry(entry)
+            return Multibrand_V1_InboxEntry(try await inbox.replay(request.inboxID, also: [action]))
         }
         routes.unary(Self.service + "ResolveHeldEvent") { (request: Multibrand_V1_ResolveHeldEventRequest, context) in
             let action = OperatorActions.record(

@@ -9,17 +9,14 @@ extension AdminDoor {
     func registerPreferences(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "RebuildPreferences") {
             (request: Multibrand_V1_RebuildPreferencesRequest, context) in
-            let page = try await rebuildPreferences(
-                cardID: request.cardID, dryRun: request.dryRun, pageSize: Int(request.pageSize),
-                pageToken: request.pageToken, by: context.caller.clientID)
-            // Each card that was put right is recorded with it; this records that somebody looked, and how far.
-            try await actions.record(
+            // Each card that was put right is recorded with it; this records that somebody looked.
+            let action = OperatorActions.record(
                 by: context.caller, action: "RebuildPreferences",
                 subject: request.cardID.isEmpty ? "preferences" : request.cardID,
-                detail: [
-                    "cards_checked": "\(page.cardsChecked)", "differences": "\(page.differences.count)",
-                    "dry_run": "\(request.dryRun)",
-                ])
+                detail: ["dry_run": "\(request.dryRun)"])
+            let page = try await rebuildPreferences(
+                cardID: request.cardID, dryRun: request.dryRun, pageSize: Int(request.pageSize),
+                pageToken: request.pageToken, by: context.caller.clientID, also: [action])
             return Multibrand_V1_RebuildPreferencesResponse.with {
                 $0.cardsChecked = Int64(page.cardsChecked)
                 $0.differences = page.differences.map(Multibrand_V1_RebuiltPreference.init)

@@ -10,17 +10,15 @@ extension AdminDoor {
     /// What loyalty programs earn by, and whether they are issued to.
     func registerPrograms(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "RefreshPrograms") { (_: Multibrand_V1_RefreshProgramsRequest, context) in
-            _ = try await refreshPrograms()
-            try await catalogue.reload()
-            try await actions.record(by: context.caller, action: "RefreshPrograms", subject: "programs")
-            return Multibrand_V1_ListProgramsResponse.with {
-                $0.programs = catalogue.all.map(Multibrand_V1_Program.init)
-            }
+            let action = OperatorActions.record(by: context.caller, action: "RefreshPrograms", subject: "programs")
+            let programs = try await refreshPrograms(also: [action]).programs
+            await catalogue.followCommit()
+            return Multibrand_V1_ListProgramsResponse.with { $0.programs = programs.map(Multibrand_V1_Program.init) }
         }
         routes.unary(Self.service + "ConfigureProgram") { (request: Multibrand_V1_ConfigureProgramRequest, context) in
             let outcome = try await configureProgram(
                 programID: request.programID, plugin: request.plugin, configurationJSON: request.configurationJson,
-                dryRun: request.dryRun, by: context.caller.clientID)
+                dryRun: request.dryRun, paysInto: try request.paysInto.wanted(), by: context.caller.clientID)
             return Multibrand_V1_ConfigureProgramResponse.with {
                 $0.program = Multibrand_V1_Program(outcome.program)
                 $0.changed = outcome.isChanged
@@ -65,6 +63,20 @@ extension AdminDoor {
                 $0.stillParked = Int64(report.parkedAgain.values.reduce(0, +))
                 $0.stillParkedByReason = report.parkedAgain.mapValues(Int64.init)
             }
+        }
+    }
+}
+
+extension Multibrand_V1_PaysInto {
+    /// What the caller asks for; nil to leave it as it is.
+    ///
+    /// **Errors** ``InvalidField`` for a number this build does not know.
+    fileprivate func wanted() throws -> PaysInto? {
+        switch self {
+        case .unspecified: nil
+        case .cosmo: .cosmo
+        case .wallet: .wallet
+        case .UNRECOGNIZED: throw InvalidField("pays_into", "is not a place this service knows")
         }
     }
 }

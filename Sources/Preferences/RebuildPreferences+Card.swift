@@ -4,7 +4,7 @@ import Rewards
 extension RebuildPreferences {
     /// Derives one card anew and, unless it is a dry run, stores what differs; all in one transaction.
     func rebuild(
-        _ card: CardRecord, dryRun: Bool, operatorID: String
+        _ card: CardRecord, dryRun: Bool, operatorID: String, also: [PostgresStatement]
     ) async throws -> (checked: Int, differences: [Difference]) {
         let rebuilt = try await context.pool.withTransaction { connection in
             try await CardStore.lockSourceUser(card.sourceUserID, connection)
@@ -27,6 +27,7 @@ extension RebuildPreferences {
                     try await write(one, operatorID: operatorID, now: now, connection)
                 }
             }
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
             return (cards: rebuilt, set: set.differences)
         }
         let differences = rebuilt.cards.compactMap { one -> Difference? in

@@ -68,13 +68,19 @@ public struct RebuildPreferences: Sendable {
     ///   - cardID: one card; empty for a page.
     ///   - dryRun: compares only. The index of deliveries by source user is completed all the same.
     ///   - operatorID: who asked; the cause of what is written.
+    ///   - also: Runs in the page's first transaction, for the record of who asked: nothing is put right before it is
+    ///     recorded.
     /// **Guarantees**: where the set of events itself had to be put right, every card of the source user follows at once.
-    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `BAD_PAGE_TOKEN`; `PostgresError`, after
-    /// which the cards before in the page stand as rebuilt and the call may be repeated.
+    /// A page that has put something right is answered, whatever meets it then: it ends before the card that could not
+    /// be rebuilt, and the next page begins with that card. So an error means that nothing was put right, unless the answer
+    /// to a commit was lost, which it says (I-12).
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `BAD_PAGE_TOKEN`; `PostgresError`. The call
+    /// may be repeated.
     /// **Cost**: memory for the events of one source user. The first page, and each single card, looks through the numbers
     /// of all deliveries for such as are not indexed.
     public func callAsFunction(
-        cardID: String = "", dryRun: Bool, pageSize: Int = 0, pageToken: String = "", by operatorID: String
+        cardID: String = "", dryRun: Bool, pageSize: Int = 0, pageToken: String = "", by operatorID: String,
+        also: [PostgresStatement] = []
     ) async throws -> Page {
         let limit = try RequestCheck.pageSize(pageSize)
         let after = try CardPageToken.cardID(of: pageToken)
@@ -93,14 +99,31 @@ public struct RebuildPreferences: Sendable {
         let hasMore = cards.count > limit
         cards = Array(cards.prefix(limit))
         if pageToken.isEmpty { try await indexDeliveries() }
+        if cards.isEmpty, !also.isEmpty { try await context.pool.withTransaction { _ = try await $0.pipeline(also) } }
+        return try await page(cards, hasMore: hasMore, dryRun: dryRun, by: operatorID, also: also)
+    }
+
+    private func page(
+        _ cards: [CardRecord], hasMore: Bool, dryRun: Bool, by operatorID: String, also: [PostgresStatement]
+    ) async throws -> Page {
         var checked = 0
         var differences: [Difference] = []
+        var last: CardRecord?
         for card in cards {
-            let rebuilt = try await rebuild(card, dryRun: dryRun, operatorID: operatorID)
-            checked += rebuilt.checked
-            differences += rebuilt.differences
+            do {
+                let rebuilt = try await rebuild(
+                    card, dryRun: dryRun, operatorID: operatorID, also: last == nil ? also : [])
+                checked += rebuilt.checked
+                differences += rebuilt.differences
+                last = card
+            } catch {
+                guard !dryRun, !differences.isEmpty, let last else { throw error }
+                return Page(
+                    cardsChecked: checked, differences: differences,
+                    nextPageToken: CardPageToken.token(after: last.cardID))
+            }
         }
-        let next = hasMore ? cards.last.map { CardPageToken.token(after: $0.cardID) } : nil
+        let next = hasMore ? last.map { CardPageToken.token(after: $0.cardID) } : nil
         return Page(cardsChecked: checked, differences: differences, nextPageToken: next ?? "")
     }
 }

@@ -38,12 +38,14 @@ public struct ConfigureProgram: Sendable {
 
     /// Checks and, unless it is a dry run, activates.
     ///
-    /// - Parameter allowUnlisted: makes a program that the catalogue does not have yet, instead of refusing it.
+    /// - Parameters:
+    ///   - allowUnlisted: makes a program that the catalogue does not have yet, instead of refusing it.
+    ///   - paysInto: where the program's points go; `wallet` makes a program of ours. Nil leaves it as it is.
     /// **Errors** In this order: `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PLUGIN`, `BAD_CONFIGURATION`,
-    /// `CONFORMANCE_FAILED`, `UNKNOWN_PROGRAM`.
+    /// `CONFORMANCE_FAILED`, `UNKNOWN_PROGRAM`, `PROGRAM_PAYS_ELSEWHERE`.
     public func callAsFunction(
         programID: String, plugin: String, configurationJSON: String, dryRun: Bool = false, allowUnlisted: Bool = false,
-        by clientID: String
+        paysInto: PaysInto? = nil, by clientID: String
     ) async throws -> Outcome {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let candidate = try candidate(programID: programID, plugin: plugin, configurationJSON: configurationJSON)
@@ -53,14 +55,20 @@ public struct ConfigureProgram: Sendable {
         }
         let time = now()
         let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
+            if paysInto == .wallet, !dryRun { _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)]) }
             if allowUnlisted, !dryRun { _ = try await connection.pipeline([ProgramStore.ensure(programID)]) }
             guard let program = try await ProgramStore.lock(programID, on: connection) else {
-                throw ProgramsError.unknownProgram(programID)
+                guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
+                return (.newInWallet(programID, at: time), true)
+            }
+            guard program.paysInto == paysInto ?? program.paysInto else {
+                throw ProgramsError.paysElsewhere(program)
             }
             guard program.configuration?.digest != candidate.identity.digest else { return (program, false) }
             guard !dryRun else { return (program, true) }
             let next = Self.next(after: program, candidate, by: clientID, at: time)
-            let detail = ["configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin]
+            var detail = ["configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin]
+            if program.paysInto == .wallet { detail["pays_into"] = program.paysInto.rawValue }
             let statements =
                 [
                     ProgramConfigurationStore.insert(next, of: programID),
@@ -70,7 +78,7 @@ public struct ConfigureProgram: Sendable {
             // The row is ours by the lock, so it is there.
             return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
         }
-        if isChanged, !dryRun { try await catalogue.reload() }
+        if isChanged, !dryRun { await catalogue.followCommit() }
         return Outcome(program: program, isChanged: isChanged, checks: report.requestCount)
     }
 
@@ -105,5 +113,15 @@ public struct ConfigureProgram: Sendable {
             plugin: type(of: candidate.plugin).name, pluginVersion: type(of: candidate.plugin).version,
             configurationJSON: candidate.configuration.canonicalText, digest: candidate.identity.digest,
             setBy: clientID, setAt: time)
+    }
+}
+
+extension Program {
+    /// What a trial answers about a program that would be made.
+    fileprivate static func newInWallet(_ programID: String, at time: PostgresTimestamp) -> Program {
+        Program(
+            programID: programID, name: programID, currencyCode: nil, localCurrencyCode: nil, limits: IssueLimits(),
+            requiredFields: [], isListed: true, paysInto: .wallet, isIssuingPaused: false, configuration: nil,
+            changedAt: time)
     }
 }

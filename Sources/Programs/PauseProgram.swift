@@ -40,7 +40,7 @@ public struct PauseProgram: Sendable {
             _ = try await connection.pipeline(statements)
             return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
         }
-        if isChanged { try await catalogue.reload() }
+        if isChanged { await catalogue.followCommit() }
         return program
     }
 }

@@ -70,6 +70,12 @@ public final class ProgramCatalogue: Sendable {
         }
     }
 
+    /// Reads everything again after a commit of this process; a failure is logged and not told.
+    ///
+    /// What was committed stands whether or not it can be read just now, and a caller must not be told otherwise (I-12).
+    /// The change's notification, the next reconnection or the next refresh reads again.
+    public func followCommit() async { await reloadOrWarn() }
+
     /// Follows changes that any process makes until the task is cancelled; whatever was missed while the connection was
     /// away is read when it is back.
     public func run() async throws {

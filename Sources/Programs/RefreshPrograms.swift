@@ -24,6 +24,8 @@ public struct RefreshPrograms: Sendable {
         public let unlisted: Int
         /// For how many Cosmo did not tell the required fields this time.
         public let fieldsMissing: Int
+        /// Every program as the refresh left it, in order of id.
+        public let programs: [Program]
     }
 
     /// How many field questions are asked at the same time.
@@ -43,11 +45,12 @@ public struct RefreshPrograms: Sendable {
 
     /// Refreshes once.
     ///
-    /// **Errors** `COSMO_UNAVAILABLE`, `COSMO_REFUSED`: nothing is changed.
-    public func callAsFunction() async throws -> Summary {
+    /// - Parameter also: Runs in the same transaction, for the record of who asked (I-12).
+    /// **Errors** `COSMO_UNAVAILABLE`, `COSMO_REFUSED`: nothing is changed; `PostgresError`.
+    public func callAsFunction(also: [PostgresStatement] = []) async throws -> Summary {
         let entries = try await readCatalogue()
         let time = now()
-        let change = try await pool.withTransaction { connection in
+        let (change, programs) = try await pool.withTransaction { connection in
             let stored = try await ProgramStore.lockAll(on: connection)
             let change = CatalogueChange(stored: stored, catalogue: entries)
             var statements = [
@@ -56,12 +59,17 @@ public struct RefreshPrograms: Sendable {
             ]
             statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
             if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
-            _ = try await connection.pipeline(statements)
-            return change
+            _ = try await connection.pipeline(statements + also)
+            return (change, try await ProgramStore.all(on: connection))
+        }
+        for programID in change.taken {
+            logger.warning(
+                "Cosmo's catalogue names a program of ours that pays into the wallet; Cosmo's is left out",
+                metadata: ["program_id": "\(programID)"])
         }
         return Summary(
             listed: entries.count, changed: change.written.count, unlisted: change.unlisted.count,
-            fieldsMissing: entries.filter { $0.requiredFields == nil }.count)
+            fieldsMissing: entries.filter { $0.requiredFields == nil }.count, programs: programs)
     }
 
     private func readCatalogue() async throws -> [CatalogueEntry] {

@@ -46,7 +46,7 @@ extension Boundary {
     ])
 
     static let readLease = Boundary(
-        name: "leasing a read", prepare: lostAnswer,
+        name: "leasing a read", answersItsCaller: false, prepare: lostAnswer,
         call: { stage in
             // A lease whose commit was lost ends, and the issue is due again.
             let later = PostgresTimestamp.now.advanced(by: .seconds(600))
@@ -60,8 +60,8 @@ extension Boundary {
         })
 
     static let readOutcome = Boundary(
-        name: "writing what a read found", commitsBefore: 1, prepare: lostAnswer, call: readLease.call,
-        isApplied: readLease.isApplied, faults: readLease.faults)
+        name: "writing what a read found", commitsBefore: 1, answersItsCaller: false, prepare: lostAnswer,
+        call: readLease.call, isApplied: readLease.isApplied, faults: readLease.faults)
 
     static let resolveByHand = Boundary(
         name: "ResolveIssuance", prepare: lostAnswer,

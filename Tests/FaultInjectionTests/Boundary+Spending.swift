@@ -38,7 +38,7 @@ extension Boundary {
 
     /// A leg that parked for want of a plugin earns once, however often it is settled.
     static let retryParkedLegs = Boundary(
-        name: "RetryParkedLegs",
+        name: "RetryParkedLegs", goesOn: true,
         prepare: { try await $0.parkLegs() },
         call: { _ = try await $0.retryParkedLegs() },
         isApplied: { try await $0.number("select count(*) from legs where status = 'earned'") > 0 },

@@ -9,6 +9,8 @@ struct Boundary: Sendable, CustomTestStringConvertible {
     var commitsBefore = 0
     /// Whether the call answers its caller with what happened; a worker that looks again by itself does not.
     var answersItsCaller = true
+    /// Whether the call goes on in other transactions, whose failure it may have to tell.
+    var goesOn = false
     /// Brings about what the call needs, past the proxy.
     var prepare: @Sendable (FaultStage) async throws -> Void = { _ in }
     let call: @Sendable (FaultStage) async throws -> Void

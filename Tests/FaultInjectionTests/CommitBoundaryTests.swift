@@ -6,7 +6,7 @@ import Testing
 @Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(10)))
 struct CommitBoundaryTests {
     static let boundaries =
-        Boundary.spending + Boundary.refunds + Boundary.issuance + Boundary.webhooks
+        Boundary.spending + Boundary.refunds + Boundary.issuance + Boundary.webhooks + Boundary.operators
         + Boundary.platform
 
     @Test("the outcome told agrees with the database, and the same call again takes effect once", arguments: boundaries)
@@ -32,8 +32,12 @@ struct CommitBoundaryTests {
                 case .notApplied: #expect(!isApplied, "\(name): the caller was told not applied, and it is there")
                 case .unknown: break
                 }
-                if cut == .midStatement {
+                switch cut {
+                case .midStatement:
                     #expect(outcome != .unknown, "\(name): COMMIT was never sent, so the outcome is known")
+                case .afterAnswer where !boundary.goesOn:
+                    #expect(outcome == .applied, "\(name): COMMIT was answered, and the caller was told \(outcome)")
+                case .beforeCommit, .afterCommit, .afterAnswer: break
                 }
             }
             stage.proxy.mend()

@@ -6,6 +6,8 @@ enum Cut: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case beforeCommit
     /// COMMIT is sent and done, and its answer never comes.
     case afterCommit
+    /// COMMIT is done and its answer comes, and then the connection breaks: whatever the call still reads fails.
+    case afterAnswer
     /// A statement that writes is sent in part, and nothing after it.
     case midStatement
 

@@ -124,6 +124,7 @@ private final class Joint: @unchecked Sendable {
     private let server: any Channel
     private var messages = FrontendMessages()
     private var swallowsAnswers = false
+    private var endsWithAnswer = false
 
     init(_ proxy: CuttingProxy, client: any Channel, server: any Channel) {
         self.proxy = proxy
@@ -133,7 +134,7 @@ private final class Joint: @unchecked Sendable {
 
     func fromClient(_ bytes: ByteBuffer) {
         for message in messages.take(bytes) {
-            guard let statement = message.statement, !swallowsAnswers else {
+            guard let statement = message.statement, !swallowsAnswers, !endsWithAnswer else {
                 server.write(message.bytes, promise: nil)
                 continue
             }
@@ -142,6 +143,7 @@ private final class Joint: @unchecked Sendable {
                 case nil: break
                 case .beforeCommit?, .midStatement?: return cut()
                 case .afterCommit?: swallowsAnswers = true
+                case .afterAnswer?: endsWithAnswer = true
                 }
             } else if proxy.cutsStatements, Self.writes(statement), proxy.meetCommit() != nil {
                 // Half of the statement goes out, and nothing after it.
@@ -159,6 +161,7 @@ private final class Joint: @unchecked Sendable {
         // The commit is done: the server says so, and nobody hears it.
         if swallowsAnswers { return cut() }
         client.writeAndFlush(bytes, promise: nil)
+        if endsWithAnswer { cut() }
     }
 
     func cut() {

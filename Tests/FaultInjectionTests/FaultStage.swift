@@ -7,6 +7,7 @@ import PluginRuntime
 import PostgreSQL
 import PostgreSQLCluster
 import Preferences
+import Programs
 import Rewards
 import Spending
 import Synchronization
@@ -21,6 +22,7 @@ struct FaultStage: Sendable {
     let cosmo = LedgerCosmo()
     let recordSpend: RecordSpend
     let inbox: Inbox
+    let catalogue: ProgramCatalogue
 
     static let logger = {
         var logger = Logger(label: "multibrand.fault")
@@ -43,10 +45,17 @@ struct FaultStage: Sendable {
         return configuration
     }()
 
+    static let registry = {
+        do {
+            return try PluginRegistry(allocationPlugins)
+        } catch {
+            preconditionFailure("the plugins of this build cannot be registered: \(error)")
+        }
+    }()
+
     /// What earns points for the card `card` of these tests: both programs, one point a dollar.
     static let plugins = {
         do {
-            let registry = try PluginRegistry(allocationPlugins)
             return PluginSet(
                 try ["prg_a", "prg_b"].map { program in
                     try registry.install(
@@ -120,6 +129,7 @@ struct FaultStage: Sendable {
             pool: pool, configuration: Self.spending, plugins: { Self.plugins }, earningSink: Self.earningSink,
             logger: Self.logger)
         inbox = Inbox(pool: pool)
+        catalogue = ProgramCatalogue(pool: pool, registry: Self.registry, logger: Self.logger)
     }
 
     private func registerCard() async throws {
@@ -182,10 +192,24 @@ struct FaultStage: Sendable {
         IssuanceResolver(pool: pool, cosmo: cosmo, configuration: Self.issuance, now: now, logger: Self.logger)
     }
 
+    /// The raw deliveries, for a rebuild.
+    static let deliveries = DeliveryLookup(
+        inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
+        deliveries: { connection, ids in
+            try await InboxStore.entries(ids, connection).map {
+                StoredDelivery(
+                    inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
+                    wasApplied: $0.wasApplied)
+            }
+        })
+
+    var preferences: PreferencesContext {
+        PreferencesContext(pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }))
+    }
+
     /// Has the worker apply what is due; entries that failed are due again at once.
     var inboxWorker: InboxWorker {
-        let preferences = PreferencesContext(
-            pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }))
+        let preferences = preferences
         let events = ApplyConnectionEvent(context: preferences)
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: Self.issuance)
         return InboxWorker(

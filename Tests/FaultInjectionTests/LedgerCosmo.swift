@@ -36,7 +36,7 @@ final class LedgerCosmo: CosmoAPI {
     func transactions(
         fromSeconds: Int64, toSeconds: Int64, programID: String?
     ) async throws(CosmoError) -> [CosmoTransaction] { [] }
-    func programs() async throws(CosmoError) -> [CosmoProgram] { [] }
+    func programs() async throws(CosmoError) -> [CosmoProgram] { [CosmoProgram(id: "prg_a", name: "A")] }
     func fields(programID: String) async throws(CosmoError) -> CosmoProgramFields { CosmoProgramFields(fields: []) }
     func validateMember(programID: String, account: CosmoAccount) async throws(CosmoError) -> Bool { true }
     func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal { Decimal(value) }
