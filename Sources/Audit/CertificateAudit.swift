@@ -1,4 +1,5 @@
-/// Checks a decision against its certificate: weights, totals, shares, and how the legs follow from the shares (N1, I-3).
+/// Checks a decision against its certificate: weights, fixed parts, totals, shares, and how the legs follow from fixed parts
+/// and shares (N1, I-3).
 ///
 /// Nothing of the splitter is used: X comes from ``QuotaTable``, which finds it in another way.
 struct CertificateAudit {
@@ -20,11 +21,22 @@ struct CertificateAudit {
     /// X of a spend's weights, for whoever compares more than the certificate's shares.
     mutating func table(of weights: String) -> WeightsTables.Entry? { tables.entry(weights) }
 
-    /// Whether the shares are as many as the programs and lead from the total before to the total after.
+    /// Whether fixed parts and shares are as many as the programs, and the shares lead from the total before to the total
+    /// after.
     private func examineSums(
         _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
     ) -> Bool {
-        let moved = weights.parts.isEmpty ? 0 : Int128(decision.amountMinor)
+        let moved = weights.parts.isEmpty ? 0 : Int128(decision.amountMinor) - decision.fixedSum
+        if !decision.fixed.isEmpty,
+            decision.fixed.count != weights.parts.count || decision.fixed.contains(where: { $0 < 0 }) || moved < 0
+        {
+            findings.add(
+                .certificateSum, table: "spends", key: spend.key,
+                expected:
+                    "a fixed part of zero or more for each of \(weights.parts.count) programs, \(decision.amountMinor) "
+                    + "together at most", found: "\(decision.fixed)")
+            return false
+        }
         let sum = decision.shares.reduce(Int128(0)) { $0 + Int128($1) }
         let after = Int128(decision.totalBefore) + moved
         if decision.shares.count != weights.parts.count || decision.shares.contains(where: { $0 < 0 }) {
@@ -59,7 +71,8 @@ struct CertificateAudit {
         }
     }
 
-    /// How each leg came from its share: taken whole, refused in part with the rules named, given more, or parked.
+    /// How each leg came from its fixed part and its share: taken whole, refused in part with the rules named, given more,
+    /// or parked.
     private func examineOffers(
         _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
     ) {
@@ -68,83 +81,42 @@ struct CertificateAudit {
             findings.add(
                 .legOffer, table: "spends", key: spend.key(ofLeg: programID), expected: expected, found: found)
         }
+        let offers = decision.shares.indices.map { index in
+            Int128(decision.shares[index]) + decision.fixedMinor(at: index, ofFirst: Int128(decision.amountMinor))
+        }
+        let house = houseLeg(decision, weights)
         var next = 0
-        for leg in decision.legs {
+        for leg in house == nil ? decision.legs[...] : decision.legs.dropLast() {
             guard let index = weights.programIDs[next...].firstIndex(of: leg.programID) else {
                 return wrong(leg.programID, "legs of the weights' programs, in their order", "another")
             }
-            for skipped in next..<index where decision.shares[skipped] != 0 {
-                wrong(weights.programIDs[skipped], "a leg for a share of \(decision.shares[skipped])", "none")
+            for skipped in next..<index where offers[skipped] != 0 {
+                wrong(weights.programIDs[skipped], "a leg for a share of \(offers[skipped])", "none")
             }
             next = index + 1
-            let share = decision.shares[index]
+            let share = offers[index]
             let words = "offered \(leg.offeredMinor), taken \(leg.amountMinor), earned \(leg.earnedMicro)"
             if leg.isParked {
-                if leg.amountMinor != share || leg.offeredMinor != share || !leg.adjustments.isEmpty {
+                if Int128(leg.amountMinor) != share || Int128(leg.offeredMinor) != share || !leg.adjustments.isEmpty {
                     wrong(leg.programID, "a parked leg that keeps its share of \(share)", words)
                 }
                 continue
             }
-            var refused = Int128(0)
-            var treated = Int128(0)
-            var isKnown = true
-            for adjustment in leg.adjustments {
-                switch adjustment.effect {
-                case "REFUSED": refused += Int128(adjustment.amountMinor)
-                case "UNEARNED", "RATED": treated += Int128(adjustment.amountMinor)
-                default: isKnown = false
-                }
-                isKnown = isKnown && adjustment.amountMinor > 0 && !adjustment.reason.isEmpty
-            }
-            if refused != Int128(leg.offeredMinor) - Int128(leg.amountMinor) || treated > Int128(leg.amountMinor)
-                || !isKnown
-            {
+            if let off = leg.adjustmentsOff {
                 wrong(
                     leg.programID, "adjustments that add up to what was refused, and no more than was taken",
-                    "\(words), refused \(refused), treated \(treated)")
+                    "\(words), \(off)")
             }
-            if leg.offeredMinor == leg.amountMinor, leg.amountMinor < share {
+            if leg.offeredMinor == leg.amountMinor, Int128(leg.amountMinor) < share {
                 wrong(leg.programID, "at least its share of \(share), of which nothing was refused", words)
             }
             if leg.amountMinor < 0 || leg.earnedMicro < 0 || leg.amountMinor == 0 && leg.earnedMicro != 0 {
                 wrong(leg.programID, "nothing earned on nothing, and nothing below zero", words)
             }
         }
-        for skipped in next..<weights.programIDs.count where decision.shares[skipped] != 0 {
-            wrong(weights.programIDs[skipped], "a leg for a share of \(decision.shares[skipped])", "none")
+        for skipped in next..<weights.programIDs.count where offers[skipped] != 0 {
+            wrong(weights.programIDs[skipped], "a leg for a share of \(offers[skipped])", "none")
         }
-    }
-
-    /// What no program has is where the policy puts it, and only when every program refused or there was none.
-    private func examineRemainder(
-        _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
-    ) {
-        findings.count(.remainderRule)
-        let remainder = Int128(decision.excludedMinor) + Int128(decision.heldMinor)
-        let words =
-            "\(decision.remainderRule ?? "no rule"), excluded \(decision.excludedMinor), held \(decision.heldMinor)"
-        func wrong(_ expected: String) {
-            findings.add(.remainderRule, table: "spends", key: spend.key, expected: expected, found: words)
-        }
-        let fallback: String
-        switch decision.remainderRule {
-        case nil:
-            if remainder != 0 || weights.parts.isEmpty { wrong("nothing excluded or held without a rule") }
-            return
-        case "NO_LINKS":
-            fallback = decision.noLinksFallback
-            if !weights.parts.isEmpty || !decision.legs.isEmpty { wrong("a card without links") }
-        case "REFUSED_BY_ALL":
-            fallback = decision.refusedFallback
-            if weights.parts.isEmpty || decision.legs.contains(where: { !$0.isParked && $0.refusedMinor == 0 }) {
-                wrong("a refusal of every program")
-            }
-        default: return wrong("a known rule")
-        }
-        switch fallback {
-        case "HOLD": if decision.heldMinor <= 0 || decision.excludedMinor != 0 { wrong("the rest to be held") }
-        case "EXCLUDE": if decision.excludedMinor <= 0 || decision.heldMinor != 0 { wrong("the rest to be excluded") }
-        default: wrong("a known fallback")
-        }
+        if let house { examineHouse(spend, decision, house, &findings) }
     }
 }

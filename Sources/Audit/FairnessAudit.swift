@@ -2,7 +2,7 @@
 ///
 /// Beside the shares of each spend, which ``CertificateAudit`` works out, the sums so far must be fair: after every spend
 /// each program is within one minor unit of its exact proportion of the total,
-/// `|shares × parts sum − total × parts| < parts sum`.
+/// `|shares × parts sum − total × parts| < parts sum`. Fixed parts are no shares, and the total does not count them.
 struct FairnessAudit {
     private struct Chain {
         let programs: WeightsText?
@@ -31,7 +31,8 @@ struct FairnessAudit {
                 found: "\(spend.runningBefore)")
             chain.shares = nil
         }
-        chain.end = Int128(spend.runningBefore) + Int128(spend.amountMinor)
+        // A decision that cannot be read is reported by itself; most have no fixed parts.
+        chain.end = Int128(spend.runningBefore) + Int128(spend.amountMinor) - (decision?.fixedSum ?? 0)
         advance(&chain, spend, decision, &findings)
         chains[spend.weights] = chain
     }

@@ -51,6 +51,8 @@ struct RefundAudit {
             examineRest(state, known[refunded], refunded, settledLate, spend, movement, &findings)
             if known[refunded] == nil { known[refunded] = state }
             examineApportioned(state, refunded, spend, decision, movement, &certificates, &findings)
+            let house = decision?.legs.last.flatMap { state.legs[$0.programID] } ?? Rest(amountMinor: 0, earnedMicro: 0)
+            examineHouse(house.amountMinor, refunded, spend, decision, movement, &findings)
         }
     }
 
@@ -150,17 +152,19 @@ struct RefundAudit {
         _ certificates: inout CertificateAudit, _ findings: inout Findings
     ) {
         guard let decision, decision.isSplitAsApportioned, decision.totalBefore >= 0, refunded >= 0,
-            let rest = Int64(exactly: Int128(decision.amountMinor) - refunded), rest >= 0,
+            case let rest = Int128(decision.amountMinor) - refunded, rest >= 0,
             let entry = certificates.table(of: decision.weights),
-            case let (end, overflow) = decision.totalBefore.addingReportingOverflow(rest), !overflow
+            // Fixed parts are the last that refunds take.
+            let end = Int64(exactly: Int128(decision.totalBefore) + max(rest - decision.fixedSum, 0)), end >= 0
         else { return }
         findings.count(.refundApportioned)
         let before = entry.table.shares(of: decision.totalBefore)
         let after = entry.table.shares(of: end)
         for (index, programID) in entry.weights.programIDs.enumerated() {
-            let expected = after[index] - before[index]
+            let expected =
+                Int128(after[index] - before[index]) + decision.fixedMinor(at: index, ofFirst: rest)
             let found = state.legs[programID]?.amountMinor ?? 0
-            guard found != Int128(expected) else { continue }
+            guard found != expected else { continue }
             findings.add(
                 .refundApportioned, table: "clawbacks",
                 key: spend.key(of: movement).merging(["program_id": programID]) { first, _ in first },

@@ -1,5 +1,7 @@
 extension StoredDecision {
-    /// Reads format 1, the members in the order of the bytes of their names.
+    /// Reads formats 1 and 2, the members in the order of the bytes of their names.
+    ///
+    /// Format 2 has members that format 1 knows nothing of, each only where it says something; without one it is format 1.
     init(_ bytes: [UInt8]) throws(Unreadable) {
         let read = bytes.withUnsafeBytes { bytes in
             Result { () throws(Unreadable) in
@@ -17,17 +19,26 @@ extension StoredDecision {
         totalAfter = try cursor.integer()
         try cursor.expect(",\"before\":")
         totalBefore = try cursor.integer()
+        if cursor.take(",\"fixed\":") {
+            fixed = try cursor.list { cursor throws(Unreadable) in try cursor.integer() }
+            guard fixed.contains(where: { $0 != 0 }) else { throw cursor.unreadable("fixed parts of nothing") }
+        } else {
+            fixed = []
+        }
         try cursor.expect(",\"shares\":")
         shares = try cursor.list { cursor throws(Unreadable) in try cursor.integer() }
         try cursor.expect(",\"weights\":")
         weights = try cursor.string()
         try cursor.expect("},\"excluded\":")
         excludedMinor = try cursor.integer()
-        try cursor.expect(",\"fallback\":{\"noLinks\":")
+        try cursor.expect(",\"fallback\":{")
+        houseProgramID = cursor.take("\"house\":") ? try cursor.string() : nil
+        try cursor.expect(houseProgramID == nil ? "\"noLinks\":" : ",\"noLinks\":")
         noLinksFallback = try cursor.string()
         try cursor.expect(",\"refused\":")
         refusedFallback = try cursor.string()
-        try cursor.expect("},\"format\":1,\"held\":")
+        let isSecond = houseProgramID != nil || !fixed.isEmpty
+        try cursor.expect(isSecond ? "},\"format\":2,\"held\":" : "},\"format\":1,\"held\":")
         heldMinor = try cursor.integer()
         try cursor.expect(",\"input\":{\"amount\":")
         amountMinor = try cursor.integer()

@@ -41,8 +41,12 @@ struct StoredDecision {
     let totalBefore: Int64
     let totalAfter: Int64
     let shares: [Int64]
+    /// What was carved out before the rest was apportioned, program by program; empty for format 1 and where nothing was.
+    let fixed: [Int64]
     let excludedMinor: Int64
     let heldMinor: Int64
+    /// The house's program, where a fallback is the wallet.
+    let houseProgramID: String?
     let noLinksFallback: String
     let refusedFallback: String
     let remainderRule: String?
@@ -52,6 +56,19 @@ struct StoredDecision {
     struct Unreadable: Error {
         let words: String
     }
+
+    /// What was carved out, all together; may be any number, since nothing is checked yet.
+    var fixedSum: Int128 { fixed.reduce(0) { $0 + Int128($1) } }
+
+    /// What is left of a program's fixed part when only the first `amount` minor units of the spend are.
+    func fixedMinor(at index: Int, ofFirst amount: Int128) -> Int128 {
+        guard index < fixed.count else { return 0 }
+        let offset = fixed[..<index].reduce(Int128(0)) { $0 + Int128($1) }
+        return min(max(amount - offset, 0), Int128(fixed[index]))
+    }
+
+    /// What the policy says about what no linked program takes.
+    var fallback: String { weights.isEmpty ? noLinksFallback : refusedFallback }
 
     /// Whether every program took all that it was offered first, or failed at once: then the legs are the shares.
     var isSplitAsApportioned: Bool {

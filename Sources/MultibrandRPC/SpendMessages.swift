@@ -116,6 +116,8 @@ extension Multibrand_V1_Leg {
             }
         reason = leg.reason ?? ""
         shareMinor = leg.shareMinor
+        fixedMinor = leg.fixedMinor
+        house = leg.isHouse
         configurationVersion = leg.configurationVersion
     }
 }

@@ -45,15 +45,15 @@ struct CertificateTests {
         }
     }
 
-    @Test("flipping any digit of a stored decision to any other is found")
-    func everyDigit() async throws {
+    @Test("flipping any digit of a stored decision to any other is found", arguments: [[], [0, 317, 45]] as [[Int64]])
+    func everyDigit(fixed: [Int64]) async throws {
         try await TestDatabase.withDatabase { pool, _ in
-            let sample = try Self.decisions(of: Self.card(0))[1].canonicalBytes()
+            let sample = try Self.decisions(of: Self.card(0), fixed)[1].canonicalBytes()
             let digits = sample.indices.filter { (0x30...0x39).contains(sample[$0]) }
             let flips = digits.flatMap { place in (1...9).map { (place: place, by: UInt8($0)) } }
             #expect(flips.count > 1000)
             // Names of one length, so that the bytes of all cards' decisions stand at the same places.
-            try await Self.write(cards: flips.count, to: pool)
+            try await Self.write(cards: flips.count, fixed, to: pool)
             let before = try await Verify(pool: pool, logger: Self.logger)()
             #expect(before.violations == [])
             let rows = try await pool.query("select card_id, decision from spends where spend_id like '%_2'")
@@ -82,7 +82,7 @@ struct CertificateTests {
         }
     }
 
-    @Test("decisions of programs that refuse, park and share what others refused are clean", arguments: 0..<3)
+    @Test("decisions of programs that refuse, park and share what others refused are clean", arguments: 0..<4)
     func randomRefusals(_ round: UInt64) async throws {
         try await TestDatabase.withDatabase { pool, _ in
             var random = SplitMix(state: 900 + round)
@@ -103,14 +103,22 @@ struct CertificateTests {
                         random.next() % 3 == 0 ? Int64.max : Int64(random.next() % UInt64(amount + 1))
                     }
                     let parked = (0..<count).map { _ in random.next() % 8 == 0 }
+                    // In half of the rounds programs ask for fixed parts, now and then for more than there is.
+                    let fixed = weights.programIDs.map { _ in
+                        round % 2 == 0 || random.next() % 2 == 0 ? 0 : Int64(random.next() % 900)
+                    }
                     let request = DecisionRequest(
                         input: input, preferenceVersion: 1, weights: weights, runningTotal: total,
                         fallback: FallbackPolicy(noLinks: .hold, refused: random.next() % 2 == 0 ? .hold : .exclude))
-                    let decision = try SpendDecision.decide(request, tables: ApportionmentCache()) {
-                        offer throws(LegFault) in
-                        if parked[offer.programIndex] { throw LegFault(reason: "BROKEN", plugin: Self.plugin) }
-                        return Self.answer(offer, capacity: capacities[offer.programIndex])
-                    }
+                    let decision = try SpendDecision.decide(
+                        request, tables: ApportionmentCache(),
+                        fixedPart: { (programID, _) throws(LegFault) in
+                            weights.index(of: programID).map { fixed[$0] } ?? 0
+                        },
+                        evaluate: { offer throws(LegFault) in
+                            if parked[offer.programIndex] { throw LegFault(reason: "BROKEN", plugin: Self.plugin) }
+                            return Self.answer(offer, capacity: capacities[offer.programIndex])
+                        })
                     total = decision.certificate.totalAfter
                     statements += Books.rows(of: decision)
                 }
@@ -145,7 +153,9 @@ struct CertificateTests {
     private static func card(_ number: Int) -> String { "card_" + String(10_000 + number).dropFirst() }
 
     /// Two spends of a card: prg_a asks for a period, prg_b refuses a part, prg_c is parked.
-    private static func decisions(of card: String) throws -> [Decision] {
+    ///
+    /// - Parameter fixed: the programs' fixed parts, or none.
+    private static func decisions(of card: String, _ fixed: [Int64]) throws -> [Decision] {
         let weights = try WeightVector([("prg_a", 3), ("prg_b", 2), ("prg_c", 1)])
         var period = PeriodTotals.zero
         var total: Int64 = 0
@@ -157,10 +167,15 @@ struct CertificateTests {
                 merchantName: "Shop 24", merchantCountry: "DE", occurredAtMicros: 1_779_000_000_000_000)
             let request = DecisionRequest(
                 input: input, preferenceVersion: 1, weights: weights, runningTotal: total, periodTotals: [period])
-            let decision = try SpendDecision.decide(request, tables: ApportionmentCache()) { offer throws(LegFault) in
-                if offer.programID == "prg_c" { throw LegFault(reason: "BROKEN", plugin: plugin) }
-                return answer(offer, capacity: offer.programID == "prg_b" ? 2000 : .max)
-            }
+            let decision = try SpendDecision.decide(
+                request, tables: ApportionmentCache(),
+                fixedPart: { (programID, _) throws(LegFault) in
+                    fixed.isEmpty ? 0 : fixed[weights.index(of: programID) ?? 0]
+                },
+                evaluate: { offer throws(LegFault) in
+                    if offer.programID == "prg_c" { throw LegFault(reason: "BROKEN", plugin: plugin) }
+                    return answer(offer, capacity: offer.programID == "prg_b" ? 2000 : .max)
+                })
             total = decision.certificate.totalAfter
             if let leg = decision.legs.first {
                 period = PeriodTotals(
@@ -192,16 +207,16 @@ struct CertificateTests {
             "insert into running_totals values ($1, $2, $3)", [.text(card), .text(weights), .int8(total)])
     }
 
-    private static func write(cards: Int, to pool: PostgresPool) async throws {
+    private static func write(cards: Int, _ fixed: [Int64], to pool: PostgresPool) async throws {
         for first in stride(from: 0, to: cards, by: 200) {
             var statements: [PostgresStatement] = []
             for number in first..<min(first + 200, cards) {
                 let card = card(number)
-                let decisions = try decisions(of: card)
+                let decisions = try decisions(of: card, fixed)
                 let weights = decisions[0].certificate.weights.canonicalText
                 statements += registration(of: card, weights)
                 statements += decisions.flatMap(Books.rows)
-                statements.append(runningTotal(card, weights, 4321 + 12_345))
+                statements.append(runningTotal(card, weights, decisions[1].certificate.totalAfter))
                 let legs = decisions.compactMap(\.legs.first)
                 statements.append(
                     PostgresStatement(

@@ -72,6 +72,23 @@ struct ExplanationTests {
         }
     }
 
+    @Test("a fixed part is told apart from the share")
+    func fixedPart() throws {
+        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.fixedPart()))
+        for line in [
+            "Carved out first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running total "
+                + "counts only that.",
+            "The card's running total under them goes from 0.07 to 9.58 USD.",
+            "Asked about 5.25 USD: its fixed part and its share.", "Took 4.76 of 4.76 USD",
+        ] {
+            #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")
+        }
+        let page = try JSONValue(parsing: try explanation.json())
+        let programs = page["split"]?["programs"]?.array
+        #expect(programs?.compactMap { $0["fixedMinor"]?.int64 } == [50, 0])
+        #expect(programs?.compactMap { $0["shareMinor"]?.int64 } == [475, 476])
+    }
+
     @Test("every section has facts that programs can read, under its title")
     func facts() throws {
         let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich()))

@@ -102,6 +102,25 @@ enum StoryFixture {
         return story
     }
 
+    /// A program with a fixed part, and one without.
+    static func fixedPart() throws -> SpendStory {
+        func leg(_ programID: String, _ amountMinor: Int64) -> Leg {
+            Leg(
+                programID: programID, status: .earned, offeredMinor: amountMinor, amountMinor: amountMinor,
+                earning: .points(MicroPoints(amountMinor * 10_000)), faultReason: nil, adjustments: [],
+                plugin: PluginIdentity(plugin: "fixed-amount@1.0.0", digest: "cc", configurationVersion: 1),
+                periodTotals: nil)
+        }
+        return SpendStory(
+            decision: Decision(
+                input: try input("spend-4", 1001), preferenceVersion: 1, fallback: .standard,
+                certificate: Certificate(
+                    weights: try WeightVector([("prg_pot", 1), ("prg_sky", 1)]), totalBefore: 7, totalAfter: 958,
+                    shares: [475, 476], fixed: [50, 0]), legs: [leg("prg_pot", 525), leg("prg_sky", 476)],
+                excludedMinor: 0, heldMinor: 0, remainderRule: nil),
+            recordedAt: time(1), attribution: "latest", refundedMinor: 0, versionInForce: 1)
+    }
+
     /// A card without links.
     static func held() throws -> SpendStory {
         SpendStory(

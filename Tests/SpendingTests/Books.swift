@@ -11,6 +11,13 @@ enum Books {
         return faults
     }
 
+    /// What of a spend the running total counts: all but its fixed parts, which only the decision's bytes tell.
+    private static let counted = """
+        (s.amount_minor - coalesce((
+            select sum(part::int8) from jsonb_array_elements_text(
+                convert_from(s.decision, 'UTF8')::jsonb #> '{certificate,fixed}') part), 0))
+        """
+
     private static let checks = [
         (
             "I-1: legs, excluded and held do not sum to the amount",
@@ -34,10 +41,10 @@ enum Books {
             "I-3: the spends of a vector do not follow each other without gap",
             """
             select card_id || ' ' || weights from (
-                select card_id, weights, running_before, coalesce(sum(amount_minor) over (
-                    partition by card_id, weights order by running_before
+                select card_id, weights, running_before, coalesce(sum(\(counted)) over (
+                    partition by card_id, weights order by spend_number
                     rows between unbounded preceding and 1 preceding), 0) as expected
-                  from spends where weights <> '') s
+                  from spends s where weights <> '') s
              where running_before <> expected
             """
         ),
@@ -46,7 +53,7 @@ enum Books {
             """
             select coalesce(r.card_id, s.card_id)
               from running_totals r
-              full join (select card_id, weights, sum(amount_minor) as total from spends where weights <> ''
+              full join (select card_id, weights, sum(\(counted)) as total from spends s where weights <> ''
                           group by 1, 2) s using (card_id, weights)
              where r.total_minor is distinct from s.total
             """

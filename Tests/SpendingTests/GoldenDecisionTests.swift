@@ -8,12 +8,14 @@ import Testing
 
 /// A log of decisions kept in the repository: whatever is changed, old decisions must come out byte for byte (I-9, N8).
 ///
-/// `Tests/Golden/decisions.jsonl` has one decision a line, in canonical form. A change of the log is a change of the past: it
-/// is written anew, with `MULTIBRAND_WRITE_GOLDEN=1`, only to add decisions.
+/// `Tests/Golden/decisions.jsonl` has one decision a line, in canonical form; `fixed-parts.jsonl` those with fixed parts. A
+/// change of a log is a change of the past: it is written anew, with `MULTIBRAND_WRITE_GOLDEN=1`, only to add decisions.
 @Suite("Golden decisions")
 struct GoldenDecisionTests {
-    private static let log = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Golden/decisions.jsonl")
+    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .appendingPathComponent("Golden")
+    private static let log = folder.appendingPathComponent("decisions.jsonl")
+    private static let fixedPartLog = folder.appendingPathComponent("fixed-parts.jsonl")
 
     /// The configurations that the log's decisions pin; `prg_e` has none, so its legs are parked.
     private static func plugins() throws -> [InstalledPlugin] {
@@ -37,20 +39,45 @@ struct GoldenDecisionTests {
                 "prg_d", "capped-tiers",
                 #"{"mode":"value","tiers":[{"rate":"0.333333"}],"cap":{"on":"spending","limit":300,"beyond":"absorb"}}"#
             ),
+            try install("prg_f", "fixed-amount", #"{"fixedMinor":50,"atLeastMinor":500,"pointsPerMajorUnit":"1"}"#),
+            try install("prg_g", "fixed-amount", #"{"fixedMinor":1999,"percentBack":"0.75"}"#),
         ]
     }
 
     @Test("every decision of the log, made again, has the same bytes")
     func replay() throws {
+        let kinds = try kinds(replaying: Self.log, Self.mixtures, seed: 20_261_121)
+        let wanted: Set = [
+            "earned", "parked", "refused", "unearned", "rated", "no links", "refused by all", "period",
+            "value past 2^53",
+        ]
+        #expect(wanted.subtracting(kinds) == [], "the log must hold every kind of decision")
+        #expect(!kinds.contains("fixed"))
+    }
+
+    @Test("every decision of the log of fixed parts, made again, has the same bytes")
+    func replayFixedParts() throws {
+        let kinds = try kinds(replaying: Self.fixedPartLog, Self.fixedPartMixtures, seed: 20_261_122)
+        let wanted: Set = [
+            "earned", "parked", "refused", "rated", "period", "fixed", "nothing but fixed", "no fixed",
+            "value past 2^53",
+        ]
+        #expect(wanted.subtracting(kinds) == [], "the log must hold every kind of decision")
+    }
+
+    /// Replays a log and tells which kinds of decisions it holds.
+    private func kinds(replaying log: URL, _ mixtures: [[(String, Int)]], seed: UInt64) throws -> Set<String> {
         let installed = try Self.plugins()
-        if ProcessInfo.processInfo.environment["MULTIBRAND_WRITE_GOLDEN"] != nil { try Self.write(installed) }
+        if ProcessInfo.processInfo.environment["MULTIBRAND_WRITE_GOLDEN"] != nil {
+            try Self.write(log, mixtures, seed: seed, installed)
+        }
         let keyed = Dictionary(
             installed.map {
                 (ReplayedSpend.PinnedKey(programID: $0.programID, configurationVersion: 3), $0)
             }
         ) { first, _ in first }
-        let lines = try String(contentsOf: Self.log, encoding: .utf8).split(separator: "\n")
-        #expect(lines.count >= 300)
+        let lines = try String(contentsOf: log, encoding: .utf8).split(separator: "\n")
+        #expect(lines.count >= 190)
         var kinds: Set<String> = []
         for (number, line) in lines.enumerated() {
             let bytes = Array(line.utf8)
@@ -62,20 +89,16 @@ struct GoldenDecisionTests {
             #expect(again.isIdentical, "line \(number + 1): \(again.findings.map(\.description))")
             kinds.formUnion(Self.kinds(of: decision))
         }
-        let wanted: Set = [
-            "earned", "parked", "refused", "unearned", "rated", "no links", "refused by all", "period",
-            "value past 2^53",
-        ]
-        #expect(wanted.subtracting(kinds) == [], "the log must hold every kind of decision")
+        return kinds
     }
 
-    @Test("a changed byte of the log is found")
-    func changedByte() throws {
+    @Test("a changed byte of the log is found", arguments: [Self.log, Self.fixedPartLog])
+    func changedByte(log: URL) throws {
         let installed = try Self.plugins()
         let keyed = Dictionary(
             installed.map { (ReplayedSpend.PinnedKey(programID: $0.programID, configurationVersion: 3), $0) }
         ) { first, _ in first }
-        let line = try #require(String(contentsOf: Self.log, encoding: .utf8).split(separator: "\n").dropFirst(7).first)
+        let line = try #require(String(contentsOf: log, encoding: .utf8).split(separator: "\n").dropFirst(7).first)
         let bytes = Array(line.utf8)
         for place in bytes.indices where (0x30...0x39).contains(bytes[place]) {
             var changed = bytes
@@ -110,19 +133,30 @@ struct GoldenDecisionTests {
         case nil: break
         }
         if decision.certificate.totalAfter > 1 << 53 { kinds.insert("value past 2^53") }
+        kinds.insert(decision.certificate.fixed.isEmpty ? "no fixed" : "fixed")
+        if decision.certificate.shares.allSatisfy({ $0 == 0 }) { kinds.insert("nothing but fixed") }
         return kinds
     }
 
-    /// Makes the log: every mixture of programs, with running totals and period totals carried on.
-    private static func write(_ installed: [InstalledPlugin]) throws {
+    private static let mixtures: [[(String, Int)]] = [
+        [], [("prg_a", 1)], [("prg_b", 1)], [("prg_c", 1)], [("prg_a", 3), ("prg_b", 2), ("prg_c", 1)],
+        [("prg_b", 1), ("prg_c", 1)], [("prg_a", 997), ("prg_c", 9001), ("prg_d", 2)],
+        [("prg_a", 1), ("prg_d", 1), ("prg_e", 1)],
+    ]
+
+    private static let fixedPartMixtures: [[(String, Int)]] = [
+        [("prg_f", 1)], [("prg_a", 2), ("prg_f", 1), ("prg_g", 1)], [("prg_b", 3), ("prg_c", 5), ("prg_f", 1)],
+        [("prg_e", 2), ("prg_f", 7), ("prg_g", 1)], [], [],
+        [("prg_a", 997), ("prg_f", 9001), ("prg_g", 2)],
+    ]
+
+    /// Makes a log: every mixture of programs, with running totals and period totals carried on.
+    private static func write(
+        _ log: URL, _ mixtures: [[(String, Int)]], seed: UInt64, _ installed: [InstalledPlugin]
+    ) throws {
         let plugins = PluginSet(installed)
-        var random = SeededGenerator(seed: 20_261_121)
+        var random = SeededGenerator(seed: seed)
         var lines = ""
-        let mixtures: [[(String, Int)]] = [
-            [], [("prg_a", 1)], [("prg_b", 1)], [("prg_c", 1)], [("prg_a", 3), ("prg_b", 2), ("prg_c", 1)],
-            [("prg_b", 1), ("prg_c", 1)], [("prg_a", 997), ("prg_c", 9001), ("prg_d", 2)],
-            [("prg_a", 1), ("prg_d", 1), ("prg_e", 1)],
-        ]
         for (mixture, shares) in mixtures.enumerated() {
             let weights = try WeightVector(shares.map { (programID: $0.0, parts: $0.1) })
             var total: Int64 = mixture == 6 ? (1 << 53) + 12_345 : 0
@@ -151,6 +185,6 @@ struct GoldenDecisionTests {
                 lines += String(decoding: decision.canonicalBytes(), as: UTF8.self) + "\n"
             }
         }
-        try Data(lines.utf8).write(to: Self.log)
+        try Data(lines.utf8).write(to: log)
     }
 }

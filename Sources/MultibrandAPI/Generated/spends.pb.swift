@@ -422,7 +422,7 @@ public nonisolated struct Multibrand_V1_Decision: Sendable {
 
   public var legs: [Multibrand_V1_Leg] = []
 
-  /// Refused by every program; earns nowhere. The rules are the legs' reasons.
+  /// Refused by every program that was asked; earns nowhere. The rules are the legs' reasons.
   public var excludedMinor: Int64 = 0
 
   public var excludedReason: String = String()
@@ -466,10 +466,18 @@ public nonisolated struct Multibrand_V1_Leg: Sendable {
   /// Why a part was refused, capped or parked; empty when nothing was.
   public var reason: String = String()
 
-  /// What the apportionment gave this program before refusals moved any of it.
+  /// What the apportionment gave this program before refusals moved any of it; for the house's program, which has no share,
+  /// what it was offered.
   public var shareMinor: Int64 = 0
 
   public var configurationVersion: Int32 = 0
+
+  /// What the program had carved out of the spend before the rest was apportioned: beside the share, counted in no running
+  /// total, and the last that refunds take. Zero for most programs.
+  public var fixedMinor: Int64 = 0
+
+  /// Whether it is the leg of the house's program: outside the weights, offered what no linked program took.
+  public var house: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1526,7 +1534,7 @@ nonisolated extension Multibrand_V1_Decision: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Leg"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{3}micro_points\0\u{1}unit\0\u{1}status\0\u{1}reason\0\u{3}share_minor\0\u{3}configuration_version\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{3}micro_points\0\u{1}unit\0\u{1}status\0\u{1}reason\0\u{3}share_minor\0\u{3}configuration_version\0\u{3}fixed_minor\0\u{1}house\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1542,6 +1550,8 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
       case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.shareMinor) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.configurationVersion) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.fixedMinor) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.house) }()
       default: break
       }
     }
@@ -1576,6 +1586,12 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.configurationVersion != 0 {
       try visitor.visitSingularInt32Field(value: self.configurationVersion, fieldNumber: 8)
     }
+    if self.fixedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.fixedMinor, fieldNumber: 9)
+    }
+    if self.house != false {
+      try visitor.visitSingularBoolField(value: self.house, fieldNumber: 10)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1588,6 +1604,8 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.reason != rhs.reason {return false}
     if lhs.shareMinor != rhs.shareMinor {return false}
     if lhs.configurationVersion != rhs.configurationVersion {return false}
+    if lhs.fixedMinor != rhs.fixedMinor {return false}
+    if lhs.house != rhs.house {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

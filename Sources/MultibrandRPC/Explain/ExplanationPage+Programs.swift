@@ -19,12 +19,21 @@ extension ExplanationPage {
 
     private func offerLines(_ leg: Leg) -> [String] {
         let certificate = story.decision.certificate
-        let share = certificate.weights.index(of: leg.programID).map { certificate.shares[$0] } ?? 0
+        let index = certificate.weights.index(of: leg.programID)
+        let first = index.map { certificate.offeredMinor(toProgramAt: $0) } ?? 0
+        let fixed = index.map { certificate.fixedMinor(ofProgramAt: $0) } ?? 0
+        let own = fixed > 0 ? "its fixed part and its share" : "its share"
         var lines: [String] = []
-        if leg.offeredMinor > share {
+        if index == nil {
             lines.append(
-                "  Asked about \(text.money(leg.offeredMinor)): its share, and \(text.bare(leg.offeredMinor - share)) that "
+                "  The house's own program, outside the weights: asked about \(text.money(leg.offeredMinor)), which no "
+                    + "linked program took.")
+        } else if leg.offeredMinor > first {
+            lines.append(
+                "  Asked about \(text.money(leg.offeredMinor)): \(own), and \(text.bare(leg.offeredMinor - first)) that "
                     + "others refused.")
+        } else if fixed > 0 {
+            lines.append("  Asked about \(text.money(leg.offeredMinor)): \(own).")
         }
         if let totals = leg.periodTotals {
             lines.append(
@@ -59,8 +68,10 @@ extension ExplanationPage {
     private func adjustmentLines(_ leg: Leg) -> [String] {
         leg.adjustments.map { adjustment in
             let amount = text.money(adjustment.amountMinor)
+            let isHouse = story.decision.certificate.weights.index(of: leg.programID) == nil
+            let fate = isHouse ? "excluded" : "offered to the other programs"
             return switch adjustment.effect {
-            case .refused: "  \(adjustment.reason): \(amount) refused and offered to the other programs."
+            case .refused: "  \(adjustment.reason): \(amount) refused and \(fate)."
             case .unearned: "  \(adjustment.reason): \(amount) taken without earning."
             case .rated: "  \(adjustment.reason): \(amount) earned at this rule's rate."
             }

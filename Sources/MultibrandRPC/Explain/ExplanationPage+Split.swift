@@ -10,7 +10,8 @@ extension ExplanationPage {
                 title: "Split", lines: ["No program was linked, so nothing was split."] + remainderLines,
                 facts: splitFacts([]))
         }
-        var lines = [
+        var lines = fixedPartLines
+        lines += [
             "Weights \(weights.canonicalText). The card's running total under them goes from "
                 + "\(text.bare(certificate.totalBefore)) to \(text.money(certificate.totalAfter)).",
             "Exact shares and distances below are in minor units, to a thousandth.",
@@ -32,10 +33,26 @@ extension ExplanationPage {
             facts.append([
                 "programId": .string(programID), "parts": .count(Int64(parts)), "hadMinor": .count(had),
                 "hasMinor": .count(has), "shareMinor": .count(certificate.shares[index]),
+                "fixedMinor": .count(certificate.fixedMinor(ofProgramAt: index)),
                 "offBefore": .string(offBefore), "offAfter": .string(offAfter),
             ])
         }
         return Section(title: "Split", lines: lines + remainderLines, facts: splitFacts(facts))
+    }
+
+    /// What was carved out ahead of the split.
+    private var fixedPartLines: [String] {
+        let certificate = story.decision.certificate
+        let parts = certificate.weights.programIDs.enumerated().compactMap { index, programID in
+            let fixed = certificate.fixedMinor(ofProgramAt: index)
+            return fixed > 0 ? "\(text.money(fixed)) for \(programID)" : nil
+        }
+        guard !parts.isEmpty else { return [] }
+        let rest = certificate.shares.reduce(0, +)
+        return [
+            "Carved out first, as fixed parts: \(parts.joined(separator: ", ")). The rest, \(text.money(rest)), was "
+                + "apportioned; the running total counts only that."
+        ]
     }
 
     /// What went to nobody.
@@ -48,8 +65,15 @@ extension ExplanationPage {
             case nil: "no rule was needed"
             }
         var lines: [String] = []
+        if let house = decision.houseLeg {
+            let why =
+                decision.certificate.weights.isEmpty ? "the card had no links" : "every linked program refused it"
+            lines.append(
+                "\(text.money(house.offeredMinor)) was offered to \(house.programID), the house's own program: \(why).")
+        }
         if decision.excludedMinor > 0 {
-            lines.append("\(text.money(decision.excludedMinor)) earns nothing, for good: \(rule).")
+            let why = decision.houseLeg == nil ? rule : "the house's program refused it"
+            lines.append("\(text.money(decision.excludedMinor)) earns nothing, for good: \(why).")
         }
         if decision.heldMinor > 0 {
             lines.append("\(text.money(decision.heldMinor)) is held until a program is linked: \(rule).")
@@ -65,6 +89,7 @@ extension ExplanationPage {
             "runningTotalAfter": .count(decision.certificate.totalAfter), "programs": .array(programs),
             "excludedMinor": .count(decision.excludedMinor), "heldMinor": .count(decision.heldMinor),
             "remainderRule": .text(decision.remainderRule?.rawValue),
+            "houseProgramId": .text(decision.houseLeg?.programID),
         ]
     }
 }

@@ -1,0 +1,102 @@
+/// What no linked program takes: who was offered it, and where the rest is.
+extension CertificateAudit {
+    /// The leg of the house's program: the last, outside the weights, where the policy sends what is left to the wallet.
+    func houseLeg(_ decision: StoredDecision, _ weights: WeightsText) -> StoredDecision.Leg? {
+        guard decision.fallback == "WALLET", let house = decision.houseProgramID, let leg = decision.legs.last,
+            leg.programID.utf8.elementsEqual(house.utf8),
+            !weights.programIDs.contains(where: { $0.utf8.elementsEqual(house.utf8) })
+        else { return nil }
+        return leg
+    }
+
+    /// The house is offered exactly what the linked programs left, takes it or parks it whole, or names what it refuses.
+    func examineHouse(
+        _ spend: SpendRow, _ decision: StoredDecision, _ leg: StoredDecision.Leg, _ findings: inout Findings
+    ) {
+        let linked = decision.legs.dropLast().reduce(Int128(0)) { $0 + Int128($1.amountMinor) }
+        let left = Int128(decision.amountMinor) - linked
+        let words = "offered \(leg.offeredMinor), taken \(leg.amountMinor), earned \(leg.earnedMicro)"
+        func wrong(_ expected: String, _ found: String) {
+            findings.add(
+                .legOffer, table: "spends", key: spend.key(ofLeg: leg.programID), expected: expected, found: found)
+        }
+        if left <= 0 || Int128(leg.offeredMinor) != left {
+            wrong("the house to be offered the \(left) that the linked programs left, if any", words)
+        }
+        if leg.isParked {
+            if leg.amountMinor != leg.offeredMinor || !leg.adjustments.isEmpty {
+                wrong("a parked leg that keeps what it was offered", words)
+            }
+            return
+        }
+        if let off = leg.adjustmentsOff {
+            wrong("adjustments that add up to what was refused, and no more than was taken", "\(words), \(off)")
+        }
+        if leg.amountMinor < 0 || leg.earnedMicro < 0 || leg.amountMinor == 0 && leg.earnedMicro != 0 {
+            wrong("nothing earned on nothing, and nothing below zero", words)
+        }
+    }
+
+    /// What no program has is where the policy puts it, and only when every program refused or there was none.
+    func examineRemainder(
+        _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
+    ) {
+        findings.count(.remainderRule)
+        let house = houseLeg(decision, weights)
+        let linked = house == nil ? decision.legs[...] : decision.legs.dropLast()
+        let remainder = Int128(decision.excludedMinor) + Int128(decision.heldMinor)
+        let words =
+            "\(decision.remainderRule ?? "no rule"), excluded \(decision.excludedMinor), held \(decision.heldMinor)"
+        func wrong(_ expected: String) {
+            findings.add(.remainderRule, table: "spends", key: spend.key, expected: expected, found: words)
+        }
+        func examineRefusal() {
+            if weights.parts.isEmpty || linked.contains(where: { !$0.isParked && $0.refusedMinor == 0 }) {
+                wrong("a refusal of every program")
+            }
+        }
+        switch decision.remainderRule {
+        case nil:
+            if remainder != 0 || weights.parts.isEmpty && house == nil {
+                wrong("nothing excluded or held without a rule")
+            }
+            if house != nil, !weights.parts.isEmpty { examineRefusal() }
+            return
+        case "NO_LINKS": if !weights.parts.isEmpty || !linked.isEmpty { wrong("a card without links") }
+        case "REFUSED_BY_ALL": examineRefusal()
+        default: return wrong("a known rule")
+        }
+        switch decision.fallback {
+        case "HOLD": if decision.heldMinor <= 0 || decision.excludedMinor != 0 { wrong("the rest to be held") }
+        case "EXCLUDE": if decision.excludedMinor <= 0 || decision.heldMinor != 0 { wrong("the rest to be excluded") }
+        case "WALLET":
+            if decision.excludedMinor <= 0 || decision.heldMinor != 0 { wrong("what the house refuses to be excluded") }
+            // A house that is linked itself has refused as one of the linked ones.
+            let isLinked = weights.programIDs.contains { $0.utf8.elementsEqual((decision.houseProgramID ?? "").utf8) }
+            if house == nil, !isLinked { wrong("the house to be offered it") }
+        default: wrong("a known fallback")
+        }
+    }
+}
+
+extension StoredDecision.Leg {
+    /// What is off with an answer's adjustments: they add up to what was refused, are known, and treat no more than was
+    /// taken; nil when nothing is.
+    var adjustmentsOff: String? {
+        var refused = Int128(0)
+        var treated = Int128(0)
+        var isKnown = true
+        for adjustment in adjustments {
+            switch adjustment.effect {
+            case "REFUSED": refused += Int128(adjustment.amountMinor)
+            case "UNEARNED", "RATED": treated += Int128(adjustment.amountMinor)
+            default: isKnown = false
+            }
+            isKnown = isKnown && adjustment.amountMinor > 0 && !adjustment.reason.isEmpty
+        }
+        guard refused != Int128(offeredMinor) - Int128(amountMinor) || treated > Int128(amountMinor) || !isKnown else {
+            return nil
+        }
+        return "refused \(refused), treated \(treated)"
+    }
+}
