@@ -18,7 +18,7 @@ COPY migrations /usr/share/multibrand/migrations
 ENV MULTIBRAND_MIGRATIONS_DIRECTORY=/usr/share/multibrand/migrations
 USER 10001
 # gRPC, HTTP.
-EXPOSE 50051 8080
+EXPOSE 50051 8080 8081
 STOPSIGNAL SIGTERM
 ENTRYPOINT ["multibrand"]
 CMD ["serve"]
