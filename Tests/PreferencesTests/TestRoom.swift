@@ -30,11 +30,12 @@ struct TestRoom: Sendable {
                 isKnown: { $0.hasPrefix("prg_") },
                 requiredFields: { programID in
                     switch programID {
+                    case "prg_stars": []
                     case "prg_mail": ["destinationUserEmail", "destinationUserId"]
                     case let id where id.hasPrefix("prg_"): ["destinationUserId"]
                     default: nil
                     }
-                }),
+                }, paysIntoWallet: { $0 == "prg_stars" }),
             effects: PreferencesEffects(
                 onLinkUsable: { [usable] in
                     usable.add("\($0) \($1)")
