@@ -24,7 +24,7 @@ enum CosmoCallStore {
                 .int4ArrayNullable(records.map { $0.responseStatus.map { Int32(clamping: $0) } }),
                 .textArray(records.map { json($0.responseSummary) }),
                 .textArray(records.map(\.outcome.rawValue)), .textArrayNullable(records.map(\.reason?.rawValue)),
-                .int8Array(records.map { Pause.microseconds($0.duration) }),
+                .int8Array(records.map { $0.duration.wholeMicroseconds }),
                 .timestamptzArray(
                     records.map { PostgresTimestamp(microsecondsSinceEpoch: $0.startedAtMicroseconds) }),
             ])

@@ -2,6 +2,7 @@ public import Cosmo
 public import Logging
 import Metrics
 public import PostgreSQL
+import Rewards
 import Synchronization
 
 /// Keeps the audit record of every validate, preview and issue call.
@@ -37,6 +38,8 @@ public final class CosmoCallWriter: Sendable {
     private let state = Mutex(State())
     private let signal = WorkSignal()
     private let lost = Counter(label: "multibrand_cosmo_call_records_lost")
+
+    private static let backoff = Backoff(base: .milliseconds(400), cap: .seconds(30), jitter: .equal)
     private static let batchMax = 256
 
     /// Makes a writer that holds at most `capacity` records.
@@ -90,8 +93,7 @@ public final class CosmoCallWriter: Sendable {
                 if Task.isCancelled { break }
                 failures += 1
                 logger.error("audit records could not be written; it is tried again", metadata: ["error": "\(error)"])
-                await signal.wait(
-                    atMost: Pause.equalJitter(failures: failures, min: .milliseconds(200), max: .seconds(30)))
+                await signal.wait(atMost: Self.backoff.pause(afterFailures: failures))
             }
         }
         let waiters = state.withLock { state in

@@ -1,5 +1,6 @@
 import Logging
 import PostgreSQL
+import Rewards
 
 /// Writes the outcomes of issue calls in batches, each durable before its slot is free again.
 final class IssuanceOutcomeWriter: Sendable {
@@ -7,6 +8,8 @@ final class IssuanceOutcomeWriter: Sendable {
     private let policy: SettlementPolicy
     private let logger: Logger
     private let committer: GroupCommitter<ApplyIssuanceEvents.Input, Void>
+
+    private static let backoff = Backoff(base: .milliseconds(200), cap: .seconds(5), jitter: .equal)
 
     init(
         pool: PostgresPool, policy: SettlementPolicy, now: @escaping @Sendable () -> PostgresTimestamp, logger: Logger
@@ -65,8 +68,7 @@ final class IssuanceOutcomeWriter: Sendable {
                         "next": isWorthwhile ? "tried again" : "the lease ends and the issue is read from Cosmo",
                     ])
                 guard isWorthwhile else { return }
-                try? await Task.sleep(
-                    for: Pause.equalJitter(failures: failures, min: .milliseconds(100), max: .seconds(5)))
+                try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures))
             }
         }
     }

@@ -90,9 +90,7 @@ public final class IssuancePlanner: Sendable {
                 if Task.isCancelled { return }
                 failures += 1
                 logger.error("planning issues failed; it is tried again", metadata: ["error": "\(error)"])
-                await signal.wait(
-                    atMost: Pause.equalJitter(
-                        failures: failures, min: configuration.pollInterval, max: configuration.backoffMax))
+                await signal.wait(atMost: configuration.loopBackoff.pause(afterFailures: failures))
             }
         }
     }

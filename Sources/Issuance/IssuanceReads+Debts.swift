@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 extension IssuanceReads {
     /// Positions that owe, by program and largest first, with the age of what they owe, a page at a time.
@@ -10,12 +11,12 @@ extension IssuanceReads {
         at now: PostgresTimestamp = .now
     ) async throws -> DebtPage {
         try Self.check(cardID: cardID, programID: programID)
-        let size = try PageToken.size(pageSize)
+        let size = try IssuancePages.size(pageSize)
         var after: [PostgresValue]?
         if !pageToken.isEmpty {
-            let parts = try PageToken.parts(pageToken, count: 4)
+            let parts = try IssuancePages.parts(pageToken, count: 4)
             // The amount goes into a sum, so it must be a number.
-            guard let debtMicro = Int64(parts[1]), debtMicro > 0 else { throw PageToken.bad }
+            guard let debtMicro = Int64(parts[1]), debtMicro > 0 else { throw IssuancePages.badToken }
             after = [.text(parts[0]), .int8(debtMicro), .text(parts[2]), .text(parts[3])]
         }
         let rows = try await DebtStore.list(
@@ -25,7 +26,7 @@ extension IssuanceReads {
             debts: page,
             nextPageToken: rows.count > size
                 ? page.last.map {
-                    PageToken.make([$0.key.programID, String($0.debtMicro), $0.key.cardID, $0.key.unit.rawValue])
+                    PageToken.make($0.key.programID, String($0.debtMicro), $0.key.cardID, $0.key.unit.rawValue)
                 } : nil)
     }
 

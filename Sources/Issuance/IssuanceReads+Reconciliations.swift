@@ -1,3 +1,5 @@
+import Rewards
+
 extension IssuanceReads {
     /// The most findings that one answer shows; the count tells how many there are.
     public static let findingsMax = 1000
@@ -6,16 +8,18 @@ extension IssuanceReads {
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
     public func reconciliations(pageSize: Int = 0, pageToken: String = "") async throws -> ReconciliationPage {
-        let size = try PageToken.size(pageSize)
+        let size = try IssuancePages.size(pageSize)
         var before: ReconciliationDay?
         if !pageToken.isEmpty {
-            guard let day = ReconciliationDay(try PageToken.parts(pageToken, count: 1)[0]) else { throw PageToken.bad }
+            guard let day = ReconciliationDay(try IssuancePages.parts(pageToken, count: 1)[0]) else {
+                throw IssuancePages.badToken
+            }
             before = day
         }
         let rows = try await ReconciliationStore.list(before: before, limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return ReconciliationPage(
-            reconciliations: page, nextPageToken: rows.count > size ? page.last.map { PageToken.make([$0.day]) } : nil)
+            reconciliations: page, nextPageToken: rows.count > size ? page.last.map { PageToken.make($0.day) } : nil)
     }
 
     /// One day's comparison with what it found, at most ``findingsMax`` of it.

@@ -2,6 +2,7 @@ public import Cosmo
 public import Logging
 import Metrics
 public import PostgreSQL
+import Rewards
 
 /// Settles what senders left open: leases that ended, outcomes nobody knows, and accepted issues without a webhook.
 ///
@@ -50,9 +51,7 @@ public final class IssuanceResolver: Sendable {
                 if Task.isCancelled { return }
                 failures += 1
                 logger.error("settling issues failed; it is tried again", metadata: ["error": "\(error)"])
-                await signal.wait(
-                    atMost: Pause.equalJitter(
-                        failures: failures, min: configuration.pollInterval, max: configuration.backoffMax))
+                await signal.wait(atMost: configuration.loopBackoff.pause(afterFailures: failures))
             }
         }
     }
@@ -76,8 +75,7 @@ public final class IssuanceResolver: Sendable {
     private func settle(_ issue: IssuanceRecord) async throws {
         let event: IssuanceEvent
         if issue.status == .sending {
-            let pause = Pause.equalJitter(
-                failures: 0, min: configuration.readDelayMin, max: configuration.readDelayMax)
+            let pause = configuration.readBackoff.pause(afterFailures: 1)
             event = .leaseExpired(readAt: now().advanced(by: pause))
         } else {
             event = await read(issue)
@@ -103,9 +101,7 @@ public final class IssuanceResolver: Sendable {
 
     private func read(_ issue: IssuanceRecord) async -> IssuanceEvent {
         let readAt = now()
-        let nextReadAt = readAt.advanced(
-            by: Pause.equalJitter(
-                failures: issue.reads, min: configuration.readDelayMin, max: configuration.readDelayMax))
+        let nextReadAt = readAt.advanced(by: configuration.readBackoff.pause(afterFailures: issue.reads + 1))
         do {
             guard let transaction = try await look(for: issue) else {
                 guard try await mayResend(issue) else {

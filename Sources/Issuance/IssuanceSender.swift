@@ -3,6 +3,7 @@ import Foundation
 public import Logging
 import Metrics
 public import PostgreSQL
+import Rewards
 import Synchronization
 
 /// Sends planned issues to Cosmo, under leases, and records what came of each.
@@ -75,9 +76,7 @@ public final class IssuanceSender: Sendable {
                         if Task.isCancelled { break }
                         failures += 1
                         logger.error("claiming issues failed; it is tried again", metadata: ["error": "\(error)"])
-                        await signal.wait(
-                            atMost: Pause.equalJitter(
-                                failures: failures, min: configuration.pollInterval, max: configuration.backoffMax))
+                        await signal.wait(atMost: configuration.loopBackoff.pause(afterFailures: failures))
                     }
                 }
             }
@@ -144,8 +143,7 @@ public final class IssuanceSender: Sendable {
             case .answered: slots.answered(programID)
             case .failed(let notBefore):
                 slots.failed(programID) { failures in
-                    let pause = Pause.fullJitter(
-                        failures: failures - 1, min: configuration.backoffMin, max: configuration.backoffMax)
+                    let pause = configuration.sendBackoff.pause(afterFailures: failures)
                     return max(now.advanced(by: pause), notBefore ?? now)
                 }
             }

@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// Reads the audit trail of validate, preview and issue calls.
 public struct ListCosmoCalls: Sendable {
@@ -15,13 +16,13 @@ public struct ListCosmoCalls: Sendable {
     public func callAsFunction(
         referenceNumber: String? = nil, pageSize: Int = 0, pageToken: String = ""
     ) async throws -> CosmoCallPage {
-        let size = try PageToken.size(pageSize)
-        let below = pageToken.isEmpty ? Int64.max : try PageToken.number(pageToken)
+        let size = try IssuancePages.size(pageSize)
+        let below = pageToken.isEmpty ? Int64.max : try IssuancePages.number(pageToken)
         let rows = try await CosmoCallStore.list(
             referenceNumber: referenceNumber, below: below, limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return CosmoCallPage(
             calls: page,
-            nextPageToken: rows.count > size ? page.last.map { PageToken.make([String($0.callID)]) } : nil)
+            nextPageToken: rows.count > size ? page.last.map { PageToken.make($0.callID) } : nil)
     }
 }

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// What the planner remembers of positions whose plan the database refused: how often, and which of them rest.
 ///
@@ -25,9 +26,10 @@ struct PlanSetbacks: Sendable {
     ) -> PostgresTimestamp {
         // What has not come up for so long was mended elsewhere, or is gone.
         setbacks = setbacks.filter { $0.value.restsUntil.advanced(by: pauseMax * 2) > now }
-        let failures = setbacks[key]?.failures ?? 0
-        let restsUntil = now.advanced(by: Pause.equalJitter(failures: failures, min: pauseMin, max: pauseMax))
-        setbacks[key] = Setback(failures: failures + 1, restsUntil: restsUntil)
+        let failures = (setbacks[key]?.failures ?? 0) + 1
+        let backoff = Backoff(base: pauseMin, cap: pauseMax, jitter: .equal)
+        let restsUntil = now.advanced(by: backoff.pause(afterFailures: failures))
+        setbacks[key] = Setback(failures: failures, restsUntil: restsUntil)
         return restsUntil
     }
 

@@ -1,6 +1,7 @@
 import Cosmo
 import Metrics
 import PostgreSQL
+import Rewards
 
 /// One comparison of a day, slice by slice.
 ///
@@ -70,9 +71,7 @@ struct ReconciliationPass {
             } catch {
                 failures += 1
                 guard error.isTransient, failures < reconcile.configuration.reconciliationTriesMax else { throw error }
-                let pause = Pause.equalJitter(
-                    failures: failures, min: reconcile.configuration.backoffMin, max: reconcile.configuration.backoffMax
-                )
+                let pause = reconcile.configuration.listBackoff.pause(afterFailures: failures)
                 try await Task.sleep(for: max(pause, error.retryAfter ?? .zero))
             }
         }
