@@ -161,7 +161,7 @@ struct RefreshTests {
     @Test(
         "pauses stay within a tenth of the interval, and within their bound after failures",
         arguments: [
-            (0, 270_000, 330_000), (1, 1, 2_000), (2, 1, 4_000), (7, 1, 256_000), (8, 1, 300_000),
+            (0, 270_000, 330_000), (1, 1, 2_000), (2, 1, 4_000), (7, 1, 128_000), (8, 1, 256_000), (9, 1, 300_000),
             (Int.max, 1, 300_000),
         ])
     func pauses(failures: Int, shortest: Int, longest: Int) {
