@@ -77,7 +77,8 @@ public struct Verify: Sendable {
                 return try await transaction { connection in
                     let plan = try await VerifyPlan.make(
                         scope, spendsPerPart: spendsPerPart, on: connection, timeout: Self.statementTimeout)
-                    try await meter.estimate(scope == .everything ? ["spends", "positions"] : [], on: connection)
+                    let estimated = scope == .everything ? ["spends", "positions", WalletAudit.phase] : []
+                    try await meter.estimate(estimated, on: connection)
                     meter.begin("spends")
                     let queue = VerifyQueue(plan.parts)
                     if readers > 1 {
@@ -89,8 +90,7 @@ public struct Verify: Sendable {
                         for _ in 1..<readers { await arrived.next() }
                     }
                     var findings = Findings(listedPerCheckMax: listedPerCheckMax)
-                    findings.skip(.walletIdentity, because: "left to the wallet tables' own constraints")
-                    for check in plan.skipped { findings.skip(check, because: "only some cards are looked at") }
+                    for (check, reason) in plan.skipped { findings.skip(check, because: reason) }
                     return try await work(through: queue, on: connection, findings, isCoverageTabled, meter)
                 }
             }

@@ -27,13 +27,14 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     /// What is left of a leg is never below zero, all when nothing is refunded, nothing when all is, and always the same for
     /// the same amount refunded.
     case refundRest = "REFUND_REST"
-    /// Where no program refused anything, what is left is the apportionment of the amount that is left.
+    /// Where no program refused anything, what is left is the apportionment of the amount that is left, fixed parts last.
     case refundApportioned = "REFUND_APPORTIONED"
-    /// A certificate's shares sum to the amount and lead from the total before to the total after.
+    /// A certificate's fixed parts and shares sum to the amount, and the shares lead from the total before to the total
+    /// after.
     case certificateSum = "CERTIFICATE_SUM"
     /// A certificate's shares are X(total after) - X(total before), worked out in another way than the splitter does.
     case certificateShares = "CERTIFICATE_SHARES"
-    /// Each leg follows from its share: taken whole, refused in part by named rules, given more, or parked.
+    /// Each leg follows from its fixed part and share: taken whole, refused in part by named rules, given more, or parked.
     case legOffer = "LEG_OFFER"
     /// The spends of a card under one weight vector follow each other without gap or overlap.
     case runningTotalChain = "RUNNING_TOTAL_CHAIN"
@@ -45,7 +46,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case quota = "QUOTA"
     /// A position's earned is the sum of the legs.
     case positionEarned = "POSITION_EARNED"
-    /// A position's issued is the sum of the confirmed issues.
+    /// A position's issued is the sum of the confirmed issues less what was taken back out of the wallet.
     case positionIssued = "POSITION_ISSUED"
     /// A position's in flight is the sum of the planned, sending, accepted and mismatched issues.
     case positionInFlight = "POSITION_IN_FLIGHT"
@@ -99,12 +100,44 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case decisionPlugin = "DECISION_PLUGIN"
     /// Every issue has a reference of the agreed form, used once, and belongs to a card.
     case issuanceReference = "ISSUANCE_REFERENCE"
-    /// A confirmed or accepted issue has Cosmo's transaction id, unless an operator settled it.
+    /// A confirmed or accepted issue has Cosmo's transaction id, unless an operator settled it or the wallet was paid.
     case issuanceTransactionID = "ISSUANCE_TRANSACTION_ID"
     /// One transaction of Cosmo's settles one issue.
     case issuanceTransactionUnique = "ISSUANCE_TRANSACTION_UNIQUE"
-    /// The wallet's identity; always skipped, since constraints and triggers of the wallet's tables hold it.
+    /// An issue is paid into the wallet when its program pays there, and only then.
+    case issuancePaysInto = "ISSUANCE_PAYS_INTO"
+    /// An issue paid into the wallet has one credit of its points in the wallet of the card's user.
+    case issuanceWalletCredit = "ISSUANCE_WALLET_CREDIT"
+    /// What was taken back has one debit of its points in the wallet of the card's user.
+    case reversalWalletDebit = "REVERSAL_WALLET_DEBIT"
+    /// No more is taken back from a position than was paid into the wallet for it.
+    case reversalBounded = "REVERSAL_BOUNDED"
+    /// Every row of the wallet's ledger that pays an issue, or takes points back, has its issue or its reversal.
+    case walletRowClaimed = "WALLET_ROW_CLAIMED"
+    /// A member's balance is what was received less what was spent, and both are the sums of the ledger.
     case walletIdentity = "WALLET_IDENTITY"
+    /// A member's ledger rows are numbered from 1 without a gap, up to where the member's row says.
+    case walletSequence = "WALLET_SEQUENCE"
+    /// Each ledger row continues the totals of the row before it.
+    case walletChain = "WALLET_CHAIN"
+    /// No balance or total of a wallet is below zero or above what every reader of JSON can hold.
+    case walletNegative = "WALLET_NEGATIVE"
+    /// Credits are above zero, debits below, each for a cause of its own.
+    case walletSign = "WALLET_SIGN"
+    /// Every ledger row belongs to a member.
+    case walletRowWithoutMember = "WALLET_ROW_WITHOUT_MEMBER"
+    /// A redemption was debited what it cost, once, and given back that, once, when it is canceled.
+    case walletRedemption = "WALLET_REDEMPTION"
+    /// A member has one redemption of an offer that is not canceled.
+    case walletRedemptionOnce = "WALLET_REDEMPTION_ONCE"
+    /// What rows of the wallet name stands in their own environment and is their own member's.
+    case walletEnvironment = "WALLET_ENVIRONMENT"
+    /// One transaction id is one ledger row, over both environments.
+    case walletTransactionIDUnique = "WALLET_TRANSACTION_ID_UNIQUE"
+    /// The prepaid pool's entries continue each other and sum to its balance.
+    case walletPool = "WALLET_POOL"
+    /// What was drawn from the pool is a live mint, of the same points, drawn once.
+    case walletPoolDraw = "WALLET_POOL_DRAW"
 
     /// The invariant of ARCHITECTURE.md that the check serves.
     public var invariant: String {
@@ -123,14 +156,25 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             .authorizationIDUnique, .writeOffUnique:
             "I-5"
         case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique: "I-6"
-        case .positionOverdrawn, .writeOffBounded, .issuanceWithdrawn: "I-7"
+        case .positionOverdrawn, .writeOffBounded, .issuanceWithdrawn, .issuancePaysInto, .reversalBounded: "I-7"
         case .preferenceVersionsContiguous: "I-8"
         case .decisionReadable, .decisionAgrees, .spendPreferenceVersion, .configurationVersionsContiguous,
             .legConfiguration, .decisionPlugin, .authorizationPins, .authorizationVersion:
             "I-9"
-        case .walletIdentity: "I-10"
+        case .issuanceWalletCredit, .reversalWalletDebit, .walletRowClaimed, .walletIdentity, .walletSequence,
+            .walletChain,
+            .walletNegative, .walletSign, .walletRowWithoutMember, .walletRedemption, .walletRedemptionOnce,
+            .walletEnvironment, .walletTransactionIDUnique, .walletPool, .walletPoolDraw:
+            "I-10"
         }
     }
+
+    /// The checks that are made member by member, or of all members at once, and never of some cards.
+    static let ofMembers: [VerifyCheck] = [
+        .walletIdentity, .walletSequence, .walletChain, .walletNegative, .walletSign, .walletRowWithoutMember,
+        .walletRedemption, .walletRedemptionOnce, .walletEnvironment, .walletTransactionIDUnique, .walletPool,
+        .walletPoolDraw,
+    ]
 
     /// The place by which findings are counted.
     var place: Int { Self.places[self] ?? 0 }

@@ -33,6 +33,10 @@ struct VerifyReader {
             try await readPositions(scope)
         case .rows(let audit, let scope):
             try await readRows(audit, scope)
+        case .members(let scope):
+            try await readMembers(scope)
+        case .memberRows(let audit, let scope):
+            try await readMemberRows(audit, scope)
         }
     }
 
@@ -68,6 +72,26 @@ struct VerifyReader {
         }
         let rows = try await connection.query(
             audit.countSQL(scope), audit.isByCard ? scope.parameters : [], timeout: timeout)
+        findings.count(audit.check, try rows.first?.get(0) ?? 0)
+    }
+
+    private mutating func readMembers(_ scope: MemberScope) async throws {
+        var wallet = WalletAudit()
+        meter.begin(WalletAudit.phase)
+        try await connection.forEachRow(WalletAudit.sql(scope), scope.parameters, timeout: timeout) { row in
+            try wallet.examine(row, &findings)
+            meter.count(WalletAudit.phase)
+        }
+        wallet.finish(&findings)
+    }
+
+    private mutating func readMemberRows(_ audit: WalletRowAudit, _ scope: MemberScope) async throws {
+        meter.begin(audit.check.rawValue)
+        let parameters = audit.parameters(scope)
+        try await connection.forEachRow(audit.sql(scope), parameters, timeout: timeout) { row in
+            try audit.examine(row, &findings)
+        }
+        let rows = try await connection.query(audit.countSQL(scope), parameters, timeout: timeout)
         findings.count(audit.check, try rows.first?.get(0) ?? 0)
     }
 }

@@ -7,6 +7,10 @@ enum VerifyWork: Sendable {
     case cards(CardScope)
     /// One check that the database makes by itself.
     case rows(RowAudit, CardScope)
+    /// Everything about these members' wallets.
+    case members(MemberScope)
+    /// One check of the wallet that the database makes by itself.
+    case memberRows(WalletRowAudit, MemberScope)
 }
 
 /// The work that is still to be begun, shared by the readers.
@@ -22,11 +26,11 @@ final class VerifyQueue: Sendable {
     func next() -> VerifyWork? { parts.withLock { $0.popLast() } }
 }
 
-/// Cuts a database into parts of about equal size, whole cards each.
+/// Cuts a database into parts of about equal size, whole cards or members each.
 struct VerifyPlan {
     let parts: [VerifyWork]
-    /// Checks that cannot be made for some cards alone.
-    let skipped: [VerifyCheck]
+    /// Checks that cannot be made for some cards or members alone, and why.
+    let skipped: [VerifyCheck: String]
 
     /// - Parameter spendsPerPart: a part's spends are sorted in the database's memory and checked in one go.
     static func make(
@@ -37,12 +41,23 @@ struct VerifyPlan {
             let parts = try await ranges(of: spendsPerPart, on: connection, timeout: timeout).map {
                 VerifyWork.cards($0)
             }
-            return VerifyPlan(parts: parts + RowAudit.all.map { .rows($0, .all) }, skipped: [])
+            let wallets = try await wallets(of: spendsPerPart, on: connection, timeout: timeout)
+            return VerifyPlan(parts: parts + RowAudit.all.map { .rows($0, .all) } + wallets, skipped: [:])
         case .cards(let cards):
-            return some(cards)
+            return some(cards).skipping(VerifyCheck.ofMembers, because: "only cards are looked at")
         case .sample(let count):
-            return some(try await sample(count, on: connection, timeout: timeout))
+            let cards = try await sample(count, of: "cards", "card_id", on: connection, timeout: timeout)
+            let members = try await sample(
+                count, of: "wallet_members", "environment, external_user_id", on: connection, timeout: timeout)
+            return some(try cards.map { try $0.get(0) })
+                .adding(wallets: try members.map { .init(environment: try $0.get(0), externalUserID: try $0.get(1)) })
         }
+    }
+
+    func skipping(_ checks: [VerifyCheck], because reason: String) -> VerifyPlan {
+        VerifyPlan(
+            parts: parts, skipped: skipped.merging(checks.map { ($0, reason) }, uniquingKeysWith: { first, _ in first })
+        )
     }
 
     private static func some(_ cards: [String]) -> VerifyPlan {
@@ -55,7 +70,8 @@ struct VerifyPlan {
             parts.append(.cards(scope))
             parts += RowAudit.all.filter(\.isByCard).map { .rows($0, scope) }
         }
-        return VerifyPlan(parts: parts, skipped: RowAudit.all.filter { !$0.isByCard }.map(\.check))
+        return VerifyPlan(parts: parts, skipped: [:]).skipping(
+            RowAudit.all.filter { !$0.isByCard }.map(\.check), because: "only some cards are looked at")
     }
 
     /// Ranges of cards that together are every card there may be, also cards that only another table knows.
@@ -78,12 +94,12 @@ struct VerifyPlan {
         return ranges + [.range(after: after, upTo: nil)]
     }
 
-    /// Cards drawn at random; a large table is drawn from by pages, so that the draw does not read all of it.
+    /// Rows drawn at random; a large table is drawn from by pages, so that the draw does not read all of it.
     private static func sample(
-        _ count: Int, on connection: PostgresConnection, timeout: Duration
-    ) async throws -> [String] {
+        _ count: Int, of table: String, _ columns: String, on connection: PostgresConnection, timeout: Duration
+    ) async throws -> [PostgresRow] {
         let rows = try await connection.query(
-            "select reltuples::bigint from pg_class where oid = 'cards'::regclass", [], timeout: timeout)
+            "select reltuples::bigint from pg_class where oid = to_regclass($1)", [.text(table)], timeout: timeout)
         let estimated = try rows.first?.get(0, as: Int64.self) ?? 0
         let wanted = Int64(max(1, count))
         // Thirty times as many as wanted, so that the second draw mixes cards of many pages.
@@ -93,10 +109,10 @@ struct VerifyPlan {
         let isWhole = estimated < 100_000 || perTenThousand >= 10_000 || wanted > estimated / 30
         let source =
             isWhole
-            ? "cards"
-            : "cards tablesample system (\(perTenThousand / 100).\(perTenThousand % 100 / 10)\(perTenThousand % 10))"
-        let drawn = try await connection.query(
-            "select card_id from \(source) order by random() limit $1", [.int8(wanted)], timeout: timeout)
-        return try drawn.map { try $0.get(0) }
+            ? table
+            : "\(table) tablesample system (\(perTenThousand / 100).\(perTenThousand % 100 / 10)\(perTenThousand % 10))"
+        return Array(
+            try await connection.query(
+                "select \(columns) from \(source) order by random() limit $1", [.int8(wanted)], timeout: timeout))
     }
 }

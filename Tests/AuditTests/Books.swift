@@ -15,7 +15,9 @@ enum Books {
         var random = SplitMix(state: seed)
         for card in cards { try await write(card: card, to: pool, spendsPerVersion, &random) }
         try await pool.withTransaction { connection in
-            for script in [programs, positions, issuances, writeOffs] { try await connection.execute(script) }
+            for script in [programs, positions, issuances, writeOffs, walletPayouts, wallets] {
+                try await connection.execute(script)
+            }
         }
     }
 

@@ -75,8 +75,9 @@ struct VerifyScopeTests {
             #expect(clean.checks.first { $0.name == .legWithoutSpend }?.violations == 0)
             #expect(
                 Set(clean.checks.filter { $0.skipped != nil }.map(\.name)) == [
-                    .walletIdentity, .spendIDUnique, .refundIDUnique, .authorizationIDUnique,
-                    .configurationVersionsContiguous, .issuanceReference, .issuanceTransactionUnique,
+                    .walletTransactionIDUnique, .walletPool, .walletPoolDraw, .spendIDUnique, .refundIDUnique,
+                    .authorizationIDUnique,
+                    .configurationVersionsContiguous, .issuanceReference, .issuanceTransactionUnique, .walletRowClaimed,
                 ])
             _ = try await pool.query("update positions set issued_micro = issued_micro + 1")
             #expect(try await verify(.sample(cards: 1)).violations.allSatisfy { $0.table == "positions" })
