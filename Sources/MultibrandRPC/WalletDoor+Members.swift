@@ -39,8 +39,10 @@ extension WalletDoor {
             let caller = try request.environment.organisation()
             guard request.pageSize >= 0 else { throw InvalidField("page_size", "must not be negative") }
             let size = request.pageSize == 0 ? 50 : min(Int(request.pageSize), 500)
-            // One more than asked for tells whether there is a next page; a token is the id to go on after.
-            let rows = try await WalletMembers(wallet).list(after: request.pageToken, limit: size + 1, by: caller)
+            guard let after = request.pageToken.isEmpty ? "" : PageToken.parts(of: request.pageToken, count: 1)?.first
+            else { throw WalletError(.validation, "page_token must be the next_page_token of the page before") }
+            // One more than asked for tells whether there is a next page.
+            let rows = try await WalletMembers(wallet).list(after: after, limit: size + 1, by: caller)
             return Multibrand_V1_ListMembersResponse.with {
                 $0.members = rows.prefix(size).map { row in
                     .with {
@@ -48,7 +50,7 @@ extension WalletDoor {
                         $0.wallet = .init(row.wallet)
                     }
                 }
-                if rows.count > size { $0.nextPageToken = rows[size - 1].member.externalUserID }
+                if rows.count > size { $0.nextPageToken = PageToken.make(rows[size - 1].member.externalUserID) }
             }
         }
         unary("RemoveMember", in: &routes) { (request: Multibrand_V1_RemoveMemberRequest, context) in

@@ -47,6 +47,16 @@ struct AdminCommandTests {
             "admin cards changes c", "admin cards register c --user u --currency USD --card-program gold",
             "admin spends preview s --card c --amount-minor 1 --currency USD",
             "admin spends record s --card c --amount-minor 1 --currency USD --preview-token t --authorization a",
+            "admin wallet keys create backend --live --expires 2027-01-01T00:00:00Z",
+            "admin wallet keys rotate key_1 --overlap-hours 0", "admin wallet members remove m --keep-balance",
+            "admin wallet credit m 5 --live --request r", "admin wallet offers create --title T --points 0",
+            "admin wallet offers price o 5", "admin wallet offers price o --none",
+            "admin wallet offers expire o --never",
+            "admin wallet redemptions move r --to awaiting-customer",
+            "admin wallet redemptions list m --status canceled",
+            "admin wallet pool top-up 5 --reference i --low-below 3", "admin wallet pool mark 0",
+            "admin wallet webhooks register https://h.example.com wallet.credited member.created",
+            "admin wallet export --live --out f.csv", "admin wallet summary --json",
             "explain s --json", "errors", "errors SPEND_CONFLICT", "errors --json", "errors --markdown",
         ])
     func understood(_ line: String) throws {
@@ -59,7 +69,11 @@ struct AdminCommandTests {
             "admin refunds list", "admin refunds list --status applied", "admin refunds list --status lost --card c",
             "admin refunds record r --amount-minor 500 --currency USD", "admin refunds reattribute r --reason because",
             "admin refunds reattribute r s-1=400", "admin debts write-off c prg_sky",
-            "admin reconciliations show yesterday", "admin reconciliations run 2026-11-2", "explain",
+            "admin reconciliations show yesterday", "admin wallet credit m 0", "admin wallet credit m -5",
+            "admin wallet credit m 1.5", "admin wallet offers price o", "admin wallet offers price o 5 --none",
+            "admin wallet offers expire o", "admin wallet keys rotate k --overlap-hours 2161",
+            "admin wallet redemptions move r --to lost", "admin wallet pool top-up 5",
+            "admin wallet webhooks register u", "admin reconciliations run 2026-11-2", "explain",
             "errors --json --markdown", "errors INTERNAL --markdown",
         ])
     func refused(_ line: String) {

@@ -1,4 +1,5 @@
 import Audit
+import CosmoSandbox
 import MultibrandAPI
 import MultibrandServer
 import PostgreSQL
