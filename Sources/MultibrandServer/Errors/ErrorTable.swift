@@ -7,6 +7,8 @@ import Programs
 import RPC
 public import Rewards
 import Spending
+import Wallet
+import WalletHTTP
 import WebhookHTTP
 
 /// Every error the service may give, gathered from the code that gives it (I-12).
@@ -28,13 +30,19 @@ public enum ErrorTable {
     }
 
     private static let httpDoor = "webhook door"
+    private static let walletDoor = "wallet door"
+    /// Codes of the wallet's room that only its REST door has a use for.
+    private static let ofWalletDoor: Set<WalletError.Reason> = [
+        .unauthorized, .rateLimited, .payloadTooLarge, .badRequest,
+    ]
 
     /// Everybody who gives reasons.
     public static let sources: [Source] = [
         Source("Access", AccessError.Reason.self), Source("Preferences", PreferencesError.Reason.self),
         Source("Programs", ProgramsError.Reason.self), Source("Spending", SpendingError.Reason.self),
         Source("Issuance", IssuanceError.Reason.self), Source("Inbox", InboxError.Reason.self),
-        Source("gRPC door", DoorReason.self), Source(httpDoor, WebhookRefusal.self),
+        Source("Wallet", WalletError.Reason.self), Source("gRPC door", DoorReason.self),
+        Source(httpDoor, WebhookRefusal.self), Source(walletDoor, WalletDoorReason.self),
     ]
 
     /// The table, in the order of kinds and then of reasons. A reason without words has empty ones, which a test finds.
@@ -50,11 +58,15 @@ public enum ErrorTable {
         let order = Dictionary(uniqueKeysWithValues: FaultKind.allCases.enumerated().map { ($1, $0) })
         return kinds.sorted { (order[$0.value] ?? 0, $0.key) < (order[$1.value] ?? 0, $1.key) }.map { reason, kind in
             let words = ErrorWords.all[reason] ?? ErrorWords("", "")
-            let refusal = WebhookRefusal(rawValue: reason)
-            let isOfHTTP = givers[reason] == [httpDoor]
+            let ofWallet = WalletError.Reason(rawValue: reason)
+            let ofDoor = WebhookRefusal(rawValue: reason)?.httpStatus ?? WalletDoorReason(rawValue: reason)?.httpStatus
+            let isOfHTTP =
+                Set(givers[reason] ?? []).isSubset(of: [httpDoor, walletDoor])
+                || ofWallet.map(ofWalletDoor.contains) ?? false
             return ErrorRow(
                 reason: reason, kind: kind, givers: givers[reason] ?? [],
-                rpcStatus: isOfHTTP ? nil : RPCStatusCode(kind), httpStatus: refusal?.httpStatus ?? kind.httpStatus,
+                rpcStatus: isOfHTTP ? nil : RPCStatusCode(kind),
+                httpStatus: ofDoor ?? ofWallet?.httpStatus ?? kind.httpStatus,
                 outcomes: words.outcomes, key: words.key, meaning: words.meaning, remedy: words.remedy)
         }
     }()

@@ -17,6 +17,7 @@ struct ErrorWords: Sendable, Hashable {
     }
 
     /// By reason.
-    static let all: [String: ErrorWords] = [ofRequests, ofPreferences, ofSpends, ofIssuance, ofService]
-        .reduce(into: [:]) { $0.merge($1) { first, _ in first } }
+    static let all: [String: ErrorWords] = [
+        ofRequests, ofPreferences, ofSpends, ofIssuance, ofWallet, ofService,
+    ].reduce(into: [:]) { $0.merge($1) { first, _ in first } }
 }
