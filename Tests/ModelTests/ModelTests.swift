@@ -31,13 +31,18 @@ struct ModelTests {
     }
 
     private static func play(_ seed: UInt64, _ run: Run) async {
+        let clock = ContinuousClock()
+        let began = clock.now
         do {
             // Every fifth history meets a Cosmo that never fails.
-            let tally = try await House.with(seed: seed, mishapPercent: seed % 5 == 0 ? 0 : 35) { house in
+            var (tally, within) = try await House.with(seed: seed, mishapPercent: seed % 5 == 0 ? 0 : 35) { house in
+                let entered = clock.now
                 let history = History(seed: seed, house: house)
                 try await history.run(steps: run.steps)
-                return history.tally
+                return (history.tally, entered..<clock.now)
             }
+            tally.time("making the database", since: began, until: within.lowerBound)
+            tally.time("dropping the database", since: within.upperBound)
             run.add(tally)
         } catch {
             run.fail()
@@ -55,6 +60,7 @@ struct ModelTests {
         private struct State {
             var next: UInt64
             var tally = Tally()
+            var played = 0
             var hasFailed = false
         }
 
@@ -77,7 +83,16 @@ struct ModelTests {
             }
         }
 
-        func add(_ tally: Tally) { state.withLock { $0.tally.add(tally) } }
+        /// Adds what a history did; a long run says now and then how far it is.
+        func add(_ tally: Tally) {
+            let played = state.withLock { state in
+                state.tally.add(tally)
+                state.played += 1
+                return state.played
+            }
+            if played % 100 == 0, count > 200 { print("model: \(played) of \(count) histories, none failed") }
+        }
+
         func fail() { state.withLock { $0.hasFailed = true } }
     }
 

@@ -43,7 +43,12 @@ extension History {
 
     func reverse() async throws {
         let open = world.authorizations.indices.filter { world.authorizations[$0].isOpen }
-        guard let index = open.randomElement(using: &random) else { return try await authorize() }
+        // Those that a preview rests on are the more telling ones.
+        let pinned = open.filter { index in
+            previews.contains { $0.request.authorizationID == world.authorizations[index].id }
+        }
+        let chosen = random.chance(60) && !pinned.isEmpty ? pinned : open
+        guard let index = chosen.randomElement(using: &random) else { return try await authorize() }
         note("reverse \(world.authorizations[index].id)")
         let answer = try await house.reverseAuthorization(world.authorizations[index].id)
         let again = try await house.reverseAuthorization(world.authorizations[index].id)

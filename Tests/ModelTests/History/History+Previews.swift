@@ -40,7 +40,7 @@ extension History {
         let cleared = world.authorizations.filter { $0.card == card }.randomElement(using: &random)
         var request = request(
             "spend-\(number())", card: card, amount: amount(),
-            authorizationID: random.chance(30) ? cleared?.id ?? "" : "")
+            authorizationID: random.chance(40) ? cleared?.id ?? "" : "")
         if random.chance(40) { request.occurredAt = nil }
         note("preview \(request.spendID) of \(request.amountMinor) by \(request.cardID) \(request.authorizationID)")
         let preview = try await house.previewSpend(request)

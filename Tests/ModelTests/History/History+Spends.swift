@@ -72,6 +72,7 @@ extension History {
             }
             tally.count("parked legs")
         }
+        if let house = world.house, decision.houseLeg?.programID == house { tally.count("spends offered to the house") }
         if split.excluded > 0 { tally.count("spends refused in part") }
         if split.held > 0 { tally.count("spends held") }
     }
@@ -174,9 +175,9 @@ extension History {
     }
 
     func letTimePass() async throws {
-        let days = random.number(1...6)
-        note("\(days) days pass")
-        await pass(seconds: days * 86_400)
+        let (days, hours) = (random.number(1...6), random.number(0...12))
+        note("\(days) days and \(hours) hours pass")
+        await pass(seconds: days * 86_400 + hours * 3600)
         tally.count("days passed", by: Int(days))
     }
 }

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 import Spending
 
 /// One random history: operations on a house, the same on the reference, compared after each.
@@ -11,7 +12,7 @@ final class History {
     let seed: UInt64
     let house: House
     var random: SeededGenerator
-    var world = NaiveWorld()
+    var world: NaiveWorld
     var tally = Tally()
     /// Everything done, in words.
     private(set) var log: [String] = []
@@ -22,6 +23,8 @@ final class History {
     var inboxIDs: [UserEvent: Int64] = [:]
     /// What operators decided that it does not count, by user.
     var discarded: [String: Set<NaivePreferences.Event>] = [:]
+    /// The deliveries that are disputed, and after how many words that was worked out.
+    var held: (heard: [Int], ids: Set<Int64>)?
     var platformCalls: [(call: PlatformCall, version: Int64)] = []
     var previews: [HeldPreview] = []
     /// The days that the worker need not compare any more.
@@ -41,6 +44,7 @@ final class History {
     init(seed: UInt64, house: House) {
         self.seed = seed
         self.house = house
+        world = NaiveWorld(house: house.fallback.houseProgramID)
         random = SeededGenerator(seed: seed)
     }
 
@@ -91,7 +95,7 @@ final class History {
         defer { tally.time("the comparison after each step", since: began) }
         let broken =
             house.cosmo.takeFaults()
-            + (try await Comparison.differences(world, heldDeliveries: heldDeliveries, house.pool))
+            + (try await Comparison.differences(world, heldDeliveries: heldDeliveries(), house.pool))
         guard broken.isEmpty else { throw fault(broken.prefix(12).joined(separator: "\n")) }
     }
 

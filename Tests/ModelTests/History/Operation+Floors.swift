@@ -5,7 +5,7 @@ extension Operation {
         switch self {
         case .registerCard: ["cards": 400, "preferences rebuilt": 400]
         case .hear: ["connection events": 1000, "held events seen": 150]
-        case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 80]
+        case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 100]
         case .callAsPlatform:
             [
                 "links by platforms": 300, "removals by platforms": 80, "repeated platform calls": 30,
@@ -14,34 +14,38 @@ extension Operation {
             ]
         case .resolveHeld:
             [
-                "held events resolved": 60, "resolutions refused with WRONG_STATUS": 100,
-                "resolutions refused with UNKNOWN_INBOX_ENTRY": 20,
+                "held events resolved": 60, "resolutions refused with WRONG_STATUS": 200,
+                "resolutions refused with UNKNOWN_INBOX_ENTRY": 50,
             ]
         case .allocate: ["allocations": 250]
         case .checkLinks: ["links checked": 800]
-        case .spend: ["spends": 2000, "spends held": 60, "parked legs": 400, "decisions replayed": 3000]
-        case .spendAgain: ["repeated spends": 150]
+        case .spend:
+            [
+                "spends": 2000, "spends held": 100, "parked legs": 600, "decisions replayed": 3000,
+                "spends offered to the house": 15,
+            ]
+        case .spendAgain: ["repeated spends": 200]
         case .spendOtherwise: ["conflicting spends": 80]
         case .spendAtOnce: ["concurrent spends": 200]
-        case .preview: ["previews": 600, "previews of recorded spends": 30]
+        case .preview: ["previews": 600, "previews of recorded spends": 50]
         case .recordPreviewed:
             [
-                "spends as previewed": 80, "repeated spends as previewed": 30, "previewed spends without token": 40,
-                "previews expired": 100, "previews drifted by AUTHORIZATION": 1,
-                "previews drifted by EARLIER_SPEND": 60, "previews drifted by PERIOD_TOTAL": 40,
+                "spends as previewed": 80, "repeated spends as previewed": 30, "previewed spends without token": 60,
+                "previews expired": 180, "previews drifted by AUTHORIZATION": 1,
+                "previews drifted by EARLIER_SPEND": 60, "previews drifted by PERIOD_TOTAL": 60,
                 "previews drifted by PLUGIN_CONFIGURATION": 20, "previews drifted by PREFERENCE": 80,
-                "previews drifted by RECORDED_OTHERWISE": 25, "tokens refused with BAD_PREVIEW_TOKEN": 30,
+                "previews drifted by RECORDED_OTHERWISE": 40, "tokens refused with BAD_PREVIEW_TOKEN": 30,
                 "tokens refused with PREVIEW_OF_ANOTHER_SPEND": 30,
             ]
         case .authorize: ["authorisations": 250]
         case .clear:
             [
-                "clearings": 250, "late clearings by authorization": 30, "late clearings by clearing": 10,
+                "clearings": 250, "late clearings by authorization": 80, "late clearings by clearing": 12,
                 "late clearings by latest": 3,
             ]
-        case .reverse: ["reversals": 60]
-        case .configure: ["configurations": 500, "spends refused in part": 3]
-        case .settle: ["settled legs": 60]
+        case .reverse: ["reversals": 80]
+        case .configure: ["configurations": 500, "spends refused in part": 8]
+        case .settle: ["settled legs": 120]
         case .pauseOrResume: ["programs paused": 60, "programs resumed": 60]
         case .plan: ["issues planned": 1000, "issues withdrawn": 120]
         case .send: ["transactions at Cosmo": 600, "issues confirmed": 900]
@@ -50,26 +54,26 @@ extension Operation {
         case .operate: ["issues resolved by hand": 10, "issues retried by hand": 25, "issues seen parked": 300]
         case .reconcile:
             [
-                "days compared": 90, "days compared by the worker": 10, "looks for a day to compare": 150,
-                "comparisons refused": 5, "transactions compared": 250, "foreign transactions found": 50,
-                "issues confirmed by a comparison": 25, "issues missed in a listing": 5,
+                "days compared": 90, "days compared by the worker": 10, "looks for a day to compare": 100,
+                "comparisons refused": 10, "transactions compared": 250, "foreign transactions found": 90,
+                "issues confirmed by a comparison": 25, "issues missed in a listing": 2,
             ]
         case .refund:
             [
                 "refunds": 700, "refunds in part": 500, "spends refunded in full": 250,
                 "refunds before their spend": 100, "refunds that met their spend": 50,
-                "refund movements replayed": 2000,
+                "refund movements replayed": 2500,
             ]
         case .refundUnnamed:
             [
-                "refunds by EXACT_LINK": 25, "refunds by SAME_MERCHANT_AND_AMOUNT": 100,
-                "refunds by FIRST_IN_FIRST_OUT": 120, "refunds by PRO_RATA": 90,
-                "refunds in proportion over several spends": 80, "refunds held": 100,
+                "refunds by EXACT_LINK": 35, "refunds by SAME_MERCHANT_AND_AMOUNT": 100,
+                "refunds by FIRST_IN_FIRST_OUT": 120, "refunds by PRO_RATA": 130,
+                "refunds in proportion over several spends": 120, "refunds held": 150,
             ]
         case .refundAmiss: ["refunds of too much": 30, "conflicting refunds": 30, "repeated refunds": 40]
         case .undo: ["refunds undone": 250, "refunds attributed anew": 90]
-        case .writeOff: ["debts seen": 40, "debts written off": 3]
-        case .letTimePass: ["days passed": 800]
+        case .writeOff: ["debts seen": 100, "debts written off": 15]
+        case .letTimePass: ["days passed": 1100]
         }
     }
 }

@@ -50,7 +50,7 @@ enum Operation: String, CaseIterable, Sendable {
         case .recordPreviewed: 7
         case .authorize: 2
         case .clear: 4
-        case .reverse: 1
+        case .reverse: 2
         case .configure: 3
         case .settle: 2
         case .pauseOrResume: 1

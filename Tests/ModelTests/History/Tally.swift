@@ -13,9 +13,11 @@ struct Tally: Sendable {
 
     mutating func count(_ what: String, by number: Int = 1) { counts[what, default: 0] += number }
 
-    mutating func time(_ what: String, since began: ContinuousClock.Instant) {
+    mutating func time(
+        _ what: String, since began: ContinuousClock.Instant, until ended: ContinuousClock.Instant = .now
+    ) {
         work[what, default: Work()].times += 1
-        work[what, default: Work()].duration += ContinuousClock.now - began
+        work[what, default: Work()].duration += ended - began
     }
 
     mutating func add(_ other: Tally) {

@@ -42,6 +42,8 @@ struct House: Sendable {
     let previewSpend: PreviewSpend
     /// How refunds that name no spend find theirs; not the same in every history.
     let refundPolicy: AttributionPolicy
+    /// Where what no linked program takes goes; in a third of the histories to a program of the house.
+    let fallback: FallbackPolicy
     let preferences: PreferencesContext
     let reconcileDay: ReconcileDay
     private let terms: ProgramTermsLookup
@@ -146,6 +148,7 @@ struct House: Sendable {
         self.issuance = issuance
         self.preferences = preferences
         refundPolicy = Self.refundPolicies[Int(seed % UInt64(Self.refundPolicies.count))]
+        fallback = Self.fallback(seed)
         reconcileDay = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
         self.terms = terms
         self.inbox = inbox
@@ -165,7 +168,7 @@ struct House: Sendable {
                 .transaction: Self.transactionHandler(confirm),
             ], logger: logger, now: now, random: { $0.lowerBound })
         let spending = SpendingConfiguration(
-            lateClearing: Self.lateClearing, previewLifetime: .seconds(Self.previewSeconds),
+            fallback: fallback, lateClearing: Self.lateClearing, previewLifetime: .seconds(Self.previewSeconds),
             refundAttribution: refundPolicy)
         previewSpend = PreviewSpend(pool: pool, configuration: spending, plugins: { catalogue.plugins }, now: now)
         recordSpend = RecordSpend(
@@ -213,6 +216,15 @@ struct House: Sendable {
         stop.withLock { $0 = { sender.stop() } }
         try await sender.run()
         stop.withLock { $0 = nil }
+    }
+
+    /// One house program has no plugin at first, the other counts the month and refuses beyond its cap; both may be linked too.
+    private static func fallback(_ seed: UInt64) -> FallbackPolicy {
+        switch seed % 6 {
+        case 1: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.late)
+        case 4: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.tiers)
+        default: .standard
+        }
     }
 
     private static func terms(_ catalogue: ProgramCatalogue) -> ProgramTermsLookup {

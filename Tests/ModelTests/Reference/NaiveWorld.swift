@@ -58,6 +58,8 @@ struct NaiveWorld {
     }
 
     let quota = NaiveQuota()
+    /// The program that is offered what no linked program takes; nil when that is held or excluded.
+    let house: String?
     var cards: [Card]
     var plugins: [String: NaivePlugin] = [:]
     /// How often each program was configured anew.
@@ -72,7 +74,8 @@ struct NaiveWorld {
     /// What was taken from each card's program, amount and earning, by refunds.
     var taken: [PositionKey: NaiveSpend.Part] = [:]
 
-    init() {
+    init(house: String? = nil) {
+        self.house = house
         cards = [
             Card(id: "card-0", sourceUser: "user-0", cardProgram: ""),
             Card(id: "card-1", sourceUser: "user-0", cardProgram: "gold"),
@@ -106,14 +109,14 @@ struct NaiveWorld {
         let weights = shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
         let month = Self.month(occurredMicros)
         var before: [String: Month] = [:]
-        for share in shares {
-            before[share.program] = months[MonthKey(card: card, program: share.program, month: month)]
-        }
+        let house = shares.contains { $0.program == self.house } ? nil : self.house
+        let asked = shares.map(\.program) + (house.map { [$0] } ?? [])
+        for program in asked { before[program] = months[MonthKey(card: card, program: program, month: month)] }
         var spend = NaiveSpend(
             id: id, card: card, amount: amount, merchant: merchant, category: category,
-            occurredMicros: occurredMicros, version: version, shares: shares,
+            occurredMicros: occurredMicros, version: version, shares: shares, house: house,
             runningBefore: cards[card].totals[weights] ?? 0,
-            plugins: plugins.filter { plugin in shares.contains { $0.program == plugin.key } }, months: before,
+            plugins: plugins.filter { asked.contains($0.key) }, months: before,
             authorization: authorization.isEmpty ? nil : authorization)
         let split = spend.decide(quota)
         spends.append(spend)
@@ -160,18 +163,21 @@ struct NaiveWorld {
         }
     }
 
-    /// `2026-03`, from whole days counted one month after the other.
+    /// `2026-03`, from whole days counted one year and one month after the other.
     static func month(_ micros: Int64) -> String {
         var days = micros / 86_400_000_000
         var year: Int64 = 1970
-        while true {
-            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-            let lengths: [Int64] = [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
-            for (month, length) in lengths.enumerated() {
-                if days < length { return "\(year)-\(month < 9 ? "0" : "")\(month + 1)" }
-                days -= length
-            }
+        func isLeap(_ year: Int64) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
+        while days >= (isLeap(year) ? 366 : 365) {
+            days -= isLeap(year) ? 366 : 365
             year += 1
         }
+        var month = 0
+        let lengths: [Int64] = [31, isLeap(year) ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31]
+        while days >= lengths[month] {
+            days -= lengths[month]
+            month += 1
+        }
+        return "\(year)-\(month < 9 ? "0" : "")\(month + 1)"
     }
 }
