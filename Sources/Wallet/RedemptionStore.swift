@@ -45,7 +45,9 @@ enum RedemptionStore {
     nonisolated(nonsending) static func find(
         id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Row? {
-        try await connection.query(
+        // PostgreSQL holds no U+0000, so nothing of ours is called so.
+        guard !id.utf8.contains(0) else { return nil }
+        return try await connection.query(
             "select \(columns) from wallet_redemptions where environment = $1 and redemption_id = $2",
             [.text(environment.rawValue), .text(id)]
         ).first.map(row)

@@ -42,9 +42,23 @@ enum WalletRule {
     static func attributes(_ value: JSONObject?) throws(WalletError) {
         guard let value else { return }
         let text = JSONValue.object(value).canonicalText
-        guard text.utf8.count <= 16_384, !text.contains("\\u0000") else {
+        guard text.utf8.count <= 16_384, !text.contains("\\u0000"), holdsPlainNumbers(.object(value)) else {
             throw WalletError(
-                .validation, "attributes must be an object of at most 16384 bytes without U+0000", field: "attributes")
+                .validation,
+                "attributes must be an object of at most 16384 bytes without U+0000 and numbers beyond 1e308",
+                field: "attributes")
+        }
+    }
+
+    /// Whether every number stays within what any reader of JSON can hold; PostgreSQL writes exponents out.
+    private static func holdsPlainNumbers(_ value: JSONValue) -> Bool {
+        switch value {
+        case .null, .bool, .string: return true
+        case .number(let text):
+            guard let mark = text.firstIndex(where: { $0 == "e" || $0 == "E" }) else { return true }
+            return Int(text[text.index(after: mark)...]).map { (-308...308).contains($0) } ?? false
+        case .array(let elements): return elements.allSatisfy(holdsPlainNumbers)
+        case .object(let object): return object.members.allSatisfy { holdsPlainNumbers($0.value) }
         }
     }
 }

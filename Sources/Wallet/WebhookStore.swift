@@ -59,7 +59,9 @@ enum WebhookStore {
     nonisolated(nonsending) static func disable(
         id: String, _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Bool {
-        try await connection.query(
+        // PostgreSQL holds no U+0000, so nothing of ours is called so.
+        guard !id.utf8.contains(0) else { return false }
+        return try await connection.query(
             """
             update wallet_webhooks set disabled_at = coalesce(disabled_at, $3)
             where environment = $1 and webhook_id = $2

@@ -1,3 +1,4 @@
+import HTTPDoor
 import Testing
 import WalletHTTP
 

@@ -45,6 +45,8 @@ struct WebhookAttempt: Sendable {
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(connect: TimeAmount(timeout), read: TimeAmount(timeout))
+        // The outbox tries again, hours later if need be.
+        configuration.connectionPool.retryConnectionEstablishment = false
         configuration.dnsOverride = [destination.host: destination.address]
         return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
             let response = try await client.execute(

@@ -979,7 +979,7 @@ let openAPIDocument = ##"""
               content:
                 application/yaml:
                   schema:
-                    type: string
+                    type: object
     components:
       securitySchemes:
         organisationKey:
@@ -1010,7 +1010,6 @@ let openAPIDocument = ##"""
             type: string
             minLength: 1
             maxLength: 255
-            pattern: '^[!-~]([ -~]*[!-~])?$'
           example: 5d1e6b0a-7c55-4f5e-8a60-2f8f0f4b9a11
         Limit:
           name: limit
@@ -1506,7 +1505,7 @@ let openAPIDocument = ##"""
               maxLength: 100
             attributes:
               type: [object, 'null']
-              description: At most 16384 bytes as JSON.
+              description: At most 16384 bytes as JSON, without U+0000 and numbers beyond 1e308.
               additionalProperties: true
         Member:
           type: object
