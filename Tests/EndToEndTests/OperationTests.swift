@@ -44,6 +44,18 @@ extension EndToEnd {
             spend.amount.minorUnits = 1
             #expect(
                 try await Refusal.of { try await client.record(spend) } == Refusal(.alreadyExists, "SPEND_CONFLICT"))
+            let waiting: Multibrand_V1_RecordRefundResponse = try await client.call(
+                "SpendService/RecordRefund",
+                Multibrand_V1_RecordRefundRequest.with {
+                    $0.refundID = "refund"
+                    $0.spendID = "spend that does not come"
+                    $0.cardID = "card"
+                    $0.amount.currencyCode = "USD"
+                    $0.amount.minorUnits = 100
+                })
+            #expect(waiting.refund.status == .waiting)
+            let overview = try await client.overview()
+            #expect(overview.refundsWaiting == 1 && overview.refundsHeld == 0)
             let body =
                 #"{"sourceUserId":"\#(user)","type":"LINKED","destinationAccount":{"destinationUserEmail":"\#(email)"}}"#
             #expect(try await stack.deliver(SignedDelivery(body, secondsFromNow: 0, secret: "wrong")).status == 401)
@@ -73,7 +85,8 @@ extension EndToEnd {
                 #"multibrand_webhook_deliveries_total{kind="transaction",result="stored"}"#,
                 #"result="WEBHOOK_SIGNATURE_MISMATCH"}"#, "# TYPE ", "_bucket{", "RecordSpend",
                 "inbox{status=\"received\"} 0",
-                "database_connections{", "issuances{status=\"unknown\"} 0",
+                "database_connections{", "issuances{status=\"unknown\"} 0", "refunds{status=\"waiting\"} 1",
+                "refunds{status=\"held\"} 0",
             ]
             for text in wanted { #expect(metrics.body.contains(text), "/metrics lacks \(text)") }
             for text in [Self.account, Self.email, Self.merchant] { #expect(!metrics.body.contains(text)) }
