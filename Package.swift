@@ -203,7 +203,7 @@ let package = Package(
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
         tests(
             "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
-            "Audit", "Rewards", "Wallet",
+            "Audit", "Rewards", "Spending", "Wallet",
             "PostgreSQL", arguments, protobuf, logging, nio),
     ]
 )

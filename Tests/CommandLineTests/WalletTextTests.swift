@@ -1,5 +1,7 @@
 import Foundation
 import MultibrandAPI
+import Rewards
+import SwiftProtobuf
 import Testing
 import Wallet
 
