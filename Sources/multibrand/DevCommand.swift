@@ -13,11 +13,12 @@ struct DevCommand: AsyncParsableCommand {
             it started.
 
             EXAMPLE
-              multibrand dev --rpc-port 50051 --http-port 8080
+              multibrand dev --rpc-port 50051 --http-port 8080 --wallet-port 8081
             """)
 
     @Option(help: "Port of the gRPC door; 0 takes a free one.") var rpcPort = 50051
     @Option(help: "Port of the HTTP door; 0 takes a free one.") var httpPort = 8080
+    @Option(help: "Port of the wallet's REST door; 0 takes a free one.") var walletPort = 8081
     @Flag(help: "Forget what earlier runs left.") var fresh = false
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String = "notice"
 
@@ -26,7 +27,10 @@ struct DevCommand: AsyncParsableCommand {
         bootstrapLogging(level: level, isJSON: false)
         let stack = LocalStack(
             name: "dev", keepsState: !fresh,
-            overrides: [Settings.RPC.port.key: "\(rpcPort)", Settings.HTTP.port.key: "\(httpPort)"])
+            overrides: [
+                Settings.RPC.port.key: "\(rpcPort)", Settings.HTTP.port.key: "\(httpPort)",
+                Settings.Wallet.port.key: "\(walletPort)",
+            ])
         defer { StackConnection.remove() }
         do {
             try await leaveRunning(stack)
@@ -41,8 +45,11 @@ struct DevCommand: AsyncParsableCommand {
                 address: running.rpc, key: running.operatorKey, databaseURL: running.databaseURL,
                 process: ProcessInfo.processInfo.processIdentifier
             ).save()
-            try await running.connected { connection in try await DemoPrograms.configure(connection) }
-            print(Self.welcome(running))
+            let walletKey = try await running.connected { connection in
+                try await DemoPrograms.configure(connection)
+                return try await DevWallet.prepare(connection)
+            }
+            print(Self.welcome(running, walletKey: walletKey))
             // Nothing else would push it out of a pipe while the stack runs.
             fflush(nil)
             let (forever, _) = AsyncStream.makeStream(of: Never.self)
@@ -50,7 +57,7 @@ struct DevCommand: AsyncParsableCommand {
         }
     }
 
-    private static func welcome(_ running: LocalStack.Running) -> String {
+    private static func welcome(_ running: LocalStack.Running, walletKey: String) -> String {
         """
 
         The stack runs. Ctrl-C stops it.
@@ -60,6 +67,8 @@ struct DevCommand: AsyncParsableCommand {
           health, metrics \(running.http)/readyz  \(running.http)/metrics
           Cosmo sandbox   \(running.sandbox)/sandbox/state
           operator's key  \(running.operatorKey)
+          wallet          \(running.wallet)/v1  \(running.wallet)/openapi.yaml
+          sandbox key     \(walletKey)
 
         Three commands to try, in another terminal and this directory:
 
@@ -73,6 +82,9 @@ struct DevCommand: AsyncParsableCommand {
 
           3. a spend on that card, and where it went:
              \(CommandLine.arguments[0]) admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812
+
+        The wallet's first call (docs/wallet.md goes on from here); the key is of SANDBOX, and good until the next start:
+             curl -H "Authorization: Bearer \(walletKey)" -d '{"externalUserID": "cust-77"}' \(running.wallet)/v1/auth/exchange
 
         """
     }

@@ -12,8 +12,11 @@ extension ServiceConfiguration {
         /// What the room needs to know; the gRPC door uses it too, whether or not the REST door listens.
         package var settings: WalletSettings
         package var door: WalletServerConfiguration
-        package var isTLS: Bool { door.listening.tls != nil }
         package var deliveries: WalletDeliveryConfiguration
+
+        package var host: String { door.listening.host }
+        package var port: Int { door.listening.port }
+        package var isTLS: Bool { door.listening.tls != nil }
     }
 
     static func wallet(_ reader: SettingsReader, drainTimeout: Duration) async throws -> Wallet {

@@ -24,6 +24,15 @@ struct SetupCheck {
         _ = await portFinding(
             "gRPC port", configuration.rpc.host, configuration.rpc.port, setting: Settings.RPC.port.key,
             isOurs: { ownsHTTP })
+        guard configuration.wallet.isEnabled else { return }
+        let wallet = configuration.wallet
+        _ = await portFinding(
+            "wallet port", wallet.host, wallet.port, setting: Settings.Wallet.port.key, isOurs: { ownsHTTP })
+        guard !wallet.isTLS, !Self.isLoopback(wallet.host) else { return }
+        report.add(
+            .warning(
+                "wallet", "keys and tokens are taken over plain HTTP",
+                remedy: "set \(Settings.Wallet.certificate.key), or end TLS right in front of this machine"))
     }
 
     private func webhookFindings() -> [DoctorFinding] {

@@ -17,6 +17,8 @@ struct LocalStack: Sendable {
     struct Running: Sendable {
         let rpc: String
         let http: String
+        /// Base URL of the wallet's REST door.
+        let wallet: String
         let sandbox: String
         let operatorKey: String
         let databaseURL: String
@@ -82,7 +84,8 @@ struct LocalStack: Sendable {
                         kind, SandboxWebhookEndpoint(url: "\(addresses.http)/webhooks/cosmo/\(path)", secret: secret))
                 }
                 let running = Running(
-                    rpc: addresses.rpc, http: addresses.http, sandbox: sandboxURL, operatorKey: operatorKey,
+                    rpc: addresses.rpc, http: addresses.http, wallet: addresses.wallet ?? "", sandbox: sandboxURL,
+                    operatorKey: operatorKey,
                     databaseURL: databaseURL, cosmo: sandbox)
                 try await untilSignal(signals) { try await body(running) }
             }
@@ -164,7 +167,11 @@ struct LocalStack: Sendable {
             Settings.Cosmo.widgetAuthBaseURL.key: sandboxURL,
             Settings.Cosmo.multibrandWidgetURL.key: "\(sandboxURL)/widget/multibrand?token={token}",
             Settings.Cosmo.clientID.key: "sandbox-client", Settings.Cosmo.clientSecret.key: "sandbox-secret",
+            Settings.Wallet.enabled.key: "on", Settings.Wallet.port.key: "0",
+            Settings.Wallet.tokenSecrets.key: Hexadecimal.encode(randomBytes(count: 32)),
+            Settings.Wallet.webhookReach.key: "sandbox",
             Settings.Issuance.planDelay.key: "500ms", Settings.Service.operatorKey.key: operatorKey,
+            Settings.WalletPayouts.environment.key: "SANDBOX",
         ].merging(overrides) { _, override in override }
     }
 
