@@ -3,7 +3,7 @@ extension Operation {
     /// what its first 200 seeds come to, so that an operation which quietly ceases to have effect is noticed.
     var floors: [String: Int] {
         switch self {
-        case .registerCard: ["cards": 400, "preferences rebuilt": 400]
+        case .registerCard: ["cards": 250, "preferences rebuilt": 250]
         case .hear: ["connection events": 1000, "held events seen": 150]
         case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 100]
         case .callAsPlatform:
@@ -21,8 +21,8 @@ extension Operation {
         case .checkLinks: ["links checked": 800]
         case .spend:
             [
-                "spends": 2000, "spends held": 100, "parked legs": 600, "decisions replayed": 3000,
-                "spends offered to the house": 15,
+                "spends": 2000, "spends held": 50, "parked legs": 600, "decisions replayed": 3000,
+                "spends offered to the house": 30,
             ]
         case .spendAgain: ["repeated spends": 200]
         case .spendOtherwise: ["conflicting spends": 80]
@@ -40,10 +40,10 @@ extension Operation {
         case .authorize: ["authorisations": 250]
         case .clear:
             [
-                "clearings": 250, "late clearings by authorization": 80, "late clearings by clearing": 12,
+                "clearings": 250, "late clearings by authorization": 140, "late clearings by clearing": 25,
                 "late clearings by latest": 3,
             ]
-        case .reverse: ["reversals": 80]
+        case .reverse: ["reversals": 150]
         case .configure: ["configurations": 500, "spends refused in part": 8]
         case .settle: ["settled legs": 120]
         case .pauseOrResume: ["programs paused": 60, "programs resumed": 60]
@@ -54,8 +54,8 @@ extension Operation {
         case .operate: ["issues resolved by hand": 10, "issues retried by hand": 25, "issues seen parked": 300]
         case .reconcile:
             [
-                "days compared": 90, "days compared by the worker": 10, "looks for a day to compare": 100,
-                "comparisons refused": 10, "transactions compared": 250, "foreign transactions found": 90,
+                "days compared": 150, "days compared by the worker": 70, "looks for a day to compare": 100,
+                "comparisons refused": 10, "transactions compared": 250, "foreign transactions found": 150,
                 "issues confirmed by a comparison": 25, "issues missed in a listing": 2,
             ]
         case .refund:
