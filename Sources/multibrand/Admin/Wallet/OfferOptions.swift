@@ -1,5 +1,6 @@
 import ArgumentParser
 import MultibrandAPI
+import SwiftProtobuf
 
 /// An offer's texts.
 struct OfferOptions: ParsableArguments {
