@@ -55,7 +55,9 @@ public struct ConfigureProgram: Sendable {
         }
         let time = now()
         let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
-            if paysInto == .wallet, !dryRun { _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)]) }
+            if paysInto == .wallet, !dryRun {
+                _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)])
+            }
             if allowUnlisted, !dryRun { _ = try await connection.pipeline([ProgramStore.ensure(programID)]) }
             guard let program = try await ProgramStore.lock(programID, on: connection) else {
                 guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
