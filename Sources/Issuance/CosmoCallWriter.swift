@@ -93,7 +93,7 @@ public final class CosmoCallWriter: Sendable {
                 if Task.isCancelled { break }
                 failures += 1
                 logger.error("audit records could not be written; it is tried again", metadata: ["error": "\(error)"])
-                await signal.wait(atMost: Self.backoff.pause(afterFailures: failures))
+                await signal.wait(atMost: Self.backoff.drawn(afterFailures: failures))
             }
         }
         let waiters = state.withLock { state in

@@ -68,7 +68,7 @@ final class IssuanceOutcomeWriter: Sendable {
                         "next": isWorthwhile ? "tried again" : "the lease ends and the issue is read from Cosmo",
                     ])
                 guard isWorthwhile else { return }
-                try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures))
+                try? await Task.sleep(for: Self.backoff.drawn(afterFailures: failures))
             }
         }
     }

@@ -90,7 +90,7 @@ public final class IssuancePlanner: Sendable {
                 if Task.isCancelled { return }
                 failures += 1
                 logger.error("planning issues failed; it is tried again", metadata: ["error": "\(error)"])
-                await signal.wait(atMost: configuration.loopBackoff.pause(afterFailures: failures))
+                await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
             }
         }
     }

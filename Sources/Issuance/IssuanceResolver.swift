@@ -51,7 +51,7 @@ public final class IssuanceResolver: Sendable {
                 if Task.isCancelled { return }
                 failures += 1
                 logger.error("settling issues failed; it is tried again", metadata: ["error": "\(error)"])
-                await signal.wait(atMost: configuration.loopBackoff.pause(afterFailures: failures))
+                await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
             }
         }
     }
@@ -75,7 +75,7 @@ public final class IssuanceResolver: Sendable {
     private func settle(_ issue: IssuanceRecord) async throws {
         let event: IssuanceEvent
         if issue.status == .sending {
-            let pause = configuration.readBackoff.pause(afterFailures: 1)
+            let pause = configuration.readBackoff.drawn(afterFailures: 1)
             event = .leaseExpired(readAt: now().advanced(by: pause))
         } else {
             event = await read(issue)
@@ -101,7 +101,7 @@ public final class IssuanceResolver: Sendable {
 
     private func read(_ issue: IssuanceRecord) async -> IssuanceEvent {
         let readAt = now()
-        let nextReadAt = readAt.advanced(by: configuration.readBackoff.pause(afterFailures: issue.reads + 1))
+        let nextReadAt = readAt.advanced(by: configuration.readBackoff.drawn(afterFailures: issue.reads + 1))
         do {
             guard let transaction = try await look(for: issue) else {
                 guard try await mayResend(issue) else {

@@ -76,7 +76,7 @@ public final class IssuanceSender: Sendable {
                         if Task.isCancelled { break }
                         failures += 1
                         logger.error("claiming issues failed; it is tried again", metadata: ["error": "\(error)"])
-                        await signal.wait(atMost: configuration.loopBackoff.pause(afterFailures: failures))
+                        await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
                     }
                 }
             }
@@ -143,7 +143,7 @@ public final class IssuanceSender: Sendable {
             case .answered: slots.answered(programID)
             case .failed(let notBefore):
                 slots.failed(programID) { failures in
-                    let pause = configuration.sendBackoff.pause(afterFailures: failures)
+                    let pause = configuration.sendBackoff.drawn(afterFailures: failures)
                     return max(now.advanced(by: pause), notBefore ?? now)
                 }
             }

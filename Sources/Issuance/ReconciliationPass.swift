@@ -71,7 +71,7 @@ struct ReconciliationPass {
             } catch {
                 failures += 1
                 guard error.isTransient, failures < reconcile.configuration.reconciliationTriesMax else { throw error }
-                let pause = reconcile.configuration.listBackoff.pause(afterFailures: failures)
+                let pause = reconcile.configuration.listBackoff.drawn(afterFailures: failures)
                 try await Task.sleep(for: max(pause, error.retryAfter ?? .zero))
             }
         }

@@ -70,7 +70,8 @@ struct BatchCommit: Sendable {
             guard let since = attempts.unknownSince else { return .giveUp(.databaseUnavailable) }
             guard since.duration(to: .now) < commitResolutionTime else { return .giveUp(.commitUnknown) }
             attempts.failures += 1
-            return .again(after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures))
+            return .again(
+                after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures) { Int64.random(in: $0) })
         }
         if error.isRetryable { return .giveUp(failure(.contention, attempts)) }
         logger.error(

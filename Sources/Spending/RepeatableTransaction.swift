@@ -33,7 +33,7 @@ struct RepeatableTransaction: Sendable {
                 guard let since = unknownSince else { throw SpendingError.callDatabaseUnavailable }
                 guard since.duration(to: .now) < resolutionTime else { throw SpendingError.callCommitUnknown }
                 failures += 1
-                try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures))
+                try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures) { Int64.random(in: $0) })
             } catch is CancellationError where unknownSince != nil {
                 throw SpendingError.callCommitUnknown
             }

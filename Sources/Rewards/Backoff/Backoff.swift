@@ -46,9 +46,7 @@ public struct Backoff: Sendable, Hashable {
     /// Draws a pause from ``span(afterFailures:)``, to the microsecond.
     ///
     /// - Parameter random: returns a number of the range it is given, each as likely as another.
-    public func pause(
-        afterFailures failures: Int, random: (ClosedRange<Int64>) -> Int64 = { Int64.random(in: $0) }
-    ) -> Duration {
+    public func pause(afterFailures failures: Int, random: (ClosedRange<Int64>) -> Int64) -> Duration {
         let span = span(afterFailures: failures)
         return .microseconds(random(span.lowerBound.backoffMicroseconds...span.upperBound.backoffMicroseconds))
     }
