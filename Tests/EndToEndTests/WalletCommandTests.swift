@@ -137,7 +137,7 @@ extension EndToEnd {
                 }
                 let acts = try await stack.pool.query("select 1 from operator_actions where subject like 'wallet/%'")
                 #expect(acts.isEmpty, "a platform's calls are its business, not an operator's")
-                try await stack.verify(covering: .walletRedemption)
+                try await stack.verify(covering: .walletIdentity)
             }
         }
 
