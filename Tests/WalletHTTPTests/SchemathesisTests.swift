@@ -104,7 +104,7 @@ enum Schemathesis {
         process.arguments = arguments
         process.currentDirectoryURL = FileManager.default.temporaryDirectory
         if let path {
-            FileManager.default.createFile(atPath: path, contents: nil)
+            try Data().write(to: URL(fileURLWithPath: path))
             let file = try FileHandle(forWritingTo: URL(fileURLWithPath: path))
             process.standardOutput = file
             process.standardError = file
