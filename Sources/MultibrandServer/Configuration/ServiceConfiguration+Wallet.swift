@@ -1,4 +1,4 @@
-package import HTTPDoor
+import HTTPDoor
 import TLS
 package import Wallet
 package import WalletHTTP
