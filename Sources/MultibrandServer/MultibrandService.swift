@@ -97,6 +97,12 @@ package final class MultibrandService: Sendable {
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
         let parts = try ServiceParts(configuration: configuration, pool: pool, registry: registry, logger: logger)
+        do {
+            try await parts.checkHouseProgram(configuration.database, logger: logger)
+        } catch {
+            await parts.close()
+            throw error
+        }
         metrics.registerGauges { await parts.gauges.collect() }
 
         let health = HealthService()

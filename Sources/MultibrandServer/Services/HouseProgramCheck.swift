@@ -6,14 +6,14 @@ import Rewards
 struct HouseProgramCheck: Sendable {
     let fallback: FallbackPolicy
 
+    /// - Parameter program: the one that the fallback names, as the database has it.
     /// **Errors** ``ConfigurationError`` that says how to make the program.
-    func callAsFunction(_ catalogue: ProgramCatalogue) throws(ConfigurationError) {
-        guard let programID = fallback.houseProgramID else { return }
+    func callAsFunction(_ program: Program?) throws(ConfigurationError) {
         let (noLinks, refused) = (Settings.Spending.noLinks.key, Settings.Spending.refused.key)
         let configure =
             "multibrand admin programs configure PROGRAM PLUGIN --configuration FILE --pays-into wallet, on a service "
             + "that was started without \(noLinks) and \(refused) being wallet"
-        guard let program = catalogue.program(programID) else {
+        guard let program else {
             throw ConfigurationError(
                 setting: Settings.Spending.houseProgram.key,
                 problem: "names a program that there is not: make it with \(configure)")

@@ -8,6 +8,7 @@ import PluginRuntime
 import PostgreSQL
 import Preferences
 import Programs
+import Rewards
 import Spending
 import Wallet
 
@@ -135,13 +136,18 @@ struct ServiceParts: Sendable {
             ] + wallet.workers
     }
 
-    /// Reads programs and plugins from the database, for the doors to open on.
+    /// Makes sure that the fallback leads to a program, before any part runs.
     ///
-    /// **Errors** ``ConfigurationError`` when the fallback leads to no program.
-    func loadCatalogue() async throws {
-        try await catalogue.reload()
-        try houseProgram(catalogue)
+    /// **Errors** ``ConfigurationError``; the database's.
+    func checkHouseProgram(_ database: PostgresConfiguration, logger: Logger) async throws {
+        guard let programID = houseProgram.fallback.houseProgramID else { return }
+        try await PostgresConnection.withDedicated(database, logger: logger) { connection in
+            try houseProgram(try await catalogue.programs([programID], on: connection)[programID])
+        }
     }
+
+    /// Reads programs and plugins from the database, for the doors to open on.
+    func loadCatalogue() async throws { try await catalogue.reload() }
 
     /// Closes what outlives the workers.
     func close() async { await cosmo.shutdown() }
