@@ -72,6 +72,14 @@ extension History {
             }
         }
         tally.count("held events resolved")
+        // A retry of what was discarded, signed anew, must not undo the decision.
+        let retried = deliveries.last { $0.user == chosen.user && rivals.contains($0.event) }
+        if let retried, random.chance(50) {
+            try await compare()
+            try await hearSignedAnew(retried)
+            tally.count("discarded events signed anew")
+            return
+        }
         if random.chance(30) { try await expect(.wrongStatus, of: chosen.inboxID) }
     }
 

@@ -96,7 +96,7 @@ extension History {
     }
 
     /// Cosmo may sign each retry afresh: within the echo window it is no news.
-    private func hearSignedAnew(_ delivery: Delivery) async throws {
+    func hearSignedAnew(_ delivery: Delivery) async throws {
         let micros = delivery.event.stampMicros + random.number(1...90) * 1_000_000
         note("delivery \(delivery.stamp) comes again with the stamp \(micros / 1000)")
         let event = NaivePreferences.Event(

@@ -14,7 +14,8 @@ extension Operation {
             ]
         case .resolveHeld:
             [
-                "held events resolved": 60, "resolutions refused with WRONG_STATUS": 200,
+                "held events resolved": 60, "discarded events signed anew": 25,
+                "resolutions refused with WRONG_STATUS": 200,
                 "resolutions refused with UNKNOWN_INBOX_ENTRY": 50,
             ]
         case .allocate: ["allocations": 250]
