@@ -10,9 +10,9 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Check the set-up before going live, and say what to do about what is wrong.",
         discussion: """
-            Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, required
-            fields, plugins. Reads only, unless --issue asks for one small issue, which is read back by id and by reference.
-            Exit code \(ExitStatus.violations.rawValue) when something fails.
+            Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, required \
+            fields, plugins. Reads only, unless --issue asks for one small issue, which is read back by id and by \
+            reference. Exit code \(ExitStatus.violations.rawValue) when something fails.
 
             EXAMPLES
               multibrand doctor --config multibrand.json

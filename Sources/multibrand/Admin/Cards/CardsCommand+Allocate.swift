@@ -11,7 +11,7 @@ extension CardsCommand {
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The card's id.") var cardID: String
         @Argument(help: "PROGRAM=PARTS, one for each program.") var shares: [String]
-        @Option(help: "Refuse when another version is in force.") var expectedVersion: Int64 = 0
+        @Option(help: "Refuse when another version is in force; 0 takes any.") var expectedVersion: Int64 = 0
         @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
 
         func run() async throws {

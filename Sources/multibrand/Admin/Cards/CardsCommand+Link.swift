@@ -13,7 +13,7 @@ extension CardsCommand {
         @Argument(help: "The program's id.") var programID: String
         @Option(help: "The member's user id with the program.") var account: String?
         @Option(help: "The member's e-mail address with the program.") var email: String?
-        @Option(help: "This program's share, in parts.") var parts: Int32 = 0
+        @Option(help: "This program's share, in parts; 0 names none.") var parts: Int32 = 0
         @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
 
         func run() async throws {

@@ -7,7 +7,7 @@ extension IssuancesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Settle an unknown or mismatched issue by what you saw at Cosmo.",
             discussion: """
-                Cannot be undone. `issued` counts the points as issued; `not-issued` makes them pending again, and they will
+                Cannot be undone. `issued` counts the points as issued; `not-issued` makes them pending again, and they will \
                 be issued under a new reference: say it only when Cosmo's portal does not have the issue.
 
                 EXAMPLE

@@ -6,8 +6,11 @@ extension PositionsCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List positions of a card, of a program, or those that are blocked.",
-            discussion:
-                "EXAMPLE\n  multibrand admin positions list --card card-1\n  multibrand admin positions list --blocked")
+            discussion: """
+                EXAMPLES
+                  multibrand admin positions list --card card-1
+                  multibrand admin positions list --blocked
+                """)
         @OptionGroup var admin: AdminOptions
         @OptionGroup var listing: ListingOptions
         @Option(help: "Only this card's.") var card: String = ""

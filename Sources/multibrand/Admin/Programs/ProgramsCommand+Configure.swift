@@ -8,7 +8,7 @@ extension ProgramsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check a plugin's configuration and put it in force.",
             discussion: """
-                The conformance suite runs first; what fails is named with the input. Decisions made before keep the
+                The conformance suite runs first; what fails is named with the input. Decisions made before keep the \
                 configuration they pinned.
 
                 EXAMPLE

@@ -7,7 +7,7 @@ extension ProgramsCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the plugins of this server.",
             discussion:
-                "EXAMPLE\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with their schemas"
+                "EXAMPLES\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with their schemas"
         )
         @OptionGroup var admin: AdminOptions
 

@@ -10,6 +10,7 @@ struct WalletCommand: AsyncParsableCommand {
 
             EXAMPLES
               multibrand admin wallet keys create backend --live
+              multibrand admin wallet members upsert cust-77 --tier gold --live
               multibrand admin wallet credit cust-77 250 --reason "spring promo" --live
               multibrand admin wallet export --live --out ledger.csv
             """,

@@ -8,7 +8,8 @@ struct WalletCreditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credit", abstract: "Give a member points.",
         discussion: """
-            The same --request again gives the first answer and no more points.
+            The member must be there: `members upsert` makes one. The same --request again gives the first answer and \
+            no more points.
 
             EXAMPLE
               multibrand admin wallet credit cust-77 250 --reason "spring promo" --live
