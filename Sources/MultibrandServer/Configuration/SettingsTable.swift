@@ -7,6 +7,9 @@ extension Settings {
             One JSON file (`--config FILE`) and the environment; a variable wins over the file. A key of the file that is not in
             this table is refused at start. Secrets are never printed. This page is written by `multibrand doctor --settings`.
 
+            In the file a dot is a level: `rpc.port` stands as `{"rpc": {"port": 50051}}`. [operations.md](operations.md#first-start) has a
+            whole one.
+
             | setting | variable | value | when left out | meaning |
             |---|---|---|---|---|
 
