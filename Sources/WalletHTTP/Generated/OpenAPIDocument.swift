@@ -162,6 +162,8 @@ let openAPIDocument = ##"""
           description: |
             For member tokens; an organisation's key has no member here and gets FORBIDDEN. A member without activity has zeros.
             Invariant: balance = amountReceived - amountSpent, and never below zero.
+          security:
+            - memberToken: []
           responses:
             '200':
               description: The wallet.
