@@ -77,7 +77,10 @@ struct DevCommand: AsyncParsableCommand {
                -d '{"card_id": "card-1", "user_id": "user-1", "currency_code": "USD"}' \\
                \(running.rpc) multibrand.v1.PreferenceService/RegisterCard
 
-          2. the bundled client, which finds this stack by itself:
+             or with the bundled client, which finds this stack by itself:
+             \(CommandLine.arguments[0]) admin cards register card-1 --user user-1 --currency USD
+
+          2. a program for that card:
              \(CommandLine.arguments[0]) admin cards link card-1 prg_sky --account M-1001 --parts 60
 
           3. a spend on that card, and where it went:
