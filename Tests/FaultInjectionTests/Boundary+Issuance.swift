@@ -11,7 +11,7 @@ extension Boundary {
         """
 
     static let plan = Boundary(
-        name: "planning issues",
+        name: "planning issues", answersItsCaller: false,
         prepare: { try await $0.earn(points: 7) },
         call: { stage in _ = try await stage.planner(stage.pool).planDue() },
         isApplied: { try await $0.number("select count(*) from issuances") > 0 },

@@ -41,6 +41,7 @@ struct CommitBoundaryTests {
                 }
             }
             stage.proxy.mend()
+            try await stage.rolledBack()
             let again = await boundary.outcome(on: stage)
             #expect(again == .applied, "\(name): the repetition came to \(again)")
             let faults = try await boundary.faults(stage)

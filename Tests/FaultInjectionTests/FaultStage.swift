@@ -6,11 +6,11 @@ import Logging
 import PluginRuntime
 import PostgreSQL
 import PostgreSQLCluster
-import Preferences
 import Programs
 import Rewards
 import Spending
 import Synchronization
+import Testing
 
 /// The rooms over a database that they reach through a proxy which breaks their connections, and a direct way to look.
 struct FaultStage: Sendable {
@@ -154,6 +154,23 @@ struct FaultStage: Sendable {
         try await direct.query(sql).first?.get(0, as: Int64?.self) ?? 0
     }
 
+    /// Waits until the server has noticed every broken connection: until then it keeps its locks, and workers pass over
+    /// what they hold.
+    func rolledBack() async throws {
+        let open = """
+            select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
+                and state like 'idle in transaction%'
+            """
+        let deadline = ContinuousClock.now + .seconds(30)
+        while try await number(open) > 0 {
+            guard ContinuousClock.now < deadline else {
+                Issue.record("the server still holds a broken connection's transaction after thirty seconds")
+                return
+            }
+            await Task.yield()
+        }
+    }
+
     var spendRequest: SpendRequest {
         SpendRequest(
             spendID: "spend", cardID: "card", currencyCode: "USD", amountMinor: 30_00, merchantName: "Grocer",
@@ -190,41 +207,5 @@ struct FaultStage: Sendable {
         _ pool: PostgresPool, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) -> IssuanceResolver {
         IssuanceResolver(pool: pool, cosmo: cosmo, configuration: Self.issuance, now: now, logger: Self.logger)
-    }
-
-    /// The raw deliveries, for a rebuild.
-    static let deliveries = DeliveryLookup(
-        inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
-        deliveries: { connection, ids in
-            try await InboxStore.entries(ids, connection).map {
-                StoredDelivery(
-                    inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
-                    wasApplied: $0.wasApplied)
-            }
-        })
-
-    var preferences: PreferencesContext {
-        PreferencesContext(pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }))
-    }
-
-    /// Has the worker apply what is due; entries that failed are due again at once.
-    var inboxWorker: InboxWorker {
-        let preferences = preferences
-        let events = ApplyConnectionEvent(context: preferences)
-        let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: Self.issuance)
-        return InboxWorker(
-            inbox: inbox, pool: pool,
-            handlers: [
-                .programConnection: InboxHandler { entry, connection in
-                    _ = try await events(body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection)
-                    return .applied(note: nil)
-                },
-                .transaction: InboxHandler { entry, connection in
-                    let event = try TransactionEventPayload(body: entry.body)
-                    let outcome = try await confirm.apply(
-                        event, context: .notAsked, attempts: entry.attempts, on: connection)
-                    return outcome.parkedReason.map { .parked(reason: $0) } ?? .applied(note: nil)
-                },
-            ], logger: Self.logger, random: { $0.lowerBound })
     }
 }
