@@ -200,7 +200,7 @@ let package = Package(
         tests(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
-            "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
+            "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
         tests(
             "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
             "Audit", "Rewards", "Spending", "Wallet",

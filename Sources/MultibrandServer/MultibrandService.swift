@@ -121,7 +121,7 @@ package final class MultibrandService: Sendable {
                     try await rpc.run()
                 },
                 Worker("announcement", logger: logger) { [self] in
-                    let port = try await rpc.listeningAddress.port ?? configuration.rpc.port
+                    let port = try await rpcAddress(rpc).port ?? configuration.rpc.port
                     _ = try await httpPort.value
                     _ = try await walletAddress
                     parts.readiness.enter(.running)
@@ -159,6 +159,15 @@ package final class MultibrandService: Sendable {
             throw error
         }
         await parts.close()
+    }
+
+    /// Where the gRPC door listens; a part that failed before it did ends the wait.
+    private func rpcAddress(_ rpc: RPCServer) async throws -> SocketAddress {
+        try await withTaskCancellationHandler {
+            try await rpc.listeningAddress
+        } onCancel: {
+            rpc.beginGracefulShutdown()
+        }
     }
 
     /// **Errors** ``ConfigurationError`` when the schema is not the one this build knows.
