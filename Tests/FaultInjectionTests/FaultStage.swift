@@ -96,7 +96,7 @@ struct FaultStage: Sendable {
             try await CuttingProxy.with(connectionString) { proxy, proxied in
                 let pool = PostgresPool(
                     configuration: PostgresConfiguration(
-                        connectionString: proxied, poolSizeMax: 2, leaseTimeout: .milliseconds(400),
+                        connectionString: proxied, poolSizeMax: 2, leaseTimeout: .seconds(1),
                         reconnectBackoffMin: .milliseconds(5), reconnectBackoffMax: .milliseconds(20)),
                     logger: logger)
                 let stage = FaultStage(pool: pool, direct: direct, proxy: proxy)
