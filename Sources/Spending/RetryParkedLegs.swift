@@ -26,11 +26,12 @@ public struct RetryParkedLegs: Sendable {
     /// What a run of a batch came to, and which legs it is about.
     private struct Batch {
         var report = Report()
-        var settled: Set<Leg> = []
-        var parked: Set<Leg> = []
+        var settled: Set<LegKey> = []
+        var parked: Set<LegKey> = []
     }
 
-    private struct Leg: Hashable {
+    /// Which leg of the program: a spend has one at most.
+    private struct LegKey: Hashable {
         let cardID: ExactText
         let spendID: ExactText
 
@@ -116,7 +117,7 @@ public struct RetryParkedLegs: Sendable {
         _ programID: String, _ legs: [(cardID: String, spendID: String)],
         also statements: @Sendable (Report) -> [PostgresStatement]
     ) async throws -> Report {
-        var tried: Set<Leg> = []
+        var tried: Set<LegKey> = []
         return try await transaction.run { connection in
             var batch = try await decide(programID, legs, also: statements, on: connection)
             // A leg that an earlier run of this one tried to settle and that is parked no more: that run was committed.
@@ -149,8 +150,8 @@ public struct RetryParkedLegs: Sendable {
         }
         for leg in parked { settlement.settle(leg, Self.periodKey(leg, programID, plugins)) }
         let batch = Batch(
-            report: settlement.report, settled: Set(settlement.settled.map { Leg($0.cardID, $0.spendID) }),
-            parked: Set(parked.map { Leg($0.cardID, $0.spendID) }))
+            report: settlement.report, settled: Set(settlement.settled.map { LegKey($0.cardID, $0.spendID) }),
+            parked: Set(parked.map { LegKey($0.cardID, $0.spendID) }))
         guard !settlement.settled.isEmpty else { return batch }
         var statements = [LegStore.settle(programID: programID, settlement.settled)]
         if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }
