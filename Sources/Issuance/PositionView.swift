@@ -17,16 +17,6 @@ public struct PositionView: Sendable, Hashable {
     public let changedAt: PostgresTimestamp
 }
 
-/// Points that a refund took back out of the house's own wallet.
-public struct TakenBack: Sendable, Hashable {
-    /// How much, in millionths of a point; whole points.
-    public let micro: Int64
-    /// The row of the wallet's ledger that took it.
-    public let transactionID: String
-    /// When.
-    public let recordedAt: PostgresTimestamp
-}
-
 /// A page of positions.
 public struct PositionPage: Sendable, Hashable {
     /// The positions, in the order of card, program and unit.
