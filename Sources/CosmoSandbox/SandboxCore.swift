@@ -103,7 +103,7 @@ final class SandboxCore: Sendable {
     static func iso8601(_ milliseconds: Int64) -> String {
         let date = Date(timeIntervalSince1970: Double(milliseconds / 1000))
         let fraction = String(milliseconds % 1000 + 1000).dropFirst()
-        return "\(date.formatted(.iso8601.timeZone(separator: .omitted)).dropLast()).\(fraction)Z"
+        return "\(date.formatted(.iso8601).dropLast()).\(fraction)Z"
     }
 
     /// An id nobody used before.

@@ -7,6 +7,12 @@ import Testing
 
 @Suite("Issuing points")
 struct IssueTests {
+    @Test("the date of a transaction is a whole ISO 8601 time in UTC, to the millisecond")
+    func date() {
+        #expect(SandboxCore.iso8601(1_795_000_000_427) == "2026-11-18T11:06:40.427Z")
+        #expect(SandboxCore.iso8601(1_795_000_000_000) == "2026-11-18T11:06:40.000Z")
+    }
+
     @Test("a value is converted by Cosmo, exact points are issued as they are")
     func bothModes() async throws {
         try await SandboxSession.run { session in

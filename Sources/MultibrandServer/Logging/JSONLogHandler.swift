@@ -18,7 +18,8 @@ package struct JSONLogHandler: LogHandler {
 
     package func log(event: LogEvent) {
         var fields = metadata.merging(event.metadata ?? [:]) { _, new in new }.mapValues(\.description)
-        fields["time"] = Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true))
+        fields["time"] =
+            Date.now.formatted(.iso8601.year().month().day().time(includingFractionalSeconds: true)) + "Z"
         fields["level"] = event.level.rawValue
         fields["logger"] = label
         fields["message"] = event.message.description
