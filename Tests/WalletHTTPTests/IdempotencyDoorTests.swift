@@ -87,8 +87,8 @@ struct IdempotencyDoorTests {
         Write(
             .POST, "/v1/redemptions/{booked}/cancel", isMember: true, other: ("/v1/redemptions", #"{"offer":"b"}"#)),
         Write(
-            .PUT, "/v1/members/m", #"{"displayName":"Ada"}"#, samePath: "/v1/members/%6D",
-            other: ("/v1/members/n", #"{"displayName":"Ada"}"#)),
+            .PUT, "/v1/members/m", #"{"displayName":"M."}"#, samePath: "/v1/members/%6D",
+            other: ("/v1/members/n", #"{"displayName":"M."}"#)),
         Write(
             .DELETE, "/v1/members/m", samePath: "/v1/members/m?retainBalance=false",
             other: ("/v1/members/m?retainBalance=true", nil)),

@@ -56,7 +56,7 @@ let openAPIDocument = ##"""
                   $ref: '#/components/schemas/ExchangeRequest'
                 examples:
                   one:
-                    value: {"externalUserID":"cust-77","displayName":"Ada","tier":"gold"}
+                    value: {"externalUserID":"cust-77","displayName":"A. Member","tier":"gold"}
           responses:
             '200':
               description: The token and when it stops working.
@@ -554,7 +554,7 @@ let openAPIDocument = ##"""
                     $ref: '#/components/schemas/MemberSummary'
                   examples:
                     one:
-                      value: {"externalUserID":"cust-77","displayName":"Ada","tier":"gold","attributes":{"city":"Zug"},"wallet":{"balance":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}},"redemptionCounts":{"SUBMITTED":1,"OPEN":0,"AWAITING_VENDOR":0,"AWAITING_CUSTOMER":0,"PURCHASED":0,"COMPLETED":0,"CANCELED":1}}
+                      value: {"externalUserID":"cust-77","displayName":"A. Member","tier":"gold","attributes":{"city":"Zug"},"wallet":{"balance":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}},"redemptionCounts":{"SUBMITTED":1,"OPEN":0,"AWAITING_VENDOR":0,"AWAITING_CUSTOMER":0,"PURCHASED":0,"COMPLETED":0,"CANCELED":1}}
             '400':
               $ref: '#/components/responses/BadRequest'
             '401':
@@ -597,7 +597,7 @@ let openAPIDocument = ##"""
                   $ref: '#/components/schemas/MemberRequest'
                 examples:
                   one:
-                    value: {"displayName":"Ada","tier":"gold","attributes":{"city":"Zug"}}
+                    value: {"displayName":"A. Member","tier":"gold","attributes":{"city":"Zug"}}
           responses:
             '200':
               description: The member.
@@ -610,7 +610,7 @@ let openAPIDocument = ##"""
                     $ref: '#/components/schemas/Member'
                   examples:
                     one:
-                      value: {"externalUserID":"cust-77","displayName":"Ada","tier":"gold","attributes":{"city":"Zug"}}
+                      value: {"externalUserID":"cust-77","displayName":"A. Member","tier":"gold","attributes":{"city":"Zug"}}
             '400':
               $ref: '#/components/responses/BadRequest'
             '401':

@@ -8,7 +8,7 @@ extension WalletMembersCommand {
             abstract: "Make a member, or change what is named and bring a removed one back.",
             discussion: """
                 EXAMPLE
-                  multibrand admin wallet members upsert cust-77 --name Ada --tier gold
+                  multibrand admin wallet members upsert cust-77 --name "A. Member" --tier gold
                 """)
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "The member's external user id.") var member: String
