@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -12,7 +11,7 @@ extension CardsCommand {
         @Argument(help: "The card's id.") var cardID: String
         @Argument(help: "PROGRAM=PARTS, one for each program.") var shares: [String]
         @Option(help: "Refuse when another version is in force; 0 takes any.") var expectedVersion: Int64 = 0
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {
             let shares = try shares.map { text in
@@ -32,7 +31,7 @@ extension CardsCommand {
                         $0.cardID = cardID
                         $0.shares = shares
                         $0.expectedVersion = expectedVersion
-                        $0.requestID = request
+                        $0.requestID = request.text
                     })
                 try connection.show(preferences) { preferences.table }
             }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -11,7 +10,7 @@ extension CardsCommand {
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The card's id.") var cardID: String
         @Argument(help: "The program's id.") var programID: String
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {
             try await admin.connected { connection in
@@ -20,7 +19,7 @@ extension CardsCommand {
                     Multibrand_V1_DelinkProgramRequest.with {
                         $0.cardID = cardID
                         $0.programID = programID
-                        $0.requestID = request
+                        $0.requestID = request.text
                     })
                 try connection.show(preferences) { preferences.table }
             }

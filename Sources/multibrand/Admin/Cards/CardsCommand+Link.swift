@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -14,7 +13,7 @@ extension CardsCommand {
         @Option(help: "The member's user id with the program.") var account: String?
         @Option(help: "The member's e-mail address with the program.") var email: String?
         @Option(help: "This program's share, in parts; 0 names none.") var parts: Int32 = 0
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {
             try await admin.connected { connection in
@@ -26,7 +25,7 @@ extension CardsCommand {
                         $0.destinationAccount.userID = account ?? ""
                         $0.destinationAccount.userEmail = email ?? ""
                         $0.parts = parts
-                        $0.requestID = request
+                        $0.requestID = request.text
                     })
                 try connection.show(preferences) { preferences.table }
             }

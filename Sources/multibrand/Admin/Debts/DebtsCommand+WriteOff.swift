@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -25,7 +24,7 @@ extension DebtsCommand {
         @Option(help: "How much, a decimal in the unit; all that is owed when left out.") var quantity: String?
         @Option(help: "points, or value in minor units of the card's currency.") var unit: Unit = .points
         @Option(help: "Why; kept for ever beside it.") var reason: String
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
         @Flag(help: "Do not ask.") var yes = false
 
         func run() async throws {
@@ -41,7 +40,7 @@ extension DebtsCommand {
                         $0.unit = unit == .points ? .points : .value
                         $0.micro = micro
                         $0.reason = reason
-                        $0.requestID = request
+                        $0.requestID = request.text
                     })
                 try connection.show(position) { [position].table }
             }

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -18,7 +17,7 @@ struct WalletCreditCommand: AsyncParsableCommand {
     @Argument(help: "The member's external user id.") var member: String
     @Argument(help: "How many points, from 1 up.") var amount: Int64
     @Option(help: "Why; kept in the ledger.") var reason: String = ""
-    @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+    @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
     func validate() throws {
         guard amount > 0 else { throw ValidationError("the amount must be above zero") }
@@ -30,7 +29,7 @@ struct WalletCreditCommand: AsyncParsableCommand {
             $0.externalUserID = member
             $0.amount = amount
             $0.reason = reason
-            $0.idempotencyKey = request
+            $0.idempotencyKey = request.text
         }
         try await wallet.call("Credit", message) { (answer: Multibrand_V1_CreditResponse) in
             let before = answer.replayed ? "Nothing was changed: this request was made before. " : ""

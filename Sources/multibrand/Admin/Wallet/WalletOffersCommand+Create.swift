@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -16,7 +15,7 @@ extension WalletOffersCommand {
         @Option(help: "The offer's id; one is made when left out.") var id: String = ""
         @Option(help: "What it costs in points; asks for none when left out.") var points: Int64?
         @Option(help: "From when on it cannot be redeemed, RFC 3339; never when left out.") var expires: String?
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {
             let message = try Multibrand_V1_CreateOfferRequest.with {
@@ -25,7 +24,7 @@ extension WalletOffersCommand {
                 $0.details = offer.details
                 if let points { $0.pointsPrice = points }
                 if let expires { $0.expiresAt = try Moment.parse(expires) }
-                $0.idempotencyKey = request
+                $0.idempotencyKey = request.text
             }
             try await wallet.call("CreateOffer", message) { (offer: Multibrand_V1_Offer) in [offer].table }
         }

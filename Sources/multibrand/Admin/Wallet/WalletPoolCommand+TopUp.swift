@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -15,7 +14,7 @@ extension WalletPoolCommand {
         @Argument(help: "How many points, from 1 up.") var amount: Int64
         @Option(help: "The purchase they come from; kept.") var reference: String
         @Option(help: "Below what balance the pool counts as low; left out: as it is.") var lowBelow: Int64?
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func validate() throws {
             guard amount > 0 else { throw ValidationError("the amount must be above zero") }
@@ -30,7 +29,7 @@ extension WalletPoolCommand {
                         $0.amount = amount
                         $0.reference = reference
                         if let lowBelow { $0.lowWaterMark = lowBelow }
-                        $0.idempotencyKey = request
+                        $0.idempotencyKey = request.text
                     })
                 try connection.show(answer) {
                     (answer.replayed ? "Nothing was changed: this request was made before.\n" : "") + answer.pool.text

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -16,14 +15,14 @@ extension WalletRedemptionsCommand {
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "The member's external user id.") var member: String
         @Argument(help: "The offer's id.") var offerID: String
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {
             let message = Multibrand_V1_RedeemRequest.with {
                 $0.environment = wallet.environment
                 $0.externalUserID = member
                 $0.offerID = offerID
-                $0.idempotencyKey = request
+                $0.idempotencyKey = request.text
             }
             try await wallet.call("Redeem", message) { (answer: Multibrand_V1_RedemptionResponse) in
                 [answer.redemption].table

@@ -1,5 +1,4 @@
 import ArgumentParser
-import Foundation
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -14,14 +13,14 @@ extension WalletWebhooksCommand {
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "An https URL.") var url: String
         @Argument(help: "The events it is told of, such as wallet.credited.") var events: [String]
-        @Option(help: "Makes the call repeatable; one is made when left out.") var request: String = UUID().uuidString
+        @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {
             let message = Multibrand_V1_RegisterWebhookRequest.with {
                 $0.environment = wallet.environment
                 $0.url = url
                 $0.events = events
-                $0.idempotencyKey = request
+                $0.idempotencyKey = request.text
             }
             try await wallet.call("RegisterWebhook", message) { (answer: Multibrand_V1_RegisterWebhookResponse) in
                 "Registered \(answer.webhook.webhookID). Its signing secret, shown this once:\n\(answer.signingSecret)"
