@@ -1,3 +1,5 @@
+import Rewards
+
 /// Who acts on the wallet, as far as the credential tells: the environment, and one member or the organisation.
 public struct WalletCaller: Sendable, Hashable {
     /// Who it is.
@@ -6,6 +8,20 @@ public struct WalletCaller: Sendable, Hashable {
         case organisation
         /// One member, by a member token.
         case member(externalUserID: String)
+
+        /// Whether both are the same, a member's id byte for byte as the database compares it.
+        public static func == (left: Actor, right: Actor) -> Bool {
+            switch (left, right) {
+            case (.organisation, .organisation): true
+            case (.member(let left), .member(let right)): ExactText(left) == ExactText(right)
+            default: false
+            }
+        }
+
+        /// Hashes the bytes.
+        public func hash(into hasher: inout Hasher) {
+            if case .member(let id) = self { hasher.combine(ExactText(id)) }
+        }
     }
 
     /// The world it acts in.
@@ -40,7 +56,7 @@ public struct WalletCaller: Sendable, Hashable {
     public func subject(named: String?) throws(WalletError) -> String {
         switch actor {
         case .member(let own):
-            guard named == nil || named == own else {
+            guard named.map({ ExactText($0) == ExactText(own) }) ?? true else {
                 throw WalletError(.forbidden, "a member token acts for its own member only")
             }
             return own

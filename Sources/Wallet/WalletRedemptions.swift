@@ -201,9 +201,6 @@ public struct WalletRedemptions: Sendable {
     }
 
     private func isVisible(_ row: RedemptionStore.Row, to caller: WalletCaller) -> Bool {
-        switch caller.actor {
-        case .organisation: true
-        case .member(let own): own == row.externalUserID
-        }
+        caller.actor == .organisation || caller.actor == .member(externalUserID: row.externalUserID)
     }
 }

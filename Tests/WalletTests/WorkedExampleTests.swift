@@ -6,6 +6,29 @@ import Testing
 
 @Suite("The wallet's worked example and refusals")
 struct WorkedExampleTests {
+    @Test("a member whose id differs only in how an accent is written is another member")
+    func equivalentMembers() async throws {
+        try await WalletFixture.with { wallet in
+            let (one, two) = ("caf\u{E9}", "cafe\u{301}")
+            for id in [one, two] { try await wallet.join(id, points: 100) }
+            try await wallet.offer("o", price: 10)
+            let redeemed = try await wallet.redemptions.redeem(offer: "o", by: wallet.member(two), now: wallet.now)
+            let id = redeemed.value.id
+            await #expect(throws: WalletError.self) {
+                try await wallet.redemptions.get(id: id, by: wallet.member(one))
+            }
+            await #expect(throws: WalletError.self) {
+                try await wallet.redemptions.cancel(id: id, by: wallet.member(one), now: wallet.now)
+            }
+            await #expect(throws: WalletError.self) {
+                try await wallet.redemptions.redeem(offer: "o", named: two, by: wallet.member(one), now: wallet.now)
+            }
+            #expect(wallet.member(one) != wallet.member(two))
+            #expect(try await wallet.accounts.wallet(by: wallet.member(one)).balance == 100)
+            #expect(try await wallet.accounts.wallet(by: wallet.member(two)).balance == 90)
+        }
+    }
+
     @Test("mint 500, spend 180, cancel, spend 320: every row of the contract's table")
     func workedExample() async throws {
         try await WalletFixture.with { wallet in
