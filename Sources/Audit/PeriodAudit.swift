@@ -22,23 +22,25 @@ struct PeriodAudit {
         var settledLate = PeriodSums()
     }
 
-    private let stored: [String: [Key: PeriodSums]]
+    /// By the bytes of the card's id: Swift takes texts for equal that the database tells apart.
+    private let stored: [[UInt8]: [Key: PeriodSums]]
     private var cardID = ""
     private var courses: [Key: Course] = [:]
-    private var seen: Set<String> = []
+    private var seen: Set<[UInt8]> = []
     /// How long the names of a program's periods are on the card at hand; several when its plugin changed the period.
     private var granularities: [String: Set<Int>] = [:]
 
     /// Reads the totals of the scope's cards.
     init(_ scope: CardScope, on connection: PostgresConnection, timeout: Duration) async throws {
-        var stored: [String: [Key: PeriodSums]] = [:]
+        var stored: [[UInt8]: [Key: PeriodSums]] = [:]
         try await connection.forEachRow(
             """
             select card_id, program_id, period, accepted_minor, earned_micro from period_totals
             where \(scope.holds("card_id"))
             """, scope.parameters, timeout: timeout
         ) { row in
-            stored[try row.get(0), default: [:]][Key(programID: try row.get(1), period: try row.get(2))] = PeriodSums(
+            let card = Array(try row.get(0, as: String.self).utf8)
+            stored[card, default: [:]][Key(programID: try row.get(1), period: try row.get(2))] = PeriodSums(
                 accepted: Int128(try row.get(3, as: Int64.self)), earned: Int128(try row.get(4, as: Int64.self)))
         }
         self.stored = stored
@@ -47,7 +49,7 @@ struct PeriodAudit {
     /// Takes the next spend; spends come card by card, each card's in the order in which they were recorded.
     mutating func examine(_ spend: SpendRow, _ decision: StoredDecision?, _ findings: inout Findings) {
         if !cardID.utf8.elementsEqual(spend.cardID.utf8) { finish(&findings) }
-        if courses.isEmpty, granularities.isEmpty, let rows = stored[spend.cardID] {
+        if courses.isEmpty, granularities.isEmpty, let rows = stored[Array(spend.cardID.utf8)] {
             granularities = Self.granularities(of: rows)
         }
         cardID = spend.cardID
@@ -124,7 +126,8 @@ struct PeriodAudit {
 
     /// Ends the card at hand.
     mutating func finish(_ findings: inout Findings) {
-        let rows = stored[cardID] ?? [:]
+        let card = Array(cardID.utf8)
+        let rows = stored[card] ?? [:]
         for (key, course) in courses {
             findings.count(.periodTotals)
             let expected = course.open.reduce(course.sums) { $0 - $1.taken }
@@ -143,7 +146,7 @@ struct PeriodAudit {
         for key in rows.keys where courses[key] == nil {
             Self.examineUnfollowed(cardID, key, rows, granularities, &findings)
         }
-        if stored[cardID] != nil { seen.insert(cardID) }
+        if stored[card] != nil { seen.insert(card) }
         courses.removeAll(keepingCapacity: true)
         granularities.removeAll(keepingCapacity: true)
     }
@@ -153,6 +156,7 @@ struct PeriodAudit {
         finish(&findings)
         for (card, rows) in stored where !seen.contains(card) {
             let granularities = Self.granularities(of: rows)
+            let card = String(decoding: card, as: UTF8.self)
             for key in rows.keys { Self.examineUnfollowed(card, key, rows, granularities, &findings) }
         }
     }

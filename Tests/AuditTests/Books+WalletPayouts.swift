@@ -4,7 +4,7 @@ extension Books {
         insert into programs (program_id, pays_into) values ('stars', 'WALLET');
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
                 account, status, settled_by)
-            select card_id, 'mb-' || card_id || '-wallet', 'stars', 'points', 3000000, 3, 'POINTS',
+            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-wallet', 'stars', 'points', 3000000, 3, 'POINTS',
                 '{"environment": "LIVE", "externalUserID": "user"}', 'confirmed', 'wallet' from cards;
         insert into wallet_members (environment, external_user_id, balance, amount_received, amount_spent,
                 ledger_sequence, created_at, updated_at)
@@ -12,7 +12,7 @@ extension Books {
         insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, cause, amount,
                 balance_after, received_after, reason, issue_reference, created_at)
             select 'LIVE', 'user', 2 * n - 1, 'wtx_paid_' || card_id, 'CREDIT', 'mint', 3, 3, 3 * n, 'card rewards',
-                'mb-' || card_id || '-wallet', now()
+                'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-wallet', now()
             from (select card_id, row_number() over (order by card_id) as n from cards) c
             union all
             select 'LIVE', 'user', 2 * n, 'wtx_back_' || card_id, 'DEBIT', 'clawback', -3, 0, 3 * n,

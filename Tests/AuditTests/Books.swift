@@ -11,7 +11,9 @@ enum Books {
         [("prg_a", 3), ("prg_b", 2), ("prg_c", 1)], [("prg_a", 1), ("prg_b", 1)],
     ]
 
-    static func write(to pool: PostgresPool, spendsPerVersion: Int = 8, seed: UInt64 = 7) async throws {
+    static func write(
+        to pool: PostgresPool, cards: [String] = cards, spendsPerVersion: Int = 8, seed: UInt64 = 7
+    ) async throws {
         var random = SplitMix(state: seed)
         for card in cards { try await write(card: card, to: pool, spendsPerVersion, &random) }
         try await pool.withTransaction { connection in
@@ -169,14 +171,14 @@ enum Books {
     private static let issuances = """
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
                 account, status, cosmo_transaction_id, settled_by)
-            select card_id, 'mb-' || card_id || '-' || status, 'prg_a', 'points', 1000000, 1, 'POINTS', '{}', status,
+            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-' || status, 'prg_a', 'points', 1000000, 1, 'POINTS', '{}', status,
                 case when status in ('accepted', 'confirmed', 'mismatched') then 'tx_' || card_id || status end,
                 case status when 'confirmed' then 'webhook' when 'parked' then 'refusal' when 'withdrawn' then 'debt' end
             from cards, unnest(array['planned', 'sending', 'accepted', 'confirmed', 'unknown', 'mismatched', 'parked',
                 'withdrawn']) status;
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
                 account, status, settled_by)
-            select card_id, 'mb-' || card_id || '-by-hand', 'prg_a', 'points', 2000000, 2, 'POINTS', '{}', 'confirmed',
+            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-by-hand', 'prg_a', 'points', 2000000, 2, 'POINTS', '{}', 'confirmed',
                 'operator' from cards;
         update positions set issued_micro = 3000000, in_flight_micro = 4000000, unknown_micro = 1000000
             where program_id = 'prg_a';

@@ -46,6 +46,23 @@ struct VerifyTests {
         }
     }
 
+    @Test("cards whose ids differ only in how an accent is written keep their own totals")
+    func equivalentCards() async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            try await Books.write(to: pool, cards: Books.cards + ["caf\u{E9}", "cafe\u{301}"])
+            let report = try await verify(pool)
+            #expect(report.violations == [])
+            try await pool.withConnection {
+                try await $0.execute(
+                    "update period_totals set accepted_minor = accepted_minor - 1 where card_id = U&'cafe\\0301'")
+            }
+            #expect(
+                try await verify(pool).violations.map { Array(($0.key["card_id"] ?? "").utf8) } == [
+                    Array("cafe\u{301}".utf8)
+                ])
+        }
+    }
+
     /// One after the other: a database for each of them at once is more than a busy machine makes in time.
     @Test("each kind of fault is found by name, and the row is named", .serialized, arguments: Fault.all)
     func fault(_ fault: Fault) async throws {
