@@ -6,18 +6,31 @@ import Synchronization
 ///
 /// **Concurrency**: safe from any task.
 final class InboxOutage: Sendable {
-    private let streak = Mutex(FailureStreak())
+    private struct State {
+        var streak = FailureStreak()
+        var successes: UInt64 = 0
+    }
+
+    private let state = Mutex(State())
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
 
-    func met(_ error: any Error) {
-        guard streak.withLock({ $0.failed() }) else { return }
+    /// How many attempts have gone well; read before an attempt.
+    var successes: UInt64 { state.withLock { $0.successes } }
+
+    /// Takes a failure of an attempt that began after so many successes. One that another loop's success has overtaken
+    /// tells of an outage that is over.
+    func met(_ error: any Error, after successes: UInt64) {
+        guard state.withLock({ $0.successes == successes && $0.streak.failed() }) else { return }
         logger.warning("the inbox cannot be read; deliveries wait until it can", metadata: ["error": "\(error)"])
     }
 
     func ended() {
-        guard streak.withLock({ $0.succeeded() }) else { return }
-        logger.notice("the inbox can be read again")
+        let isNews = state.withLock { state in
+            state.successes &+= 1
+            return state.streak.succeeded()
+        }
+        if isNews { logger.notice("the inbox can be read again") }
     }
 }

@@ -60,6 +60,7 @@ public struct InboxWorker: Sendable {
         var failures = 0
         while !Task.isCancelled {
             let seen = inbox.arrivals.count
+            let successes = outage.successes
             do {
                 let isApplied = try await applyNext()
                 failures = 0
@@ -69,7 +70,7 @@ public struct InboxWorker: Sendable {
                 return
             } catch {
                 failures += 1
-                outage.met(error)
+                outage.met(error, after: successes)
             }
             await pause(beyond: seen, atMost: pause(afterFailures: failures))
         }
