@@ -51,6 +51,15 @@ struct WalletRefusal: Error, Sendable, Equatable {
         return refusal
     }
 
+    /// A 503 of a call that got no connection to the database, so that it certainly had no effect (I-12).
+    static let unreachable: WalletRefusal = {
+        var refusal = WalletRefusal(
+            status: 503, code: WalletError.Reason.internalFault.rawValue,
+            message: "the database could not be reached, and nothing was changed: send the request again")
+        refusal.retryAfterSeconds = 1
+        return refusal
+    }()
+
     private static func bodyTooLarge(_ bytesMax: Int) -> WalletRefusal {
         WalletRefusal(WalletError(.payloadTooLarge, "the body must be at most \(bytesMax) bytes"))
     }
@@ -73,6 +82,7 @@ struct WalletRefusal: Error, Sendable, Equatable {
         switch error {
         case let error as WalletRefusal: self = error
         case let error as WalletError: self.init(error)
+        case let error as PostgresError where error.neverBegan: self = Self.unreachable
         case let error as PostgresError where error.isPassing: self = Self.unavailable("the database did not answer")
         default:
             self.init(
@@ -82,6 +92,16 @@ struct WalletRefusal: Error, Sendable, Equatable {
 }
 
 extension PostgresError {
+    /// Whether no connection was to be had, so that nothing was asked of the database.
+    fileprivate var neverBegan: Bool {
+        switch kind {
+        case .connectionFailed, .leaseTimeout, .closed: true
+        case .server, .connectionLost, .timeout, .commitOutcomeUnknown, .transactionAborted, .decoding, .encoding,
+            .invalidUse:
+            false
+        }
+    }
+
     /// Whether the same call may succeed later.
     fileprivate var isPassing: Bool {
         switch kind {
