@@ -121,7 +121,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     /// Each ledger row continues the totals of the row before it.
     case walletChain = "WALLET_CHAIN"
     /// No balance or total of a wallet is below zero or above what every reader of JSON can hold.
-    case walletNegative = "WALLET_NEGATIVE"
+    case walletRange = "WALLET_RANGE"
     /// Credits are above zero, debits below, each for a cause of its own.
     case walletSign = "WALLET_SIGN"
     /// Every ledger row belongs to a member.
@@ -163,7 +163,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             "I-9"
         case .issuanceWalletCredit, .reversalWalletDebit, .walletRowClaimed, .walletIdentity, .walletSequence,
             .walletChain,
-            .walletNegative, .walletSign, .walletRowWithoutMember, .walletRedemption, .walletRedemptionOnce,
+            .walletRange, .walletSign, .walletRowWithoutMember, .walletRedemption, .walletRedemptionOnce,
             .walletEnvironment, .walletTransactionIDUnique, .walletPool, .walletPoolDraw:
             "I-10"
         }
@@ -171,7 +171,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
 
     /// The checks that are made member by member, or of all members at once, and never of some cards.
     static let ofMembers: [VerifyCheck] = [
-        .walletIdentity, .walletSequence, .walletChain, .walletNegative, .walletSign, .walletRowWithoutMember,
+        .walletIdentity, .walletSequence, .walletChain, .walletRange, .walletSign, .walletRowWithoutMember,
         .walletRedemption, .walletRedemptionOnce, .walletEnvironment, .walletTransactionIDUnique, .walletPool,
         .walletPoolDraw,
     ]

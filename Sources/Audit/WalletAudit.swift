@@ -75,7 +75,7 @@ struct WalletAudit {
         let balanceAfter: Int64 = try row.get(5)
         let receivedAfter: Int64 = try row.get(6)
         let key = member.key.merging(["sequence": "\(sequence)"]) { $1 }
-        for check in [VerifyCheck.walletSequence, .walletChain, .walletSign, .walletNegative] { findings.count(check) }
+        for check in [VerifyCheck.walletSequence, .walletChain, .walletSign, .walletRange] { findings.count(check) }
 
         let next = Int128(member.sequence) + 1
         if Int128(sequence) != next {
@@ -151,6 +151,6 @@ struct WalletAudit {
         _ totals: [Int64], _ table: String, _ key: [String: String], _ findings: inout Findings
     ) {
         guard let outside = totals.first(where: { !(0...pointsMax).contains($0) }) else { return }
-        findings.add(.walletNegative, table: table, key: key, expected: "0 to \(pointsMax)", found: "\(outside)")
+        findings.add(.walletRange, table: table, key: key, expected: "0 to \(pointsMax)", found: "\(outside)")
     }
 }

@@ -82,17 +82,11 @@ extension Multibrand_V1_RedemptionStatus {
     ///
     /// **Errors** ``InvalidField`` for a number this build does not know.
     func wanted() throws(InvalidField) -> RedemptionStatus? {
-        switch self {
-        case .unspecified: nil
-        case .submitted: .submitted
-        case .open: .open
-        case .awaitingVendor: .awaitingVendor
-        case .awaitingCustomer: .awaitingCustomer
-        case .purchased: .purchased
-        case .completed: .completed
-        case .canceled: .canceled
-        case .UNRECOGNIZED: throw InvalidField("status", "is not a status this service knows")
+        guard self != .unspecified else { return nil }
+        guard let status = RedemptionStatus.allCases.first(where: { Self($0) == self }) else {
+            throw InvalidField("status", "is not a status this service knows")
         }
+        return status
     }
 }
 

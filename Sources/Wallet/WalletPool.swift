@@ -117,13 +117,8 @@ extension WalletContext {
             throw WalletError(
                 .insufficientOrgPoints, "the prepaid pool does not cover this credit: top it up and retry")
         }
-        let isLow = balance < pool.state.lowWaterMark
-        let state = WalletPoolState(balance: balance, lowWaterMark: pool.state.lowWaterMark)
-        var statements = PoolStore.write(
-            state, isLow: isLow, sequence: pool.sequence + 1, amount: -amount, reference: reference, now: now)
-        // Once per crossing: told on the way down only.
-        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
-        _ = try await connection.pipeline(statements)
+        let drawn = PostingBatch.Draw(points: amount, balanceAfter: balance, transactionID: reference)
+        _ = try await connection.pipeline(draw([drawn], from: pool, now: now))
     }
 
     /// The statements of draws that were decided over a pool that is locked, with the event when it became low by them.
@@ -132,6 +127,7 @@ extension WalletContext {
         let state = WalletPoolState(balance: last.balanceAfter, lowWaterMark: pool.state.lowWaterMark)
         let isLow = state.balance < state.lowWaterMark
         var statements = PoolStore.write(draws, after: pool.sequence, state: state, isLow: isLow, now: now)
+        // Once per crossing: told on the way down only.
         if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
         return statements
     }

@@ -53,14 +53,14 @@ extension Fault {
             open(
                 "update wallet_transactions set sequence = 2 where environment = 'LIVE' and external_user_id = 'm1'")),
         Fault(
-            "a balance below zero", .walletNegative, member("m3"),
+            "a balance below zero", .walletRange, member("m3"),
             """
             alter table wallet_members drop constraint wallet_members_identity,
                 drop constraint wallet_members_balance_not_negative;
             \(open("update wallet_members set balance = -1 where external_user_id = 'm3'"))
             """),
         Fault(
-            "a balance was below zero in between", .walletNegative, member("m2", row: 1),
+            "a balance was below zero in between", .walletRange, member("m2", row: 1),
             """
             alter table wallet_transactions drop constraint wallet_transactions_in_range;
             \(open("update wallet_transactions set balance_after = -1 where external_user_id = 'm2' and sequence = 1"))

@@ -1,5 +1,6 @@
 public import Logging
 public import PostgreSQL
+import Rewards
 import Synchronization
 public import Wallet
 
@@ -78,7 +79,7 @@ public final class WalletDeliverySender: Sendable {
                 if claimedCount > 0 { continue }
                 if !isPausing {
                     isPausing = true
-                    let pause = pause(failures: failures)
+                    let pause = pause(afterFailures: failures)
                     group.addTask {
                         try? await Task.sleep(for: pause)
                         return .paused
@@ -139,9 +140,9 @@ public final class WalletDeliverySender: Sendable {
     }
 
     /// At most five seconds, also while the database is away, so that `stop()` is heard soon.
-    private func pause(failures: Int) -> Duration {
+    private func pause(afterFailures failures: Int) -> Duration {
         guard failures > 0 else { return configuration.pollInterval }
-        return min(.seconds(5), configuration.pollInterval * (1 << min(failures, 5)))
-            * Int.random(in: 50...100) / 100
+        return Backoff(base: configuration.pollInterval * 2, cap: .seconds(5), jitter: .equal)
+            .pause(afterFailures: failures) { Int64.random(in: $0) }
     }
 }

@@ -102,15 +102,6 @@ extension Multibrand_V1_Pool {
 extension Multibrand_V1_RedemptionStatus {
     /// The status as it is typed and shown.
     var word: String {
-        switch self {
-        case .unspecified, .UNRECOGNIZED: "?"
-        case .submitted: "submitted"
-        case .open: "open"
-        case .awaitingVendor: "awaiting-vendor"
-        case .awaitingCustomer: "awaiting-customer"
-        case .purchased: "purchased"
-        case .completed: "completed"
-        case .canceled: "canceled"
-        }
+        RedemptionStatusWord.allCases.first { $0.status == self }?.rawValue ?? "?"
     }
 }
