@@ -207,3 +207,17 @@ let package = Package(
             "PostgreSQL", arguments, protobuf, logging, nio),
     ]
 )
+
+/// `MULTIBRAND_TESTS=RPCTests,TLSTests` leaves only those test targets and what they need, which saves most of a build.
+if let names = Context.environment["MULTIBRAND_TESTS"] {
+    var kept = Set(names.split(separator: ",").map(String.init))
+    var found: [String] = Array(kept)
+    while let name = found.popLast() {
+        guard let target = package.targets.first(where: { $0.name == name }) else { continue }
+        for case .byNameItem(let dependency, _) in target.dependencies where kept.insert(dependency).inserted {
+            found.append(dependency)
+        }
+    }
+    package.targets.removeAll { !kept.contains($0.name) }
+    if !kept.contains("multibrand") { package.products = [] }
+}
