@@ -1,6 +1,6 @@
 /// How far an API client's key reaches.
 public enum APIRole: String, Sendable, Hashable, CaseIterable {
-    /// Preferences, spends and positions: what a card platform needs.
+    /// Preferences, spends, refunds and positions, and reads of the wallet: what a card platform needs.
     case platform
     /// Everything, administration included.
     case `operator`

@@ -7,7 +7,7 @@ struct CallerKey: RPCContextKey {
     typealias Value = Caller
 }
 
-/// Lets in callers that show an API client's key, and keeps what is the operators' to operators.
+/// Lets in callers that show an API client's key, and keeps to operators what ``PlatformCalls`` does not open.
 ///
 /// Health and reflection need no key: load balancers and developers' tools have none, and they tell nothing of a card.
 struct Authorization: Sendable {
@@ -15,13 +15,6 @@ struct Authorization: Sendable {
     static let everybody = Caller(clientID: "anybody", role: .operator)
 
     private static let openServices = ["/grpc.health.v1.", "/grpc.reflection."]
-    private static let operatorCalls = WalletDoor.operatorCalls.union([
-        "/multibrand.v1.IssuanceService/RetryIssuance",
-        "/multibrand.v1.IssuanceService/ResolveIssuance",
-        "/multibrand.v1.SpendService/ReattributeRefund",
-        "/multibrand.v1.IssuanceService/WriteOffDebt",
-        "/multibrand.v1.IssuanceService/ReconcileDay",
-    ])
 
     private let authenticator: Authenticator?
     private let operatorKey: String?
@@ -38,9 +31,7 @@ struct Authorization: Sendable {
     func admit(_ context: inout RPCContext) async throws {
         guard !Self.openServices.contains(where: { context.path.hasPrefix($0) }) else { return }
         let caller = try await caller(of: context)
-        if context.path.hasPrefix("/multibrand.v1.AdminService/") || Self.operatorCalls.contains(context.path) {
-            try caller.require(.operator)
-        }
+        if !PlatformCalls.paths.contains(context.path) { try caller.require(.operator) }
         context[CallerKey.self] = caller
     }
 

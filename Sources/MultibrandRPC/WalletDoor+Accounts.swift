@@ -14,12 +14,7 @@ extension WalletDoor {
             let accounts = WalletAccounts(
                 recording(
                     "Credit", "members/\(request.externalUserID)", caller, context, ["amount": "\(request.amount)"]))
-            let idempotency = try WalletFields.idempotency(
-                request.idempotencyKey, isNeeded: true, "POST", "/v1/wallet/credit",
-                [
-                    ("externalUserID", .string(request.externalUserID)), ("amount", .number(String(request.amount))),
-                    ("reason", request.reason.nonEmpty.map(JSONValue.string)),
-                ])
+            let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             let answer = try await accounts.credit(
                 request.externalUserID, amount: request.amount, reason: request.reason.nonEmpty, by: caller,
                 idempotency: idempotency, now: .now)

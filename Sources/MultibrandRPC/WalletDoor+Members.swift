@@ -15,8 +15,7 @@ extension WalletDoor {
                 recording("UpsertMember", "members/\(request.externalUserID)", caller, context))
             let answer = try await members.upsert(
                 request.externalUserID, change, by: caller,
-                idempotency: try WalletFields.idempotency(
-                    request.idempotencyKey, "PUT", "/v1/members/\(request.externalUserID)", request.body(change)),
+                idempotency: try WalletFields.idempotency(request.idempotencyKey),
                 now: .now)
             return Multibrand_V1_UpsertMemberResponse.with {
                 $0.member = .init(answer.value)
@@ -61,9 +60,7 @@ extension WalletDoor {
                     ["retain_balance": "\(request.retainBalance)"]))
             let answer = try await members.remove(
                 request.externalUserID, retainBalance: request.retainBalance, by: caller,
-                idempotency: try WalletFields.idempotency(
-                    request.idempotencyKey, "DELETE", "/v1/members/\(request.externalUserID)",
-                    [("retainBalance", .bool(request.retainBalance))]), now: .now)
+                idempotency: try WalletFields.idempotency(request.idempotencyKey), now: .now)
             return Multibrand_V1_RemoveMemberResponse.with {
                 $0.externalUserID = answer.value.externalUserID
                 $0.archived = answer.value.isArchived
@@ -82,14 +79,6 @@ extension Multibrand_V1_UpsertMemberRequest {
                 displayName: hasDisplayName ? displayName : nil, email: hasEmail ? email : nil,
                 tier: hasTier ? tier : nil, attributes: hasAttributesJson ? try attributes() : nil)
         }
-    }
-
-    /// The body of the REST call of the same meaning.
-    fileprivate func body(_ change: WalletMemberChange) -> [(String, JSONValue?)] {
-        [
-            ("displayName", change.displayName.map(JSONValue.string)), ("email", change.email.map(JSONValue.string)),
-            ("tier", change.tier.map(JSONValue.string)), ("attributes", change.attributes.map(JSONValue.object)),
-        ]
     }
 
     private func attributes() throws -> JSONObject {

@@ -13,22 +13,16 @@ extension WalletDoor {
             let expiresAt = request.hasExpiresAt ? try WalletFields.time(request.expiresAt, "expires_at") : nil
             let price = request.hasPointsPrice ? request.pointsPrice : nil
             let details = WalletOffer.Details(request.details)
-            let idempotency = try WalletFields.idempotency(
-                request.idempotencyKey, "POST", "/v1/offers",
-                [
-                    ("id", request.offerID.nonEmpty.map(JSONValue.string)), ("title", .string(details.title)),
-                    ("description", .string(details.description)),
-                    ("shortDescription", .string(details.shortDescription)), ("kind", .string(details.kind)),
-                    ("type", .string(details.type)), ("pointsPrice", price.map { .number(String($0)) }),
-                    ("expiresAt", expiresAt.map { .string(WalletTime.text($0)) }),
-                ])
-            let id = request.offerID.nonEmpty ?? wallet.newID("off_")
+            let idempotency = try WalletFields.idempotency(request.idempotencyKey)
+            let named = request.offerID.nonEmpty
+            let newID = wallet.newID("off_")
             let offers = WalletOffers(
-                recording("CreateOffer", "offers/\(id)", caller, context, ["points_price": Self.words(price)]))
+                recording(
+                    "CreateOffer", "offers/\(named ?? newID)", caller, context, ["points_price": Self.words(price)]))
             return Multibrand_V1_Offer(
                 try await offers.create(
-                    id: id, details, pointsPrice: price, expiresAt: expiresAt, by: caller, idempotency: idempotency,
-                    now: .now))
+                    id: named, newID: newID, details, pointsPrice: price, expiresAt: expiresAt, by: caller,
+                    idempotency: idempotency, now: .now))
         }
         unary("UpdateOffer", in: &routes) { (request: Multibrand_V1_UpdateOfferRequest, context) in
             let caller = try request.environment.organisation()

@@ -18,12 +18,7 @@ extension WalletDoor {
                 recording(
                     "TopUpPool", "pool", caller, context,
                     ["amount": "\(request.amount)", "low_water_mark": mark.map { "\($0)" } ?? "as before"]))
-            let idempotency = try WalletFields.idempotency(
-                request.idempotencyKey, isNeeded: true, "POST", "/v1/pool/top-up",
-                [
-                    ("amount", .number(String(request.amount))), ("reference", .string(request.reference)),
-                    ("lowWaterMark", mark.map { .number(String($0)) }),
-                ])
+            let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             return response(
                 try await pools.topUp(
                     amount: request.amount, reference: request.reference, lowWaterMark: mark, by: caller,
@@ -37,9 +32,7 @@ extension WalletDoor {
             return response(
                 try await pools.setLowWaterMark(
                     request.lowWaterMark, by: caller,
-                    idempotency: try WalletFields.idempotency(
-                        request.idempotencyKey, "PUT", "/v1/pool/low-water-mark",
-                        [("lowWaterMark", .number(String(request.lowWaterMark)))]), now: .now))
+                    idempotency: try WalletFields.idempotency(request.idempotencyKey), now: .now))
         }
     }
 

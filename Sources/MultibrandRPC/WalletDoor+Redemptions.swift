@@ -14,9 +14,7 @@ extension WalletDoor {
             let offerID = try WalletFields.id(request.offerID, "offer_id")
             let redemptions = WalletRedemptions(
                 recording("Redeem", "members/\(request.externalUserID)", caller, context, ["offer_id": offerID]))
-            let idempotency = try WalletFields.idempotency(
-                request.idempotencyKey, isNeeded: true, "POST", "/v1/redemptions",
-                [("offer", .string(offerID)), ("externalUserID", .string(request.externalUserID))])
+            let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.redeem(
                     offer: offerID, named: request.externalUserID, by: caller, idempotency: idempotency, now: .now))
@@ -28,8 +26,7 @@ extension WalletDoor {
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.cancel(
                     id: id, by: caller,
-                    idempotency: try WalletFields.idempotency(
-                        request.idempotencyKey, "POST", "/v1/redemptions/\(id)/cancel"), now: .now))
+                    idempotency: try WalletFields.idempotency(request.idempotencyKey), now: .now))
         }
         unary("MoveRedemption", in: &routes) { (request: Multibrand_V1_MoveRedemptionRequest, context) in
             let caller = try request.environment.organisation()
@@ -41,13 +38,7 @@ extension WalletDoor {
             let endAt = request.hasEndAt ? try WalletFields.time(request.endAt, "end_at") : nil
             let redemptions = WalletRedemptions(
                 recording("MoveRedemption", "redemptions/\(id)", caller, context, ["status": status.rawValue]))
-            let idempotency = try WalletFields.idempotency(
-                request.idempotencyKey, "POST", "/v1/redemptions/\(id)/move",
-                [
-                    ("status", .string(status.rawValue)),
-                    ("startAt", startAt.map { .string(WalletTime.text($0)) }),
-                    ("endAt", endAt.map { .string(WalletTime.text($0)) }),
-                ])
+            let idempotency = try WalletFields.idempotency(request.idempotencyKey)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.move(
                     id: id, to: status, startAt: startAt, endAt: endAt, by: caller, idempotency: idempotency, now: .now)

@@ -14,9 +14,7 @@ extension WalletDoor {
             let webhooks = WalletWebhooks(
                 recording(
                     "RegisterWebhook", "webhooks", caller, context, ["events": request.events.joined(separator: " ")]))
-            let idempotency = try WalletFields.idempotency(
-                request.idempotencyKey, "POST", "/v1/webhooks",
-                [("url", .string(request.url)), ("events", .array(request.events.map(JSONValue.string)))])
+            let idempotency = try WalletFields.idempotency(request.idempotencyKey)
             let answer = try await webhooks.register(
                 url: request.url, events: request.events, by: caller, idempotency: idempotency, now: .now)
             return Multibrand_V1_RegisterWebhookResponse.with {
@@ -38,7 +36,7 @@ extension WalletDoor {
             let webhooks = WalletWebhooks(recording("DeleteWebhook", "webhooks/\(id)", caller, context))
             let answer = try await webhooks.delete(
                 id: id, by: caller,
-                idempotency: try WalletFields.idempotency(request.idempotencyKey, "DELETE", "/v1/webhooks/\(id)"),
+                idempotency: try WalletFields.idempotency(request.idempotencyKey),
                 now: .now)
             return Multibrand_V1_DeleteWebhookResponse.with {
                 $0.webhookID = answer.value.id

@@ -8,17 +8,9 @@ import Wallet
 
 /// `multibrand.v1.WalletService`: proto/multibrand/v1/wallet.proto says what each call does.
 ///
-/// The use cases are those of the REST door, and so are idempotency keys: a call is digested as the same REST call would be.
+/// The use cases are those of the REST door, and so are idempotency keys: one key is one request through both doors.
 struct WalletDoor: Sendable {
     static let service = "/multibrand.v1.WalletService/"
-
-    /// What only operators may call: the administration, and reads that reach over all members at once.
-    static let operatorCalls = Set(
-        [
-            "ListMembers", "RemoveMember", "ExportLedger", "CreateOffer", "UpdateOffer", "PriceOffer", "ExpireOffer",
-            "MoveRedemption", "CreateOrgKey", "ListOrgKeys", "RotateOrgKey", "RevokeOrgKey", "RegisterWebhook",
-            "ListWebhooks", "DeleteWebhook", "GetPool", "TopUpPool", "SetPoolLowWaterMark",
-        ].map { service + $0 })
 
     let wallet: WalletContext
     let actions: OperatorActions

@@ -36,22 +36,17 @@ enum WalletFields {
         }
     }
 
-    /// A key with the digest of the REST call of the same meaning.
+    /// The request's key; nil when it has none.
     ///
-    /// - Parameter body: the members that are set.
     /// **Errors** `VALIDATION` for a key over 255 characters, or none where one is needed.
-    static func idempotency(
-        _ key: String, isNeeded: Bool = false, _ method: String, _ path: String, _ body: [(String, JSONValue?)]? = nil
-    ) throws(WalletError) -> WalletIdempotency? {
+    static func idempotency(_ key: String, isNeeded: Bool = false) throws(WalletError) -> WalletIdempotency? {
         if key.isEmpty {
             guard isNeeded else { return nil }
             throw WalletError(
                 .validation, "idempotency_key must be set, so that the same call again is safe",
                 field: "idempotency_key")
         }
-        let members = body?.compactMap { name, value in value.map { JSONObject.Member(name, $0) } }
-        return try WalletIdempotency(
-            key: key, method: method, path: path, body: members.flatMap(JSONObject.init).map(JSONValue.object))
+        return try WalletIdempotency(key: key)
     }
 
     /// An id that a use case looks up as it is.

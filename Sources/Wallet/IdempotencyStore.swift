@@ -12,7 +12,7 @@ enum IdempotencyStore {
     ///
     /// Insert first, then read: a lock on an absent row would protect nothing.
     nonisolated(nonsending) static func claim(
-        _ idempotency: WalletIdempotency, caller: WalletCaller, now: PostgresTimestamp,
+        _ idempotency: WalletIdempotency, _ request: WalletRequest, caller: WalletCaller, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> Stored? {
         let key: [PostgresValue] = [
@@ -22,7 +22,7 @@ enum IdempotencyStore {
             """
             insert into wallet_idempotency (environment, scope, key, request_digest, created_at)
             values ($1, $2, $3, $4, $5) on conflict do nothing
-            """, key + [.bytea(idempotency.requestDigest), .timestamptz(now)])
+            """, key + [.bytea(request.digest), .timestamptz(now)])
         if inserted.affectedRows == 1 { return nil }
         let rows = try await connection.query(
             """

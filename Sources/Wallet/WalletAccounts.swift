@@ -21,9 +21,14 @@ public struct WalletAccounts: Sendable {
         let id = try WalletRule.externalUserID(externalUserID)
         try WalletRule.amount(amount)
         try WalletRule.text(reason, field: "reason", charactersMax: 500)
+        // An empty reason says nothing: gRPC cannot tell it from none, so no door does.
+        let reason = reason?.isEmpty == true ? nil : reason
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest(
+            "Credit",
+            [("externalUserID", .string(id)), ("amount", .integer(amount)), ("reason", reason.map(JSONValue.string))])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             guard let row = try await MemberStore.lock(id, environment, on: connection), row.archivedAt == nil else {
                 throw WalletError.unknownMember
             }

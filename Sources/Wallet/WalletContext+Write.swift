@@ -6,16 +6,20 @@ extension WalletContext {
     ///
     /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its bytes. What throws
     /// leaves nothing behind, the key included, so a failure is never frozen.
+    ///
+    /// - Parameter request: what was asked for; another request under the same key is refused.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws.
     nonisolated(nonsending) func write<Value: WalletDocument>(
-        _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int = 200, now: PostgresTimestamp,
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int = 200,
+        now: PostgresTimestamp,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
         try await pool.withTransaction { connection in
             if let idempotency,
-                let stored = try await IdempotencyStore.claim(idempotency, caller: caller, now: now, on: connection)
+                let stored = try await IdempotencyStore.claim(
+                    idempotency, request, caller: caller, now: now, on: connection)
             {
-                return try replay(stored, of: idempotency)
+                return try replay(stored, of: request)
             }
             let value = try await body(connection)
             if !also.isEmpty { _ = try await connection.pipeline(also) }
@@ -40,9 +44,9 @@ extension WalletContext {
     }
 
     private func replay<Value>(
-        _ stored: IdempotencyStore.Stored, of idempotency: WalletIdempotency
+        _ stored: IdempotencyStore.Stored, of request: WalletRequest
     ) throws(WalletError) -> WalletAnswer<Value> {
-        guard stored.requestDigest == idempotency.requestDigest else {
+        guard stored.requestDigest == request.digest else {
             throw WalletError(
                 .idempotencyKeyReused, "this Idempotency-Key came with another request before: send a new key")
         }

@@ -76,7 +76,8 @@ public struct WalletCredentials: Sendable {
             throw WalletError(.internalFault, "no secret signs member tokens: set wallet.tokenSecrets")
         }
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest("ExchangeToken", [("externalUserID", .string(id))] + change.arguments)
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             _ = try await context.upsert(id, change, caller.environment, now: now, on: connection)
             let expiresAt = WalletTime.milliseconds(now.advanced(by: context.settings.tokenLifetime))
             return WalletAccessToken(

@@ -59,6 +59,14 @@ public struct WalletMemberChange: Sendable, Hashable {
         self.attributes = attributes
     }
 
+    /// What is set, for comparing requests.
+    var arguments: [(String, JSONValue?)] {
+        [
+            ("displayName", displayName.map(JSONValue.string)), ("email", email.map(JSONValue.string)),
+            ("tier", tier.map(JSONValue.string)), ("attributes", attributes.map(JSONValue.object)),
+        ]
+    }
+
     func check() throws(WalletError) {
         try WalletRule.text(displayName, field: "displayName", charactersMax: 255)
         try WalletRule.text(email, field: "email", charactersMax: 320)

@@ -20,7 +20,8 @@ public struct WalletMembers: Sendable {
         let id = try WalletRule.externalUserID(externalUserID)
         try change.check()
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest("UpsertMember", [("externalUserID", .string(id))] + change.arguments)
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             try await context.upsert(id, change, caller.environment, now: now, on: connection)
         }
     }
@@ -67,7 +68,9 @@ public struct WalletMembers: Sendable {
         let id = try WalletRule.externalUserID(externalUserID)
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest(
+            "RemoveMember", [("externalUserID", .string(id)), ("retainBalance", .bool(retainBalance))])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             guard let row = try await MemberStore.lock(id, environment, on: connection) else {
                 throw WalletError.unknownMember
             }

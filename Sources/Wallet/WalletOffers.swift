@@ -28,17 +28,29 @@ public struct WalletOffers: Sendable {
     ///
     /// **Guarantees** The same call again under its key adds nothing and answers with the offer as it stands by then.
     ///
-    /// - Parameter id: the offer's id; one is made when it is nil.
+    /// - Parameters:
+    ///   - id: the offer's id; nil when the caller names none.
+    ///   - newID: the id that an offer gets whose caller names none; one is made when it is nil.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `CONFLICT` when the id is taken.
     public func create(
-        id: String? = nil, _ details: WalletOffer.Details, pointsPrice: Int64?, expiresAt: PostgresTimestamp? = nil,
-        by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
+        id named: String? = nil, newID: String? = nil, _ details: WalletOffer.Details, pointsPrice: Int64?,
+        expiresAt: PostgresTimestamp? = nil, by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
+        now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
-        let id = try WalletRule.externalUserID(id ?? context.makeID("off_"), field: "id")
+        let id = try WalletRule.externalUserID(named ?? newID ?? context.makeID("off_"), field: "id")
         try details.check()
         try WalletRule.price(pointsPrice)
-        let answer = try await context.write(caller, idempotency, status: 201, now: now) { connection in
+        let request = WalletRequest(
+            "CreateOffer",
+            [
+                ("id", named.map(JSONValue.string)), ("title", .string(details.title)),
+                ("description", .string(details.description)), ("shortDescription", .string(details.shortDescription)),
+                ("kind", .string(details.kind)), ("type", .string(details.type)),
+                ("pointsPrice", pointsPrice.map(JSONValue.integer)),
+                ("expiresAt", expiresAt.map { .string(WalletTime.text($0)) }),
+            ])
+        let answer = try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
             guard
                 let offer = try await OfferStore.insert(
                     id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds),

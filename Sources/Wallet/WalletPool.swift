@@ -50,7 +50,13 @@ public struct WalletPools: Sendable {
         try WalletRule.text(reference, field: "reference", charactersMax: 255)
         if let lowWaterMark { try Self.check(mark: lowWaterMark) }
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest(
+            "TopUpPool",
+            [
+                ("amount", .integer(amount)), ("reference", .string(reference)),
+                ("lowWaterMark", lowWaterMark.map(JSONValue.integer)),
+            ])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             let before = try await PoolStore.lockOrMake(now: now, on: connection)
             let balance = before.state.balance + amount
             guard balance <= WalletRule.pointsMax else {
@@ -75,7 +81,8 @@ public struct WalletPools: Sendable {
         try Self.requireLive(caller)
         try Self.check(mark: mark)
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest("SetPoolLowWaterMark", [("lowWaterMark", .integer(mark))])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             guard let before = try await PoolStore.lock(on: connection) else {
                 throw WalletError(.notFound, "there is no pool yet: top it up first")
             }

@@ -22,7 +22,8 @@ public struct WalletRedemptions: Sendable {
         try WalletRule.text(offerID, field: "offer", charactersMax: 255, isEmptyAllowed: false)
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, status: 201, now: now) { connection in
+        let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])
+        return try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
             let member = try await lockActive(id, caller, on: connection)
             guard let offer = try await OfferStore.find(id: offerID, environment, on: connection) else {
                 throw WalletError.unknownOffer
@@ -63,7 +64,8 @@ public struct WalletRedemptions: Sendable {
     ) async throws -> WalletAnswer<WalletRedemption> {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest("CancelRedemption", [("id", .string(redemptionID))])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             let (row, member) = try await lock(redemptionID, caller, on: connection)
             switch row.redemption.status {
             case .canceled: return row.redemption
@@ -95,7 +97,14 @@ public struct WalletRedemptions: Sendable {
     ) async throws -> WalletAnswer<WalletRedemption> {
         try caller.requireOrganisation()
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest(
+            "MoveRedemption",
+            [
+                ("id", .string(redemptionID)), ("status", .string(status.rawValue)),
+                ("startAt", startAt.map { .string(WalletTime.text($0)) }),
+                ("endAt", endAt.map { .string(WalletTime.text($0)) }),
+            ])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             let (row, _) = try await lock(redemptionID, caller, on: connection)
             if row.redemption.status == status { return row.redemption }
             guard row.redemption.status.moves(to: status) else {

@@ -1,5 +1,6 @@
 import Cryptography
 public import PostgreSQL
+import Rewards
 
 /// Endpoints that are told of events: register, list, delete (contract section 8.8).
 public struct WalletWebhooks: Sendable {
@@ -24,7 +25,10 @@ public struct WalletWebhooks: Sendable {
         try WebhookAddress.check(url, environment, reach: context.settings.webhookReach)
         let events = try Self.events(names)
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, status: 201, now: now) { connection in
+        let request = WalletRequest(
+            "RegisterWebhook",
+            [("url", .string(url)), ("events", .array(events.map(\.rawValue).sorted().map(JSONValue.string)))])
+        return try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
             guard try await WebhookStore.countActive(environment, on: connection) < Self.activeMax else {
                 throw WalletError(.conflict, "\(Self.activeMax) endpoints are active: delete one first")
             }
@@ -57,7 +61,8 @@ public struct WalletWebhooks: Sendable {
     ) async throws -> WalletAnswer<WalletWebhookDeleted> {
         try caller.requireOrganisation()
         let now = WalletTime.milliseconds(now)
-        return try await context.write(caller, idempotency, now: now) { connection in
+        let request = WalletRequest("DeleteWebhook", [("id", .string(id))])
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             guard try await WebhookStore.disable(id: id, caller.environment, now: now, on: connection) else {
                 throw WalletError(.notFound, "no endpoint has that id: list the endpoints")
             }

@@ -3,14 +3,13 @@ import Wallet
 
 /// The JSON object of a request; names that a call does not know are passed over, and `null` is as if left out.
 struct WalletBody: Sendable {
-    /// The document, for comparing requests of one key (contract U9).
-    let json: JSONValue
     private let object: JSONObject
 
     /// Reads a body.
     ///
     /// **Errors** `BAD_REQUEST` for what is no JSON document, `VALIDATION` for one that is no object (contract U23).
     init(_ bytes: [UInt8], bytesMax: Int) throws(WalletError) {
+        let json: JSONValue
         do throws(JSONParseError) {
             json = try JSONValue(parsing: bytes, bytesMax: bytesMax)
         } catch {

@@ -26,21 +26,11 @@ struct WalletCall: Sendable {
         return body
     }
 
-    /// The key with this request's identity; nil when the caller sent none.
+    /// The caller's idempotency key; nil when it sent none.
     ///
-    /// - Parameter body: what stands for the body of a call that has none but depends on more than its path.
     /// **Errors** `VALIDATION`.
-    func idempotency(body: JSONValue? = nil) throws(WalletError) -> WalletIdempotency? {
+    func idempotency() throws(WalletError) -> WalletIdempotency? {
         guard let idempotencyKey else { return nil }
-        return try WalletIdempotency(
-            key: idempotencyKey, method: endpoint.method.rawValue, path: path, body: body ?? self.body?.json)
-    }
-
-    /// The path with its parameters decoded, so that one id in two encodings is one request.
-    private var path: String {
-        var parameters = parameters[...]
-        return endpoint.template.split(separator: "/", omittingEmptySubsequences: false).map { segment in
-            segment.hasPrefix("{") ? parameters.popFirst() ?? "" : String(segment)
-        }.joined(separator: "/")
+        return try WalletIdempotency(key: idempotencyKey)
     }
 }

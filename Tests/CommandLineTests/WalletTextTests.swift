@@ -89,13 +89,11 @@ struct WalletTextTests {
 
     @Test("a key that must be there is asked for; one too long is refused; none is none")
     func keys() throws {
-        #expect(try WalletFields.idempotency("", "POST", "/") == nil)
+        #expect(try WalletFields.idempotency("") == nil)
         for (key, isNeeded) in [("", true), (String(repeating: "k", count: 256), false)] {
-            #expect(throws: WalletError.self) { try WalletFields.idempotency(key, isNeeded: isNeeded, "POST", "/") }
+            #expect(throws: WalletError.self) { try WalletFields.idempotency(key, isNeeded: isNeeded) }
         }
-        #expect(
-            try WalletFields.idempotency("k", "POST", "/", [("a", nil), ("b", .bool(true))])
-                == WalletIdempotency(key: "k", method: "POST", path: "/", body: ["b": true]))
+        #expect(try WalletFields.idempotency("k") == WalletIdempotency(key: "k"))
     }
 
     /// A reader of RFC 4180 of its own.

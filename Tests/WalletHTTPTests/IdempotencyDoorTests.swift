@@ -79,6 +79,18 @@ struct IdempotencyDoorTests {
             sameAgain: #" { "reason" : "promo", "amount" : 5 , "externalUserID" : "\u006d" } "#,
             other: ("/v1/wallet/credit", #"{"externalUserID":"m","amount":6,"reason":"promo"}"#)),
         Write(
+            .POST, "/v1/wallet/credit", #"{"externalUserID":"m","amount":5}"#,
+            sameAgain: #"{"externalUserID":"m","reason":null,"amount":5,"note":"of no meaning"}"#,
+            other: ("/v1/wallet/credit", #"{"externalUserID":"m","amount":5,"reason":"promo"}"#)),
+        Write(
+            .PUT, "/v1/members/m", #"{"displayName":"M."}"#, sameAgain: #"{"tier":null,"displayName":"M.","x":1}"#,
+            other: ("/v1/members/m", #"{"displayName":"M.","tier":"gold"}"#)),
+        Write(
+            .POST, "/v1/webhooks",
+            #"{"url":"https://a.example.com/x","events":["wallet.credited","wallet.debited","wallet.credited"]}"#,
+            sameAgain: #"{"events":["wallet.debited","wallet.credited"],"url":"https://a.example.com/x"}"#,
+            other: ("/v1/webhooks", #"{"url":"https://a.example.com/x","events":["wallet.credited"]}"#)),
+        Write(
             .POST, "/v1/auth/exchange", #"{"externalUserID":"m","tier":"gold"}"#,
             sameAgain: #"{"tier":"gold","externalUserID":"m"}"#,
             other: ("/v1/auth/exchange", #"{"externalUserID":"m"}"#)),

@@ -6,10 +6,13 @@ import Testing
 
 @Suite("The wallet under concurrency and repetition")
 struct IdempotencyTests {
-    static func key(_ text: String = "k", body: String = #"{"amount":5}"#, path: String = "/v1/x") throws
-        -> WalletIdempotency
-    {
-        try WalletIdempotency(key: text, method: "POST", path: path, body: try JSONValue(parsing: body))
+    static func key(_ text: String = "k") throws -> WalletIdempotency { try WalletIdempotency(key: text) }
+
+    private static func credit(
+        _ member: String, _ amount: Int64, reason: String? = nil, _ wallet: WalletFixture
+    ) async throws {
+        _ = try await wallet.accounts.credit(
+            member, amount: amount, reason: reason, by: wallet.backend, idempotency: key(), now: wallet.now)
     }
 
     @Test("64 concurrent redeemers with points for 10: exactly 10 succeed, the others lack points")
@@ -66,15 +69,23 @@ struct IdempotencyTests {
                 "m", amount: 5, by: wallet.backend, idempotency: Self.key(), now: wallet.now)
             _ = try await wallet.accounts.credit("m", amount: 9, by: wallet.backend, now: wallet.now)
             let second = try await wallet.accounts.credit(
-                "m", amount: 5, by: wallet.backend, idempotency: Self.key(body: #"{ "amount" : 5 }"#), now: wallet.now)
+                "m", amount: 5, by: wallet.backend, idempotency: Self.key(), now: wallet.now)
             #expect(second.isReplayed && second.body == first.body && second.value == first.value)
-            for other in [try Self.key(body: #"{"amount":6}"#), try Self.key(path: "/v1/y")] {
-                let error = await #expect(throws: WalletError.self) {
-                    try await wallet.accounts.credit(
-                        "m", amount: 6, by: wallet.backend, idempotency: other, now: wallet.now)
-                }
+            try await wallet.join("n")
+            let others: [@Sendable () async throws -> Void] = [
+                { try await Self.credit("m", 6, wallet) }, { try await Self.credit("n", 5, wallet) },
+                { try await Self.credit("m", 5, reason: "promo", wallet) },
+                {
+                    _ = try await wallet.members.remove(
+                        "m", retainBalance: true, by: wallet.backend, idempotency: Self.key(), now: wallet.now)
+                },
+            ]
+            for other in others {
+                let error = await #expect(throws: WalletError.self) { try await other() }
                 #expect(error?.reason == .idempotencyKeyReused)
             }
+            // An empty reason is none, as gRPC has it.
+            try await Self.credit("m", 5, reason: "", wallet)
             // A member's keys and the other environment's are others.
             try await wallet.offer("o", price: 1)
             let redeemed = try await wallet.redemptions.redeem(
@@ -105,7 +116,7 @@ struct IdempotencyTests {
     @Test("a key is 1 to 255 characters", arguments: [(0, false), (1, true), (255, true), (256, false)])
     func keyLength(count: Int, isAllowed: Bool) {
         let key = String(repeating: "é", count: count)
-        let made = try? WalletIdempotency(key: key, method: "POST", path: "/", body: nil)
+        let made = try? WalletIdempotency(key: key)
         #expect((made != nil) == isAllowed)
     }
 }

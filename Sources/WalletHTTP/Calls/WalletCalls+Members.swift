@@ -28,6 +28,6 @@ extension WalletCalls {
         return WalletReply(
             try await members.remove(
                 call.id, retainBalance: retainBalance, by: call.caller,
-                idempotency: call.idempotency(body: ["retainBalance": .bool(retainBalance)]), now: call.now))
+                idempotency: call.idempotency(), now: call.now))
     }
 }

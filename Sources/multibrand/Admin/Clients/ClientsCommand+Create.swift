@@ -15,7 +15,12 @@ extension ClientsCommand {
 
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The client's id.") var clientID: String
-        @Option(help: "platform: preferences, spends, positions. operator: everything.") var role: Role
+        @Option(
+            help: """
+                platform: preferences, spends, refunds, positions, and reads of the wallet; it moves no points of the \
+                wallet. operator: everything.
+                """)
+        var role: Role
 
         func run() async throws {
             try await admin.connected { connection in
