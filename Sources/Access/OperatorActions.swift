@@ -49,16 +49,18 @@ public struct OperatorActions: Sendable {
         guard let size = PageSize.rows(pageSize) else {
             throw AccessError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        guard let before = pageToken.isEmpty ? Int64.max : PageToken.number(of: pageToken) else {
+        let listing = Listing("operator-actions", subject)
+        guard let before = pageToken.isEmpty ? Int64.max : listing.number(of: pageToken) else {
             throw AccessError(
-                .badPageToken, "page_token must be empty or what the page before returned", field: "page_token")
+                .badPageToken, "page_token must be empty or what the page before returned, with the same filter",
+                field: "page_token")
         }
         // One more than asked for tells whether there is a next page.
         let rows = try await pool.withConnection {
             try await OperatorActionStore.newest(before: before, subject: subject, limit: size + 1, on: $0)
         }
         let actions = Array(rows.prefix(size))
-        let next = rows.count > size ? actions.last.map { PageToken.make($0.actionID) } : nil
+        let next = rows.count > size ? actions.last.map { listing.token($0.actionID) } : nil
         return Page(actions: actions, nextPageToken: next ?? "")
     }
 }

@@ -34,13 +34,14 @@ public struct ListInbox: Sendable {
         }
         let wantedStatus = try Self.parse(status, "status", InboxStatus.allCases)
         let wantedKind = try Self.parse(kind, "kind", InboxKind.allCases)
-        guard let below = pageToken.isEmpty ? Int64.max : PageToken.number(of: pageToken) else {
+        let listing = Listing("inbox", wantedStatus?.rawValue, wantedKind?.rawValue)
+        guard let below = pageToken.isEmpty ? Int64.max : listing.number(of: pageToken) else {
             throw InboxError(.badPageToken, "start the listing again without a page token", field: "page_token")
         }
         let found = try await InboxStore.page(
             below: below, status: wantedStatus, kind: wantedKind, limit: limit + 1, pool)
         let entries = Array(found.prefix(limit))
-        let next = found.count > limit ? entries.last.map { PageToken.make($0.id) } : nil
+        let next = found.count > limit ? entries.last.map { listing.token($0.id) } : nil
         return Page(entries: entries, nextPageToken: next ?? "")
     }
 

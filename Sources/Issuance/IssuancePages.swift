@@ -10,18 +10,19 @@ enum IssuancePages {
         return rows
     }
 
-    static func parts(_ token: String, count: Int) throws(IssuanceError) -> [String] {
-        guard let parts = PageToken.parts(of: token, count: count) else { throw badToken }
+    static func parts(_ token: String, of listing: Listing, count: Int) throws(IssuanceError) -> [String] {
+        guard let parts = listing.parts(of: token, count: count) else { throw badToken }
         return parts
     }
 
-    static func number(_ token: String) throws(IssuanceError) -> Int64 {
-        guard let number = PageToken.number(of: token) else { throw badToken }
+    static func number(_ token: String, of listing: Listing) throws(IssuanceError) -> Int64 {
+        guard let number = listing.number(of: token) else { throw badToken }
         return number
     }
 
     static var badToken: IssuanceError {
         IssuanceError(
-            .badPageToken, "page_token: give back the token of the page before, unchanged", field: "page_token")
+            .badPageToken, "page_token: give back the token of the page before, unchanged and with the same filter",
+            field: "page_token")
     }
 }

@@ -12,9 +12,10 @@ extension IssuanceReads {
     ) async throws -> DebtPage {
         try Self.check(cardID: cardID, programID: programID)
         let size = try IssuancePages.size(pageSize)
+        let listing = Listing("debts", cardID, programID)
         var after: [PostgresValue]?
         if !pageToken.isEmpty {
-            let parts = try IssuancePages.parts(pageToken, count: 4)
+            let parts = try IssuancePages.parts(pageToken, of: listing, count: 4)
             // The amount goes into a sum, so it must be a number.
             guard let debtMicro = Int64(parts[1]), debtMicro > 0 else { throw IssuancePages.badToken }
             after = [.text(parts[0]), .int8(debtMicro), .text(parts[2]), .text(parts[3])]
@@ -26,7 +27,7 @@ extension IssuanceReads {
             debts: page,
             nextPageToken: rows.count > size
                 ? page.last.map {
-                    PageToken.make($0.key.programID, String($0.debtMicro), $0.key.cardID, $0.key.unit.rawValue)
+                    listing.token($0.key.programID, String($0.debtMicro), $0.key.cardID, $0.key.unit.rawValue)
                 } : nil)
     }
 

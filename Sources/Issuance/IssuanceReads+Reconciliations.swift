@@ -9,9 +9,10 @@ extension IssuanceReads {
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
     public func reconciliations(pageSize: Int = 0, pageToken: String = "") async throws -> ReconciliationPage {
         let size = try IssuancePages.size(pageSize)
+        let listing = Listing("reconciliations")
         var before: ReconciliationDay?
         if !pageToken.isEmpty {
-            guard let day = ReconciliationDay(try IssuancePages.parts(pageToken, count: 1)[0]) else {
+            guard let day = ReconciliationDay(try IssuancePages.parts(pageToken, of: listing, count: 1)[0]) else {
                 throw IssuancePages.badToken
             }
             before = day
@@ -19,7 +20,7 @@ extension IssuanceReads {
         let rows = try await ReconciliationStore.list(before: before, limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return ReconciliationPage(
-            reconciliations: page, nextPageToken: rows.count > size ? page.last.map { PageToken.make($0.day) } : nil)
+            reconciliations: page, nextPageToken: rows.count > size ? page.last.map { listing.token($0.day) } : nil)
     }
 
     /// One day's comparison with what it found, at most ``findingsMax`` of it.

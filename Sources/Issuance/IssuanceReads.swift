@@ -37,14 +37,15 @@ public struct IssuanceReads: Sendable {
     ) async throws -> PositionPage {
         try Self.check(cardID: cardID, programID: programID)
         let size = try IssuancePages.size(pageSize)
-        let after = pageToken.isEmpty ? nil : try IssuancePages.parts(pageToken, count: 3)
+        let listing = Listing("positions", cardID, programID, blockedOnly ? "blocked" : nil)
+        let after = pageToken.isEmpty ? nil : try IssuancePages.parts(pageToken, of: listing, count: 3)
         let rows = try await PositionStore.list(
             cardID: cardID, programID: programID, blockedOnly: blockedOnly, after: after, limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         let next = rows.count > size ? page.last.map { $0.key } : nil
         return PositionPage(
             positions: page,
-            nextPageToken: next.map { PageToken.make($0.cardID, $0.programID, $0.unit.rawValue) })
+            nextPageToken: next.map { listing.token($0.cardID, $0.programID, $0.unit.rawValue) })
     }
 
     /// One issue by its reference number.
@@ -65,14 +66,15 @@ public struct IssuanceReads: Sendable {
     ) async throws -> IssuancePage {
         try Self.check(cardID: cardID, programID: programID)
         let size = try IssuancePages.size(pageSize)
-        let after = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken)
+        let listing = Listing("issuances", cardID, programID, flaggedOnly ? "flagged" : status?.rawValue)
+        let after = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)
         let rows = try await IssuanceStore.list(
             cardID: cardID, programID: programID, status: status, flaggedOnly: flaggedOnly, after: after,
             limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return IssuancePage(
             issues: page,
-            nextPageToken: rows.count > size ? page.last.map { PageToken.make($0.number) } : nil)
+            nextPageToken: rows.count > size ? page.last.map { listing.token($0.number) } : nil)
     }
 
     /// How many issues and positions stand where.

@@ -17,12 +17,13 @@ public struct ListCosmoCalls: Sendable {
         referenceNumber: String? = nil, pageSize: Int = 0, pageToken: String = ""
     ) async throws -> CosmoCallPage {
         let size = try IssuancePages.size(pageSize)
-        let below = pageToken.isEmpty ? Int64.max : try IssuancePages.number(pageToken)
+        let listing = Listing("cosmo-calls", referenceNumber)
+        let below = pageToken.isEmpty ? Int64.max : try IssuancePages.number(pageToken, of: listing)
         let rows = try await CosmoCallStore.list(
             referenceNumber: referenceNumber, below: below, limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return CosmoCallPage(
             calls: page,
-            nextPageToken: rows.count > size ? page.last.map { PageToken.make($0.callID) } : nil)
+            nextPageToken: rows.count > size ? page.last.map { listing.token($0.callID) } : nil)
     }
 }

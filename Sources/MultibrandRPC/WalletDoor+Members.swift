@@ -38,7 +38,8 @@ extension WalletDoor {
             let caller = try request.environment.organisation()
             guard request.pageSize >= 0 else { throw InvalidField("page_size", "must not be negative") }
             let size = request.pageSize == 0 ? 50 : min(Int(request.pageSize), 500)
-            guard let after = request.pageToken.isEmpty ? "" : PageToken.parts(of: request.pageToken, count: 1)?.first
+            let listing = Listing("wallet-members", caller.environment.rawValue)
+            guard let after = request.pageToken.isEmpty ? "" : listing.parts(of: request.pageToken, count: 1)?.first
             else { throw WalletError(.validation, "page_token must be the next_page_token of the page before") }
             // One more than asked for tells whether there is a next page.
             let rows = try await WalletMembers(wallet).list(after: after, limit: size + 1, by: caller)
@@ -49,7 +50,7 @@ extension WalletDoor {
                         $0.wallet = .init(row.wallet)
                     }
                 }
-                if rows.count > size { $0.nextPageToken = PageToken.make(rows[size - 1].member.externalUserID) }
+                if rows.count > size { $0.nextPageToken = listing.token(rows[size - 1].member.externalUserID) }
             }
         }
         unary("RemoveMember", in: &routes) { (request: Multibrand_V1_RemoveMemberRequest, context) in

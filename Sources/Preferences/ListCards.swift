@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// Reads cards.
 public struct ListCards: Sendable {
@@ -22,12 +23,13 @@ public struct ListCards: Sendable {
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
     public func callAsFunction(pageSize: Int = 0, pageToken: String = "") async throws -> Page {
         let limit = try RequestCheck.pageSize(pageSize)
-        let after = try CardPageToken.cardID(of: pageToken)
+        let listing = Listing("cards")
+        let after = try listing.cardID(of: pageToken)
         let cards = try await context.pool.withConnection { connection in
             try await CardStore.page(after: after, limit: limit + 1, connection)
         }
         let page = Array(cards.prefix(limit))
-        let next = cards.count > limit ? page.last.map { CardPageToken.token(after: $0.cardID) } : nil
+        let next = cards.count > limit ? page.last.map { listing.token($0.cardID) } : nil
         return Page(cards: page, nextPageToken: next ?? "")
     }
 

@@ -11,6 +11,14 @@ public struct PreferenceChange: Sendable, Hashable {
     public let recordedAt: PostgresTimestamp
 }
 
+extension PreferenceChange {
+    fileprivate init(_ version: PreferenceVersionStore.Stored) {
+        preferences = version.snapshot
+        cause = PreferenceCause(PreferenceCause.Kind(rawValue: version.cause) ?? .event, id: version.causeID)
+        recordedAt = version.recordedAt
+    }
+}
+
 /// Every version a card's preference had, newest first.
 public struct ListPreferenceChanges: Sendable {
     /// A page of versions.
@@ -34,24 +42,31 @@ public struct ListPreferenceChanges: Sendable {
     public func callAsFunction(cardID: String, pageSize: Int = 0, pageToken: String = "") async throws -> Page {
         try RequestCheck.id(cardID, "card_id")
         let limit = try RequestCheck.pageSize(pageSize)
+        let listing = Listing("preference-changes", cardID)
         let stored = try await context.pool.withConnection { connection in
             guard try await CardStore.find(cardID, connection) != nil else { throw PreferencesError.unknownCard }
-            let below = try version(ofToken: pageToken)
+            let below = try Self.version(ofToken: pageToken, in: listing)
             return try await PreferenceVersionStore.page(cardID: cardID, below: below, limit: limit + 1, connection)
         }
-        let changes = stored.prefix(limit).map { version in
-            PreferenceChange(
-                preferences: version.snapshot,
-                cause: PreferenceCause(PreferenceCause.Kind(rawValue: version.cause) ?? .event, id: version.causeID),
-                recordedAt: version.recordedAt)
-        }
-        let next = stored.count > limit ? changes.last.map { PageToken.make($0.preferences.version) } : nil
+        let changes = stored.prefix(limit).map(PreferenceChange.init)
+        let next = stored.count > limit ? changes.last.map { listing.token($0.preferences.version) } : nil
         return Page(changes: changes, nextPageToken: next ?? "")
     }
 
-    private func version(ofToken token: String) throws(PreferencesError) -> Int64 {
+    /// One version; nil when the card never had it.
+    ///
+    /// **Errors**: `PostgresError`.
+    public func version(_ version: Int64, of cardID: String) async throws -> PreferenceChange? {
+        guard version > 0, version < .max else { return nil }
+        let stored = try await context.pool.withConnection { connection in
+            try await PreferenceVersionStore.page(cardID: cardID, below: version + 1, limit: 1, connection)
+        }
+        return stored.first.map(PreferenceChange.init).flatMap { $0.preferences.version == version ? $0 : nil }
+    }
+
+    private static func version(ofToken token: String, in listing: Listing) throws(PreferencesError) -> Int64 {
         if token.isEmpty { return .max }
-        guard let version = PageToken.number(of: token) else { throw .badPageToken }
+        guard let version = listing.number(of: token) else { throw .badPageToken }
         return version
     }
 }

@@ -83,7 +83,8 @@ public struct RebuildPreferences: Sendable {
         also: [PostgresStatement] = []
     ) async throws -> Page {
         let limit = try RequestCheck.pageSize(pageSize)
-        let after = try CardPageToken.cardID(of: pageToken)
+        let listing = Listing("rebuild", cardID.isEmpty ? nil : cardID, dryRun ? "dry" : nil)
+        let after = try listing.cardID(of: pageToken)
         var cards: [CardRecord]
         if cardID.isEmpty {
             cards = try await context.pool.withConnection {
@@ -100,11 +101,12 @@ public struct RebuildPreferences: Sendable {
         cards = Array(cards.prefix(limit))
         if pageToken.isEmpty { try await indexDeliveries() }
         if cards.isEmpty, !also.isEmpty { try await context.pool.withTransaction { _ = try await $0.pipeline(also) } }
-        return try await page(cards, hasMore: hasMore, dryRun: dryRun, by: operatorID, also: also)
+        return try await page(cards, of: listing, hasMore: hasMore, dryRun: dryRun, by: operatorID, also: also)
     }
 
     private func page(
-        _ cards: [CardRecord], hasMore: Bool, dryRun: Bool, by operatorID: String, also: [PostgresStatement]
+        _ cards: [CardRecord], of listing: Listing, hasMore: Bool, dryRun: Bool, by operatorID: String,
+        also: [PostgresStatement]
     ) async throws -> Page {
         var checked = 0
         var differences: [Difference] = []
@@ -120,10 +122,10 @@ public struct RebuildPreferences: Sendable {
                 guard !dryRun, !differences.isEmpty, let last else { throw error }
                 return Page(
                     cardsChecked: checked, differences: differences,
-                    nextPageToken: CardPageToken.token(after: last.cardID))
+                    nextPageToken: listing.token(last.cardID))
             }
         }
-        let next = hasMore ? last.map { CardPageToken.token(after: $0.cardID) } : nil
+        let next = hasMore ? last.map { listing.token($0.cardID) } : nil
         return Page(cardsChecked: checked, differences: differences, nextPageToken: next ?? "")
     }
 }

@@ -37,7 +37,8 @@ public struct ListRefunds: Sendable {
         guard let limit = PageSize.rows(pageSize) else {
             throw SpendingError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        let before = try Self.place(pageToken)
+        let listing = Listing("refunds", cardID.isEmpty ? nil : cardID, status?.rawValue)
+        let before = try Self.place(pageToken, in: listing)
         // One row beyond the page tells whether there is another page.
         let list =
             cardID.isEmpty
@@ -56,17 +57,18 @@ public struct ListRefunds: Sendable {
                 try RefundMovementStore.complete(&refunds, parts: moved[0], clawbacks: moved[1])
             }
             let hasMore = read[2].rowCount > limit
-            let next = hasMore ? rows.last.map { PageToken.make($0.number) } : nil
+            let next = hasMore ? rows.last.map { listing.token($0.number) } : nil
             return Page(refunds: refunds, nextPageToken: next ?? "")
         }
     }
 
     /// The refund number that a page ends before.
-    private static func place(_ token: String) throws(SpendingError) -> Int64 {
+    private static func place(_ token: String, in listing: Listing) throws(SpendingError) -> Int64 {
         if token.isEmpty { return .max }
-        guard let place = PageToken.number(of: token) else {
+        guard let place = listing.number(of: token) else {
             throw SpendingError(
-                .badPageToken, "page_token is none that this listing gave out: start again without one",
+                .badPageToken,
+                "page_token is none that this listing gave out under this filter: start again without one",
                 field: "page_token")
         }
         return place

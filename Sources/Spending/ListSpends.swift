@@ -35,7 +35,8 @@ public struct ListSpends: Sendable {
         guard let limit = PageSize.rows(pageSize) else {
             throw SpendingError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }
-        let before = try Self.place(pageToken)
+        let listing = Listing("spends", cardID)
+        let before = try Self.place(pageToken, in: listing)
         return try await pool.withConnection { connection in
             // One row beyond the page tells whether there is another page.
             let read = try await connection.pipeline([
@@ -45,7 +46,7 @@ public struct ListSpends: Sendable {
             let rows = try read[1].prefix(limit).map { try SpendStore.recorded($0) }
             let spends = try await Self.bringUpToDate(rows.map(\.spend), on: connection)
             let hasMore = read[1].rowCount > limit
-            let next = hasMore ? rows.last.map { PageToken.make($0.spendNumber) } : nil
+            let next = hasMore ? rows.last.map { listing.token($0.spendNumber) } : nil
             return Page(spends: spends, nextPageToken: next ?? "")
         }
     }
@@ -63,11 +64,12 @@ public struct ListSpends: Sendable {
     }
 
     /// The spend number that a page ends before.
-    private static func place(_ token: String) throws(SpendingError) -> Int64 {
+    private static func place(_ token: String, in listing: Listing) throws(SpendingError) -> Int64 {
         if token.isEmpty { return .max }
-        guard let place = PageToken.number(of: token) else {
+        guard let place = listing.number(of: token) else {
             throw SpendingError(
-                .badPageToken, "page_token is none that this listing gave out: start again without one",
+                .badPageToken,
+                "page_token is none that this listing gave out under this filter: start again without one",
                 field: "page_token")
         }
         return place

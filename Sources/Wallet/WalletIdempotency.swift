@@ -1,4 +1,4 @@
-public import Rewards
+import Rewards
 
 /// A caller's idempotency key (contract section 7): the same request under it has one effect and one answer (I-5).
 ///

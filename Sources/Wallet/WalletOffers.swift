@@ -14,7 +14,7 @@ public struct WalletOffers: Sendable {
     public func list(
         page request: WalletPageRequest, isExpiredShown: Bool = false, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletPage<WalletOffer> {
-        let listing = WalletListing("offers", caller.environment)
+        let listing = WalletListing("offers", caller.environment, isExpiredShown ? "expired" : "")
         let before = try request.before(in: listing)
         let rows = try await context.pool.withConnection { connection in
             try await OfferStore.page(

@@ -56,10 +56,7 @@ struct ExplainSpend: Sendable {
     }
 
     private func version(_ version: Int64, of cardID: String) async throws -> SpendStory.Version? {
-        guard version > 0 else { return nil }
-        // A page goes on below its token, so the version itself is the first of the page after the next one.
-        let page = try await listChanges(cardID: cardID, pageSize: 1, pageToken: PageToken.make(version + 1))
-        guard let change = page.changes.first, change.preferences.version == version else { return nil }
+        guard let change = try await listChanges.version(version, of: cardID) else { return nil }
         return SpendStory.Version(
             version: version, cause: change.cause.kind.rawValue, causeID: change.cause.id,
             effectiveAt: change.preferences.effectiveAt, recordedAt: change.recordedAt,
