@@ -21,6 +21,8 @@ public struct InboxWorker: Sendable {
 
     /// The longest wait for an inbox that cannot be read, unless the poll interval is longer.
     private static let outageBackoffMax = Duration.seconds(30)
+    /// How long a delivery rests whose card another transaction holds.
+    private static let busyPause = Duration.milliseconds(250)
 
     /// Makes the worker; kinds without a handler are left waiting.
     public init(
@@ -166,6 +168,14 @@ public struct InboxWorker: Sendable {
 
     /// A handler threw: its transaction left nothing, so the entry is put off, or parked after too many tries.
     private func recordFailure(_ entry: InboxEntry, _ error: any Error) async throws {
+        if let error = error as? PostgresError, error.isLockBusy {
+            // Another transaction holds the card. Other deliveries go on meanwhile.
+            let putOff = InboxStore.putOff(
+                entry.id, until: now().advanced(by: Self.busyPause), reason: nil, countsAttempt: false)
+            _ = try await pool.query(putOff.sql, putOff.parameters)
+            count(entry, "busy")
+            return
+        }
         let isLast = entry.attempts + 1 >= configuration.attemptsMax
         let isOurs = (error as? PostgresError)?.isConnectivity != true
         logger.warning(

@@ -9,7 +9,8 @@ extension PostgresError {
         // 22: data exception; 23: integrity constraint; P0: raised by a trigger.
         case .server: sqlState.map { ["22", "23", "P0"].contains($0.classCode) } ?? false
         case .decoding, .encoding: true
-        case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .commitOutcomeUnknown, .transactionAborted,
+        case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .lockBusy, .commitOutcomeUnknown,
+            .transactionAborted,
             .closed, .invalidUse:
             false
         }

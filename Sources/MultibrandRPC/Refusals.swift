@@ -33,6 +33,10 @@ struct Refusals: Sendable {
             return Self.rpcError(.cancelled, "the call ended before an answer was there", outcome: .unknown, error)
         case let error as CosmoError:
             return Self.rpcError(CosmoFailure(error))
+        case let error as PostgresError where error.isLockBusy:
+            return Self.rpcError(
+                .contention, "another transaction holds the card's row; nothing was done: make the same call again",
+                outcome: .notApplied, error)
         case let error as PostgresError where error.isAbsence:
             logger.error("database failure", metadata: ["path": "\(path)", "error": "\(error)"])
             return Self.databaseUnavailable(error)

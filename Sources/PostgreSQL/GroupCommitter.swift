@@ -7,7 +7,8 @@ import Synchronization
 ///
 /// **Guarantees** Every item taken is answered once. Items of one key are committed in the order they arrived, and
 /// never ride in two batches at the same time, so that batches do not wait for each other's locks. Cancelling a caller
-/// takes its item out while it waits; once a batch holds it, the caller gets the real outcome. The queue is bounded.
+/// takes its item out while it waits; once a batch holds it, the caller gets the real outcome. The queue is bounded. An item
+/// that a batch puts off (``GroupCommitPutOff``) waits for its next try without a lane, and so do later items of its key.
 ///
 /// **Concurrency** Safe from any task. `run()` must run for items to be committed; cancelling it, or `shutDown()`,
 /// finishes what is queued and interrupts no commit.
@@ -21,8 +22,10 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
 
     private let lanes: Int
     private let key: (@Sendable (Item) -> String)?
+    private let turn: @Sendable (String) async -> (any GroupCommitTurn)?
     private let commit: Commit
     private let state: Mutex<State>
+    private let rests = AsyncStream<State.Rest>.makeStream()
 
     /// Makes a committer; nothing is committed before `run()`.
     ///
@@ -31,19 +34,26 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     ///   - itemsPerBatchMax: How many items one batch may hold.
     ///   - itemsQueuedMax: How many items may wait; one more is refused with `GroupCommitError.queueFull`.
     ///   - key: What must not be in two batches at once, such as the card of a spend; nil when items are unrelated.
+    ///   - turn: Waits until the items of a key, put off before, may be tried again, and gives what the batch holds meanwhile;
+    ///     it ends early when its task is cancelled.
+    ///   - putOffMax: How long an item may be put off before its caller is answered `GroupCommitPutOff`.
     ///   - commit: Commits one batch. It throws nothing: what failed for an item is that item's answer.
     public init(
         lanes: Int = 2,
         itemsPerBatchMax: Int = 256,
         itemsQueuedMax: Int = 65_536,
         key: (@Sendable (Item) -> String)? = nil,
+        putOffMax: Duration = .seconds(10),
+        turn: @escaping @Sendable (String) async -> (any GroupCommitTurn)? = { _ in nil },
         commit: @escaping Commit
     ) {
         precondition(lanes > 0 && itemsPerBatchMax > 0 && itemsQueuedMax > 0, "lanes and limits are at least 1")
         self.lanes = lanes
         self.key = key
+        self.turn = turn
         self.commit = commit
-        self.state = Mutex(State(itemsPerBatchMax: itemsPerBatchMax, itemsQueuedMax: itemsQueuedMax))
+        self.state = Mutex(
+            State(itemsPerBatchMax: itemsPerBatchMax, itemsQueuedMax: itemsQueuedMax, putOffMax: putOffMax))
     }
 
     /// Hands an item over and waits until the batch that holds it has been committed.
@@ -71,7 +81,11 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
             // Unstructured on purpose, and awaited here: a child task would hand its cancellation to the commit in
             // flight, which would then end with an outcome nobody knows (I-11).
             let running = (0..<lanes).map { _ in Task { await self.runLane() } }
-            for lane in running { await lane.value }
+            await withDiscardingTaskGroup { group in
+                group.addTask { await self.runRests() }
+                for lane in running { await lane.value }
+                group.cancelAll()
+            }
         } onCancel: {
             shutDown()
         }
@@ -82,6 +96,7 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
         let action = state.withLock { $0.shutDown() }
         for lane in action.lanesToEnd { lane.resume(returning: nil) }
         for submitter in action.submittersToRefuse { submitter.resume(throwing: GroupCommitError.shuttingDown) }
+        for submitter in action.submittersPutOff { submitter.resume(throwing: GroupCommitPutOff()) }
     }
 
     /// How many items wait for a batch at this moment.
@@ -109,14 +124,42 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     private func runLane() async {
         while let batch = await nextBatch() {
             let answers = await commit(batch.entries.map(\.item))
-            for start in state.withLock({ $0.batchEnded(batch) }) { start.lane.resume(returning: start.batch) }
+            let putOff = answers.indices.filter { index in
+                if case .failure(let error) = answers[index] { error is GroupCommitPutOff } else { false }
+            }
+            perform(state.withLock { $0.batchEnded(batch, putOff: answers.count == batch.entries.count ? putOff : []) })
             guard answers.count == batch.entries.count else {
                 let error = GroupCommitError.answersMissing(
                     itemCount: batch.entries.count, answerCount: answers.count)
                 for entry in batch.entries { entry.submitter.resume(throwing: error) }
                 continue
             }
-            for (entry, answer) in zip(batch.entries, answers) { entry.submitter.resume(with: answer) }
+            var isPutOff = [Bool](repeating: false, count: answers.count)
+            for index in putOff { isPutOff[index] = true }
+            for (index, entry) in batch.entries.enumerated() where !isPutOff[index] {
+                entry.submitter.resume(with: answers[index])
+            }
+        }
+    }
+
+    private func perform(_ action: State.OnBatchEnded) {
+        for start in action.starts { start.lane.resume(returning: start.batch) }
+        for submitter in action.submittersPutOff { submitter.resume(throwing: GroupCommitPutOff()) }
+        for turn in action.turnsToEnd { turn.end() }
+        for rest in action.rests { rests.continuation.yield(rest) }
+    }
+
+    /// Lets each line rest that was put off, and makes it ready again when its turn has come.
+    private func runRests() async {
+        await withDiscardingTaskGroup { group in
+            for await rest in rests.stream {
+                group.addTask {
+                    if rest.pause > .zero { try? await Task.sleep(for: rest.pause) }
+                    var turn: (any GroupCommitTurn)?
+                    if case .key(let key) = rest.name { turn = await self.turn(key) }
+                    self.perform(self.state.withLock { [turn] in $0.restEnded(rest.name, turn: turn) })
+                }
+            }
         }
     }
 

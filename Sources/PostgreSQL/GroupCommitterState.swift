@@ -2,9 +2,10 @@ import DequeModule
 
 /// The bookkeeping of a `GroupCommitter`: who waits, in which order, and which keys are in flight.
 ///
-/// Items stand in *lines*, one line a key, so that the items of one key keep their order. A line is in exactly one of
-/// three places: in `readyLines` (it has items and none of its key is being committed), in flight (a batch holds its
-/// key; items that arrive meanwhile wait in the line), or nowhere, when it is empty and no batch holds it.
+/// Items wait in *lines*, one line a key, so that the items of one key keep their order. A line is in exactly one of four
+/// places: in `readyLines` (it has items and none of its key is being committed), in flight (a batch holds its key; items
+/// that arrive meanwhile wait in the line), resting (its items were put off; it is ready again after a pause), or nowhere,
+/// when it is empty and no batch holds it.
 struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     typealias Submitter = CheckedContinuation<Output, any Error>
     typealias IdleLane = CheckedContinuation<Batch?, Never>
@@ -19,12 +20,24 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     struct Entry: Sendable {
         let item: Item
         let submitter: Submitter
+        /// When a batch first put it off; nil while none has.
+        var putOffSince: ContinuousClock.Instant?
     }
 
     /// What one lane commits at once.
     struct Batch: Sendable {
         var entries: [Entry] = []
+        /// The number and the line of each entry.
+        var places: [(id: UInt64, line: LineName)] = []
         var lineNames: [LineName] = []
+        /// What its lines hold until it ends.
+        var turns: [any GroupCommitTurn] = []
+    }
+
+    /// A line that comes to rest.
+    struct Rest: Sendable {
+        let name: LineName
+        let pause: Duration
     }
 
     /// What the owner does after an item arrived.
@@ -45,11 +58,27 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     struct OnShutDown: Sendable {
         var lanesToEnd: [IdleLane] = []
         var submittersToRefuse: [Submitter] = []
+        var submittersPutOff: [Submitter] = []
+    }
+
+    /// What the owner does when a batch ended or lines have rested.
+    struct OnBatchEnded: Sendable {
+        var starts: [(lane: IdleLane, batch: Batch)] = []
+        /// Items that were put off for too long, or while the committer shuts down.
+        var submittersPutOff: [Submitter] = []
+        /// Lines that rest from now on.
+        var rests: [Rest] = []
+        /// What is held no more.
+        var turnsToEnd: [any GroupCommitTurn] = []
     }
 
     private struct Line {
         var itemIDs: Deque<UInt64> = []
         var isInFlight = false
+        /// How often in a row its items were put off.
+        var putOffs = 0
+        /// What the next batch of it holds.
+        var turn: (any GroupCommitTurn)?
     }
 
     private enum Phase {
@@ -60,10 +89,14 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
 
     let itemsPerBatchMax: Int
     let itemsQueuedMax: Int
+    /// How long an item may be put off.
+    let putOffMax: Duration
 
     private var phase = Phase.notRunning
     private var lines: [LineName: Line] = [:]
     private var readyLines: Deque<LineName> = []
+    /// Lines that rest; they count as in flight.
+    private var resting: Set<LineName> = []
     /// The entries that wait; a cancelled one is gone from here while its number keeps its place in the line.
     private var waiting: [UInt64: Entry] = [:]
     private var idleLanes: [IdleLane] = []
@@ -71,9 +104,10 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     private(set) var placesTaken = 0
     private(set) var itemsInFlight = 0
 
-    init(itemsPerBatchMax: Int, itemsQueuedMax: Int) {
+    init(itemsPerBatchMax: Int, itemsQueuedMax: Int, putOffMax: Duration = .seconds(10)) {
         self.itemsPerBatchMax = itemsPerBatchMax
         self.itemsQueuedMax = itemsQueuedMax
+        self.putOffMax = putOffMax
     }
 
     var itemsWaiting: Int { waiting.count }
@@ -122,23 +156,86 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
         return .wait
     }
 
-    /// Frees the batch's keys; returns what idle lanes may start with now.
-    mutating func batchEnded(_ batch: Batch) -> [(lane: IdleLane, batch: Batch)] {
+    /// Frees the batch's keys, but for lines with entries that were put off: those rest.
+    ///
+    /// - Parameter putOff: The places in the batch of the entries that were put off.
+    mutating func batchEnded(
+        _ batch: Batch, putOff: [Int] = [], now: ContinuousClock.Instant = .now
+    ) -> OnBatchEnded {
         itemsInFlight -= batch.entries.count
+        var action = OnBatchEnded(turnsToEnd: batch.turns)
+        let returned = takeBack(putOff, of: batch, now: now, &action)
         for name in batch.lineNames {
-            var hasMore = false
-            withLine(name) { line in
-                line.isInFlight = false
-                hasMore = !line.itemIDs.isEmpty
+            if returned.contains(name) {
+                var putOffs = 0
+                withLine(name) { line in
+                    line.putOffs += 1
+                    putOffs = line.putOffs
+                }
+                // At first its turn is enough. Then 4 ms for a transaction that is about to end, up to a quarter of a second.
+                let pause: Duration = putOffs == 1 ? .zero : .milliseconds(1 << min(putOffs, 8))
+                resting.insert(name)
+                action.rests.append(Rest(name: name, pause: pause))
+                continue
             }
-            if hasMore { readyLines.append(name) }
+            free(name)
         }
-        var starts: [(lane: IdleLane, batch: Batch)] = []
+        startLanes(&action)
+        return action
+    }
+
+    /// Makes a line ready whose rest is over; its next batch holds the turn.
+    mutating func restEnded(_ name: LineName, turn: (any GroupCommitTurn)?) -> OnBatchEnded {
+        var action = OnBatchEnded()
+        guard resting.remove(name) != nil else {
+            if let turn { action.turnsToEnd.append(turn) }
+            return action
+        }
+        withLine(name) { $0.turn = turn }
+        free(name, keepsPutOffs: true)
+        startLanes(&action)
+        return action
+    }
+
+    /// Puts entries back to the heads of their lines, in their order; returns the lines that got any.
+    private mutating func takeBack(
+        _ putOff: [Int], of batch: Batch, now: ContinuousClock.Instant, _ action: inout OnBatchEnded
+    ) -> Set<LineName> {
+        var returned: Set<LineName> = []
+        for index in putOff.reversed() {
+            var entry = batch.entries[index]
+            let since = entry.putOffSince ?? now
+            guard phase != .draining, since.duration(to: now) < putOffMax else {
+                action.submittersPutOff.append(entry.submitter)
+                continue
+            }
+            entry.putOffSince = since
+            let (id, name) = batch.places[index]
+            waiting[id] = entry
+            placesTaken += 1
+            withLine(name) { $0.itemIDs.prepend(id) }
+            returned.insert(name)
+        }
+        return returned
+    }
+
+    /// A line whose key is not in flight any more, nor resting.
+    private mutating func free(_ name: LineName, keepsPutOffs: Bool = false) {
+        var hasMore = false
+        withLine(name) { line in
+            line.isInFlight = false
+            if !keepsPutOffs { line.putOffs = 0 }
+            // A line whose items were all cancelled keeps their numbers, and goes on to be taken and dropped.
+            hasMore = !line.itemIDs.isEmpty
+        }
+        if hasMore { readyLines.append(name) }
+    }
+
+    private mutating func startLanes(_ action: inout OnBatchEnded) {
         while let lane = idleLanes.last, let next = takeBatch() {
             idleLanes.removeLast()
-            starts.append((lane, next))
+            action.starts.append((lane, next))
         }
-        return starts
     }
 
     mutating func shutDown() -> OnShutDown {
@@ -151,6 +248,14 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
             readyLines = []
             placesTaken = 0
         }
+        for name in resting {
+            guard let line = lines.removeValue(forKey: name) else { continue }
+            for id in line.itemIDs {
+                placesTaken -= 1
+                if let entry = waiting.removeValue(forKey: id) { action.submittersPutOff.append(entry.submitter) }
+            }
+        }
+        resting = []
         phase = .draining
         return action
     }
@@ -163,8 +268,12 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
             let entriesBefore = batch.entries.count
             while batch.entries.count < itemsPerBatchMax, let id = line.itemIDs.popFirst() {
                 placesTaken -= 1
-                if let entry = waiting.removeValue(forKey: id) { batch.entries.append(entry) }
+                guard let entry = waiting.removeValue(forKey: id) else { continue }
+                batch.entries.append(entry)
+                batch.places.append((id, name))
             }
+            if let turn = line.turn { batch.turns.append(turn) }
+            line.turn = nil
             line.isInFlight = batch.entries.count > entriesBefore
             if line.isInFlight {
                 batch.lineNames.append(name)
@@ -172,7 +281,10 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
             }
         }
         itemsInFlight += batch.entries.count
-        return batch.entries.isEmpty ? nil : batch
+        guard batch.entries.isEmpty else { return batch }
+        // Every caller was cancelled while the line waited for its turn.
+        for turn in batch.turns { turn.end() }
+        return nil
     }
 
     /// Changes a line in place, and drops it when nothing keeps it.

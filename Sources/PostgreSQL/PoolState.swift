@@ -14,6 +14,8 @@ struct PoolState {
     struct Waiter {
         let id: UInt64
         let deadline: ContinuousClock.Instant
+        /// Served before all who are not.
+        let isUrgent: Bool
         let continuation: CheckedContinuation<ConnectionWorker, any Error>
     }
 
@@ -87,7 +89,11 @@ struct PoolState {
     mutating func lease(_ waiter: Waiter) -> OnLease {
         if phase == .closing { return .fail(.poolClosed) }
         if let worker = takeIdle() { return .lend(worker) }
-        waiters.append(waiter)
+        if waiter.isUrgent {
+            waiters.insert(waiter, at: waiters.firstIndex { !$0.isUrgent } ?? waiters.endIndex)
+        } else {
+            waiters.append(waiter)
+        }
         return .wait(openAnother: mayOpenAnother)
     }
 

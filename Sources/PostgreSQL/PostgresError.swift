@@ -15,6 +15,8 @@ public struct PostgresError: Error, Sendable, Hashable {
         case timeout
         /// No connection of the pool became free in time.
         case leaseTimeout
+        /// A lock was not to be had without waiting, or not in time; nothing was done.
+        case lockBusy
         /// The connection broke while COMMIT was under way: the transaction is either wholly applied or not at all.
         case commitOutcomeUnknown
         /// The transaction was rolled back instead of committed, because a failed statement in it had been ignored.
@@ -54,15 +56,16 @@ public struct PostgresError: Error, Sendable, Hashable {
 
     /// Whether the same call may succeed when run again, and this attempt certainly had no effect.
     public var isRetryable: Bool {
-        guard let server else { return isUnsent }
-        return server.sqlState == .serializationFailure || server.sqlState == .deadlockDetected || server.isStalePlan
+        guard let server else { return isUnsent || kind == .lockBusy }
+        return server.sqlState == .serializationFailure || server.sqlState == .deadlockDetected
+            || server.sqlState == .lockNotAvailable || server.isStalePlan
     }
 
     /// Whether the fault lies in reaching the database rather than in what was asked of it.
     public var isConnectivity: Bool {
         switch kind {
         case .connectionLost, .connectionFailed, .leaseTimeout, .closed, .commitOutcomeUnknown: true
-        case .server, .timeout, .transactionAborted, .decoding, .encoding, .invalidUse: false
+        case .server, .timeout, .lockBusy, .transactionAborted, .decoding, .encoding, .invalidUse: false
         }
     }
 
@@ -74,6 +77,7 @@ public struct PostgresError: Error, Sendable, Hashable {
         case .connectionFailed: "DATABASE_UNREACHABLE"
         case .timeout: "DATABASE_TIMEOUT"
         case .leaseTimeout: "DATABASE_POOL_EXHAUSTED"
+        case .lockBusy: "DATABASE_LOCK_BUSY"
         case .commitOutcomeUnknown: "DATABASE_COMMIT_OUTCOME_UNKNOWN"
         case .transactionAborted: "DATABASE_TRANSACTION_ABORTED"
         case .decoding: "DATABASE_RESULT_UNREADABLE"

@@ -21,7 +21,7 @@ extension PostgresPool {
             } catch let error as PostgresError {
                 if error.kind == .commitOutcomeUnknown { lost = lost ?? (error, .now) }
                 guard let lost else { throw error }
-                guard error.isConnectivity || error.kind == .timeout || error.saysServerEnds,
+                guard error.isConnectivity || error.kind == .timeout || error.saysServerEnds || error.isRetryable,
                     lost.since.duration(to: .now) < resolutionTime
                 else { throw lost.error }
                 failures += 1

@@ -4,7 +4,7 @@ extension PostgresPool {
     /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
     ///
     /// **Guarantees** `body` runs again, on a fresh transaction, at most `retries` times, after a serialization failure, a
-    /// deadlock, a stale plan, or a connection lost before COMMIT was sent; none of these left an effect. So `body` must
+    /// deadlock, a stale plan, a lock refused with NOWAIT, or a connection lost before COMMIT was sent; none of these left an effect. So `body` must
     /// do nothing outside the database that may not be done twice.
     ///
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost; `transactionAborted`;
@@ -14,6 +14,7 @@ extension PostgresPool {
     public nonisolated(nonsending) func withTransaction<T: Sendable>(
         retries: Int = 5,
         isolation: PostgresIsolation = .readCommitted,
+        isUrgent: Bool = false,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
         if let scope = TransactionScope.current, scope.isActive, scope.pool == ObjectIdentifier(self) {
@@ -22,7 +23,7 @@ extension PostgresPool {
         }
         var attempt = 0
         while true {
-            switch try await attemptTransaction(isolation, body) {
+            switch try await attemptTransaction(isolation, isUrgent, body) {
             case .success(let value):
                 return value
             case .failure(let failure):
@@ -40,10 +41,10 @@ extension PostgresPool {
     }
 
     private nonisolated(nonsending) func attemptTransaction<T: Sendable>(
-        _ isolation: PostgresIsolation,
+        _ isolation: PostgresIsolation, _ isUrgent: Bool,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> Result<T, TransactionFailure> {
-        try await withConnection { connection in
+        try await withConnection(isUrgent: isUrgent) { connection in
             let scope = TransactionScope(pool: ObjectIdentifier(self))
             defer { scope.end() }
             connection.begin(isolation)
@@ -55,7 +56,10 @@ extension PostgresPool {
                 await connection.rollback()
                 let isFinal = error is CancellationError || (error as? PostgresError)?.kind == .commitOutcomeUnknown
                 return .failure(
-                    TransactionFailure(error: error, isWorthRetrying: !isFinal && connection.retryableError != nil))
+                    TransactionFailure(
+                        error: error,
+                        isWorthRetrying: !isFinal
+                            && (connection.retryableError != nil || (error as? PostgresError)?.isLockBusy == true)))
             }
         }
     }

@@ -11,6 +11,7 @@ public final class PostgresPool: Sendable {
     /// What the pool was made with.
     public let configuration: PostgresConfiguration
     let logger: Logger
+    let lines = LockLines()
     private let state: Mutex<PoolState>
     private let backoff: ReconnectBackoff
     /// How often waiters and idle connections are looked at.
@@ -49,13 +50,16 @@ public final class PostgresPool: Sendable {
 
     /// Lends a connection to `body`; it goes back when `body` returns or throws.
     ///
+    /// - Parameter isUrgent: Whether it is served before all who are not; for the few callers that many others wait for.
     /// **Guarantees** A transaction `body` left open is rolled back; a connection in doubt is closed, not reused.
     ///
     /// **Errors** `leaseTimeout` or `connectionFailed` when none was to be had in time; `closed`; what `body` throws.
     public nonisolated(nonsending) func withConnection<T: Sendable>(
+        isUrgent: Bool = false,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
-        let connection = PostgresConnection(worker: try await lease(), statementTimeout: configuration.statementTimeout)
+        let connection = PostgresConnection(
+            worker: try await lease(isUrgent: isUrgent), statementTimeout: configuration.statementTimeout)
         do {
             let value = try await body(connection)
             await giveBack(connection)
@@ -82,14 +86,15 @@ public final class PostgresPool: Sendable {
 
     // MARK: Leases
 
-    private nonisolated(nonsending) func lease() async throws -> ConnectionWorker {
+    private nonisolated(nonsending) func lease(isUrgent: Bool) async throws -> ConnectionWorker {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
         let id = state.withLock { $0.makeWaiterID() }
         let deadline = ContinuousClock.now + configuration.leaseTimeout
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                let waiter = PoolState.Waiter(id: id, deadline: deadline, continuation: continuation)
+                let waiter = PoolState.Waiter(
+                    id: id, deadline: deadline, isUrgent: isUrgent, continuation: continuation)
                 let action = state.withLock { state in
                     // A task cancelled before it began to wait never gets a call of the handler below again.
                     Task.isCancelled ? nil : state.lease(waiter)
@@ -187,6 +192,7 @@ public final class PostgresPool: Sendable {
         for (waiter, error) in state.withLock({ $0.expireWaiters(now: now) }) {
             waiter.continuation.resume(throwing: error)
         }
+        lines.expire(now: now)
         let idleSince = now - configuration.idleTimeout
         for worker in state.withLock({ $0.takeExpiredIdle(before: idleSince) }) { worker.close() }
         openWanted()

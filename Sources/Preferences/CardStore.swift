@@ -10,9 +10,15 @@ enum CardStore {
     ///
     /// A lock on the cards alone is not enough: an event may arrive before the first card exists, while that card is being
     /// registered, and neither transaction would see the other's row. Taken before any row lock.
+    ///
+    /// **Errors** `PostgresError.isLockBusy` at once when another transaction holds it: callers wait in
+    /// `PostgresPool.withLine`, where they keep no connection.
     static func lockSourceUser(_ sourceUserID: String, _ connection: PostgresConnection) async throws {
-        _ = try await connection.query(
-            "select pg_advisory_xact_lock(hashtextextended('source_user:' || $1::text, 0))", [.text(sourceUserID)])
+        let locked: Bool? = try await connection.query(
+            "select pg_try_advisory_xact_lock(hashtextextended('source_user:' || $1::text, 0)) as locked",
+            [.text(sourceUserID)]
+        ).first?.get("locked")
+        guard locked == true else { throw PostgresError.lockRefused }
     }
 
     /// Adds a card; nil when its id is taken.
@@ -54,17 +60,22 @@ enum CardStore {
     }
 
     /// Locks one card until the transaction ends; nil when there is none.
+    ///
+    /// **Errors** `PostgresError.isLockBusy` at once when another transaction holds it.
     static func lock(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
-        try await connection.query("select \(columns) from cards where card_id = $1 for update", [.text(cardID)])
+        try await connection.query("select \(columns) from cards where card_id = $1 for update nowait", [.text(cardID)])
             .first.map(record)
     }
 
     /// Locks the cards of a source user in the order of their ids.
+    ///
+    /// **Errors** `PostgresError.isLockBusy` at once when another transaction holds one of them.
     static func lockAll(ofSourceUser sourceUserID: String, _ connection: PostgresConnection) async throws
         -> [CardRecord]
     {
         try await connection.query(
-            "select \(columns) from cards where source_user_id = $1 order by card_id for update", [.text(sourceUserID)]
+            "select \(columns) from cards where source_user_id = $1 order by card_id for update nowait",
+            [.text(sourceUserID)]
         ).map(record)
     }
 

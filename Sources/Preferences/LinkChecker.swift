@@ -130,15 +130,8 @@ public struct LinkChecker: Sendable {
 
     private func settle(_ due: LinkCheckStore.Due, _ check: LinkCheck) async throws {
         let nextDueAt = check.validity == .unchecked ? context.now().advanced(by: backoff(due.attempts + 1)) : nil
-        let isWritten = try await context.pool.withTransaction { connection in
-            // The card's lock keeps a change of preference from writing back the check it read before this one.
-            guard try await CardStore.lock(due.cardID, connection) != nil,
-                try await LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt, connection)
-            else { return false }
-            var statements = [PreferenceNotice.statement(cardID: due.cardID)]
-            if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }
-            _ = try await connection.pipeline(statements)
-            return true
+        let isWritten = try await context.pool.withLine("card:\(due.cardID)") {
+            try await write(due, check, nextDueAt: nextDueAt)
         }
         guard isWritten else { return }
         context.onChanged(due.cardID)
@@ -148,6 +141,22 @@ public struct LinkChecker: Sendable {
                 metadata: [
                     "card_id": "\(due.cardID)", "program_id": "\(due.programID)", "reason": "\(check.reason ?? "")",
                 ])
+        }
+    }
+
+    /// Writes what a check has shown; false when the link has changed meanwhile.
+    private nonisolated(nonsending) func write(
+        _ due: LinkCheckStore.Due, _ check: LinkCheck, nextDueAt: PostgresTimestamp?
+    ) async throws -> Bool {
+        try await context.pool.withTransaction { connection in
+            // The card's lock keeps a change of preference from writing back the check it read before this one.
+            guard try await CardStore.lock(due.cardID, connection) != nil,
+                try await LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt, connection)
+            else { return false }
+            var statements = [PreferenceNotice.statement(cardID: due.cardID)]
+            if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }
+            _ = try await connection.pipeline(statements)
+            return true
         }
     }
 

@@ -23,9 +23,19 @@ struct PlatformRequest {
         let hash = PreferenceRequestStore.hash(content)
         // What was remembered at one of these was done by this very call, in a run whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
-        let answer = try await context.pool.withRepeatableTransaction(
-            resolutionTime: context.commitResolutionTime
-        ) { connection in
+        let answer = try await context.pool.withLine("card:\(cardID)") {
+            try await attempt(context, cause: cause, hash: hash, &stamps, decide: decide)
+        }
+        if !answer.isReplayed { context.onChanged(cardID) }
+        return answer
+    }
+
+    private nonisolated(nonsending) func attempt(
+        _ context: PreferencesContext, cause: PreferenceCause.Kind, hash: [UInt8],
+        _ stamps: inout Set<PostgresTimestamp>,
+        decide: @Sendable (CardRecord, PostgresTimestamp, PostgresConnection) async throws -> CardChange
+    ) async throws -> PreferencesAnswer {
+        try await context.pool.withRepeatableTransaction(resolutionTime: context.commitResolutionTime) { connection in
             guard let card = try await CardStore.lock(cardID, connection) else { throw PreferencesError.unknownCard }
             if let before = try await replay(hash, card: card, stamps, connection) { return before }
             let now = context.now()
@@ -39,8 +49,6 @@ struct PlatformRequest {
                 context: context, now: now, connection)
             return PreferencesAnswer(preferences: preferences, isReplayed: false)
         }
-        if !answer.isReplayed { context.onChanged(cardID) }
-        return answer
     }
 
     private func replay(

@@ -6,7 +6,26 @@ extension RebuildPreferences {
     func rebuild(
         _ card: CardRecord, dryRun: Bool, operatorID: String, also: [PostgresStatement]
     ) async throws -> (checked: Int, differences: [Difference]) {
-        let rebuilt = try await context.pool.withTransaction { connection in
+        let rebuilt = try await context.pool.withLine("source-user:\(card.sourceUserID)") {
+            try await rebuildLocked(card, dryRun: dryRun, operatorID: operatorID, also: also)
+        }
+        let differences = rebuilt.cards.compactMap { one -> Difference? in
+            let isAsked = ExactText(one.card.cardID) == ExactText(card.cardID)
+            let description = (isAsked ? rebuilt.set : []) + one.differences
+            guard !description.isEmpty else { return nil }
+            return Difference(
+                cardID: one.card.cardID, storedWeights: one.storedWeights,
+                derivedWeights: one.state.weights.canonicalText, description: description.joined(separator: "; "))
+        }
+        if !dryRun { for difference in differences { context.onChanged(difference.cardID) } }
+        return (rebuilt.cards.count, differences)
+    }
+
+    /// The transaction: the cards of the source user that were compared, and how the set of events differed.
+    private nonisolated(nonsending) func rebuildLocked(
+        _ card: CardRecord, dryRun: Bool, operatorID: String, also: [PostgresStatement]
+    ) async throws -> (cards: [RebuiltCard], set: [String]) {
+        try await context.pool.withTransaction { connection in
             try await CardStore.lockSourceUser(card.sourceUserID, connection)
             let cards = try await CardStore.lockAll(ofSourceUser: card.sourceUserID, connection)
             let now = context.now()
@@ -30,16 +49,6 @@ extension RebuildPreferences {
             if !also.isEmpty { _ = try await connection.pipeline(also) }
             return (cards: rebuilt, set: set.differences)
         }
-        let differences = rebuilt.cards.compactMap { one -> Difference? in
-            let isAsked = ExactText(one.card.cardID) == ExactText(card.cardID)
-            let description = (isAsked ? rebuilt.set : []) + one.differences
-            guard !description.isEmpty else { return nil }
-            return Difference(
-                cardID: one.card.cardID, storedWeights: one.storedWeights,
-                derivedWeights: one.state.weights.canonicalText, description: description.joined(separator: "; "))
-        }
-        if !dryRun { for difference in differences { context.onChanged(difference.cardID) } }
-        return (rebuilt.cards.count, differences)
     }
 
     /// Derives the set of events of a source user; the caller holds its lock.

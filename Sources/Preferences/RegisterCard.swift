@@ -65,8 +65,10 @@ public struct RegisterCard: Sendable {
         let hash = PreferenceRequestStore.hash(
             [request.cardID, request.userID, request.currencyCode, request.sourceUserID ?? ""]
                 + (request.cardProgram.isEmpty ? [] : [request.cardProgram]))
-        let answer = try await context.pool.withTransaction { connection in
-            try await register(request, hash: hash, connection)
+        let answer = try await context.pool.withLine("source-user:\(request.sourceUserID ?? request.cardID)") {
+            try await context.pool.withTransaction { connection in
+                try await register(request, hash: hash, connection)
+            }
         }
         if !answer.isReplayed { context.onChanged(request.cardID) }
         return answer

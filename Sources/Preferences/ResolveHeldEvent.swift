@@ -21,7 +21,17 @@ public struct ResolveHeldEvent: Sendable {
     public func callAsFunction(
         inboxID: Int64, operatorID: String, also: [PostgresStatement] = []
     ) async throws -> [PreferencesSnapshot] {
-        let snapshots = try await context.pool.withTransaction { connection in
+        let snapshots = try await context.pool.withLine("inbox:\(inboxID)") {
+            try await resolve(inboxID, operatorID: operatorID, also: also)
+        }
+        for snapshot in snapshots { context.onChanged(snapshot.cardID) }
+        return snapshots
+    }
+
+    private nonisolated(nonsending) func resolve(
+        _ inboxID: Int64, operatorID: String, also: [PostgresStatement]
+    ) async throws -> [PreferencesSnapshot] {
+        try await context.pool.withTransaction { connection in
             guard let place = try await ConnectionEventStore.place(ofInboxEntry: inboxID, connection) else {
                 throw PreferencesError(
                     .unknownInboxEntry, "no connection event came with this inbox entry", field: "inbox_id")
@@ -50,7 +60,5 @@ public struct ResolveHeldEvent: Sendable {
             if !also.isEmpty { _ = try await connection.pipeline(also) }
             return snapshots
         }
-        for snapshot in snapshots { context.onChanged(snapshot.cardID) }
-        return snapshots
     }
 }

@@ -22,13 +22,21 @@ public struct AuthorizeSpend: Sendable {
     /// Authorises a purchase, answered after the commit.
     ///
     /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`, `UNKNOWN_CARD`,
-    /// `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `CONTENTION`, `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of two round trips, locking the card.
     public func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
         let authorization = try request.validated(now: now())
-        let read = AuthorizationStore.read(authorization.authorizationID)
         // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
+        return try await transaction.inLine(of: authorization.cardID) {
+            try await authorize(authorization, &stamps)
+        }
+    }
+
+    private nonisolated(nonsending) func authorize(
+        _ authorization: ValidatedAuthorization, _ stamps: inout Set<PostgresTimestamp>
+    ) async throws -> AuthorizationAnswer {
+        let read = AuthorizationStore.read(authorization.authorizationID)
         return try await transaction.run { connection in
             let found = try await connection.pipeline([
                 CardStore.preferIndexes, CardStore.lock([authorization.cardID]), read,

@@ -27,17 +27,20 @@ struct BatchCommit: Sendable {
         case giveUp(SpendingError)
     }
 
+    /// What became of a spend; nil when its card was busy and nothing was done.
+    typealias Answer = Result<SpendAnswer, SpendingError>?
+
     /// Commits the batch and answers each spend, in order.
-    func run(_ spends: [ValidatedSpend]) async -> [Result<SpendAnswer, SpendingError>] {
+    func run(_ spends: [ValidatedSpend]) async -> [Answer] {
         await run(spends, Attempts())
     }
 
-    private func run(_ spends: [ValidatedSpend], _ earlier: Attempts) async -> [Result<SpendAnswer, SpendingError>] {
+    private func run(_ spends: [ValidatedSpend], _ earlier: Attempts) async -> [Answer] {
         var attempts = earlier
         while true {
             do {
                 let answers = try await transaction.run(spends, stamps: &attempts.stamps)
-                return answers.map { Self.crediting($0, attempts) }
+                return await resolve(answers.map { $0.map { Self.crediting($0, attempts) } }, spends, attempts)
             } catch {
                 switch decide(on: error, spendCount: spends.count, &attempts) {
                 case .again(let pause):
@@ -51,6 +54,24 @@ struct BatchCommit: Sendable {
                 }
             }
         }
+    }
+
+    /// Goes on with spends whose card is busy while an earlier attempt's commit may have taken effect: what became of that
+    /// must be found out by this call.
+    private func resolve(_ answers: [Answer], _ spends: [ValidatedSpend], _ earlier: Attempts) async -> [Answer] {
+        guard let since = earlier.unknownSince, answers.contains(where: { $0 == nil }) else { return answers }
+        let open = answers.indices.filter { answers[$0] == nil }
+        var answers = answers
+        guard since.duration(to: .now) < commitResolutionTime else {
+            for index in open { answers[index] = .failure(.commitUnknown) }
+            return answers
+        }
+        var attempts = earlier
+        attempts.failures += 1
+        try? await Task.sleep(
+            for: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures) { Int64.random(in: $0) })
+        for (index, answer) in zip(open, await run(open.map { spends[$0] }, attempts)) { answers[index] = answer }
+        return answers
     }
 
     private func decide(on error: any Error, spendCount: Int, _ attempts: inout Attempts) -> OnFailure {
@@ -73,7 +94,14 @@ struct BatchCommit: Sendable {
             return .again(
                 after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures) { Int64.random(in: $0) })
         }
-        if error.isRetryable { return .giveUp(failure(.contention, attempts)) }
+        if error.isRetryable {
+            guard let since = attempts.unknownSince, since.duration(to: .now) < commitResolutionTime else {
+                return .giveUp(failure(.contention, attempts))
+            }
+            attempts.failures += 1
+            return .again(
+                after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures) { Int64.random(in: $0) })
+        }
         logger.error(
             "the database refused a batch of spends", metadata: ["error": "\(error)", "spends": "\(spendCount)"])
         if spendCount == 1, error.sqlState == .numericValueOutOfRange {

@@ -50,6 +50,8 @@ struct BatchFacts: Sendable {
     }
 
     var cards: [ExactText: Card] = [:]
+    /// Cards that there are and that another transaction held: nothing of them was decided.
+    var busyCards: Set<ExactText> = []
     var pins: [ClearingKey: Pin] = [:]
     var runningTotals: [BatchWrites.RunningTotalKey: Int64] = [:]
     var standingSpends: [ExactText: StandingSpend] = [:]

@@ -9,7 +9,7 @@ import Rewards
 struct BatchPrefetch: Sendable {
     /// Whether the cards are held until the transaction ends.
     enum Locking {
-        /// Spends, refunds and preference changes of these cards wait.
+        /// Spends, refunds and preference changes of these cards wait. Cards that somebody else holds are left out as busy.
         case cards
         /// Nobody waits: the transaction's snapshot alone keeps the facts together.
         case none
@@ -28,7 +28,7 @@ struct BatchPrefetch: Sendable {
         let cardIDs = Set(spends.map { ExactText($0.input.cardID) }).map(\.text)
         let spendIDs = Set(spends.map { ExactText($0.input.spendID) }).map(\.text)
         var statements = [
-            CardStore.preferIndexes, locking == .cards ? CardStore.lock(cardIDs) : CardStore.read(cardIDs),
+            CardStore.preferIndexes, locking == .cards ? CardStore.lockFree(cardIDs) : CardStore.read(cardIDs),
             CardStore.readInForce(cardIDs), SpendStore.readStanding(spendIDs),
         ]
         let clearings = Set(spends.compactMap(BatchFacts.ClearingKey.init))

@@ -18,25 +18,27 @@ struct BatchTransaction: Sendable {
     let earningSink: EarningSink
     let now: @Sendable () -> PostgresTimestamp
 
-    /// Runs the batch once and returns an answer for each spend, after the commit.
+    /// Runs the batch once and returns an answer for each spend, after the commit; nil for a spend whose card another
+    /// transaction held, with nothing done.
     ///
     /// - Parameter stamps: Receives the `recorded_at` of this attempt before anything is written under it.
     /// **Errors** `LostRace`; `PostgresError`; then no caller has an answer.
     func run(
         _ spends: [ValidatedSpend], stamps: inout Set<PostgresTimestamp>
-    ) async throws -> [Result<SpendAnswer, SpendingError>] {
+    ) async throws -> [Result<SpendAnswer, SpendingError>?] {
         let plugins = plugins()
         var attemptStamps: [PostgresTimestamp] = []
         defer { stamps.formUnion(attemptStamps) }
-        return try await pool.withTransaction { connection in
+        return try await pool.withTransaction(isUrgent: true) { connection in
             let facts = try await prefetch.facts(for: spends, plugins: plugins, .cards, on: connection)
             let recordedAt = now()
             attemptStamps.append(recordedAt)
             var decision = BatchDecision(
                 facts: facts, plugins: plugins, tables: tables, configuration: configuration,
                 recordedAt: recordedAt)
-            let answers = spends.map { spend in
-                Result { () throws(SpendingError) in try decision.decide(spend) }
+            let answers: [Result<SpendAnswer, SpendingError>?] = spends.map { spend in
+                if facts.busyCards.contains(ExactText(spend.input.cardID)) { return nil }
+                return Result { () throws(SpendingError) in try decision.decide(spend) }
             }
             try await apply(decision.writes, recordedAt: recordedAt, on: connection)
             return answers

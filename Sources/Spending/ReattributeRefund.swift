@@ -50,7 +50,7 @@ public struct ReattributeRefund: Sendable {
     ) async throws -> RefundAnswer {
         try Self.check(refundID, targets)
         var stamps: Set<PostgresTimestamp> = []
-        return try await desk.run { connection, plugins in
+        return try await desk.run(refund: refundID) { connection, plugins in
             let standing = try await desk.lock(refundID, on: connection).refund
             guard standing.status != .undone else { throw SpendingError.refundUndone }
             let spendIDs = Set((standing.parts.map(\.spendID) + targets.map(\.spendID)).map(ExactText.init))

@@ -42,7 +42,8 @@ public struct RecordRefund: Sendable {
         let refund = try request.validated(now: desk.now())
         // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
-        return try await desk.run { connection, plugins in
+        return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID) {
+            connection, plugins in
             let cardID = try await Self.cardID(of: refund, on: connection)
             let view = RefundDesk.view(refund.refundID, cardID: cardID)
             let found = try await connection.pipeline(

@@ -51,14 +51,17 @@ public final class RecordSpend: Sendable {
             metrics: metrics, logger: logger)
         committer = GroupCommitter(
             lanes: configuration.lanes, itemsPerBatchMax: configuration.spendsPerBatchMax,
-            itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.input.cardID }
+            itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.input.cardID },
+            turn: { cardID in await pool.turn(inLine: "card:\(cardID)") }
         ) { spends in
             let start = ContinuousClock.now
             let answers = await batches.run(spends)
             metrics.countBatch(spends: spends.count, duration: start.duration(to: .now))
-            if answers.contains(where: \.hasRecorded) { onRecorded() }
-            if answers.contains(where: \.hasEarned) { onEarned() }
-            return answers.map { $0.mapError { $0 } }
+            if answers.contains(where: { $0?.hasRecorded == true }) { onRecorded() }
+            if answers.contains(where: { $0?.hasEarned == true }) { onEarned() }
+            return answers.map { answer in
+                answer.map { $0.mapError { $0 } } ?? .failure(GroupCommitPutOff())
+            }
         }
     }
 
@@ -103,6 +106,8 @@ public final class RecordSpend: Sendable {
     private func submit(_ spend: ValidatedSpend) async throws -> SpendAnswer {
         do {
             return try await committer.submit(spend)
+        } catch is GroupCommitPutOff {
+            throw SpendingError.cardBusy
         } catch let error as GroupCommitError {
             switch error {
             case .queueFull:

@@ -41,13 +41,42 @@ struct RefundDesk: Sendable {
         self.now = now
     }
 
-    /// Runs a transaction and wakes whoever looks after positions, once it is committed.
+    /// Runs a transaction when it is this call's turn for its card, and wakes whoever looks after positions, once it is
+    /// committed.
+    ///
+    /// - Parameters:
+    ///   - refundID: The refund, whose card is looked up.
+    ///   - spendID: A spend of the card, for a refund that may not be there yet.
+    ///   - cardID: The card, if the caller knows it.
     nonisolated(nonsending) func run<Value: Sendable>(
+        refund refundID: String, spendID: String? = nil, cardID: String? = nil,
         _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> Done<Value>
     ) async throws -> Value {
-        let done = try await transaction.run(body)
+        let card: String?
+        if let cardID {
+            card = cardID
+        } else {
+            card = try await self.cardID(refundID: refundID, spendID: spendID)
+        }
+        // Without a card the transaction finds that out, and says what is missing.
+        let done = try await transaction.transaction.inLine(of: card ?? "") { try await transaction.run(body) }
         if done.hasClawedBack { onClawedBack() }
         return done.value
+    }
+
+    /// The card of a refund, or of a spend; nil when neither is there.
+    ///
+    /// **Errors** `DATABASE_UNAVAILABLE`; `PostgresError`.
+    private nonisolated(nonsending) func cardID(refundID: String, spendID: String?) async throws -> String? {
+        do {
+            return try await transaction.transaction.pool.withConnection { connection in
+                let statement = RefundStore.findCard(refundID: refundID, spendID: spendID)
+                return try await connection.pipeline([statement])[0].first?.get(0, as: String?.self)
+            }
+        } catch let error as PostgresError where error.isConnectivity || error.kind == .timeout || error.isServerEnding
+        {
+            throw SpendingError.callDatabaseUnavailable
+        }
     }
 
     /// Locks the card of a refund that stands and reads it.

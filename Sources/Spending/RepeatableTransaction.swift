@@ -26,7 +26,10 @@ struct RepeatableTransaction: Sendable {
                 return try await pool.withTransaction(body)
             } catch let error as PostgresError {
                 if error.kind == .commitOutcomeUnknown { unknownSince = unknownSince ?? .now }
-                guard error.isConnectivity || error.kind == .timeout || error.isServerEnding else {
+                guard
+                    error.isConnectivity || error.kind == .timeout || error.isServerEnding
+                        || unknownSince != nil && error.isRetryable
+                else {
                     if unknownSince != nil { throw SpendingError.callCommitUnknown }
                     throw error
                 }

@@ -134,7 +134,7 @@ public struct RetryParkedLegs: Sendable {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
         let read = try await connection.pipeline([
-            CardStore.lock(legs.map(\.cardID)),
+            CardStore.lockWaiting(legs.map(\.cardID)),
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
             RefundMovementStore.standing(legs),
         ])

@@ -30,7 +30,15 @@ public struct ReverseAuthorization: Sendable {
         }
         guard let cardID = try owner.first?.get(0, as: String.self) else { throw SpendingError.unknownAuthorization }
         var stamps: Set<PostgresTimestamp> = []
-        return try await transaction.run { connection in
+        return try await transaction.inLine(of: cardID) {
+            try await reverse(authorizationID, ofCard: cardID, &stamps)
+        }
+    }
+
+    private nonisolated(nonsending) func reverse(
+        _ authorizationID: String, ofCard cardID: String, _ stamps: inout Set<PostgresTimestamp>
+    ) async throws -> AuthorizationAnswer {
+        try await transaction.run { connection in
             let reversedAt = now()
             let results = try await connection.pipeline([
                 CardStore.preferIndexes, CardStore.lock([cardID]),

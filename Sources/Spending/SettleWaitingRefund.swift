@@ -11,7 +11,7 @@ struct SettleWaitingRefund: Sendable {
 
     /// Returns what the refund has come to; nil when it did not wait any more, or still does.
     func callAsFunction(_ refundID: String) async throws -> RecordedRefund.Status? {
-        try await desk.run { connection, plugins in
+        try await desk.run(refund: refundID) { connection, plugins in
             let standing = try await desk.lock(refundID, on: connection).refund
             guard standing.waitsForService, let spendID = standing.spendID else { return RefundDesk.Done(nil) }
             let read = try await connection.pipeline([PinnedSpendStore.read([spendID])])

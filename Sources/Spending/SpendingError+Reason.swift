@@ -134,6 +134,8 @@ extension SpendingError {
         .databaseUnavailable, "the database cannot be reached; nothing was done: make the call again shortly")
     static let contention = Self(
         .contention, "other calls with the same spend ids won every attempt: send the spend again")
+    static let cardBusy = Self(
+        .contention, "another transaction holds the card's row; nothing was done: make the same call again")
     static let databaseUnavailable = Self(
         .databaseUnavailable, "the database cannot be reached; nothing was done: send the spend again shortly")
     static let internalFault = Self(

@@ -29,7 +29,7 @@ public struct UndoRefund: Sendable {
     public func callAsFunction(_ refundID: String) async throws -> RefundAnswer {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
         var stamps: Set<PostgresTimestamp> = []
-        return try await desk.run { connection, plugins in
+        return try await desk.run(refund: refundID) { connection, plugins in
             let standing = try await desk.lock(refundID, on: connection).refund
             if standing.status == .undone {
                 let isOurs = standing.settledAt.map(stamps.contains) ?? false

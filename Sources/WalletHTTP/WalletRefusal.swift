@@ -95,7 +95,7 @@ extension PostgresError {
     /// Whether no connection was to be had, so that nothing was asked of the database.
     fileprivate var neverBegan: Bool {
         switch kind {
-        case .connectionFailed, .leaseTimeout, .closed: true
+        case .connectionFailed, .leaseTimeout, .lockBusy, .closed: true
         case .server, .connectionLost, .timeout, .commitOutcomeUnknown, .transactionAborted, .decoding, .encoding,
             .invalidUse:
             false
@@ -105,7 +105,8 @@ extension PostgresError {
     /// Whether the same call may succeed later.
     fileprivate var isPassing: Bool {
         switch kind {
-        case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .commitOutcomeUnknown, .closed: true
+        case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .lockBusy, .commitOutcomeUnknown, .closed:
+            true
         case .server, .transactionAborted, .decoding, .encoding, .invalidUse: false
         }
     }

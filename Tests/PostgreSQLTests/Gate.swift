@@ -37,3 +37,10 @@ final class Counter: Sendable {
         }
     }
 }
+
+/// Numbers in the order in which tasks came by.
+final class Order: Sendable {
+    private let state = Mutex<[Int]>([])
+    var numbers: [Int] { state.withLock { $0 } }
+    func append(_ number: Int) { state.withLock { $0.append(number) } }
+}

@@ -1,0 +1,51 @@
+import PluginRuntime
+import PostgreSQL
+import Rewards
+import Spending
+import Testing
+
+@Suite("A card that another transaction holds", .timeLimit(.minutes(2)))
+struct BusyCardTests {
+    @Test("keeps no other card waiting, however many of its own calls wait; later each of them is done once")
+    func otherCards() async throws {
+        try await SpendingFixture.with(plugins: [try SpendingFixture.flatRate("prg_a")]) { fixture in
+            try await fixture.register("card", [("prg_a", 1)])
+            try await fixture.register("other", [("prg_a", 1)])
+            for number in 0..<30 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
+            let (held, isHeld) = AsyncStream<Void>.makeStream()
+            let (released, release) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await fixture.pool.withTransaction { connection in
+                        _ = try await connection.query("select from cards where card_id = 'card' for update")
+                        isHeld.finish()
+                        for await _ in released {}
+                    }
+                }
+                for await _ in held {}
+                for number in 0..<30 {
+                    group.addTask {
+                        // By spend alone, so that the card is not known before it is looked up.
+                        _ = try await fixture.recordRefund(refund("r\(number)", of: "s\(number)", amount: 1_00))
+                    }
+                    group.addTask { _ = try await fixture.recordSpend.record(spend("t\(number)")) }
+                    group.addTask {
+                        _ = try await fixture.authorizeSpend(authorization("a\(number)"))
+                    }
+                }
+                while fixture.pool.waitingInLines < 59 { await Task.yield() }
+                for number in 0..<20 {
+                    _ = try await fixture.recordSpend.record(spend("o\(number)", card: "other"))
+                    _ = try await fixture.recordRefund(refund("or\(number)", of: "o\(number)", amount: 1_00))
+                    _ = try await fixture.undoRefund("or\(number)")
+                }
+                release.finish()
+                try await group.waitForAll()
+            }
+            #expect(try await fixture.number("select count(*) from spends where card_id = 'card'") == 60)
+            #expect(try await fixture.number("select count(*) from refunds where card_id = 'card'") == 30)
+            #expect(try await fixture.number("select count(*) from authorizations") == 30)
+            #expect(try await RefundBooks.faults(in: fixture.pool) == [])
+        }
+    }
+}
