@@ -28,7 +28,7 @@ public struct WalletAccounts: Sendable {
         let request = WalletRequest(
             "Credit",
             [("externalUserID", .string(id)), ("amount", .integer(amount)), ("reason", reason.map(JSONValue.string))])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, of: id, now: now) { connection in
             guard let row = try await MemberStore.lock(id, environment, on: connection), row.archivedAt == nil else {
                 throw WalletError.unknownMember
             }

@@ -7,10 +7,25 @@ extension WalletContext {
     /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its bytes. What throws
     /// leaves nothing behind, the key included, so a failure is never frozen.
     ///
-    /// - Parameter request: what was asked for; another request under the same key is refused.
+    /// - Parameters:
+    ///   - request: what was asked for; another request under the same key is refused.
+    ///   - member: whose row it locks; writes about one member wait for their turn without a connection.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws.
     nonisolated(nonsending) func write<Value: WalletDocument>(
-        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int = 200,
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, of member: String? = nil,
+        status: Int = 200, now: PostgresTimestamp,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+    ) async throws -> WalletAnswer<Value> {
+        guard let member else {
+            return try await attempt(request, caller, idempotency, status: status, now: now, body)
+        }
+        return try await pool.withLine("wallet-member:\(caller.environment.rawValue):\(member)") {
+            try await attempt(request, caller, idempotency, status: status, now: now, body)
+        }
+    }
+
+    private nonisolated(nonsending) func attempt<Value: WalletDocument>(
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int,
         now: PostgresTimestamp,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {

@@ -23,7 +23,7 @@ public struct WalletRedemptions: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])
-        return try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
+        return try await context.write(request, caller, idempotency, of: id, status: 201, now: now) { connection in
             let member = try await lockActive(id, caller, on: connection)
             guard let offer = try await OfferStore.find(id: offerID, environment, on: connection) else {
                 throw WalletError.unknownOffer
@@ -65,7 +65,8 @@ public struct WalletRedemptions: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("CancelRedemption", [("id", .string(redemptionID))])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        let owner = try await member(ofRedemption: redemptionID, environment)
+        return try await context.write(request, caller, idempotency, of: owner, now: now) { connection in
             let (row, member) = try await lock(redemptionID, caller, on: connection)
             switch row.redemption.status {
             case .canceled: return row.redemption
@@ -104,7 +105,8 @@ public struct WalletRedemptions: Sendable {
                 ("startAt", startAt.map { .string(WalletTime.text($0)) }),
                 ("endAt", endAt.map { .string(WalletTime.text($0)) }),
             ])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        let owner = try await member(ofRedemption: redemptionID, caller.environment)
+        return try await context.write(request, caller, idempotency, of: owner, now: now) { connection in
             let (row, _) = try await lock(redemptionID, caller, on: connection)
             if row.redemption.status == status { return row.redemption }
             guard row.redemption.status.moves(to: status) else {
@@ -163,6 +165,15 @@ public struct WalletRedemptions: Sendable {
         }
         let page = request.page(rows, in: listing) { $0.sequence }
         return WalletPage(items: page.items.map(\.redemption), nextCursor: page.nextCursor)
+    }
+
+    /// Whose redemption it is, so that the call can wait for its turn; nil when there is none, which the call finds out.
+    private nonisolated(nonsending) func member(
+        ofRedemption redemptionID: String, _ environment: WalletEnvironment
+    ) async throws -> String? {
+        try await context.pool.withConnection { connection in
+            try await RedemptionStore.find(id: redemptionID, environment, on: connection)?.externalUserID
+        }
     }
 
     private nonisolated(nonsending) func lockActive(

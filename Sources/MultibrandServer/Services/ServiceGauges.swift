@@ -42,6 +42,9 @@ struct ServiceGauges: Sendable {
                 help: "Connections of the pool."),
             GaugeSample("database_connections", labels: ["state": "leased"], value: statistics.leased),
             GaugeSample("database_waiting", value: statistics.waiting, help: "Tasks that wait for a connection."),
+            GaugeSample(
+                "database_lines_waiting", value: pool.waitingInLines,
+                help: "Calls that wait for a row that another call holds; they keep no connection."),
         ]
         if let counts = try? await inbox.counts() {
             let help = "Webhook deliveries that wait, by status."
