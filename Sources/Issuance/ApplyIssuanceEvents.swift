@@ -54,6 +54,8 @@ struct ApplyIssuanceEvents: Sendable {
         let moved = shifts.filter { !$0.value.isNothing }
         var statements = [IssuanceStore.update(changed)]
         if !moved.isEmpty { statements.append(PositionStore.shift(moved, at: now)) }
+        let unblocking = zip(inputs, transitions).filter { $1?.unblocksPosition == true }.map(\.0.referenceNumber)
+        if !unblocking.isEmpty { statements += PositionStore.unblock(by: unblocking, at: now) }
         // Senders pass over what is to be sent again from a position that owes (I-7): the planner decides about it.
         let resent = changed.filter { $0.status == .planned }.map(\.positionKey)
         if !resent.isEmpty { statements.append(PositionStore.planOwing(resent, at: now)) }
@@ -68,7 +70,7 @@ extension IssuanceEvent {
         switch self {
         case .answered(let facts), .found(let facts, _), .webhook(let facts): facts.transactionID
         case .resolvedIssued(let transactionID, _, _): transactionID
-        case .refused, .notSent, .outcomeUnknown, .leaseExpired, .absent, .readFailed, .positionOwes,
+        case .refused, .notSent, .outcomeUnknown, .notAsPlanned, .leaseExpired, .absent, .readFailed, .positionOwes,
             .lookalikeListed, .resolvedNotIssued:
             nil
         }

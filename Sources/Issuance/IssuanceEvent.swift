@@ -13,6 +13,8 @@ public enum IssuanceEvent: Sendable, Hashable {
     case notSent(reason: String, retryAt: PostgresTimestamp, lease: String)
     /// Sent, and nobody knows what came of it.
     case outcomeUnknown(reason: String, readAt: PostgresTimestamp, lease: String)
+    /// The sender did not call: what it would have sent does not follow from what was planned.
+    case notAsPlanned(lease: String)
     /// The lease ended without an outcome.
     case leaseExpired(readAt: PostgresTimestamp)
     /// A read found it.

@@ -246,7 +246,8 @@ public final class IssuancePlanner: Sendable {
             return plan.decision.sentValues.map { value in
                 IssuanceStore.Planned(
                     key: due.key, referenceNumber: makeReference(), quantityMicro: value * plan.decision.unitMicro,
-                    sentValue: value, sentCurrency: plan.decision.currency, account: account)
+                    sentValue: value, sentUnitMicro: plan.decision.unitMicro, sentCurrency: plan.decision.currency,
+                    account: account)
             }
         }
     }

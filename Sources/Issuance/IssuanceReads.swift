@@ -58,10 +58,10 @@ public struct IssuanceReads: Sendable {
 
     /// Issues in the order they were planned, a page at a time.
     ///
-    /// - Parameter flaggedOnly: confirmed issues that later news contradicts; `status` is then ignored.
+    /// - Parameter waitingOnly: those that wait for a person, see `IssuanceRecord.waitsForPerson`.
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
     public func issuances(
-        cardID: String? = nil, programID: String? = nil, status: IssuanceStatus? = nil, flaggedOnly: Bool = false,
+        cardID: String? = nil, programID: String? = nil, status: IssuanceStatus? = nil, waitingOnly: Bool = false,
         pageSize: Int = 0, pageToken: String = ""
     ) async throws -> IssuancePage {
         try Self.check(cardID: cardID, programID: programID)
@@ -69,7 +69,7 @@ public struct IssuanceReads: Sendable {
         let listing = Listing("issuances", cardID, programID, flaggedOnly ? "flagged" : status?.rawValue)
         let after = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)
         let rows = try await IssuanceStore.list(
-            cardID: cardID, programID: programID, status: status, flaggedOnly: flaggedOnly, after: after,
+            cardID: cardID, programID: programID, status: status, waitingOnly: waitingOnly, after: after,
             limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return IssuancePage(

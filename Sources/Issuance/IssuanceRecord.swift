@@ -19,6 +19,8 @@ public struct IssuanceRecord: Sendable, Hashable {
     public let quantityMicro: Int64
     /// The integer sent to Cosmo: points, or value in the configured unit.
     public let sentValue: Int64
+    /// How many millionths of the unit one of the value sent is worth; nil for what was planned before this was kept.
+    public internal(set) var sentUnitMicro: Int64?
     /// `POINTS` or the currency's ISO 4217 code.
     public let sentCurrency: String
     /// The member's account it is issued to.
@@ -59,7 +61,23 @@ public struct IssuanceRecord: Sendable, Hashable {
     public var evidence: String?
     /// The API client of that operator.
     public var evidenceBy: String?
+    /// Since when a parked issue's quantity may be planned again, or when an operator looked at a confirmed one that later
+    /// news contradicts; nil while it waits for a person.
+    public var resolvedAt: PostgresTimestamp?
 
     /// The position it belongs to.
     public var positionKey: PositionKey { PositionKey(cardID: cardID, programID: programID, unit: unit) }
+
+    /// Whether nothing but a person leads on: it is mismatched, unknown without another read to come, refused and not
+    /// retried, or contradicted after it was confirmed and not looked at.
+    ///
+    /// `IssuanceStore.waiting` says the same in SQL.
+    public var waitsForPerson: Bool {
+        switch status {
+        case .mismatched: true
+        case .unknown: dueAt == nil
+        case .parked, .confirmed: reason != nil && resolvedAt == nil
+        case .planned, .sending, .accepted, .withdrawn: false
+        }
+    }
 }

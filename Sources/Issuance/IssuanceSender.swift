@@ -8,8 +8,8 @@ import Synchronization
 
 /// Sends planned issues to Cosmo, under leases, and records what came of each.
 ///
-/// **Guarantees** The lease is committed before the call starts (I-6); a call is given up before its lease ends; only
-/// an outcome that is certainly without effect makes an issue planned again.
+/// **Guarantees** Nothing is sent that does not follow from what was planned (I-7). The lease is committed before the call
+/// starts (I-6); a call is given up before its lease ends; only an outcome that is certainly without effect makes an issue planned again.
 ///
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the calls
 /// under way; cancelling its task abandons them, and their issues become unknown when their leases end.
@@ -116,6 +116,9 @@ public final class IssuanceSender: Sendable {
         let lastMoment = (issue.dueAt ?? now()).advanced(by: .zero - configuration.leaseMargin)
         let left = lastMoment.duration(since: now())
         guard left > .zero, !Task.isCancelled else { return }
+        guard issue.isAsPlanned(valueUnit: configuration.valueUnit) else {
+            return await holdBack(issue, lease: lease)
+        }
         let request = CosmoIssueRequest(
             programID: issue.programID, value: issue.sentValue, currency: issue.sentCurrency, account: issue.account,
             referenceNumber: issue.referenceNumber)
@@ -134,6 +137,18 @@ public final class IssuanceSender: Sendable {
         Counter(label: "multibrand_issuance_sends", dimensions: [("outcome", outcome.label)]).increment()
         note(outcome.health, of: issue.programID)
         await outcomes.write(.init(referenceNumber: issue.referenceNumber, event: outcome.event))
+    }
+
+    /// Sends nothing: what is issued is issued for ever (I-7), and the row does not say what was planned.
+    private func holdBack(_ issue: IssuanceRecord, lease: String) async {
+        logger.error(
+            "an issue is not what was planned and was not sent; run `multibrand verify`",
+            metadata: [
+                "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
+                "reason": "\(IssuanceReason.notAsPlanned)",
+            ])
+        Counter(label: "multibrand_issuance_sends", dimensions: [("outcome", "not_as_planned")]).increment()
+        await outcomes.write(.init(referenceNumber: issue.referenceNumber, event: .notAsPlanned(lease: lease)))
     }
 
     private func note(_ health: SendOutcome.Health, of programID: String) {

@@ -52,6 +52,8 @@ public enum SettledBy: String, Sendable, Hashable, CaseIterable {
     case refusal
     /// The position came to owe.
     case debt
+    /// The sender, which found that what it would send does not follow from what was planned.
+    case check
     /// The house's own wallet, which was paid in the transaction that wrote the issue.
     case wallet
 }

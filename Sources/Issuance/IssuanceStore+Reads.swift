@@ -13,7 +13,7 @@ extension IssuanceStore {
     }
 
     static func list(
-        cardID: String?, programID: String?, status: IssuanceStatus?, flaggedOnly: Bool, after: Int64?, limit: Int,
+        cardID: String?, programID: String?, status: IssuanceStatus?, waitingOnly: Bool, after: Int64?, limit: Int,
         on pool: PostgresPool
     ) async throws -> [IssuanceRecord] {
         var parameters: [PostgresValue] = [.int(limit)]
@@ -24,12 +24,9 @@ extension IssuanceStore {
         }
         if let cardID { add(.text(cardID), "i.card_id =") }
         if let programID { add(.text(programID), "i.program_id =") }
-        // The statuses stand in the text, so that the partial indexes of open and of contradicted issues serve them.
-        if flaggedOnly {
-            conditions.append("i.status = 'confirmed' and i.reason is not null")
-        } else if let status {
-            conditions.append("i.status = '\(status.rawValue)'")
-        }
+        // These stand in the text, so that the partial indexes serve them.
+        if waitingOnly { conditions.append(waiting) }
+        if let status { conditions.append("i.status = '\(status.rawValue)'") }
         if let after { add(.int8(after), "i.issuance_number >") }
         let filter = conditions.isEmpty ? "" : "where " + conditions.joined(separator: " and ")
         let sql = "select \(columns) from issuances i \(filter) order by i.issuance_number limit $1"
@@ -46,20 +43,20 @@ extension IssuanceStore {
             union all
             select status, count(*) from issuances where status = 'unknown' and due_at is null group by status
             union all
-            select status, count(*) from issuances where status in ('mismatched', 'parked') group by status
+            select status, count(*) from issuances where status = 'mismatched' group by status
             union all
-            select 'flagged', count(*) from issuances where status = 'confirmed' and reason is not null
+            select case status when 'parked' then status when 'confirmed' then 'contradicted' else 'waiting' end, count(*)
+            from issuances i where \(waiting) group by 1
             """
         let settled = "union all select 'confirmed', count(*) from issuances where status = 'confirmed'"
         var counts = IssuanceCounts()
+        // What is parked and resolved is history, and counts nowhere.
         for row in try await pool.query(includingSettled ? "\(open)\n\(settled)" : open) {
             let name = try row.get("status", as: String.self)
             let count = try row.get("count", as: Int64.self)
-            if let status = IssuanceStatus(rawValue: name) {
-                counts.byStatus[status, default: 0] += count
-            } else {
-                counts.flagged = count
-            }
+            if let status = IssuanceStatus(rawValue: name) { counts.byStatus[status, default: 0] += count }
+            if name == "contradicted" { counts.contradicted = count }
+            if ["contradicted", "waiting", "parked"].contains(name) { counts.waitingForPerson += count }
         }
         return counts
     }

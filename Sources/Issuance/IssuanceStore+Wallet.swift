@@ -6,11 +6,13 @@ extension IssuanceStore {
     static func insertPaid(_ paid: [Planned], at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
-                sent_currency, account, status, settled_at, settled_by, created_at)
+                sent_currency, account, status, settled_at, settled_by, created_at, sent_unit_micro)
             select p.card_id, p.reference_number, p.program_id, p.unit, p.quantity_micro, p.sent_value, p.sent_currency,
-                p.account::jsonb, 'confirmed', $9, 'wallet', $9
-            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[])
-                as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account)
+                p.account::jsonb, 'confirmed', $9, 'wallet', $9, p.sent_unit_micro
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[],
+                    $10::int8[])
+                as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account,
+                    sent_unit_micro)
             """
         return PostgresStatement(
             sql,
@@ -19,6 +21,7 @@ extension IssuanceStore {
                 .textArray(paid.map(\.key.programID)), .textArray(paid.map(\.key.unit.rawValue)),
                 .int8Array(paid.map(\.quantityMicro)), .int8Array(paid.map(\.sentValue)),
                 .textArray(paid.map(\.sentCurrency)), .textArray(paid.map(\.account.json)), .timestamptz(now),
+                .int8Array(paid.map(\.sentUnitMicro)),
             ])
     }
 }

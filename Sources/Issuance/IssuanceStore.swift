@@ -8,7 +8,7 @@ enum IssuanceStore {
         i.card_id, i.reference_number, i.issuance_number, i.program_id, i.unit, i.quantity_micro, i.sent_value,
         i.sent_currency, i.account, i.status, i.reason, i.cosmo_transaction_id, i.total_points, i.attempts, i.reads,
         i.absent_reads, i.due_at, i.lease_id, i.first_sent_at, i.last_sent_at, i.accepted_at, i.settled_at,
-        i.settled_by, i.evidence, i.evidence_by, i.created_at
+        i.settled_by, i.evidence, i.evidence_by, i.created_at, i.sent_unit_micro, i.resolved_at
         """
 
     static func record(_ row: PostgresRow) throws -> IssuanceRecord {
@@ -18,7 +18,7 @@ enum IssuanceStore {
             cardID: key.cardID, referenceNumber: try row.get("reference_number"),
             number: try row.get("issuance_number"),
             programID: key.programID, unit: key.unit, quantityMicro: try row.get("quantity_micro"),
-            sentValue: try row.get("sent_value"), sentCurrency: try row.get("sent_currency"),
+            sentValue: try row.get("sent_value"), sentUnitMicro: try row.get("sent_unit_micro"), sentCurrency: try row.get("sent_currency"),
             // A row that was damaged by hand must not hold back the others: Cosmo refuses an account of nobody.
             account: (try? CosmoAccount(json: try row.get("account"))) ?? CosmoAccount(fields: [:]),
             createdAt: try row.get("created_at"),
@@ -29,7 +29,8 @@ enum IssuanceStore {
             lastSentAt: try row.get("last_sent_at"), acceptedAt: try row.get("accepted_at"),
             settledAt: try row.get("settled_at"),
             settledBy: try row.get("settled_by", as: String?.self).flatMap(SettledBy.init(rawValue:)),
-            evidence: try row.get("evidence"), evidenceBy: try row.get("evidence_by"))
+            evidence: try row.get("evidence"), evidenceBy: try row.get("evidence_by"),
+            resolvedAt: try row.get("resolved_at"))
     }
 
     /// An issue to be written before its first send (I-6).
@@ -38,6 +39,7 @@ enum IssuanceStore {
         let referenceNumber: String
         let quantityMicro: Int64
         let sentValue: Int64
+        let sentUnitMicro: Int64
         let sentCurrency: String
         let account: CosmoAccount
     }
@@ -45,11 +47,13 @@ enum IssuanceStore {
     static func insert(_ planned: [Planned], at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
-                sent_currency, account, status, due_at, created_at)
+                sent_currency, account, status, due_at, created_at, sent_unit_micro)
             select p.card_id, p.reference_number, p.program_id, p.unit, p.quantity_micro, p.sent_value, p.sent_currency,
-                p.account::jsonb, 'planned', $9, $9
-            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[])
-                as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account)
+                p.account::jsonb, 'planned', $9, $9, p.sent_unit_micro
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[],
+                    $10::int8[])
+                as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account,
+                    sent_unit_micro)
             """
         return PostgresStatement(
             sql,
@@ -58,7 +62,7 @@ enum IssuanceStore {
                 .textArray(planned.map(\.key.programID)), .textArray(planned.map(\.key.unit.rawValue)),
                 .int8Array(planned.map(\.quantityMicro)), .int8Array(planned.map(\.sentValue)),
                 .textArray(planned.map(\.sentCurrency)), .textArray(planned.map(\.account.json)),
-                .timestamptz(now),
+                .timestamptz(now), .int8Array(planned.map(\.sentUnitMicro)),
             ])
     }
 
@@ -87,12 +91,13 @@ enum IssuanceStore {
                 total_points = u.total_points::numeric, reads = u.reads, absent_reads = u.absent_reads, due_at = u.due_at,
                 lease_id = u.lease_id::uuid, accepted_at = u.accepted_at, settled_at = u.settled_at,
                 settled_by = u.settled_by, evidence = u.evidence, evidence_by = u.evidence_by,
-                last_sent_at = u.last_sent_at
+                last_sent_at = u.last_sent_at, resolved_at = u.resolved_at
             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::int4[],
                 $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
-                $15::text[], $16::timestamptz[])
+                $15::text[], $16::timestamptz[], $17::timestamptz[])
                 as u (card_id, reference_number, status, reason, cosmo_transaction_id, total_points, reads, absent_reads,
-                    due_at, lease_id, accepted_at, settled_at, settled_by, evidence, evidence_by, last_sent_at)
+                    due_at, lease_id, accepted_at, settled_at, settled_by, evidence, evidence_by, last_sent_at,
+                    resolved_at)
             where i.card_id = u.card_id and i.reference_number = u.reference_number
             """
         return PostgresStatement(
@@ -109,6 +114,7 @@ enum IssuanceStore {
                 .textArrayNullable(records.map(\.settledBy?.rawValue)), .textArrayNullable(records.map(\.evidence)),
                 .textArrayNullable(records.map(\.evidenceBy)),
                 .timestamptzArrayNullable(records.map(\.lastSentAt)),
+                .timestamptzArrayNullable(records.map(\.resolvedAt)),
             ])
     }
 }

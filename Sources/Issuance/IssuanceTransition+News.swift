@@ -131,6 +131,8 @@ extension IssuanceRecord {
     private func flagged(_ differences: [FactDifference]) -> IssuanceTransition {
         var next = self
         next.reason = Self.reason(differences)
+        // The same again was looked at; anything else waits for a person once more.
+        if next.reason != reason { next.resolvedAt = nil }
         return IssuanceTransition(next, verdict: .mismatched(differences))
     }
 

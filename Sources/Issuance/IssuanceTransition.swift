@@ -10,6 +10,8 @@ struct IssuanceTransition: Sendable, Hashable {
     var blocksPosition: String?
     /// Whether the planner should look at the position again.
     var plansPosition = false
+    /// Whether a block that this issue left is over: a person has settled the issue that left it.
+    var unblocksPosition = false
 
     enum Verdict: Sendable, Hashable {
         /// The event took effect.
@@ -46,6 +48,8 @@ extension IssuanceRecord {
             holds(lease) ? waiting(as: .planned, reason: reason, dueAt: retryAt) : .dropped(self)
         case .outcomeUnknown(let reason, let readAt, let lease):
             holds(lease) ? endedUnsure(reason: reason, readAt: readAt, at: now) : .dropped(self)
+        case .notAsPlanned(let lease):
+            holds(lease) ? notAsPlanned(at: now) : .dropped(self)
         case .leaseExpired(let readAt):
             status == .sending && (dueAt ?? now) <= now
                 ? unsure(reason: IssuanceReason.leaseExpired, readAt: readAt) : .dropped(self)
@@ -80,13 +84,25 @@ extension IssuanceRecord {
         return parked(reason: reason, by: .refusal, at: now, blocking: true)
     }
 
+    /// Nothing was sent this time. What an earlier try left behind is not known once it had to be read, so then a person
+    /// looks before the quantity becomes pending again (I-6).
+    private func notAsPlanned(at now: PostgresTimestamp) -> IssuanceTransition {
+        guard reads == 0 else { return waiting(as: .unknown, reason: IssuanceReason.notAsPlanned, dueAt: nil) }
+        return parked(reason: IssuanceReason.notAsPlanned, by: .check, at: now, blocking: true)
+    }
+
     func parked(
         reason: String, by settledBy: SettledBy, at now: PostgresTimestamp, blocking: Bool
     ) -> IssuanceTransition {
         var next = settled(as: .parked, by: settledBy, at: now)
         next.reason = reason
         var transition = IssuanceTransition(next)
-        if blocking { transition.blocksPosition = reason } else { transition.plansPosition = true }
+        if blocking {
+            transition.blocksPosition = reason
+        } else {
+            transition.record.resolvedAt = now
+            transition.plansPosition = true
+        }
         return transition
     }
 
@@ -133,6 +149,7 @@ extension IssuanceRecord {
         next.leaseID = nil
         next.settledAt = nil
         next.settledBy = nil
+        next.resolvedAt = nil
         return next
     }
 }

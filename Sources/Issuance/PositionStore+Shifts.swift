@@ -58,6 +58,22 @@ extension PositionStore {
             ])
     }
 
+    /// Lifts the blocks that issues left which a person has settled since, each if it is still that issue's, and has the
+    /// positions planned again.
+    static func unblock(by references: [String], at now: PostgresTimestamp) -> [PostgresStatement] {
+        let sql = """
+            update positions p
+            set blocked_by = null, blocked_reason = null, plan_at = least(coalesce(p.plan_at, $2), $2), changed_at = $2
+            from issuances i
+            where i.reference_number = any($1::text[]) and p.card_id = i.card_id and p.program_id = i.program_id
+                and p.unit = i.unit and p.blocked_by = i.reference_number
+            """
+        return [
+            PostgresStatement(sql, [.textArray(references), .timestamptz(now)]),
+            IssuanceStore.resolveParked(withBlocksOf: references, at: now),
+        ]
+    }
+
     /// Lifts the block that a parked issue left, if it is still that issue's, and has the position planned again.
     static func retry(_ issue: IssuanceRecord, at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """

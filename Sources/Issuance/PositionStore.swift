@@ -47,7 +47,8 @@ public enum PositionStore {
 
     /// Has the planner look at a card's position with a program again, because its link became usable.
     ///
-    /// `accountChanged` also lifts the block that a refusal left: it was the old account's.
+    /// `accountChanged` also lifts the block that a refusal left: it was the old account's, and what was refused then waits
+    /// for nobody any more.
     public static func planAgain(
         cardID: String, programID: String, accountChanged: Bool, at now: PostgresTimestamp
     ) -> [PostgresStatement] {
@@ -59,7 +60,11 @@ public enum PositionStore {
                 changed_at = $3
             where card_id = $1 and program_id = $2
             """
-        return [PostgresStatement(sql, [.text(cardID), .text(programID), .timestamptz(now), .bool(accountChanged)])]
+        let plan = PostgresStatement(
+            sql, [.text(cardID), .text(programID), .timestamptz(now), .bool(accountChanged)])
+        // Positions before issues: the order of locks is the same everywhere.
+        return accountChanged
+            ? [plan, IssuanceStore.resolveParked(cardID: cardID, programID: programID, at: now)] : [plan]
     }
 
     /// Has the planner look at every position that waits for a program: it was resumed, listed again, or its limits changed.

@@ -35,10 +35,12 @@ public struct IssuancePage: Sendable, Hashable {
 
 /// How many issues and positions stand where.
 public struct IssuanceCounts: Sendable, Hashable {
-    /// Issues by status.
+    /// Issues by status; of the parked ones only those that wait for a person, since the others are history.
     public var byStatus: [IssuanceStatus: Int64] = [:]
-    /// Confirmed issues that later news contradicts.
-    public var flagged: Int64 = 0
+    /// Confirmed issues that later news contradicts and nobody has looked at.
+    public var contradicted: Int64 = 0
+    /// Issues that wait for a person, whatever their status.
+    public var waitingForPerson: Int64 = 0
     /// Positions the planner has to look at.
     public var positionsToPlan: Int64 = 0
     /// Positions with something in the way of planning.

@@ -1,6 +1,7 @@
 public import PostgreSQL
 
-/// Settles an unknown or mismatched issue by evidence an operator saw elsewhere; cannot be undone.
+/// Settles an unknown or mismatched issue by evidence an operator saw elsewhere, or takes a confirmed one that later news
+/// contradicts off the list of what waits for a person; cannot be undone.
 public struct ResolveIssuance: Sendable {
     /// What the evidence says.
     public enum Outcome: Sendable, Hashable, CaseIterable {
@@ -72,7 +73,8 @@ public struct ResolveIssuance: Sendable {
             guard transition.verdict == .applied else {
                 throw IssuanceError(
                     .wrongStatus,
-                    "the issue is \(transition.record.status.rawValue); only unknown and mismatched ones are resolved by hand"
+                    "the issue is \(transition.record.status.rawValue); resolved by hand are unknown and mismatched ones, and "
+                        + "as issued also a confirmed one that waits for a person"
                 )
             }
             if !also.isEmpty { _ = try await connection.pipeline(also) }

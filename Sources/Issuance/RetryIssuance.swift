@@ -2,7 +2,7 @@ public import PostgreSQL
 
 /// Lets the position of a parked issue be planned again, under a new reference.
 ///
-/// The parked issue stays as it is: it is history. Calling it twice does nothing more.
+/// The parked issue stays: it is history, and waits for nobody from now on. Calling it twice does nothing more.
 public struct RetryIssuance: Sendable {
     private let pool: PostgresPool
     private let now: @Sendable () -> PostgresTimestamp
@@ -27,16 +27,22 @@ public struct RetryIssuance: Sendable {
         referenceNumber: String, also: [PostgresStatement] = []
     ) async throws -> IssuanceRecord {
         let issue = try await pool.withTransaction { connection in
-            let results = try await connection.pipeline([
+            let locked = try await connection.pipeline([
                 PositionStore.lock(ofIssues: [referenceNumber]), IssuanceStore.lock([referenceNumber]),
             ])
-            guard let issue = try results[1].first.map(IssuanceStore.record) else { throw IssuanceReads.unknown }
+            guard let issue = try locked[1].first.map(IssuanceStore.record) else { throw IssuanceReads.unknown }
             guard issue.status == .parked else {
                 throw IssuanceError(
                     .wrongStatus, "the issue is \(issue.status.rawValue); only parked ones are retried")
             }
-            _ = try await connection.pipeline([PositionStore.retry(issue, at: self.now())] + also)
-            return issue
+            let now = self.now()
+            let results = try await connection.pipeline(
+                [
+                    PositionStore.retry(issue, at: now), IssuanceStore.resolve(referenceNumber, at: now),
+                    IssuanceStore.resolveParked(withBlocksOf: [referenceNumber], at: now),
+                    IssuanceStore.lock([referenceNumber]),
+                ] + also)
+            return try results[3].first.map(IssuanceStore.record) ?? issue
         }
         onPlannable()
         return issue

@@ -67,7 +67,7 @@ struct IssuanceDoor: Sendable {
         routes.unary(Self.service + "ListIssuances") { (request: Multibrand_V1_ListIssuancesRequest, _) in
             let page = try await reads.issuances(
                 cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
-                status: try request.status.wanted(),
+                status: try request.status.wanted(), waitingOnly: request.waitingOnly,
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListIssuancesResponse.with {
                 $0.issuances = page.issues.map(Multibrand_V1_Issuance.init)

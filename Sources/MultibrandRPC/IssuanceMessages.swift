@@ -51,6 +51,8 @@ extension Multibrand_V1_Issuance {
         if let time = issue.lastSentAt { lastSentAt = .init(time) }
         if let time = issue.settledAt { settledAt = .init(time) }
         if let time = issue.dueAt { dueAt = .init(time) }
+        if let time = issue.resolvedAt { resolvedAt = .init(time) }
+        waitsForPerson = issue.waitsForPerson
     }
 }
 

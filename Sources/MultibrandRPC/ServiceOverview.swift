@@ -42,6 +42,8 @@ extension Multibrand_V1_Overview {
         inboxHeld = overview.deliveries.held
         inboxParked = overview.deliveries.parked
         for (status, count) in overview.issues.byStatus { issuancesByStatus[status.rawValue] = count }
+        issuancesContradicted = overview.issues.contradicted
+        issuancesWaiting = overview.issues.waitingForPerson
         positionsToPlan = overview.issues.positionsToPlan
         positionsBlocked = overview.issues.positionsBlocked
         legsParked = overview.legsParked

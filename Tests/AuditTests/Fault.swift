@@ -35,7 +35,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let all: [Fault] =
         ofSums + ofDecisions + ofTotals + ofPositions + ofReferences + ofConfigurations + ofIssuances
-        + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
+        + ofSending + ofLinks + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
 
     private static let ofSums = [
         Fault(
@@ -202,7 +202,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "a configuration version is skipped", .configurationVersionsContiguous, ["program_id": "prg_a"],
             """
             update programs set configuration_version = 3 where program_id = 'prg_a';
-            insert into program_configurations values ('prg_a', 3, 'test', '1', '{}', '00', 'op')
+            insert into program_configurations values ('prg_a', 3, 'test', '1', '{}', '\(Books.digest)', 'op')
             """),
         Fault(
             "a leg pins a configuration that never was", .legConfiguration, legA,

@@ -56,6 +56,7 @@ import Testing
         ("refused", .refused(reason: "COSMO_INVALID_REQUEST", lease: "lease")),
         ("notSent", .notSent(reason: "COSMO_CONNECTION_FAILED", retryAt: later, lease: "lease")),
         ("outcomeUnknown", .outcomeUnknown(reason: "COSMO_TIMED_OUT", readAt: later, lease: "lease")),
+        ("notAsPlanned", .notAsPlanned(lease: "lease")),
         ("leaseExpired", .leaseExpired(readAt: later)),
         ("found", .found(facts, nextReadAt: later)),
         ("absent", .absent(nextReadAt: later, mayResend: true)),
@@ -74,7 +75,7 @@ import Testing
         ],
         .sending: [
             "answered": .accepted, "refused": .parked, "notSent": .planned, "outcomeUnknown": .unknown,
-            "leaseExpired": .unknown, "found": .confirmed, "webhook": .confirmed,
+            "notAsPlanned": .parked, "leaseExpired": .unknown, "found": .confirmed, "webhook": .confirmed,
         ],
         .accepted: ["found": .confirmed, "webhook": .confirmed],
         .unknown: [
@@ -99,7 +100,7 @@ import Testing
     func foreignLease() {
         var issue = Self.issue(.sending)
         issue.leaseID = "another"
-        for name in ["refused", "notSent", "outcomeUnknown"] {
+        for name in ["refused", "notSent", "outcomeUnknown", "notAsPlanned"] {
             let event = Self.events.first { $0.name == name }!.event
             let transition = issue.handling(event, at: Self.later, policy: Self.policy)
             #expect(transition.record == issue && transition.verdict == .dropped)
@@ -282,6 +283,7 @@ import Testing
                 #expect((next.leaseID != nil) == (next.status == .sending), "\(where_)")
                 let isSettled = [.confirmed, .parked, .withdrawn].contains(next.status)
                 #expect((next.settledBy != nil) == isSettled, "\(where_)")
+                #expect(next.resolvedAt == nil || [.confirmed, .parked].contains(next.status), "\(where_)")
                 if next.status == .withdrawn { #expect(next.reads == 0 || issue.status == .withdrawn, "\(where_)") }
                 if transition.verdict == .dropped { #expect(next.status == issue.status, "\(where_)") }
                 shift.record(transition, from: issue.status)

@@ -53,8 +53,8 @@ import Testing
             let issue = try await stage.theIssue()
             #expect(issue.status == .confirmed && issue.reason == "TRANSACTION_ID_DIFFERS")
             #expect(issue.cosmoTransactionID == "tx_webhook")
-            #expect(try await stage.reads.counts().flagged == 1)
-            #expect(try await stage.reads.issuances(flaggedOnly: true).issues.count == 1)
+            #expect(try await stage.reads.counts().contradicted == 1)
+            #expect(try await stage.reads.issuances(waitingOnly: true).issues.count == 1)
             try await stage.checkBooks()
         }
     }

@@ -637,53 +637,105 @@ public nonisolated struct Multibrand_V1_GetOverviewRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Multibrand_V1_Overview: Sendable {
+public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var version: String = String()
+  public var version: String {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
 
   public var startedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
-    get {_startedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
-    set {_startedAt = newValue}
+    get {_storage._startedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._startedAt = newValue}
   }
   /// Returns true if `startedAt` has been explicitly set.
-  public var hasStartedAt: Bool {self._startedAt != nil}
+  public var hasStartedAt: Bool {_storage._startedAt != nil}
   /// Clears the value of `startedAt`. Subsequent reads from it will return its default value.
-  public mutating func clearStartedAt() {self._startedAt = nil}
+  public mutating func clearStartedAt() {_uniqueStorage()._startedAt = nil}
 
-  public var inboxReceived: Int64 = 0
+  public var inboxReceived: Int64 {
+    get {_storage._inboxReceived}
+    set {_uniqueStorage()._inboxReceived = newValue}
+  }
 
-  public var inboxHeld: Int64 = 0
+  public var inboxHeld: Int64 {
+    get {_storage._inboxHeld}
+    set {_uniqueStorage()._inboxHeld = newValue}
+  }
 
-  public var inboxParked: Int64 = 0
+  public var inboxParked: Int64 {
+    get {_storage._inboxParked}
+    set {_uniqueStorage()._inboxParked = newValue}
+  }
 
-  public var issuancesByStatus: Dictionary<String,Int64> = [:]
+  /// Of the parked ones only those that wait for a person; what was retried or mended is history.
+  public var issuancesByStatus: Dictionary<String,Int64> {
+    get {_storage._issuancesByStatus}
+    set {_uniqueStorage()._issuancesByStatus = newValue}
+  }
 
-  public var positionsToPlan: Int64 = 0
+  public var positionsToPlan: Int64 {
+    get {_storage._positionsToPlan}
+    set {_uniqueStorage()._positionsToPlan = newValue}
+  }
 
-  public var positionsBlocked: Int64 = 0
+  public var positionsBlocked: Int64 {
+    get {_storage._positionsBlocked}
+    set {_uniqueStorage()._positionsBlocked = newValue}
+  }
 
-  public var legsParked: Int64 = 0
+  public var legsParked: Int64 {
+    get {_storage._legsParked}
+    set {_uniqueStorage()._legsParked = newValue}
+  }
 
-  public var linksToCheck: Int64 = 0
+  public var linksToCheck: Int64 {
+    get {_storage._linksToCheck}
+    set {_uniqueStorage()._linksToCheck = newValue}
+  }
 
-  public var databaseReady: Bool = false
+  public var databaseReady: Bool {
+    get {_storage._databaseReady}
+    set {_uniqueStorage()._databaseReady = newValue}
+  }
 
-  public var migrationVersion: Int32 = 0
+  public var migrationVersion: Int32 {
+    get {_storage._migrationVersion}
+    set {_uniqueStorage()._migrationVersion = newValue}
+  }
 
   /// Refunds whose spend has not come yet.
-  public var refundsWaiting: Int64 = 0
+  public var refundsWaiting: Int64 {
+    get {_storage._refundsWaiting}
+    set {_uniqueStorage()._refundsWaiting = newValue}
+  }
 
   /// Refunds that wait for an operator.
-  public var refundsHeld: Int64 = 0
+  public var refundsHeld: Int64 {
+    get {_storage._refundsHeld}
+    set {_uniqueStorage()._refundsHeld = newValue}
+  }
+
+  /// Confirmed issues that later news contradicts and nobody has looked at.
+  public var issuancesContradicted: Int64 {
+    get {_storage._issuancesContradicted}
+    set {_uniqueStorage()._issuancesContradicted = newValue}
+  }
+
+  /// Issues that wait for a person, whatever their status.
+  public var issuancesWaiting: Int64 {
+    get {_storage._issuancesWaiting}
+    set {_uniqueStorage()._issuancesWaiting = newValue}
+  }
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _storage = _StorageClass.defaultInstance
 }
 
 public nonisolated struct Multibrand_V1_RebuildPreferencesRequest: Sendable {
@@ -2082,98 +2134,174 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{4}\u{10}issuances_contradicted\0\u{3}issuances_waiting\0")
+
+  fileprivate class _StorageClass {
+    var _version: String = String()
+    var _startedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _inboxReceived: Int64 = 0
+    var _inboxHeld: Int64 = 0
+    var _inboxParked: Int64 = 0
+    var _issuancesByStatus: Dictionary<String,Int64> = [:]
+    var _positionsToPlan: Int64 = 0
+    var _positionsBlocked: Int64 = 0
+    var _legsParked: Int64 = 0
+    var _linksToCheck: Int64 = 0
+    var _databaseReady: Bool = false
+    var _migrationVersion: Int32 = 0
+    var _refundsWaiting: Int64 = 0
+    var _refundsHeld: Int64 = 0
+    var _issuancesContradicted: Int64 = 0
+    var _issuancesWaiting: Int64 = 0
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _startedAt = source._startedAt
+      _inboxReceived = source._inboxReceived
+      _inboxHeld = source._inboxHeld
+      _inboxParked = source._inboxParked
+      _issuancesByStatus = source._issuancesByStatus
+      _positionsToPlan = source._positionsToPlan
+      _positionsBlocked = source._positionsBlocked
+      _legsParked = source._legsParked
+      _linksToCheck = source._linksToCheck
+      _databaseReady = source._databaseReady
+      _migrationVersion = source._migrationVersion
+      _refundsWaiting = source._refundsWaiting
+      _refundsHeld = source._refundsHeld
+      _issuancesContradicted = source._issuancesContradicted
+      _issuancesWaiting = source._issuancesWaiting
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.version) }()
-      case 2: try { try decoder.decodeSingularMessageField(value: &self._startedAt) }()
-      case 3: try { try decoder.decodeSingularInt64Field(value: &self.inboxReceived) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.inboxHeld) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.inboxParked) }()
-      case 6: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: &self.issuancesByStatus) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.positionsToPlan) }()
-      case 8: try { try decoder.decodeSingularInt64Field(value: &self.positionsBlocked) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.legsParked) }()
-      case 10: try { try decoder.decodeSingularInt64Field(value: &self.linksToCheck) }()
-      case 11: try { try decoder.decodeSingularBoolField(value: &self.databaseReady) }()
-      case 12: try { try decoder.decodeSingularInt32Field(value: &self.migrationVersion) }()
-      case 13: try { try decoder.decodeSingularInt64Field(value: &self.refundsWaiting) }()
-      case 14: try { try decoder.decodeSingularInt64Field(value: &self.refundsHeld) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._startedAt) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._inboxReceived) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._inboxHeld) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._inboxParked) }()
+        case 6: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: &_storage._issuancesByStatus) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._positionsToPlan) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._positionsBlocked) }()
+        case 9: try { try decoder.decodeSingularInt64Field(value: &_storage._legsParked) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._linksToCheck) }()
+        case 11: try { try decoder.decodeSingularBoolField(value: &_storage._databaseReady) }()
+        case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._migrationVersion) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsWaiting) }()
+        case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsHeld) }()
+        case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesContradicted) }()
+        case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesWaiting) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    // The use of inline closures is to circumvent an issue where the compiler
-    // allocates stack space for every if/case branch local when no optimizations
-    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-    // https://github.com/apple/swift-protobuf/issues/1182
-    if !self.version.isEmpty {
-      try visitor.visitSingularStringField(value: self.version, fieldNumber: 1)
-    }
-    try { if let v = self._startedAt {
-      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
-    } }()
-    if self.inboxReceived != 0 {
-      try visitor.visitSingularInt64Field(value: self.inboxReceived, fieldNumber: 3)
-    }
-    if self.inboxHeld != 0 {
-      try visitor.visitSingularInt64Field(value: self.inboxHeld, fieldNumber: 4)
-    }
-    if self.inboxParked != 0 {
-      try visitor.visitSingularInt64Field(value: self.inboxParked, fieldNumber: 5)
-    }
-    if !self.issuancesByStatus.isEmpty {
-      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: self.issuancesByStatus, fieldNumber: 6)
-    }
-    if self.positionsToPlan != 0 {
-      try visitor.visitSingularInt64Field(value: self.positionsToPlan, fieldNumber: 7)
-    }
-    if self.positionsBlocked != 0 {
-      try visitor.visitSingularInt64Field(value: self.positionsBlocked, fieldNumber: 8)
-    }
-    if self.legsParked != 0 {
-      try visitor.visitSingularInt64Field(value: self.legsParked, fieldNumber: 9)
-    }
-    if self.linksToCheck != 0 {
-      try visitor.visitSingularInt64Field(value: self.linksToCheck, fieldNumber: 10)
-    }
-    if self.databaseReady != false {
-      try visitor.visitSingularBoolField(value: self.databaseReady, fieldNumber: 11)
-    }
-    if self.migrationVersion != 0 {
-      try visitor.visitSingularInt32Field(value: self.migrationVersion, fieldNumber: 12)
-    }
-    if self.refundsWaiting != 0 {
-      try visitor.visitSingularInt64Field(value: self.refundsWaiting, fieldNumber: 13)
-    }
-    if self.refundsHeld != 0 {
-      try visitor.visitSingularInt64Field(value: self.refundsHeld, fieldNumber: 14)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._version.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._version, fieldNumber: 1)
+      }
+      try { if let v = _storage._startedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      if _storage._inboxReceived != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._inboxReceived, fieldNumber: 3)
+      }
+      if _storage._inboxHeld != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._inboxHeld, fieldNumber: 4)
+      }
+      if _storage._inboxParked != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._inboxParked, fieldNumber: 5)
+      }
+      if !_storage._issuancesByStatus.isEmpty {
+        try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: _storage._issuancesByStatus, fieldNumber: 6)
+      }
+      if _storage._positionsToPlan != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._positionsToPlan, fieldNumber: 7)
+      }
+      if _storage._positionsBlocked != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._positionsBlocked, fieldNumber: 8)
+      }
+      if _storage._legsParked != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._legsParked, fieldNumber: 9)
+      }
+      if _storage._linksToCheck != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._linksToCheck, fieldNumber: 10)
+      }
+      if _storage._databaseReady != false {
+        try visitor.visitSingularBoolField(value: _storage._databaseReady, fieldNumber: 11)
+      }
+      if _storage._migrationVersion != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._migrationVersion, fieldNumber: 12)
+      }
+      if _storage._refundsWaiting != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refundsWaiting, fieldNumber: 13)
+      }
+      if _storage._refundsHeld != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refundsHeld, fieldNumber: 14)
+      }
+      if _storage._issuancesContradicted != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._issuancesContradicted, fieldNumber: 30)
+      }
+      if _storage._issuancesWaiting != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._issuancesWaiting, fieldNumber: 31)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_Overview, rhs: Multibrand_V1_Overview) -> Bool {
-    if lhs.version != rhs.version {return false}
-    if lhs._startedAt != rhs._startedAt {return false}
-    if lhs.inboxReceived != rhs.inboxReceived {return false}
-    if lhs.inboxHeld != rhs.inboxHeld {return false}
-    if lhs.inboxParked != rhs.inboxParked {return false}
-    if lhs.issuancesByStatus != rhs.issuancesByStatus {return false}
-    if lhs.positionsToPlan != rhs.positionsToPlan {return false}
-    if lhs.positionsBlocked != rhs.positionsBlocked {return false}
-    if lhs.legsParked != rhs.legsParked {return false}
-    if lhs.linksToCheck != rhs.linksToCheck {return false}
-    if lhs.databaseReady != rhs.databaseReady {return false}
-    if lhs.migrationVersion != rhs.migrationVersion {return false}
-    if lhs.refundsWaiting != rhs.refundsWaiting {return false}
-    if lhs.refundsHeld != rhs.refundsHeld {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._startedAt != rhs_storage._startedAt {return false}
+        if _storage._inboxReceived != rhs_storage._inboxReceived {return false}
+        if _storage._inboxHeld != rhs_storage._inboxHeld {return false}
+        if _storage._inboxParked != rhs_storage._inboxParked {return false}
+        if _storage._issuancesByStatus != rhs_storage._issuancesByStatus {return false}
+        if _storage._positionsToPlan != rhs_storage._positionsToPlan {return false}
+        if _storage._positionsBlocked != rhs_storage._positionsBlocked {return false}
+        if _storage._legsParked != rhs_storage._legsParked {return false}
+        if _storage._linksToCheck != rhs_storage._linksToCheck {return false}
+        if _storage._databaseReady != rhs_storage._databaseReady {return false}
+        if _storage._migrationVersion != rhs_storage._migrationVersion {return false}
+        if _storage._refundsWaiting != rhs_storage._refundsWaiting {return false}
+        if _storage._refundsHeld != rhs_storage._refundsHeld {return false}
+        if _storage._issuancesContradicted != rhs_storage._issuancesContradicted {return false}
+        if _storage._issuancesWaiting != rhs_storage._issuancesWaiting {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

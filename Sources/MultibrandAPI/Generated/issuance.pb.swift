@@ -321,7 +321,8 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     set {_uniqueStorage()._attempts = newValue}
   }
 
-  /// "webhook", "read", "operator", "refusal", "debt" or "wallet" (paid into the house's own wallet as it was written).
+  /// "webhook", "read", "operator", "refusal", "debt", "wallet" (paid into the house's own wallet as it was written) or
+  /// "check" (not sent, because it was not what had been planned).
   public var settledBy: String {
     get {_storage._settledBy}
     set {_uniqueStorage()._settledBy = newValue}
@@ -363,6 +364,23 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
   /// Clears the value of `dueAt`. Subsequent reads from it will return its default value.
   public mutating func clearDueAt() {_uniqueStorage()._dueAt = nil}
 
+  /// Parked: since when its quantity may be planned again. Confirmed: when an operator looked at what contradicts it.
+  public var resolvedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._resolvedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._resolvedAt = newValue}
+  }
+  /// Returns true if `resolvedAt` has been explicitly set.
+  public var hasResolvedAt: Bool {_storage._resolvedAt != nil}
+  /// Clears the value of `resolvedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearResolvedAt() {_uniqueStorage()._resolvedAt = nil}
+
+  /// Whether only a person leads on: mismatched, unknown with no read to come, parked and not retried, or confirmed with a
+  /// reason that nobody has looked at.
+  public var waitsForPerson: Bool {
+    get {_storage._waitsForPerson}
+    set {_uniqueStorage()._waitsForPerson = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -397,6 +415,9 @@ public nonisolated struct Multibrand_V1_ListIssuancesRequest: Sendable {
   public var pageSize: Int32 = 0
 
   public var pageToken: String = String()
+
+  /// Only those that wait for a person, whatever their status.
+  public var waitingOnly: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -985,7 +1006,7 @@ nonisolated extension Multibrand_V1_ListPositionsResponse: SwiftProtobuf.Message
 
 nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Issuance"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}reference_number\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}quantity_micro\0\u{3}sent_value\0\u{3}sent_currency\0\u{1}status\0\u{1}reason\0\u{3}cosmo_transaction_id\0\u{3}total_points\0\u{1}attempts\0\u{3}settled_by\0\u{3}created_at\0\u{3}last_sent_at\0\u{3}settled_at\0\u{3}due_at\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}reference_number\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}quantity_micro\0\u{3}sent_value\0\u{3}sent_currency\0\u{1}status\0\u{1}reason\0\u{3}cosmo_transaction_id\0\u{3}total_points\0\u{1}attempts\0\u{3}settled_by\0\u{3}created_at\0\u{3}last_sent_at\0\u{3}settled_at\0\u{3}due_at\0\u{3}resolved_at\0\u{3}waits_for_person\0")
 
   fileprivate class _StorageClass {
     var _referenceNumber: String = String()
@@ -1005,6 +1026,8 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
     var _lastSentAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _settledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _dueAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _resolvedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _waitsForPerson: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1032,6 +1055,8 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
       _lastSentAt = source._lastSentAt
       _settledAt = source._settledAt
       _dueAt = source._dueAt
+      _resolvedAt = source._resolvedAt
+      _waitsForPerson = source._waitsForPerson
     }
   }
 
@@ -1067,6 +1092,8 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
         case 15: try { try decoder.decodeSingularMessageField(value: &_storage._lastSentAt) }()
         case 16: try { try decoder.decodeSingularMessageField(value: &_storage._settledAt) }()
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._dueAt) }()
+        case 18: try { try decoder.decodeSingularMessageField(value: &_storage._resolvedAt) }()
+        case 19: try { try decoder.decodeSingularBoolField(value: &_storage._waitsForPerson) }()
         default: break
         }
       }
@@ -1130,6 +1157,12 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
       try { if let v = _storage._dueAt {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
       } }()
+      try { if let v = _storage._resolvedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 18)
+      } }()
+      if _storage._waitsForPerson != false {
+        try visitor.visitSingularBoolField(value: _storage._waitsForPerson, fieldNumber: 19)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1156,6 +1189,8 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
         if _storage._lastSentAt != rhs_storage._lastSentAt {return false}
         if _storage._settledAt != rhs_storage._settledAt {return false}
         if _storage._dueAt != rhs_storage._dueAt {return false}
+        if _storage._resolvedAt != rhs_storage._resolvedAt {return false}
+        if _storage._waitsForPerson != rhs_storage._waitsForPerson {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1197,7 +1232,7 @@ nonisolated extension Multibrand_V1_GetIssuanceRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_ListIssuancesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ListIssuancesRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}status\0\u{3}page_size\0\u{3}page_token\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}status\0\u{3}page_size\0\u{3}page_token\0\u{3}waiting_only\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1210,6 +1245,7 @@ nonisolated extension Multibrand_V1_ListIssuancesRequest: SwiftProtobuf.Message,
       case 3: try { try decoder.decodeSingularEnumField(value: &self.status) }()
       case 4: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      case 6: try { try decoder.decodeSingularBoolField(value: &self.waitingOnly) }()
       default: break
       }
     }
@@ -1231,6 +1267,9 @@ nonisolated extension Multibrand_V1_ListIssuancesRequest: SwiftProtobuf.Message,
     if !self.pageToken.isEmpty {
       try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 5)
     }
+    if self.waitingOnly != false {
+      try visitor.visitSingularBoolField(value: self.waitingOnly, fieldNumber: 6)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1240,6 +1279,7 @@ nonisolated extension Multibrand_V1_ListIssuancesRequest: SwiftProtobuf.Message,
     if lhs.status != rhs.status {return false}
     if lhs.pageSize != rhs.pageSize {return false}
     if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.waitingOnly != rhs.waitingOnly {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -57,8 +57,13 @@ struct ServiceGauges: Sendable {
                 samples.append(
                     GaugeSample(
                         "issuances", labels: ["status": status.rawValue], value: counts.byStatus[status] ?? 0,
-                        help: "Issues that are not settled, by status."))
+                        help: "Issues that are not settled, by status; parked ones until their cause is mended."))
             }
+            samples.append(
+                GaugeSample("issuances", labels: ["status": "contradicted"], value: counts.contradicted))
+            samples.append(
+                GaugeSample(
+                    "issuances_waiting", value: counts.waitingForPerson, help: "Issues that wait for a person."))
             samples.append(
                 GaugeSample(
                     "positions_to_plan", value: counts.positionsToPlan,

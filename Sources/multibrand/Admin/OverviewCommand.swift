@@ -49,6 +49,11 @@ struct OverviewCommand: AsyncParsableCommand {
                         "issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : "",
                     ])
                 }
+                table.add(["issues contradicted", "\(overview.issuancesContradicted)", ""])
+                table.add([
+                    "issues waiting for a person", "\(overview.issuancesWaiting)",
+                    overview.issuancesWaiting > 0 ? "admin issuances list --waiting" : "",
+                ])
                 return table.rendered()
             }
         }

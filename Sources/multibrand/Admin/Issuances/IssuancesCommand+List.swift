@@ -6,13 +6,21 @@ extension IssuancesCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "List issues in the order they were planned.",
-            discussion: "EXAMPLE\n  multibrand admin issuances list --status unknown")
+            discussion: """
+                `--waiting` lists what only a person can settle: mismatched issues, unknown ones with no read to come, parked \
+                ones until their cause is mended, and confirmed ones that later news contradicts until somebody has looked.
+
+                EXAMPLES
+                  multibrand admin issuances list --waiting
+                  multibrand admin issuances list --status unknown
+                """)
         @OptionGroup var admin: AdminOptions
         @OptionGroup var listing: ListingOptions
         @Option(help: "Only this card's.") var card: String = ""
         @Option(help: "Only this program's.") var program: String = ""
         @Option(help: "planned, sending, accepted, confirmed, unknown, mismatched, parked or withdrawn.") var status:
             String?
+        @Flag(help: "Only those that wait for a person.") var waiting = false
 
         func run() async throws {
             let wanted = try status.map { try Multibrand_V1_IssuanceStatus(word: $0) } ?? .unspecified
@@ -24,6 +32,7 @@ extension IssuancesCommand {
                             $0.cardID = card
                             $0.programID = program
                             $0.status = wanted
+                            $0.waitingOnly = waiting
                             $0.pageSize = size
                             $0.pageToken = token
                         })

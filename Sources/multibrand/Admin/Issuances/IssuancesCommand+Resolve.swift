@@ -5,10 +5,11 @@ import SwiftProtobuf
 extension IssuancesCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Settle an unknown or mismatched issue by what you saw at Cosmo.",
+            abstract: "Settle an issue that waits for a person by what you saw at Cosmo.",
             discussion: """
                 Cannot be undone. `issued` counts the points as issued; `not-issued` makes them pending again, and they will \
-                be issued under a new reference: say it only when Cosmo's portal does not have the issue.
+                be issued under a new reference: say it only when Cosmo's portal does not have the issue. A confirmed issue \
+                that later news contradicts stays confirmed: `issued` says that you have looked, and it waits for nobody.
 
                 EXAMPLE
                   multibrand admin issuances resolve mb-0a1b2c issued --evidence "portal, 2026-11-21: tx_81 shows it" --transaction tx_81

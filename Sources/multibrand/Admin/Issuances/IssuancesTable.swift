@@ -7,13 +7,13 @@ extension [Multibrand_V1_Issuance] {
         var table = TextTable([
             .text("reference"), .text("card"), .text("program"), .number("sent"), .text("in"), .text("status"),
             .text("by"),
-            .text("Cosmo's id"), .text("reason"),
+            .text("Cosmo's id"), .text("reason"), .text("waits for"),
         ])
         for issue in self {
             table.add([
                 issue.referenceNumber, issue.cardID, issue.programID, "\(issue.sentValue)", issue.sentCurrency,
                 issue.status.word,
-                issue.settledBy, issue.cosmoTransactionID, issue.reason,
+                issue.settledBy, issue.cosmoTransactionID, issue.reason, issue.waitsForPerson ? "a person" : "",
             ])
         }
         return table.rendered()
