@@ -99,16 +99,17 @@ enum RefundStore {
             ])
     }
 
-    /// Moves a refund on; the card is locked. A rule that is nil leaves the one before, and candidates always stay.
+    /// Moves a refund on; the card is locked. A rule that is nil leaves the one before, and so do candidates that are none.
     static func update(cardID: String, refundID: String, _ fate: Fate) -> PostgresStatement {
         PostgresStatement(
             """
-            update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, settled_at)
+            update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, settled_at),
+                   candidates = case when $7::jsonb = '[]' then candidates else $7::jsonb end
              where card_id = $1 and refund_id = $2
             """,
             [
                 .text(cardID), .text(refundID), .text(fate.status.rawValue), .textOrNull(fate.reason),
-                .textOrNull(fate.rule), .timestamptzOrNull(fate.settledAt),
+                .textOrNull(fate.rule), .timestamptzOrNull(fate.settledAt), .json(fate.candidatesJSON),
             ])
     }
 
@@ -118,12 +119,13 @@ enum RefundStore {
         select (select count(*) from refunds where status = 'waiting'), (select count(*) from refunds where status = 'held')
         """)
 
-    /// Finds named refunds that are held for want of a plugin, oldest first, after a number.
+    /// Finds refunds that name a spend or an authorisation and are held for want of a plugin, oldest first, after a number.
     static func lackingPlugin(after number: Int64, limit: Int) -> PostgresStatement {
         PostgresStatement(
             """
             select r.refund_number, r.card_id, r.refund_id from refunds r
-             where r.status = 'held' and r.reason = $1 and r.spend_id is not null and r.refund_number > $2
+             where r.status = 'held' and r.reason = $1 and r.refund_number > $2
+               and (r.spend_id is not null or r.authorization_id is not null)
              order by r.refund_number limit $3
             """, [.text(SpendingError.Reason.pluginUnavailable.rawValue), .int8(number), .int(limit)])
     }
@@ -137,5 +139,25 @@ enum RefundStore {
                and exists (select from spends s where s.spend_id = r.spend_id)
              order by r.refund_number limit $2
             """, [.int8(number), .int(limit)])
+    }
+
+    /// Finds refunds that are held until enough of the authorisation they name has cleared, and now it has; oldest first,
+    /// after a number.
+    ///
+    /// **Cost** A look-up of the authorisation's clearings for each refund that is held for that.
+    static func readyByLink(after number: Int64, limit: Int) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select r.refund_number, r.card_id, r.refund_id from refunds r
+             where r.status = 'held' and r.reason = any($3::text[]) and r.spend_id is null and r.refund_number > $1
+               and r.amount_minor <= (
+                   select coalesce(sum(s.amount_minor - coalesce((
+                              select m.refunded_after_minor from refund_movements m
+                               where m.card_id = s.card_id and m.spend_id = s.spend_id
+                               order by m.movement_number desc limit 1), 0)), 0)
+                     from spends s where s.card_id = r.card_id and s.authorization_id = r.authorization_id)
+             order by r.refund_number limit $2
+            """,
+            [.int8(number), .int(limit), .textArray(RefundAttribution.HoldReason.ofLinks.map(\.rawValue))])
     }
 }

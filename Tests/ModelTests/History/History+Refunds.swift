@@ -97,6 +97,7 @@ extension History {
             world.refunds[place].parts = [named: refund.amount]
             tally.count("refunds that met their spend")
         }
+        settleLinked()
     }
 
     /// Refunds that must change nothing: more than is left, the same id with another content, the same once more.
