@@ -87,20 +87,18 @@ public final class RefundWorker: Sendable {
         }
     }
 
-    /// Takes every waiting refund whose spend is here, once; then every refund that is held until its authorisation has
-    /// cleared, when enough of it has and is open.
+    /// Takes every waiting refund whose spend is here, and every one that is held until its authorisation has cleared, when
+    /// enough of it has and is open; each once, in the order they were recorded.
     ///
     /// **Errors** `SpendingError`, `PostgresError`, when not even the rows can be read; a refund that fails alone is logged
     /// and left waiting.
     /// **Cost** An index look-up for each waiting refund and each that is held for its authorisation, and a transaction for
     /// each whose spends are here.
     public func sweep() async throws -> Report {
-        var report = try await take { RefundStore.ready(after: $0, limit: Self.rowsPerRead) }
-        guard settle.policy.rules.contains(.exactLink) else { return report }
-        let linked = try await take { RefundStore.readyByLink(after: $0, limit: Self.rowsPerRead) }
-        report.applied += linked.applied
-        report.held += linked.held
-        return report
+        let linkReasons = settle.policy.rules.contains(.exactLink) ? RefundAttribution.HoldReason.ofLinks : []
+        return try await take {
+            RefundStore.ready(after: $0, limit: Self.rowsPerRead, linkReasons: linkReasons)
+        }
     }
 
     /// Tries each refund again that names its spend or its authorisation and is held for want of a plugin

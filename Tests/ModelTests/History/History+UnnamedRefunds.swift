@@ -83,19 +83,17 @@ extension History {
     }
 
     /// Takes what was held for its authorisation, now that enough of that has cleared and is open.
-    func settleLinked() {
-        for place in world.refunds.indices where world.refunds[place].status == .held {
-            let refund = world.refunds[place]
-            guard refund.named == nil, let link = refund.link else { continue }
-            let linked = world.spends.filter { $0.card == refund.card && $0.authorization == link }
-            guard let parts = oldestFirst(linked, refund.amount) else { continue }
-            for (spend, part) in parts {
-                if let index = world.spend(spend) { _ = world.move(index, refundedBy: part) }
-            }
-            world.refunds[place].status = .applied
-            world.refunds[place].parts = Dictionary(parts) { $0 + $1 }
-            tally.count("refunds that met their clearing")
+    func settleLinked(_ place: Int) {
+        let refund = world.refunds[place]
+        guard refund.named == nil, let link = refund.link else { return }
+        let linked = world.spends.filter { $0.card == refund.card && $0.authorization == link }
+        guard let parts = oldestFirst(linked, refund.amount) else { return }
+        for (spend, part) in parts {
+            if let index = world.spend(spend) { _ = world.move(index, refundedBy: part) }
         }
+        world.refunds[place].status = .applied
+        world.refunds[place].parts = Dictionary(parts) { $0 + $1 }
+        tally.count("refunds that met their clearing")
     }
 
     private func attribute(_ request: RefundRequest, card: Int) -> (rule: String, parts: [(String, Int64)])? {
