@@ -195,8 +195,9 @@ let package = Package(
             "FaultInjectionTests", "Inbox", "Preferences", "Spending", "Issuance", "Programs", "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
-            "ModelTests", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "CosmoSandbox",
-            "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
+            "ModelTests", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit",
+            "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
+            logging),
         tests(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",

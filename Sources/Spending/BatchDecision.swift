@@ -113,7 +113,9 @@ struct BatchDecision {
             if earning.micro > 0 {
                 let key = BatchWrites.EarningKey(
                     cardID: cardID, programID: leg.programID, unit: RewardUnit(earning))
-                earnings.append((key, try Self.sum(writes.earnings[key] ?? 0, earning.micro)))
+                let added = try Self.sum(writes.earnings[key] ?? 0, earning.micro)
+                guard Position.mayEarn(added, on: facts.earned[key] ?? 0) else { throw .rewardOverflow }
+                earnings.append((key, added))
             }
             if let index = decision.programIndex(of: leg.programID), let key = keys[index] {
                 let before = facts.periodTotals[key] ?? .zero

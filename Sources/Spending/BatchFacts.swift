@@ -56,6 +56,8 @@ struct BatchFacts: Sendable {
     var runningTotals: [BatchWrites.RunningTotalKey: Int64] = [:]
     var standingSpends: [ExactText: StandingSpend] = [:]
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
+    /// What the cards have earned before the batch, for the bound of a position.
+    var earned: [BatchWrites.EarningKey: Int64] = [:]
 
     /// Chooses the preference version for a spend of a card.
     ///

@@ -33,11 +33,13 @@ struct BatchPrefetch: Sendable {
         ]
         let clearings = Set(spends.compactMap(BatchFacts.ClearingKey.init))
         if !clearings.isEmpty { statements.append(AuthorizationStore.readPins(clearings)) }
+        statements.append(EarnedStore.read(cardIDs))
         let read = try await connection.pipeline(statements)
         var facts = BatchFacts()
         try CardStore.take(locked: read[1], inForce: read[2], vectors: vectors, into: &facts)
         facts.standingSpends = try SpendStore.standing(read[3])
         if !clearings.isEmpty { try AuthorizationStore.take(pins: read[4], vectors: vectors, into: &facts) }
+        facts.earned = try EarnedStore.earned(read[statements.count - 1])
         let periodKeys = facts.periodKeys(
             for: spends, lateClearing, fallback, asking: plugins.period(forProgram:))
         if !periodKeys.isEmpty {

@@ -6,8 +6,10 @@ public struct OpenRefunds: Sendable {
     public struct Counts: Sendable, Hashable {
         /// Those whose spend is not here yet.
         public var waiting: Int64 = 0
-        /// Those that wait for an operator.
+        /// Those that are held, mostly for an operator.
         public var held: Int64 = 0
+        /// Those of the held ones that are taken by themselves when the authorisation they name clears.
+        public var uncleared: Int64 = 0
     }
 
     private let pool: PostgresPool
@@ -20,6 +22,7 @@ public struct OpenRefunds: Sendable {
     /// **Cost** One count over a partial index that holds open refunds only.
     public func counts() async throws -> Counts {
         let row = try await pool.withConnection { try await $0.pipeline([RefundStore.countOpen]) }[0].first
-        return Counts(waiting: try row?.get(0) ?? 0, held: try row?.get(1) ?? 0)
+        return Counts(
+            waiting: try row?.get(0) ?? 0, held: try row?.get(1) ?? 0, uncleared: try row?.get(2) ?? 0)
     }
 }

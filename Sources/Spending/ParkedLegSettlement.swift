@@ -15,6 +15,8 @@ struct ParkedLegSettlement {
     private(set) var movements: [(cardID: String, movement: RefundBooking.Movement)] = []
     private(set) var clawbacks: [BatchWrites.EarningKey: Int64] = [:]
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
+    /// What the cards have earned with the program before, for the bound of a position.
+    var earned: [BatchWrites.EarningKey: Int64] = [:]
     private(set) var changedTotals: [PeriodKey: PeriodTotals] = [:]
     private(set) var settled: [LegStore.Settled] = []
     private(set) var writes = BatchWrites()
@@ -100,9 +102,11 @@ struct ParkedLegSettlement {
         let takenMinor = taken.reduce(0) { $0 + $1.leg.acceptedMinor }
         let unit = RewardUnit(answer.earning)
         let key = BatchWrites.EarningKey(cardID: ExactText(leg.cardID), programID: programID, unit: unit)
-        let (earned, earnedOverflows) = (writes.earnings[key] ?? 0).addingReportingOverflow(micro)
+        let (added, addedOverflows) = (writes.earnings[key] ?? 0).addingReportingOverflow(micro)
         let (clawed, clawedOverflows) = (clawbacks[key] ?? 0).addingReportingOverflow(takenMicro)
-        guard !earnedOverflows, !clawedOverflows else { throw overflow }
+        guard !addedOverflows, !clawedOverflows, micro == 0 || Position.mayEarn(added, on: earned[key] ?? 0) else {
+            throw overflow
+        }
         if let periodKey, let before {
             let (accepted, acceptedOverflows) = before.acceptedMinor.addingReportingOverflow(
                 answer.acceptedMinor - takenMinor)
@@ -112,7 +116,7 @@ struct ParkedLegSettlement {
             periodTotals[periodKey] = after
             changedTotals[periodKey] = after
         }
-        if micro > 0 { writes.earnings[key] = earned }
+        if micro > 0 { writes.earnings[key] = added }
         if takenMicro > 0 { clawbacks[key] = clawed }
         for item in taken where item.leg.micro != 0 {
             let part = TakebackLeg(

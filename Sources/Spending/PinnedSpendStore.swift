@@ -53,34 +53,44 @@ enum PinnedSpendStore {
     /// The most spends of a card that a refund which names none is compared with.
     static let candidatesMax = 5000
 
-    /// Reads the newest spends of a card that may bear a refund: those since `since`, and those that cleared its
-    /// authorisation whenever they were.
+    private static let selectCandidate = """
+        select s.spend_id, s.amount_minor, s.merchant_category_code, s.merchant_name, s.occurred_at,
+               s.authorization_id, coalesce((
+               select m.refunded_after_minor from refund_movements m
+                where m.card_id = s.card_id and m.spend_id = s.spend_id
+                order by m.movement_number desc limit 1), 0)
+        """
+
+    /// Reads the newest spends of a card that may bear a refund, those since `since`.
     ///
-    /// **Cost** Two index scans that end at ``candidatesMax`` spends each, and a look-up a spend for what is refunded of it.
-    static func candidates(
-        cardID: String, since: PostgresTimestamp, authorizationID: String?
-    ) -> PostgresStatement {
+    /// **Cost** An index scan that ends at ``candidatesMax`` spends, and a look-up a spend for what is refunded of it.
+    static func candidates(cardID: String, since: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
-            select s.spend_id, s.amount_minor, s.merchant_category_code, s.merchant_name, s.occurred_at,
-                   s.authorization_id, coalesce((
-                   select m.refunded_after_minor from refund_movements m
-                    where m.card_id = s.card_id and m.spend_id = s.spend_id
-                    order by m.movement_number desc limit 1), 0)
+            \(selectCandidate)
               from (select spend_number from (
                         select spend_number, occurred_at from spends
-                         where card_id = $1 order by spend_number desc limit $4) recent
-                     where occurred_at >= $2
-                    union
-                    select spend_number from (
-                        select spend_number from spends where card_id = $1 and authorization_id = $3
-                         order by spend_number desc limit $4) linked) u, lateral (
+                         where card_id = $1 order by spend_number desc limit $3) recent
+                     where occurred_at >= $2) u, lateral (
                    select * from spends where card_id = $1 and spend_number = u.spend_number offset 0) s
             """,
-            [.text(cardID), .timestamptz(since), .textOrNull(authorizationID), .int(candidatesMax)])
+            [.text(cardID), .timestamptz(since), .int(candidatesMax)])
     }
 
-    /// Reads a row of `candidates`.
+    /// Reads the newest spends of a card that cleared an authorisation, whenever they were.
+    ///
+    /// **Cost** As `candidates`.
+    static func clearings(cardID: String, authorizationID: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            \(selectCandidate)
+              from (select * from spends where card_id = $1 and authorization_id = $2
+                     order by spend_number desc limit $3) s
+            """,
+            [.text(cardID), .text(authorizationID), .int(candidatesMax)])
+    }
+
+    /// Reads a row of `candidates` or `clearings`.
     static func candidate(_ row: PostgresRow) throws -> OpenSpend {
         let amount: Int64 = try row.get(1)
         return OpenSpend(

@@ -5,7 +5,8 @@ import Rewards
 ///
 /// What is taken is A(cleared − refunded before) − A(cleared − refunded after) of the decision that the spend pinned, so
 /// that parts in any order come to the same and a full refund ends at zero for every program (I-4). A refund whose spend is
-/// not here yet waits; one that names no spend is attributed by the policy; what cannot be worked out is held.
+/// not here yet waits; one that names no spend is attributed by the policy; what cannot be worked out is held. One that names
+/// an authorisation and no spend is of that authorisation's clearings or of nothing: it is held until enough of them is here.
 ///
 /// **Guarantees** One outcome per refund id: an equal call gets the refund as it stands with `replayed` set, another
 /// content is refused (I-5). Refund, movements, clawbacks, period totals and positions are one transaction under the
@@ -106,13 +107,18 @@ public struct RecordRefund: Sendable {
         _ refund: ValidatedRefund, _ booking: inout RefundBooking, at recordedAt: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> RefundStore.Fate {
-        let since = refund.occurredAt.advanced(by: .seconds(-86_400 * policy.windowDays))
-        let read = try await connection.pipeline([
-            PinnedSpendStore.candidates(
-                cardID: booking.cardID, since: since, authorizationID: refund.authorizationID)
-        ])
-        let attribution = RefundAttribution(
-            refund.clues, candidates: try read[0].map { try PinnedSpendStore.candidate($0) }, policy: policy)
+        let attribution: RefundAttribution
+        if let authorizationID = refund.authorizationID, policy.rules.contains(.exactLink) {
+            attribution = try await RefundDesk.linked(
+                refund.clues, to: authorizationID, ofCard: booking.cardID, policy, on: connection)
+        } else {
+            let since = refund.occurredAt.advanced(by: .seconds(-86_400 * policy.windowDays))
+            let read = try await connection.pipeline([
+                PinnedSpendStore.candidates(cardID: booking.cardID, since: since)
+            ])
+            attribution = RefundAttribution(
+                refund.clues, candidates: try read[0].map { try PinnedSpendStore.candidate($0) }, policy: policy)
+        }
         let candidates = String(decoding: attribution.document.canonicalBytes, as: UTF8.self)
         guard let rule = attribution.rule else {
             return RefundStore.Fate(

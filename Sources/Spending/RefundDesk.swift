@@ -129,6 +129,28 @@ struct RefundDesk: Sendable {
         return spends
     }
 
+    /// Attributes a refund that names an authorisation to its clearings, under the lock on the refund's card.
+    ///
+    /// **Cost** One round trip.
+    static func linked(
+        _ clues: RefundClues, to authorizationID: String, ofCard cardID: String, _ policy: AttributionPolicy,
+        on connection: PostgresConnection
+    ) async throws -> RefundAttribution {
+        let read = try await connection.pipeline([
+            PinnedSpendStore.clearings(cardID: cardID, authorizationID: authorizationID),
+            AuthorizationStore.findCard(authorizationID),
+        ])
+        let authorization: RefundAttribution.NamedAuthorization
+        if let owner = try read[1].first?.get(0, as: String.self) {
+            authorization = ExactText(owner) == ExactText(cardID) ? .ofCard : .ofAnotherCard
+        } else {
+            authorization = .unknown
+        }
+        return RefundAttribution(
+            clues, candidates: try read[0].map { try PinnedSpendStore.candidate($0) }, policy: policy,
+            authorization: authorization)
+    }
+
     /// Starts gathering what moves.
     func booking(ofCard cardID: String, _ plugins: PinnedPluginSet) -> RefundBooking {
         RefundBooking(cardID: cardID, plugins: plugins, tables: tables)

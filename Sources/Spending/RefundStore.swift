@@ -99,43 +99,65 @@ enum RefundStore {
             ])
     }
 
-    /// Moves a refund on; the card is locked. A rule that is nil leaves the one before, and candidates always stay.
+    /// Moves a refund on; the card is locked. A rule that is nil leaves the one before, and so do candidates that are none.
     static func update(cardID: String, refundID: String, _ fate: Fate) -> PostgresStatement {
         PostgresStatement(
             """
-            update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, settled_at)
+            update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, settled_at),
+                   candidates = case when $7::jsonb = '[]' then candidates else $7::jsonb end
              where card_id = $1 and refund_id = $2
             """,
             [
                 .text(cardID), .text(refundID), .text(fate.status.rawValue), .textOrNull(fate.reason),
-                .textOrNull(fate.rule), .timestamptzOrNull(fate.settledAt),
+                .textOrNull(fate.rule), .timestamptzOrNull(fate.settledAt), .json(fate.candidatesJSON),
             ])
     }
 
-    /// How many refunds wait for a spend, and how many for an operator.
+    /// How many refunds wait for a spend, how many are held, and how many of those until their authorisation clears.
     static let countOpen = PostgresStatement(
         """
-        select (select count(*) from refunds where status = 'waiting'), (select count(*) from refunds where status = 'held')
-        """)
+        select (select count(*) from refunds where status = 'waiting'), h.held, h.uncleared
+          from (select count(*) as held, count(*) filter (where reason = $1) as uncleared
+                  from refunds where status = 'held') h
+        """, [.text(RefundAttribution.HoldReason.linkNotCleared.rawValue)])
 
-    /// Finds named refunds that are held for want of a plugin, oldest first, after a number.
+    /// Finds refunds that name a spend or an authorisation and are held for want of a plugin, oldest first, after a number.
     static func lackingPlugin(after number: Int64, limit: Int) -> PostgresStatement {
         PostgresStatement(
             """
             select r.refund_number, r.card_id, r.refund_id from refunds r
-             where r.status = 'held' and r.reason = $1 and r.spend_id is not null and r.refund_number > $2
+             where r.status = 'held' and r.reason = $1 and r.refund_number > $2
+               and (r.spend_id is not null or r.authorization_id is not null)
              order by r.refund_number limit $3
             """, [.text(SpendingError.Reason.pluginUnavailable.rawValue), .int8(number), .int(limit)])
     }
 
-    /// Finds waiting refunds whose spend is here, oldest first, after a number.
-    static func ready(after number: Int64, limit: Int) -> PostgresStatement {
+    /// Finds what has come to be ready, oldest first, after a number: waiting refunds whose spend is here, and refunds that
+    /// are held until enough of the authorisation they name has cleared, and now it has.
+    ///
+    /// - Parameter linkReasons: For which reasons the latter are held; none leaves them out.
+    /// **Cost** A look-up of the spend, or of the authorisation's clearings, for each open refund.
+    static func ready(
+        after number: Int64, limit: Int, linkReasons: [RefundAttribution.HoldReason]
+    ) -> PostgresStatement {
         PostgresStatement(
             """
-            select r.refund_number, r.card_id, r.refund_id from refunds r
-             where r.status = 'waiting' and r.refund_number > $1
-               and exists (select from spends s where s.spend_id = r.spend_id)
-             order by r.refund_number limit $2
-            """, [.int8(number), .int(limit)])
+            select refund_number, card_id, refund_id from (
+                (select r.refund_number, r.card_id, r.refund_id from refunds r
+                  where r.status = 'waiting' and r.refund_number > $1
+                    and exists (select from spends s where s.spend_id = r.spend_id)
+                  order by r.refund_number limit $2)
+                union all
+                (select r.refund_number, r.card_id, r.refund_id from refunds r
+                  where r.status = 'held' and r.reason = any($3::text[]) and r.spend_id is null and r.refund_number > $1
+                    and r.amount_minor <= (
+                        select coalesce(sum(s.amount_minor - coalesce((
+                                   select m.refunded_after_minor from refund_movements m
+                                    where m.card_id = s.card_id and m.spend_id = s.spend_id
+                                    order by m.movement_number desc limit 1), 0)), 0)
+                          from spends s where s.card_id = r.card_id and s.authorization_id = r.authorization_id)
+                  order by r.refund_number limit $2)) r
+             order by refund_number limit $2
+            """, [.int8(number), .int(limit), .textArray(linkReasons.map(\.rawValue))])
     }
 }

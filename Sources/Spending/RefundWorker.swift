@@ -2,8 +2,9 @@ public import Logging
 public import PostgreSQL
 import Rewards
 
-/// Takes the refunds that came before their spends, as soon as those are recorded, and those that were held because the
-/// service lacked the plugin that decided the spend, once a release that has it runs.
+/// Takes the refunds that came before their spends, as soon as those are recorded: the spend that a refund names, or enough
+/// clearings of the authorisation that it names. Takes those, too, that were held because the service lacked the plugin that
+/// decided the spend, once a release that has it runs.
 ///
 /// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded by
 /// another process is taken too. Several workers on one database take each refund once.
@@ -44,7 +45,8 @@ public final class RefundWorker: Sendable {
         settle = SettleWaitingRefund(
             desk: RefundDesk(
                 pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
-                onClawedBack: onClawedBack, now: now))
+                onClawedBack: onClawedBack, now: now),
+            policy: configuration.refundAttribution)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
@@ -85,18 +87,24 @@ public final class RefundWorker: Sendable {
         }
     }
 
-    /// Takes every waiting refund whose spend is here, once.
+    /// Takes every waiting refund whose spend is here, and every one that is held until its authorisation has cleared, when
+    /// enough of it has and is open; each once, in the order they were recorded.
     ///
     /// **Errors** `SpendingError`, `PostgresError`, when not even the rows can be read; a refund that fails alone is logged
     /// and left waiting.
-    /// **Cost** An index look-up for each waiting refund, and a transaction for each whose spend is here.
+    /// **Cost** An index look-up for each waiting refund and each that is held for its authorisation, and a transaction for
+    /// each whose spends are here.
     public func sweep() async throws -> Report {
-        try await take { RefundStore.ready(after: $0, limit: Self.rowsPerRead) }
+        let linkReasons = settle.policy.rules.contains(.exactLink) ? RefundAttribution.HoldReason.ofLinks : []
+        return try await take {
+            RefundStore.ready(after: $0, limit: Self.rowsPerRead, linkReasons: linkReasons)
+        }
     }
 
-    /// Tries each refund again that names its spend and is held for want of a plugin (`PLUGIN_UNAVAILABLE`), once.
+    /// Tries each refund again that names its spend or its authorisation and is held for want of a plugin
+    /// (`PLUGIN_UNAVAILABLE`), once.
     ///
-    /// What still lacks it stays as it is. A refund that names no spend is left to its operator: its spends have changed.
+    /// What still lacks it stays as it is. One that names neither is left to its operator: its card's spends have changed.
     ///
     /// **Errors** As ``sweep()``.
     /// **Cost** Reads the index of held refunds, and a transaction for each that is tried.

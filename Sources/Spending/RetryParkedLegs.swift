@@ -12,14 +12,15 @@ import Rewards
 ///
 /// **Guarantees** Safe to repeat and to run at once in several processes: a leg earns once. Each batch is one transaction
 /// with the positions it adds to and with the record of who asked. A leg that cannot be decided, its spend's stored bytes
-/// being unreadable or its plugin failing again, stays parked and holds up no other.
+/// being unreadable or its plugin failing again, stays parked and holds up no other; so does one that would earn beyond what a
+/// position holds.
 public struct RetryParkedLegs: Sendable {
     /// What one retry came to.
     public struct Report: Sendable, Hashable {
         /// Legs that have earned now, also those that earned zero.
         public internal(set) var settled = 0
-        /// Legs that are still parked, by reason: their plugin failed again, or their spend's decision cannot be read
-        /// (`DECISION_NOT_REPRODUCED`).
+        /// Legs that are still parked, by reason: their plugin failed again, their spend's decision cannot be read
+        /// (`DECISION_NOT_REPRODUCED`), or the card would have earned more than a position holds (`REWARD_OVERFLOW`).
         public internal(set) var parkedAgain: [String: Int] = [:]
     }
 
@@ -133,10 +134,11 @@ public struct RetryParkedLegs: Sendable {
     ) async throws -> Batch {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
+        let cardIDs = Set(legs.map { ExactText($0.cardID) }).map(\.text)
         let read = try await connection.pipeline([
             CardStore.lockWaiting(legs.map(\.cardID)),
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
-            RefundMovementStore.standing(legs),
+            RefundMovementStore.standing(legs), EarnedStore.read(cardIDs, programID: programID),
         ])
         let (parked, unreadable) = try LegStore.parked(read[1])
         var keys: Set<PeriodKey> = []
@@ -144,6 +146,7 @@ public struct RetryParkedLegs: Sendable {
         var settlement = ParkedLegSettlement(
             programID: programID, plugins: plugins, tables: tables, unreadable: unreadable)
         settlement.refunds = try RefundMovementStore.standing(read[2])
+        settlement.earned = try EarnedStore.earned(read[3])
         if !keys.isEmpty {
             let result = try await connection.pipeline([PeriodTotalStore.read(keys)])
             settlement.periodTotals = try PeriodTotalStore.totals(result[0])

@@ -39,7 +39,7 @@ extension SpendingError {
         case runningTotalOverflow = "RUNNING_TOTAL_OVERFLOW"
         /// Recording the spend now would not do what was previewed.
         case previewChanged = "PREVIEW_CHANGED"
-        /// What the card has earned with a program would not fit 64 bits.
+        /// What the card has earned with a program would go beyond `Position.earnedMicroMax`.
         case rewardOverflow = "REWARD_OVERFLOW"
         /// No such spend.
         case unknownSpend = "UNKNOWN_SPEND"
@@ -119,7 +119,7 @@ extension SpendingError {
         .runningTotalOverflow, "the card's running total would exceed 9223372036854775807 minor units")
     static let rewardOverflow = Self(
         .rewardOverflow,
-        "what the card has earned would exceed 9223372036854775807 millionths: lower the program's rate")
+        "the card would have earned more than 1152921504606846976 millionths with a program: lower the program's rate")
     static let timeLimit = Self(
         .timeLimit, "the deadline is too near to record a spend; nothing was done: send it again with more time")
     static let commitUnknown = Self(

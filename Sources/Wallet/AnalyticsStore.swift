@@ -2,7 +2,11 @@ import PostgreSQL
 import Rewards
 
 /// The SQL of the reports, each one statement, so that its numbers agree.
+///
+/// A sum over all members that does not fit 64 bits is shown as the most that does.
 enum AnalyticsStore {
+    private static func total(_ sum: String) -> String { "least(coalesce(\(sum), 0), 9223372036854775807)::bigint" }
+
     nonisolated(nonsending) static func summary(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> JSONValue {
@@ -11,8 +15,8 @@ enum AnalyticsStore {
             select (select count(*) from wallet_members where environment = $1 and archived_at is null) as members,
                 l.minted, l.spent, r.statuses, r.numbers
             from (
-                select coalesce(sum(amount) filter (where cause = 'mint'), 0)::bigint as minted,
-                    coalesce(-sum(amount) filter (where cause = 'spend'), 0)::bigint as spent
+                select \(total("sum(amount) filter (where cause = 'mint')")) as minted,
+                    \(total("-sum(amount) filter (where cause = 'spend')")) as spent
                 from wallet_transactions where environment = $1
             ) l, (
                 select coalesce(array_agg(status), '{}') as statuses, coalesce(array_agg(n), '{}') as numbers
@@ -54,7 +58,7 @@ enum AnalyticsStore {
             select o.offer_id, count(r.redemption_id) as signups,
                 count(*) filter (where r.status = 'COMPLETED') as completions,
                 count(*) filter (where r.status = 'CANCELED') as cancellations,
-                coalesce(sum(r.points_debited), 0)::bigint as points
+                \(total("sum(r.points_debited)")) as points
             from wallet_offers o
             left join wallet_redemptions r on r.environment = o.environment and r.offer_id = o.offer_id
             where o.environment = $1 group by o.offer_id, o.sequence order by o.sequence
@@ -97,8 +101,8 @@ enum AnalyticsStore {
                  where r.environment = $1 and r.created_at >= b.start_at and r.created_at < b.end_at) as signups,
                 l.minted, l.spent
             from buckets b, lateral (
-                select coalesce(sum(t.amount) filter (where t.cause = 'mint'), 0)::bigint as minted,
-                    coalesce(-sum(t.amount) filter (where t.cause = 'spend'), 0)::bigint as spent
+                select \(total("sum(t.amount) filter (where t.cause = 'mint')")) as minted,
+                    \(total("-sum(t.amount) filter (where t.cause = 'spend')")) as spent
                 from wallet_transactions t
                 where t.environment = $1 and t.created_at >= b.start_at and t.created_at < b.end_at
             ) l order by b.start_at

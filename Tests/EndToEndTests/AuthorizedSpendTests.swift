@@ -28,6 +28,7 @@ extension EndToEnd {
                     try await Self.clears(version, client)
                     try await Self.previews(client)
                     try await Self.comesLate(version, stack, client)
+                    try await Self.refunds(client)
                 }
             }
         }
@@ -80,6 +81,39 @@ extension EndToEnd {
             let latest = try await client.preferences("card").version
             #expect(try await client.record(spend("s8", 50, clearing: "a1")).preferenceVersion == latest)
             #expect(try await recorded("s8", client).attribution == .latest)
+        }
+
+        /// A refund that names an authorisation is held until that clears, and nothing else bears it.
+        private static func refunds(_ client: ServiceClient) async throws {
+            _ = try await authorize("hotel", client)
+            let held = try await refund("r1", 2_000, clearing: "hotel", client)
+            #expect(held.status == .held && held.reason == "REFUND_LINK_NOT_CLEARED" && held.parts.isEmpty)
+            let mistyped = try await refund("r2", 2_000, clearing: "hotle", client)
+            #expect(mistyped.status == .held && mistyped.reason == "REFUND_LINK_UNKNOWN")
+            _ = try await client.record(spend("s9", 3_000, clearing: "hotel"))
+            var taken = held
+            try await eventually("the refund is taken") {
+                taken = try await client.call(
+                    "SpendService/GetRefund", Multibrand_V1_GetRefundRequest.with { $0.refundID = "r1" })
+                return taken.status != .held
+            }
+            #expect(taken.status == .applied && taken.rule == "EXACT_LINK")
+            #expect(taken.parts.map(\.spendID) == ["s9"])
+        }
+
+        private static func refund(
+            _ refundID: String, _ minorUnits: Int64, clearing authorizationID: String, _ client: ServiceClient
+        ) async throws -> Multibrand_V1_Refund {
+            let answer: Multibrand_V1_RecordRefundResponse = try await client.call(
+                "SpendService/RecordRefund",
+                Multibrand_V1_RecordRefundRequest.with {
+                    $0.refundID = refundID
+                    $0.cardID = "card"
+                    $0.amount.currencyCode = "USD"
+                    $0.amount.minorUnits = minorUnits
+                    $0.authorizationID = authorizationID
+                })
+            return answer.refund
         }
 
         private static func spend(

@@ -4,7 +4,7 @@ import Spending
 
 extension Boundary {
     /// The commits of refunds. The spend is of 30.00 and earns 10 and 20 points; a third of it is refunded.
-    static let refunds: [Boundary] = [recordRefund, undoRefund, reattributeRefund, waitingRefund]
+    static let refunds: [Boundary] = [recordRefund, undoRefund, reattributeRefund, waitingRefund, linkedRefund]
 
     private static let request = RefundRequest(
         refundID: "refund", spendID: "spend", cardID: "card", currencyCode: "USD", amountMinor: 10_00)
@@ -84,5 +84,26 @@ extension Boundary {
             _ = try await worker.sweep()
         },
         isApplied: { try await $0.number("select count(*) from refunds where status = 'applied'") > 0 },
+        faults: books(status: "applied", movements: 1, taken: 10_00))
+
+    /// The refund named the authorisation before it cleared; the worker takes it once it has.
+    static let linkedRefund = Boundary(
+        name: "taking a refund that was held for its authorisation", commitsBefore: 1, answersItsCaller: false,
+        prepare: { stage in
+            _ = try await AuthorizeSpend(pool: stage.direct, configuration: FaultStage.spending)(
+                AuthorizationRequest(
+                    authorizationID: "authorization", cardID: "card", currencyCode: "USD", amountMinor: 30_00))
+            var linked = request
+            linked.spendID = ""
+            linked.authorizationID = "authorization"
+            _ = try await RecordRefund(
+                pool: stage.direct, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
+                clawbackSink: FaultStage.clawbackSink)(linked)
+            var clearing = stage.spendRequest
+            clearing.authorizationID = "authorization"
+            _ = try await stage.recordSpend.record(clearing)
+        },
+        call: waitingRefund.call,
+        isApplied: waitingRefund.isApplied,
         faults: books(status: "applied", movements: 1, taken: 10_00))
 }

@@ -28,6 +28,7 @@ struct RefundAttributionTests {
         let clues: RefundClues
         let spends: [OpenSpend]
         var policy = AttributionPolicy.standard
+        var authorization = RefundAttribution.NamedAuthorization.ofCard
         let outcome: String
         var testDescription: String { name }
     }
@@ -56,9 +57,30 @@ struct RefundAttributionTests {
             spends: [spend("s1", 500), spend("s2", 500, open: 0, authorization: "aut_1")],
             outcome: "REFUND_LINK_NOT_OPEN_ENOUGH"),
         Golden(
-            name: "a link that nothing of the card cleared leaves it to the next rules",
+            name: "a link that nothing of the card has cleared binds too",
             clues: clues(500, authorization: "aut_9"), spends: [spend("s1", 500, authorization: "aut_1")],
-            outcome: "SAME_MERCHANT_AND_AMOUNT s1=500"),
+            outcome: "REFUND_LINK_NOT_CLEARED"),
+        Golden(
+            name: "a link binds on a card without spends",
+            clues: clues(500, authorization: "aut_9"), spends: [], outcome: "REFUND_LINK_NOT_CLEARED"),
+        Golden(
+            name: "a link to no authorisation at all is held by that reason",
+            clues: clues(500, authorization: "mistyped"), spends: [spend("s1", 500)], authorization: .unknown,
+            outcome: "REFUND_LINK_UNKNOWN"),
+        Golden(
+            name: "a link to another card's authorisation is held by that reason",
+            clues: clues(500, authorization: "aut_9"), spends: [spend("s1", 500)], authorization: .ofAnotherCard,
+            outcome: "REFUND_LINK_OF_ANOTHER_CARD"),
+        Golden(
+            name: "no guess comes before a link, whatever the order of the rules",
+            clues: clues(500, authorization: "aut_1"),
+            spends: [spend("s1", 500), spend("s2", 500, authorization: "aut_1")],
+            policy: AttributionPolicy(rules: [.sameMerchantAndAmount, .proRata, .exactLink]),
+            outcome: "EXACT_LINK s2=500"),
+        Golden(
+            name: "a policy without links does not look at authorisations",
+            clues: clues(500, authorization: "aut_9"), spends: [spend("s1", 500)],
+            policy: AttributionPolicy(rules: [.sameMerchantAndAmount]), outcome: "SAME_MERCHANT_AND_AMOUNT s1=500"),
         Golden(
             name: "an empty link is no link", clues: clues(500, authorization: ""),
             spends: [spend("s1", 500, authorization: "")], outcome: "SAME_MERCHANT_AND_AMOUNT s1=500"),
@@ -138,8 +160,11 @@ struct RefundAttributionTests {
 
     @Test("golden cases", arguments: golden)
     func goldenCase(golden: Golden) {
-        let forward = RefundAttribution(golden.clues, candidates: golden.spends, policy: golden.policy)
-        let backward = RefundAttribution(golden.clues, candidates: golden.spends.reversed(), policy: golden.policy)
+        let forward = RefundAttribution(
+            golden.clues, candidates: golden.spends, policy: golden.policy, authorization: golden.authorization)
+        let backward = RefundAttribution(
+            golden.clues, candidates: golden.spends.reversed(), policy: golden.policy,
+            authorization: golden.authorization)
         #expect(Self.outcome(forward) == golden.outcome)
         #expect(forward == backward)
     }

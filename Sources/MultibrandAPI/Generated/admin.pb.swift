@@ -251,7 +251,8 @@ public nonisolated struct Multibrand_V1_RetryParkedLegsResponse: Sendable {
 
   public var stillParked: Int64 = 0
 
-  /// Why, as the reasons of legs; DECISION_NOT_REPRODUCED for those whose spend's stored decision cannot be read.
+  /// Why, as the reasons of legs; DECISION_NOT_REPRODUCED for those whose spend's stored decision cannot be read,
+  /// REWARD_OVERFLOW for those that would earn more than a position holds.
   public var stillParkedByReason: Dictionary<String,Int64> = [:]
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -159,7 +159,8 @@ public nonisolated enum Multibrand_V1_RefundStatus: SwiftProtobuf.Enum, Swift.Ca
   /// Its spend is not here yet.
   case waiting // = 2
 
-  /// An operator decides; reason says why.
+  /// Nothing was taken; reason says why. An operator decides, but for PLUGIN_UNAVAILABLE and the reasons that begin with
+  /// REFUND_LINK_, which the service looks at again by itself.
   case held // = 3
   case undone // = 4
   case UNRECOGNIZED(Int)
@@ -782,7 +783,8 @@ public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
   /// Clears the value of `occurredAt`. Subsequent reads from it will return its default value.
   public mutating func clearOccurredAt() {self._occurredAt = nil}
 
-  /// The authorisation whose clearing is refunded, or empty: an exact link for the policy.
+  /// The authorisation whose clearing is refunded, or empty. It binds: without a spend_id the refund is never attributed to
+  /// anything else. Leave it empty when the id is not that of the purchase.
   public var authorizationID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -14,7 +14,7 @@ extension ErrorWords {
         "RUNNING_TOTAL_OVERFLOW": ErrorWords(
             "the card's running total would not fit 64 bits", "call us; no real card gets there"),
         "REWARD_OVERFLOW": ErrorWords(
-            "what the card has earned with a program would not fit 64 bits",
+            "the card would have earned more with a program than a position holds, 2^60 millionths",
             "lower the program's rate: it is a mistake in the configuration"),
         "UNKNOWN_SPEND": ErrorWords(
             "no spend has this id; for a refund: and the call names no card to wait under",

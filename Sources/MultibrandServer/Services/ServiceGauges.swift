@@ -77,6 +77,10 @@ struct ServiceGauges: Sendable {
             let help = "Refunds that wait for their spend, or for an operator."
             samples.append(GaugeSample("refunds", labels: ["status": "waiting"], value: counts.waiting, help: help))
             samples.append(GaugeSample("refunds", labels: ["status": "held"], value: counts.held))
+            samples.append(
+                GaugeSample(
+                    "refunds_uncleared", value: counts.uncleared,
+                    help: "Held refunds that are taken when the authorisation they name clears."))
         }
         samples += await balances()
         if let waiting = try? await WalletDeliveries(wallet).waitingCount() {

@@ -6,6 +6,23 @@ public struct Position: Sendable, Hashable {
     /// Nothing at all.
     public static let zero = Position()
 
+    /// The most that one position may ever earn, in millionths: 2^60, more than a trillion points.
+    ///
+    /// What would go beyond is refused when it is earned, so that nothing later can fail to fit. No more is clawed back
+    /// than was earned, and no more is issued, under way or unknown than was earned, but for what Cosmo issued after all
+    /// although it had refused it; so every sum of a position's buckets, in Swift and in SQL, is within 2^61 and leaves
+    /// room for six more positions of the largest size that Cosmo issues that way.
+    public static let earnedMicroMax: Int64 = 1 << 60
+
+    /// Whether a position that has earned so much may earn more.
+    ///
+    /// - Parameters:
+    ///   - earnedMicro: what it has earned, at least zero.
+    ///   - more: what is to be added, at least zero; adding nothing always fits.
+    public static func mayEarn(_ more: Int64, on earnedMicro: Int64) -> Bool {
+        more <= 0 || more <= earnedMicroMax && earnedMicro <= earnedMicroMax - more
+    }
+
     /// Earned by spends.
     public let earnedMicro: Int64
     /// Taken back by refunds.

@@ -1,7 +1,8 @@
 /// A rule by which a refund that names no spend finds the spends it is of.
 public enum AttributionRule: String, Sendable, Hashable, CaseIterable {
     /// The spends that cleared the authorisation which the refund names, oldest first. Such a link binds: when those
-    /// spends are not open enough, the refund is held and no other rule guesses.
+    /// spends are not open enough, or there are none, the refund is held and no other rule guesses, in whatever order they
+    /// are.
     case exactLink = "EXACT_LINK"
     /// The oldest spend at the same merchant, of the same amount, of which nothing is refunded yet, inside the window.
     case sameMerchantAndAmount = "SAME_MERCHANT_AND_AMOUNT"

@@ -4,17 +4,20 @@ struct AttributionSearch {
     private let spends: [OpenSpend]
     private let policy: AttributionPolicy
     private let merchant: MerchantMatch
+    private let merchantNames: [String: MerchantMatch.Verdict]
 
     init(_ clues: RefundClues, _ spends: [OpenSpend], _ policy: AttributionPolicy) {
         self.clues = clues
         self.spends = spends
         self.policy = policy
         merchant = MerchantMatch(clues)
+        merchantNames = merchant.names(of: spends)
     }
 
-    /// The rules with what they look for, in order; first-in-first-out looks twice.
+    /// The rules with what they look for, in order; first-in-first-out looks twice, and a link that binds is the only one.
     var tries: [(rule: AttributionRule, basis: RefundAttribution.Basis)] {
-        policy.rules.flatMap { rule -> [(AttributionRule, RefundAttribution.Basis)] in
+        if linkBinds { return [(.exactLink, .authorization)] }
+        return policy.rules.flatMap { rule -> [(AttributionRule, RefundAttribution.Basis)] in
             switch rule {
             case .exactLink: [(rule, .authorization)]
             case .sameMerchantAndAmount: [(rule, .merchant)]
@@ -24,8 +27,20 @@ struct AttributionSearch {
         }
     }
 
-    /// Whether the refund names an authorisation that spends of the card cleared.
-    var linkBinds: Bool { spends.contains(where: isLinked) }
+    /// Whether the refund names an authorisation, and the policy looks at it: a name is never overruled by a guess, not even
+    /// when nothing has cleared that authorisation or there is none.
+    private var linkBinds: Bool { clues.authorizationID != nil && policy.rules.contains(.exactLink) }
+
+    /// Why the refund is held when no rule takes it.
+    func holdReason(_ authorization: RefundAttribution.NamedAuthorization) -> RefundAttribution.HoldReason {
+        guard linkBinds else { return .fitsNoSpend }
+        if spends.contains(where: isLinked) { return .linkNotOpenEnough }
+        return switch authorization {
+        case .ofCard: .linkNotCleared
+        case .ofAnotherCard: .linkOfAnotherCard
+        case .unknown: .linkUnknown
+        }
+    }
 
     func trial(_ rule: AttributionRule, _ basis: RefundAttribution.Basis) -> RefundAttribution.Trial {
         var found: [OpenSpend] = []
@@ -64,7 +79,8 @@ struct AttributionSearch {
         if age < 0 { return .afterRefund }
         if rule == .proRata { return nil }
         if age > Int128(policy.windowDays) * 86_400_000_000 { return .beforeWindow }
-        let matches = basis == .category ? merchant.isSameCategory(spend) : merchant.isSameMerchant(spend)
+        let matches =
+            basis == .category ? merchant.isSameCategory(spend) : merchant.isSameMerchant(spend, merchantNames)
         guard matches else { return .otherMerchant }
         guard rule == .sameMerchantAndAmount else { return nil }
         let isWhole = spend.amountMinor == clues.amountMinor && spend.openMinor == clues.amountMinor

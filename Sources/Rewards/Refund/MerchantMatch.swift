@@ -1,33 +1,47 @@
 /// Whether a spend was at the merchant that a refund comes from.
 ///
-/// Names are compared without regard to the case of ASCII letters and to the number of spaces, which platforms vary; the
-/// comparison is of bytes otherwise, so that it is the same on every machine. A name that either side lacks leaves the
-/// merchant category code to decide.
+/// Names are compared as ``MerchantName`` reads them. A name that either side lacks leaves the merchant category code to
+/// decide.
 struct MerchantMatch {
-    private let name: [UInt8]
+    private let name: MerchantName
     private let categoryCode: String
 
     init(_ clues: RefundClues) {
-        name = Self.normalised(clues.merchantName)
+        name = MerchantName(clues.merchantName)
         categoryCode = clues.merchantCategoryCode
     }
 
-    func isSameMerchant(_ spend: OpenSpend) -> Bool {
-        let other = Self.normalised(spend.merchantName)
-        return name.isEmpty || other.isEmpty ? isSameCategory(spend) : name == other
+    /// What the refund's merchant and those of a card's spends have to do with each other, each name read once.
+    func names(of spends: [OpenSpend]) -> [String: Verdict] {
+        var verdicts: [String: Verdict] = [:]
+        for spend in spends where verdicts[spend.merchantName] == nil {
+            verdicts[spend.merchantName] = verdict(on: MerchantName(spend.merchantName))
+        }
+        return verdicts
+    }
+
+    /// What two names say.
+    enum Verdict {
+        case same
+        case other
+        /// One of them is not known.
+        case unknown
+    }
+
+    func isSameMerchant(_ spend: OpenSpend, _ names: [String: Verdict]) -> Bool {
+        switch names[spend.merchantName] {
+        case .same: true
+        case .other: false
+        case .unknown, nil: isSameCategory(spend)
+        }
     }
 
     func isSameCategory(_ spend: OpenSpend) -> Bool {
         !categoryCode.isEmpty && ExactText(categoryCode) == ExactText(spend.merchantCategoryCode)
     }
 
-    private static func normalised(_ name: String) -> [UInt8] {
-        let space = UInt8(ascii: " ")
-        var bytes: [UInt8] = []
-        for byte in name.utf8 where byte != space || bytes.last.map({ $0 != space }) == true {
-            bytes.append((UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte + 32 : byte)
-        }
-        if bytes.last == space { bytes.removeLast() }
-        return bytes
+    private func verdict(on other: MerchantName) -> Verdict {
+        if name.isEmpty || other.isEmpty { return .unknown }
+        return name.isSameMerchant(as: other) ? .same : .other
     }
 }

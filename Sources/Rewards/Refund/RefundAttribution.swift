@@ -15,8 +15,29 @@ public struct RefundAttribution: Sendable, Hashable {
     public enum HoldReason: String, Sendable, Hashable, CaseIterable {
         /// The spends of the authorisation it names are not open enough.
         case linkNotOpenEnough = "REFUND_LINK_NOT_OPEN_ENOUGH"
+        /// Nothing of the authorisation it names has cleared.
+        case linkNotCleared = "REFUND_LINK_NOT_CLEARED"
+        /// No authorisation has the id it names.
+        case linkUnknown = "REFUND_LINK_UNKNOWN"
+        /// The authorisation it names is another card's.
+        case linkOfAnotherCard = "REFUND_LINK_OF_ANOTHER_CARD"
         /// All rules were tried and none finds enough that is open.
         case fitsNoSpend = "REFUND_FITS_NO_SPEND"
+
+        /// Those of a refund that names an authorisation: it is taken as soon as enough of that has cleared and is open.
+        public static let ofLinks: [HoldReason] = [
+            .linkNotOpenEnough, .linkNotCleared, .linkUnknown, .linkOfAnotherCard,
+        ]
+    }
+
+    /// What is known of the authorisation that a refund names.
+    public enum NamedAuthorization: Sendable, Hashable {
+        /// It is the card's.
+        case ofCard
+        /// It is another card's.
+        case ofAnotherCard
+        /// There is none of that id.
+        case unknown
     }
 
     /// One rule's try.
@@ -96,11 +117,17 @@ public struct RefundAttribution: Sendable, Hashable {
     ///   - clues: what is known of the refund; an amount of zero or less fits no spend.
     ///   - candidates: the card's spends, in any order, each once.
     ///   - policy: the rules and the window.
+    ///   - authorization: what is known of the authorisation that the refund names; it says why the refund is held when
+    ///     none of the candidates cleared it.
+    /// **Guarantees** A refund that names an authorisation is of its clearings or held; no other rule guesses, wherever
+    /// the link comes among the rules. A policy without the link does not look at authorisations at all.
     /// **Cost** For each rule one pass over the candidates and a sort of those it may take.
-    public init(_ clues: RefundClues, candidates: [OpenSpend], policy: AttributionPolicy = .standard) {
+    public init(
+        _ clues: RefundClues, candidates: [OpenSpend], policy: AttributionPolicy = .standard,
+        authorization: NamedAuthorization = .ofCard
+    ) {
         let search = AttributionSearch(clues, candidates, policy)
         var trials: [Trial] = []
-        var holdReason = HoldReason.fitsNoSpend
         for (rule, basis) in search.tries {
             let trial = search.trial(rule, basis)
             trials.append(trial)
@@ -113,14 +140,10 @@ public struct RefundAttribution: Sendable, Hashable {
                 self.trials = trials
                 return
             }
-            if rule == .exactLink, search.linkBinds {
-                holdReason = .linkNotOpenEnough
-                break
-            }
         }
         self.rule = nil
         self.parts = []
-        self.holdReason = holdReason
+        self.holdReason = search.holdReason(authorization)
         self.trials = trials
     }
 }

@@ -4,8 +4,9 @@ import Spending
 /// Authorised purchases, their clearings in any number, and clearings that come after a reversal.
 extension History {
     func authorize() async throws {
-        let card = registeredCard()
-        let id = "authorization-\(number())"
+        let promised = random.chance(50) ? promisedAuthorizations.popLast() : nil
+        let card = promised.flatMap { random.chance(80) ? $0.card : nil } ?? registeredCard()
+        let id = promised?.id ?? "authorization-\(number())"
         let request = AuthorizationRequest(
             authorizationID: id, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount(),
             merchantCategoryCode: "5411", merchantName: "Grocer")
@@ -24,9 +25,11 @@ extension History {
     }
 
     func clear() async throws {
-        guard let authorization = world.authorizations.randomElement(using: &random) else {
-            return try await authorize()
+        let awaited = world.authorizations.filter { authorization in
+            world.refunds.contains { $0.status == .held && $0.link == authorization.id }
         }
+        let chosen = random.chance(25) && !awaited.isEmpty ? awaited : world.authorizations
+        guard let authorization = chosen.randomElement(using: &random) else { return try await authorize() }
         let id = "spend-\(number())"
         // Under, exactly and over what was authorised.
         let amounts = [max(1, authorization.amount / 2), authorization.amount, authorization.amount + 7]
@@ -39,6 +42,8 @@ extension History {
         let answer = try await house.recordSpend.record(request)
         try check(answer, request, card: authorization.card, occurredMicros: occurred, terms)
         tally.count(authorization.isOpen ? "clearings" : "late clearings by \(terms.rule.rawValue)")
+        let isAwaited = world.refunds.contains { $0.status == .held && $0.link == authorization.id }
+        if isAwaited, random.chance(60) { try await sweepRefunds() }
     }
 
     func reverse() async throws {

@@ -14,6 +14,7 @@ extension History {
         case .spendAgain: try await spendAgain()
         case .spendOtherwise: try await spendOtherwise()
         case .spendAtOnce: try await spendAtOnce()
+        case .reachLimit: try await reachLimit()
         case .preview: try await previewSomething()
         case .recordPreviewed: try await recordPreviewed()
         case .authorize: try await authorize()

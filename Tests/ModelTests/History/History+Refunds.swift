@@ -84,8 +84,10 @@ extension History {
     func sweepRefunds() async throws {
         note("waiting refunds look for their spends")
         _ = try await house.refundWorker.sweep()
-        for place in world.refunds.indices where world.refunds[place].status == .waiting {
+        for place in world.refunds.indices {
             let refund = world.refunds[place]
+            if refund.status == .held { settleLinked(place) }
+            guard refund.status == .waiting else { continue }
             guard let named = refund.named, let index = world.spend(named) else { continue }
             guard refund.amount <= world.spends[index].amount - world.spends[index].refunded else {
                 world.refunds[place].status = .held

@@ -155,6 +155,7 @@ extension History {
             return
         }
         var count = 0
+        var beyond = 0
         for index in world.spends.indices
         where world.spends[index].parked.contains(program) && world.spends[index].settled[program] == nil {
             let spend = world.spends[index]
@@ -162,6 +163,12 @@ extension History {
             let key = NaiveWorld.PositionKey(card: spend.card, program: program)
             let whole = world.spends[index].split(of: spend.amount, world.quota)
             let open = world.spends[index].split(of: spend.amount - spend.refunded, world.quota)
+            let had = world.positions[key]?.earned ?? 0
+            guard (whole.legs[program]?.micro ?? 0) <= NaiveWorld.earnedMax - had else {
+                world.spends[index].settled[program] = nil
+                beyond += 1
+                continue
+            }
             world.whole[spend.id] = whole
             world.positions[key, default: .init()].earned += whole.legs[program]?.micro ?? 0
             // What was refunded while it was parked had earned nothing yet: it is taken back as it is earned.
@@ -170,7 +177,13 @@ extension History {
             world.taken[key, default: .init()].micro += taken
             count += 1
         }
-        guard report.settled == count else { throw fault("\(report.settled) legs were settled, not \(count)") }
+        guard report.settled == count, report.parkedAgain.values.reduce(0, +) == beyond,
+            report.parkedAgain["REWARD_OVERFLOW", default: 0] == beyond
+        else {
+            throw fault(
+                "\(report.settled) legs were settled, not \(count); parked are \(report.parkedAgain), not \(beyond)")
+        }
+        tally.count("legs beyond the limit", by: beyond)
         tally.count("settled legs", by: count)
     }
 

@@ -16,7 +16,7 @@ extension History {
             // So much that it has to be taken from many.
             default: random.number(1...max(1, open))
             }
-        let link = random.chance(30) ? own.compactMap(\.authorization).randomElement(using: &random) ?? "" : ""
+        let link = link(card)
         // Without a name the category decides who the merchant is.
         let merchant = random.chance(20) ? "" : model.merchant
         let request = refundRequest(
@@ -24,12 +24,18 @@ extension History {
         note("refund \(id) of \(amount) by \(request.cardID) at \(merchant) \(model.category), naming no spend \(link)")
         let answer = try await house.recordRefund(request)
         sentRefunds[id] = request
+        let linkOrNil = link.isEmpty ? nil : link
         guard let (rule, parts) = attribute(request, card: card) else {
-            guard answer.refund.status == .held else {
-                throw fault("\(id) fits no spend and is \(answer.refund.status)")
+            let reason = holdReason(request, card: card)
+            guard answer.refund.status == .held, answer.refund.reason == reason else {
+                throw fault(
+                    "\(id) fits no spend and is \(answer.refund.status) \(answer.refund.reason ?? ""), not held \(reason)"
+                )
             }
-            world.refunds.append(.init(id: id, card: card, amount: amount, named: nil, status: .held))
+            world.refunds.append(
+                .init(id: id, card: card, amount: amount, named: nil, link: linkOrNil, status: .held))
             tally.count("refunds held")
+            tally.count("refunds held with \(reason)")
             return
         }
         guard answer.refund.rule == rule else {
@@ -42,10 +48,52 @@ extension History {
         try check(answer.refund, taken)
         world.refunds.append(
             .init(
-                id: id, card: card, amount: amount, named: nil, status: .applied,
+                id: id, card: card, amount: amount, named: nil, link: linkOrNil, status: .applied,
                 parts: Dictionary(parts) { $0 + $1 }))
         tally.count("refunds by \(rule)")
         if rule == "PRO_RATA", parts.count > 1 { tally.count("refunds in proportion over several spends") }
+    }
+
+    /// Often none; otherwise one that has cleared, one that may not have, another card's, or one that nobody knows yet.
+    private func link(_ card: Int) -> String {
+        let cleared = world.spends.filter { $0.card == card }.compactMap(\.authorization)
+        switch random.number(0...19) {
+        case 0..<5: return cleared.randomElement(using: &random) ?? ""
+        case 5..<8: return world.authorizations.filter { $0.card == card }.randomElement(using: &random)?.id ?? ""
+        case 8: return world.authorizations.filter { $0.card != card }.randomElement(using: &random)?.id ?? ""
+        case 9:
+            let id = "authorization-\(number())"
+            promisedAuthorizations.append((id, card))
+            return id
+        default: return ""
+        }
+    }
+
+    /// Why nothing takes it: by the authorisation it names, or because nothing is open enough.
+    private func holdReason(_ request: RefundRequest, card: Int) -> String {
+        let link = request.authorizationID
+        if link.isEmpty { return "REFUND_FITS_NO_SPEND" }
+        if world.spends.contains(where: { $0.authorization == link && $0.card == card }) {
+            return "REFUND_LINK_NOT_OPEN_ENOUGH"
+        }
+        guard let authorization = world.authorizations.first(where: { $0.id == link }) else {
+            return "REFUND_LINK_UNKNOWN"
+        }
+        return authorization.card == card ? "REFUND_LINK_NOT_CLEARED" : "REFUND_LINK_OF_ANOTHER_CARD"
+    }
+
+    /// Takes what was held for its authorisation, now that enough of that has cleared and is open.
+    func settleLinked(_ place: Int) {
+        let refund = world.refunds[place]
+        guard refund.named == nil, let link = refund.link else { return }
+        let linked = world.spends.filter { $0.card == refund.card && $0.authorization == link }
+        guard let parts = oldestFirst(linked, refund.amount) else { return }
+        for (spend, part) in parts {
+            if let index = world.spend(spend) { _ = world.move(index, refundedBy: part) }
+        }
+        world.refunds[place].status = .applied
+        world.refunds[place].parts = Dictionary(parts) { $0 + $1 }
+        tally.count("refunds that met their clearing")
     }
 
     private func attribute(_ request: RefundRequest, card: Int) -> (rule: String, parts: [(String, Int64)])? {
@@ -61,12 +109,14 @@ extension History {
             request.merchantName.isEmpty
                 ? spend.category == request.merchantCategoryCode : spend.merchant == request.merchantName
         }
+        // A link binds: whoever names an authorisation means that and nothing else.
+        if !request.authorizationID.isEmpty {
+            return oldestFirst(linked, amount).map { (AttributionRule.exactLink.rawValue, $0) }
+        }
         for rule in policy.rules {
             let parts: [(String, Int64)]?
             switch rule {
             case .exactLink:
-                // Such a link binds.
-                if !linked.isEmpty { return oldestFirst(linked, amount).map { (rule.rawValue, $0) } }
                 parts = nil
             case .sameMerchantAndAmount:
                 parts = oldestFirst(same.filter { $0.amount == amount && $0.refunded == 0 }, amount)

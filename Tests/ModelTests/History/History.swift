@@ -40,6 +40,8 @@ final class History {
     var sentRefunds: [String: RefundRequest] = [:]
     /// Spends that refunds wait for.
     var promisedSpends: [(id: String, card: Int)] = []
+    /// Authorisations that refunds named before they were recorded.
+    var promisedAuthorizations: [(id: String, card: Int)] = []
 
     init(seed: UInt64, house: House) {
         self.seed = seed

@@ -28,6 +28,8 @@ extension Operation {
         case .spendAgain: ["repeated spends": 200]
         case .spendOtherwise: ["conflicting spends": 80]
         case .spendAtOnce: ["concurrent spends": 200]
+        case .reachLimit:
+            ["spends near the limit": 200, "spends beyond the limit": 30, "legs beyond the limit": 60]
         case .preview: ["previews": 600, "previews of recorded spends": 50]
         case .recordPreviewed:
             [
@@ -70,6 +72,9 @@ extension Operation {
                 "refunds by EXACT_LINK": 35, "refunds by SAME_MERCHANT_AND_AMOUNT": 100,
                 "refunds by FIRST_IN_FIRST_OUT": 120, "refunds by PRO_RATA": 130,
                 "refunds in proportion over several spends": 120, "refunds held": 150,
+                "refunds held with REFUND_LINK_NOT_OPEN_ENOUGH": 40, "refunds held with REFUND_LINK_NOT_CLEARED": 40,
+                "refunds held with REFUND_LINK_UNKNOWN": 25, "refunds held with REFUND_LINK_OF_ANOTHER_CARD": 15,
+                "refunds that met their clearing": 20,
             ]
         case .refundAmiss: ["refunds of too much": 30, "conflicting refunds": 30, "repeated refunds": 40]
         case .undo: ["refunds undone": 250, "refunds attributed anew": 90]

@@ -11,6 +11,7 @@ enum Operation: String, CaseIterable, Sendable {
     case spendAgain = "spend again"
     case spendOtherwise = "spend with another content"
     case spendAtOnce = "spend several times at once"
+    case reachLimit = "earn near the limit"
     case preview = "preview a spend"
     case recordPreviewed = "record as previewed"
     case authorize = "authorise"
@@ -46,6 +47,7 @@ enum Operation: String, CaseIterable, Sendable {
         case .spendAgain: 2
         case .spendOtherwise: 1
         case .spendAtOnce: 2
+        case .reachLimit: 1
         case .preview: 6
         case .recordPreviewed: 7
         case .authorize: 2

@@ -49,6 +49,14 @@ enum Catalogue {
         }
     }
 
+    /// Points by the ten million billion millionths for each cent.
+    static func generous(tens: Int64) -> Configuration {
+        let rate = tens * 10_000_000_000_000_000
+        return Configuration(
+            plugin: GenerousPlugin.name, json: "{\"microPerMinor\":\"\(rate)\"}",
+            naive: .generous(rate: rate))
+    }
+
     private static func flatRate(_ rate: String, isValue: Bool = false) -> Configuration {
         let name = isValue ? "percentBack" : "pointsPerMajorUnit"
         return Configuration(

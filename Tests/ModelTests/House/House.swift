@@ -94,7 +94,8 @@ struct House: Sendable {
         let cosmo = try BookedCosmo(
             seed: seed, clock: clock, pool: pool, programs: Catalogue.programs,
             lateMicros: Self.settleSeconds * 500_000, mishapPercent: mishapPercent)
-        let catalogue = ProgramCatalogue(pool: pool, registry: try PluginRegistry(allocationPlugins), logger: logger)
+        let catalogue = ProgramCatalogue(
+            pool: pool, registry: try PluginRegistry(allocationPlugins + [GenerousPlugin.self]), logger: logger)
         let programsEffects = ProgramsEffects(
             onTermsChanged: { PositionStore.planProgram($0, includingUnblocked: true, at: now()) })
         let terms = Self.terms(catalogue)

@@ -5,6 +5,8 @@
 enum NaivePlugin: Hashable {
     case flat(rate: Int64, isValue: Bool)
     case tiers([Tier], cap: Cap?)
+    /// So many millionths for each cent, 4 * 10^18 of them at most.
+    case generous(rate: Int64)
 
     struct Tier: Hashable {
         /// Where it ends in the month's spending, in cents; nil for the last.
@@ -47,6 +49,8 @@ enum NaivePlugin: Hashable {
         switch self {
         case .flat(let rate, _):
             return amount * rate / 100
+        case .generous(let rate):
+            return Int64(min(Int128(amount) * Int128(rate), 4_000_000_000_000_000_000))
         case .tiers(let tiers, let cap):
             var counted = amount
             if let cap, !cap.isOnEarning { counted = min(amount, max(0, cap.limit - month.accepted)) }

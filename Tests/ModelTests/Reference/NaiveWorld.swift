@@ -52,10 +52,15 @@ struct NaiveWorld {
         let amount: Int64
         /// The spend it names, here already or not; nil when one is to be found.
         let named: String?
+        /// The authorisation it names beside no spend, here already or not.
+        var link: String?
         var status: Status
         /// What it takes of which spend at this moment.
         var parts: [String: Int64] = [:]
     }
+
+    /// Two to the sixtieth: the most that a card may ever have earned with a program.
+    static let earnedMax: Int64 = 1_152_921_504_606_846_976
 
     let quota = NaiveQuota()
     /// The program that is offered what no linked program takes; nil when that is held or excluded.
