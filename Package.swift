@@ -98,7 +98,7 @@ let package = Package(
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
         room(
-            "CosmoSandbox", "Cryptography", "OrderlyStop", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle,
+            "CosmoSandbox", "Cryptography", "OrderlyStop", "HTTPDoor", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle,
             logging),
 
         // The rooms of the business: use cases, each with its store.

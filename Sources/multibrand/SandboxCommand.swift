@@ -36,6 +36,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         bootstrapLogging(level: .warning, isJSON: false)
+        signal(SIGPIPE, SIG_IGN)
         var configuration = CosmoSandboxConfiguration(
             host: host, port: port, directory: state, clientID: clientID, clientSecret: clientSecret)
         configuration.dataFilePath = data
@@ -61,7 +62,8 @@ struct SandboxCommand: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await ServiceGroup(
-                    services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "sandbox")
+                    services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
+                    logger: Logger(label: "sandbox")
                 ).run()
             }
             group.addTask {
