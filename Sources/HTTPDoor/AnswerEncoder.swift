@@ -18,7 +18,8 @@ enum AnswerEncoder {
         }
         text += "date: \(HTTPDate.now)\r\n"
         if hasBody(status) {
-            let said = method == .head && answer.body.readableBytes == 0 ? answer.head.headerFields[.contentLength] : nil
+            let said =
+                method == .head && answer.body.readableBytes == 0 ? answer.head.headerFields[.contentLength] : nil
             text += "content-length: \(said ?? String(answer.body.readableBytes))\r\n"
         }
         if let connection { text += "connection: \(connection)\r\n" }

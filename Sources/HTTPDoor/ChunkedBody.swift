@@ -34,7 +34,8 @@ struct ChunkedBody {
                 return piece
             case .dataEnd:
                 guard input.readableBytes >= 2 else { return nil }
-                guard let end = input.readBytes(length: 2), end == [HTTPSyntax.carriageReturn, HTTPSyntax.lineFeed] else {
+                guard let end = input.readBytes(length: 2), end == [HTTPSyntax.carriageReturn, HTTPSyntax.lineFeed]
+                else {
                     throw .malformed
                 }
                 state = .size

@@ -1,3 +1,4 @@
+import Foundation
 import HTTPTypes
 import NIOCore
 
@@ -252,10 +253,10 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         do throws(HTTPFault) {
             while let piece = try unread.next(from: &input) {
                 bytesDropped += piece.readableBytes
-                guard bytesDropped <= limits.droppedBytesMax else { return linger(context) }
+                guard bytesDropped <= limits.droppedBytesMax else { return lingerAndClose(context) }
             }
         } catch {
-            return linger(context)
+            return lingerAndClose(context)
         }
         if unread.isComplete { nextRequest(context) }
     }
@@ -284,7 +285,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         let method = head?.request.method
         let connection = closes ? "close" : head?.isVersion11 == false ? "keep-alive" : nil
         state = .sending
-        arm(limits.answerTimeout, context) { $1.close(promise: nil) }
+        arm(limits.answerTimeout, context) { $0.abort($1) }
         let sent = context.eventLoop.makePromise(of: Void.self)
         let bound = NIOLoopBound((handler: self, context: context), eventLoop: context.eventLoop)
         sent.futureResult.whenComplete { _ in bound.value.handler.sent(closes: closes, bound.value.context) }
@@ -302,7 +303,14 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         guard let head, head.keepsAlive, !isQuiescing, !isBodyGivenUp else { return false }
         guard !unread.isComplete else { return true }
         // A client that waits for 100 Continue will not send the body now, and nobody knows what it sends instead.
-        return !hasInputEnded && !head.expectsContinue && unread.declaredBytes ?? 0 <= limits.droppedBytesMax
+        return !head.expectsContinue && unread.declaredBytes ?? 0 <= limits.droppedBytesMax
+    }
+
+    /// Resets the connection of a client that does not read: an ordinary close would leave the answer with the system, in its
+    /// memory, until it gives up by itself.
+    private func abort(_ context: ChannelHandlerContext) {
+        _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
+        context.close(promise: nil)
     }
 
     /// The system has taken the whole answer.
@@ -314,13 +322,14 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         if closes {
             // Closing over bytes that were not read resets the connection, and the client may lose the answer.
             if unread.isComplete, input.readableBytes == 0, !isBodyGivenUp { return context.close(promise: nil) }
-            return linger(context)
+            return lingerAndClose(context)
         }
         guard !unread.isComplete else { return nextRequest(context) }
         state = .dropping
         bytesDropped = 0
         arm(limits.bodyTimeout, context) { $1.close(promise: nil) }
         dropBody(context)
+        if case .dropping = state, hasInputEnded { return context.close(promise: nil) }
         resumeReading(context)
     }
 
@@ -347,7 +356,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     }
 
     /// Closes our side and drops what still comes, for a moment.
-    private func linger(_ context: ChannelHandlerContext) {
+    private func lingerAndClose(_ context: ChannelHandlerContext) {
         input = ByteBuffer()
         guard !hasInputEnded else { return context.close(promise: nil) }
         state = .lingering(bytesLeft: HTTPConnectionLimits.lingeringBytesMax)

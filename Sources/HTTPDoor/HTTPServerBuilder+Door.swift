@@ -11,7 +11,8 @@ extension HTTPServerBuilder {
     ) -> HTTPServerBuilder where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
         HTTPServerBuilder { _ in
             DoorChannel(
-                responder: responder, limits: limits, budget: budget, tls: nil, refuse: { DoorAnswer($0, HTTPFaultAnswer($0)) },
+                responder: responder, limits: limits, budget: budget, tls: nil,
+                refuse: { DoorAnswer($0, HTTPFaultAnswer($0)) },
                 bodyBytesReadAhead: bodyBytesMax)
         }
     }

@@ -41,7 +41,9 @@ enum HTTPSyntax {
     }
 
     /// A line's name and value, or nil when it is not a field: no name, blanks before the colon, a folded line, a control.
-    static func field(_ line: Slice<UnsafeRawBufferPointer>) -> (name: Slice<UnsafeRawBufferPointer>, value: Slice<UnsafeRawBufferPointer>)? {
+    static func field(_ line: Slice<UnsafeRawBufferPointer>) -> (
+        name: Slice<UnsafeRawBufferPointer>, value: Slice<UnsafeRawBufferPointer>
+    )? {
         guard let colon = line.firstIndex(of: colon), colon > line.startIndex else { return nil }
         let name = line[..<colon]
         var value = line[(colon + 1)...]

@@ -83,7 +83,8 @@ extension ServiceConfiguration {
         let remedy = "agree a random one with Cosmo (openssl rand -hex 32)"
         var findings = webhookSecrets.filter { $0.bytes < Self.secretBytesAtLeast }.map { secret in
             finding(
-                .shortWebhookSecret, secret.setting, "has \(secret.bytes) bytes\(secret.name): it can be guessed", remedy)
+                .shortWebhookSecret, secret.setting, "has \(secret.bytes) bytes\(secret.name): it can be guessed",
+                remedy)
         }
         if case .signature = webhook.mode { return findings }
         if http.tls == nil, !ListenAddress.isLoopback(http.host) {

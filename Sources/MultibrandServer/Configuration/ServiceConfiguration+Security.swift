@@ -91,7 +91,9 @@ extension ServiceConfiguration {
             problem: "has no effect while \(Settings.RPC.authentication.key) is off: take it out, or set that to on")
     }
 
-    static func webhookSecrets(_ webhook: WebhookAuthentication, _ reader: SettingsReader) async throws -> [SecretLength] {
+    static func webhookSecrets(_ webhook: WebhookAuthentication, _ reader: SettingsReader) async throws
+        -> [SecretLength]
+    {
         var secrets = webhook.signature.secrets.map { secret in
             SecretLength(setting: Settings.Webhook.secrets.key, name: " in \(secret.name)", bytes: secret.key.count)
         }

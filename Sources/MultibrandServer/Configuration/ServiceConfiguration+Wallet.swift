@@ -33,7 +33,7 @@ extension ServiceConfiguration {
             )
         }
         return Wallet(
-            isEnabled: isEnabled, settings: settings, 
+            isEnabled: isEnabled, settings: settings,
             door: try await walletDoor(reader, tls: tls, http: http, drainTimeout: drainTimeout),
             deliveries: WalletDeliveryConfiguration(
                 attemptTimeout: try await positive(Settings.Wallet.webhookTimeout, reader),

@@ -146,7 +146,8 @@ package struct ServiceConfiguration: Sendable {
         guard bodiesBytesMax >= bodyBytesMax else {
             throw ConfigurationError(
                 setting: Settings.HTTP.bodiesBytesMax.key,
-                problem: "must be at least \(Settings.HTTP.bodyBytesMax.key), or no body of that size could ever come in")
+                problem:
+                    "must be at least \(Settings.HTTP.bodyBytesMax.key), or no body of that size could ever come in")
         }
         return HTTPListener(
             host: try await reader.required(Settings.HTTP.host), port: try await port(Settings.HTTP.port, reader),

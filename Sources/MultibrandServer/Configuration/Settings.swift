@@ -48,7 +48,8 @@ package enum Settings {
         )
         package static let headTimeout = Setting<Duration>(
             "http.headTimeout", .seconds(10),
-            "How long the head of a request may take from its first byte on; of both HTTP doors, as are the next three.")
+            "How long the head of a request may take from its first byte on; of both HTTP doors, as are the next three."
+        )
         package static let bodyTimeout = Setting<Duration>(
             "http.bodyTimeout", .seconds(15), "How long a whole body may take, however steadily it drips.")
         package static let silenceTimeout = Setting<Duration>(

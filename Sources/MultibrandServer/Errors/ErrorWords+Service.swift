@@ -40,7 +40,8 @@ extension ErrorWords {
             "send it plain, and check that no proxy between compresses it"),
         "TOO_MANY_BODIES": ErrorWords(
             "this process holds as many unfinished bodies as `http.bodiesBytesMax` allows",
-            "send it again; if it lasts, somebody floods the door: look at the counter `multibrand_webhook_deliveries_total`"),
+            "send it again; if it lasts, somebody floods the door: look at the counter `multibrand_webhook_deliveries_total`"
+        ),
         "DELIVERY_REFUSED": ErrorWords(
             "nothing vouches for the delivery; our log says why, the answer does not",
             "compare the endpoint's secret and mode with Cosmo's portal: docs/webhooks.md"),

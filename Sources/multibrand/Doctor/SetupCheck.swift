@@ -33,7 +33,8 @@ struct SetupCheck {
     static func finding(_ finding: SecurityFinding) -> DoctorFinding {
         finding.isAllowed
             ? .warning(
-                finding.setting, "\(finding.problem); \(Settings.Service.insecure.key) allows it", remedy: finding.remedy)
+                finding.setting, "\(finding.problem); \(Settings.Service.insecure.key) allows it",
+                remedy: finding.remedy)
             : .failure(
                 finding.setting, "\(finding.problem); `serve` does not start",
                 remedy: "\(finding.remedy), or list \(finding.weakness.rawValue) in \(Settings.Service.insecure.key)")
@@ -42,7 +43,8 @@ struct SetupCheck {
     /// What is in order, or could be better though it stops nothing.
     private func soundFindings(_ weaknesses: [SecurityFinding], nowSeconds: Int64) -> [DoctorFinding] {
         let found = Set(weaknesses.map(\.weakness))
-        var findings = webhookFindings() + configuration.certificates.compactMap { Self.expiry($0, nowSeconds: nowSeconds) }
+        var findings =
+            webhookFindings() + configuration.certificates.compactMap { Self.expiry($0, nowSeconds: nowSeconds) }
         if configuration.requiresKeys {
             findings.append(.ok("gRPC access", "callers must show a key"))
         } else if !found.contains(.keysOff) {
@@ -89,7 +91,8 @@ struct SetupCheck {
         guard left >= 0, nowSeconds >= certificate.validity.notBeforeSeconds else { return nil }
         let words = "its certificate is valid for \(left / 86_400) more days"
         return left < 14 * 86_400
-            ? .warning(certificate.setting, words, remedy: "renew it, and restart the service") : .ok(certificate.setting, words)
+            ? .warning(certificate.setting, words, remedy: "renew it, and restart the service")
+            : .ok(certificate.setting, words)
     }
 
     /// Whether a port can be listened on, or is our own service's already.
