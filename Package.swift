@@ -98,7 +98,8 @@ let package = Package(
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
         room(
-            "CosmoSandbox", "Cryptography", "OrderlyStop", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle,
+            "CosmoSandbox", "Cryptography", "OrderlyStop", "HTTPDoor", nio, nioHTTP1, httpTypes, hummingbird,
+            httpClient, lifecycle,
             logging),
 
         // The rooms of the business: use cases, each with its store.
@@ -182,9 +183,9 @@ let package = Package(
             "IssuanceTests", "Issuance", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
             "Rewards", logging),
         tests(
-            "WebhookHTTPTests", "WebhookHTTP", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
-            httpClient, logging, nio,
-            nioHTTP1),
+            "WebhookHTTPTests", "WebhookHTTP", "HTTPDoor", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster",
+            "Cryptography",
+            httpClient, httpTypes, logging, nio, nioHTTP1),
         tests(
             "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "HTTPDoor", "Wallet", "Rewards", "TLS",
             "PostgreSQL",

@@ -1,4 +1,5 @@
 import AsyncHTTPClient
+import HTTPDoor
 import Hummingbird
 public import Logging
 import NIOCore
@@ -52,8 +53,9 @@ public final class CosmoSandbox: Service {
     public func run() async throws {
         let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
         let port = port
+        let responder = SandboxRoutes(core: core, logger: logger).router().buildResponder()
         let application = Application(
-            router: SandboxRoutes(core: core, logger: logger).router(),
+            responder: responder, server: .door(responder, bodyBytesMax: configuration.bodyBytesMax),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             services: [WebhookSender(core: core, httpClient: httpClient, logger: logger)],
             onServerRunning: { channel in port.resolve(channel.localAddress?.port) },

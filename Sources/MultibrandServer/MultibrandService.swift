@@ -1,5 +1,6 @@
 import AllocationPlugins
 import Cosmo
+import Foundation
 import HTTPDoor
 package import Logging
 import MultibrandRPC
@@ -10,7 +11,6 @@ package import PrometheusText
 import RPC
 import ServiceLifecycle
 import Synchronization
-import TLS
 import UnixSignals
 import WalletHTTP
 import WebhookHTTP
@@ -93,6 +93,7 @@ package final class MultibrandService: Sendable {
     }
 
     private func serve(stoppingOn signals: [UnixSignal]) async throws {
+        try configuration.requireSecurity(nowSeconds: Int64(Date().timeIntervalSince1970))
         try await checkSchema()
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
@@ -108,7 +109,7 @@ package final class MultibrandService: Sendable {
         let health = HealthService()
         let rpc = RPCServer(
             configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
-        let webhooks = try webhookServer(parts)
+        let webhooks = webhookServer(parts)
         let doors =
             parts.wallet.doors { [walletPort] in walletPort.fulfil($0) } + [
                 // Hummingbird notices by itself that the service shuts down.
@@ -145,8 +146,12 @@ package final class MultibrandService: Sendable {
                     }, logger: logger
                 ) { try await gracefulShutdown() },
             ]
+        let interrupts =
+            signals.isEmpty
+            ? []
+            : [Worker("interrupts", logger: logger) { [logger] in await Self.endAtTheSecondInterrupt(logger) }]
         var group = ServiceGroupConfiguration(
-            services: (parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals,
+            services: (interrupts + parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals,
             logger: logger)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(10)
         let running = ServiceGroup(configuration: group)
@@ -159,6 +164,18 @@ package final class MultibrandService: Sendable {
             throw error
         }
         await parts.close()
+    }
+
+    /// A person who presses Ctrl-C twice does not want to wait for the drain. Nothing acknowledged is lost: it is as `kill -9`.
+    /// SIGTERM may come from several supervisors at once, so a second one changes nothing.
+    private static func endAtTheSecondInterrupt(_ logger: Logger) async {
+        var count = 0
+        for await _ in await UnixSignalsSequence(trapping: .sigint) {
+            count += 1
+            guard count > 1 else { continue }
+            logger.warning("interrupted twice: ending at once, without the rest of the drain")
+            _exit(130)
+        }
     }
 
     /// Where the gRPC door listens; a part that failed before it did ends the wait.
@@ -184,14 +201,11 @@ package final class MultibrandService: Sendable {
         }
     }
 
-    private func webhookServer(_ parts: ServiceParts) throws -> WebhookServer {
-        var server = WebhookServerConfiguration(
-            host: configuration.http.host, port: configuration.http.port, bodyBytesMax: configuration.http.bodyBytesMax,
-            drainTimeout: configuration.drainTimeout)
-        if let files = configuration.http.tls {
-            server.tls = try TLSServerContext(
-                certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])
-        }
+    private func webhookServer(_ parts: ServiceParts) -> WebhookServer {
+        let http = configuration.http
+        let server = WebhookServerConfiguration(
+            host: http.host, port: http.port, bodyBytesMax: http.bodyBytesMax, limits: http.limits,
+            drainTimeout: configuration.drainTimeout, tls: http.tls, bodies: http.bodies)
         let metrics = metrics
         let pages = OperationalPages(
             readiness: { await parts.readiness.page() },

@@ -54,7 +54,9 @@ enum ModuleMap {
         Row("OrderlyStop", foreign: ["ServiceLifecycle"]),
         Row("HTTPDoor", ["OrderlyStop", "TLS"], foreign: sockets.union(http)),
         Row("Cosmo", ["Rewards", "Cryptography"], foreign: sockets.union(http)),
-        Row("CosmoSandbox", ["Cryptography", "OrderlyStop"], foreign: sockets.union(http).union(["ServiceLifecycle"])),
+        Row(
+            "CosmoSandbox", ["Cryptography", "OrderlyStop", "HTTPDoor"],
+            foreign: sockets.union(http).union(["ServiceLifecycle"])),
         Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row(
             "Programs",

@@ -9,6 +9,12 @@ extension ServiceConfiguration {
         return value
     }
 
+    static func positive(_ setting: Setting<Duration>, _ reader: SettingsReader) async throws -> Duration {
+        let value = try await reader.required(setting)
+        guard value > .zero else { throw ConfigurationError(setting: setting.key, problem: "must be above zero") }
+        return value
+    }
+
     static func port(_ setting: Setting<Int>, _ reader: SettingsReader) async throws -> Int {
         let value = try await reader.required(setting)
         guard (0...65535).contains(value) else {
