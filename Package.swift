@@ -203,7 +203,7 @@ let package = Package(
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
         tests(
             "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
-            "Audit", "Rewards", "Spending", "Wallet",
+            "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
             "PostgreSQL", arguments, protobuf, logging, nio),
     ]
 )
