@@ -13,6 +13,9 @@ public struct HTTPDoorContext: RequestContext {
         channel = source.channel
     }
 
+    /// The address that the connection comes from, for the log; a proxy's own when one is in front.
+    public var peer: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+
     /// Closes the connection shortly, so that a peer which goes on sending what was refused is not read for ever, and one
     /// that listens still gets its answer.
     public func closeSoon() {

@@ -60,7 +60,10 @@ struct WebhookResponder: HTTPResponder {
             count(kind, reason)
             logger.notice(
                 "a webhook delivery was refused",
-                metadata: ["kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)"])
+                metadata: [
+                    "kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)",
+                    "peer": "\(context.peer)",
+                ])
             return answer(.deliveryRefused)
         case .admitted(let by, let isStamped):
             return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by)
@@ -102,7 +105,7 @@ struct WebhookResponder: HTTPResponder {
             dimensions: [("result", answered.status == 200 ? "issued" : "refused")]
         ).increment()
         if answered.status != 200 {
-            logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)"])
+            logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)", "peer": "\(context.peer)"])
         }
         var response = answer(HTTPResponse.Status(code: answered.status), answered.body)
         // RFC 6749 section 5.1 and 5.2.

@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
+import MultibrandServer
 
 /// The bundled command line: the service, its tools and its administration.
 @main
 struct MultibrandCommand: AsyncParsableCommand {
-    static let version = "0.1.0"
+    static let version = MultibrandService.version
 
     static let configuration = CommandConfiguration(
         commandName: "multibrand",
@@ -27,16 +28,28 @@ struct MultibrandCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
+        var running: (any ParsableCommand.Type)?
         do {
             var command = try parseAsRoot()
+            running = type(of: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+        } catch let error as ValidationError {
+            exit(withUsageOf: running ?? Self.self, error)
         } catch {
             exit(with: error)
         }
+    }
+
+    /// Ends the process as the argument parser does for what it finds itself: with the usage of the command at hand, not of
+    /// the whole program.
+    private static func exit(withUsageOf command: any ParsableCommand.Type, _ error: ValidationError) -> Never {
+        let text = "Error: \(error.message)\n\(usageString(for: command))\n"
+        FileHandle.standardError.write(Data(text.utf8))
+        Foundation.exit(ExitStatus.usage.rawValue)
     }
 
     /// Ends the process with the code that tells scripts what happened.

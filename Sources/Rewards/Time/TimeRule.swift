@@ -31,9 +31,7 @@ public struct TimeRule: Sendable, Hashable {
         guard micros >= Self.earliestPurchase else {
             return "lies before the year 2000" + Self.hint(micros)
         }
-        let (skew, _) = futureSkewMax.components
-        let (latest, overflow) = now.addingReportingOverflow(skew.multipliedReportingOverflow(by: 1_000_000).partialValue)
-        guard overflow || micros <= latest else {
+        guard Duration.microseconds(micros) - .microseconds(now) <= futureSkewMax else {
             return "lies in the future" + Self.hint(micros)
         }
         return nil
@@ -51,26 +49,20 @@ public struct TimeRule: Sendable, Hashable {
     }
 
     /// What a number taken for seconds since 1970 looks like when it is none: milliseconds, microseconds or nanoseconds of a
-    /// time between 2000 and 2100; nil when it looks like nothing known.
+    /// time between 2000 and 2100; nil when it looks like none of them.
     public static func unit(ofSeconds seconds: Int64) -> String? {
-        let seconds = seconds.magnitude
-        for (unit, scale) in [("milliseconds", 1_000), ("microseconds", 1_000_000), ("nanoseconds", 1_000_000_000)] {
-            if (946_684_800...4_102_444_800).contains(seconds / UInt64(scale)) { return unit }
-        }
+        let units: [(String, Int64)] = [
+            ("milliseconds", 1_000), ("microseconds", 1_000_000), ("nanoseconds", 1_000_000_000),
+        ]
+        for (unit, scale) in units where plausibleSeconds.contains(seconds / scale) { return unit }
         return nil
     }
 
-    /// Microseconds since 1970 of a Unix time written in digits: seconds in up to 11 of them, milliseconds in 13.
-    ///
-    /// - Returns: Nil for other texts, and for times before 2000 or after the year 2286, which a stamp never is.
-    public static func unixMicroseconds(_ text: String) -> Int64? {
-        let digits = text.utf8
-        guard (1...13).contains(digits.count), digits.count != 12, digits.allSatisfy({ (48...57).contains($0) }),
-            let number = Int64(text)
-        else { return nil }
-        let micros = digits.count == 13 ? number * 1_000 : number * 1_000_000
-        return (earliestPurchase...9_999_999_999_999_999).contains(micros) ? micros : nil
-    }
+    /// Whether a number reads as seconds since 1970 of a time between 2000 and 2100.
+    public static func isUnixSeconds(_ number: Int64) -> Bool { plausibleSeconds.contains(number) }
+
+    /// 2000-01-01 to 2100-01-01.
+    private static let plausibleSeconds: ClosedRange<Int64> = 946_684_800...4_102_444_800
 
     private static func hint(_ micros: Int64) -> String { hint(ofSeconds: micros / 1_000_000) }
 
@@ -79,8 +71,8 @@ public struct TimeRule: Sendable, Hashable {
             return ": \(seconds) looks like \(unit), and seconds since 1970 are expected"
         }
         // Seconds written where milliseconds are expected end up in January 1970.
-        if (946_684_800 / 1000...4_102_444_800 / 1000).contains(seconds) {
-            return ": seconds that were divided by a thousand give such a time"
+        if (plausibleSeconds.lowerBound / 1000...plausibleSeconds.upperBound / 1000).contains(seconds) {
+            return ": \(seconds) looks like seconds divided by a thousand, and seconds since 1970 are expected"
         }
         return ""
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import MultibrandServer
 import RPC
 import SwiftProtobuf
 import TLS
@@ -33,9 +34,12 @@ struct AdminOptions: ParsableArguments {
     func connected<Result: Sendable>(_ body: (AdminConnection) async throws -> Result) async throws -> Result {
         let left = StackConnection.load()
         let environment = ProcessInfo.processInfo.environment
+        try EnvironmentVariables.refuseUnknown(in: environment)
         let target = self.target
-        guard let colon = target.lastIndex(of: ":"), let port = Int(target[target.index(after: colon)...]) else {
-            throw ValidationError("--address must read host:port, not \(target)")
+        guard let colon = target.lastIndex(of: ":"), colon != target.startIndex,
+            let port = Int(target[target.index(after: colon)...]), (1...65535).contains(port)
+        else {
+            throw ValidationError("--address must read host:port, such as 127.0.0.1:50051, not \(target)")
         }
         var configuration = RPCClientConfiguration(host: String(target[..<colon]), port: port)
         if tls || tlsAuthority != nil {
@@ -64,15 +68,13 @@ struct AdminConnection: Sendable {
         try await client.unary("/multibrand.v1.\(method)", request, timeout: timeout)
     }
 
-    /// Prints an answer: as JSON when that was asked for, otherwise the text.
+    /// Prints an answer: as JSON with every field in it when that was asked for, otherwise the text.
     func show(_ message: some Message, _ text: () -> String) throws {
         guard json else {
             print(text())
             return
         }
-        var options = JSONEncodingOptions()
-        options.preserveProtoFieldNames = true
-        print(try message.jsonString(options: options))
+        print(try WholeJSON.text(message))
     }
 }
 

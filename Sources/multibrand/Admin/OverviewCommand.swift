@@ -49,7 +49,9 @@ struct OverviewCommand: AsyncParsableCommand {
                         "issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : "",
                     ])
                 }
+                let since = Moment.text(overview.startedAt)
                 return table.rendered()
+                    + "\n\nVersion \(overview.version), schema \(overview.migrationVersion), running since \(since)."
             }
         }
     }

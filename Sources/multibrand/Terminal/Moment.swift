@@ -30,7 +30,7 @@ enum Moment {
         let problem = "is not an RFC 3339 time such as 2026-11-01T08:30:00Z"
         guard let number = Int64(text) else { return problem }
         if let unit = TimeRule.unit(ofSeconds: number) { return "\(problem): \(number) looks like \(unit) since 1970" }
-        if TimeRule.unixMicroseconds(text) != nil { return "\(problem): \(number) looks like seconds since 1970" }
+        if TimeRule.isUnixSeconds(number) { return "\(problem): \(number) looks like seconds since 1970" }
         return problem
     }
 }

@@ -15,7 +15,11 @@ extension ClientsCommand {
 
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The client's id.") var clientID: String
-        @Option(help: "platform: preferences, spends, positions. operator: everything.") var role: Role
+        @Option(
+            help:
+                "platform: what a card platform calls: cards, preferences, spends, refunds, and reading positions and issues. operator: everything."
+        )
+        var role: Role
 
         func run() async throws {
             try await admin.connected { connection in
