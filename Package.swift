@@ -136,7 +136,8 @@ let package = Package(
             "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
-            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, protobuf, configuration, lifecycle, signals,
+            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, protobuf, configuration,
+            lifecycle, signals,
             logging, metrics),
         .executableTarget(
             name: "multibrand",

@@ -26,7 +26,8 @@ public struct ServiceOverview: Sendable {
 
     /// Takes what the rooms counted.
     public init(
-        version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts, issues: IssuanceCounts, legsParked: Int64,
+        version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
+        issues: IssuanceCounts, legsParked: Int64,
         refunds: OpenRefunds.Counts, linksToCheck: Int64
     ) {
         self.version = version

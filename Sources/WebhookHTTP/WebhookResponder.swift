@@ -105,7 +105,8 @@ struct WebhookResponder: HTTPResponder {
             dimensions: [("result", answered.status == 200 ? "issued" : "refused")]
         ).increment()
         if answered.status != 200 {
-            logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)", "peer": "\(context.peer)"])
+            logger.notice(
+                "a webhook token was refused", metadata: ["status": "\(answered.status)", "peer": "\(context.peer)"])
         }
         var response = answer(HTTPResponse.Status(code: answered.status), answered.body)
         // RFC 6749 section 5.1 and 5.2.

@@ -29,7 +29,12 @@ struct CommandFailure: Error {
         case let error as PurchaseProblem: self.init(.refused, error.message)
         case let error as PostgresError: self.init(error.isConnectivity ? .unavailable : .failed, error.description)
         case let error as TLSError: self.init(.failed, "\(error)")
-        case let error as MigrationError: self.init(.failed, "\(error)")
+        case let error as MigrationError:
+            let setting = Settings.Database.migrationsDirectory
+            let hint =
+                error.reason == .directoryUnreadable
+                ? ": run it in the project's directory, or set \(setting.key) (\(setting.environmentVariable))" : ""
+            self.init(.failed, "\(error)\(hint)")
         case let error as PostgresClusterError: self.init(.failed, "\(error)")
         case let error as CosmoConfigurationError: self.init(.failed, error.description)
         case is CancellationError: self.init(.failed, "interrupted")
@@ -45,10 +50,13 @@ struct CommandFailure: Error {
     private static func unreachable(_ error: RPCError) -> String {
         switch error.cause {
         case let tls as TLSError:
-            return "TLS with the service failed: \(tls); does it speak TLS at --address, and does --tls-authority name the authority that signed its certificate?"
+            return
+                "TLS with the service failed: \(tls); does it speak TLS at --address, and does --tls-authority name the authority that signed its certificate?"
         case let connection as NIOConnectionError:
             let isUnresolved = connection.connectionErrors.isEmpty
-            let first = (connection.connectionErrors.first?.error as? IOError).map { String(cString: strerror($0.errnoCode)) }
+            let first = (connection.connectionErrors.first?.error as? IOError).map {
+                String(cString: strerror($0.errnoCode))
+            }
             return isUnresolved
                 ? "the name \(connection.host) cannot be resolved; is --address right?"
                 : "the service at \(connection.host):\(connection.port) cannot be reached (\(first ?? "no connection")); is it running, and is --address right?"

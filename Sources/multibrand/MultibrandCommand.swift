@@ -47,9 +47,26 @@ struct MultibrandCommand: AsyncParsableCommand {
     /// Ends the process as the argument parser does for what it finds itself: with the usage of the command at hand, not of
     /// the whole program.
     private static func exit(withUsageOf command: any ParsableCommand.Type, _ error: ValidationError) -> Never {
-        let text = "Error: \(error.message)\n\(usageString(for: command))\n"
+        let path = path(of: Array(CommandLine.arguments.dropFirst()))
+        // A command may be reached over two ways; the usage names the one that was taken.
+        let usage = usageString(for: command).split(separator: " ").dropFirst(path.count).joined(separator: " ")
+        let name = path.joined(separator: " ")
+        let text =
+            "Error: \(error.message)\nUsage: \(name) \(usage)\n  See '\(name) --help' for more information.\n"
         FileHandle.standardError.write(Data(text.utf8))
         Foundation.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// The words of a command line that name the command: `multibrand admin cards show`.
+    static func path(of arguments: [String]) -> [String] {
+        var path = ["multibrand"]
+        var command: any ParsableCommand.Type = Self.self
+        for word in arguments {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word }) else { break }
+            path.append(word)
+            command = next
+        }
+        return path
     }
 
     /// Ends the process with the code that tells scripts what happened.

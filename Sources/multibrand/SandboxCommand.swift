@@ -37,6 +37,11 @@ struct SandboxCommand: AsyncParsableCommand {
     @Flag(help: "Go on with the last wait for ever instead of giving up.") var retryForever = false
     @Option(help: "Write where it listens to this file, as JSON, once it does.") var addresses: String?
 
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port must be 0 to 65535") }
+        _ = try retryWaits()
+    }
+
     func run() async throws {
         bootstrapLogging(level: .warning, isJSON: false)
         var configuration = CosmoSandboxConfiguration(
@@ -50,14 +55,7 @@ struct SandboxCommand: AsyncParsableCommand {
             SandboxWebhookEndpoint(url: $0, secret: webhookSecret)
         }
         configuration.switches.connectionPartsField = partsField ?? ""
-        if let retrySchedule {
-            configuration.retrySchedule = try retrySchedule.split(separator: ",").map { text in
-                guard let wait = Duration(settingText: String(text)) else {
-                    throw ValidationError("--retry-schedule must read like 1s,5s,30s")
-                }
-                return wait
-            }
-        }
+        if let waits = try retryWaits() { configuration.retrySchedule = waits }
         configuration.retriesForever = retryForever
         try await ListeningCheck.check([.init(host: host, port: port, setting: "sandbox --port")])
         let sandbox = try CosmoSandbox(configuration: configuration, logger: Logger(label: "sandbox"))
@@ -77,6 +75,15 @@ struct SandboxCommand: AsyncParsableCommand {
                 if let file { try AddressesFile(http: url).write(to: file) }
             }
             try await group.waitForAll()
+        }
+    }
+
+    private func retryWaits() throws -> [Duration]? {
+        try retrySchedule?.split(separator: ",").map { text in
+            guard let wait = Duration(settingText: String(text)) else {
+                throw ValidationError("--retry-schedule must read like 1s,5s,30s")
+            }
+            return wait
         }
     }
 }

@@ -29,7 +29,9 @@ struct DelimitedRecordsTests {
         Sample("no line break at the end", "a,b\nc,d", [["a", "b"], ["c", "d"]]),
         Sample("blank lines are nothing", "a\n\n\r\nb\n", [["a"], ["b"]]),
         Sample("empty fields stay", ",\na,,\n", [["", ""], ["a", "", ""]]),
-        Sample("quotes hold commas and line breaks", "w,x,y\n1,\"a,b\r\nc\",d\n", [["w", "x", "y"], ["1", "a,b\r\nc", "d"]]),
+        Sample(
+            "quotes hold commas and line breaks", "w,x,y\n1,\"a,b\r\nc\",d\n",
+            [["w", "x", "y"], ["1", "a,b\r\nc", "d"]]),
         Sample("a doubled quote is one", "\"say \"\"yes\"\"\",\"\"\n", [["say \"yes\"", ""]]),
         Sample("a quoted field may end CR LF", "a,\"b\"\r\nc\n", [["a", "b"], ["c"]]),
         Sample("a quoted CR stays", "\"a\r\"\nb\n", [["a\r"], ["b"]]),
@@ -52,14 +54,17 @@ struct DelimitedRecordsTests {
         Sample(
             "quotes around whole lines", "a,b\n1,\"2\n3,4\n\"\n7,8\n", [["a", "b"], [], ["7", "8"]],
             problems: [
-                nil, "lines 2 to 4: a quoted field goes on from line 2 to line 4, and line 3 may be a record of its own",
+                nil,
+                "lines 2 to 4: a quoted field goes on from line 2 to line 4, and line 3 may be a record of its own",
                 nil,
             ]),
         Sample(
-            "a record over lines with fields missing", "a,b,c\n1,\"2\n3\"\n7,8,9\n", [["a", "b", "c"], [], ["7", "8", "9"]],
+            "a record over lines with fields missing", "a,b,c\n1,\"2\n3\"\n7,8,9\n",
+            [["a", "b", "c"], [], ["7", "8", "9"]],
             problems: [
                 nil,
-                "lines 2 to 3: a quoted field goes on from line 2 to line 3, and the record has 2 fields, the header 3", nil,
+                "lines 2 to 3: a quoted field goes on from line 2 to line 3, and the record has 2 fields, the header 3",
+                nil,
             ]),
         Sample(
             "bytes that are not UTF-8", [0x61, 0x2C, 0xFF, 0x0A, 0x62, 0x0A], [[], ["b"]],

@@ -33,7 +33,8 @@ struct ImportProgressTests {
         arguments: [
             // What the file reads now, the line to go on at, and the lines that are not what was sent.
             (content + "more\n", 2001, nil), (content, 2001, nil),
-            ("x" + content.dropFirst(), 1, 1...500), (String(content.prefix(5_600)) + "X" + content.dropFirst(5_601), 501, 501...1000),
+            ("x" + content.dropFirst(), 1, 1...500),
+            (String(content.prefix(5_600)) + "X" + content.dropFirst(5_601), 501, 501...1000),
             (String(content.prefix(16_500)) + "changed" + content.dropFirst(16_507), 1501, 1501...2000),
             (String(content.prefix(21_999)), 1501, 1501...2000), (String(content.prefix(6_000)), 501, 501...1000),
             ("", 1, 1...500),

@@ -178,7 +178,8 @@ struct PurchaseFileTests {
         }
     }
 
-    @Test("a last line without a line break is left unless the file is said to be complete", arguments: ["csv", "jsonl"])
+    @Test(
+        "a last line without a line break is left unless the file is said to be complete", arguments: ["csv", "jsonl"])
     func unfinished(_ format: String) async throws {
         try await withTemporaryFolder { folder in
             let rows =

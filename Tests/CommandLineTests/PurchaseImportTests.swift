@@ -71,7 +71,9 @@ struct PurchaseImportTests {
         }
     }
 
-    @Test("a line that changed behind the position is sent again and shown as a conflict, with every other line counted once")
+    @Test(
+        "a line that changed behind the position is sent again and shown as a conflict, with every other line counted once"
+    )
     func changedLine() async throws {
         let service = SpendBook(seed: nil)
         try await withTemporaryFolder { folder in

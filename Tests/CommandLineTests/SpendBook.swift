@@ -55,7 +55,9 @@ final class SpendBook: Sendable {
                 writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _
             ) in
             if self.state.withLock({ $0.refusesCallers }) { throw RPCError(.unauthenticated, "no such key") }
-            for try await request in requests { try await writer.send(try self.answer(request.spend.spendID, request.spend.amount.minorUnits)) }
+            for try await request in requests {
+                try await writer.send(try self.answer(request.spend.spendID, request.spend.amount.minorUnits))
+            }
         }
         var configuration = RPCServerConfiguration(host: "127.0.0.1", port: 0)
         configuration.drainDeadline = .seconds(5)

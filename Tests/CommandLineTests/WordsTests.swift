@@ -20,7 +20,8 @@ struct WordsTests {
         "shares add up to 100.0, whatever the parts",
         arguments: [
             ([1, 2, 3, 1], ["14.3", "28.6", "42.8", "14.3"]), ([1, 1, 1], ["33.4", "33.3", "33.3"]),
-            ([60, 40], ["60.0", "40.0"]), ([1], ["100.0"]), ([0, 5], ["0.0", "100.0"]), ([], []), ([0, 0], ["0.0", "0.0"]),
+            ([60, 40], ["60.0", "40.0"]), ([1], ["100.0"]), ([0, 5], ["0.0", "100.0"]), ([], []),
+            ([0, 0], ["0.0", "0.0"]),
         ])
     func shares(_ parts: [Int], _ texts: [String]) {
         #expect(SharePercent.texts(parts) == texts)
@@ -80,7 +81,8 @@ struct WordsTests {
         #expect(
             CommandFailure(error)?.message
                 == "no card has this id; register it with `multibrand admin cards register` first [UNKNOWN_CARD]")
-        #expect(CommandWords.translated("`SpendService/GetSpend` or Get it") == "`multibrand admin spends show` or Get it")
+        #expect(
+            CommandWords.translated("`SpendService/GetSpend` or Get it") == "`multibrand admin spends show` or Get it")
     }
 
     @Test("every command that a message may name is there", arguments: CommandWords.commands.values.sorted())
@@ -102,11 +104,14 @@ struct WordsTests {
         let sources = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("Sources")
         let calls = Set(
-            try String(contentsOf: sources.appendingPathComponent("../proto/multibrand/v1/spends.proto"), encoding: .utf8)
-                .matches(of: /rpc ([A-Za-z]+)\(/).map { String($0.1) }
+            try String(
+                contentsOf: sources.appendingPathComponent("../proto/multibrand/v1/spends.proto"), encoding: .utf8
+            )
+            .matches(of: /rpc ([A-Za-z]+)\(/).map { String($0.1) }
                 + ["admin", "preferences", "issuance", "wallet"].flatMap { name in
                     try String(
-                        contentsOf: sources.appendingPathComponent("../proto/multibrand/v1/\(name).proto"), encoding: .utf8
+                        contentsOf: sources.appendingPathComponent("../proto/multibrand/v1/\(name).proto"),
+                        encoding: .utf8
                     ).matches(of: /rpc ([A-Za-z]+)\(/).map { String($0.1) }
                 })
         #expect(calls.count > 50)
@@ -114,7 +119,8 @@ struct WordsTests {
         while let file = files?.nextObject() as? URL {
             guard file.lastPathComponent.hasSuffix("Error.swift") else { continue }
             let text = try String(contentsOf: file, encoding: .utf8)
-            for match in text.matches(of: /"[^"\n]*\b([A-Z][a-z]+[A-Z][A-Za-z]+)\b[^"\n]*"/) where calls.contains(String(match.1)) {
+            for match in text.matches(of: /"[^"\n]*\b([A-Z][a-z]+[A-Z][A-Za-z]+)\b[^"\n]*"/)
+            where calls.contains(String(match.1)) {
                 #expect(CommandWords.commands[String(match.1)] != nil, "\(file.lastPathComponent): \(match.1)")
             }
         }

@@ -75,7 +75,8 @@ struct PeriodTotalTests {
             (Self.noon(dayOfYear: 365), "2026-12"), (Self.noon(dayOfYear: 1), "2026-01"),
             (Self.noon(dayOfYear: 59), "2026-02"), (Self.noon(dayOfYear: 60), "2026-03"),
             (PostgresTimestamp(microsecondsSinceEpoch: 1_709_164_800_000_000), "2024-02"),
-            (SpendValidationTests.year2000, "2000-01"), (SpendValidationTests.year2000.advanced(by: .seconds(2_678_399)), "2000-01"),
+            (SpendValidationTests.year2000, "2000-01"),
+            (SpendValidationTests.year2000.advanced(by: .seconds(2_678_399)), "2000-01"),
             (SpendValidationTests.year2000.advanced(by: .seconds(2_678_400)), "2000-02"),
             (SpendValidationTests.year9999, "9999-12"),
         ]

@@ -82,9 +82,13 @@ package enum Settings {
         package static let widgetAuthBaseURL = Setting(
             "cosmo.widgetAuthBaseUrl", "https://api.cosmopoints.com", "Where widget tokens are asked for.")
         package static let multibrandWidgetURL = Setting<String>(
-            "cosmo.multibrandWidgetUrl", nil, "Address of the Multibrand widget with {token} in it; without it a widget session has a token and no launch_url.")
+            "cosmo.multibrandWidgetUrl", nil,
+            "Address of the Multibrand widget with {token} in it; without it a widget session has a token and no launch_url."
+        )
         package static let purchaseWidgetURL = Setting<String>(
-            "cosmo.purchaseWidgetUrl", nil, "Address of the Purchase widget with {token} in it; without it a widget session has a token and no launch_url.")
+            "cosmo.purchaseWidgetUrl", nil,
+            "Address of the Purchase widget with {token} in it; without it a widget session has a token and no launch_url."
+        )
         package static let clientID = Setting<String>("cosmo.clientId", nil, "Client id of this environment.")
         package static let clientSecret = Setting<String>(
             "cosmo.clientSecret", nil, "Client secret of this environment.", isSecret: true)
@@ -161,7 +165,8 @@ package enum Settings {
             "spending.previewLifetime", .seconds(600), "How long a preview's token may be used.")
         package static let futureSkewMax = Setting<Duration>(
             "spending.futureSkewMax", TimeRule.futureSkewStandard,
-            "How far after our clock a purchase, a refund or an authorisation may be dated; none may be dated before 2000.")
+            "How far after our clock a purchase, a refund or an authorisation may be dated; none may be dated before 2000."
+        )
         package static let refundRules = Setting(
             "spending.refundRules", "EXACT_LINK,SAME_MERCHANT_AND_AMOUNT,FIRST_IN_FIRST_OUT,PRO_RATA",
             "By which rules, tried in this order, a refund that names no spend finds those it is of; what none finds is held."

@@ -46,7 +46,8 @@ package enum ListeningCheck {
 
     private static func problem(_ error: any Error, _ door: Door) -> ConfigurationError {
         ConfigurationError(
-            setting: door.setting, problem: "cannot listen on \(door.host):\(door.port): \(reason(error, port: door.port))")
+            setting: door.setting,
+            problem: "cannot listen on \(door.host):\(door.port): \(reason(error, port: door.port))")
     }
 
     /// Why an address cannot be listened on, and what helps, in words.

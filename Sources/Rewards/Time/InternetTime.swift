@@ -19,7 +19,8 @@ public enum InternetTime {
         if digits.isAtEnd { return allowsDate ? plausible(midnight * 1_000_000) : nil }
         guard digits.skip("T") || digits.skip("t") || (allowsSpace && digits.skip(" ")),
             let hour = digits.number(2), digits.skip(":"), let minute = digits.number(2), digits.skip(":"),
-            let second = digits.number(2), hour < 24, minute < 60, second <= 60, let fraction = digits.fraction(), let offset = digits.offset(), digits.isAtEnd
+            let second = digits.number(2), hour < 24, minute < 60, second <= 60, let fraction = digits.fraction(),
+            let offset = digits.offset(), digits.isAtEnd
         else { return nil }
         let seconds = midnight + hour * 3600 + minute * 60 + second - offset
         if second == 60 { guard isMonthStart(seconds) else { return nil } }

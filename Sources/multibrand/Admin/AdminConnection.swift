@@ -24,6 +24,10 @@ struct AdminOptions: ParsableArguments {
     @Option(help: "Seconds to wait for an answer.")
     var timeout = 30
 
+    func validate() throws {
+        guard timeout > 0 else { throw ValidationError("--timeout must be at least 1 second") }
+    }
+
     /// The service's address, wherever it was said.
     var target: String {
         address ?? ProcessInfo.processInfo.environment["MULTIBRAND_ADDRESS"] ?? StackConnection.load()?.address
@@ -116,6 +120,10 @@ struct ListingOptions: ParsableArguments {
 
     @Option(help: "How many rows to show at most.")
     var limit = 50
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
+    }
 
     /// Follows pages until the limit is reached; says when there is more.
     func gather<Item>(_ page: (_ size: Int32, _ token: String) async throws -> (items: [Item], next: String))

@@ -86,7 +86,6 @@ struct DelimitedRecords {
         return nil
     }
 
-
     private mutating func take(_ line: LineSplitter.Line) -> Record? {
         var line = line
         if isFirstLine, line.bytes.starts(with: Self.byteOrderMark) { line.bytes.removeFirst(3) }
@@ -105,7 +104,8 @@ struct DelimitedRecords {
         parser.take(line.bytes)
         if parser.isOpen {
             guard bytes > Self.quotedBytesMax else { return nil }
-            return refused("the quote opened on line \(lines[0].number) is not closed within \(Self.quotedBytesMax) bytes")
+            return refused(
+                "the quote opened on line \(lines[0].number) is not closed within \(Self.quotedBytesMax) bytes")
         }
         if let problem = parser.problem ?? problemOfSpan { return refused(problem) }
         return sound()

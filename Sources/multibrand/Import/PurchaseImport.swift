@@ -78,7 +78,8 @@ struct PurchaseImport {
             duration: ContinuousClock.now - began)
         guard summary.addsUp else {
             throw CommandFailure(
-                .violations, "the numbers do not add up to the file's \(summary.lines) lines: please report this\n\(summary.table)")
+                .violations,
+                "the numbers do not add up to the file's \(summary.lines) lines: please report this\n\(summary.table)")
         }
         return summary
     }

@@ -108,7 +108,8 @@ struct LocalStack: Sendable {
     }
 
     private func withService(
-        _ overrides: [String: String], _ sandbox: CosmoSandbox, _ body: (MultibrandService.Addresses) async throws -> Void
+        _ overrides: [String: String], _ sandbox: CosmoSandbox,
+        _ body: (MultibrandService.Addresses) async throws -> Void
     ) async throws {
         let reader = try await SettingsReader(file: nil, environment: [:], overrides: overrides)
         let configuration = try await ServiceConfiguration(reader)
@@ -164,7 +165,8 @@ struct LocalStack: Sendable {
         [
             Settings.Database.url.key: databaseURL, Settings.Database.migrationsDirectory.key: migrations,
             Settings.Database.migrateAtStart.key: "on", Settings.RPC.port.key: "0", Settings.HTTP.port.key: "0",
-            Settings.Webhook.secrets.key: "local:\(secret)", Settings.Webhook.partsField.key: SandboxAgreement.partsField,
+            Settings.Webhook.secrets.key: "local:\(secret)",
+            Settings.Webhook.partsField.key: SandboxAgreement.partsField,
             Settings.Cosmo.authBaseURL.key: sandboxURL, Settings.Cosmo.apiBaseURL.key: sandboxURL,
             Settings.Cosmo.widgetAuthBaseURL.key: sandboxURL,
             Settings.Cosmo.multibrandWidgetURL.key: "\(sandboxURL)/widget/multibrand?token={token}",

@@ -15,13 +15,23 @@ enum SandboxAgreement {
     ) -> [String] {
         let cosmo = service.cosmo
         let pairs: [(setting: String, expected: String, name: String, actual: String, agrees: Bool)] = [
-            pair(Settings.Webhook.partsField.key, path(service.webhookPaths.parts), "connectionPartsField", switches.connectionPartsField),
-            pair(Settings.Webhook.cardField.key, path(service.webhookPaths.cardID), "connectionCardField", switches.connectionCardField),
+            pair(
+                Settings.Webhook.partsField.key, path(service.webhookPaths.parts), "connectionPartsField",
+                switches.connectionPartsField),
+            pair(
+                Settings.Webhook.cardField.key, path(service.webhookPaths.cardID), "connectionCardField",
+                switches.connectionCardField),
             pair(Settings.Cosmo.valueUnit.key, cosmo.valueUnit.rawValue, "valueUnit", switches.valueUnit.rawValue),
             pair(Settings.Cosmo.clientID.key, cosmo.credentials.clientID, "client id", sandbox.clientID),
-            needs(Settings.Cosmo.exactPoints.key, cosmo.pointsModeEnabled, "pointsModeEnabled", switches.pointsModeEnabled),
-            needs(Settings.Cosmo.referenceLookup.key, cosmo.referenceLookupEnabled, "referenceLookup", switches.referenceLookup),
-            needs(Settings.Cosmo.intervalListing.key, cosmo.intervalLookupEnabled, "intervalListing", switches.intervalListing),
+            needs(
+                Settings.Cosmo.exactPoints.key, cosmo.pointsModeEnabled, "pointsModeEnabled", switches.pointsModeEnabled
+            ),
+            needs(
+                Settings.Cosmo.referenceLookup.key, cosmo.referenceLookupEnabled, "referenceLookup",
+                switches.referenceLookup),
+            needs(
+                Settings.Cosmo.intervalListing.key, cosmo.intervalLookupEnabled, "intervalListing",
+                switches.intervalListing),
             needs(
                 Settings.Cosmo.duplicateStatuses.key, switches.duplicateReference == .reject409, "duplicateReference",
                 cosmo.duplicateReferenceStatuses.contains(409) || switches.duplicateReference != .reject409),
@@ -43,7 +53,8 @@ enum SandboxAgreement {
         let differences = differences(service, sandbox, switches)
         guard differences.isEmpty else {
             throw CommandFailure(
-                .failed, "the service and the sandbox would not understand each other: \(differences.joined(separator: "; "))")
+                .failed,
+                "the service and the sandbox would not understand each other: \(differences.joined(separator: "; "))")
         }
     }
 

@@ -5,7 +5,8 @@ import SwiftProtobuf
 extension RefundsCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one refund, the spends that bear it, what each program gave back, and what the policy considered.",
+            abstract:
+                "Show one refund, the spends that bear it, what each program gave back, and what the policy considered.",
             discussion: "EXAMPLE\n  multibrand admin refunds show refund-1")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The refund's id.") var refundID: String
