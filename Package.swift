@@ -137,7 +137,8 @@ let package = Package(
             "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
-            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, protobuf, configuration, lifecycle, signals,
+            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, protobuf, configuration,
+            lifecycle, signals,
             logging, metrics),
         .executableTarget(
             name: "multibrand",
@@ -205,8 +206,8 @@ let package = Package(
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
         tests(
             "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
-            "Audit", "Rewards", "Spending", "Wallet",
-            "PostgreSQL", arguments, protobuf, logging, nio),
+            "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
+            "PostgreSQL", arguments, protobuf, logging, nio, nioPosix),
     ]
 )
 

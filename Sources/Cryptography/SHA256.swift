@@ -29,6 +29,13 @@ public struct SHA256: ~Copyable {
         bytes.withContiguousBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     }
 
+    /// The digest of the bytes added so far; more may be added afterwards.
+    public func digestSoFar() -> [UInt8] {
+        let copy = SHA256()
+        precondition(EVP_MD_CTX_copy_ex(copy.context, context) == 1, "OpenSSL refused to copy a hash")
+        return copy.finalize()
+    }
+
     /// Ends the hash and returns its 32 bytes.
     public consuming func finalize() -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.digestByteCount) { digest, count in

@@ -12,4 +12,7 @@ public struct HTTPDoorContext: RequestContext {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
+
+    /// The address that the connection comes from, for the log; a proxy's own when one is in front.
+    public var peer: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 }

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 import SwiftProtobuf
 
 extension Google_Protobuf_Timestamp {
@@ -17,5 +18,19 @@ extension Google_Protobuf_Timestamp {
         guard !overflow else { return nil }
         let (sum, carried) = whole.addingReportingOverflow(Int64(nanos / 1000))
         return carried ? nil : sum
+    }
+
+    /// The moment, by the rule of every time that comes in: ``TimeRule``.
+    ///
+    /// **Errors** ``InvalidField``, which names the field and says what the number looks like.
+    func instant(_ field: String) throws(InvalidField) -> PostgresTimestamp {
+        guard (0..<1_000_000_000).contains(nanos) else {
+            throw InvalidField(field, "is not a valid time: nanos must be 0 to 999999999")
+        }
+        guard let micros = microsecondsSinceEpoch else {
+            throw InvalidField(field, TimeRule.problem(ofSeconds: seconds))
+        }
+        if let problem = TimeRule.problem(ofAny: micros) { throw InvalidField(field, problem) }
+        return PostgresTimestamp(microsecondsSinceEpoch: micros)
     }
 }

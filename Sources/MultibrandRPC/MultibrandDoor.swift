@@ -71,7 +71,7 @@ public struct MultibrandDoor: Sendable {
         SpendDoor(
             recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool),
             listSpends: ListSpends(pool: rooms.pool), previewSpend: rooms.previewSpend,
-            authorizeSpend: AuthorizeSpend(pool: rooms.pool),
+            authorizeSpend: AuthorizeSpend(pool: rooms.pool, configuration: rooms.recordSpend.configuration),
             reverseAuthorization: ReverseAuthorization(pool: rooms.pool),
             getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds, refusals: refusals)
     }

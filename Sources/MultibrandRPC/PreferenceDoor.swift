@@ -38,8 +38,8 @@ struct PreferenceDoor: Sendable {
             }
             return Multibrand_V1_Preferences(
                 try await preferencesAsOf(
-                    request.cardID, asOf: try request.hasAsOf ? Self.time(request.asOf, "as_of") : nil,
-                    knownAt: try request.hasKnownAt ? Self.time(request.knownAt, "known_at") : nil))
+                    request.cardID, asOf: try request.hasAsOf ? request.asOf.instant("as_of") : nil,
+                    knownAt: try request.hasKnownAt ? request.knownAt.instant("known_at") : nil))
         }
         routes.unary(Self.service + "SetAllocation") { (request: Multibrand_V1_SetAllocationRequest, _) in
             let shares = request.shares.map { SetAllocation.Share(programID: $0.programID, parts: Int($0.parts)) }
@@ -91,12 +91,5 @@ struct PreferenceDoor: Sendable {
             }
         }
         programs.register(in: &routes, service: Self.service)
-    }
-
-    private static func time(
-        _ value: Google_Protobuf_Timestamp, _ field: String
-    ) throws(InvalidField) -> PostgresTimestamp {
-        guard let micros = value.microsecondsSinceEpoch else { throw InvalidField(field, "is not a valid time") }
-        return PostgresTimestamp(microsecondsSinceEpoch: micros)
     }
 }

@@ -7,6 +7,10 @@ import SwiftProtobuf
 
 /// What waits for what, over all rooms, at one moment.
 public struct ServiceOverview: Sendable {
+    /// The version of this build.
+    public var version: String
+    /// The newest migration of the database.
+    public var migrationVersion: Int
     /// When this process began.
     public var startedAt: PostgresTimestamp
     /// Webhook deliveries that wait.
@@ -22,9 +26,12 @@ public struct ServiceOverview: Sendable {
 
     /// Takes what the rooms counted.
     public init(
-        startedAt: PostgresTimestamp, deliveries: InboxCounts, issues: IssuanceCounts, legsParked: Int64,
+        version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
+        issues: IssuanceCounts, legsParked: Int64,
         refunds: OpenRefunds.Counts, linksToCheck: Int64
     ) {
+        self.version = version
+        self.migrationVersion = migrationVersion
         self.startedAt = startedAt
         self.deliveries = deliveries
         self.issues = issues
@@ -37,6 +44,8 @@ public struct ServiceOverview: Sendable {
 extension Multibrand_V1_Overview {
     init(_ overview: ServiceOverview) {
         self.init()
+        version = overview.version
+        migrationVersion = Int32(clamping: overview.migrationVersion)
         startedAt = .init(overview.startedAt)
         inboxReceived = overview.deliveries.received
         inboxHeld = overview.deliveries.held

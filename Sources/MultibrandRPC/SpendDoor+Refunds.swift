@@ -68,10 +68,8 @@ extension RefundRequest {
 extension Multibrand_V1_RecordRefundResponse {
     init(_ answer: RefundAnswer) {
         self.init()
-        clawbacks = answer.refund.clawbacks.map {
-            Multibrand_V1_Clawback($0, currency: answer.refund.amount.currency)
-        }
         refund = Multibrand_V1_Refund(answer.refund)
+        clawbacks = refund.clawbacks
         replayed = answer.replayed
     }
 }
@@ -105,6 +103,7 @@ extension Multibrand_V1_Refund {
                 $0.heldMinor = part.heldMinor
             }
         }
+        clawbacks = refund.clawbacks.map { Multibrand_V1_Clawback($0, currency: refund.amount.currency) }
         candidatesJson = refund.candidatesJSON
         occurredAt = Google_Protobuf_Timestamp(refund.occurredAt)
         recordedAt = Google_Protobuf_Timestamp(refund.recordedAt)

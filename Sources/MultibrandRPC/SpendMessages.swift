@@ -16,14 +16,6 @@ extension SpendRequest {
     }
 }
 
-extension Google_Protobuf_Timestamp {
-    /// **Errors** ``InvalidField`` for a time that is none.
-    func instant(_ field: String) throws -> PostgresTimestamp {
-        guard let micros = microsecondsSinceEpoch else { throw InvalidField(field, "is not a valid time") }
-        return PostgresTimestamp(microsecondsSinceEpoch: micros)
-    }
-}
-
 extension Multibrand_V1_RecordSpendResponse {
     init(_ answer: SpendAnswer) {
         self.init()

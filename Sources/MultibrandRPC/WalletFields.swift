@@ -70,8 +70,7 @@ enum WalletFields {
 
     /// **Errors** ``InvalidField`` for what is no time.
     static func time(_ value: Google_Protobuf_Timestamp, _ field: String) throws(InvalidField) -> PostgresTimestamp {
-        guard let micros = value.microsecondsSinceEpoch else { throw InvalidField(field, "is not a valid time") }
-        return PostgresTimestamp(microsecondsSinceEpoch: micros)
+        try value.instant(field)
     }
 
     /// A time in the wallet's own text; unset for what is none.

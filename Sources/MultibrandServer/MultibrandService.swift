@@ -23,6 +23,9 @@ import WebhookHTTP
 /// **Guarantees** Nothing listens before the schema was found to be the one this build knows.
 /// **Concurrency** `run()` is called once; it returns after ``shutdown()``, or when its task is cancelled.
 package final class MultibrandService: Sendable {
+    /// The version of this build.
+    package static let version = "0.1.0"
+
     /// Where the doors listen.
     package struct Addresses: Sendable, Hashable {
         /// `host:port` of the gRPC door.
@@ -94,6 +97,7 @@ package final class MultibrandService: Sendable {
 
     private func serve(stoppingOn signals: [UnixSignal]) async throws {
         try configuration.requireSecurity(nowSeconds: Int64(Date().timeIntervalSince1970))
+        try await ListeningCheck.check(doorsToOpen)
         try await checkSchema()
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
@@ -176,6 +180,18 @@ package final class MultibrandService: Sendable {
             logger.warning("interrupted twice: ending at once, without the rest of the drain")
             _exit(130)
         }
+    /// Every address that will be listened on.
+    private var doorsToOpen: [ListeningCheck.Door] {
+        func door(_ host: String, _ port: Int, _ setting: Setting<Int>) -> ListeningCheck.Door {
+            .init(host: host, port: port, setting: "\(setting.key) (\(setting.environmentVariable))")
+        }
+        var doors = [
+            door(configuration.rpc.host, configuration.rpc.port, Settings.RPC.port),
+            door(configuration.http.host, configuration.http.port, Settings.HTTP.port),
+        ]
+        let wallet = configuration.wallet
+        if wallet.isEnabled { doors.append(door(wallet.host, wallet.port, Settings.Wallet.port)) }
+        return doors
     }
 
     /// Where the gRPC door listens; a part that failed before it did ends the wait.

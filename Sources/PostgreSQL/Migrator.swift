@@ -34,6 +34,14 @@ public struct Migrator: Sendable {
         self.init(configuration: pool.configuration, directory: directory, logger: logger)
     }
 
+    /// The number of the newest migration that a database has; 0 when it has none.
+    ///
+    /// **Errors** `PostgresError`.
+    public static func version(of pool: PostgresPool) async throws -> Int {
+        let rows = try await pool.query("SELECT coalesce(max(version), 0) FROM schema_migrations")
+        return Int(try rows[0].get(0, as: Int32.self))
+    }
+
     /// Applies what is pending.
     ///
     /// **Errors** `MigrationError`, with files before the failing one applied and kept; `PostgresError` when the database

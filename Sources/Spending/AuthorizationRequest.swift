@@ -40,12 +40,14 @@ public struct AuthorizationRequest: Sendable, Hashable {
     /// Checks everything that can be checked without the database.
     ///
     /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`.
-    func validated(now: PostgresTimestamp) throws(SpendingError) -> ValidatedAuthorization {
+    func validated(
+        now: PostgresTimestamp, times: TimeRule = TimeRule()
+    ) throws(SpendingError) -> ValidatedAuthorization {
         let check = PurchaseCheck(prefix: "")
         try check.identifier(authorizationID, "authorization_id")
         try check.identifier(cardID, "card_id")
         try check.merchant(category: merchantCategoryCode, name: merchantName, country: merchantCountry)
-        try check.time(authorizedAt, "authorized_at")
+        try check.time(authorizedAt, "authorized_at", times, now: now)
         return ValidatedAuthorization(
             authorizationID: authorizationID, cardID: cardID,
             amount: try check.amount(amountMinor, currencyCode: currencyCode),

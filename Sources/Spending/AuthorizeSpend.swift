@@ -8,6 +8,7 @@ import Rewards
 /// comes before or after the authorisation, never between. An answer means that it is on disk (I-11).
 public struct AuthorizeSpend: Sendable {
     private let transaction: RepeatableTransaction
+    private let times: TimeRule
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
@@ -16,6 +17,7 @@ public struct AuthorizeSpend: Sendable {
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        times = configuration.times
         self.now = now
     }
 
@@ -25,7 +27,7 @@ public struct AuthorizeSpend: Sendable {
     /// `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `CONTENTION`, `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of two round trips, locking the card.
     public func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
-        let authorization = try request.validated(now: now())
+        let authorization = try request.validated(now: now(), times: times)
         // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
         return try await transaction.inLine(of: authorization.cardID) {

@@ -31,7 +31,7 @@ public struct PreviewSpend: Sendable {
     /// **Errors** Those of `RecordSpend` that depend on the spend; `PostgresError`.
     /// **Cost** One round trip of look-ups, and another when a plugin asks for period totals.
     public func callAsFunction(_ request: SpendRequest) async throws -> SpendPreview {
-        let spend = try request.validated(now: now())
+        let spend = try request.validated(now: now(), times: configuration.times)
         let plugins = plugins()
         let facts = try await pool.withTransaction(isolation: .repeatableRead) { connection in
             try await prefetch.facts(for: [spend], plugins: plugins, .none, on: connection)

@@ -81,7 +81,7 @@ extension PreviewToken {
             let decision = document["decision"]?.string.flatMap({ Hexadecimal.decodeLowercase($0) }),
             let expires = document["expires"]?.int64, let legs = document["legs"]?.array,
             let occurred = document["occurred"]?.int64,
-            SpendRequest.occurredAtMicrosRange.contains(occurred),
+            TimeRule.representable.contains(occurred),
             let version = document["version"]?.int64, let weights = document["weights"]?.string
         else { return nil }
         let pins = legs.compactMap(LegPin.init(document:))

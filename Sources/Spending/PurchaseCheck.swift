@@ -27,9 +27,14 @@ struct PurchaseCheck {
         }
     }
 
-    func time(_ time: PostgresTimestamp?, _ field: String) throws(SpendingError) {
-        if let time, !SpendRequest.occurredAtMicrosRange.contains(time.microsecondsSinceEpoch) {
-            throw refusal(field, "\(field) must lie in the years 0001 to 9999")
+    /// Holds the time of something that has happened to the rule; none is sound.
+    func time(
+        _ time: PostgresTimestamp?, _ field: String, _ times: TimeRule, now: PostgresTimestamp
+    ) throws(SpendingError) {
+        guard let time else { return }
+        let micros = time.microsecondsSinceEpoch
+        if let problem = times.problem(ofPast: micros, now: now.microsecondsSinceEpoch) {
+            throw refusal(field, "\(field) \(problem)")
         }
     }
 

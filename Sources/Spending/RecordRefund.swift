@@ -14,6 +14,7 @@ import Rewards
 public struct RecordRefund: Sendable {
     private let desk: RefundDesk
     private let policy: AttributionPolicy
+    private let times: TimeRule
 
     /// Makes the use case.
     ///
@@ -30,6 +31,7 @@ public struct RecordRefund: Sendable {
             pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
             onClawedBack: onClawedBack, now: now)
         policy = configuration.refundAttribution
+        times = configuration.times
     }
 
     /// Records a refund, answered after the commit.
@@ -40,7 +42,7 @@ public struct RecordRefund: Sendable {
     /// `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
     public func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
-        let refund = try request.validated(now: desk.now())
+        let refund = try request.validated(now: desk.now(), times: times)
         // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
         return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID) {

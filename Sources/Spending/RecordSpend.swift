@@ -15,7 +15,8 @@ import Rewards
 /// **Cost** Spends that arrive together share one transaction of three round trips (four when a plugin asks for period
 /// totals). No row is shared between cards.
 public final class RecordSpend: Sendable {
-    private let configuration: SpendingConfiguration
+    /// What it was made with.
+    public let configuration: SpendingConfiguration
     private let now: @Sendable () -> PostgresTimestamp
     private let metrics: SpendingMetrics
     private let committer: GroupCommitter<ValidatedSpend, SpendAnswer>
@@ -90,7 +91,8 @@ public final class RecordSpend: Sendable {
         _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
     ) async throws -> SpendAnswer {
         do {
-            let spend = try request.validated(now: now(), previewToken: previewToken)
+            let spend = try request.validated(
+                now: now(), times: configuration.times, previewToken: previewToken)
             if let deadline, ContinuousClock.now.duration(to: deadline) < configuration.timeLeftMin {
                 throw SpendingError.timeLimit
             }

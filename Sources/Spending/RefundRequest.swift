@@ -43,14 +43,14 @@ public struct RefundRequest: Sendable, Hashable {
     /// Checks everything that can be checked without the database.
     ///
     /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`.
-    func validated(now: PostgresTimestamp) throws(SpendingError) -> ValidatedRefund {
+    func validated(now: PostgresTimestamp, times: TimeRule = TimeRule()) throws(SpendingError) -> ValidatedRefund {
         let check = PurchaseCheck(prefix: "")
         try check.identifier(refundID, "refund_id")
         if !spendID.isEmpty { try check.identifier(spendID, "spend_id") }
         // Without a spend there is nothing else to find the card by.
         if !cardID.isEmpty || spendID.isEmpty { try check.identifier(cardID, "card_id") }
         try check.merchant(category: merchantCategoryCode, name: merchantName, country: "")
-        try check.time(occurredAt, "occurred_at")
+        try check.time(occurredAt, "occurred_at", times, now: now)
         if !authorizationID.isEmpty { try check.identifier(authorizationID, "authorization_id") }
         return ValidatedRefund(
             refundID: refundID, spendID: spendID.isEmpty ? nil : spendID, cardID: cardID.isEmpty ? nil : cardID,

@@ -7,21 +7,22 @@ extension SpendRequest {
     /// The longest merchant name, in bytes of UTF-8.
     public static let merchantNameBytesMax = 512
 
-    /// 0001-01-01T00:00:00Z to the last microsecond of the year 9999: the range of `google.protobuf.Timestamp`.
-    static let occurredAtMicrosRange: ClosedRange<Int64> = -62_135_596_800_000_000...253_402_300_799_999_999
-
     /// Checks everything that can be checked without the database.
     ///
-    /// - Parameter previewToken: What `PreviewSpend` gave for this spend, or empty; it says when the purchase happened if
-    ///   the request does not.
+    /// - Parameters:
+    ///   - times: When a purchase may have happened.
+    ///   - previewToken: What `PreviewSpend` gave for this spend, or empty; it says when the purchase happened if the request
+    ///     does not.
     /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
     /// `BAD_PREVIEW_TOKEN`, `PREVIEW_OF_ANOTHER_SPEND`.
-    func validated(now: PostgresTimestamp, previewToken: String = "") throws(SpendingError) -> ValidatedSpend {
+    func validated(
+        now: PostgresTimestamp, times: TimeRule = TimeRule(), previewToken: String = ""
+    ) throws(SpendingError) -> ValidatedSpend {
         let check = PurchaseCheck(prefix: "spend.")
         try check.identifier(spendID, "spend_id")
         try check.identifier(cardID, "card_id")
         try check.merchant(category: merchantCategoryCode, name: merchantName, country: merchantCountry)
-        try check.time(occurredAt, "occurred_at")
+        try check.time(occurredAt, "occurred_at", times, now: now)
         if !authorizationID.isEmpty { try check.identifier(authorizationID, "authorization_id") }
         let amount = try check.amount(amountMinor, currencyCode: currencyCode)
         let hash = contentHash()
@@ -29,6 +30,8 @@ extension SpendRequest {
         if !previewToken.isEmpty {
             guard let token = PreviewToken(text: previewToken) else { throw .badPreviewToken }
             guard token.contentHash == hash else { throw .previewOfAnotherSpend }
+            try check.time(
+                PostgresTimestamp(microsecondsSinceEpoch: token.occurredAtMicros), "occurred_at", times, now: now)
             preview = token
         }
         let occurredAtMicros =

@@ -22,13 +22,16 @@ public struct SpendingConfiguration: Sendable {
     public var previewLifetime: Duration
     /// How a refund that names no spend finds those it is of.
     public var refundAttribution: AttributionPolicy
+    /// When purchases, refunds and authorisations may have happened.
+    public var times: TimeRule
 
     /// Makes a configuration; every setting has a default fit for production.
     public init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
         fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
-        previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard
+        previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard,
+        times: TimeRule = TimeRule()
     ) {
         self.lanes = lanes
         self.spendsPerBatchMax = spendsPerBatchMax
@@ -40,5 +43,6 @@ public struct SpendingConfiguration: Sendable {
         self.lateClearing = lateClearing
         self.previewLifetime = previewLifetime
         self.refundAttribution = refundAttribution
+        self.times = times
     }
 }

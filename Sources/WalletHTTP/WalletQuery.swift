@@ -1,5 +1,6 @@
 import Foundation
 import PostgreSQL
+import Rewards
 import Wallet
 
 /// The query of a request; names that a call does not know are passed over.
@@ -78,10 +79,13 @@ struct WalletQuery: Sendable, Equatable {
     ///
     /// **Errors** `VALIDATION`.
     func time(_ name: String) throws(WalletError) -> PostgresTimestamp {
+        let text = try text(name) ?? ""
         // A plus that was not percent-encoded has become a blank, which no time has.
-        guard let time = try text(name).flatMap({ InternetTime.parse($0.replacing(" ", with: "+")) }) else {
+        guard let time = InternetTime.parse(text.replacing(" ", with: "+")) else {
+            let hint = Int64(text).flatMap(TimeRule.unit).map { "; \(text) looks like \($0) since 1970" } ?? ""
             throw WalletError(
-                .validation, "\(name) must be a time such as 2026-03-01T00:00:00Z", field: name)
+                .validation, "\(name) must be a time such as 2026-03-01T00:00:00Z, in the years 0001 to 9999\(hint)",
+                field: name)
         }
         return time
     }

@@ -46,7 +46,7 @@ struct WebhookResponder: HTTPResponder {
         let headers = WebhookHeaders(
             signature: header(Self.signature, request), timestamp: header(Self.timestamp, request),
             authorization: request.headers[.authorization])
-        if let reason = endpoints.screen(headers) { return refuse(kind, reason) }
+        if let reason = endpoints.screen(headers) { return refuse(kind, reason, context) }
         guard Self.isPlain(request) else {
             count(kind, "encoded")
             return answer(.bodyEncoded)
@@ -61,20 +61,20 @@ struct WebhookResponder: HTTPResponder {
         let evidence = WebhookEvidence(headers: headers, body: body)
         let authenticate = kind == .transaction ? endpoints.transaction : endpoints.programConnection
         switch authenticate(evidence) {
-        case .refused(let reason): return refuse(kind, reason, bodyBytes: body.count)
+        case .refused(let reason): return refuse(kind, reason, context, bodyBytes: body.count)
         case .admitted(let by, let isStamped):
             return await store(kind, body, stamp: isStamped ? headers.timestamp : nil, by: by)
         }
     }
 
     /// - Parameter bodyBytes: nil when the body was not read.
-    private func refuse(_ kind: InboxKind, _ reason: String, bodyBytes: Int? = nil) -> Response {
+    private func refuse(_ kind: InboxKind, _ reason: String, _ context: HTTPDoorContext, bodyBytes: Int? = nil) -> Response {
         count(kind, reason)
         logger.notice(
             "a webhook delivery was refused",
             metadata: [
                 "kind": "\(kind.rawValue)", "reason": "\(reason)",
-                "body_bytes": "\(bodyBytes.map(String.init) ?? "not read")",
+                "body_bytes": "\(bodyBytes.map(String.init) ?? "not read")", "peer": "\(context.peer)",
             ])
         var response = answer(.deliveryRefused)
         response.headers[.wwwAuthenticate] = endpoints.challenge
@@ -118,7 +118,8 @@ struct WebhookResponder: HTTPResponder {
             dimensions: [("result", answered.status == 200 ? "issued" : "refused")]
         ).increment()
         if answered.status != 200 {
-            logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)"])
+            logger.notice(
+                "a webhook token was refused", metadata: ["status": "\(answered.status)", "peer": "\(context.peer)"])
         }
         var response = answer(HTTPResponse.Status(code: answered.status), answered.body)
         // RFC 6749 section 5.2.

@@ -2,10 +2,13 @@ import ArgumentParser
 import Cosmo
 import Foundation
 import MultibrandServer
+import NIOCore
+import NIOPosix
 import PostgreSQL
 import PostgreSQLCluster
 import RPC
 import Rewards
+import TLS
 
 /// How a command ends when it does not end well: words for people, a code for scripts.
 struct CommandFailure: Error {
@@ -25,7 +28,13 @@ struct CommandFailure: Error {
         case let error as ConfigurationError: self.init(.failed, error.description)
         case let error as PurchaseProblem: self.init(.refused, error.message)
         case let error as PostgresError: self.init(error.isConnectivity ? .unavailable : .failed, error.description)
-        case let error as MigrationError: self.init(.failed, "\(error)")
+        case let error as TLSError: self.init(.failed, "\(error)")
+        case let error as MigrationError:
+            let setting = Settings.Database.migrationsDirectory
+            let hint =
+                error.reason == .directoryUnreadable
+                ? ": run it in the project's directory, or set \(setting.key) (\(setting.environmentVariable))" : ""
+            self.init(.failed, "\(error)\(hint)")
         case let error as PostgresClusterError: self.init(.failed, "\(error)")
         case let error as CosmoConfigurationError: self.init(.failed, error.description)
         case is CancellationError: self.init(.failed, "interrupted")
@@ -34,6 +43,26 @@ struct CommandFailure: Error {
             let kind = String(reflecting: type(of: error))
             if kind.hasPrefix("ArgumentParser.") { return nil }
             self.init(.failed, "\(error)")
+        }
+    }
+
+    /// Why no call got through, and what to look at.
+    private static func unreachable(_ error: RPCError) -> String {
+        switch error.cause {
+        case let tls as TLSError:
+            return
+                "TLS with the service failed: \(tls); does it speak TLS at --address, and does --tls-authority name the authority that signed its certificate?"
+        case let connection as NIOConnectionError:
+            let isUnresolved = connection.connectionErrors.isEmpty
+            let first = (connection.connectionErrors.first?.error as? IOError).map {
+                String(cString: strerror($0.errnoCode))
+            }
+            return isUnresolved
+                ? "the name \(connection.host) cannot be resolved; is --address right?"
+                : "the service at \(connection.host):\(connection.port) cannot be reached (\(first ?? "no connection")); is it running, and is --address right?"
+        default:
+            let hint = error.message.contains("closed the connection") ? "; if it speaks TLS, say --tls" : ""
+            return "the service cannot be reached (\(error.message)); is it running, and is --address right?\(hint)"
         }
     }
 
@@ -46,9 +75,11 @@ struct CommandFailure: Error {
         // The reason says more than the status; one from a newer service than this program is known by its status alone.
         let kind = (info?.reason).flatMap(ErrorTable.row)?.kind ?? FaultKind(error.code)
         let status = ExitStatus(kind)
-        if error.code == .unavailable, info == nil {
-            message = "the service cannot be reached (\(message)); is it running, and is --address right?"
+        if error.code == .unavailable, info == nil { message = Self.unreachable(error) }
+        if error.code == .deadlineExceeded, info == nil {
+            message = "no answer came in time (\(error.message)); --timeout says how many seconds to wait"
         }
-        self.init(outcome == "unknown" && status != .notAllowed ? .outcomeUnknown : status, message)
+        self.init(
+            outcome == "unknown" && status != .notAllowed ? .outcomeUnknown : status, CommandWords.translated(message))
     }
 }

@@ -22,8 +22,19 @@ struct DevCommand: AsyncParsableCommand {
     @Flag(help: "Forget what earlier runs left.") var fresh = false
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String = "notice"
 
+    func validate() throws {
+        guard Logger.Level(rawValue: logLevel) != nil else {
+            throw ValidationError(
+                "--log-level must be one of \(Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))")
+        }
+        for (option, port) in [("--rpc-port", rpcPort), ("--http-port", httpPort), ("--wallet-port", walletPort)]
+        where !(0...65535).contains(port) {
+            throw ValidationError("\(option) must be 0 to 65535")
+        }
+    }
+
     func run() async throws {
-        guard let level = Logger.Level(rawValue: logLevel) else { throw ValidationError("--log-level is not a level") }
+        let level = Logger.Level(rawValue: logLevel) ?? .notice
         bootstrapLogging(level: level, isJSON: false)
         let stack = LocalStack(
             name: "dev", keepsState: !fresh,

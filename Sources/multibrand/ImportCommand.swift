@@ -10,16 +10,19 @@ struct ImportCommand: AsyncParsableCommand {
             CSV with a header line, or JSON Lines (.jsonl, .ndjson, .json), of any size. The fields: \(PurchaseRecord.fields.joined(separator: ", ")); \
             `amount` in major units (12.34) or `amount_minor` in minor ones. Safe to run again: a spend is recorded once by its id. \
             An import that was interrupted goes on where it stopped; FILE.import-progress remembers. Lines that are refused \
-            are written to a file with their reasons and do not stop the others.
+            are written to a file with their reasons and do not stop the others. A last line without a line break may be half \
+            a line that somebody is still writing: it is left for the next run unless --final says that the file is complete.
 
             EXAMPLES
               multibrand import purchases.csv
               multibrand import purchases.jsonl --rejected refused.csv --json
+              multibrand import export.csv --final
             """)
 
     @Argument(help: "The file of purchases.") var file: String
     @Option(help: "Where refused lines go. Default: FILE.rejected.csv.") var rejected: String?
     @Flag(help: "Begin at the first line again, whatever an earlier run did.") var restart = false
+    @Flag(help: "The file is complete: take a last line that has no line break.") var final = false
     @Option(help: "Seconds to wait for a service that went away.") var patience = 300
     @OptionGroup var admin: AdminOptions
 
@@ -31,7 +34,7 @@ struct ImportCommand: AsyncParsableCommand {
         let summary = try await admin.connected { connection in
             try await PurchaseImport(
                 file: file, connection: connection, rejectedPath: rejected ?? file + ".rejected.csv", restart: restart,
-                progress: true, target: admin.target, patience: .seconds(patience)
+                progress: true, target: admin.target, patience: .seconds(patience), final: final
             ).run()
         }
         if admin.json {
@@ -45,6 +48,12 @@ struct ImportCommand: AsyncParsableCommand {
                 print("\n\(rejectedFile) says which lines were rejected, and why.")
             }
         }
-        if summary.rejected > 0 { throw ExitStatus.refused.code }
+        if let first = summary.firstLeftLine {
+            let last = first + Int(summary.left) - 1
+            say(
+                "\(first == last ? "line \(first) was" : "lines \(first) to \(last) were") not taken: the last line of \(file) has no line break yet. The next run takes it when it has one; say --final when the file is complete."
+            )
+        }
+        if summary.rejected > 0 || summary.left > 0 { throw ExitStatus.refused.code }
     }
 }

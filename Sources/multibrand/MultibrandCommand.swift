@@ -1,10 +1,11 @@
 import ArgumentParser
 import Foundation
+import MultibrandServer
 
 /// The bundled command line: the service, its tools and its administration.
 @main
 struct MultibrandCommand: AsyncParsableCommand {
-    static let version = "0.1.0"
+    static let version = MultibrandService.version
 
     static let configuration = CommandConfiguration(
         commandName: "multibrand",
@@ -27,16 +28,45 @@ struct MultibrandCommand: AsyncParsableCommand {
         ])
 
     static func main() async {
+        var running: (any ParsableCommand.Type)?
         do {
             var command = try parseAsRoot()
+            running = type(of: command)
             if var command = command as? any AsyncParsableCommand {
                 try await command.run()
             } else {
                 try command.run()
             }
+        } catch let error as ValidationError {
+            exit(withUsageOf: running ?? Self.self, error)
         } catch {
             exit(with: error)
         }
+    }
+
+    /// Ends the process as the argument parser does for what it finds itself: with the usage of the command at hand, not of
+    /// the whole program.
+    private static func exit(withUsageOf command: any ParsableCommand.Type, _ error: ValidationError) -> Never {
+        let path = path(of: Array(CommandLine.arguments.dropFirst()))
+        // A command may be reached over two ways; the usage names the one that was taken.
+        let usage = usageString(for: command).split(separator: " ").dropFirst(path.count).joined(separator: " ")
+        let name = path.joined(separator: " ")
+        let text =
+            "Error: \(error.message)\nUsage: \(name) \(usage)\n  See '\(name) --help' for more information.\n"
+        FileHandle.standardError.write(Data(text.utf8))
+        Foundation.exit(ExitStatus.usage.rawValue)
+    }
+
+    /// The words of a command line that name the command: `multibrand admin cards show`.
+    static func path(of arguments: [String]) -> [String] {
+        var path = ["multibrand"]
+        var command: any ParsableCommand.Type = Self.self
+        for word in arguments {
+            guard let next = command.configuration.subcommands.first(where: { $0._commandName == word }) else { break }
+            path.append(word)
+            command = next
+        }
+        return path
     }
 
     /// Ends the process with the code that tells scripts what happened.

@@ -18,7 +18,8 @@ struct SandboxCommand: AsyncParsableCommand {
             EXAMPLES
               multibrand sandbox --port 8090 --state .multibrand/sandbox
               multibrand sandbox --data programs.json --transaction-webhook http://127.0.0.1:8080/webhooks/cosmo/transaction \\
-                --connection-webhook http://127.0.0.1:8080/webhooks/cosmo/program-connection --webhook-secret local-webhook-secret
+                --connection-webhook http://127.0.0.1:8080/webhooks/cosmo/program-connection --webhook-secret local-webhook-secret \\
+                --parts-field parts
             """)
 
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
@@ -30,9 +31,16 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Where Program Connection webhooks go.") var connectionWebhook: String?
     @Option(help: "Where Transaction webhooks go.") var transactionWebhook: String?
     @Option(help: "Secret that webhooks are signed with.") var webhookSecret: String?
+    @Option(help: "Where a Program Connection webhook carries the share, as the service's webhook.partsField says.")
+    var partsField: String?
     @Option(help: "Waits between attempts of a webhook, such as 1s,5s,30s.") var retrySchedule: String?
     @Flag(help: "Go on with the last wait for ever instead of giving up.") var retryForever = false
     @Option(help: "Write where it listens to this file, as JSON, once it does.") var addresses: String?
+
+    func validate() throws {
+        guard (0...65535).contains(port) else { throw ValidationError("--port must be 0 to 65535") }
+        _ = try retryWaits()
+    }
 
     func run() async throws {
         bootstrapLogging(level: .warning, isJSON: false)
@@ -47,15 +55,10 @@ struct SandboxCommand: AsyncParsableCommand {
         configuration.transactionWebhook = transactionWebhook.map {
             SandboxWebhookEndpoint(url: $0, secret: webhookSecret)
         }
-        if let retrySchedule {
-            configuration.retrySchedule = try retrySchedule.split(separator: ",").map { text in
-                guard let wait = Duration(settingText: String(text)) else {
-                    throw ValidationError("--retry-schedule must read like 1s,5s,30s")
-                }
-                return wait
-            }
-        }
+        configuration.switches.connectionPartsField = partsField ?? ""
+        if let waits = try retryWaits() { configuration.retrySchedule = waits }
         configuration.retriesForever = retryForever
+        try await ListeningCheck.check([.init(host: host, port: port, setting: "sandbox --port")])
         let sandbox = try CosmoSandbox(configuration: configuration, logger: Logger(label: "sandbox"))
         print(sandbox.profile)
         let file = addresses
@@ -74,6 +77,15 @@ struct SandboxCommand: AsyncParsableCommand {
                 if let file { try AddressesFile(http: url).write(to: file) }
             }
             try await group.waitForAll()
+        }
+    }
+
+    private func retryWaits() throws -> [Duration]? {
+        try retrySchedule?.split(separator: ",").map { text in
+            guard let wait = Duration(settingText: String(text)) else {
+                throw ValidationError("--retry-schedule must read like 1s,5s,30s")
+            }
+            return wait
         }
     }
 }

@@ -29,7 +29,9 @@ struct DelimitedRecordsTests {
         Sample("no line break at the end", "a,b\nc,d", [["a", "b"], ["c", "d"]]),
         Sample("blank lines are nothing", "a\n\n\r\nb\n", [["a"], ["b"]]),
         Sample("empty fields stay", ",\na,,\n", [["", ""], ["a", "", ""]]),
-        Sample("quotes hold commas and line breaks", "\"a,b\r\nc\",d\n", [["a,b\r\nc", "d"]]),
+        Sample(
+            "quotes hold commas and line breaks", "w,x,y\n1,\"a,b\r\nc\",d\n",
+            [["w", "x", "y"], ["1", "a,b\r\nc", "d"]]),
         Sample("a doubled quote is one", "\"say \"\"yes\"\"\",\"\"\n", [["say \"yes\"", ""]]),
         Sample("a quoted field may end CR LF", "a,\"b\"\r\nc\n", [["a", "b"], ["c"]]),
         Sample("a quoted CR stays", "\"a\r\"\nb\n", [["a\r"], ["b"]]),
@@ -38,15 +40,34 @@ struct DelimitedRecordsTests {
         Sample("a byte order mark later is text", "a\n\u{FEFF}b\n", [["a"], ["\u{FEFF}b"]]),
         Sample("letters beyond ASCII", "Zürich,東京\n", [["Zürich", "東京"]]),
         Sample(
-            "a quote never closed", "a\n\"b,c\nd", [["a"], ["b,c\nd"]], problems: [nil, "a quote is never closed"]),
+            "a quote never closed", "a\n\"b,c\nd", [["a"], []],
+            problems: [nil, "lines 2 to 3: the quote opened on line 2 is never closed"]),
         Sample(
-            "a quote inside a plain field", "5\" disk,b\nc\n", [["5\" disk", "b"], ["c"]],
+            "a quote inside a plain field", "5\" disk,b\nc\n", [[], ["c"]],
             problems: ["a quote stands inside a field that does not begin with one", nil]),
         Sample(
-            "text behind a closing quote", "\"a\"b,c\nd\n", [["ab", "c"], ["d"]],
+            "text behind a closing quote", "\"a\"b,c\nd\n", [[], ["d"]],
             problems: ["text follows a closing quote", nil]),
         Sample(
-            "bytes that are not UTF-8", [0x61, 0x2C, 0xFF, 0x0A, 0x62, 0x0A], [["a", ""], ["b"]],
+            "a stray quote and the next one", "a,b\n1,\"2\n3,4\n5,\"6\"\n7,8\n", [["a", "b"], [], ["7", "8"]],
+            problems: [nil, "lines 2 to 4: text follows a closing quote", nil]),
+        Sample(
+            "quotes around whole lines", "a,b\n1,\"2\n3,4\n\"\n7,8\n", [["a", "b"], [], ["7", "8"]],
+            problems: [
+                nil,
+                "lines 2 to 4: a quoted field goes on from line 2 to line 4, and line 3 may be a record of its own",
+                nil,
+            ]),
+        Sample(
+            "a record over lines with fields missing", "a,b,c\n1,\"2\n3\"\n7,8,9\n",
+            [["a", "b", "c"], [], ["7", "8", "9"]],
+            problems: [
+                nil,
+                "lines 2 to 3: a quoted field goes on from line 2 to line 3, and the record has 2 fields, the header 3",
+                nil,
+            ]),
+        Sample(
+            "bytes that are not UTF-8", [0x61, 0x2C, 0xFF, 0x0A, 0x62, 0x0A], [[], ["b"]],
             problems: ["is not UTF-8", nil]),
     ]
 
@@ -68,44 +89,49 @@ struct DelimitedRecordsTests {
     func goesOn(_ sample: Sample) {
         let all = Self.records(sample.bytes, offset: 0, line: 1)
         for (index, record) in all.enumerated() {
-            let rest = Self.records(sample.bytes, offset: Int(record.endOffset), line: record.nextLine)
+            let rest = Self.records(
+                sample.bytes, offset: Int(record.endOffset), line: record.nextLine, fieldCount: all[0].fields.count)
             #expect(rest.map(\.fields) == all[(index + 1)...].map(\.fields), "behind record \(index)")
             #expect(rest.map(\.line) == all[(index + 1)...].map(\.line), "behind record \(index)")
         }
     }
 
-    @Test("lines are counted by line breaks, those inside quotes too")
+    @Test("lines are counted by line breaks, those inside quotes too, and blank ones are told")
     func lines() {
-        let records = Self.records(Array("a\n\"b\nb\nb\"\n\nc\n".utf8), offset: 0, line: 1)
-        #expect(records.map(\.line) == [1, 2, 6])
-        #expect(records.map(\.nextLine) == [2, 5, 7])
+        let records = Self.records(Array("a,b\nb,\"b\nb\"\n\nc,\n\n".utf8), offset: 0, line: 1)
+        #expect(records.map(\.line) == [1, 2, 5])
+        #expect(records.map(\.nextLine) == [2, 4, 6])
+        #expect(records.map(\.blankLinesBefore) == [0, 0, 1])
     }
 
-    @Test("a quote that is never closed costs one record, not the rest of the file")
+    @Test("a quote that is never closed costs the lines of a bounded piece, each listed, and not the rest of the file")
     func unclosedQuote() throws {
-        let filler = String(repeating: "x,y\n", count: DelimitedRecords.recordBytesMax / 4 + 10)
-        let records = Self.records(Array("a,\"b\n\(filler)".utf8), offset: 0, line: 1)
-        let first = try #require(records.first)
-        #expect(first.problem?.contains("is a quote never closed?") == true)
-        #expect(first.fields == ["a"])
+        let filler = String(repeating: "x,y\n", count: DelimitedRecords.quotedBytesMax / 4 + 10)
+        let records = Self.records(Array("h,i\na,\"b\n\(filler)".utf8), offset: 0, line: 1)
+        let refused = records[1]
+        #expect(refused.problem?.contains("the quote opened on line 2 is not closed within") == true)
+        #expect(refused.refusedLines.count == refused.nextLine - refused.line)
+        #expect(refused.refusedLines.first == ["a", "\"b"] && refused.refusedLines.last == ["x", "y"])
         #expect(records.count > 5)
-        #expect(records.dropFirst().allSatisfy { $0.fields == ["x", "y"] && $0.problem == nil })
-        #expect(records[1].line == first.nextLine)
+        #expect(records.dropFirst(2).allSatisfy { $0.fields == ["x", "y"] && $0.problem == nil })
+        #expect(records[2].line == refused.nextLine)
     }
 
     @Test("a line without end is reported once and never kept whole")
     func endlessLine() {
         let bytes =
-            [UInt8](repeating: UInt8(ascii: ","), count: 3 * DelimitedRecords.recordBytesMax) + Array("\nb\n".utf8)
+            [UInt8](repeating: UInt8(ascii: ","), count: 3 * LineSplitter.bytesMax) + Array("\nb\n".utf8)
         let records = Self.records(bytes, offset: 0, line: 1)
         #expect(records.count == 2)
-        #expect(records.first?.problem != nil)
-        #expect(records.first.map { $0.fields.count <= 1 } == true)
+        #expect(records.first?.problem == "the line is over \(LineSplitter.bytesMax) bytes")
+        #expect(records.first.map { $0.refusedLines.count == 1 } == true)
         #expect(records.last?.fields == ["b"])
     }
 
-    private static func records(_ bytes: [UInt8], offset: Int, line: Int) -> [DelimitedRecords.Record] {
-        var records = DelimitedRecords(offset: Int64(offset), line: line)
+    private static func records(
+        _ bytes: [UInt8], offset: Int, line: Int, fieldCount: Int? = nil
+    ) -> [DelimitedRecords.Record] {
+        var records = DelimitedRecords(offset: Int64(offset), line: line, fieldCount: fieldCount)
         var found: [DelimitedRecords.Record] = []
         records.take(bytes[offset...]) { found.append($0) }
         records.finish { found.append($0) }

@@ -1,3 +1,4 @@
+import Cryptography
 import Foundation
 import Testing
 
@@ -28,19 +29,45 @@ struct ImportProgressTests {
     }
 
     @Test(
-        "a file whose earlier part was replaced begins anew; one that only grew goes on",
+        "a change before the position is found wherever it is, with its lines, and the import goes back to before it",
         arguments: [
-            ("x" + content.dropFirst(), false),
-            (String(content.prefix(10_995)) + "changed" + content.dropFirst(11_002), false),
-            (String(content.prefix(10_000)), false), ("", false), (content + "more\n", true),
-        ])
-    func replaced(_ content: String, _ isBelieved: Bool) async throws {
+            // What the file reads now, the line to go on at, and the lines that are not what was sent.
+            (content + "more\n", 2001, nil), (content, 2001, nil),
+            ("x" + content.dropFirst(), 1, 1...500),
+            (String(content.prefix(5_600)) + "X" + content.dropFirst(5_601), 501, 501...1000),
+            (String(content.prefix(16_500)) + "changed" + content.dropFirst(16_507), 1501, 1501...2000),
+            (String(content.prefix(21_999)), 1501, 1501...2000), (String(content.prefix(6_000)), 501, 501...1000),
+            ("", 1, 1...500),
+        ] as [(String, Int, ClosedRange<Int>?)])
+    func changed(_ now: String, _ line: Int, _ changed: ClosedRange<Int>?) async throws {
         try await withTemporaryFolder { folder in
             let file = try folder.write("a.csv", Self.content)
-            _ = try Self.save(file, offset: 11_000)
-            _ = try folder.write("a.csv", content)
-            #expect((ImportProgress.load(for: file, target: "a:1") != nil) == isBelieved)
+            var progress = ImportProgress(target: "a:1")
+            for done in [500, 1000, 1500, 2000] {
+                progress.state = Self.state(lines: done)
+                if done < 2000 { progress.addCheckpoint() }
+            }
+            progress.isFinished = true
+            try progress.save(for: file)
+            _ = try folder.write("a.csv", now)
+            let loaded = try #require(ImportProgress.load(for: file, target: "a:1"))
+            let (kept, digest, found) = try loaded.verified(against: file)
+            #expect(kept.state.position.line == line && found == changed)
+            #expect(kept.state.recorded == Int64(line - 1), "the counts are those of the position")
+            #expect(digest.hexadecimal == kept.state.digest, "the digest goes on from the position")
+            #expect(kept.isFinished == (changed == nil))
         }
+    }
+
+    @Test("states to go back to are thinned out, and stay in order")
+    func thinned() {
+        var progress = ImportProgress(target: "a:1")
+        for line in stride(from: 1000, through: 1_000_000, by: 1000) {
+            progress.state.position = ImportPosition(offset: Int64(line) * 10, line: line + 1, header: nil)
+            if progress.isCheckpointDue { progress.addCheckpoint() }
+        }
+        #expect((100...256).contains(progress.checkpoints.count))
+        #expect(progress.checkpoints.map(\.position.line) == progress.checkpoints.map(\.position.line).sorted())
     }
 
     @Test("a progress file that is damaged is none")
@@ -83,10 +110,17 @@ struct ImportProgressTests {
 
     private static func save(_ file: String, offset: Int64) throws -> ImportProgress {
         var progress = ImportProgress(target: "a:1")
-        progress.position = ImportPosition(offset: offset, line: 1001, header: ["spend_id"])
-        progress.recorded = 990
-        progress.rejectedByReason = ["UNKNOWN_CARD": 10]
+        progress.state = state(lines: Int(offset / 11))
+        progress.state.rejectedByReason = ["UNKNOWN_CARD": 10]
         try progress.save(for: file)
         return progress
+    }
+
+    private static func state(lines: Int) -> ImportState {
+        var state = ImportState()
+        state.position = ImportPosition(offset: Int64(lines) * 11, line: lines + 1, header: ["spend_id"])
+        state.recorded = Int64(lines)
+        state.digest = Hexadecimal.encode(SHA256.digest(Array(content.utf8.prefix(lines * 11))))
+        return state
     }
 }

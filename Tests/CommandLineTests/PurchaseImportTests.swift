@@ -61,12 +61,50 @@ struct PurchaseImportTests {
                     try await Self.importing(file, connection, folder, patience: .milliseconds(300))
                 }
                 #expect(failure?.status == .unavailable)
-                #expect(ImportProgress.load(for: file, target: "test")?.recorded == 20)
+                #expect(ImportProgress.load(for: file, target: "test")?.state.recorded == 20)
                 service.refuseFrom(id: nil)
                 let summary = try await Self.importing(file, connection, folder)
                 // What was in flight behind s-20 was recorded, though not acknowledged as the file's next line.
                 #expect(summary.recorded + summary.repeated == 50 && summary.rejected == 0)
                 #expect(service.recorded == Set(ids))
+            }
+        }
+    }
+
+    @Test(
+        "a line that changed behind the position is sent again and shown as a conflict, with every other line counted once"
+    )
+    func changedLine() async throws {
+        let service = SpendBook(seed: nil)
+        try await withTemporaryFolder { folder in
+            let file = try folder.write("a.csv", Self.csv(["a", "b", "c"]))
+            try await service.serve { connection in
+                #expect(try await Self.importing(file, connection, folder).recorded == 3)
+                let grown = try folder.read("a.csv").replacingOccurrences(of: "b,card-1,1.00", with: "b,card-1,9.00")
+                _ = try folder.write("a.csv", grown + "d,card-1,1.00,USD\n")
+                let summary = try await Self.importing(file, connection, folder)
+                #expect(summary.changedFromLine == 1)
+                #expect(summary.recorded == 1 && summary.repeated == 2)
+                #expect(summary.rejectedByReason == ["SPEND_CONFLICT": 1])
+                #expect(try folder.read("rejected.csv").contains("\n3,b,SPEND_CONFLICT"))
+                #expect(summary.addsUp && summary.lines == 5)
+            }
+        }
+    }
+
+    @Test("an unfinished last line is left, and taken whole by the run after it is finished")
+    func unfinishedLine() async throws {
+        let service = SpendBook(seed: nil)
+        try await withTemporaryFolder { folder in
+            let file = try folder.write("a.csv", Self.csv(["a"]) + "b,card-1,12")
+            try await service.serve { connection in
+                let first = try await Self.importing(file, connection, folder)
+                #expect(first.recorded == 1 && first.left == 1 && first.firstLeftLine == 3 && first.addsUp)
+                #expect(service.recorded == ["a"])
+                _ = try folder.write("a.csv", try folder.read("a.csv") + "34.50,USD\n")
+                let second = try await Self.importing(file, connection, folder)
+                #expect(second.recorded == 2 && second.left == 0 && second.changedFromLine == nil)
+                #expect(service.amounts["b"] == 123_450)
             }
         }
     }

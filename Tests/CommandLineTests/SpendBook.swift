@@ -13,6 +13,7 @@ import Synchronization
 final class SpendBook: Sendable {
     private struct State {
         var recorded: Set<String> = []
+        var amounts: [String: Int64] = [:]
         var received = 0
         var cuts = 0
         var random: UInt64
@@ -34,6 +35,7 @@ final class SpendBook: Sendable {
     }
 
     var recorded: Set<String> { state.withLock { $0.recorded } }
+    var amounts: [String: Int64] { state.withLock { $0.amounts } }
     var received: Int { state.withLock { $0.received } }
     var cuts: Int { state.withLock { $0.cuts } }
 
@@ -53,7 +55,9 @@ final class SpendBook: Sendable {
                 writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _
             ) in
             if self.state.withLock({ $0.refusesCallers }) { throw RPCError(.unauthenticated, "no such key") }
-            for try await request in requests { try await writer.send(try self.answer(request.spend.spendID)) }
+            for try await request in requests {
+                try await writer.send(try self.answer(request.spend.spendID, request.spend.amount.minorUnits))
+            }
         }
         var configuration = RPCServerConfiguration(host: "127.0.0.1", port: 0)
         configuration.drainDeadline = .seconds(5)
@@ -68,7 +72,7 @@ final class SpendBook: Sendable {
         }
     }
 
-    private func answer(_ id: String) throws -> Multibrand_V1_RecordSpendsResponse {
+    private func answer(_ id: String, _ amount: Int64) throws -> Multibrand_V1_RecordSpendsResponse {
         try state.withLock { state in
             state.received += 1
             if id == state.refusedFrom { return .error(id, .unavailable, "SHUTTING_DOWN") }
@@ -77,6 +81,8 @@ final class SpendBook: Sendable {
             if roll == 1 { return .error(id, .resourceExhausted, "OVERLOADED") }
             if roll == 2 { return .error(id, .unavailable, "COMMIT_UNKNOWN", outcome: "unknown") }
             if isUnreliable, id.hasSuffix("7") { return .error(id, .notFound, "UNKNOWN_CARD") }
+            if let known = state.amounts[id], known != amount { return .error(id, .alreadyExists, "SPEND_CONFLICT") }
+            state.amounts[id] = amount
             let isNew = state.recorded.insert(id).inserted
             if roll == 3 { try cut(&state) }
             return .recorded(id, replayed: !isNew)

@@ -20,6 +20,9 @@ extension EndToEnd {
                 let lines = demo.log.split(separator: "\n")
                 #expect(lines.contains("demo: ok"), "round \(round): \(demo.log.suffix(2_000))")
                 #expect(lines.contains { $0.contains("card-travel") && $0.contains("prg_sky") }, "there is no table")
+                #expect(
+                    demo.log.contains("card-commute chose in the widget, and has: prg_fuel 60.0 %, prg_stay 40.0 %"),
+                    "the widget's split did not arrive: \(demo.log.suffix(2_000))")
                 #expect(try postgresProcesses(under: directory).isEmpty, "the demo left its PostgreSQL running")
             }
         }

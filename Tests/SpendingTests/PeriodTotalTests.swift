@@ -75,11 +75,13 @@ struct PeriodTotalTests {
             (Self.noon(dayOfYear: 365), "2026-12"), (Self.noon(dayOfYear: 1), "2026-01"),
             (Self.noon(dayOfYear: 59), "2026-02"), (Self.noon(dayOfYear: 60), "2026-03"),
             (PostgresTimestamp(microsecondsSinceEpoch: 1_709_164_800_000_000), "2024-02"),
-            (PostgresTimestamp(microsecondsSinceEpoch: -1), "1969-12"),
-            (PostgresTimestamp(microsecondsSinceEpoch: 0), "1970-01"),
-            (SpendValidationTests.year0001, "0001-01"), (SpendValidationTests.year9999, "9999-12"),
+            (SpendValidationTests.year2000, "2000-01"),
+            (SpendValidationTests.year2000.advanced(by: .seconds(2_678_399)), "2000-01"),
+            (SpendValidationTests.year2000.advanced(by: .seconds(2_678_400)), "2000-02"),
+            (SpendValidationTests.year9999, "9999-12"),
         ]
-        try await SpendingFixture.with(plugins: [try Self.tiers("prg_a")]) { fixture in
+        let plugins = [try Self.tiers("prg_a")]
+        try await SpendingFixture.with(plugins: plugins, now: { SpendValidationTests.year9999 }) { fixture in
             for (number, (date, month)) in dates.enumerated() {
                 let card = "card-\(number)"
                 try await fixture.register(card, [("prg_a", 1)])

@@ -17,6 +17,10 @@ struct SpendValidationTests {
     static let year9999 = PostgresTimestamp(microsecondsSinceEpoch: 253_402_300_799_999_999)
     static let year0001 = PostgresTimestamp(microsecondsSinceEpoch: -62_135_596_800_000_000)
 
+    static let year2000 = PostgresTimestamp(microsecondsSinceEpoch: 946_684_800_000_000)
+    /// The clock of these tests.
+    static let now = PostgresTimestamp(microsecondsSinceEpoch: 1_772_445_600_000_000)
+
     static func changed(_ change: (inout SpendRequest) -> Void) -> SpendRequest {
         var request = spend("spend")
         change(&request)
@@ -74,6 +78,26 @@ struct SpendValidationTests {
             request: changed { $0.occurredAt = year9999.advanced(by: .microseconds(1)) }, reason: .invalidArgument,
             field: "spend.occurred_at"),
         Case(
+            name: "a time before the year 2000",
+            request: changed { $0.occurredAt = year2000.advanced(by: .microseconds(-1)) }, reason: .invalidArgument,
+            field: "spend.occurred_at"),
+        Case(
+            name: "the year 1970", request: changed { $0.occurredAt = PostgresTimestamp(microsecondsSinceEpoch: 0) },
+            reason: .invalidArgument, field: "spend.occurred_at"),
+        Case(
+            name: "the year 2999",
+            request: changed { $0.occurredAt = PostgresTimestamp(microsecondsSinceEpoch: 32_472_144_000_000_000) },
+            reason: .invalidArgument, field: "spend.occurred_at"),
+        Case(
+            name: "a day and a microsecond after now",
+            request: changed { $0.occurredAt = now.advanced(by: .seconds(86_400) + .microseconds(1)) },
+            reason: .invalidArgument, field: "spend.occurred_at"),
+        Case(
+            name: "milliseconds for seconds",
+            request: changed {
+                $0.occurredAt = PostgresTimestamp(microsecondsSinceEpoch: 1_764_500_000_000 * 1_000_000)
+            }, reason: .invalidArgument, field: "spend.occurred_at"),
+        Case(
             name: "an endless time", request: changed { $0.occurredAt = .infinity }, reason: .invalidArgument,
             field: "spend.occurred_at"),
         Case(
@@ -115,7 +139,7 @@ struct SpendValidationTests {
 
     @Test("is refused with its reason and field, and nothing is stored")
     func refused() async throws {
-        try await SpendingFixture.with { fixture in
+        try await SpendingFixture.with(now: { Self.now }) { fixture in
             try await fixture.register("card", [("prg_a", 1)])
             for wrong in Self.cases {
                 do {
@@ -135,14 +159,15 @@ struct SpendValidationTests {
 
     @Test("is not what lies just inside every limit")
     func limits() async throws {
-        try await SpendingFixture.with { fixture in
+        try await SpendingFixture.with(now: { Self.now }) { fixture in
             try await fixture.register("c")
             try await fixture.register(String(repeating: "é", count: 64))
             var largest = spend(
                 String(repeating: "s", count: 128), card: String(repeating: "é", count: 64),
-                amount: SpendRequest.amountMinorMax, mcc: "0000", at: Self.year9999)
+                amount: SpendRequest.amountMinorMax, mcc: "0000",
+                at: Self.now.advanced(by: .seconds(86_400)))
             largest.merchantName = String(repeating: "m", count: 512)
-            var smallest = spend("s", card: "c", amount: 1, mcc: "", at: Self.year0001)
+            var smallest = spend("s", card: "c", amount: 1, mcc: "", at: Self.year2000)
             smallest.merchantName = ""
             smallest.merchantCountry = ""
             for request in [largest, smallest] {

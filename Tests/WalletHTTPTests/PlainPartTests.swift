@@ -1,5 +1,6 @@
 import HTTPTypes
 import PostgreSQL
+import Rewards
 import Testing
 import Wallet
 

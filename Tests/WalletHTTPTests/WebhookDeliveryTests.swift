@@ -30,13 +30,13 @@ struct WebhookDeliveryTests {
             #expect(first.body == second.body && first.path == "/hooks?a=1")
             let code = HMACSHA256.authenticationCode(for: first.body, key: Array(secret.utf8))
             for arrival in [first, second] {
-                #expect(arrival.header("X-Expys-Signature") == "sha256=" + Hexadecimal.encode(code))
-                #expect(arrival.header("X-Expys-Event") == "wallet.credited")
-                #expect(arrival.header("X-Expys-Delivery") == first.header("X-Expys-Delivery"))
+                #expect(arrival.header("X-Multibrand-Signature") == "sha256=" + Hexadecimal.encode(code))
+                #expect(arrival.header("X-Multibrand-Event") == "wallet.credited")
+                #expect(arrival.header("X-Multibrand-Delivery") == first.header("X-Multibrand-Delivery"))
                 #expect(arrival.header("Content-Type") == "application/json")
             }
-            #expect(first.header("X-Expys-Timestamp") == "1772445600")
-            #expect(second.header("X-Expys-Timestamp") == "1772445612")
+            #expect(first.header("X-Multibrand-Timestamp") == "1772445600")
+            #expect(second.header("X-Multibrand-Timestamp") == "1772445612")
             let event = try JSONValue(parsing: first.body)
             #expect(event["event"] == "wallet.credited" && event["environment"] == "SANDBOX")
             #expect(event["data"]?["amount"] == 250 && event["data"]?["externalUserID"] == "m")

@@ -497,6 +497,8 @@ public nonisolated struct Multibrand_V1_WidgetSession: Sendable {
 
   public var accessToken: String = String()
 
+  /// Where the cardholder's browser goes; empty when no address of this widget is set (cosmo.multibrandWidgetUrl,
+  /// cosmo.purchaseWidgetUrl).
   public var launchURL: String = String()
 
   public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {

@@ -230,7 +230,7 @@ public nonisolated struct Multibrand_V1_Spend: Sendable {
   /// ISO 3166-1 alpha-2 in capitals, or empty.
   public var merchantCountry: String = String()
 
-  /// When the cardholder paid; now when absent.
+  /// When the cardholder paid; now when absent. From 2000-01-01 to a day after the service's clock (spending.futureSkewMax).
   public var occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_occurredAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_occurredAt = newValue}
@@ -609,7 +609,7 @@ public nonisolated struct Multibrand_V1_AuthorizeSpendRequest: Sendable {
 
   public var merchantCountry: String = String()
 
-  /// Now when absent.
+  /// Now when absent. From 2000-01-01 to a day after the clock of the service (spending.futureSkewMax).
   public var authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_authorizedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_authorizedAt = newValue}
@@ -773,7 +773,7 @@ public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
 
   public var merchantName: String = String()
 
-  /// Now when absent.
+  /// Now when absent. From 2000-01-01 to a day after the service's clock (spending.futureSkewMax).
   public var occurredAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_occurredAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_occurredAt = newValue}
@@ -946,6 +946,12 @@ public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
     set {_uniqueStorage()._merchantName = newValue}
   }
 
+  /// What each leg of its spends gave back.
+  public var clawbacks: [Multibrand_V1_Clawback] {
+    get {_storage._clawbacks}
+    set {_uniqueStorage()._clawbacks = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -953,7 +959,8 @@ public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// How much of a refund one spend bears. Without programs' shares: what was excluded or held is given back as such.
+/// How much of a refund one spend bears. Without programs' shares, which are the refund's clawbacks: what was excluded or
+/// held is given back as such.
 public nonisolated struct Multibrand_V1_RefundPart: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -2270,7 +2277,7 @@ nonisolated extension Multibrand_V1_Clawback: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Refund"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}card_id\0\u{3}spend_id\0\u{1}amount\0\u{1}status\0\u{1}reason\0\u{1}rule\0\u{1}parts\0\u{3}candidates_json\0\u{3}occurred_at\0\u{3}recorded_at\0\u{3}settled_at\0\u{3}merchant_category_code\0\u{3}merchant_name\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{3}card_id\0\u{3}spend_id\0\u{1}amount\0\u{1}status\0\u{1}reason\0\u{1}rule\0\u{1}parts\0\u{3}candidates_json\0\u{3}occurred_at\0\u{3}recorded_at\0\u{3}settled_at\0\u{3}merchant_category_code\0\u{3}merchant_name\0\u{1}clawbacks\0")
 
   fileprivate class _StorageClass {
     var _refundID: String = String()
@@ -2287,6 +2294,7 @@ nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf
     var _settledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _merchantCategoryCode: String = String()
     var _merchantName: String = String()
+    var _clawbacks: [Multibrand_V1_Clawback] = []
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2311,6 +2319,7 @@ nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf
       _settledAt = source._settledAt
       _merchantCategoryCode = source._merchantCategoryCode
       _merchantName = source._merchantName
+      _clawbacks = source._clawbacks
     }
   }
 
@@ -2343,6 +2352,7 @@ nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf
         case 12: try { try decoder.decodeSingularMessageField(value: &_storage._settledAt) }()
         case 13: try { try decoder.decodeSingularStringField(value: &_storage._merchantCategoryCode) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._merchantName) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._clawbacks) }()
         default: break
         }
       }
@@ -2397,6 +2407,9 @@ nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf
       if !_storage._merchantName.isEmpty {
         try visitor.visitSingularStringField(value: _storage._merchantName, fieldNumber: 14)
       }
+      if !_storage._clawbacks.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._clawbacks, fieldNumber: 15)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2420,6 +2433,7 @@ nonisolated extension Multibrand_V1_Refund: SwiftProtobuf.Message, SwiftProtobuf
         if _storage._settledAt != rhs_storage._settledAt {return false}
         if _storage._merchantCategoryCode != rhs_storage._merchantCategoryCode {return false}
         if _storage._merchantName != rhs_storage._merchantName {return false}
+        if _storage._clawbacks != rhs_storage._clawbacks {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -209,7 +209,8 @@ package struct ServiceConfiguration: Sendable {
             timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
             fallback: try await fallback(reader),
             lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader),
-            refundAttribution: try await refundAttribution(reader))
+            refundAttribution: try await refundAttribution(reader),
+            times: TimeRule(futureSkewMax: try await reader.required(Settings.Spending.futureSkewMax)))
     }
 
     private static func issuance(_ reader: SettingsReader) async throws -> IssuanceConfiguration {

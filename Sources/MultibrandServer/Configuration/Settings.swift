@@ -1,3 +1,5 @@
+import Rewards
+
 /// Every setting there is. docs/configuration.md is written from this table.
 package enum Settings {
     package enum Database {
@@ -96,9 +98,13 @@ package enum Settings {
         package static let widgetAuthBaseURL = Setting(
             "cosmo.widgetAuthBaseUrl", "https://api.cosmopoints.com", "Where widget tokens are asked for.")
         package static let multibrandWidgetURL = Setting<String>(
-            "cosmo.multibrandWidgetUrl", nil, "Address of the Multibrand widget with {token} in it.")
+            "cosmo.multibrandWidgetUrl", nil,
+            "Address of the Multibrand widget with {token} in it; without it a widget session has a token and no launch_url."
+        )
         package static let purchaseWidgetURL = Setting<String>(
-            "cosmo.purchaseWidgetUrl", nil, "Address of the Purchase widget with {token} in it.")
+            "cosmo.purchaseWidgetUrl", nil,
+            "Address of the Purchase widget with {token} in it; without it a widget session has a token and no launch_url."
+        )
         package static let clientID = Setting<String>("cosmo.clientId", nil, "Client id of this environment.")
         package static let clientSecret = Setting<String>(
             "cosmo.clientSecret", nil, "Client secret of this environment.", isSecret: true)
@@ -173,6 +179,10 @@ package enum Settings {
             "The same by the cards' program where it differs, as gold:latest,basic:clearing.")
         package static let previewLifetime = Setting<Duration>(
             "spending.previewLifetime", .seconds(600), "How long a preview's token may be used.")
+        package static let futureSkewMax = Setting<Duration>(
+            "spending.futureSkewMax", TimeRule.futureSkewStandard,
+            "How far after our clock a purchase, a refund or an authorisation may be dated; none may be dated before 2000."
+        )
         package static let refundRules = Setting(
             "spending.refundRules", "EXACT_LINK,SAME_MERCHANT_AND_AMOUNT,FIRST_IN_FIRST_OUT,PRO_RATA",
             "By which rules, tried in this order, a refund that names no spend finds those it is of; what none finds is held."
@@ -252,7 +262,7 @@ package enum Settings {
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.noLinks, Spending.refused,
         Spending.houseProgram, Spending.deadlineMargin,
         Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,
-        Spending.refundRules, Spending.refundWindowDays,
+        Spending.futureSkewMax, Spending.refundRules, Spending.refundWindowDays,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,
         Issuance.settleDelay,
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,

@@ -3,7 +3,8 @@ import Foundation
 
 /// Reads settings from the environment, then from one JSON file, then falls back to what the table says.
 ///
-/// **Guarantees** A key in the file that no setting has is refused by name, so that a misspelt one is never passed over.
+/// **Guarantees** A key in the file that no setting has, and a `MULTIBRAND_` variable that nothing reads, are refused by name,
+/// so that a misspelt one is never passed over.
 /// **Errors** ``ConfigurationError``, which names the setting and never its value.
 package struct SettingsReader: Sendable {
     private let reader: ConfigReader
@@ -19,6 +20,7 @@ package struct SettingsReader: Sendable {
         overrides: [String: String] = [:]
     ) async throws {
         let environment = environment ?? ProcessInfo.processInfo.environment
+        try EnvironmentVariables.refuseUnknown(in: environment)
         var providers: [any ConfigProvider] = []
         let variables = Dictionary(
             uniqueKeysWithValues: Settings.all.compactMap { setting in
@@ -89,8 +91,9 @@ package struct SettingsReader: Sendable {
         }
         for key in leaves(of: tree, under: "") where !known.contains(key) {
             let near = known.filter { $0.hasPrefix(key.prefix(while: { $0 != "." })) }.sorted().joined(separator: ", ")
+            let meant = EnvironmentVariables.nearest(to: key, among: known.sorted()).map { "; did you mean \($0)?" }
             throw ConfigurationError(
-                setting: key, problem: "is not a setting" + (near.isEmpty ? "" : "; there are: \(near)"))
+                setting: key, problem: "is not a setting" + (meant ?? (near.isEmpty ? "" : "; there are: \(near)")))
         }
     }
 

@@ -5,7 +5,8 @@ extension Settings {
             # Configuration
 
             One JSON file (`--config FILE`) and the environment; a variable wins over the file. A key of the file that is not in
-            this table is refused at start. Secrets are never printed. This page is written by `multibrand doctor --settings`.
+            this table is refused at start, and so is a `MULTIBRAND_` variable that nothing reads: a misspelt one would be passed over.
+            (Variables that Kubernetes makes for a service called `multibrand` are left alone.) Secrets are never printed. This page is written by `multibrand doctor --settings`.
 
             In the file a dot is a level: `rpc.port` stands as `{"rpc": {"port": 50051}}`. [operations.md](operations.md#first-start) has a
             whole one.

@@ -119,6 +119,7 @@ struct ServiceGauges: Sendable {
     /// The same, for operators.
     func overview() async throws -> ServiceOverview {
         ServiceOverview(
+            version: MultibrandService.version, migrationVersion: try await Migrator.version(of: pool),
             startedAt: startedAt, deliveries: try await inbox.counts(),
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),

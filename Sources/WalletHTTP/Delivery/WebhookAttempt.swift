@@ -62,8 +62,8 @@ struct WebhookAttempt: Sendable {
         request.method = .POST
         request.headers = [
             "Content-Type": "application/json", "User-Agent": "multibrand-wallet",
-            "X-Expys-Signature": delivery.signature, "X-Expys-Timestamp": "\(unixSeconds)",
-            "X-Expys-Event": delivery.event, "X-Expys-Delivery": delivery.id,
+            "X-Multibrand-Signature": delivery.signature, "X-Multibrand-Timestamp": "\(unixSeconds)",
+            "X-Multibrand-Event": delivery.event, "X-Multibrand-Delivery": delivery.id,
         ]
         request.body = .bytes(delivery.body)
         return request

@@ -862,9 +862,9 @@ let openAPIDocument = ##"""
           tags: [Webhooks]
           summary: Register an endpoint for events
           description: |
-            The signing secret is in this answer and in no later one. Deliveries are POSTed with `X-Expys-Signature`
-            (`sha256=` and the hexadecimal HMAC-SHA256 of the body under the whole secret), `X-Expys-Timestamp` (Unix seconds),
-            `X-Expys-Event` and `X-Expys-Delivery` (the same on every attempt).
+            The signing secret is in this answer and in no later one. Deliveries are POSTed with `X-Multibrand-Signature`
+            (`sha256=` and the hexadecimal HMAC-SHA256 of the body under the whole secret), `X-Multibrand-Timestamp` (Unix seconds),
+            `X-Multibrand-Event` and `X-Multibrand-Delivery` (the same on every attempt).
             Errors: FORBIDDEN (a member token), VALIDATION, WEBHOOK_URL_NOT_ALLOWED, WEBHOOK_EVENT_UNKNOWN, IDEMPOTENCY_KEY_REUSED,
             CONFLICT when ten endpoints are active.
           security:

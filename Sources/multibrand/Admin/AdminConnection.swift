@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import MultibrandServer
 import RPC
 import SwiftProtobuf
 import TLS
@@ -23,6 +24,10 @@ struct AdminOptions: ParsableArguments {
     @Option(help: "Seconds to wait for an answer.")
     var timeout = 30
 
+    func validate() throws {
+        guard timeout > 0 else { throw ValidationError("--timeout must be at least 1 second") }
+    }
+
     /// The service's address, wherever it was said.
     var target: String {
         address ?? ProcessInfo.processInfo.environment["MULTIBRAND_ADDRESS"] ?? StackConnection.load()?.address
@@ -33,9 +38,12 @@ struct AdminOptions: ParsableArguments {
     func connected<Result: Sendable>(_ body: (AdminConnection) async throws -> Result) async throws -> Result {
         let left = StackConnection.load()
         let environment = ProcessInfo.processInfo.environment
+        try EnvironmentVariables.refuseUnknown(in: environment)
         let target = self.target
-        guard let colon = target.lastIndex(of: ":"), let port = Int(target[target.index(after: colon)...]) else {
-            throw ValidationError("--address must read host:port, not \(target)")
+        guard let colon = target.lastIndex(of: ":"), colon != target.startIndex,
+            let port = Int(target[target.index(after: colon)...]), (1...65535).contains(port)
+        else {
+            throw ValidationError("--address must read host:port, such as 127.0.0.1:50051, not \(target)")
         }
         var configuration = RPCClientConfiguration(host: String(target[..<colon]), port: port)
         if tls || tlsAuthority != nil {
@@ -64,15 +72,13 @@ struct AdminConnection: Sendable {
         try await client.unary("/multibrand.v1.\(method)", request, timeout: timeout)
     }
 
-    /// Prints an answer: as JSON when that was asked for, otherwise the text.
+    /// Prints an answer: as JSON with every field in it when that was asked for, otherwise the text.
     func show(_ message: some Message, _ text: () -> String) throws {
         guard json else {
             print(text())
             return
         }
-        var options = JSONEncodingOptions()
-        options.preserveProtoFieldNames = true
-        print(try message.jsonString(options: options))
+        print(try WholeJSON.text(message))
     }
 }
 
@@ -114,6 +120,10 @@ struct ListingOptions: ParsableArguments {
 
     @Option(help: "How many rows to show at most.")
     var limit = 50
+
+    func validate() throws {
+        guard limit > 0 else { throw ValidationError("--limit must be at least 1") }
+    }
 
     /// Follows pages until the limit is reached; says when there is more.
     func gather<Item>(_ page: (_ size: Int32, _ token: String) async throws -> (items: [Item], next: String))

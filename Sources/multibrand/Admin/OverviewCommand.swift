@@ -54,7 +54,9 @@ struct OverviewCommand: AsyncParsableCommand {
                     "issues waiting for a person", "\(overview.issuancesWaiting)",
                     overview.issuancesWaiting > 0 ? "admin issuances list --waiting" : "",
                 ])
+                let since = Moment.text(overview.startedAt)
                 return table.rendered()
+                    + "\n\nVersion \(overview.version), schema \(overview.migrationVersion), running since \(since)."
             }
         }
     }

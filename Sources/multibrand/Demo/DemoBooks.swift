@@ -61,9 +61,11 @@ struct DemoBooks {
             .number("confirmed"),
         ])
         for row in rows {
-            let total = row.card.choices.reduce(0) { $0 + Int($1.parts) }
+            let choices = row.card.choices
+            let shares = SharePercent.texts(choices.map { Int($0.parts) })
+            let index = choices.firstIndex { $0.programID == row.choice.programID }
             table.add([
-                row.card.cardID, row.choice.programID, "\(Int(row.choice.parts) * 100 / total) %",
+                row.card.cardID, row.choice.programID, (index.map { shares[$0] } ?? "-") + " %",
                 Quantity.money(row.spentMinor, row.card.currency), row.card.currency, "\(row.purchases)",
                 Quantity.micro(row.position.earnedMicro), row.position.unit == .value ? "minor units" : "points",
                 Quantity.micro(row.position.issuedMicro), Quantity.micro(row.position.pendingMicro), "\(row.issues)",

@@ -1,4 +1,3 @@
-import CosmoSandbox
 import MultibrandAPI
 import SwiftProtobuf
 
@@ -24,7 +23,7 @@ struct DemoCards {
             ]),
         DemoCard(
             cardID: "card-commute", currency: "USD",
-            choices: [choice("prg_fuel", "M-4002", 1), choice("prg_stay", "M-2002", 1)]),
+            choices: [choice("prg_fuel", "M-4002", 60), choice("prg_stay", "M-2002", 40)]),
         DemoCard(
             cardID: "card-euro", currency: "EUR",
             choices: [choice("prg_stay", "M-2003", 1), choice("prg_sky", "M-1003", 2)]),
@@ -44,42 +43,30 @@ struct DemoCards {
             ]),
     ]
 
-    /// Registers the cards, has the sandbox send signed webhooks for what their holders chose, and waits until each took
-    /// effect; then sets the shares.
-    static func set(up running: LocalStack.Running, _ connection: AdminConnection) async throws {
+    /// Registers the cards, opens the widget of each and saves its holder's choice there, and waits until the signed webhooks
+    /// that follow have made it the card's preference, shares included.
+    static func set(up connection: AdminConnection) async throws {
         for card in all {
-            let registered: Multibrand_V1_Card = try await connection.call(
+            let _: Multibrand_V1_Card = try await connection.call(
                 "PreferenceService/RegisterCard",
                 Multibrand_V1_RegisterCardRequest.with {
                     $0.cardID = card.cardID
                     $0.userID = "user-" + card.cardID
                     $0.currencyCode = card.currency
                 })
-            let events = card.choices.map {
-                SandboxConnectionEvent(
-                    sourceUserId: registered.sourceUserID, destinationProgramId: $0.programID, type: "LINKED",
-                    destinationAccount: $0.account)
-            }
-            try await running.cosmo.send(events)
-            try await wait(for: "the webhooks of \(card.cardID)") {
-                let preferences: Multibrand_V1_Preferences = try await connection.call(
+            try await DemoWidget(connection: connection).choose(card.choices, for: card.cardID)
+            let chosen = Dictionary(uniqueKeysWithValues: card.choices.map { ($0.programID, $0.parts) })
+            var preferences = Multibrand_V1_Preferences()
+            try await wait(for: "the choice of \(card.cardID) to become its preference") {
+                preferences = try await connection.call(
                     "PreferenceService/GetPreferences",
                     Multibrand_V1_GetPreferencesRequest.with { $0.cardID = card.cardID })
-                return preferences.links.count == card.choices.count
-                    && preferences.links.allSatisfy { $0.validity == .valid }
+                let inForce = Dictionary(uniqueKeysWithValues: preferences.links.map { ($0.programID, $0.parts) })
+                return inForce == chosen && preferences.links.allSatisfy { $0.validity == .valid }
             }
-            let _: Multibrand_V1_Preferences = try await connection.call(
-                "PreferenceService/SetAllocation",
-                Multibrand_V1_SetAllocationRequest.with {
-                    $0.cardID = card.cardID
-                    $0.requestID = "demo-shares"
-                    $0.shares = card.choices.map { choice in
-                        Multibrand_V1_Share.with {
-                            $0.programID = choice.programID
-                            $0.parts = choice.parts
-                        }
-                    }
-                })
+            let shares = SharePercent.texts(preferences.links.map { Int($0.parts) })
+            let words = zip(preferences.links, shares).map { "\($0.programID) \($1) %" }
+            say("\(card.cardID) chose in the widget, and has: \(words.joined(separator: ", "))")
         }
     }
 

@@ -13,8 +13,8 @@ struct DemoPlay {
     func run(on running: LocalStack.Running, _ connection: AdminConnection) async throws {
         say("configuring \(DemoPrograms.configurations.count) programs")
         try await DemoPrograms.configure(connection)
-        say("linking programs to \(DemoCards.all.count) cards through signed webhooks")
-        try await DemoCards.set(up: running, connection)
+        say("linking programs to \(DemoCards.all.count) cards through the widget and its signed webhooks")
+        try await DemoCards.set(up: connection)
         say("recording the purchases of \(purchases)")
         let summary = try await record(connection)
         say("waiting until every issue is confirmed by webhook")

@@ -114,8 +114,9 @@ struct SetupCheck {
             guard await isOurs() else {
                 report.add(
                     .failure(
-                        subject, "\(host):\(port) cannot be listened on (\(error))",
-                        remedy: "stop what listens there (ss -ltnp shows it), or change \(setting)"))
+                        subject,
+                        "cannot listen on \(host):\(port): \(ListeningCheck.reason(error, port: port))",
+                        remedy: "free the address, or change \(setting)"))
                 return false
             }
             report.add(.ok(subject, "\(host):\(port) is this service's own, which runs"))

@@ -1,12 +1,17 @@
 /// Splits CSV (RFC 4180) into records as bytes arrive: quotes, doubled quotes, line breaks inside quotes, CR LF or LF.
 ///
-/// **Guarantees** How the bytes are cut into chunks makes no difference. A quote that is never closed costs one record:
-/// after ``recordBytesMax`` bytes reading goes on at the next line.
+/// A stray quote must not swallow purchases. A record may span lines only when it is sound, short, has as many fields as
+/// the header, and none of its further lines could be a record by itself; otherwise every one of its lines is refused, each
+/// by its own number, and nothing between the quotes is taken for a purchase.
+///
+/// **Guarantees** How the bytes are cut into chunks makes no difference. A quote that is never closed costs the lines of
+/// ``quotedBytesMax`` bytes; reading goes on behind them.
 ///
 /// **Cost** One pass, one record in memory.
 struct DelimitedRecords {
     /// One record: its fields, and where in the file it began and ended.
     struct Record {
+        /// Empty when it is refused.
         let fields: [String]
         /// The line it begins on, from 1.
         let line: Int
@@ -16,133 +21,142 @@ struct DelimitedRecords {
         let endOffset: Int64
         /// Why it cannot be used, when it can't.
         let problem: String?
+        /// Its lines when it is refused, each split at its commas.
+        let refusedLines: [[String]]
+        /// How many blank lines stand before it.
+        let blankLinesBefore: Int
     }
 
-    /// Where the next byte stands.
-    private enum Place { case fieldStart, unquoted, quoted, afterQuote }
-
-    static let recordBytesMax = 1 << 20
+    /// How long a record that spans lines may be, in bytes.
+    static let quotedBytesMax = 64 << 10
     private static let byteOrderMark: [UInt8] = [0xEF, 0xBB, 0xBF]
 
-    private var place = Place.fieldStart
-    private var field: [UInt8] = []
-    private var fields: [[UInt8]] = []
-    private var problem: String?
-    private var isOversized = false
-    private var recordBytes = 0
-    private var isFirstRecord: Bool
-    /// The line of the next byte.
-    private(set) var line: Int
-    private var recordLine: Int
-    /// Where in the file the next byte stands.
-    private(set) var offset: Int64
+    private var splitter: LineSplitter
+    /// How many fields a record has, once the header is known.
+    private var fieldCount: Int?
+    /// The lines of the record at hand.
+    private var lines: [LineSplitter.Line] = []
+    private var bytes = 0
+    private var parser = DelimitedFields()
+    private var isFirstLine: Bool
+    private var blankLines = 0
+    private var doneOffset: Int64
+    private var doneLine: Int
 
     /// - Parameters:
-    ///   - offset: Where in the file the first byte to come stands.
+    ///   - offset: Where in the file the first byte to come is.
     ///   - line: The number of its line, from 1.
-    init(offset: Int64 = 0, line: Int = 1) {
-        self.offset = offset
-        self.line = line
-        self.recordLine = line
-        self.isFirstRecord = offset == 0
+    ///   - fieldCount: How many fields the header has, when it was read before.
+    init(offset: Int64 = 0, line: Int = 1, fieldCount: Int? = nil) {
+        splitter = LineSplitter(offset: offset, number: line)
+        self.fieldCount = fieldCount
+        isFirstLine = offset == 0
+        doneOffset = offset
+        doneLine = line
     }
 
+    /// The offset and the line behind the last record or blank line that was taken.
+    var position: (offset: Int64, line: Int) { (doneOffset, doneLine) }
+    /// Blank lines behind the last record.
+    var trailingBlankLines: Int { blankLines }
+
     /// Takes bytes and calls back with each record that they complete.
-    mutating func take(_ bytes: some Sequence<UInt8>, _ body: (Record) throws -> Void) rethrows {
-        for byte in bytes {
-            offset += 1
-            recordBytes += 1
-            if byte == UInt8(ascii: "\n") { line += 1 }
-            if recordBytes > Self.recordBytesMax { giveUpRecord() }
-            if let record = take(byte) { try body(record) }
+    mutating func take(_ bytes: some Collection<UInt8>, _ body: (Record) throws -> Void) rethrows {
+        var ended: [LineSplitter.Line] = []
+        splitter.take(bytes) { ended.append($0) }
+        for line in ended {
+            if let record = take(line) { try body(record) }
         }
     }
 
-    /// Ends the file: a last record without a line break is a record too.
-    mutating func finish(_ body: (Record) throws -> Void) rethrows {
-        guard recordBytes > 0 else { return }
-        if place == .quoted { problem = problem ?? "a quote is never closed" }
-        if let record = endRecord(nextLine: line + 1) { try body(record) }
+    /// Ends the file.
+    ///
+    /// - Parameter takesUnfinished: Whether a last line without a line break is a line; otherwise it, and the record that it
+    ///   may end, are left.
+    /// - Returns: The lines that were left; nil when none was.
+    @discardableResult
+    mutating func finish(
+        takesUnfinished: Bool = true, _ body: (Record) throws -> Void
+    ) rethrows -> ClosedRange<Int>? {
+        if splitter.hasUnfinishedLine {
+            guard takesUnfinished else { return doneLine...splitter.number }
+            if let line = splitter.takeUnfinished(), let record = take(line) { try body(record) }
+        }
+        if let first = lines.first { try body(refused("the quote opened on line \(first.number) is never closed")) }
+        return nil
     }
 
-    private mutating func take(_ byte: UInt8) -> Record? {
-        let quote = UInt8(ascii: "\"")
-        let carriageReturn = UInt8(ascii: "\r")
-        switch (place, byte) {
-        case (.quoted, quote): place = .afterQuote
-        case (.quoted, _): append(byte)
-        case (.afterQuote, quote):
-            append(quote)
-            place = .quoted
-        case (_, UInt8(ascii: ",")): endField()
-        case (_, UInt8(ascii: "\n")):
-            if place == .unquoted, field.last == carriageReturn { field.removeLast() }
-            return endRecord(nextLine: line)
-        case (.afterQuote, carriageReturn): break
-        case (.afterQuote, _):
-            problem = problem ?? "text follows a closing quote"
-            append(byte)
-            place = .unquoted
-        case (.fieldStart, quote): place = .quoted
-        case (.unquoted, quote):
-            if isFirstRecord, fields.isEmpty, field == Self.byteOrderMark {
-                field.removeAll(keepingCapacity: true)
-                place = .quoted
-            } else {
-                problem = problem ?? "a quote stands inside a field that does not begin with one"
-                append(byte)
-            }
-        default:
-            append(byte)
-            place = .unquoted
+    private mutating func take(_ line: LineSplitter.Line) -> Record? {
+        var line = line
+        if isFirstLine, line.bytes.starts(with: Self.byteOrderMark) { line.bytes.removeFirst(3) }
+        isFirstLine = false
+        if lines.isEmpty, !line.isOversized, line.bytes.isEmpty || line.bytes == [UInt8(ascii: "\r")] {
+            blankLines += 1
+            (doneOffset, doneLine) = (line.endOffset, line.number + 1)
+            return nil
+        }
+        lines.append(line)
+        bytes += line.bytes.count + 1
+        if line.isOversized {
+            let place = lines.count > 1 ? "line \(line.number)" : "the line"
+            return refused("\(place) is over \(LineSplitter.bytesMax) bytes")
+        }
+        parser.take(line.bytes)
+        if parser.isOpen {
+            guard bytes > Self.quotedBytesMax else { return nil }
+            return refused(
+                "the quote opened on line \(lines[0].number) is not closed within \(Self.quotedBytesMax) bytes")
+        }
+        if let problem = parser.problem ?? problemOfSpan { return refused(problem) }
+        return sound()
+    }
+
+    /// Why a record without any other fault may not span the lines that it does.
+    private var problemOfSpan: String? {
+        guard lines.count > 1 else { return nil }
+        let last = lines[lines.count - 1].number
+        let what = "a quoted field goes on from line \(lines[0].number) to line \(last)"
+        guard let fieldCount else { return nil }
+        guard parser.fields.count == fieldCount else {
+            return "\(what), and the record has \(parser.fields.count) fields, the header \(fieldCount)"
+        }
+        for line in lines.dropFirst()
+        where line.bytes.count(where: { $0 == UInt8(ascii: ",") }) >= fieldCount - 1 {
+            return "\(what), and line \(line.number) may be a record of its own"
         }
         return nil
     }
 
-    /// Keeps nothing more of a record that is too large, and looks for the end of its line.
-    private mutating func giveUpRecord() {
-        isOversized = true
-        if place == .quoted { place = .unquoted }
-        field.removeAll(keepingCapacity: true)
-    }
-
-    private mutating func append(_ byte: UInt8) {
-        if !isOversized { field.append(byte) }
-    }
-
-    private mutating func endField() {
-        if !isOversized { fields.append(field) }
-        field.removeAll(keepingCapacity: true)
-        place = .fieldStart
-    }
-
-    private mutating func endRecord(nextLine: Int) -> Record? {
-        endField()
-        defer {
-            fields.removeAll(keepingCapacity: true)
-            recordBytes = 0
-            isOversized = false
-            isFirstRecord = false
-            problem = nil
-            recordLine = line
-        }
-        if isFirstRecord, fields.first?.starts(with: Self.byteOrderMark) == true { fields[0].removeFirst(3) }
-        if isOversized {
-            problem =
-                "lines \(recordLine) to \(nextLine - 1) are one record over \(Self.recordBytesMax) bytes; is a quote never closed?"
-            fields = fields.isEmpty ? [] : [fields[0]]
-        } else if fields.count == 1, fields[0].isEmpty, problem == nil {
-            return nil
-        }
+    private mutating func sound() -> Record {
         var texts: [String] = []
-        for bytes in fields {
-            if let text = String(validating: bytes, as: UTF8.self) {
-                texts.append(text)
-            } else {
-                texts.append("")
-                problem = problem ?? "is not UTF-8"
-            }
+        for bytes in parser.fields {
+            guard let text = String(validating: bytes, as: UTF8.self) else { return refused("is not UTF-8") }
+            texts.append(text)
         }
-        return Record(fields: texts, line: recordLine, nextLine: nextLine, endOffset: offset, problem: problem)
+        if fieldCount == nil { fieldCount = texts.count }
+        return record(fields: texts, problem: nil, refusedLines: [])
+    }
+
+    private mutating func refused(_ problem: String) -> Record {
+        let spans = lines.count > 1 ? "lines \(lines[0].number) to \(lines[lines.count - 1].number): " : ""
+        return record(
+            fields: [], problem: spans + problem,
+            refusedLines: lines.map { line in
+                line.bytes.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false)
+                    .prefix(64).map { String(decoding: $0, as: UTF8.self) }
+            })
+    }
+
+    private mutating func record(fields: [String], problem: String?, refusedLines: [[String]]) -> Record {
+        let last = lines[lines.count - 1]
+        let record = Record(
+            fields: fields, line: lines[0].number, nextLine: last.number + 1, endOffset: last.endOffset,
+            problem: problem, refusedLines: refusedLines, blankLinesBefore: blankLines)
+        (doneOffset, doneLine) = (last.endOffset, last.number + 1)
+        lines.removeAll(keepingCapacity: true)
+        bytes = 0
+        blankLines = 0
+        parser = DelimitedFields()
+        return record
     }
 }

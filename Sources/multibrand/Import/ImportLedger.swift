@@ -10,13 +10,19 @@ struct ImportLedger {
     private var bar: ProgressBar?
     private var linesSinceSave = 0
     private let started = ContinuousClock.now
+    /// Of every byte of the file before the progress's position, as it was when it was sent.
+    private let digest: RunningDigest
     /// How many lines this run has settled.
     private(set) var settledLines: Int64 = 0
 
-    init(file: String, bytes: Int64, progress: ImportProgress, rejectedPath: String, showsProgress: Bool) throws {
+    init(
+        file: String, bytes: Int64, progress: ImportProgress, digest: RunningDigest, rejectedPath: String,
+        showsProgress: Bool
+    ) throws {
         self.file = file
         self.progress = progress
-        let keeping = progress.rejectedPath == rejectedPath ? progress.rejectedBytes : 0
+        self.digest = digest
+        let keeping = progress.rejectedPath == rejectedPath ? progress.state.rejectedBytes : 0
         rejected = try RejectedLines(path: rejectedPath, keeping: keeping)
         self.progress.rejectedPath = rejectedPath
         self.progress.isFinished = false
@@ -27,14 +33,17 @@ struct ImportLedger {
     mutating func settle(_ entries: [ImportWindow.Entry]) throws {
         for entry in entries {
             switch entry.verdict {
-            case .recorded: progress.recorded += 1
-            case .repeated: progress.repeated += 1
+            case .recorded: progress.state.recorded += 1
+            case .repeated: progress.state.repeated += 1
             case .rejected(let reason, let message):
-                progress.rejectedByReason[reason, default: 0] += 1
-                try rejected.add(line: entry.line.number, spendID: entry.line.spendID, reason: reason, message: message)
+                progress.state.rejectedByReason[reason, default: 0] += Int64(entry.line.refused.count)
+                for line in entry.line.refused {
+                    try rejected.add(line: line.number, spendID: line.spendID, reason: reason, message: message)
+                }
             case nil: preconditionFailure("a line without a verdict was taken for settled")
             }
-            progress.position = entry.line.position
+            try advance(to: entry.line.position, over: entry.line.bytes)
+            if progress.isCheckpointDue { keepCheckpoint() }
         }
         settledLines += Int64(entries.count)
         linesSinceSave += entries.count
@@ -45,36 +54,61 @@ struct ImportLedger {
     /// Puts the progress on disk; the rejected lines it counts are there before it.
     mutating func save() throws {
         try rejected.synchronize()
-        progress.rejectedBytes = rejected.bytes
+        note()
         try progress.save(for: file)
         linesSinceSave = 0
     }
 
     /// Says that the file is done up to where it was read.
-    mutating func finish(at position: ImportPosition) throws {
-        progress.position = position
+    ///
+    /// - Parameter bytes: The blank lines behind the last record.
+    mutating func finish(at position: ImportPosition, over bytes: [UInt8]?) throws {
+        try advance(to: position, over: bytes)
         progress.isFinished = true
         try save()
-        let note = note
-        bar?.finish(done: progress.position.offset, note: note)
+        let speed = speed
+        bar?.finish(done: progress.state.position.offset, note: speed)
     }
 
     /// Says on the bar that nothing moves at the moment, and why.
     mutating func wait(because problem: String) {
-        bar?.update(done: progress.position.offset, note: "waiting: \(TextTable.printable(problem))")
+        bar?.update(done: progress.state.position.offset, note: "waiting: \(TextTable.printable(problem))")
+    }
+
+    private mutating func advance(to position: ImportPosition, over bytes: [UInt8]?) throws {
+        if let bytes {
+            digest.update(bytes)
+        } else if let handle = FileHandle(forReadingAtPath: file) {
+            // A line too long to be kept.
+            defer { try? handle.close() }
+            try handle.seek(toOffset: UInt64(progress.state.position.offset))
+            _ = try digest.update(from: handle, count: position.offset - progress.state.position.offset)
+        }
+        progress.state.position = position
+    }
+
+    private mutating func keepCheckpoint() {
+        note()
+        progress.addCheckpoint()
+    }
+
+    /// Brings the state's digest and its part of the rejected lines up to its position.
+    private mutating func note() {
+        progress.state.digest = digest.hexadecimal
+        progress.state.rejectedBytes = rejected.bytes
     }
 
     private mutating func showProgress() {
         guard bar != nil else { return }
-        let note = note
-        bar?.update(done: progress.position.offset, note: note)
+        let speed = speed
+        bar?.update(done: progress.state.position.offset, note: speed)
     }
 
-    private var note: String {
+    private var speed: String {
         let (seconds, attoseconds) = (ContinuousClock.now - started).components
         let milliseconds = max(1, seconds * 1000 + attoseconds / 1_000_000_000_000_000)
         var note = "\(settledLines * 1000 / milliseconds) lines/s"
-        if progress.rejected > 0 { note += ", \(progress.rejected) rejected" }
+        if progress.state.rejected > 0 { note += ", \(progress.state.rejected) rejected" }
         return note
     }
 }

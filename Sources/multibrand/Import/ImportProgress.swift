@@ -8,45 +8,60 @@ struct ImportPosition: Codable, Equatable {
     let offset: Int64
     let line: Int
     let header: [String]?
+    /// Blank lines before the position.
+    var blankLines: Int64 = 0
+    /// Lines before the position that belong to a record which began on an earlier line.
+    var continuationLines: Int64 = 0
+}
+
+/// What an import had done of a file at one position, and the digest of what it had read.
+struct ImportState: Codable, Equatable {
+    var position = ImportPosition.beginning
+    /// SHA-256 of every byte before the position, in hexadecimal.
+    var digest = Hexadecimal.encode(SHA256.digest([]))
+    var recorded: Int64 = 0
+    var repeated: Int64 = 0
+    var rejectedByReason: [String: Int64] = [:]
+    /// How much of the file of rejected lines belongs to this position.
+    var rejectedBytes: UInt64 = 0
+
+    var rejected: Int64 { rejectedByReason.values.reduce(0, +) }
 }
 
 /// What an import has done of one file, kept beside it so that the next run goes on where this one stopped.
 ///
-/// **Guarantees** Written anew and renamed, so that it is whole or absent; it never runs ahead of what the service
-/// acknowledged, and is believed only for the bytes it was made from. Losing it costs time only: spends are idempotent
-/// by id.
+/// **Guarantees** Written under another name and renamed, so that it is whole or absent; it never runs ahead of what the
+/// service acknowledged, and is believed only as far as the file still holds the very bytes that were sent. Losing it costs
+/// time only: spends are idempotent by id.
 struct ImportProgress: Codable, Equatable {
+    /// More states than this are thinned out.
+    private static let checkpointsMax = 256
+
     /// The service that acknowledged; another one has not seen these spends.
     let target: String
-    var position = ImportPosition.beginning
-    /// What the part of the file before the position looked like.
-    var fingerprint = ""
-    var recorded: Int64 = 0
-    var repeated: Int64 = 0
-    var rejectedByReason: [String: Int64] = [:]
-    /// Where the lines that were refused are, and how much of that file belongs to this position.
+    var state = ImportState()
+    /// Earlier states, in order, from which a run goes on when the file was changed behind them.
+    private(set) var checkpoints: [ImportState] = []
+    /// How many lines are between two of them.
+    private(set) var checkpointLines = 1000
+    /// Where the lines that were refused are.
     var rejectedPath = ""
-    var rejectedBytes: UInt64 = 0
     /// Whether everything the file held then is settled.
     var isFinished = false
 
-    private static let fingerprintBytes = 4096
-
-    var rejected: Int64 { rejectedByReason.values.reduce(0, +) }
+    init(target: String) { self.target = target }
 
     static func path(for file: String) -> String { file + ".import-progress" }
 
-    /// What an earlier run left, if it speaks of this file and this service.
+    /// What an earlier run left for this service; it speaks of what the file was then, see ``verified(against:)``.
     static func load(for file: String, target: String) -> ImportProgress? {
         guard let data = FileManager.default.contents(atPath: path(for: file)),
-            let progress = try? JSONDecoder().decode(ImportProgress.self, from: data), progress.target == target,
-            (try? fingerprint(of: file, before: progress.position.offset)) == progress.fingerprint
+            let progress = try? JSONDecoder().decode(ImportProgress.self, from: data), progress.target == target
         else { return nil }
         return progress
     }
 
-    mutating func save(for file: String) throws {
-        fingerprint = try Self.fingerprint(of: file, before: position.offset)
+    func save(for file: String) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys]
         try encoder.encode(self).write(to: URL(fileURLWithPath: Self.path(for: file)), options: .atomic)
@@ -56,15 +71,70 @@ struct ImportProgress: Codable, Equatable {
         try? FileManager.default.removeItem(atPath: path(for: file))
     }
 
-    /// A digest of the first and the last bytes before an offset; it differs for a file that was replaced.
-    private static func fingerprint(of file: String, before offset: Int64) throws -> String {
-        guard let handle = FileHandle(forReadingAtPath: file) else { return "" }
-        defer { try? handle.close() }
-        let count = Int(clamping: min(offset, Int64(fingerprintBytes)))
-        var bytes = [UInt8](try handle.read(upToCount: count) ?? Data())
-        try handle.seek(toOffset: UInt64(offset) - UInt64(count))
-        bytes += [UInt8](try handle.read(upToCount: count) ?? Data())
-        guard bytes.count == 2 * count else { return "shorter" }
-        return Hexadecimal.encode(SHA256.digest(bytes))
+    /// Whether enough lines have been settled since the last checkpoint for another one.
+    var isCheckpointDue: Bool {
+        state.position.line - (checkpoints.last?.position.line ?? 1) >= checkpointLines
     }
+
+    /// Keeps the state as one to go back to.
+    mutating func addCheckpoint() {
+        checkpoints.append(state)
+        guard checkpoints.count > Self.checkpointsMax else { return }
+        checkpoints = checkpoints.enumerated().filter { $0.offset % 2 == 1 }.map(\.element)
+        checkpointLines *= 2
+    }
+
+    /// Goes back to the last state that the file still agrees with.
+    ///
+    /// - Returns: The progress to go on from, the digest of the bytes before it, and the lines that are not what was sent;
+    ///   nil when all are.
+    /// **Cost** Reads the part of the file that was done.
+    func verified(
+        against file: String
+    ) throws -> (progress: ImportProgress, digest: RunningDigest, changed: ClosedRange<Int>?) {
+        var kept = ImportProgress(target: target)
+        kept.rejectedPath = rejectedPath
+        kept.checkpointLines = checkpointLines
+        let digest = RunningDigest()
+        guard let handle = FileHandle(forReadingAtPath: file) else { return (kept, digest, nil) }
+        defer { try? handle.close() }
+        for (index, next) in (checkpoints + [state]).enumerated() {
+            let before = kept.state.position
+            let isWhole = try digest.update(from: handle, count: next.position.offset - before.offset)
+            guard isWhole, digest.hexadecimal == next.digest else {
+                let again = RunningDigest()
+                try handle.seek(toOffset: 0)
+                _ = try again.update(from: handle, count: before.offset)
+                return (kept, again, before.line...max(before.line, next.position.line - 1))
+            }
+            kept.state = next
+            if index < checkpoints.count { kept.checkpoints.append(next) }
+        }
+        kept.isFinished = isFinished
+        return (kept, digest, nil)
+    }
+}
+
+/// A digest that grows with what is read, and can be asked at any time.
+final class RunningDigest {
+    private static let pieceBytes = 1 << 20
+    private var hash = SHA256()
+
+    func update(_ bytes: some Collection<UInt8>) { hash.update(bytes) }
+
+    /// Adds the next bytes of a file.
+    ///
+    /// - Returns: False when the file has fewer.
+    func update(from handle: FileHandle, count: Int64) throws -> Bool {
+        var rest = count
+        while rest > 0 {
+            let piece = try handle.read(upToCount: Int(min(rest, Int64(Self.pieceBytes)))) ?? Data()
+            guard !piece.isEmpty else { return false }
+            hash.update([UInt8](piece))
+            rest -= Int64(piece.count)
+        }
+        return true
+    }
+
+    var hexadecimal: String { Hexadecimal.encode(hash.digestSoFar()) }
 }

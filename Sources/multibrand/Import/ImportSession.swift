@@ -53,5 +53,10 @@ final class ImportSession: Sendable {
 
     func wait(because problem: String) { state.withLock { $0.ledger.wait(because: problem) } }
     func save() throws { try state.withLock { try $0.ledger.save() } }
-    func finish() throws { try state.withLock { try $0.ledger.finish(at: $0.file.position) } }
+    /// The lines at the end that were left because the last one is not finished.
+    var leftLines: ClosedRange<Int>? { state.withLock { $0.file.leftLines } }
+
+    func finish() throws {
+        try state.withLock { try $0.ledger.finish(at: $0.file.position, over: $0.file.trailing) }
+    }
 }

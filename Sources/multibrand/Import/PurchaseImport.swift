@@ -25,11 +25,12 @@ struct PurchaseImport {
     let target: String
     /// How long to wait for a service that answered before and went away.
     let patience: Duration
+    /// Whether the file is complete: a last line without a line break is a line then, not half of one.
+    let final: Bool
 
     init(
         file: String, connection: AdminConnection, rejectedPath: String, restart: Bool, progress: Bool,
-        target: String = "",
-        patience: Duration = .seconds(300)
+        target: String = "", patience: Duration = .seconds(300), final: Bool = false
     ) {
         self.file = file
         self.connection = connection
@@ -38,19 +39,30 @@ struct PurchaseImport {
         self.progress = progress
         self.target = target
         self.patience = patience
+        self.final = final
     }
 
     func run() async throws -> ImportSummary {
         let began = ContinuousClock.now
         try refuseOverwritingTheInput()
-        let earlier = restart ? nil : ImportProgress.load(for: file, target: target)
-        let purchases = try PurchaseFile(path: file, position: earlier?.position)
-        if let earlier, earlier.isFinished, earlier.position.offset == purchases.size {
+        var earlier = ImportProgress(target: target)
+        var digest = RunningDigest()
+        var changed: ClosedRange<Int>?
+        if !restart, let left = ImportProgress.load(for: file, target: target) {
+            (earlier, digest, changed) = try left.verified(against: file)
+        }
+        let purchases = try PurchaseFile(
+            path: file, position: earlier.state.position, takesUnfinished: final)
+        if earlier.isFinished, earlier.state.position.offset == purchases.size {
             return ImportSummary(earlier, file: file, wasFinished: true, duration: .zero)
         }
+        if let changed {
+            say(
+                "lines \(changed.lowerBound) to \(changed.upperBound) of \(file) are not what an earlier run sent; everything from line \(changed.lowerBound) on is sent again. A purchase that was recorded with other content is rejected as SPEND_CONFLICT."
+            )
+        }
         let ledger = try ImportLedger(
-            file: file, bytes: purchases.size, progress: earlier ?? ImportProgress(target: target),
-            rejectedPath: rejectedPath,
+            file: file, bytes: purchases.size, progress: earlier, digest: digest, rejectedPath: rejectedPath,
             showsProgress: progress)
         let session = ImportSession(file: purchases, ledger: ledger)
         do {
@@ -61,7 +73,15 @@ struct PurchaseImport {
             throw error
         }
         try session.finish()
-        return ImportSummary(session.progress, file: file, wasFinished: false, duration: ContinuousClock.now - began)
+        let summary = ImportSummary(
+            session.progress, file: file, left: session.leftLines, changed: changed, wasFinished: false,
+            duration: ContinuousClock.now - began)
+        guard summary.addsUp else {
+            throw CommandFailure(
+                .violations,
+                "the numbers do not add up to the file's \(summary.lines) lines: please report this\n\(summary.table)")
+        }
+        return summary
     }
 
     /// One stream after the other until every line is settled.

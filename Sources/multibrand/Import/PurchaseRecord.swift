@@ -11,7 +11,8 @@ struct PurchaseProblem: Error {
 
 /// One purchase as a file spells it: named fields, all text.
 struct PurchaseRecord {
-    /// The fields a file may have. `amount` is in major units (`12.34`), `amount_minor` in minor units; one of them.
+    /// The fields a file may have. `amount` is in major units (`12.34`), `amount_minor` in minor units; one of them, or both
+    /// when they say the same.
     static let fields = [
         "spend_id", "card_id", "amount", "amount_minor", "currency", "merchant_category_code", "merchant_name",
         "merchant_country", "occurred_at",
@@ -52,14 +53,32 @@ struct PurchaseRecord {
         }
     }
 
+    /// The amount, however it is written; written twice, both must say the same.
     private func minorUnits(in currency: CurrencyCode) throws(PurchaseProblem) -> Int64 {
-        if let text = values["amount_minor"], !text.isEmpty {
-            guard let minor = Int64(text) else {
-                throw PurchaseProblem(reason: "BAD_AMOUNT", message: "amount_minor is not a whole number")
+        let minorText = values["amount_minor"] ?? ""
+        let majorText = values["amount"] ?? ""
+        guard !minorText.isEmpty else {
+            guard !majorText.isEmpty else {
+                throw PurchaseProblem(reason: "MISSING_FIELD", message: "amount is empty, and so is amount_minor")
             }
-            return minor
+            return try minorUnits(ofMajor: majorText, in: currency)
         }
-        let text = try required("amount")
+        guard let minor = Int64(minorText) else {
+            throw PurchaseProblem(reason: "BAD_AMOUNT", message: "amount_minor is not a whole number")
+        }
+        guard !majorText.isEmpty else { return minor }
+        let major = try minorUnits(ofMajor: majorText, in: currency)
+        guard major == minor else {
+            throw PurchaseProblem(
+                reason: "BAD_AMOUNT",
+                message:
+                    "amount \(majorText) is \(major) in minor units, but amount_minor is \(minor): give one of them, or the same twice"
+            )
+        }
+        return minor
+    }
+
+    private func minorUnits(ofMajor text: String, in currency: CurrencyCode) throws(PurchaseProblem) -> Int64 {
         do {
             return try Money(currency: currency, majorUnits: ExactDecimal(text)).minorUnits
         } catch let error as any ReasonedError {
@@ -69,13 +88,11 @@ struct PurchaseRecord {
         }
     }
 
-    /// RFC 3339, as protobuf's JSON mapping reads it.
     private static func timestamp(_ text: String) throws(PurchaseProblem) -> Google_Protobuf_Timestamp {
-        do {
-            return try Google_Protobuf_Timestamp(jsonString: "\"\(text)\"")
-        } catch {
+        guard let micros = InternetTime.microseconds(text, allowsSpace: true) else {
             throw PurchaseProblem(
-                reason: "BAD_TIME", message: "occurred_at is not an RFC 3339 time such as 2026-11-01T08:30:00Z")
+                reason: "BAD_TIME", message: "occurred_at \(Moment.problem(of: text))")
         }
+        return Google_Protobuf_Timestamp(microsecondsSinceEpoch: micros)
     }
 }

@@ -79,7 +79,7 @@ struct LocalStack: Sendable {
             let overrides = settings(
                 databaseURL: databaseURL, migrations: migrations, sandboxURL: sandboxURL, secret: secret,
                 operatorKey: operatorKey)
-            try await withService(overrides) { addresses in
+            try await withService(overrides, sandbox) { addresses in
                 for (kind, path) in [
                     (SandboxWebhookKind.programConnection, "program-connection"), (.transaction, "transaction"),
                 ] {
@@ -98,6 +98,7 @@ struct LocalStack: Sendable {
     private func withSandbox(_ body: (CosmoSandbox, String) async throws -> Void) async throws {
         var configuration = CosmoSandboxConfiguration(
             directory: "\(directory)/sandbox", clientID: "sandbox-client", clientSecret: "sandbox-secret")
+        configuration.switches.connectionPartsField = SandboxAgreement.partsField
         configuration.retrySchedule = [.milliseconds(200), .seconds(1), .seconds(5), .seconds(30)]
         let sandbox = try CosmoSandbox(configuration: configuration, logger: Logger(label: "sandbox"))
         let running = ServiceGroup(services: [sandbox], logger: Logger(label: "sandbox"))
@@ -110,14 +111,16 @@ struct LocalStack: Sendable {
     }
 
     private func withService(
-        _ overrides: [String: String], _ body: (MultibrandService.Addresses) async throws -> Void
+        _ overrides: [String: String], _ sandbox: CosmoSandbox,
+        _ body: (MultibrandService.Addresses) async throws -> Void
     ) async throws {
         let reader = try await SettingsReader(file: nil, environment: [:], overrides: overrides)
+        let configuration = try await ServiceConfiguration(reader)
+        try SandboxAgreement.check(configuration, sandbox.configuration, sandbox.switches)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let service = MultibrandService(
-            configuration: try await ServiceConfiguration(reader), metrics: metrics, logger: Logger(label: "multibrand")
-        )
+            configuration: configuration, metrics: metrics, logger: Logger(label: "multibrand"))
         try await Self.run({ try await service.run() }, stop: service.shutdown) {
             let addresses = try await service.addresses
             say("the service listens on \(addresses.rpc) (gRPC) and \(addresses.http)")
@@ -165,7 +168,8 @@ struct LocalStack: Sendable {
         [
             Settings.Database.url.key: databaseURL, Settings.Database.migrationsDirectory.key: migrations,
             Settings.Database.migrateAtStart.key: "on", Settings.RPC.port.key: "0", Settings.HTTP.port.key: "0",
-            Settings.Webhook.secrets.key: "local:\(secret)", Settings.Webhook.partsField.key: "parts",
+            Settings.Webhook.secrets.key: "local:\(secret)",
+            Settings.Webhook.partsField.key: SandboxAgreement.partsField,
             Settings.Cosmo.authBaseURL.key: sandboxURL, Settings.Cosmo.apiBaseURL.key: sandboxURL,
             Settings.Cosmo.widgetAuthBaseURL.key: sandboxURL,
             Settings.Cosmo.multibrandWidgetURL.key: "\(sandboxURL)/widget/multibrand?token={token}",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Rewards
 import SwiftProtobuf
 
 /// Times as people read and write them: UTC, to the second.
@@ -11,15 +12,34 @@ enum Moment {
     }
 
     static func text(_ time: Google_Protobuf_Timestamp) -> String {
-        time.seconds == 0 ? "-" : text(time.seconds * 1_000_000)
+        time.seconds == 0 && time.nanos == 0 ? "-" : text(time.seconds * 1_000_000)
     }
 
-    /// RFC 3339.
+    /// RFC 3339, or a date alone, which is its midnight in UTC.
+    ///
+    /// **Errors** `ValidationError`, which says what the text looks like.
     static func parse(_ text: String) throws -> Google_Protobuf_Timestamp {
-        do {
-            return try Google_Protobuf_Timestamp(jsonString: "\"\(text)\"")
-        } catch {
-            throw ValidationError("\(text) is not an RFC 3339 time such as 2026-11-01T08:30:00Z")
+        guard let micros = InternetTime.microseconds(text, allowsDate: true, allowsSpace: true) else {
+            throw ValidationError("\(text) \(problem(of: text))")
         }
+        return Google_Protobuf_Timestamp(microsecondsSinceEpoch: micros)
+    }
+
+    /// Why a text is no time, in words that follow its name.
+    static func problem(of text: String) -> String {
+        let problem = "is not an RFC 3339 time such as 2026-11-01T08:30:00Z"
+        guard let number = Int64(text) else { return problem }
+        if let unit = TimeRule.unit(ofSeconds: number) { return "\(problem): \(number) looks like \(unit) since 1970" }
+        if TimeRule.isUnixSeconds(number) { return "\(problem): \(number) looks like seconds since 1970" }
+        return problem
+    }
+}
+
+extension Google_Protobuf_Timestamp {
+    /// The moment of this many microseconds since 1970.
+    init(microsecondsSinceEpoch micros: Int64) {
+        let (seconds, rest) = micros.quotientAndRemainder(dividingBy: 1_000_000)
+        self.init(
+            seconds: rest < 0 ? seconds - 1 : seconds, nanos: Int32((rest < 0 ? rest + 1_000_000 : rest) * 1000))
     }
 }

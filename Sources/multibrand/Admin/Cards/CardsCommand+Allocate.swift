@@ -13,17 +13,10 @@ extension CardsCommand {
         @Option(help: "Refuse when another version is in force; 0 takes any.") var expectedVersion: Int64 = 0
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
+        func validate() throws { _ = try shares.map(Self.share) }
+
         func run() async throws {
-            let shares = try shares.map { text in
-                let pair = text.split(separator: "=")
-                guard pair.count == 2, let parts = Int32(pair[1]) else {
-                    throw ValidationError("\(text) must read PROGRAM=PARTS, such as prg_sky=60")
-                }
-                return Multibrand_V1_Share.with {
-                    $0.programID = String(pair[0])
-                    $0.parts = parts
-                }
-            }
+            let shares = try shares.map(Self.share)
             try await admin.connected { connection in
                 let preferences: Multibrand_V1_Preferences = try await connection.call(
                     "PreferenceService/SetAllocation",
@@ -34,6 +27,17 @@ extension CardsCommand {
                         $0.requestID = request.text
                     })
                 try connection.show(preferences) { preferences.table }
+            }
+        }
+
+        /// Ids may hold an equals sign; the parts are behind the last one.
+        static func share(_ text: String) throws -> Multibrand_V1_Share {
+            guard let sign = text.lastIndex(of: "="), sign != text.startIndex,
+                let parts = Int32(text[text.index(after: sign)...]), parts >= 0
+            else { throw ValidationError("\(text) must read PROGRAM=PARTS, such as prg_sky=60") }
+            return Multibrand_V1_Share.with {
+                $0.programID = String(text[..<sign])
+                $0.parts = parts
             }
         }
     }

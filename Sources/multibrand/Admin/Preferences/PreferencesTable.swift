@@ -3,15 +3,14 @@ import SwiftProtobuf
 
 extension Multibrand_V1_Preferences {
     var table: String {
-        let total = links.reduce(0) { $0 + Int($1.parts) }
+        let shares = SharePercent.texts(links.map { Int($0.parts) })
         var table = TextTable([
             .text("program"), .number("parts"), .number("share %"), .text("account"), .text("checked"), .text("note"),
         ])
-        for link in links {
-            let tenths = total > 0 ? Int(link.parts) * 1000 / total : 0
+        for (link, share) in zip(links, shares) {
             let account = [link.destinationAccount.userID, link.destinationAccount.userEmail].filter { !$0.isEmpty }
             table.add([
-                link.programID, "\(link.parts)", "\(tenths / 10).\(tenths % 10)", account.joined(separator: " "),
+                link.programID, "\(link.parts)", share, account.joined(separator: " "),
                 link.validity.words,
                 link.held ? "newer events disagree: admin inbox list --status held" : link.validityReason,
             ])

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MultibrandAPI
+import Rewards
 import SwiftProtobuf
 
 extension [Multibrand_V1_Reconciliation] {
@@ -55,7 +56,7 @@ extension Multibrand_V1_ReconciliationFinding {
 /// A day as the service takes it.
 enum ReconciledDay {
     static func check(_ text: String) throws {
-        guard text.wholeMatch(of: /[0-9]{4}-[0-9]{2}-[0-9]{2}/) != nil else {
+        guard InternetTime.days(text) != nil else {
             throw ValidationError("\(text) is not a day such as 2026-11-20")
         }
     }

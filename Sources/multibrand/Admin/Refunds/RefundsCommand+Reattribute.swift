@@ -17,6 +17,8 @@ extension RefundsCommand {
         @Argument(help: "SPEND=MINOR, one for each spend.") var targets: [String]
         @Option(help: "Why; kept in the record of operator actions.") var reason: String
 
+        func validate() throws { _ = try targets.map(Self.target) }
+
         func run() async throws {
             let targets = try targets.map(Self.target)
             try await admin.connected { connection in

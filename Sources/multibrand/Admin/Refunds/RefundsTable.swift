@@ -25,9 +25,17 @@ extension [Multibrand_V1_Refund] {
 extension Multibrand_V1_RecordRefundResponse {
     /// Where the refund stands, and what it takes from each leg.
     var page: String {
-        var text = replayed ? "Nothing was changed: this had been done before.\n" : ""
-        text += [refund].table
-        guard !clawbacks.isEmpty else { return text }
+        (replayed ? "Nothing was changed: this had been done before.\n" : "") + refund.page(clawbacks)
+    }
+}
+
+extension Multibrand_V1_Refund {
+    /// Where the refund stands, and what each leg gave back.
+    func page(_ clawbacks: [Multibrand_V1_Clawback]) -> String {
+        let refund = self
+        let text = [refund].table
+        guard !clawbacks.isEmpty || refund.parts.contains(where: { $0.excludedMinor != 0 || $0.heldMinor != 0 })
+        else { return text }
         var table = TextTable([
             .text("spend"), .text("from"), .number("amount"), .number("taken back"), .text("unit"),
         ])

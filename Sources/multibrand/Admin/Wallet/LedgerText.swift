@@ -16,11 +16,8 @@ enum LedgerText {
     }
 
     static func json(_ row: Multibrand_V1_LedgerRow, _ environment: String) throws -> String {
-        var options = JSONEncodingOptions()
-        options.preserveProtoFieldNames = true
-        options.alwaysPrintInt64sAsNumbers = true
         // The message's members follow the environment's, in one object.
-        return try #"{"environment":"\#(environment)","# + row.jsonString(options: options).dropFirst()
+        try #"{"environment":"\#(environment)","# + WholeJSON.text(row, writesNumbers: true).dropFirst()
     }
 
     /// Quoted when it holds what ends a cell or a line.

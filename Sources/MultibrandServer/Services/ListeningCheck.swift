@@ -1,0 +1,64 @@
+import Foundation
+import NIOCore
+import NIOPosix
+
+/// Finds out whether the doors can listen, before anything is started: a taken port is one line then, not a start that is
+/// taken back.
+package enum ListeningCheck {
+    /// An address to listen on, and what names it.
+    package struct Door: Sendable {
+        package let host: String
+        package let port: Int
+        /// What sets the port: a setting with its variable, or an option.
+        package let setting: String
+
+        /// - Parameter setting: What sets the port, for the message.
+        package init(host: String, port: Int, setting: String) {
+            self.host = host
+            self.port = port
+            self.setting = setting
+        }
+    }
+
+    /// Listens on every address at once, and lets go of them again; a port of 0 is always free.
+    ///
+    /// **Errors** ``ConfigurationError`` for the first address that cannot be listened on.
+    package static func check(_ doors: [Door]) async throws {
+        var open: [any Channel] = []
+        var problem: ConfigurationError?
+        for door in doors where door.port != 0 {
+            do {
+                open.append(try await listen(on: door))
+            } catch {
+                problem = self.problem(error, door)
+                break
+            }
+        }
+        for channel in open { try? await channel.close() }
+        if let problem { throw problem }
+    }
+
+    private static func listen(on door: Door) async throws -> any Channel {
+        try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .bind(host: door.host, port: door.port).get()
+    }
+
+    private static func problem(_ error: any Error, _ door: Door) -> ConfigurationError {
+        ConfigurationError(
+            setting: door.setting,
+            problem: "cannot listen on \(door.host):\(door.port): \(reason(error, port: door.port))")
+    }
+
+    /// Why an address cannot be listened on, and what helps, in words.
+    package static func reason(_ error: any Error, port: Int) -> String {
+        switch (error as? IOError)?.errnoCode {
+        case EADDRINUSE:
+            "another process listens there already; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, or choose another port"
+        case EACCES: "this user may not listen on port \(port); choose one above 1023"
+        case EADDRNOTAVAIL: "this machine has no such address; `ip address` shows those it has"
+        case .some(let code): String(cString: strerror(code))
+        case nil: "\(error)"
+        }
+    }
+}
