@@ -180,6 +180,8 @@ package final class MultibrandService: Sendable {
             logger.warning("interrupted twice: ending at once, without the rest of the drain")
             _exit(130)
         }
+    }
+
     /// Every address that will be listened on.
     private var doorsToOpen: [ListeningCheck.Door] {
         func door(_ host: String, _ port: Int, _ setting: Setting<Int>) -> ListeningCheck.Door {
