@@ -156,6 +156,7 @@ let package = Package(
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
         tests("RPCTests", "RPC", "HTTP2", "TLS", "CNGHTTP2", nio, nioPosix, protobuf, logging),
         tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("FailoverTests", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests(
             "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",

@@ -167,7 +167,7 @@ public struct InboxWorker: Sendable {
     /// A handler threw: its transaction left nothing, so the entry is put off, or parked after too many tries.
     private func recordFailure(_ entry: InboxEntry, _ error: any Error) async throws {
         let isLast = entry.attempts + 1 >= configuration.attemptsMax
-        let isOurs = (error as? PostgresError)?.isConnectivity != true
+        let isOurs = (error as? PostgresError).map { !$0.isConnectivity && !$0.saysServerIsUnavailable } ?? true
         logger.warning(
             "a delivery could not be applied",
             metadata: [

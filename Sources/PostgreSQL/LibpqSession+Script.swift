@@ -23,6 +23,7 @@ extension LibpqSession {
             note(firstError)
             throw firstError
         }
+        try refuseDoubtfulCommit()
     }
 
     /// The notifications that have arrived.

@@ -146,7 +146,8 @@ public struct Migrator: Sendable {
             _ = try await connection.query(
                 "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)",
                 [.int4(Int32(file.version)), .text(file.name), .text(checksum)])
-            try await connection.execute("COMMIT")
+            // It may take as long as it takes: a large migration has much to send to a standby.
+            try await connection.commit(vouches: false, timeout: nil)
         } catch let error as PostgresError where error.server != nil {
             let place = error.server?.position.map { " at \(Self.line(of: $0, in: file.sql))" } ?? ""
             throw MigrationError(

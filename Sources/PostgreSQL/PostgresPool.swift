@@ -55,7 +55,15 @@ public final class PostgresPool: Sendable {
     public nonisolated(nonsending) func withConnection<T: Sendable>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
-        let connection = PostgresConnection(worker: try await lease(), statementTimeout: configuration.statementTimeout)
+        try await withConnection(waitingAtMost: configuration.leaseTimeout, body)
+    }
+
+    /// The same, with a wait for a connection of its own length.
+    nonisolated(nonsending) func withConnection<T: Sendable>(
+        waitingAtMost limit: Duration, _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        let connection = PostgresConnection(
+            worker: try await lease(atMost: limit), statementTimeout: configuration.statementTimeout)
         do {
             let value = try await body(connection)
             await giveBack(connection)
@@ -82,11 +90,21 @@ public final class PostgresPool: Sendable {
 
     // MARK: Leases
 
-    private nonisolated(nonsending) func lease() async throws -> ConnectionWorker {
+    /// Gives up every connection at once and takes no more work.
+    ///
+    /// For the end of a process that may not wait for a server: who waits for a connection gets `closed`, whose statement
+    /// runs gets `connectionLost`, whose COMMIT runs gets `commitOutcomeUnknown`. ``run()`` still ends by cancellation.
+    public func abandon() {
+        let (waiters, workers) = state.withLock { $0.abandon() }
+        for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
+        for worker in workers { worker.abandon() }
+    }
+
+    private nonisolated(nonsending) func lease(atMost limit: Duration) async throws -> ConnectionWorker {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
         let id = state.withLock { $0.makeWaiterID() }
-        let deadline = ContinuousClock.now + configuration.leaseTimeout
+        let deadline = ContinuousClock.now + limit
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let waiter = PoolState.Waiter(id: id, deadline: deadline, continuation: continuation)
@@ -118,6 +136,9 @@ public final class PostgresPool: Sendable {
             isClean = rolledBack != nil
         }
         perform(state.withLock { $0.release(worker, isClean: isClean, now: .now) })
+        guard worker.foundReadOnly else { return }
+        // The server was demoted: every connection to it is as useless as this one, and a new one finds the primary.
+        for worker in state.withLock({ $0.takeAllIdle() }) { worker.close() }
     }
 
     private func perform(_ action: PoolState.OnFree) {

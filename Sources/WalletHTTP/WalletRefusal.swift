@@ -106,7 +106,8 @@ extension PostgresError {
     fileprivate var isPassing: Bool {
         switch kind {
         case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .commitOutcomeUnknown, .closed: true
-        case .server, .transactionAborted, .decoding, .encoding, .invalidUse: false
+        case .server: saysServerIsUnavailable
+        case .transactionAborted, .decoding, .encoding, .invalidUse: false
         }
     }
 }
