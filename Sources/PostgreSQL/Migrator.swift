@@ -37,11 +37,13 @@ public struct Migrator: Sendable {
     /// Applies what is pending.
     ///
     /// **Errors** `MigrationError`, with files before the failing one applied and kept; `PostgresError` when the database
-    /// cannot be reached.
+    /// cannot be reached; ``SharedSessionsError`` behind a pooler that lends sessions by the transaction, which would keep
+    /// the advisory lock.
     @discardableResult
     public func migrate() async throws -> MigrationReport {
         let files = try MigrationFile.read(directory: directory)
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
+            try await SharedSessions.refuse(on: connection, configuration, logger: logger)
             // Closing the connection releases the lock, also when this process dies.
             _ = try await connection.query(
                 "SELECT pg_advisory_lock($1)", [.int8(Self.lockKey)], timeout: .seconds(24 * 3600))
@@ -55,14 +57,19 @@ public struct Migrator: Sendable {
                 try await apply(file, checksum: checksum, connection)
                 applied.append(file.version)
             }
+            // What an earlier run applied may have been committed here alone; this commit waits for the standby.
+            _ = try await connection.query(LibpqSession.vouchSQL, timeout: .seconds(24 * 3600))
             return MigrationReport(applied: applied, version: max(newest, applied.last ?? newest))
         }
     }
 
     /// Compares the directory with the database and changes neither.
+    ///
+    /// **Errors** As ``migrate()``.
     public func status() async throws -> [MigrationStatus] {
         let files = try MigrationFile.read(directory: directory)
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
+            try await SharedSessions.refuse(on: connection, configuration, logger: logger)
             let exists: Bool = try await connection.query("SELECT to_regclass('schema_migrations') IS NOT NULL")[0].get(
                 0)
             let stored = exists ? try await Self.storedMigrations(connection) : [:]

@@ -200,6 +200,12 @@ struct PoolState {
         return idle.map(\.worker)
     }
 
+    /// Connections that nobody holds and that still wait for an answer to a COMMIT.
+    var unanswered: [ConnectionWorker] {
+        let idle = Set(idle.map { ObjectIdentifier($0.worker) })
+        return open.filter { !leased.contains($0.key) && !idle.contains($0.key) }.map(\.value)
+    }
+
     mutating func abandon() -> (waiters: [Waiter], workers: [ConnectionWorker]) {
         let all = Array(open.values)
         let closed = close()

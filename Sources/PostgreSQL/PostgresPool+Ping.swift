@@ -7,13 +7,20 @@ extension PostgresPool {
     /// no writes.
     public func ping(within limit: Duration = .seconds(2)) async throws {
         let end = ContinuousClock.now + limit
+        do {
+            try await ping(until: end)
+        } catch let error as PostgresError where error.isUnsent {
+            // An idle connection had broken unnoticed.
+            try await ping(until: end)
+        }
+    }
+
+    private func ping(until end: ContinuousClock.Instant) async throws {
         let question = try EncodedStatement(
             PostgresStatement("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"))
-        let isReadOnly = try await withConnection(waitingAtMost: limit) { connection in
-            try await connection.perform(
-                timeout: max(ContinuousClock.now.duration(to: end), .milliseconds(50)),
-                interrupting: .cancels(grace: .milliseconds(100))
-            ) { session in
+        func left() -> Duration { max(ContinuousClock.now.duration(to: end), .milliseconds(50)) }
+        let isReadOnly = try await withConnection(waitingAtMost: left()) { connection in
+            try await connection.perform(timeout: left(), interrupting: .cancels(grace: .milliseconds(100))) { session in
                 let isReadOnly: Bool = try session.pipeline([question], preamble: nil)[0][0].get(0)
                 if isReadOnly { session.note(.serverOnlyReads) }
                 return isReadOnly
@@ -24,7 +31,7 @@ extension PostgresPool {
 }
 
 extension PostgresError {
-    fileprivate static let serverOnlyReads = PostgresError.server(
+    static let serverOnlyReads = PostgresError.server(
         PostgresServerError(
             sqlState: .readOnlySQLTransaction, message: "the server is a standby or set to read only"))
 }

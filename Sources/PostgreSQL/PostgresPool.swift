@@ -148,7 +148,8 @@ public final class PostgresPool: Sendable {
         case .keep:
             break
         case .close(let worker, let openAnother):
-            worker.close()
+            // A pool that closes waits for no answer that nobody waits for.
+            if state.withLock({ $0.phase == .closing }) { worker.abandon() } else { worker.close() }
             if openAnother { openWanted() }
         }
     }
@@ -214,9 +215,10 @@ public final class PostgresPool: Sendable {
     }
 
     private func close() async {
-        let (waiters, workers) = state.withLock { $0.close() }
+        let (unanswered, (waiters, workers)) = state.withLock { ($0.unanswered, $0.close()) }
         for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
         for worker in workers { worker.close() }
+        for worker in unanswered { worker.abandon() }
         await withCheckedContinuation { continuation in
             if !state.withLock({ $0.awaitDrained(continuation) }) { continuation.resume() }
         }

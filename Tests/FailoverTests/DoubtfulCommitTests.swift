@@ -8,7 +8,7 @@ extension Failover {
         private static func withRows(
             _ body: @escaping @Sendable (ReplicatedPair) async throws -> Void
         ) async throws {
-            try await ReplicatedPair.with { pair in
+            try await SharedPair.withDatabase { pair in
                 try await pair.execute("CREATE TABLE spends (id int8 PRIMARY KEY)", pair.onPrimary)
                 try await body(pair)
             }
@@ -23,10 +23,11 @@ extension Failover {
                 async let error = postgresError {
                     try await pool.withTransaction { _ = try await $0.query(insert, [.int8(id)]) }
                 }
-                try await eventually("the administrator found the commit that waits") {
+                try await soon("the administrator found the commit that waits") {
                     try await pair.ask(
                         """
-                        SELECT coalesce(bool_or(\(sql)), false) FROM pg_stat_activity WHERE wait_event = 'SyncRep'
+                        SELECT coalesce(bool_or(\(sql)), false) FROM pg_stat_activity
+                        WHERE wait_event = 'SyncRep' AND datname = current_database()
                         """, pair.onPrimary)
                 }
                 return try await error
@@ -50,9 +51,10 @@ extension Failover {
                     #expect(try await pair.ask("SELECT count(*) FROM spends", pair.onPrimary) == 0)
                     #expect(
                         try await pair.ask(
-                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", pair.onPrimary) == 1)
+                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()",
+                        pair.onPrimary) == 1)
                     pair.standby.resume()
-                    try await eventually("the commit ends when the standby is back") {
+                    try await soon("the commit ends when the standby is back") {
                         try await pair.ask("SELECT count(*) FROM spends", pair.onPrimary) == 1
                     }
                 }
@@ -71,9 +73,10 @@ extension Failover {
                                 return nil
                             } catch { return (error as? PostgresError)?.kind }
                         }
-                        try? await eventually("the commit waits for the standby") {
+                        try? await soon("the commit waits for the standby") {
                             try await pair.ask(
-                                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep'", pair.onPrimary)
+                                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()",
+                        pair.onPrimary)
                                 == 1
                         }
                         group.cancelAll()
@@ -110,7 +113,8 @@ extension Failover {
 
         @Test("is not vouched for by reading its row, but by the next commit that reaches the standby")
         func vouching() async throws {
-            try await Self.withRows { pair in
+            try await ReplicatedPair.with { pair in
+                try await pair.execute("CREATE TABLE spends (id int8 PRIMARY KEY)", pair.onPrimary)
                 _ = try await Self.commit(7, endedBy: "pg_cancel_backend(pid)", pair)
                 let find = "SELECT count(*) FROM spends WHERE id = 7"
                 try await withPool(pair.onPrimary) { pool in
@@ -151,10 +155,10 @@ extension Failover {
                     #expect(kinds.dropFirst(3).allSatisfy { $0 == .leaseTimeout }, "nothing was sent for these")
                     #expect(
                         try await pair.ask(
-                            "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'multibrand' AND query = 'COMMIT'",
+                            "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND datname = current_database()",
                             pair.onPrimary) == 3)
                     pair.standby.resume()
-                    try await eventually("the pool works again") {
+                    try await soon("the pool works again") {
                         try await pool.withTransaction { _ = try await $0.query(Self.insert, [.int8(100)]) }
                         return true
                     }

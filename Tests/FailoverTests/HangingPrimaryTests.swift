@@ -11,7 +11,7 @@ extension Failover {
                 try await pair.execute("CREATE TABLE spends (id int8 PRIMARY KEY)", pair.onPrimary)
                 try await withPool(pair.bothHosts) { pool in
                     try await pool.ping()
-                    try await Self.fill(pool)
+                    try await fill(pool)
                     pair.primary.suspend()
                     _ = await within(.seconds(4), "a ping") {
                         await #expect(throws: PostgresError.self) { try await pool.ping(within: .seconds(2)) }
@@ -28,20 +28,12 @@ extension Failover {
                     }
                     try await pair.standby.promote()
                     // The new primary has no standby that it could wait for.
-                    try await eventually("the promoted standby takes writes", within: .seconds(30)) {
+                    try await soon("the promoted standby takes writes", within: .seconds(30)) {
                         try await pool.withTransaction { _ = try await $0.query("INSERT INTO spends VALUES (1)") }
                         return true
                     }
                     try await pool.ping()
                 }
-            }
-        }
-
-        /// Opens every connection of the pool.
-        private static func fill(_ pool: PostgresPool) async throws {
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for _ in 0..<4 { group.addTask { _ = try await pool.query("SELECT pg_sleep(0.2)") } }
-                try await group.waitForAll()
             }
         }
 
@@ -58,7 +50,7 @@ extension Failover {
                     }
                     #expect(error.kind == .commitOutcomeUnknown)
                     try await pair.standby.promote()
-                    try await eventually("the only connection leads to the new primary", within: .seconds(30)) {
+                    try await soon("the only connection leads to the new primary", within: .seconds(30)) {
                         try await pool.withTransaction { _ = try await $0.query("INSERT INTO spends VALUES (2)") }
                         return true
                     }
@@ -73,7 +65,7 @@ extension Failover {
                     try await pool.ping()
                     pair.primary.suspend()
                     async let error = postgresError { _ = try await pool.query("SELECT 1") }
-                    try await eventually("the statement is under way") { pool.statistics.leased == 1 }
+                    try await soon("the statement is under way") { pool.statistics.leased == 1 }
                     let givingUp = ContinuousClock.now
                     pool.abandon()
                     let kind = try await error.kind
@@ -103,31 +95,6 @@ extension Failover {
             }
         }
 
-        @Test("and a standby that a listener meets at its start, are passing states: it listens once there is a primary")
-        func listenerOnStandby() async throws {
-            try await ReplicatedPair.with { pair in
-                let listener = PostgresListener(
-                    configuration: PostgresConfiguration(connectionString: pair.onStandby), logger: quietLogger)
-                let (stream, continuation) = AsyncStream<String>.makeStream()
-                try await withThrowingTaskGroup(of: Void.self) { group in
-                    group.addTask {
-                        try await listener.run(channels: ["changes"]) { _, _ in
-                        } onReconnect: { continuation.yield("listening") }
-                    }
-                    // It must have been refused once before the promotion.
-                    try await eventually("LISTEN was refused") {
-                        try pair.standbyLogHas("cannot execute LISTEN during recovery")
-                    }
-                    try await pair.standby.promote()
-                    var heard = stream.makeAsyncIterator()
-                    let word = await heard.next()
-                    #expect(word == "listening")
-                    group.cancelAll()
-                    try await group.waitForAll()
-                }
-            }
-        }
-
         /// Runs a listener beside `body`, which takes what it heard.
         private static func listening(
             _ listener: PostgresListener, _ body: (inout AsyncStream<String>.Iterator) async throws -> Void
@@ -146,42 +113,6 @@ extension Failover {
                 try await body(&heard)
                 group.cancelAll()
                 try await group.waitForAll()
-            }
-        }
-
-        @Test("is passed over when several hosts are named: writes go to the one that takes them")
-        func severalHosts() async throws {
-            try await ReplicatedPair.with { pair in
-                try await withPool(pair.standbyFirst) { pool in
-                    let isStandby: Bool = try await pool.query("SELECT pg_is_in_recovery()")[0].get(0)
-                    #expect(!isStandby)
-                }
-            }
-        }
-
-        @Test("is no primary any more: one that is made read-only in place loses every connection of the pool")
-        func readOnlyInPlace() async throws {
-            try await ReplicatedPair.with { pair in
-                try await pair.execute("CREATE TABLE spends (id int8 PRIMARY KEY)", pair.onPrimary)
-                try await withPool(pair.onStandby) { pool in
-                    try await Self.fill(pool)
-                    let before = pool.statistics.opened
-                    let error = try await postgresError {
-                        try await pool.withTransaction { _ = try await $0.query("INSERT INTO spends VALUES (1)") }
-                    }
-                    #expect(error.sqlState == .readOnlySQLTransaction)
-                    #expect(error.saysServerIsUnavailable)
-                    #expect(pool.statistics.idle == 0, "no connection to a standby is kept")
-                    #expect(try await postgresError { try await pool.ping() }.sqlState == .readOnlySQLTransaction)
-                    pair.primary.kill()
-                    try await pair.standby.promote()
-                    try await eventually("the pool writes") {
-                        try await pool.withTransaction { _ = try await $0.query("INSERT INTO spends VALUES (1)") }
-                        return true
-                    }
-                    #expect(pool.statistics.opened > before)
-                    try await pool.ping()
-                }
             }
         }
     }

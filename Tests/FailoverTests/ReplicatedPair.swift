@@ -12,17 +12,17 @@ let quietLogger = {
 
 /// A primary and its standby, both our own, gone at the end.
 struct ReplicatedPair: Sendable {
-    static let database = "multibrand"
-
     let primary: PostgresCluster
     let standby: PostgresCluster
+    /// The database that both have.
+    var database = "multibrand"
 
     /// Both servers, the primary first, as an operator writes them: without `target_session_attrs`.
     var bothHosts: String {
         let hosts = [primary, standby].map { cluster in
             cluster.connectionString.split(separator: "'")[1]
         }
-        return "host='\(hosts.joined(separator: ","))' user=multibrand dbname=\(Self.database)"
+        return "host='\(hosts.joined(separator: ","))' user=multibrand dbname=\(database)"
     }
 
     /// Both servers, the standby first.
@@ -30,28 +30,46 @@ struct ReplicatedPair: Sendable {
         let hosts = [standby, primary].map { cluster in
             cluster.connectionString.split(separator: "'")[1]
         }
-        return "host='\(hosts.joined(separator: ","))' user=multibrand dbname=\(Self.database)"
+        return "host='\(hosts.joined(separator: ","))' user=multibrand dbname=\(database)"
     }
 
-    var onPrimary: String { primary.connectionString(database: Self.database) }
-    var onStandby: String { standby.connectionString(database: Self.database) }
+    var onPrimary: String { primary.connectionString(database: database) }
+    var onStandby: String { standby.connectionString(database: database) }
 
     static func options(isSynchronous: Bool) -> PostgresClusterOptions {
-        var settings = ["synchronous_commit": "on", "wal_receiver_status_interval": "1s"]
+        // Durable as its settings go: what kills a process leaves the system's memory, and no test cuts the power.
+        var settings = [
+            "synchronous_commit": "on", "fsync": "on", "full_page_writes": "on", "wal_receiver_status_interval": "1s",
+        ]
         if isSynchronous { settings["synchronous_standby_names"] = "standby" }
         return PostgresClusterOptions(isDurable: false, connectionsMax: 60, settings: settings)
     }
 
-    /// Lends a pair that replicates, with a database that both have.
+    /// Lends a pair that replicates, with a database that both have; both servers are gone afterwards.
     static func with(
         isSynchronous: Bool = true, migrations: String? = nil, _ body: @Sendable (ReplicatedPair) async throws -> Void
     ) async throws {
-        let directory = FileManager.default.temporaryDirectory.path + "/mbfo-" + UUID().uuidString.prefix(8).lowercased()
+        let directory = newDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
+        let pair = try await start(directory: directory, isSynchronous: isSynchronous, migrations: migrations)
+        do {
+            try await body(pair)
+            await pair.end()
+        } catch {
+            await pair.end()
+            throw error
+        }
+    }
+
+    static func newDirectory() -> String {
+        FileManager.default.temporaryDirectory.path + "/mbfo-" + UUID().uuidString.prefix(8).lowercased()
+    }
+
+    static func start(directory: String, isSynchronous: Bool, migrations: String?) async throws -> ReplicatedPair {
         let primary = try await PostgresCluster.start(
             directory: directory + "/a", options: options(isSynchronous: false))
         do {
-            let database = try await primary.createDatabase(named: Self.database)
+            let database = try await primary.createDatabase(named: "multibrand")
             if let migrations {
                 try await Migrator(
                     configuration: PostgresConfiguration(connectionString: database), directory: migrations,
@@ -61,14 +79,8 @@ struct ReplicatedPair: Sendable {
             let standby = try await primary.startStandby(
                 directory: directory + "/b", name: "standby", options: options(isSynchronous: false))
             let pair = ReplicatedPair(primary: primary, standby: standby)
-            do {
-                if isSynchronous { try await pair.replicateSynchronously() }
-                try await body(pair)
-                await pair.end()
-            } catch {
-                await pair.end()
-                throw error
-            }
+            if isSynchronous { try await pair.replicateSynchronously() }
+            return pair
         } catch {
             await primary.stop()
             throw error
@@ -77,7 +89,6 @@ struct ReplicatedPair: Sendable {
 
     private func end() async {
         for cluster in [standby, primary] {
-            cluster.resume()
             cluster.kill()
             await cluster.stop()
         }
@@ -85,7 +96,7 @@ struct ReplicatedPair: Sendable {
 
     private func replicateSynchronously() async throws {
         try await primary.reconfigure(Self.options(isSynchronous: true))
-        try await eventually("the standby is synchronous") {
+        try await soon("the standby is synchronous") {
             try await ask(
                 "select exists (select 1 from pg_stat_replication where sync_state = 'sync')", onPrimary)
         }
@@ -123,7 +134,6 @@ func withPool<Value: Sendable>(
         group.addTask { try await pool.run() }
         do {
             let value = try await body(pool)
-            pool.abandon()
             group.cancelAll()
             try await group.waitForAll()
             return value
@@ -132,6 +142,14 @@ func withPool<Value: Sendable>(
             group.cancelAll()
             throw error
         }
+    }
+}
+
+/// Opens every connection of the pool.
+func fill(_ pool: PostgresPool) async throws {
+    try await withThrowingTaskGroup(of: Void.self) { group in
+        for _ in 0..<4 { group.addTask { _ = try await pool.query("SELECT pg_sleep(0.2)") } }
+        try await group.waitForAll()
     }
 }
 
@@ -145,7 +163,7 @@ func postgresError(
 }
 
 /// Waits until `condition` holds; what it throws meanwhile counts as not yet.
-func eventually(
+func soon(
     _ what: String, within limit: Duration = .seconds(20), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
