@@ -3,7 +3,7 @@
 RELEASE_PATH := .build/release-tree
 MULTIBRAND := $(RELEASE_PATH)/release/multibrand
 
-.PHONY: help demo run test mutants build format generate clean
+.PHONY: help demo run test failover mutants build format generate clean
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,10 @@ build: ## Install what is missing and build for release
 test: ## Install what is missing, build and run every test
 	@.ci/install --tests
 	.ci/test
+
+failover: ## Only the tests of failovers, with two PostgreSQL servers in replication
+	@.ci/install --tests
+	.ci/test FailoverTests
 
 mutants: ## Plant known bugs, one at a time, and see that a test fails for each (takes long)
 	@.ci/install --tests

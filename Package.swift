@@ -204,6 +204,10 @@ let package = Package(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
+        // Part of its harness is EndToEndTests' own, by symbolic links.
+        tests(
+            "FailoverTests", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster",
+            "PostgreSQL", "RPC", "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
         tests(
             "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
             "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",

@@ -10,6 +10,12 @@ public struct DatabaseFacts: Sendable, Hashable {
     public let isFsyncOn: Bool
     /// `synchronous_commit` as this session has it; `off` acknowledges before the commit is on disk (I-11).
     public let synchronousCommit: String
+    /// Whether a page that a crash left half-written can be repaired.
+    public let isFullPageWritesOn: Bool
+    /// `synchronous_standby_names`: which standbys a commit waits for; empty when it waits for none.
+    public let synchronousStandbyNames: String
+    /// How many standbys and other receivers of the log are connected now.
+    public let standbyCount: Int64
     /// Whether it is a standby that takes no writes.
     public let isStandby: Bool
     /// How many connections ordinary roles may hold at once.
@@ -35,14 +41,17 @@ public struct DatabaseFacts: Sendable, Hashable {
             select current_setting('server_version'), current_setting('server_version_num')::bigint,
                 current_setting('fsync') = 'on', current_setting('synchronous_commit'), pg_is_in_recovery(),
                 current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint,
-                (select count(*) from pg_stat_activity where backend_type = 'client backend')
+                (select count(*) from pg_stat_activity where backend_type = 'client backend'),
+                current_setting('full_page_writes') = 'on', current_setting('synchronous_standby_names'),
+                (select count(*) from pg_stat_replication)
             """)
         guard let row = settings.first, let told = clock.first else { return nil }
         let roundTrip = answered.duration(since: asked)
         let theirs = PostgresTimestamp(microsecondsSinceEpoch: try told.get(0))
         return DatabaseFacts(
             version: try row.get(0), versionNumber: try row.get(1), isFsyncOn: try row.get(2),
-            synchronousCommit: try row.get(3),
+            synchronousCommit: try row.get(3), isFullPageWritesOn: try row.get(7),
+            synchronousStandbyNames: try row.get(8), standbyCount: try row.get(9),
             isStandby: try row.get(4), connectionsMax: try row.get(5), connectionsInUse: try row.get(6),
             clockAhead: theirs.duration(since: asked.advanced(by: roundTrip / 2)), roundTrip: roundTrip)
     }

@@ -16,7 +16,9 @@ enum InboxCommit {
             }
             onStored()
             return answers(batch, counts: counts.mapValues(\.count), stored: stored)
-        } catch let error as PostgresError where batch.count > 1 && error.server != nil && !error.isRetryable {
+        } catch let error as PostgresError
+            where batch.count > 1 && error.server != nil && !error.isRetryable && !error.saysServerIsUnavailable
+        {
             // One delivery that the database refuses must not fail those it shares a batch with.
             let middle = batch.count / 2
             let first = await run(Array(batch[..<middle]), pool: pool, onStored: onStored)

@@ -177,7 +177,7 @@ public struct InboxWorker: Sendable {
             return
         }
         let isLast = entry.attempts + 1 >= configuration.attemptsMax
-        let isOurs = (error as? PostgresError)?.isConnectivity != true
+        let isOurs = (error as? PostgresError).map { !$0.isConnectivity && !$0.saysServerIsUnavailable } ?? true
         logger.warning(
             "a delivery could not be applied",
             metadata: [

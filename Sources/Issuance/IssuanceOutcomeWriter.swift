@@ -27,7 +27,9 @@ final class IssuanceOutcomeWriter: Sendable {
                 try await commit(inputs)
                 return inputs.map { _ in .success(()) }
             } catch {
-                guard inputs.count > 1, (error as? PostgresError)?.server != nil else {
+                guard inputs.count > 1, let error = error as? PostgresError, error.server != nil,
+                    !error.saysServerIsUnavailable
+                else {
                     return inputs.map { _ in .failure(error) }
                 }
             }
@@ -60,7 +62,9 @@ final class IssuanceOutcomeWriter: Sendable {
                 return try await committer.submit(input)
             } catch {
                 failures += 1
-                let isWorthwhile = ContinuousClock.now < deadline && !Task.isCancelled && !(error is GroupCommitError)
+                let isWorthwhile =
+                    ContinuousClock.now < deadline && !Task.isCancelled && !(error is GroupCommitError)
+                    && (error as? PostgresError)?.kind != .closed
                 logger.error(
                     "an issue's outcome could not be written",
                     metadata: [

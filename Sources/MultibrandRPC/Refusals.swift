@@ -76,9 +76,7 @@ struct Refusals: Sendable {
 extension PostgresError {
     /// Whether the database is away or overloaded for now, and not at odds with a statement of ours.
     fileprivate var isAbsence: Bool {
-        // 53: resources are used up; 57: the server ends, or cancelled the statement. 25006: it is a standby now.
-        let isPassing = sqlState.map { ["53", "57"].contains($0.classCode) || $0 == .readOnlySQLTransaction } ?? false
-        return isConnectivity || kind == .timeout || isRetryable || isPassing
+        isConnectivity || kind == .timeout || isRetryable || saysServerIsUnavailable
     }
 
     /// Whether the statement or commit that failed may have taken effect all the same.

@@ -1,4 +1,5 @@
 import AllocationPlugins
+import Audit
 import Cosmo
 import Foundation
 import HTTPDoor
@@ -42,6 +43,7 @@ package final class MultibrandService: Sendable {
     private let httpPort = Promised<Int>()
     private let rpcPort = Promised<Int>()
     private let walletPort = Promised<Int>()
+    private let shutdownBegan = Promised<Void>()
     private let group = Mutex<ServiceGroup?>(nil)
 
     /// - Parameter metrics: What `/metrics` renders; the same object the metrics system was bootstrapped with.
@@ -98,7 +100,9 @@ package final class MultibrandService: Sendable {
     private func serve(stoppingOn signals: [UnixSignal]) async throws {
         try configuration.requireSecurity(nowSeconds: Int64(Date().timeIntervalSince1970))
         try await ListeningCheck.check(doorsToOpen)
+        try await PostgresConnection.waitForPrimary(configuration.database, logger: logger)
         try await checkSchema()
+        try await warnOfDurability()
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
         let parts = try ServiceParts(configuration: configuration, pool: pool, registry: registry, logger: logger)
@@ -144,7 +148,8 @@ package final class MultibrandService: Sendable {
                 // The last to start, so the first to stop: callers and balancers learn before the doors close.
                 Worker(
                     "readiness",
-                    stop: .told {
+                    stop: .told { [shutdownBegan] in
+                        shutdownBegan.fulfil(())
                         parts.readiness.enter(.draining)
                         health.setAllNotServing()
                     }, logger: logger
@@ -162,7 +167,7 @@ package final class MultibrandService: Sendable {
         self.group.withLock { $0 = running }
         defer { self.group.withLock { $0 = nil } }
         do {
-            try await running.run()
+            try await run(running, pool)
         } catch {
             await parts.close()
             throw error
@@ -196,6 +201,31 @@ package final class MultibrandService: Sendable {
         return doors
     }
 
+    /// Runs the parts, and takes the database away from them when they drain for longer than they may.
+    ///
+    /// A server that hangs must not keep the process. What waits for it then ends as it would had the process been killed:
+    /// a commit under way has an unknown outcome, and nothing that was acknowledged is touched.
+    private func run(_ parts: ServiceGroup, _ pool: PostgresPool) async throws {
+        let limit = configuration.drainTimeout + Self.drainMargin
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await parts.run() }
+            group.addTask { [shutdownBegan, logger] in
+                try await shutdownBegan.value
+                try await Task.sleep(for: limit)
+                logger.error(
+                    "the drain took too long; the connections to the database are given up",
+                    metadata: ["limit": "\(limit)"])
+                pool.abandon()
+                while true { try await Task.sleep(for: limit) }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
+    }
+
+    /// What workers have for their last transaction, after the calls under way were cut off.
+    private static let drainMargin = Duration.seconds(1)
+
     /// Where the gRPC door listens; a part that failed before it did ends the wait.
     private func rpcAddress(_ rpc: RPCServer) async throws -> SocketAddress {
         try await withTaskCancellationHandler {
@@ -217,6 +247,18 @@ package final class MultibrandService: Sendable {
                 setting: Settings.Database.url.key,
                 problem: "names a database whose schema is not this build's: \(versions); run multibrand migrate")
         }
+    }
+
+    /// Says at the start what a crash or a failover of this server can lose.
+    private func warnOfDurability() async throws {
+        let facts = try await PostgresConnection.withDedicated(configuration.database, logger: logger) {
+            try await DatabaseFacts.read(on: $0)
+        }
+        guard let durability = facts.map(Durability.init), durability.grade != .kept else { return }
+        logger.log(
+            level: durability.grade == .lost ? .error : .warning,
+            "the database can lose what was acknowledged",
+            metadata: ["found": "\(durability.words)", "remedy": "\(durability.remedy)"])
     }
 
     private func webhookServer(_ parts: ServiceParts) -> WebhookServer {

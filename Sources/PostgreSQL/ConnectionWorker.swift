@@ -28,6 +28,8 @@ final class ConnectionWorker: Sendable {
         var jobs: Deque<Job> = []
         var isSuspect = false
         var isInTransaction = false
+        var isAbandoned = false
+        var foundReadOnly = false
     }
 
     private enum Step {
@@ -58,11 +60,25 @@ final class ConnectionWorker: Sendable {
     /// Whether the last call left a transaction open.
     var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
 
+    /// Whether the server refused a write because it only reads.
+    var foundReadOnly: Bool { state.withLock { $0.foundReadOnly } }
+
     /// Lets the thread end after the jobs already queued.
     func close() {
         state.withLock { if $0.phase != .ended { $0.phase = .closing } }
         wake.raise()
     }
+
+    /// Ends the thread at once: what waits for the server ends with `connectionLost`, and nothing more is sent.
+    func abandon() {
+        state.withLock { state in
+            state.isAbandoned = true
+            if state.phase != .ended { state.phase = .closing }
+        }
+        wake.raise()
+    }
+
+    private var isAbandoned: Bool { state.withLock { $0.isAbandoned } }
 
     /// Runs `operation` on the worker's thread.
     ///
@@ -71,9 +87,10 @@ final class ConnectionWorker: Sendable {
     nonisolated(nonsending) func perform<T: Sendable>(
         timeout: Duration?,
         isCancellable: Bool = true,
+        interrupting: JobControl.Interrupting = .cancels(grace: JobControl.cancelGrace),
         _ operation: @escaping @Sendable (LibpqSession) throws -> T
     ) async throws -> T {
-        let control = JobControl(timeout: timeout)
+        let control = JobControl(timeout: timeout, interrupting: interrupting)
         if isCancellable { try Task.checkCancellation() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
@@ -114,9 +131,11 @@ final class ConnectionWorker: Sendable {
         defer {
             session.endJob()
             let (isSuspect, isInTransaction) = (session.isSuspect || session.isBroken, session.isInTransaction)
+            let foundReadOnly = session.foundReadOnly
             state.withLock {
                 $0.isSuspect = $0.isSuspect || isSuspect
                 $0.isInTransaction = isInTransaction
+                $0.foundReadOnly = foundReadOnly
             }
         }
         do {
@@ -143,6 +162,7 @@ final class ConnectionWorker: Sendable {
             case .run(let job):
                 session.begin(job.control)
                 job.run(session)
+                if session.isCommitPending { awaitPendingCommit(session) }
             case .wait:
                 guard session.waitWhileIdle() else { break loop }
             case .end:
@@ -158,7 +178,9 @@ final class ConnectionWorker: Sendable {
     private func connect(_ events: Events) -> LibpqSession? {
         while state.withLock({ $0.phase == .opening }) {
             do {
-                return try LibpqSession.connect(configuration, wake: wake, logger: logger)
+                return try LibpqSession.connect(
+                    configuration, wake: wake, isAbandonRequested: { [weak self] in self?.isAbandoned ?? false },
+                    logger: logger)
             } catch {
                 let error = error as? PostgresError ?? PostgresError(.connectionFailed, "connecting failed")
                 guard let pause = events.failed(self, error) else { return nil }
@@ -168,9 +190,22 @@ final class ConnectionWorker: Sendable {
         return nil
     }
 
+    /// Holds the connection until its COMMIT is answered, so that as many wait at the server as the pool has connections.
+    ///
+    /// The caller was told that the outcome is unknown. Were the connection given up, the server would keep the session
+    /// until the standby is back, and each new attempt would add another. A server that no longer answers others, or that
+    /// does not know the session, loses the connection.
+    private func awaitPendingCommit(_ session: LibpqSession) {
+        let pause = max(configuration.statementTimeout, .seconds(1))
+        while !session.awaitPendingCommit(atMost: pause) {
+            guard !isAbandoned, CommitProbe.isCommitting(session, configuration, logger: logger) else { break }
+        }
+        session.abandon()
+    }
+
     private func nextStep(_ session: LibpqSession) -> Step {
         state.withLock { state in
-            if session.isBroken { return .end }
+            if session.isBroken || state.isAbandoned { return .end }
             if let job = state.jobs.popFirst() { return .run(job) }
             return state.phase == .open ? .wait : .end
         }

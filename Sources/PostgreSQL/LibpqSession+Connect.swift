@@ -5,28 +5,21 @@ extension LibpqSession {
     /// Opens a connection, host after host as the connection string lists them; blocks the calling thread.
     ///
     /// libpq's blocking call is used because only it applies `connect_timeout` to each host in turn.
-    static func connect(_ configuration: PostgresConfiguration, wake: WakeSignal, logger: Logger) throws -> LibpqSession
-    {
-        // Later keywords win: what stands before `dbname` is a default, what stands behind it is ours to decide.
-        let settings: [(String, String)] = [
-            ("connect_timeout", String(max(2, configuration.connectTimeout.components.seconds))),
-            ("tcp_user_timeout", String(max(1, configuration.statementTimeout.components.seconds) * 1000)),
-            ("keepalives_idle", "30"),
-            ("keepalives_interval", "10"),
-            ("keepalives_count", "3"),
-            ("fallback_application_name", configuration.applicationName),
-            ("dbname", configuration.connectionString),
-            ("client_encoding", "UTF8"),
-        ]
-        let keywords = CStringArray(settings.map(\.0))
-        let values = CStringArray(settings.map(\.1))
+    static func connect(
+        _ configuration: PostgresConfiguration, overrides: [(keyword: String, value: String)] = [], wake: WakeSignal,
+        isAbandonRequested: @escaping @Sendable () -> Bool = { false }, logger: Logger
+    ) throws -> LibpqSession {
+        let settings = ConnectionSettings(configuration, overrides: overrides).pairs
+        let keywords = CStringArray(settings.map(\.keyword))
+        let values = CStringArray(settings.map(\.value))
         let opened = keywords.withPointers { keywords in
             values.withPointers { values in PQconnectdbParams(keywords, values, 1) }
         }
         guard let connection = opened else {
             throw PostgresError(.connectionFailed, "out of memory while connecting")
         }
-        let session = LibpqSession(connection: connection, wake: wake, logger: logger)
+        let session = LibpqSession(
+            connection: connection, wake: wake, isAbandonRequested: isAbandonRequested, logger: logger)
         guard PQstatus(connection) == CONNECTION_OK else {
             throw PostgresError(.connectionFailed, session.trimmedErrorMessage)
         }
@@ -34,7 +27,8 @@ extension LibpqSession {
         PQsetnonblocking(connection, 1)
         session.begin(JobControl(timeout: configuration.connectTimeout))
         defer { session.endJob() }
-        try session.execute("SET TIME ZONE 'UTC'")
+        // A role that hides warnings would hide that a commit did not reach its standby.
+        try session.execute("SET TIME ZONE 'UTC'; SET client_min_messages = notice")
         return session
     }
 
@@ -48,14 +42,18 @@ extension LibpqSession {
         // SAFETY: the session outlives its PGconn, which it finishes in deinit, and libpq calls back only from the
         // thread that uses the connection.
         let context = Unmanaged.passUnretained(self).toOpaque()
-        PQsetNoticeProcessor(
+        PQsetNoticeReceiver(
             connection,
-            { context, message in
-                guard let context, let message else { return }
-                let session = Unmanaged<LibpqSession>.fromOpaque(context).takeUnretainedValue()
-                let text = String(cString: message).split(separator: "\n").first.map(String.init) ?? ""
-                session.logger.debug("notice from PostgreSQL", metadata: ["notice": "\(text)"])
+            { context, result in
+                guard let context, let result else { return }
+                Unmanaged<LibpqSession>.fromOpaque(context).takeUnretainedValue().heed(ServerNotice(result))
             }, context)
+    }
+
+    private func heed(_ notice: ServerNotice) {
+        if notice.saysCommitMayBeLost(duringCommit: isCommitting) { commitNotice = notice }
+        logger.debug(
+            "notice from PostgreSQL", metadata: ["notice": "\(notice.message)", "sqlstate": "\(notice.sqlState)"])
     }
 }
 

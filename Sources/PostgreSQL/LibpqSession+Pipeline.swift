@@ -35,6 +35,7 @@ extension LibpqSession {
 
     private func pipelineOnce(_ statements: [EncodedStatement], preamble: String?) throws -> [PostgresResult] {
         try enterPipelineMode()
+        isImplicitTransaction = preamble == nil && !isInTransaction
         let commands = try queue(statements, preamble: preamble)
         try require(PQpipelineSync(connection) == 1)
         var results: [PostgresResult] = []
@@ -52,6 +53,7 @@ extension LibpqSession {
             note(firstError)
             throw firstError
         }
+        if isImplicitTransaction { try refuseDoubtfulCommit() }
         return results
     }
 
@@ -104,6 +106,7 @@ extension LibpqSession {
             obsoleteStatements += statements.insert(statement, sql: sql)
         case (PGRES_COMMAND_OK, .execute(let statement)), (PGRES_TUPLES_OK, .execute(let statement)),
             (PGRES_EMPTY_QUERY, .execute(let statement)):
+            noteWrite(result)
             results.append(PostgresResult(storage(adopting: result, of: statement)))
             return nil
         case (PGRES_COMMAND_OK, .control), (PGRES_TUPLES_OK, .control), (PGRES_PIPELINE_ABORTED, _):

@@ -69,6 +69,7 @@ extension LibpqSession {
         case .server(let report) where report.sqlState == .readOnlySQLTransaction:
             // After a failover the old primary only reads; a new connection finds the new one.
             isSuspect = true
+            foundReadOnly = true
         default:
             break
         }

@@ -23,6 +23,26 @@ extension LibpqSession {
             note(firstError)
             throw firstError
         }
+        try refuseDoubtfulCommit()
+    }
+
+    /// Runs one statement over the simple protocol and returns the first value of its first row, as text.
+    func firstValue(of sql: String) throws -> String? {
+        if PQpipelineStatus(connection) != PQ_PIPELINE_OFF { try require(PQexitPipelineMode(connection) == 1) }
+        try require(PQsendQuery(connection, sql) == 1)
+        var value: String?
+        var firstError: PostgresError?
+        while let result = try nextResult() {
+            defer { PQclear(result) }
+            switch PQresultStatus(result) {
+            case PGRES_TUPLES_OK where PQntuples(result) > 0:
+                value = PQgetvalue(result, 0, 0).map { String(cString: $0) }
+            case PGRES_TUPLES_OK, PGRES_COMMAND_OK: break
+            default: if firstError == nil { firstError = failure(in: result) }
+            }
+        }
+        if let firstError { throw firstError }
+        return value
     }
 
     /// The notifications that have arrived.

@@ -29,6 +29,7 @@ extension LibpqSession {
         while rows.count < limit {
             guard let result = try nextResult() else {
                 try finishStream()
+                try refuseDoubtfulCommit()
                 break
             }
             switch PQresultStatus(result) {

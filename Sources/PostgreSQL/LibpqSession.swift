@@ -5,7 +5,8 @@ import Logging
 /// One libpq connection, used only by the thread of its `ConnectionWorker`.
 ///
 /// Every wait is a `poll` on the socket and the worker's wake signal, so that a deadline or a cancelled caller ends it:
-/// the server is asked to cancel, and if it does not answer within a grace period the connection is given up.
+/// the server is asked to cancel, and if it does not answer within a grace period the connection is given up. A COMMIT is
+/// never cancelled: its caller stops waiting, and the session waits on for its answer (`LibpqSession+Commit.swift`).
 final class LibpqSession {
     enum Interruption { case none, cancelled, timedOut }
 
@@ -19,21 +20,40 @@ final class LibpqSession {
 
     /// Whether the session may not be used for another lease, though its current call came to a regular end.
     var isSuspect = false
+    /// Whether the server refused a write because it only reads.
+    var foundReadOnly = false
+    /// Whether a COMMIT is being sent or waited for.
+    var isCommitting = false
+    /// What the server said that makes the commit of the current call doubtful.
+    var commitNotice: ServerNotice?
+    /// Whether a COMMIT was sent whose caller has stopped waiting for the answer.
+    var isCommitPending = false
+    /// Whether the open transaction has certainly written something that its COMMIT makes durable.
+    var hasWritten = false
+    /// Whether what runs now is a transaction by itself.
+    var isImplicitTransaction = false
     private var isAbandoned = false
     private(set) var interruption = Interruption.none
     private var control: JobControl?
     private var deadline: ContinuousClock.Instant?
     private var graceEnd: ContinuousClock.Instant?
     private var nextCancel: ContinuousClock.Instant?
-    /// How long a cancelled statement may take to say so before the connection is given up.
-    private static let cancelGrace = Duration.seconds(5)
+    private var cancelRequest: CancelRequest?
+    /// Whether the server was ever asked to cancel what this session runs.
+    private(set) var wasCancelled = false
+    private let isAbandonRequested: @Sendable () -> Bool
     /// A cancel request that overtakes its statement has no effect, so it is repeated until the statement ends.
     private static let cancelInterval = Duration.milliseconds(200)
 
     /// Adopts an open connection.
-    init(connection: OpaquePointer, wake: WakeSignal, logger: Logger) {
+    ///
+    /// - Parameter isAbandonRequested: Whether the owner wants every wait to end at once, with the connection given up.
+    init(
+        connection: OpaquePointer, wake: WakeSignal, isAbandonRequested: @escaping @Sendable () -> Bool, logger: Logger
+    ) {
         self.connection = connection
         self.wake = wake
+        self.isAbandonRequested = isAbandonRequested
         self.logger = logger
     }
 
@@ -49,6 +69,8 @@ final class LibpqSession {
     func begin(_ control: JobControl) {
         self.control = control
         interruption = .none
+        commitNotice = nil
+        isImplicitTransaction = false
         deadline = control.timeout.map { ContinuousClock.now + $0 }
         graceEnd = nil
         nextCancel = nil
@@ -60,6 +82,7 @@ final class LibpqSession {
     func endJob() {
         // A cancel request may reach the server after the statement it was meant for; such a session is not reused.
         if interruption != .none { isSuspect = true }
+        if !isInTransaction { hasWritten = false }
         control = nil
         deadline = nil
     }
@@ -82,14 +105,15 @@ final class LibpqSession {
     }
 
     private func checkInterruption() throws {
-        if let graceEnd {
-            if ContinuousClock.now >= graceEnd {
-                throw PostgresError.connectionLost(
-                    "the server did not react to a cancel request; the connection is given up")
-            }
-            if let nextCancel, ContinuousClock.now >= nextCancel { requestCancel() }
-            return
+        if isAbandonRequested() {
+            throw PostgresError.connectionLost("the client is closing and gave the connection up")
         }
+        if let graceEnd, ContinuousClock.now >= graceEnd {
+            throw PostgresError.connectionLost(
+                "the server did not react to a cancel request; the connection is given up")
+        }
+        if let nextCancel, ContinuousClock.now >= nextCancel { requestCancel() }
+        if graceEnd != nil { return }
         if control?.isCancelled == true {
             interruption = .cancelled
         } else if let deadline, ContinuousClock.now >= deadline {
@@ -97,22 +121,23 @@ final class LibpqSession {
         } else {
             return
         }
-        graceEnd = ContinuousClock.now + Self.cancelGrace
+        guard case .cancels(let grace)? = control?.interrupting else { throw CommitStillUnderWay() }
+        graceEnd = ContinuousClock.now + grace
         requestCancel()
     }
 
     func requestCancel() {
+        precondition(!isCommitting, "a COMMIT is never cancelled")
         nextCancel = ContinuousClock.now + Self.cancelInterval
-        guard let handle = PQgetCancel(connection) else { return }
-        defer { PQfreeCancel(handle) }
-        var message = [CChar](repeating: 0, count: 256)
-        if PQcancel(handle, &message, Int32(message.count)) == 0 {
-            logger.debug("the server took no cancel request")
-        }
+        wasCancelled = true
+        // One that has not been taken yet would be overtaken by the next.
+        guard cancelRequest?.isDone ?? true else { return }
+        cancelRequest = CancelRequest.send(for: connection)
     }
 
     private func millisecondsToWait() -> Int32 {
-        guard let end = nextCancel ?? deadline else { return -1 }
+        let ends = [nextCancel, graceEnd ?? deadline].compactMap(\.self)
+        guard let end = ends.min() else { return -1 }
         let (seconds, attoseconds) = (end - .now).components
         guard seconds >= 0 else { return 0 }
         return Int32(min(seconds, 3600)) * 1000 + Int32(max(attoseconds, 0) / 1_000_000_000_000_000) + 1
@@ -127,6 +152,11 @@ final class LibpqSession {
         switch interruption {
         case .none: return error
         case .cancelled: return CancellationError()
+        case .timedOut where isImplicitTransaction && error.kind == .connectionLost:
+            // Nobody said that it was cancelled, and it commits by itself.
+            return PostgresError.connectionLost(
+                "the statement took longer than \(control?.timeout ?? .zero), and the server did not react to a cancel request"
+            )
         case .timedOut:
             return PostgresError(
                 .timeout, "the statement took longer than \(control?.timeout ?? .zero) and was cancelled")

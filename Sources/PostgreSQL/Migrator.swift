@@ -45,11 +45,13 @@ public struct Migrator: Sendable {
     /// Applies what is pending.
     ///
     /// **Errors** `MigrationError`, with files before the failing one applied and kept; `PostgresError` when the database
-    /// cannot be reached.
+    /// cannot be reached; ``SharedSessionsError`` behind a pooler that lends sessions by the transaction, which would keep
+    /// the advisory lock.
     @discardableResult
     public func migrate() async throws -> MigrationReport {
         let files = try MigrationFile.read(directory: directory)
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
+            try await SharedSessions.refuse(on: connection, configuration, logger: logger)
             // Closing the connection releases the lock, also when this process dies.
             _ = try await connection.query(
                 "SELECT pg_advisory_lock($1)", [.int8(Self.lockKey)], timeout: .seconds(24 * 3600))
@@ -63,14 +65,19 @@ public struct Migrator: Sendable {
                 try await apply(file, checksum: checksum, connection)
                 applied.append(file.version)
             }
+            // What an earlier run applied may have been committed here alone; this commit waits for the standby.
+            _ = try await connection.query(LibpqSession.vouchSQL, timeout: .seconds(24 * 3600))
             return MigrationReport(applied: applied, version: max(newest, applied.last ?? newest))
         }
     }
 
     /// Compares the directory with the database and changes neither.
+    ///
+    /// **Errors** As ``migrate()``.
     public func status() async throws -> [MigrationStatus] {
         let files = try MigrationFile.read(directory: directory)
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
+            try await SharedSessions.refuse(on: connection, configuration, logger: logger)
             let exists: Bool = try await connection.query("SELECT to_regclass('schema_migrations') IS NOT NULL")[0].get(
                 0)
             let stored = exists ? try await Self.storedMigrations(connection) : [:]
@@ -154,7 +161,8 @@ public struct Migrator: Sendable {
             _ = try await connection.query(
                 "INSERT INTO schema_migrations (version, name, checksum) VALUES ($1, $2, $3)",
                 [.int4(Int32(file.version)), .text(file.name), .text(checksum)])
-            try await connection.execute("COMMIT")
+            // It may take as long as it takes: a large migration has much to send to a standby.
+            try await connection.commit(vouches: false, timeout: nil)
         } catch let error as PostgresError where error.server != nil {
             let place = error.server?.position.map { " at \(Self.line(of: $0, in: file.sql))" } ?? ""
             throw MigrationError(

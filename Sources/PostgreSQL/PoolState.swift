@@ -39,8 +39,9 @@ struct PoolState {
     private(set) var phase = Phase.created
     private var idle: [Idle] = []
     private var leased: Set<ObjectIdentifier> = []
-    /// Every connection whose thread has opened it and not yet ended.
-    private var open: Set<ObjectIdentifier> = []
+    /// Every connection whose thread has opened it and not yet ended: also those that wait for an answer to a COMMIT whose
+    /// caller has gone.
+    private var open: [ObjectIdentifier: ConnectionWorker] = [:]
     private var opening: [ObjectIdentifier: ConnectionWorker] = [:]
     private(set) var waiters: Deque<Waiter> = []
     private var opened = 0
@@ -60,7 +61,7 @@ struct PoolState {
     }
 
     var mayOpenAnother: Bool {
-        phase == .running && opening.count < waiters.count && idle.count + leased.count + opening.count < sizeMax
+        phase == .running && opening.count < waiters.count && open.count + opening.count < sizeMax
     }
 
     mutating func makeWaiterID() -> UInt64 {
@@ -108,7 +109,7 @@ struct PoolState {
 
     mutating func connectionOpened(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
         opening[ObjectIdentifier(worker)] = nil
-        open.insert(ObjectIdentifier(worker))
+        open[ObjectIdentifier(worker)] = worker
         opened += 1
         consecutiveFailures = 0
         lastFailure = nil
@@ -134,7 +135,7 @@ struct PoolState {
         if isBroken { failures += 1 }
         idle.removeAll { $0.worker === worker }
         opening[ObjectIdentifier(worker)] = nil
-        open.remove(ObjectIdentifier(worker))
+        open[ObjectIdentifier(worker)] = nil
         return (mayOpenAnother, takeDrained())
     }
 
@@ -179,6 +180,13 @@ struct PoolState {
         if let lastFailure {
             return PostgresError(.connectionFailed, "no connection to the database: \(lastFailure.message)")
         }
+        let committing = open.count - leased.count - idle.count
+        if committing > 0 {
+            return PostgresError(
+                .leaseTimeout,
+                "all \(sizeMax) connections stayed in use, \(committing) of them by a COMMIT the server has not answered; is "
+                    + "its synchronous standby away?")
+        }
         return PostgresError(
             .leaseTimeout, "all \(sizeMax) connections stayed in use; raise the pool's size or shorten the transactions"
         )
@@ -190,6 +198,24 @@ struct PoolState {
         let expired = idle.dropLast().filter { $0.since < limit }.map(\.worker)
         if !expired.isEmpty { idle.removeAll { entry in expired.contains { $0 === entry.worker } } }
         return expired
+    }
+
+    /// Connections that nobody uses, all of them: the server they lead to takes no writes any more.
+    mutating func takeAllIdle() -> [ConnectionWorker] {
+        defer { idle.removeAll() }
+        return idle.map(\.worker)
+    }
+
+    /// Connections that nobody holds and that still wait for an answer to a COMMIT.
+    var unanswered: [ConnectionWorker] {
+        let idle = Set(idle.map { ObjectIdentifier($0.worker) })
+        return open.filter { !leased.contains($0.key) && !idle.contains($0.key) }.map(\.value)
+    }
+
+    mutating func abandon() -> (waiters: [Waiter], workers: [ConnectionWorker]) {
+        let all = Array(open.values)
+        let closed = close()
+        return (closed.waiters, all + closed.workers)
     }
 
     mutating func close() -> (waiters: [Waiter], workers: [ConnectionWorker]) {

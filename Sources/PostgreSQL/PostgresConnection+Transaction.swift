@@ -11,28 +11,38 @@ extension PostgresConnection {
 
     /// Commits what `begin` opened.
     ///
-    /// **Errors** `commitOutcomeUnknown` when the answer to COMMIT was lost (I-6, I-12); `transactionAborted` when the
-    /// server rolled back instead; the server's error when it refused, which also means "not applied".
+    /// - Parameters:
+    ///   - vouches: Whether the commit must be durable although the transaction may have written nothing, because its
+    ///     answer may rest on rows that another transaction wrote.
+    ///   - timeout: How long the answer is waited for; `nil` for as long as it takes.
     ///
-    /// **Concurrency** A cancelled caller does not stop a COMMIT: it waits for the outcome.
-    nonisolated(nonsending) func commit() async throws {
+    /// **Errors** `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning, or did not come in time
+    /// (I-6, I-12); `transactionAborted` when the server rolled back instead; the server's error when it refused, which
+    /// also means "not applied".
+    ///
+    /// **Concurrency** Neither a cancelled caller nor the timeout cancels a COMMIT at the server, since PostgreSQL answers
+    /// a cancelled wait for the standby as it answers a commit. A cancelled caller waits for the outcome.
+    nonisolated(nonsending) func commit(vouches: Bool, timeout: Duration?) async throws {
         // No statement was sent, so neither was BEGIN.
         if try takePendingBegin() != nil { return }
         // The server rolled back when the connection broke, even if the body did not let that stop it.
         if let lost = retryableError, lost.kind == .connectionLost { throw lost }
-        let commit = [try EncodedStatement(PostgresStatement("COMMIT"))]
+        let commit = try EncodedStatement(PostgresStatement("COMMIT"))
+        let vouch = vouches ? try EncodedStatement(PostgresStatement(LibpqSession.vouchSQL)) : nil
         let tag: String
         do {
-            let results = try await perform(timeout: statementTimeout, isCancellable: false) {
-                try $0.pipeline(commit, preamble: nil)
+            tag = try await perform(timeout: timeout, isCancellable: false, interrupting: .leaves) {
+                try $0.commit(vouch: vouch, commit: commit)
             }
-            tag = results.first?.commandTag ?? ""
-        } catch let error as PostgresError
-            where (error.kind == .connectionLost && !error.isUnsent) || error.kind == .timeout
-        {
+        } catch let error as PostgresError where error.kind == .connectionLost && !error.isUnsent {
             throw PostgresError(
                 .commitOutcomeUnknown,
                 "the connection broke during COMMIT; read back by the transaction's own key whether it was applied")
+        } catch is CommitStillUnderWay {
+            throw PostgresError(
+                .commitOutcomeUnknown,
+                "COMMIT was not answered in \(timeout ?? .zero), as when a synchronous standby is away; it goes on at the "
+                    + "server. Read back by the transaction's own key whether it was applied")
         }
         if tag != "COMMIT" {
             throw PostgresError(

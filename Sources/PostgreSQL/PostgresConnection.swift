@@ -112,11 +112,12 @@ public final class PostgresConnection: Sendable {
     nonisolated(nonsending) func perform<T: Sendable>(
         timeout: Duration?,
         isCancellable: Bool = true,
+        interrupting: JobControl.Interrupting = .cancels(grace: JobControl.cancelGrace),
         _ operation: @escaping @Sendable (LibpqSession) throws -> T
     ) async throws -> T {
         do {
             return try await worker.perform(
-                timeout: timeout, isCancellable: isCancellable, operation)
+                timeout: timeout, isCancellable: isCancellable, interrupting: interrupting, operation)
         } catch let error as PostgresError {
             if error.isRetryable || error.kind == .connectionLost {
                 state.withLock { $0.retryableError = error }

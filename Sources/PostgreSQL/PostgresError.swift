@@ -17,7 +17,9 @@ public struct PostgresError: Error, Sendable, Hashable {
         case leaseTimeout
         /// A lock was not to be had without waiting, or not in time; nothing was done.
         case lockBusy
-        /// The connection broke while COMMIT was under way: the transaction is either wholly applied or not at all.
+        /// The connection broke while COMMIT was under way, COMMIT was not answered in time, or it was answered with a
+        /// warning: the transaction is either wholly applied or not at all, or applied and not yet safe on the standby that
+        /// a commit waits for. Reading its rows settles nothing; a later transaction that commits does.
         case commitOutcomeUnknown
         /// The transaction was rolled back instead of committed, because a failed statement in it had been ignored.
         case transactionAborted
@@ -67,6 +69,13 @@ public struct PostgresError: Error, Sendable, Hashable {
         case .connectionLost, .connectionFailed, .leaseTimeout, .closed, .commitOutcomeUnknown: true
         case .server, .timeout, .lockBusy, .transactionAborted, .decoding, .encoding, .invalidUse: false
         }
+    }
+
+    /// Whether the server refused because of what it is at the moment: it starts or ends (57), is short of resources (53),
+    /// or only reads, as a standby does (25006). The statement is at odds with nothing, and had no effect.
+    public var saysServerIsUnavailable: Bool {
+        guard let sqlState else { return false }
+        return ["53", "57"].contains(sqlState.classCode) || sqlState == .readOnlySQLTransaction
     }
 
     /// A stable reason for machines.

@@ -3,23 +3,29 @@ public import Logging
 /// Receives NOTIFY messages on a connection of its own, and connects again when that breaks.
 ///
 /// **Guarantees** PostgreSQL keeps no message for a listener that is away: whoever needs every event reads its tables in
-/// `onReconnect`, which is called each time listening has begun, the first time included.
+/// `onReconnect`, which is called each time listening has begun, the first time included. A server that hangs, or that has
+/// become a standby, is noticed within a few ``checkInterval``s.
 public struct PostgresListener: Sendable {
     private let configuration: PostgresConfiguration
     private let logger: Logger
+    private let checkInterval: Duration
     /// Notifications kept for a slow receiver; beyond this the listener starts over, which reads the tables again.
     private static let bufferedMax = 10_000
 
     /// Creates a listener; nothing is opened before `run`.
-    public init(configuration: PostgresConfiguration, logger: Logger) {
+    ///
+    /// - Parameter checkInterval: How often the server is asked for a sign of life, and how long it may take to give it. A
+    ///   listening connection is silent for hours, and silence says nothing about the other end.
+    public init(configuration: PostgresConfiguration, checkInterval: Duration = .seconds(5), logger: Logger) {
         self.configuration = configuration
+        self.checkInterval = checkInterval
         self.logger = logger
     }
 
     /// Listens until the calling task is cancelled; then returns.
     ///
-    /// **Errors** None for a lost or refused connection, which is tried again with backoff; `server` when LISTEN itself is
-    /// refused.
+    /// **Errors** None for a lost or refused connection and for a server that cannot take LISTEN now, such as a standby:
+    /// it is tried again with backoff, and told once an outage. `server` when LISTEN is refused for another reason.
     ///
     /// **Concurrency** The callbacks run in the calling task, one at a time, in the order of arrival.
     public func run(
@@ -30,16 +36,23 @@ public struct PostgresListener: Sendable {
         let backoff = ReconnectBackoff(min: configuration.reconnectBackoffMin, max: configuration.reconnectBackoffMax)
         var generator = SystemRandomNumberGenerator()
         var failures = 0
+        var isOutage = false
         while !Task.isCancelled {
             do {
                 try await listen(to: channels) {
-                    failures = 0
+                    if isOutage { logger.notice("listening to PostgreSQL again") }
+                    (failures, isOutage) = (0, false)
                     await onReconnect()
                 } onNotification: {
                     await onNotification($0, $1)
                 }
-            } catch let error as PostgresError where error.isConnectivity {
-                logger.warning("listening to PostgreSQL was interrupted", metadata: ["error": "\(error)"])
+            } catch let error as PostgresError
+                where error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable
+            {
+                logger.log(
+                    level: isOutage ? .debug : .warning, "listening to PostgreSQL was interrupted; it is tried again",
+                    metadata: ["error": "\(error)"])
+                isOutage = true
             } catch is CancellationError {
                 return
             }
@@ -64,11 +77,32 @@ public struct PostgresListener: Sendable {
             },
             closed: { continuation.finish() })
         defer { dedicated.close() }
-        let script = channels.map { "LISTEN \(Self.quoted($0));" }.joined(separator: "\n")
-        try await dedicated.connection.execute(script)
+        let connection = dedicated.connection
+        let listens = channels.map { PostgresStatement("LISTEN \(Self.quoted($0))") }
+        _ = try await connection.pipeline(listens, timeout: checkInterval)
         await onListening()
-        for await (channel, payload) in stream {
-            await onNotification(channel, payload)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Whatever ends the checks ends the listening.
+                defer { continuation.finish() }
+                let question = try EncodedStatement(PostgresStatement("SELECT pg_is_in_recovery()"))
+                while true {
+                    try await Task.sleep(for: checkInterval)
+                    let isStandby: Bool = try await connection.perform(
+                        timeout: checkInterval, interrupting: .cancels(grace: .milliseconds(500))
+                    ) { try $0.pipeline([question], preamble: nil)[0][0].get(0) }
+                    if isStandby { throw PostgresError.connectionLost("the server has become a standby") }
+                }
+            }
+            for await (channel, payload) in stream {
+                await onNotification(channel, payload)
+            }
+            group.cancelAll()
+            do {
+                try await group.waitForAll()
+            } catch is CancellationError {
+                // The connection ended, or the calling task was cancelled.
+            }
         }
     }
 

@@ -2,7 +2,7 @@ extension PostgresPool {
     /// Runs a transaction that is safe to repeat until its outcome is known.
     ///
     /// A commit whose answer was lost is not guessed at: `body` runs again, on a new connection, and finds what its first
-    /// run did, or does it.
+    /// run did, or does it. The commit of the run that finds it makes it durable, which reading alone would not.
     ///
     /// **Guarantees** That an error other than `commitOutcomeUnknown` means that nothing was done by any of the runs.
     ///
@@ -21,8 +21,9 @@ extension PostgresPool {
             } catch let error as PostgresError {
                 if error.kind == .commitOutcomeUnknown { lost = lost ?? (error, .now) }
                 guard let lost else { throw error }
-                guard error.isConnectivity || error.kind == .timeout || error.saysServerEnds || error.isRetryable,
-                    lost.since.duration(to: .now) < resolutionTime
+                guard
+                    error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable || error.isRetryable,
+                    error.kind != .closed, lost.since.duration(to: .now) < resolutionTime
                 else { throw lost.error }
                 failures += 1
                 try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(20 << min(failures, 6)))))
@@ -30,13 +31,5 @@ extension PostgresPool {
                 throw lost?.error ?? cancellation
             }
         }
-    }
-}
-
-extension PostgresError {
-    /// The server refuses work because it starts, stops, is short of resources or has just failed over.
-    fileprivate var saysServerEnds: Bool {
-        guard let sqlState else { return false }
-        return ["53", "57"].contains(sqlState.classCode) || sqlState == .readOnlySQLTransaction
     }
 }

@@ -7,8 +7,13 @@ extension PostgresPool {
     /// deadlock, a stale plan, a lock refused with NOWAIT, or a connection lost before COMMIT was sent; none of these left an effect. So `body` must
     /// do nothing outside the database that may not be done twice.
     ///
-    /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost; `transactionAborted`;
-    /// `invalidUse` inside another transaction of this pool.
+    /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit: where a
+    /// synchronous standby is waited for, also a transaction that only read waits for it, unless its isolation is
+    /// `repeatableRead`. So an answer that rests on rows found standing is no weaker than one that wrote them.
+    ///
+    /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning, or
+    /// did not come within the statement timeout; `transactionAborted`; `invalidUse` inside another transaction of this
+    /// pool.
     ///
     /// **Cost** BEGIN travels with the first statement: one round trip for each statement or pipeline, one for COMMIT.
     public nonisolated(nonsending) func withTransaction<T: Sendable>(
@@ -50,7 +55,9 @@ extension PostgresPool {
             connection.begin(isolation)
             do {
                 let value = try await TransactionScope.$current.withValue(scope) { try await body(connection) }
-                try await connection.commit()
+                // A report reads at one snapshot and acknowledges nothing.
+                try await connection.commit(
+                    vouches: isolation != .repeatableRead, timeout: configuration.statementTimeout)
                 return .success(value)
             } catch {
                 await connection.rollback()

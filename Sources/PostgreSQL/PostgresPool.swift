@@ -58,8 +58,17 @@ public final class PostgresPool: Sendable {
         isUrgent: Bool = false,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
+        try await withConnection(waitingAtMost: configuration.leaseTimeout, isUrgent: isUrgent, body)
+    }
+
+    /// The same, with a wait for a connection of its own length.
+    nonisolated(nonsending) func withConnection<T: Sendable>(
+        waitingAtMost limit: Duration, isUrgent: Bool = false,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> T {
         let connection = PostgresConnection(
-            worker: try await lease(isUrgent: isUrgent), statementTimeout: configuration.statementTimeout)
+            worker: try await lease(atMost: limit, isUrgent: isUrgent),
+            statementTimeout: configuration.statementTimeout)
         do {
             let value = try await body(connection)
             await giveBack(connection)
@@ -86,11 +95,21 @@ public final class PostgresPool: Sendable {
 
     // MARK: Leases
 
-    private nonisolated(nonsending) func lease(isUrgent: Bool) async throws -> ConnectionWorker {
+    /// Gives up every connection at once and takes no more work.
+    ///
+    /// For the end of a process that may not wait for a server: who waits for a connection gets `closed`, whose statement
+    /// runs gets `connectionLost`, whose COMMIT runs gets `commitOutcomeUnknown`. ``run()`` still ends by cancellation.
+    public func abandon() {
+        let (waiters, workers) = state.withLock { $0.abandon() }
+        for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
+        for worker in workers { worker.abandon() }
+    }
+
+    private nonisolated(nonsending) func lease(atMost limit: Duration, isUrgent: Bool) async throws -> ConnectionWorker {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
         let id = state.withLock { $0.makeWaiterID() }
-        let deadline = ContinuousClock.now + configuration.leaseTimeout
+        let deadline = ContinuousClock.now + limit
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let waiter = PoolState.Waiter(
@@ -123,6 +142,9 @@ public final class PostgresPool: Sendable {
             isClean = rolledBack != nil
         }
         perform(state.withLock { $0.release(worker, isClean: isClean, now: .now) })
+        guard worker.foundReadOnly else { return }
+        // The server was demoted: every connection to it is as useless as this one, and a new one finds the primary.
+        for worker in state.withLock({ $0.takeAllIdle() }) { worker.close() }
     }
 
     private func perform(_ action: PoolState.OnFree) {
@@ -132,7 +154,8 @@ public final class PostgresPool: Sendable {
         case .keep:
             break
         case .close(let worker, let openAnother):
-            worker.close()
+            // A pool that closes waits for no answer that nobody waits for.
+            if state.withLock({ $0.phase == .closing }) { worker.abandon() } else { worker.close() }
             if openAnother { openWanted() }
         }
     }
@@ -199,9 +222,10 @@ public final class PostgresPool: Sendable {
     }
 
     private func close() async {
-        let (waiters, workers) = state.withLock { $0.close() }
+        let (unanswered, (waiters, workers)) = state.withLock { ($0.unanswered, $0.close()) }
         for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
         for worker in workers { worker.close() }
+        for worker in unanswered { worker.abandon() }
         await withCheckedContinuation { continuation in
             if !state.withLock({ $0.awaitDrained(continuation) }) { continuation.resume() }
         }

@@ -9,13 +9,13 @@ import PostgreSQL
 public final class PostgresCluster: Sendable {
     /// The connection string of the cluster's maintenance database.
     public let connectionString: String
-    private let binaries: ServerBinaries
-    private let user: ServerUser
-    private let location: ClusterLocation
+    let binaries: ServerBinaries
+    let user: ServerUser
+    let location: ClusterLocation
     private let lock: DirectoryLock
     private static let superuser = "multibrand"
 
-    private init(binaries: ServerBinaries, user: ServerUser, location: ClusterLocation, lock: DirectoryLock) {
+    init(binaries: ServerBinaries, user: ServerUser, location: ClusterLocation, lock: DirectoryLock) {
         self.binaries = binaries
         self.user = user
         self.location = location
@@ -113,7 +113,7 @@ public final class PostgresCluster: Sendable {
         try write(text, to: path)
     }
 
-    private func launch(_ options: PostgresClusterOptions) async throws {
+    func launch(_ options: PostgresClusterOptions) async throws {
         try write(
             options.configurationText(socketDirectory: location.socketDirectory), to: location.data + "/multibrand.conf"
         )
@@ -137,7 +137,7 @@ public final class PostgresCluster: Sendable {
         if name?.hasPrefix("postgres") != true { unlink(path) }
     }
 
-    private func write(_ text: String, to path: String) throws {
+    func write(_ text: String, to path: String) throws {
         do { try text.write(toFile: path, atomically: false, encoding: .utf8) } catch {
             throw PostgresClusterError(
                 .directoryUnusable, "\"\(path)\" cannot be written; check who owns the directory")
@@ -145,11 +145,11 @@ public final class PostgresCluster: Sendable {
         if user.name != nil { chown(path, user.uid, user.gid) }
     }
 
-    private func control(_ arguments: [String]) async -> ChildProcess.Outcome {
+    func control(_ arguments: [String]) async -> ChildProcess.Outcome {
         await ChildProcess.run(user.command([binaries.path("pg_ctl"), "-D", location.data] + arguments))
     }
 
-    private func run(_ command: String, _ arguments: [String]) async throws {
+    func run(_ command: String, _ arguments: [String]) async throws {
         let outcome = await ChildProcess.run(user.command([binaries.path(command)] + arguments))
         guard outcome.isSuccess else {
             throw PostgresClusterError(

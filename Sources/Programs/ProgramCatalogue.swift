@@ -22,12 +22,17 @@ public final class ProgramCatalogue: Sendable {
         var publishedRead: UInt64 = 0
         /// Plugins of configurations no longer in force, by program and version.
         var former: [FormerKey: InstalledPlugin] = [:]
+        /// Whether the last read failed, which was said then.
+        var isStale = false
     }
 
     private struct FormerKey: Hashable {
         let programID: String
         let configurationVersion: Int64
     }
+
+    /// How often everything is read again whether or not a notice came: a notice can be lost.
+    public static let refreshInterval = Duration.seconds(5)
 
     /// The most plugins of former configurations that are kept for replays.
     private static let formerCountMax = 1000
@@ -78,12 +83,26 @@ public final class ProgramCatalogue: Sendable {
 
     /// Follows changes that any process makes until the task is cancelled; whatever was missed while the connection was
     /// away is read when it is back.
+    ///
+    /// **Guarantees** A change whose notice was lost is known ``refreshInterval`` later.
     public func run() async throws {
         let listener = PostgresListener(configuration: pool.configuration, logger: logger)
-        try await listener.run(
-            channels: [programsChangedChannel],
-            onNotification: { _, _ in await self.reloadOrWarn() },
-            onReconnect: { await self.reloadOrWarn() })
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                try await listener.run(
+                    channels: [programsChangedChannel],
+                    onNotification: { _, _ in await self.reloadOrWarn() },
+                    onReconnect: { await self.reloadOrWarn() })
+            }
+            group.addTask {
+                while true {
+                    do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
+                    await self.reloadOrWarn()
+                }
+            }
+            try await group.next()
+            group.cancelAll()
+        }
     }
 
     /// Programs by id as the database has them, inside the caller's transaction; unknown ones are left out.
@@ -126,8 +145,14 @@ public final class ProgramCatalogue: Sendable {
     private func reloadOrWarn() async {
         do {
             try await reload()
+            state.withLock { $0.isStale = false }
         } catch {
-            // The listener's next reconnection or the next change reads again; until then the former snapshot holds.
+            // The next refresh reads again; until then the former snapshot holds.
+            let wasStale = state.withLock { state in
+                defer { state.isStale = true }
+                return state.isStale
+            }
+            if wasStale || Task.isCancelled { return }
             logger.warning("programs could not be read", metadata: ["error": "\(error)"])
         }
     }

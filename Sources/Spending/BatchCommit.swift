@@ -87,9 +87,9 @@ struct BatchCommit: Sendable {
             metrics.countUnknownCommit()
             attempts.unknownSince = attempts.unknownSince ?? .now
         }
-        if error.isConnectivity || error.kind == .timeout || error.isServerEnding {
+        if error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable {
             guard let since = attempts.unknownSince else { return .giveUp(.databaseUnavailable) }
-            guard since.duration(to: .now) < commitResolutionTime else { return .giveUp(.commitUnknown) }
+            guard error.kind != .closed, since.duration(to: .now) < commitResolutionTime else { return .giveUp(.commitUnknown) }
             attempts.failures += 1
             return .again(
                 after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures) { Int64.random(in: $0) })
@@ -128,13 +128,5 @@ struct BatchCommit: Sendable {
             attempts.stamps.contains(found.recorded.recordedAt)
         else { return answer }
         return .success(SpendAnswer(recorded: found.recorded, replayed: false))
-    }
-}
-
-extension PostgresError {
-    /// The server refuses work because it starts, stops or has just failed over: nothing is wrong with the statement.
-    var isServerEnding: Bool {
-        guard let sqlState else { return false }
-        return sqlState.classCode == "57" || sqlState.classCode == "53" || sqlState == .readOnlySQLTransaction
     }
 }

@@ -145,6 +145,6 @@ public final class RefundWorker: Sendable {
 extension PostgresError {
     /// The statement itself was refused: the next refund may well be taken.
     fileprivate var isAboutOneRefund: Bool {
-        !isConnectivity && kind != .timeout && !isRetryable && !isServerEnding
+        !isConnectivity && kind != .timeout && !isRetryable && !saysServerIsUnavailable
     }
 }

@@ -27,14 +27,14 @@ struct RepeatableTransaction: Sendable {
             } catch let error as PostgresError {
                 if error.kind == .commitOutcomeUnknown { unknownSince = unknownSince ?? .now }
                 guard
-                    error.isConnectivity || error.kind == .timeout || error.isServerEnding
+                    error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable
                         || unknownSince != nil && error.isRetryable
                 else {
                     if unknownSince != nil { throw SpendingError.callCommitUnknown }
                     throw error
                 }
                 guard let since = unknownSince else { throw SpendingError.callDatabaseUnavailable }
-                guard since.duration(to: .now) < resolutionTime else { throw SpendingError.callCommitUnknown }
+                guard error.kind != .closed, since.duration(to: .now) < resolutionTime else { throw SpendingError.callCommitUnknown }
                 failures += 1
                 try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures) { Int64.random(in: $0) })
             } catch is CancellationError where unknownSince != nil {

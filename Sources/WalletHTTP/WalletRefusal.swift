@@ -124,7 +124,8 @@ extension PostgresError {
         switch kind {
         case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .lockBusy, .commitOutcomeUnknown, .closed:
             true
-        case .server, .transactionAborted, .decoding, .encoding, .invalidUse: false
+        case .server: saysServerIsUnavailable
+        case .transactionAborted, .decoding, .encoding, .invalidUse: false
         }
     }
 }

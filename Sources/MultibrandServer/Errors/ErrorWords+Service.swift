@@ -15,7 +15,7 @@ extension ErrorWords {
             "send the same call again shortly; when the outcome is unknown it is safe and tells",
             outcomes: [.notApplied, .unknown], key: .unknown),
         "COMMIT_UNKNOWN": ErrorWords(
-            "the connection broke during COMMIT, and the outcome could not be found in time",
+            "the connection broke during COMMIT or COMMIT was not answered in time, and the outcome could not be found",
             "send the same call again: an equal call is safe and tells", outcomes: [.unknown], key: .unknown),
         "CANCELLED": ErrorWords(
             "the call ended before an answer was there", "send the same call again: it is safe and tells",

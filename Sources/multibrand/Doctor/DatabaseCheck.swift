@@ -20,6 +20,17 @@ struct DatabaseCheck {
         database.connectTimeout = .seconds(5)
         database.applicationName = "multibrand doctor"
         do {
+            try await PostgresConnection.refuseSharedSessions(database, logger: logger)
+        } catch let error as SharedSessionsError {
+            report.add(
+                .failure(
+                    "database sessions", error.message,
+                    remedy: "change \(Settings.Database.url.key); `serve` and `migrate` refuse to start over this one"))
+            return nil
+        } catch {
+            // The check below says why there is no connection.
+        }
+        do {
             return try await PostgresConnection.withDedicated(database, logger: logger) { connection in
                 guard let facts = try await DatabaseFacts.read(on: connection) else { return nil }
                 for finding in Self.findings(
@@ -64,17 +75,12 @@ struct DatabaseCheck {
     }
 
     private static func durability(_ facts: DatabaseFacts) -> DoctorFinding {
-        guard facts.isFsyncOn else {
-            return .failure(
-                "durability", "fsync is off: a crash loses or damages what was acknowledged",
-                remedy: "set fsync = on in postgresql.conf and restart the server")
+        let durability = Durability(facts)
+        return switch durability.grade {
+        case .kept: .ok("durability", durability.words)
+        case .atRisk: .warning("durability", durability.words, remedy: durability.remedy)
+        case .lost: .failure("durability", durability.words, remedy: durability.remedy)
         }
-        guard facts.synchronousCommit != "off" else {
-            return .failure(
-                "durability", "synchronous_commit is off: a crash loses the last acknowledged commits",
-                remedy: "set synchronous_commit = on for this database or role")
-        }
-        return .ok("durability", "fsync is on, synchronous_commit is \(facts.synchronousCommit)")
     }
 
     private static func connections(_ facts: DatabaseFacts, poolSizeMax: Int) -> DoctorFinding {

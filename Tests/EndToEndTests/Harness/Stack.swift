@@ -25,34 +25,42 @@ struct Stack: Sendable {
         _ settings: [String: String] = [:], switches: SandboxSwitches = SandboxSwitches(),
         _ body: @Sendable (Stack) async throws -> Void
     ) async throws {
+        try await TestDatabase.withDatabase { pool, databaseURL in
+            try await on(databaseURL, pool, settings, switches: switches, body)
+        }
+    }
+
+    /// The same on a database that is there already, with a pool of the test's own.
+    static func on(
+        _ databaseURL: String, _ pool: PostgresPool, _ settings: [String: String] = [:],
+        switches: SandboxSwitches = SandboxSwitches(), _ body: @Sendable (Stack) async throws -> Void
+    ) async throws {
         let directory = try ProjectFiles.makeTemporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
-        try await TestDatabase.withDatabase { pool, databaseURL in
-            let sandbox = try makeSandbox(directory: directory, switches: switches)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { try await sandbox.run() }
-                let sandboxURL = try await sandbox.baseURL
-                let service = try ServiceProcess(
-                    directory: directory,
-                    settings: base(databaseURL: databaseURL, sandboxURL: sandboxURL).merging(settings) { _, new in new }
-                )
-                let stack = Stack(
-                    service: service, sandbox: sandbox, pool: pool, databaseURL: databaseURL, directory: directory)
-                stack.receiveWebhooks()
-                do {
-                    try await service.start()
-                    try await stack.waitForCatalogue()
-                    try await body(stack)
-                    if try service.exit() == nil { service.askToStop() }
-                    let exit = try await service.ended()
-                    #expect(exit == .code(0), "the service did not stop in good order: \(service.log.suffix(1_500))")
-                } catch {
-                    print("the end of the service's log:\n\(service.log.suffix(3_000))")
-                    try? await service.kill()
-                    throw error
-                }
-                group.cancelAll()
+        let sandbox = try makeSandbox(directory: directory, switches: switches)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await sandbox.run() }
+            let sandboxURL = try await sandbox.baseURL
+            let service = try ServiceProcess(
+                directory: directory,
+                settings: base(databaseURL: databaseURL, sandboxURL: sandboxURL).merging(settings) { _, new in new }
+            )
+            let stack = Stack(
+                service: service, sandbox: sandbox, pool: pool, databaseURL: databaseURL, directory: directory)
+            stack.receiveWebhooks()
+            do {
+                try await service.start()
+                try await stack.waitForCatalogue()
+                try await body(stack)
+                if try service.exit() == nil { service.askToStop() }
+                let exit = try await service.ended()
+                #expect(exit == .code(0), "the service did not stop in good order: \(service.log.suffix(1_500))")
+            } catch {
+                print("the end of the service's log:\n\(service.log.suffix(3_000))")
+                try? await service.kill()
+                throw error
             }
+            group.cancelAll()
         }
     }
 

@@ -1,0 +1,1 @@
+../../EndToEndTests/Harness/Stack+Books.swift
