@@ -66,7 +66,8 @@ public struct IssuanceReads: Sendable {
     ) async throws -> IssuancePage {
         try Self.check(cardID: cardID, programID: programID)
         let size = try IssuancePages.size(pageSize)
-        let listing = Listing("issuances", cardID, programID, flaggedOnly ? "flagged" : status?.rawValue)
+        let listing = Listing(
+            "issuances", cardID, programID, status?.rawValue, waitingOnly ? "waiting" : nil)
         let after = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)
         let rows = try await IssuanceStore.list(
             cardID: cardID, programID: programID, status: status, waitingOnly: waitingOnly, after: after,

@@ -222,7 +222,8 @@ public final class PostgresPool: Sendable {
     }
 
     private func close() async {
-        let (unanswered, (waiters, workers)) = state.withLock { ($0.unanswered, $0.close()) }
+        let unanswered = state.withLock { $0.unanswered }
+        let (waiters, workers) = state.withLock { $0.close() }
         for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
         for worker in workers { worker.close() }
         for worker in unanswered { worker.abandon() }

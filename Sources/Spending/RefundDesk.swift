@@ -73,7 +73,8 @@ struct RefundDesk: Sendable {
                 let statement = RefundStore.findCard(refundID: refundID, spendID: spendID)
                 return try await connection.pipeline([statement])[0].first?.get(0, as: String?.self)
             }
-        } catch let error as PostgresError where error.isConnectivity || error.kind == .timeout || error.isServerEnding
+        } catch let error as PostgresError
+            where error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable
         {
             throw SpendingError.callDatabaseUnavailable
         }

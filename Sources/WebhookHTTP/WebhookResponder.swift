@@ -102,17 +102,17 @@ struct WebhookResponder: HTTPResponder {
 
     private func token(_ request: Request, _ context: HTTPDoorContext) async throws -> Response {
         guard let issue = endpoints.token else { return answer(.noSuchPage) }
-        if let refused = endpoints.tokenScreen(request.headers[.authorization]) { return token(refused) }
+        if let refused = endpoints.tokenScreen(request.headers[.authorization]) { return token(refused, context) }
         guard Self.isPlain(request) else { return answer(.bodyEncoded) }
         do throws(BodyReading.Refusal) {
             let form = try await BodyReading.read(context, bytesMax: min(bodyBytesMax, 8_192))
-            return token(issue(request.headers[.authorization], String(decoding: form, as: UTF8.self)))
+            return token(issue(request.headers[.authorization], String(decoding: form, as: UTF8.self)), context)
         } catch {
             return refuse(error)
         }
     }
 
-    private func token(_ answered: WebhookTokenAnswer) -> Response {
+    private func token(_ answered: WebhookTokenAnswer, _ context: HTTPDoorContext) -> Response {
         Counter(
             label: "multibrand_webhook_tokens_total",
             dimensions: [("result", answered.status == 200 ? "issued" : "refused")]
