@@ -2,6 +2,8 @@ import Inbox
 import PostgreSQL
 import Testing
 
+@testable import Preferences
+
 @Suite("A delivery for a card that another transaction holds", .timeLimit(.minutes(2)))
 struct BusyCardTests {
     @Test("is put off without counting as a failure, keeps no other delivery waiting, and is applied later")
