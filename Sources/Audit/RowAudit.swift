@@ -16,7 +16,7 @@ struct RowAudit: Sendable {
 
     /// All of them.
     static let all: [RowAudit] =
-        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofLinks + ofPrograms + ofIssuances + ofSending
+        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofLinks + ofPrograms + ofIssuances + ofSending + ofRequests
         + ofWalletPayouts
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {

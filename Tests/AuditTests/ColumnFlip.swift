@@ -45,7 +45,7 @@ struct FlippableColumn: Sendable {
             ]
         case "jsonb":
             changes = [
-                "case jsonb_typeof(\(quoted)) when 'array' then \(quoted) || '[1]' else \(quoted) || '{\"x\": \"y\"}' end",
+                "case jsonb_typeof(\(quoted)) when 'array' then \(quoted) || '[1]' else coalesce(\(quoted), '{}') || '{\"x\": \"y\"}' end",
                 """
                 (select jsonb_set(\(quoted), array[key], '"another"') from jsonb_each(case jsonb_typeof(\(quoted))
                     when 'object' then \(quoted) else '{}' end) limit 1)

@@ -35,7 +35,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let all: [Fault] =
         ofSums + ofDecisions + ofTotals + ofPositions + ofReferences + ofConfigurations + ofIssuances
-        + ofSending + ofLinks + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
+        + ofSending + ofLinks + ofRequests + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
 
     private static let ofSums = [
         Fault(

@@ -157,6 +157,42 @@ import Testing
         }
     }
 
+    @Test("A delivery that contradicted an issue is settled by a replay once a person has looked at the issue")
+    func replayedContradiction() async throws {
+        try await Stage.with { stage in
+            try await stage.earn("c1", "prg_stay", points: 25)
+            try await stage.plan()
+            let issue = try await stage.theIssue()
+            let webhook = Self.webhook(id: "tx_1", reference: issue.referenceNumber, value: "26")
+            #expect(try await stage.receive(webhook).parkedReason == "TRANSACTION_MISMATCH")
+            try await expectWaiting(1, stage)
+            let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
+            let resolved = try await resolve(
+                referenceNumber: issue.referenceNumber, outcome: .issued, evidence: "Cosmo mended it", by: "ops")
+            #expect(resolved.status == .confirmed && resolved.reason == "VALUE_DIFFERS" && !resolved.waitsForPerson)
+            #expect(try await stage.receive(webhook) == .repeated(referenceNumber: issue.referenceNumber))
+            try await expectWaiting(0, stage)
+        }
+    }
+
+    @Test("A delivery that told too little is settled by a replay once its issue is confirmed")
+    func replayedIncomplete() async throws {
+        try await Stage.with { stage in
+            try await stage.earn("c1", "prg_stay", points: 25)
+            try await stage.plan()
+            try await stage.send()
+            let complete = try #require(stage.webhookBodies.first)
+            let issue = try await stage.theIssue()
+            let id = try #require(issue.cosmoTransactionID)
+            let incomplete = #"{"transactionId":"\#(id)","referenceNumber":"\#(issue.referenceNumber)"}"#
+            #expect(try await stage.receive(incomplete).parkedReason == "TRANSACTION_INCOMPLETE")
+            try await stage.receive(complete)
+            #expect(try await stage.receive(incomplete) == .repeated(referenceNumber: issue.referenceNumber))
+            let other = #"{"transactionId":"tx_other","referenceNumber":"\#(issue.referenceNumber)"}"#
+            #expect(try await stage.receive(other).parkedReason == "TRANSACTION_INCOMPLETE")
+        }
+    }
+
     @Test("An unknown issue waits only when no read is to come")
     func unknown() async throws {
         var issue = IssuanceMachineTests.issue(.unknown)
