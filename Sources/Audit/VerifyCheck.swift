@@ -188,8 +188,11 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
         case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique, .issuanceState,
             .issuanceAsPlanned:
             "I-6"
-        case .issuanceValue, .issuanceAccount, .positionBlocked, .positionPlanned, .positionOverdrawn, .writeOffBounded, .issuanceWithdrawn, .issuancePaysInto, .reversalBounded: "I-7"
-        case .preferenceVersionsContiguous, .connectionEventContent, .connectionSources, .inboxBody, .linkFollows, .preferenceWeights,
+        case .issuanceValue, .issuanceAccount, .positionBlocked, .positionPlanned, .positionOverdrawn, .writeOffBounded,
+            .issuanceWithdrawn, .issuancePaysInto, .reversalBounded:
+            "I-7"
+        case .preferenceVersionsContiguous, .connectionEventContent, .connectionSources, .inboxBody, .linkFollows,
+            .preferenceWeights,
             .preferenceInForce:
             "I-8"
         case .decisionReadable, .decisionAgrees, .spendPreferenceVersion, .configurationVersionsContiguous,

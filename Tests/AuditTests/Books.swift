@@ -17,7 +17,10 @@ enum Books {
         var random = SplitMix(state: seed)
         for card in cards { try await write(card: card, to: pool, spendsPerVersion, &random) }
         try await pool.withTransaction { connection in
-            for script in [programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others, digests] {
+            for script in [
+                programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others,
+                digests,
+            ] {
                 try await connection.execute(script)
             }
         }

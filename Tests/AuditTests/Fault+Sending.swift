@@ -16,7 +16,8 @@ extension Fault {
     static let ofSending = [
         Fault(
             "an issue bears another reference than was planned", .issuanceAsPlanned,
-            ["card_id": "card_2", "reference_number": "mb-another"], change("unknown", "reference_number = 'mb-another'")),
+            ["card_id": "card_2", "reference_number": "mb-another"],
+            change("unknown", "reference_number = 'mb-another'")),
         Fault(
             "a planned issue is sent a thousandfold", .issuanceValue, issue("planned"),
             change("planned", "sent_value = sent_value * 1000")),
@@ -27,7 +28,8 @@ extension Fault {
             "value is sent in a unit that nobody can configure", .issuanceValue, issue("value"),
             change("value", "sent_unit_micro = 1000, sent_value = 200000")),
         Fault(
-            "value is sent in another currency", .issuanceValue, issue("value"), change("value", "sent_currency = 'JPY'")),
+            "value is sent in another currency", .issuanceValue, issue("value"),
+            change("value", "sent_currency = 'JPY'")),
         Fault(
             "points are sent as money", .issuanceValue, issue("planned"), change("planned", "sent_currency = 'EUR'")),
         Fault(
@@ -58,7 +60,8 @@ extension Fault {
             "an issue that an operator settled without evidence", .issuanceState, issue("by-hand"),
             change("by-hand", "evidence = null, evidence_by = null")),
         Fault(
-            "a planned issue that is resolved", .issuanceState, issue("planned"), change("planned", "resolved_at = now()")),
+            "a planned issue that is resolved", .issuanceState, issue("planned"),
+            change("planned", "resolved_at = now()")),
         Fault(
             "a position is blocked by an issue that waits for nobody", .positionBlocked, position("prg_b", "value"),
             change("blocking", "resolved_at = now()")),
@@ -137,7 +140,8 @@ extension Fault {
             "update links set allocated_parts = 7 where card_id = 'card_2' and program_id = 'prg_a'"),
         Fault(
             "a version weighs a link as nobody chose", .preferenceWeights, ["card_id": "card_2", "version": "1"],
-            "update preference_versions set weights = 'prg_a:3,prg_b:2,prg_c:2' where card_id = 'card_2' and version = 1"),
+            "update preference_versions set weights = 'prg_a:3,prg_b:2,prg_c:2' where card_id = 'card_2' and version = 1"
+        ),
         Fault(
             "a version weighs a program that is not linked", .preferenceWeights, ["card_id": "card_2", "version": "2"],
             "update preference_versions set weights = 'prg_a:1,prg_x:1' where card_id = 'card_2' and version = 2"),

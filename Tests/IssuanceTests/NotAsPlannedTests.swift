@@ -23,11 +23,13 @@ import Testing
             if change.hasPrefix("unit") {
                 try await stage.earn("c1", "prg_stay", valueMicro: 10_000_000)
                 _ = try await stage.pool.query(
-                    "update positions set in_flight_micro = 10000000, plan_at = null where card_id = 'c1' and unit = 'value'")
+                    "update positions set in_flight_micro = 10000000, plan_at = null where card_id = 'c1' and unit = 'value'"
+                )
             }
             _ = try await stage.pool.query("update issuances set \(change) where card_id = 'c1'")
             try await stage.send()
-            #expect(stage.sandbox.transactions().map(\.value) == [4], "the other card's issue is sent, and nothing else")
+            #expect(
+                stage.sandbox.transactions().map(\.value) == [4], "the other card's issue is sent, and nothing else")
             let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
             #expect(issue.status == .parked && issue.reason == IssuanceReason.notAsPlanned && issue.settledBy == .check)
             #expect(issue.waitsForPerson)
@@ -91,7 +93,8 @@ import Testing
             try await stage.earn("c2", "prg_stay", points: 4)
             try await stage.plan()
             // Given back, ten thousand points would leave the position below zero.
-            _ = try await stage.pool.query("update issuances set quantity_micro = quantity_micro * 1000 where card_id = 'c1'")
+            _ = try await stage.pool.query(
+                "update issuances set quantity_micro = quantity_micro * 1000 where card_id = 'c1'")
             try await stage.send()
             #expect(stage.sandbox.transactions().map(\.value) == [4])
             #expect(try await stage.count("card_id = 'c1' and status = 'sending'") == 1)

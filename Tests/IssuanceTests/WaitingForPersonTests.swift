@@ -6,7 +6,8 @@ import Testing
 
 /// Which issues wait for a person, and what ends that.
 @Suite struct WaitingForPersonTests {
-    private static func webhook(id: String, reference: String, value: String = "25", member: String = "M-c1") -> String {
+    private static func webhook(id: String, reference: String, value: String = "25", member: String = "M-c1") -> String
+    {
         """
         {"transactionId":"\(id)","referenceNumber":"\(reference)","value":\(value),\
         "destinationAccount":{"destinationUserId":"\(member)"}}
@@ -29,9 +30,12 @@ import Testing
         let listed = try await stage.reads.issuances(waitingOnly: true).issues
         #expect(listed.count == Int(count) && listed.allSatisfy(\.waitsForPerson), sourceLocation: location)
         let all = try await stage.reads.issuances().issues
-        #expect(all.filter(\.waitsForPerson).map(\.referenceNumber) == listed.map(\.referenceNumber), sourceLocation: location)
         #expect(
-            counts.byStatus[.parked, default: 0] == Int64(listed.count { $0.status == .parked }), sourceLocation: location)
+            all.filter(\.waitsForPerson).map(\.referenceNumber) == listed.map(\.referenceNumber),
+            sourceLocation: location)
+        #expect(
+            counts.byStatus[.parked, default: 0] == Int64(listed.count { $0.status == .parked }),
+            sourceLocation: location)
     }
 
     @Test("A parked issue waits until it is retried, and is history from then on")
@@ -50,7 +54,8 @@ import Testing
             let issues = try await stage.reads.issuances().issues
             #expect(issues.map(\.status) == [.parked, .accepted])
             #expect(try await stage.reads.counts().byStatus[.parked] == nil)
-            #expect(try await stage.reads.issuances(status: .parked).issues.count == 1, "history is listed by its status")
+            #expect(
+                try await stage.reads.issuances(status: .parked).issues.count == 1, "history is listed by its status")
         }
     }
 
@@ -101,7 +106,8 @@ import Testing
                 by: "ops")
             try await expectWaiting(0, stage)
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
-            #expect(position.blockedBy == nil && position.blockedReason == nil, "the block of a settled issue is lifted")
+            #expect(
+                position.blockedBy == nil && position.blockedReason == nil, "the block of a settled issue is lifted")
             #expect(position.planAt != nil)
             try await stage.checkBooks()
         }
@@ -124,7 +130,9 @@ import Testing
         }
     }
 
-    @Test("A confirmed issue that later news contradicts waits until an operator has looked, and again when other news comes")
+    @Test(
+        "A confirmed issue that later news contradicts waits until an operator has looked, and again when other news comes"
+    )
     func contradicted() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
