@@ -1,8 +1,5 @@
 /// Links and what a preference is made of, against the words they follow from.
 extension RowAudit {
-    /// A piece of what a digest is made over: its length, and the piece.
-    private static func piece(_ text: String) -> String { "octet_length(\(text)) || ':' || \(text)" }
-
     static let ofLinks = [
         RowAudit(
             check: .connectionEventContent, table: "connection_events", key: ["source_user_id", "event_id"],
@@ -12,12 +9,35 @@ extension RowAudit {
             select source_user_id, event_id::text as event_id, kind || ' of ' || program_id as found
             from connection_events e
             where content_digest <> sha256(convert_to(
-                \(piece("program_id")) || \(piece("kind"))
-                || (select \(piece("p.text")) from (
+                \(pieces(["program_id", "kind"])) || (select \(pieces(["p.text"])) from (
                     select case when kind = 'LINKED' then coalesce(parts::text, '') else '' end) p (text))
                 || coalesce((
-                    select string_agg(\(piece("a.key")) || \(piece("a.value")), '' order by a.key collate "C")
+                    select string_agg(\(pieces(["a.key", "a.value"])), '' order by a.key collate "C")
                     from jsonb_each_text(account) a where kind = 'LINKED'), ''), 'UTF8'))
+                or (inbox_id is null) <> (card_id is not null) or (inbox_id is null) <> (request_id is not null)
+                or (status = 'standing') <> (discarded_at is null)
+            """
+        },
+        RowAudit(
+            check: .connectionSources, table: "connection_events", key: ["source_user_id", "event_id"],
+            expected: "its delivery, and an operator's decision exactly when it is discarded", isByCard: false
+        ) { _ in
+            """
+            select coalesce(e.source_user_id, d.source_user_id) as source_user_id,
+                coalesce(e.event_id::text, 'decision ' || d.decision_id) as event_id,
+                coalesce(e.status, 'no event') || coalesce(', decided by ' || d.decided_by, ', not decided') as found
+            from connection_events e
+            full join connection_decisions d on d.source_user_id = e.source_user_id and d.program_id = e.program_id
+                and d.stamp_micros = e.stamp_micros and d.content_digest = e.content_digest
+                and d.card_id is not distinct from e.card_id
+            where (e.status is not distinct from 'discarded') <> (d.decision_id is not null)
+                and e.status is distinct from 'unfounded'
+            union all
+            select e.source_user_id, e.event_id::text, 'delivery ' || e.inbox_id || ' is none of its source user'
+            from connection_events e
+            where e.inbox_id is not null and e.status <> 'unfounded' and not exists (
+                select from connection_deliveries d
+                where d.inbox_id = e.inbox_id and d.source_user_id = e.source_user_id)
             """
         },
         RowAudit(
@@ -52,7 +72,7 @@ extension RowAudit {
                     when l.deciding_event_id is null then l.status = 'delinked' and l.deciding_stamp_micros = 0
                     when e.kind = 'LINKED' then l.status = case when l.place <= 16 then 'linked' else 'waiting' end
                         and l.account = e.account and l.event_parts is not distinct from e.parts
-                    else l.status = 'delinked' and l.event_parts is null and (l.account = '{}' or exists (
+                    else e.kind = 'DELINKED' and l.status = 'delinked' and l.event_parts is null and (l.account = '{}' or exists (
                         select from connection_events k
                         where k.source_user_id = c.source_user_id and k.program_id = l.program_id and k.kind = 'LINKED'
                             and (k.card_id is null or k.card_id = l.card_id) and k.account = l.account))

@@ -14,7 +14,33 @@ extension RowAudit {
         """
     }
 
+    /// Texts as one, each after its length in bytes.
+    static func pieces(_ texts: [String]) -> String {
+        texts.map { "octet_length(\($0)) || ':' || \($0)" }.joined(separator: " || ")
+    }
+
+    /// A time in microseconds since 1970.
+    static func micros(_ time: String) -> String { "(extract(epoch from \(time)) * 1000000)::bigint" }
+
+    /// What is decided about an issue at planning, but for the account.
+    private static let plannedPieces = pieces([
+        "card_id", "reference_number", "program_id", "unit", "quantity_micro::text", "sent_value::text",
+        "sent_unit_micro::text", "sent_currency", "\(micros("created_at"))::text",
+    ])
+
     static let ofSending = [
+        RowAudit(
+            check: .issuanceAsPlanned, table: "issuances", key: ["card_id", "reference_number"],
+            expected: "what its digest was made over when it was planned"
+        ) { cards in
+            """
+            select card_id, reference_number, 'something else' as found from issuances i
+            where \(cards.holds("i.card_id")) and planned_digest is not null and planned_digest is distinct from sha256(convert_to(
+                \(plannedPieces) || coalesce((
+                    select string_agg(\(pieces(["a.key", "a.value"])), '' order by a.key collate "C")
+                    from jsonb_each_text(account) a), ''), 'UTF8'))
+            """
+        },
         RowAudit(
             check: .issuanceValue, table: "issuances", key: ["card_id", "reference_number"],
             expected: "a value that is its quantity in whole points, or in whole units of the card's currency"
@@ -89,17 +115,17 @@ extension RowAudit {
             where \(cards.holds("i.card_id")) and not coalesce(
                 (attempts = 0) = (first_sent_at is null) and (attempts = 0) = (last_sent_at is null)
                 and coalesce(first_sent_at <= last_sent_at, true)
-                and attempts >= 0 and absent_reads between 0 and reads
+                and attempts >= 0 and absent_reads between 0 and reads and (attempts > 0 or reads = 0)
                 and (lease_id is not null) = (status = 'sending')
                 and (evidence is null) = (evidence_by is null)
-                and (accepted_at is null or cosmo_transaction_id is not null)
+                and (accepted_at is null and total_points is null or cosmo_transaction_id is not null)
                 and (settled_at is not null) = (status in ('confirmed', 'parked', 'withdrawn'))
                 and (settled_by is not null) = (settled_at is not null)
                 and (settled_by is distinct from 'operator' or evidence is not null)
                 and case status
                     when 'planned' then due_at is not null and cosmo_transaction_id is null
                         and (attempts = 0) = (reason is null)
-                    when 'sending' then due_at is not null and attempts > 0
+                    when 'sending' then due_at is not null and attempts > 0 and cosmo_transaction_id is null
                     when 'accepted' then due_at is not null and attempts > 0 and accepted_at is not null
                     when 'unknown' then attempts > 0 and reason is not null
                     when 'mismatched' then due_at is null and reason is not null

@@ -80,6 +80,10 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case refundCard = "REFUND_CARD"
     /// One authorisation id is one authorisation, over all cards.
     case authorizationIDUnique = "AUTHORIZATION_ID_UNIQUE"
+    /// What is stored of a request is what its hash was made over.
+    case requestContent = "REQUEST_CONTENT"
+    /// A refund says what goes with its status.
+    case refundState = "REFUND_STATE"
     /// One request to write off is one write-off.
     case writeOffUnique = "WRITE_OFF_UNIQUE"
     /// A spend that says so was split under the version that its authorisation pins.
@@ -92,6 +96,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case preferenceRequestVersion = "PREFERENCE_REQUEST_VERSION"
     /// A connection event says what its digest was made over.
     case connectionEventContent = "CONNECTION_EVENT_CONTENT"
+    /// A connection event has its delivery, and is discarded exactly when an operator has decided so.
+    case connectionSources = "CONNECTION_SOURCES"
     /// A webhook delivery has the body that its digest was made over.
     case inboxBody = "INBOX_BODY"
     /// A link is what the event that decides about it says, with the parts that were allocated last.
@@ -116,6 +122,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case issuanceTransactionID = "ISSUANCE_TRANSACTION_ID"
     /// One transaction of Cosmo's settles one issue.
     case issuanceTransactionUnique = "ISSUANCE_TRANSACTION_UNIQUE"
+    /// An issue says what its digest was made over when it was planned.
+    case issuanceAsPlanned = "ISSUANCE_AS_PLANNED"
     /// What is sent is the quantity that was taken from the position, in the unit and currency it was planned in.
     case issuanceValue = "ISSUANCE_VALUE"
     /// An issue goes to the account that the card was linked to when it was planned.
@@ -175,11 +183,16 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             "I-3"
         case .refundRest, .refundApportioned: "I-4"
         case .spendIDUnique, .spendCard, .preferenceRequestVersion, .refundIDUnique, .refundCard,
-            .authorizationIDUnique, .writeOffUnique:
+            .authorizationIDUnique, .writeOffUnique, .requestContent, .refundState:
             "I-5"
-        case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique, .issuanceState: "I-6"
-        case .issuanceValue, .issuanceAccount, .positionBlocked, .positionPlanned, .positionOverdrawn, .writeOffBounded, .issuanceWithdrawn, .issuancePaysInto, .reversalBounded: "I-7"
-        case .preferenceVersionsContiguous, .connectionEventContent, .inboxBody, .linkFollows, .preferenceWeights,
+        case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique, .issuanceState,
+            .issuanceAsPlanned:
+            "I-6"
+        case .issuanceValue, .issuanceAccount, .positionBlocked, .positionPlanned, .positionOverdrawn, .writeOffBounded,
+            .issuanceWithdrawn, .issuancePaysInto, .reversalBounded:
+            "I-7"
+        case .preferenceVersionsContiguous, .connectionEventContent, .connectionSources, .inboxBody, .linkFollows,
+            .preferenceWeights,
             .preferenceInForce:
             "I-8"
         case .decisionReadable, .decisionAgrees, .spendPreferenceVersion, .configurationVersionsContiguous,

@@ -20,7 +20,8 @@ struct WalletRowAudit: Sendable {
         var key: [String: String] = [:]
         // What is broken may lack even what names it.
         for column in self.key { key[column] = try row.get(column, as: String?.self) ?? "?" }
-        findings.add(check, table: table, key: key, expected: expected, found: try row.get("found", as: String?.self) ?? "?")
+        findings.add(
+            check, table: table, key: key, expected: expected, found: try row.get("found", as: String?.self) ?? "?")
     }
 
     /// How many rows it has looked at.

@@ -10,7 +10,7 @@ extension Books {
                 sent_currency, account, status, reason, cosmo_transaction_id, attempts, reads, due_at, lease_id,
                 first_sent_at, last_sent_at, accepted_at, settled_at, settled_by, evidence, evidence_by, resolved_at)
             select card_id, \(reference("name")), 'prg_a', 'points', points * 1000000, points, 1000000, 'POINTS',
-                jsonb_build_object('destinationUserId', 'M-' || card_id), status, reason,
+                jsonb_build_object('destinationUserId', 'M-prg_a-' || card_id), status, reason,
                 case when transaction then 'tx_' || card_id || status end, attempts, case status when 'unknown' then 1 else 0 end,
                 case when status in ('planned', 'sending', 'accepted', 'unknown') then now() end,
                 case status when 'sending' then gen_random_uuid() end,
@@ -30,7 +30,7 @@ extension Books {
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_unit_micro,
                 sent_currency, account, status, reason, attempts, due_at, first_sent_at, last_sent_at, settled_at, settled_by)
             select card_id, \(reference("name")), 'prg_b', 'value', 200000000, 2, 100000000, 'EUR',
-                jsonb_build_object('destinationUserId', 'M-' || card_id), status, reason, attempts,
+                jsonb_build_object('destinationUserId', 'M-prg_b-' || card_id), status, reason, attempts,
                 case status when 'planned' then now() end, case when attempts > 0 then now() end,
                 case when attempts > 0 then now() end, case when attempts > 0 then now() end,
                 case when attempts > 0 then 'refusal' end

@@ -17,7 +17,7 @@ extension Books {
     static let links = """
         create temporary table words on commit drop as
             select c.card_id, c.source_user_id, w.program_id, w.kind, w.stamp, w.parts, w.is_webhook, w.status,
-                case when w.kind = 'LINKED' then jsonb_build_object('destinationUserId', w.member || c.card_id) else '{}' end
+                case when w.kind = 'LINKED' then jsonb_build_object('destinationUserId', w.member || w.program_id || '-' || c.card_id) else '{}' end
                     as account
             from cards c cross join (values
                 ('prg_a', 'LINKED', 1, 3, true, 'standing', 'Old-'), ('prg_a', 'LINKED', 2, 3, true, 'standing', 'M-'),
@@ -52,7 +52,7 @@ extension Books {
         insert into links (card_id, program_id, status, account, event_parts, allocated_parts, validity,
                 validity_checked_at, deciding_event_id, deciding_stamp_micros)
             select c.card_id, e.program_id, case e.kind when 'LINKED' then 'linked' else 'delinked' end,
-                jsonb_build_object('destinationUserId', 'M-' || c.card_id), e.parts,
+                jsonb_build_object('destinationUserId', 'M-' || e.program_id || '-' || c.card_id), e.parts,
                 case e.program_id when 'prg_a' then 1 end, 'valid', now(), e.event_id, e.stamp_micros
             from cards c join connection_events e on e.source_user_id = c.source_user_id and e.status = 'standing'
             where e.stamp_micros >= 10;
@@ -62,7 +62,8 @@ extension Books {
     /// the version in force: what a test's own cards need to be sound.
     static let linksOfVersions = """
         update preference_versions v set links = (
-            select jsonb_agg(jsonb_build_object('account', jsonb_build_object('destinationUserId', 'M-' || v.card_id),
+            select jsonb_agg(jsonb_build_object('account', jsonb_build_object('destinationUserId',
+                    'M-' || split_part(part, ':', 1) || '-' || v.card_id),
                 'parts', split_part(part, ':', 2)::int, 'program_id', split_part(part, ':', 1)) order by place)
             from unnest(string_to_array(v.weights, ',')) with ordinality w (part, place))
             where v.links = '[]' and v.weights <> '';

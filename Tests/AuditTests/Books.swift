@@ -17,7 +17,10 @@ enum Books {
         var random = SplitMix(state: seed)
         for card in cards { try await write(card: card, to: pool, spendsPerVersion, &random) }
         try await pool.withTransaction { connection in
-            for script in [programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others] {
+            for script in [
+                programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others,
+                digests,
+            ] {
                 try await connection.execute(script)
             }
         }
@@ -154,7 +157,7 @@ enum Books {
         insert into program_configurations
             select program_id, 1, 'test', '1', '{}', '\(digest)', 'op' from programs;
         -- One parked leg was retried since and earned.
-        update legs set status = 'earned', earned_micro = 5, reason = null
+        update legs set status = 'earned', earned_micro = 5, reason = null, settled_with = '{"plugin": "test@1"}'
             where (card_id, spend_id) = ('card_1', 'card_1_0_1') and program_id = 'prg_c';
         """
 
@@ -218,8 +221,9 @@ extension Books {
         PostgresStatement(
             """
             insert into refunds (card_id, refund_id, spend_id, amount_minor, currency_code, merchant_category_code,
-                merchant_name, occurred_at, status, rule, request_hash, recorded_at)
-            values ($1, $2, $3, $4, 'EUR', '5411', 'Shop', now(), $5, 'NAMED', '\\x00', now())
+                merchant_name, occurred_at, status, rule, request_hash, recorded_at, settled_at)
+            values ($1, $2, $3, $4, 'EUR', '5411', 'Shop', now(), $5, 'NAMED', '\\x00', now(),
+                case when $5 in ('applied', 'undone') then now() end)
             """,
             [
                 .text(decision.input.cardID), .text(refundID), .text(decision.input.spendID), .int8(amount),

@@ -126,7 +126,9 @@ struct CertificateTests {
             }
             let all = statements
             _ = try await pool.withTransaction { try await $0.pipeline(all) }
-            try await pool.withConnection { try await $0.execute(Self.positions + Books.linksOfVersions) }
+            try await pool.withConnection {
+                try await $0.execute(Self.positions + Books.linksOfVersions + Books.digests)
+            }
             let report = try await Verify(pool: pool, logger: Self.logger)()
             #expect(report.violations == [])
             #expect(report.checks.first { $0.name == .certificateShares }?.checked == 800)
@@ -231,7 +233,7 @@ struct CertificateTests {
         }
         try await pool.withConnection {
             try await $0.execute(
-                positions + Books.linksOfVersions + """
+                positions + Books.linksOfVersions + Books.digests + """
                     insert into programs (program_id, configuration_version)
                     values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1);
                     insert into program_configurations

@@ -45,7 +45,7 @@ struct FlippableColumn: Sendable {
             ]
         case "jsonb":
             changes = [
-                "case jsonb_typeof(\(quoted)) when 'array' then \(quoted) || '[1]' else \(quoted) || '{\"x\": \"y\"}' end",
+                "case jsonb_typeof(\(quoted)) when 'array' then \(quoted) || '[1]' else coalesce(\(quoted), '{}') || '{\"x\": \"y\"}' end",
                 """
                 (select jsonb_set(\(quoted), array[key], '"another"') from jsonb_each(case jsonb_typeof(\(quoted))
                     when 'object' then \(quoted) else '{}' end) limit 1)
@@ -54,7 +54,9 @@ struct FlippableColumn: Sendable {
         case "uuid": changes = ["gen_random_uuid()"]
         case "ARRAY": changes = ["array_append(\(quoted), 'x')"]
         default:
-            changes = words.map { "'\($0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'" }
+            changes = words.map {
+                "'\($0.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'"
+            }
             changes.append("coalesce(\(quoted), '') || 'x'")
         }
         return isNullable ? changes + ["null"] : changes
@@ -71,7 +73,7 @@ struct FlippableColumn: Sendable {
             where c.conrelid = to_regclass($1) and c.contype = 'c' and a.attname = $2 and cardinality(c.conkey) = 1
             """, [.text(table), .text(name)])
         let others = try await connection.query(
-            "select distinct \(quoted) from \(table) where \(quoted) is not null order by 1 limit 2")
+            "select distinct \(quoted) from \(table) where \(quoted) is not null order by 1 limit 1")
         return Array(Set(try named.map { try $0.get(0) } + others.map { try $0.get(0) })).sorted()
     }
 }

@@ -31,7 +31,8 @@ extension Fault {
             "an offer that nothing accounts for", .legOffer, leg("card_2_0_4", "prg_a"),
             decision(
                 #""offered":\d+,"plugin":\{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"\},"program":"prg_a""#,
-                #""offered":1,"plugin":{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"},"program":"prg_a""#)),
+                #""offered":1,"plugin":{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"},"program":"prg_a""#
+            )),
         Fault(
             "a rest without its rule", .remainderRule, ["card_id": "card_2", "spend_id": "card_2_first"],
             decision(#","remainderRule":"NO_LINKS""#, "", of: "card_2_first")),

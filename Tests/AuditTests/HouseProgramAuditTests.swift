@@ -221,6 +221,7 @@ struct HouseProgramAuditTests {
             try await $0.execute(
                 """
                 \(Books.linksOfVersions)
+                \(Books.digests)
                 insert into positions (card_id, program_id, unit, earned_micro, plan_at)
                 select card_id, program_id, unit, sum(earned_micro), now() from legs where earned_micro > 0 group by 1, 2, 3;
                 insert into programs (program_id, configuration_version)
