@@ -23,7 +23,7 @@ struct Door: Sendable {
 
     static func with(
         configuration: WebhookServerConfiguration = WebhookServerConfiguration(bodyBytesMax: 4_096),
-        scheme: String = "http", _ body: @Sendable (Door) async throws -> Void
+        scheme: String = "http", logger: Logger = Door.logger, _ body: @Sendable (Door) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { pool, _ in
             let inbox = Inbox(pool: pool)

@@ -54,7 +54,7 @@ package enum ListeningCheck {
     package static func reason(_ error: any Error, port: Int) -> String {
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:
-            "another process listens there already; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, or choose another port"
+            "the address is in use: another process listens there; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, or choose another port"
         case EACCES: "this user may not listen on port \(port); choose one above 1023"
         case EADDRNOTAVAIL: "this machine has no such address; `ip address` shows those it has"
         case .some(let code): String(cString: strerror(code))
