@@ -1,6 +1,7 @@
 import ArgumentParser
 import Foundation
 import Logging
+import MultibrandServer
 
 /// `multibrand demo`
 struct DemoCommand: AsyncParsableCommand {
@@ -25,7 +26,9 @@ struct DemoCommand: AsyncParsableCommand {
                 .failed, "there is no \(purchases) here: run it in the project's directory, or say --purchases FILE")
         }
         let play = DemoPlay(purchases: purchases)
-        try await LocalStack(name: "demo", keepsState: false).run { running in
+        // The file is of one month, whatever the date is here.
+        let overrides = [Settings.Spending.futureSkewMax.key: "876000h"]
+        try await LocalStack(name: "demo", keepsState: false, overrides: overrides).run { running in
             try await running.connected { connection in try await play.run(on: running, connection) }
         }
         print("demo: ok")

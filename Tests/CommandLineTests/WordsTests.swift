@@ -141,7 +141,7 @@ struct WordsTests {
         let taken = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(taken.localAddress?.port)
-        let error = await #expect(throws: ConfigurationError.self) {
+        let error = await #expect(throws: ListeningError.self) {
             try await ListeningCheck.check([
                 .init(host: "127.0.0.1", port: 0, setting: "free"),
                 .init(host: "127.0.0.1", port: port, setting: "rpc.port (MULTIBRAND_RPC_PORT)"),
@@ -160,7 +160,7 @@ struct WordsTests {
             .bind(host: "127.0.0.1", port: 0).get()
         let port = try #require(probe.localAddress?.port)
         try await probe.close()
-        await #expect(throws: ConfigurationError.self) {
+        await #expect(throws: ListeningError.self) {
             try await ListeningCheck.check([
                 .init(host: "127.0.0.1", port: port, setting: "first"),
                 .init(host: "127.0.0.1", port: port, setting: "second"),

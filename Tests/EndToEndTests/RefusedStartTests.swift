@@ -8,7 +8,9 @@ import Testing
 extension EndToEnd {
     @Suite("A start that cannot succeed")
     struct RefusedStartTests {
-        @Test("ends when a door's port is taken, whichever it is, and the process with it", arguments: ["http", "rpc"])
+        @Test(
+            "ends when a door's port is taken, whichever it is, with one line that names address, setting and who to look for",
+            arguments: ["http", "rpc"])
         func portTaken(door: String) async throws {
             try await Stack.with { stack in
                 let directory = stack.directory + "/\(UUID().uuidString)"
@@ -20,7 +22,14 @@ extension EndToEnd {
                     .bind(host: "127.0.0.1", port: door == "http" ? service.httpPort : service.rpcPort).get()
                 await #expect(throws: Unusable.self) { try await service.start() }
                 #expect(try await service.ended() == .code(1))
-                #expect(service.log.contains("in use"), "\(service.log.suffix(2_000))")
+                let lines = service.log.split(separator: "\n")
+                #expect(lines.count == 1, "\(service.log.suffix(2_000))")
+                let port = door == "http" ? service.httpPort : service.rpcPort
+                for words in [
+                    "in use", "127.0.0.1:\(port)", "\(door).port (MULTIBRAND_\(door.uppercased())_PORT)", "ss -ltnp",
+                ] {
+                    #expect(service.log.contains(words), "\(service.log.suffix(2_000))")
+                }
                 try await other.close()
             }
         }

@@ -23,7 +23,8 @@ struct Door: Sendable {
 
     static func with(
         configuration: WebhookServerConfiguration = WebhookServerConfiguration(bodyBytesMax: 4_096),
-        scheme: String = "http", metricsPage: @escaping @Sendable () -> String = { "up 1\n" },
+        scheme: String = "http", logger: Logger = Door.logger,
+        metricsPage: @escaping @Sendable () -> String = { "up 1\n" },
         _ body: @Sendable (Door) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { pool, _ in

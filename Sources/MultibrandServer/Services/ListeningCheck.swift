@@ -7,7 +7,9 @@ import NIOPosix
 package enum ListeningCheck {
     /// An address to listen on, and what names it.
     package struct Door: Sendable {
+        /// The address's host.
         package let host: String
+        /// The address's port; 0 for a free one.
         package let port: Int
         /// What sets the port: a setting with its variable, or an option.
         package let setting: String
@@ -22,15 +24,15 @@ package enum ListeningCheck {
 
     /// Listens on every address at once, and lets go of them again; a port of 0 is always free.
     ///
-    /// **Errors** ``ConfigurationError`` for the first address that cannot be listened on.
+    /// **Errors** ``ListeningError`` for the first address that cannot be listened on.
     package static func check(_ doors: [Door]) async throws {
         var open: [any Channel] = []
-        var problem: ConfigurationError?
+        var problem: ListeningError?
         for door in doors where door.port != 0 {
             do {
                 open.append(try await listen(on: door))
             } catch {
-                problem = self.problem(error, door)
+                problem = ListeningError(door: door, reason: reason(error, port: door.port))
                 break
             }
         }
@@ -44,21 +46,28 @@ package enum ListeningCheck {
             .bind(host: door.host, port: door.port).get()
     }
 
-    private static func problem(_ error: any Error, _ door: Door) -> ConfigurationError {
-        ConfigurationError(
-            setting: door.setting,
-            problem: "cannot listen on \(door.host):\(door.port): \(reason(error, port: door.port))")
-    }
-
     /// Why an address cannot be listened on, and what helps, in words.
     package static func reason(_ error: any Error, port: Int) -> String {
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:
-            "another process listens there already; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, or choose another port"
+            "the address is in use: another process listens there; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, or choose another port"
         case EACCES: "this user may not listen on port \(port); choose one above 1023"
         case EADDRNOTAVAIL: "this machine has no such address; `ip address` shows those it has"
         case .some(let code): String(cString: strerror(code))
         case nil: "\(error)"
         }
+    }
+}
+
+/// An address that cannot be listened on.
+package struct ListeningError: Error, CustomStringConvertible {
+    /// The address, and what names it.
+    package let door: ListeningCheck.Door
+    /// Why, and what helps.
+    package let reason: String
+
+    /// One line for people.
+    package var description: String {
+        "cannot listen on \(door.host):\(door.port), as \(door.setting) says: \(reason)"
     }
 }

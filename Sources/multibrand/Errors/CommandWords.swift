@@ -27,7 +27,7 @@ enum CommandWords {
         "CreateOrgKey": "admin wallet keys create", "ListOrgKeys": "admin wallet keys list",
         "RotateOrgKey": "admin wallet keys rotate", "RevokeOrgKey": "admin wallet keys revoke",
         "CreateOffer": "admin wallet offers create", "ListOffers": "admin wallet offers list",
-        "PriceOffer": "admin wallet offers price", "Redeem": "admin wallet redemptions redeem",
+        "PriceOffer": "admin wallet offers price",
         "MoveRedemption": "admin wallet redemptions move", "CancelRedemption": "admin wallet redemptions cancel",
         "ListWebhooks": "admin wallet webhooks list", "RegisterWebhook": "admin wallet webhooks register",
         "DeleteWebhook": "admin wallet webhooks delete", "TopUpPool": "admin wallet pool top-up",

@@ -132,7 +132,7 @@ struct PurchaseImport {
             return nil
         } catch let error as RPCError {
             guard ImportWindow.isTemporary(error.code) else { throw error }
-            return error.message
+            return CommandFailure(error)?.message ?? error.message
         }
     }
 
