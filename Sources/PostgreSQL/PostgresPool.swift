@@ -215,7 +215,8 @@ public final class PostgresPool: Sendable {
     }
 
     private func close() async {
-        let (unanswered, (waiters, workers)) = state.withLock { ($0.unanswered, $0.close()) }
+        let (unanswered, closed) = state.withLock { ($0.unanswered, $0.close()) }
+        let (waiters, workers) = closed
         for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
         for worker in workers { worker.close() }
         for worker in unanswered { worker.abandon() }

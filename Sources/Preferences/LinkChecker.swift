@@ -130,7 +130,7 @@ public struct LinkChecker: Sendable {
 
     private func settle(_ due: LinkCheckStore.Due, _ check: LinkCheck) async throws {
         let nextDueAt = check.validity == .unchecked ? context.now().advanced(by: backoff(due.attempts + 1)) : nil
-        let isWritten = try await context.pool.withTransaction { connection in
+        let isWritten = try await context.pool.withTransaction(vouches: false) { connection in
             // The card's lock keeps a change of preference from writing back the check it read before this one.
             guard try await CardStore.lock(due.cardID, connection) != nil,
                 try await LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt, connection)
