@@ -64,7 +64,8 @@ public struct Durability: Sendable, Hashable {
         } else if facts.standbyCount == 0 {
             self.init(
                 .atRisk, "no standby is connected, and synchronous_standby_names asks for one: every commit waits",
-                remedy: "bring the standby back, or clear synchronous_standby_names and know what a failover then loses")
+                remedy: "bring the standby back, or clear synchronous_standby_names and know what a failover then loses"
+            )
         } else {
             self.init(.kept, "\(kept), commits wait for \(facts.synchronousStandbyNames) (\(connected) connected)")
         }

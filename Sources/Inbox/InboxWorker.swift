@@ -106,7 +106,7 @@ public struct InboxWorker: Sendable {
     private func applyNext() async throws -> Bool {
         let failed = FailedEntry()
         do {
-            let step = try await pool.withTransaction { connection in
+            let step = try await pool.withTransaction(vouches: false) { connection in
                 guard
                     let entry = try await InboxStore.claim(
                         kinds: handlers.keys.sorted { $0.rawValue < $1.rawValue }, now: now(), connection),
@@ -133,7 +133,7 @@ public struct InboxWorker: Sendable {
             throw InboxHandlerError.preparesNothing
         }
         let apply = try await prepare(entry)
-        let step = try await pool.withTransaction { connection in
+        let step = try await pool.withTransaction(vouches: false) { connection in
             // Another worker may have taken over after the lease, or an operator replayed it: then there is nothing to do.
             guard let entry = try await InboxStore.lockReceived(entry.id, connection) else { return Step.nothingDue }
             return try await settle(entry, apply(entry, connection), connection)

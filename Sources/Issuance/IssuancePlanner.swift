@@ -125,7 +125,7 @@ public final class IssuancePlanner: Sendable {
 
     /// Plans due positions in one transaction.
     private func plan(limit: Int, only: PositionKey? = nil, except: [PositionKey] = []) async throws -> Pass {
-        try await pool.withTransaction { connection in
+        try await pool.withTransaction(vouches: false) { connection in
             let now = self.now()
             let read = try await connection.pipeline([
                 PositionStore.lockDue(at: now, limit: limit, only: only, except: except),

@@ -58,7 +58,7 @@ public final class IssuanceResolver: Sendable {
 
     /// Looks at one batch of what is due, and returns how many issues were in it.
     public func resolveDue() async throws -> Int {
-        let due = try await pool.withTransaction { connection in
+        let due = try await pool.withTransaction(vouches: false) { connection in
             let now = self.now()
             return try await IssuanceStore.claimDue(
                 at: now, readLeaseEnd: now.advanced(by: self.configuration.readLeaseDuration),
@@ -80,7 +80,7 @@ public final class IssuanceResolver: Sendable {
         } else {
             event = await read(issue)
         }
-        let transition = try await pool.withTransaction { connection in
+        let transition = try await pool.withTransaction(vouches: false) { connection in
             try await ApplyIssuanceEvents(policy: self.configuration.settlement).apply(
                 [.init(referenceNumber: issue.referenceNumber, event: event)], at: self.now(), on: connection
             ).first ?? nil

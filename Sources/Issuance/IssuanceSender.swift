@@ -91,7 +91,7 @@ public final class IssuanceSender: Sendable {
         guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return (lease, []) }
         let due = try await IssuanceStore.programsDue(at: now(), on: pool).shuffled()
         guard !due.isEmpty else { return (lease, []) }
-        let issues = try await pool.withTransaction { connection -> [IssuanceRecord] in
+        let issues = try await pool.withTransaction(vouches: false) { connection -> [IssuanceRecord] in
             let now = self.now()
             // What was planned before the pause waits too: a pause stops all that cannot be undone.
             let terms = try await self.terms(connection, due)

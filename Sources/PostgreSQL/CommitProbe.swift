@@ -16,8 +16,11 @@ enum CommitProbe {
         func text(_ value: UnsafeMutablePointer<CChar>?) -> String { value.map { String(cString: $0) } ?? "" }
         let overrides = [
             ("host", text(PQhost(session.connection))), ("port", text(PQport(session.connection))),
-            ("hostaddr", ConnectionSettings.given(by: configuration.connectionString)["hostaddr"] == nil
-                ? "" : text(PQhostaddr(session.connection))),
+            (
+                "hostaddr",
+                ConnectionSettings.given(by: configuration.connectionString)["hostaddr"] == nil
+                    ? "" : text(PQhostaddr(session.connection))
+            ),
             ("target_session_attrs", "any"), ("connect_timeout", "2"),
         ]
         guard let wake = try? WakeSignal(),

@@ -20,7 +20,8 @@ extension PostgresPool {
             PostgresStatement("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"))
         func left() -> Duration { max(ContinuousClock.now.duration(to: end), .milliseconds(50)) }
         let isReadOnly = try await withConnection(waitingAtMost: left()) { connection in
-            try await connection.perform(timeout: left(), interrupting: .cancels(grace: .milliseconds(100))) { session in
+            try await connection.perform(timeout: left(), interrupting: .cancels(grace: .milliseconds(100))) {
+                session in
                 let isReadOnly: Bool = try session.pipeline([question], preamble: nil)[0][0].get(0)
                 if isReadOnly { session.note(.serverOnlyReads) }
                 return isReadOnly

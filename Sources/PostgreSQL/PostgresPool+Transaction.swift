@@ -9,7 +9,9 @@ extension PostgresPool {
     ///
     /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit: where a
     /// synchronous standby is waited for, also a transaction that only read waits for it, unless its isolation is
-    /// `repeatableRead`. So an answer that rests on rows found standing is no weaker than one that wrote them.
+    /// `repeatableRead` or it does not vouch. So an answer that rests on rows found standing is no weaker than one that wrote
+    /// them. A poll that acts by what it writes, and otherwise says nothing to anybody, passes `vouches: false`: idle it then
+    /// writes nothing and waits for nobody.
     ///
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning, or
     /// did not come within the statement timeout; `transactionAborted`; `invalidUse` inside another transaction of this
@@ -20,6 +22,7 @@ extension PostgresPool {
         retries: Int = 5,
         isolation: PostgresIsolation = .readCommitted,
         isUrgent: Bool = false,
+        vouches: Bool = true,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
         if let scope = TransactionScope.current, scope.isActive, scope.pool == ObjectIdentifier(self) {
@@ -28,7 +31,7 @@ extension PostgresPool {
         }
         var attempt = 0
         while true {
-            switch try await attemptTransaction(isolation, isUrgent, body) {
+            switch try await attemptTransaction(isolation, isUrgent, vouches: vouches, body) {
             case .success(let value):
                 return value
             case .failure(let failure):
@@ -46,7 +49,7 @@ extension PostgresPool {
     }
 
     private nonisolated(nonsending) func attemptTransaction<T: Sendable>(
-        _ isolation: PostgresIsolation, _ isUrgent: Bool,
+        _ isolation: PostgresIsolation, _ isUrgent: Bool, vouches: Bool,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> Result<T, TransactionFailure> {
         try await withConnection(isUrgent: isUrgent) { connection in
@@ -57,7 +60,7 @@ extension PostgresPool {
                 let value = try await TransactionScope.$current.withValue(scope) { try await body(connection) }
                 // A report reads at one snapshot and acknowledges nothing.
                 try await connection.commit(
-                    vouches: isolation != .repeatableRead, timeout: configuration.statementTimeout)
+                    vouches: vouches && isolation != .repeatableRead, timeout: configuration.statementTimeout)
                 return .success(value)
             } catch {
                 await connection.rollback()

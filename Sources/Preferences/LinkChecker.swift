@@ -148,7 +148,7 @@ public struct LinkChecker: Sendable {
     private nonisolated(nonsending) func write(
         _ due: LinkCheckStore.Due, _ check: LinkCheck, nextDueAt: PostgresTimestamp?
     ) async throws -> Bool {
-        try await context.pool.withTransaction { connection in
+        try await context.pool.withTransaction(vouches: false) { connection in
             // The card's lock keeps a change of preference from writing back the check it read before this one.
             guard try await CardStore.lock(due.cardID, connection) != nil,
                 try await LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt, connection)

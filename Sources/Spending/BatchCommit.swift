@@ -89,7 +89,9 @@ struct BatchCommit: Sendable {
         }
         if error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable {
             guard let since = attempts.unknownSince else { return .giveUp(.databaseUnavailable) }
-            guard error.kind != .closed, since.duration(to: .now) < commitResolutionTime else { return .giveUp(.commitUnknown) }
+            guard error.kind != .closed, since.duration(to: .now) < commitResolutionTime else {
+                return .giveUp(.commitUnknown)
+            }
             attempts.failures += 1
             return .again(
                 after: RepeatableTransaction.backoff.pause(afterFailures: attempts.failures) { Int64.random(in: $0) })

@@ -117,7 +117,7 @@ public final class RefundWorker: Sendable {
         var place: Int64 = 0
         while true {
             let statement = next(place)
-            let rows = try await pool.withTransaction { connection in
+            let rows = try await pool.withTransaction(vouches: false) { connection in
                 try await connection.pipeline([CardStore.preferIndexes, statement])[1]
             }
             for row in rows {

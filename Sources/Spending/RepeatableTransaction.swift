@@ -34,7 +34,9 @@ struct RepeatableTransaction: Sendable {
                     throw error
                 }
                 guard let since = unknownSince else { throw SpendingError.callDatabaseUnavailable }
-                guard error.kind != .closed, since.duration(to: .now) < resolutionTime else { throw SpendingError.callCommitUnknown }
+                guard error.kind != .closed, since.duration(to: .now) < resolutionTime else {
+                    throw SpendingError.callCommitUnknown
+                }
                 failures += 1
                 try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures) { Int64.random(in: $0) })
             } catch is CancellationError where unknownSince != nil {

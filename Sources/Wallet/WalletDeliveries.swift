@@ -48,7 +48,7 @@ public struct WalletDeliveries: Sendable {
     public func claim(
         limit: Int, excluding webhookIDs: [String] = [], lease: Duration = .seconds(60), now: PostgresTimestamp
     ) async throws -> [WalletDelivery] {
-        try await context.pool.withTransaction { connection in
+        try await context.pool.withTransaction(vouches: false) { connection in
             try await OutboxStore.claim(
                 limit: limit, excluding: webhookIDs, now: now, until: now.advanced(by: lease), on: connection)
         }
@@ -92,7 +92,7 @@ public struct WalletDeliveries: Sendable {
     }
 
     private func settle(_ statements: [PostgresStatement]) async throws {
-        try await context.pool.withTransaction { connection in
+        try await context.pool.withTransaction(vouches: false) { connection in
             _ = try await connection.pipeline(statements)
         }
     }

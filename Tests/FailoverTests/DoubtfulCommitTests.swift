@@ -52,7 +52,7 @@ extension Failover {
                     #expect(
                         try await pair.ask(
                             "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()",
-                        pair.onPrimary) == 1)
+                            pair.onPrimary) == 1)
                     pair.standby.resume()
                     try await soon("the commit ends when the standby is back") {
                         try await pair.ask("SELECT count(*) FROM spends", pair.onPrimary) == 1
@@ -76,7 +76,7 @@ extension Failover {
                         try? await soon("the commit waits for the standby") {
                             try await pair.ask(
                                 "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()",
-                        pair.onPrimary)
+                                pair.onPrimary)
                                 == 1
                         }
                         group.cancelAll()

@@ -4,6 +4,7 @@ import MultibrandServer
 import PostgreSQL
 import PostgreSQLCluster
 import RPC
+import SwiftProtobuf
 import Synchronization
 import Testing
 
@@ -106,6 +107,55 @@ extension Failover {
             comparison.checkPositions(against: ordered, cardIDs: purchases.map(\.cardID))
             comparison.checkTransactions()
             comparison.checkBalances()
+        }
+
+        @Test(
+            "acknowledges no spend, no webhook and no operator's action, and issues nothing, while the standby is away")
+        func standbyAway() async throws {
+            try await ReplicatedPair.with(migrations: ProjectFiles.migrations) { pair in
+                try await withPool(pair.onPrimary, statementTimeout: .seconds(10)) { pool in
+                    try await Stack.on(pair.onPrimary, pool, Self.settings) { stack in
+                        try await stack.connected { client in
+                            try await stack.configurePrograms(client)
+                            try await stack.link("card", ["prg_sky": ["destinationUserId": "M-1"]], client)
+                            pair.standby.suspend()
+                            let spend = Multibrand_V1_Spend.with {
+                                $0.spendID = "spend"
+                                $0.cardID = "card"
+                                $0.amount.currencyCode = "USD"
+                                $0.amount.minorUnits = 100_00
+                            }
+                            let delivery = SignedDelivery("{}")
+                            let pause = Multibrand_V1_PauseProgramRequest.with {
+                                $0.programID = "prg_cash"
+                                $0.paused = true
+                            }
+                            async let recording = Refusal.of { try await client.record(spend) }
+                            async let delivered = stack.deliver(delivery)
+                            async let pausing = Refusal.of {
+                                try await client.call(
+                                    "AdminService/PauseProgram", pause, answering: Multibrand_V1_Program.self)
+                            }
+                            let refusals = (try await recording, try await delivered.status, try await pausing)
+                            #expect(refusals.0?.outcome == "unknown" && refusals.0?.code == .unavailable)
+                            #expect(refusals.1 == 503)
+                            #expect(refusals.2?.outcome == "unknown" && refusals.2?.code == .unavailable)
+                            #expect(stack.sandbox.callCount("POST /transactions") == 0)
+
+                            pair.standby.resume()
+                            try await eventually("the same spend is answered") {
+                                try await Refusal.of { try await client.record(spend) } == nil
+                            }
+                            try await eventually("the same delivery is answered") {
+                                try await stack.deliver(delivery).status == 200
+                            }
+                            try await eventually("the points are issued once") {
+                                stack.sandbox.transactions().map(\.value) == [150]
+                            }
+                        }
+                    }
+                }
+            }
         }
 
         @Test("is not ready while the primary hangs, says so at once, and ends in time when it is asked to")

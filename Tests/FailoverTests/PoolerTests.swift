@@ -6,8 +6,9 @@ import Testing
 extension Failover {
     @Suite("A pooler in front of the server")
     struct PoolerTests {
-        @Test("that lends sessions by the transaction or the statement is refused by name, with nothing left behind",
-              arguments: ["transaction", "statement"])
+        @Test(
+            "that lends sessions by the transaction or the statement is refused by name, with nothing left behind",
+            arguments: ["transaction", "statement"])
         func refused(mode: String) async throws {
             try await Self.withPooler(mode) { throughPooler, direct in
                 let configuration = PostgresConfiguration(connectionString: throughPooler)

@@ -62,7 +62,30 @@ struct ReplicatedPair: Sendable {
     }
 
     static func newDirectory() -> String {
-        FileManager.default.temporaryDirectory.path + "/mbfo-" + UUID().uuidString.prefix(8).lowercased()
+        removeSurvivors()
+        return "\(directoryPrefix)\(getpid())-\(UUID().uuidString.prefix(8).lowercased())"
+    }
+
+    private static let directoryPrefix = "/tmp/mbfo-"
+
+    /// Ends and removes the servers of test processes that were killed.
+    private static func removeSurvivors() {
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: "/tmp")) ?? [] {
+            let path = "/tmp/" + name
+            guard path.hasPrefix(directoryPrefix),
+                let owner = path.dropFirst(directoryPrefix.count).split(separator: "-").first.flatMap({ Int32($0) }),
+                kill(owner, 0) != 0, errno == ESRCH
+            else { continue }
+            for cluster in ["a", "b"] {
+                let text = try? String(contentsOfFile: path + "/\(cluster)/data/postmaster.pid", encoding: .utf8)
+                let server = text?.split(separator: "\n").first.flatMap { Int32($0) }
+                // Without their parent the others end by themselves.
+                if let server, (try? String(contentsOfFile: "/proc/\(server)/comm", encoding: .utf8)) == "postgres\n" {
+                    kill(server, SIGKILL)
+                }
+            }
+            try? FileManager.default.removeItem(atPath: path)
+        }
     }
 
     static func start(directory: String, isSynchronous: Bool, migrations: String?) async throws -> ReplicatedPair {

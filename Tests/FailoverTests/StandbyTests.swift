@@ -14,7 +14,9 @@ extension Failover {
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
                         try await listener.run(channels: ["changes"]) { _, _ in
-                        } onReconnect: { continuation.yield("listening") }
+                        } onReconnect: {
+                            continuation.yield("listening")
+                        }
                     }
                     // It must have been refused once before the promotion.
                     try await soon("LISTEN was refused") {

@@ -10,7 +10,8 @@ package enum Settings {
         package static let poolSize = Setting(
             "database.poolSize", 10, "Connections at most, for all that the service does.")
         package static let statementTimeout = Setting<Duration>(
-            "database.statementTimeout", .seconds(30), "A statement that takes longer is cancelled. A COMMIT never is; its outcome is then unknown.")
+            "database.statementTimeout", .seconds(30),
+            "A statement that takes longer is cancelled. A COMMIT never is; its outcome is then unknown.")
         package static let migrationsDirectory = Setting(
             "migrations.directory", "migrations", "Where the migration files are.")
         package static let migrateAtStart = Setting(
