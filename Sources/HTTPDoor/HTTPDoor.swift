@@ -1,3 +1,4 @@
+import Admission
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -36,6 +37,7 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
         let http = HTTP1Channel.Configuration(
             idleTimeout: TimeAmount(configuration.idleTimeout), httpDecoderConfiguration: decoder)
         let tls = configuration.tls
+        let gate = configuration.gate ?? defaultGate
         let builder = HTTPServerBuilder { responder in
             let plain = HTTP1Channel(responder: responder, configuration: http)
             guard let tls else { return plain }
@@ -44,10 +46,24 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
         let application = Application(
             responder: responder, server: builder,
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024,
-                availableConnectionsDelegate: .maximum(configuration.connectionsMax, logger: logger)),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
+            onServerRunning: { channel in
+                await Self.add(gate, to: channel)
+                await onListening(channel.localAddress?.port ?? 0)
+            },
             eventLoopGroupProvider: eventLoopGroup.map { .shared($0) } ?? .singleton, logger: logger)
         try await application.runStoppingInOrder(within: configuration.drainTimeout, logger: logger)
+    }
+
+    private var defaultGate: DoorGate {
+        DoorGate(
+            door: "http", limit: configuration.connectionsMax, remedy: "raise connectionsMax",
+            endsSilentRequests: true, logger: logger)
+    }
+
+    /// The server channel listens already: a connection that was quicker than this is not counted.
+    private static func add(_ gate: DoorGate, to channel: any Channel) async {
+        // Fails only when the door is closed already.
+        try? await channel.pipeline.addHandler(gate.makeHandlerMarkingSeats(), position: .first).get()
     }
 }

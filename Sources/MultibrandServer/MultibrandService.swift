@@ -1,3 +1,4 @@
+import Admission
 import AllocationPlugins
 import Cosmo
 import HTTPDoor
@@ -96,7 +97,11 @@ package final class MultibrandService: Sendable {
         try await checkSchema()
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
-        let parts = try ServiceParts(configuration: configuration, pool: pool, registry: registry, logger: logger)
+        let connections = try DoorConnections(
+            configuration, descriptors: DescriptorLimit.current.soft, logger: logger)
+        connections.tell(logger)
+        let parts = try ServiceParts(
+            configuration: configuration, pool: pool, registry: registry, connections: connections, logger: logger)
         do {
             try await parts.checkHouseProgram(configuration.database, logger: logger)
         } catch {
@@ -106,9 +111,11 @@ package final class MultibrandService: Sendable {
         metrics.registerGauges { await parts.gauges.collect() }
 
         let health = HealthService()
+        var rpcConfiguration = configuration.rpc
+        rpcConfiguration.gate = connections.rpc
         let rpc = RPCServer(
-            configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
-        let webhooks = try webhookServer(parts)
+            configuration: rpcConfiguration, router: try parts.door.router(health: health), logger: logger)
+        let webhooks = try webhookServer(parts, connections.http)
         let doors =
             parts.wallet.doors { [walletPort] in walletPort.fulfil($0) } + [
                 // Hummingbird notices by itself that the service shuts down.
@@ -184,10 +191,12 @@ package final class MultibrandService: Sendable {
         }
     }
 
-    private func webhookServer(_ parts: ServiceParts) throws -> WebhookServer {
+    private func webhookServer(_ parts: ServiceParts, _ gate: DoorGate) throws -> WebhookServer {
         var server = WebhookServerConfiguration(
             host: configuration.http.host, port: configuration.http.port, bodyBytesMax: configuration.http.bodyBytesMax,
+            idleTimeout: configuration.http.idleTimeout, connectionsMax: configuration.http.connectionsMax,
             drainTimeout: configuration.drainTimeout)
+        server.gate = gate
         if let files = configuration.http.tls {
             server.tls = try TLSServerContext(
                 certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])

@@ -1,3 +1,4 @@
+public import Admission
 import HTTPDoor
 public import TLS
 
@@ -15,8 +16,10 @@ public struct WebhookServerConfiguration: Sendable {
     public var idleTimeout: Duration
     /// How long a whole body may take, however steadily it drips.
     public var bodyTimeout: Duration
-    /// How many connections are served at once; more wait in the listen queue.
+    /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
     public var connectionsMax: Int
+    /// Who counts the connections, when the process shares its descriptors among several doors.
+    public var gate: DoorGate?
     /// How long requests under way may take to end once the door is to close.
     public var drainTimeout: Duration
     /// TLS, when this server ends it itself.
@@ -40,8 +43,10 @@ public struct WebhookServerConfiguration: Sendable {
     }
 
     var listening: HTTPDoorConfiguration {
-        HTTPDoorConfiguration(
+        var listening = HTTPDoorConfiguration(
             host: host, port: port, headerBytesMax: headerBytesMax, idleTimeout: idleTimeout,
             connectionsMax: connectionsMax, drainTimeout: drainTimeout, tls: tls)
+        listening.gate = gate
+        return listening
     }
 }

@@ -25,6 +25,7 @@ struct DevCommand: AsyncParsableCommand {
     func run() async throws {
         guard let level = Logger.Level(rawValue: logLevel) else { throw ValidationError("--log-level is not a level") }
         bootstrapLogging(level: level, isJSON: false)
+        raiseDescriptorLimit()
         let stack = LocalStack(
             name: "dev", keepsState: !fresh,
             overrides: [

@@ -25,6 +25,7 @@ struct ServeCommand: AsyncParsableCommand {
     func run() async throws {
         let configuration = try await service.load()
         bootstrapLogging(level: configuration.log.level, isJSON: configuration.log.isJSON)
+        raiseDescriptorLimit()
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let service = MultibrandService(

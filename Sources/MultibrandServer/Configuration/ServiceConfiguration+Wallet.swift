@@ -77,7 +77,8 @@ extension ServiceConfiguration {
         let burst = try await positive(Settings.Wallet.burst, reader)
         var listening = HTTPDoorConfiguration(
             host: try await reader.required(Settings.Wallet.host), port: try await port(Settings.Wallet.port, reader),
-            drainTimeout: drainTimeout)
+            idleTimeout: try await positive(Settings.Wallet.idleTimeout, reader),
+            connectionsMax: try await connections(Settings.Wallet.connectionsMax, reader), drainTimeout: drainTimeout)
         if let files = try await tlsFiles(Settings.Wallet.certificate, Settings.Wallet.key, reader) {
             do {
                 listening.tls = try TLSServerContext(
@@ -91,11 +92,5 @@ extension ServiceConfiguration {
             requestTimeout: try await positive(Settings.Wallet.requestTimeout, reader),
             rateLimit: requestsPerSecond == 0
                 ? nil : WalletServerConfiguration.RateLimit(requestsPerSecond: requestsPerSecond, burst: burst))
-    }
-
-    private static func positive(_ setting: Setting<Duration>, _ reader: SettingsReader) async throws -> Duration {
-        let value = try await reader.required(setting)
-        guard value > .zero else { throw ConfigurationError(setting: setting.key, problem: "must be above zero") }
-        return value
     }
 }

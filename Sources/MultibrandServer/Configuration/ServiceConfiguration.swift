@@ -17,6 +17,8 @@ package struct ServiceConfiguration: Sendable {
         package var port: Int
         package var tls: TLSFiles?
         package var bodyBytesMax: Int
+        package var connectionsMax: Int
+        package var idleTimeout: Duration
     }
 
     /// A certificate chain and its key, as PEM files.
@@ -65,6 +67,8 @@ package struct ServiceConfiguration: Sendable {
     package var wallet: Wallet
     package var log: Log
     package var drainTimeout: Duration
+    /// Descriptors that something else in this process takes, such as the sandbox of `dev`.
+    package var descriptorsTakenElsewhere = 0
 
     /// Reads every setting.
     ///
@@ -82,7 +86,9 @@ package struct ServiceConfiguration: Sendable {
         http = HTTPDoor(
             host: try await reader.required(Settings.HTTP.host), port: try await Self.port(Settings.HTTP.port, reader),
             tls: try await Self.tlsFiles(Settings.HTTP.certificate, Settings.HTTP.key, reader),
-            bodyBytesMax: try await Self.positive(Settings.HTTP.bodyBytesMax, reader))
+            bodyBytesMax: try await Self.positive(Settings.HTTP.bodyBytesMax, reader),
+            connectionsMax: try await Self.connections(Settings.HTTP.connectionsMax, reader),
+            idleTimeout: try await Self.positive(Settings.HTTP.idleTimeout, reader))
         webhook = try await Self.webhook(reader)
         webhookPaths = ConnectionEventPayload.Paths(
             parts: try await Self.path(Settings.Webhook.partsField, reader),
@@ -112,7 +118,8 @@ package struct ServiceConfiguration: Sendable {
             tls: try await rpcTLS(reader),
             eventLoopThreadCount: threads > 0 ? threads : ServiceResources.coreCount)
         rpc.messageBytesMax = try await positive(Settings.RPC.messageBytesMax, reader)
-        rpc.connectionsMax = try await positive(Settings.RPC.connectionsMax, reader)
+        rpc.connectionsMax = try await connections(Settings.RPC.connectionsMax, reader)
+        rpc.idleTimeout = try await positive(Settings.RPC.idleTimeout, reader)
         rpc.concurrentStreamsMax = try await positive(Settings.RPC.streamsMax, reader)
         return rpc
     }

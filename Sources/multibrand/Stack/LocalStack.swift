@@ -28,6 +28,9 @@ struct LocalStack: Sendable {
     /// Where the private cluster of `dev` and `demo` lives; both share it, each with a database of its own.
     static let clusterDirectory = ".multibrand/postgres"
 
+    /// The service is its only client, beside a person who looks.
+    private static let sandboxConnectionsMax = 128
+
     let name: String
     /// Whether an earlier run's database and sandbox are used again.
     let keepsState: Bool
@@ -95,6 +98,7 @@ struct LocalStack: Sendable {
     private func withSandbox(_ body: (CosmoSandbox, String) async throws -> Void) async throws {
         var configuration = CosmoSandboxConfiguration(
             directory: "\(directory)/sandbox", clientID: "sandbox-client", clientSecret: "sandbox-secret")
+        configuration.connectionsMax = Self.sandboxConnectionsMax
         configuration.retrySchedule = [.milliseconds(200), .seconds(1), .seconds(5), .seconds(30)]
         let sandbox = try CosmoSandbox(configuration: configuration, logger: Logger(label: "sandbox"))
         let running = ServiceGroup(services: [sandbox], logger: Logger(label: "sandbox"))
@@ -112,9 +116,11 @@ struct LocalStack: Sendable {
         let reader = try await SettingsReader(file: nil, environment: [:], overrides: overrides)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
+        var configuration = try await ServiceConfiguration(reader)
+        // The sandbox's connections, its webhooks, and what plays on the stack from within.
+        configuration.descriptorsTakenElsewhere = Self.sandboxConnectionsMax + 64
         let service = MultibrandService(
-            configuration: try await ServiceConfiguration(reader), metrics: metrics, logger: Logger(label: "multibrand")
-        )
+            configuration: configuration, metrics: metrics, logger: Logger(label: "multibrand"))
         try await Self.run({ try await service.run() }, stop: service.shutdown) {
             let addresses = try await service.addresses
             say("the service listens on \(addresses.rpc) (gRPC) and \(addresses.http)")
