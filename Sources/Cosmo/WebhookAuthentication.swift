@@ -62,6 +62,37 @@ public struct WebhookAuthentication: Sendable {
             let match = try signature.verify(
                 signature: headers.signature, timestamp: headers.timestamp, body: body, nowSeconds: nowSeconds)
             return Verified(by: match.secretName, timestampSeconds: match.timestampSeconds)
+        case .basic:
+            try verifyCredential(headers, nowSeconds: nowSeconds)
+            let timestamp = try verifyIfSigned(headers, body: body, nowSeconds: nowSeconds)
+            return Verified(by: "basic", timestampSeconds: timestamp)
+        case .oauth:
+            try verifyCredential(headers, nowSeconds: nowSeconds)
+            let timestamp = try verifyIfSigned(headers, body: body, nowSeconds: nowSeconds)
+            return Verified(by: "oauth", timestampSeconds: timestamp)
+        }
+    }
+
+    /// Refuses by the headers alone what ``verify(headers:body:nowSeconds:)`` would refuse whatever the body is, so that the
+    /// body need not be read.
+    ///
+    /// **Errors**: `WebhookRejection`, the same as `verify` would throw.
+    public func screen(headers: Headers, nowSeconds: Int64) throws(WebhookRejection) {
+        switch mode {
+        case .signature:
+            try signature.screen(
+                signature: headers.signature, timestamp: headers.timestamp, nowSeconds: nowSeconds)
+        case .basic, .oauth:
+            try verifyCredential(headers, nowSeconds: nowSeconds)
+            guard !signature.secrets.isEmpty, headers.signature != nil else { return }
+            try signature.screen(
+                signature: headers.signature, timestamp: headers.timestamp, nowSeconds: nowSeconds)
+        }
+    }
+
+    private func verifyCredential(_ headers: Headers, nowSeconds: Int64) throws(WebhookRejection) {
+        switch mode {
+        case .signature: return
         case .basic(let accepted):
             guard let credential = WebhookBasicCredential(authorization: headers.authorization) else {
                 throw WebhookRejection(headers.authorization == nil ? .authorizationMissing : .authorizationMalformed)
@@ -70,12 +101,8 @@ public struct WebhookAuthentication: Sendable {
             var isAccepted = false
             for candidate in accepted where candidate.matches(credential) { isAccepted = true }
             guard isAccepted else { throw WebhookRejection(.credentialsRefused) }
-            let timestamp = try verifyIfSigned(headers, body: body, nowSeconds: nowSeconds)
-            return Verified(by: "basic", timestampSeconds: timestamp)
         case .oauth(let endpoint):
             try endpoint.verify(authorization: headers.authorization, nowSeconds: nowSeconds)
-            let timestamp = try verifyIfSigned(headers, body: body, nowSeconds: nowSeconds)
-            return Verified(by: "oauth", timestampSeconds: timestamp)
         }
     }
 

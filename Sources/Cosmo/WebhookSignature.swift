@@ -55,18 +55,8 @@ public struct WebhookSignature: Sendable {
     public func verify(
         signature: String?, timestamp: String?, body: some Collection<UInt8>, nowSeconds: Int64
     ) throws(WebhookRejection) -> Match {
-        guard let signature, let timestamp else {
-            throw WebhookRejection(signature == nil ? .signatureMissing : .timestampMissing)
-        }
-        guard let seconds = Self.seconds(of: timestamp) else { throw WebhookRejection(.timestampMalformed) }
-        let age = Duration.seconds(nowSeconds - seconds)
-        guard age <= ageMax else { throw WebhookRejection(.timestampStale) }
-        guard age >= .zero - futureSkewMax else { throw WebhookRejection(.timestampInFuture) }
-        guard signature.utf8.count == 2 * HMACSHA256.codeByteCount,
-            let received = acceptsUppercaseHex
-                ? Hexadecimal.decode(signature) : Hexadecimal.decodeLowercase(signature)
-        else { throw WebhookRejection(.signatureMalformed) }
-        let signed = Array("\(timestamp):".utf8)
+        let (received, stamp, seconds) = try read(signature, timestamp, nowSeconds: nowSeconds)
+        let signed = Array("\(stamp):".utf8)
         var matched: Int?
         // Every secret is tried even after a match, so that the time tells nothing about which one it was.
         for (index, secret) in secrets.enumerated() {
@@ -75,6 +65,31 @@ public struct WebhookSignature: Sendable {
         }
         guard let matched else { throw WebhookRejection(.signatureMismatch) }
         return Match(secretIndex: matched, secretName: secrets[matched].name, timestampSeconds: seconds)
+    }
+
+    /// Refuses by the headers alone what ``verify(signature:timestamp:body:nowSeconds:)`` would refuse whatever the body is.
+    ///
+    /// **Errors**: `WebhookRejection`, the same as `verify` would throw.
+    func screen(signature: String?, timestamp: String?, nowSeconds: Int64) throws(WebhookRejection) {
+        _ = try read(signature, timestamp, nowSeconds: nowSeconds)
+    }
+
+    /// The checks that need no body, in their order.
+    private func read(
+        _ signature: String?, _ timestamp: String?, nowSeconds: Int64
+    ) throws(WebhookRejection) -> (code: [UInt8], stamp: String, seconds: Int64) {
+        guard let signature, let timestamp else {
+            throw WebhookRejection(signature == nil ? .signatureMissing : .timestampMissing)
+        }
+        guard let seconds = Self.seconds(of: timestamp) else { throw WebhookRejection(.timestampMalformed) }
+        let age = Duration.seconds(nowSeconds - seconds)
+        guard age <= ageMax else { throw WebhookRejection(.timestampStale) }
+        guard age >= .zero - futureSkewMax else { throw WebhookRejection(.timestampInFuture) }
+        guard signature.utf8.count == 2 * HMACSHA256.codeByteCount,
+            let code = acceptsUppercaseHex
+                ? Hexadecimal.decode(signature) : Hexadecimal.decodeLowercase(signature)
+        else { throw WebhookRejection(.signatureMalformed) }
+        return (code, timestamp, seconds)
     }
 
     /// The `x-signature` of a body: what a signer writes, used by tests and by `doctor`.

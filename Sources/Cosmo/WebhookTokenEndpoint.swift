@@ -48,6 +48,14 @@ public struct WebhookTokenEndpoint: Sendable {
             body: #"{"access_token":"\#(token)","token_type":"Bearer","expires_in":\#(lifetimeSeconds)}"#)
     }
 
+    /// Refuses by the `Authorization` header alone, so that the form need not be read; nil when the form decides.
+    public func screen(authorization: String?) -> Answer? {
+        guard let authorization else { return nil }
+        let presented = WebhookBasicCredential(authorization: authorization).flatMap(Self.formDecoded)
+        guard let presented, client.matches(presented) else { return Self.failure(401, "invalid_client") }
+        return nil
+    }
+
     /// Checks the `Authorization: Bearer` header of a delivery.
     ///
     /// **Errors**: `WebhookRejection`.

@@ -1,5 +1,6 @@
 import Admission
 import AsyncHTTPClient
+import HTTPDoor
 import Hummingbird
 public import Logging
 import NIOCore
@@ -53,11 +54,12 @@ public final class CosmoSandbox: Service {
     public func run() async throws {
         let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
         let port = port
+        let responder = SandboxRoutes(core: core, logger: logger).router().buildResponder()
         let gate = DoorGate(
             door: "sandbox", limit: configuration.connectionsMax, remedy: "close connections that are not used",
             endsSilentRequests: true, logger: logger)
         let application = Application(
-            router: SandboxRoutes(core: core, logger: logger).router(),
+            responder: responder, server: .door(responder, bodyBytesMax: configuration.bodyBytesMax),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             services: [WebhookSender(core: core, httpClient: httpClient, logger: logger)],
             onServerRunning: { [gate] channel in

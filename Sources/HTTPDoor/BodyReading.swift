@@ -1,33 +1,37 @@
-import HTTPTypes
-public import HummingbirdCore
 import NIOCore
 
 /// A body read whole, within its limits.
 public enum BodyReading {
     /// Why a body was not read.
-    public enum Refusal: Error {
+    public enum Refusal: Error, Sendable {
         /// It is larger than allowed, or says so.
         case tooLarge
-        /// It did not arrive in time.
+        /// It did not arrive in time, paused for too long, or dripped.
         case tooSlow
+        /// It gave way because this process holds as many bodies as it may.
+        case overloaded
+        /// Its chunks or trailers are not what RFC 9112 section 7.1 allows.
+        case malformed
+        /// The client hung up before the end of it; nobody reads the answer.
+        case hungUp
     }
 
-    /// Reads a body, at most `bytesMax` of it and for at most `timeout`.
+    /// Reads the body of the request that is being answered; call it once, and only for a request that deserves it.
     ///
-    /// A body that says it is larger is refused before any of it is read. Each piece that arrives checks the clock, and a
-    /// peer that sends no more pieces runs into the connection's idle limit.
-    /// **Errors** ``Refusal``, and what breaks the connection.
-    public static func read(_ request: Request, bytesMax: Int, timeout: Duration) async throws -> [UInt8] {
-        if let declared = request.headers[.contentLength].flatMap({ Int($0) }), declared > bytesMax {
-            throw Refusal.tooLarge
+    /// Nothing of a body is read before this is called. A body that says it is larger is refused before any of it is read.
+    /// **Errors** ``Refusal``.
+    public static func read(_ context: HTTPDoorContext, bytesMax: Int) async throws(Refusal) -> [UInt8] {
+        try await read(context.channel, bytesMax: bytesMax)
+    }
+
+    static func read(_ channel: any Channel, bytesMax: Int) async throws(Refusal) -> [UInt8] {
+        let body = channel.eventLoop.makePromise(of: [UInt8].self)
+        channel.triggerUserOutboundEvent(BodyAsked(bytesMax: bytesMax, body: body))
+            .whenFailure { _ in body.fail(Refusal.hungUp) }
+        do {
+            return try await body.futureResult.get()
+        } catch {
+            throw error as? Refusal ?? .hungUp
         }
-        let deadline = ContinuousClock.now + timeout
-        var body: [UInt8] = []
-        for try await piece in request.body {
-            guard body.count + piece.readableBytes <= bytesMax else { throw Refusal.tooLarge }
-            guard ContinuousClock.now < deadline else { throw Refusal.tooSlow }
-            body.append(contentsOf: piece.readableBytesView)
-        }
-        return body
     }
 }

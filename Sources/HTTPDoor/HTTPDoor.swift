@@ -7,20 +7,25 @@ import OrderlyStop
 
 /// A listener for HTTP/1.1, with or without TLS, that hands each request to a responder.
 ///
-/// **Guarantees** Heads, silences and the number of connections are bounded; it is told to stop, not cut off.
+/// **Guarantees** Heads, bodies, answers, silences and the number of connections are bounded; it is told to stop, not cut
+/// off. docs/transport.md says what becomes of each form of request.
 public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Context == HTTPDoorContext {
     private let configuration: HTTPDoorConfiguration
     private let responder: Responder
+    private let refuse: @Sendable (HTTPFault) -> HTTPFaultAnswer
     private let eventLoopGroup: (any EventLoopGroup)?
     private let logger: Logger
 
     /// Makes a door.
+    ///
+    /// - Parameter refuse: words the answer to what is no request at all; the connection is closed after it.
     public init(
         configuration: HTTPDoorConfiguration, responder: Responder, eventLoopGroup: (any EventLoopGroup)? = nil,
-        logger: Logger
+        logger: Logger, refuse: @escaping @Sendable (HTTPFault) -> HTTPFaultAnswer = { HTTPFaultAnswer($0) }
     ) {
         self.configuration = configuration
         self.responder = responder
+        self.refuse = refuse
         self.eventLoopGroup = eventLoopGroup
         self.logger = logger
     }
@@ -30,21 +35,12 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
     /// - Parameter onListening: told the port once connections are accepted.
     /// **Errors** when the address cannot be listened on.
     public func run(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
-        var decoder = HTTP1Channel.Configuration.DecoderConfiguration()
-        decoder.maxHeaderFieldSize = configuration.headerBytesMax
-        decoder.maxHeaderListSize = configuration.headerBytesMax
-        decoder.maxHeaderFieldCount = 100
-        let http = HTTP1Channel.Configuration(
-            idleTimeout: TimeAmount(configuration.idleTimeout), httpDecoderConfiguration: decoder)
-        let tls = configuration.tls
+        let connection = DoorChannel(
+            responder: responder, limits: configuration.limits, budget: configuration.bodies, tls: configuration.tls,
+            refuse: { [refuse] in DoorAnswer($0, refuse($0)) }, bodyBytesReadAhead: nil)
         let gate = configuration.gate ?? defaultGate
-        let builder = HTTPServerBuilder { responder in
-            let plain = HTTP1Channel(responder: responder, configuration: http)
-            guard let tls else { return plain }
-            return TLSChannel(base: plain, tls: tls)
-        }
         let application = Application(
-            responder: responder, server: builder,
+            responder: responder, server: HTTPServerBuilder { _ in connection },
             configuration: ApplicationConfiguration(
                 address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
             onServerRunning: { channel in

@@ -7,10 +7,8 @@ public struct HTTPDoorConfiguration: Sendable {
     public var host: String
     /// The port; 0 for a free one.
     public var port: Int
-    /// The largest sum of a request's header fields.
-    public var headerBytesMax: Int
-    /// How long a connection may be silent, and how long the head of a request may take.
-    public var idleTimeout: Duration
+    /// What one connection bears.
+    public var limits: HTTPConnectionLimits
     /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
     public var connectionsMax: Int
     /// Who counts the connections, when the process shares its descriptors among several doors.
@@ -19,18 +17,21 @@ public struct HTTPDoorConfiguration: Sendable {
     public var drainTimeout: Duration
     /// TLS, when this server ends it itself.
     public var tls: TLSServerContext?
+    /// How many bytes of bodies are held at once; doors of one process share it.
+    public var bodies: BodyBudget
 
     /// Makes a configuration.
     public init(
-        host: String = "127.0.0.1", port: Int = 0, headerBytesMax: Int = 16_384, idleTimeout: Duration = .seconds(60),
-        connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil
+        host: String = "127.0.0.1", port: Int = 0, limits: HTTPConnectionLimits = HTTPConnectionLimits(),
+        connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil,
+        bodies: BodyBudget = BodyBudget()
     ) {
         self.host = host
         self.port = port
-        self.headerBytesMax = headerBytesMax
-        self.idleTimeout = idleTimeout
+        self.limits = limits
         self.connectionsMax = connectionsMax
         self.drainTimeout = drainTimeout
         self.tls = tls
+        self.bodies = bodies
     }
 }

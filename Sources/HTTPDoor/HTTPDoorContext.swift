@@ -5,17 +5,11 @@ import NIOCore
 public struct HTTPDoorContext: RequestContext {
     /// Hummingbird's own.
     public var coreContext: CoreRequestContextStorage
-    private let channel: any Channel
+    let channel: any Channel
 
     /// Takes the connection of a request.
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
-    }
-
-    /// Closes the connection shortly, so that a peer which goes on sending what was refused is not read for ever, and one
-    /// that listens still gets its answer.
-    public func closeSoon() {
-        channel.eventLoop.scheduleTask(in: .seconds(1)) { [channel] in channel.close(promise: nil) }
     }
 }

@@ -1,6 +1,7 @@
 import Admission
 import AllocationPlugins
 import Cosmo
+import Foundation
 import HTTPDoor
 package import Logging
 import MultibrandRPC
@@ -11,7 +12,6 @@ package import PrometheusText
 import RPC
 import ServiceLifecycle
 import Synchronization
-import TLS
 import UnixSignals
 import WalletHTTP
 import WebhookHTTP
@@ -94,6 +94,16 @@ package final class MultibrandService: Sendable {
     }
 
     private func serve(stoppingOn signals: [UnixSignal]) async throws {
+        let now = Int64(Date().timeIntervalSince1970)
+        try configuration.requireSecurity(nowSeconds: now)
+        for weakness in configuration.securityFindings(nowSeconds: now) {
+            logger.warning(
+                "a weakness is allowed by \(Settings.Service.insecure.key)",
+                metadata: [
+                    "weakness": "\(weakness.weakness.rawValue)", "setting": "\(weakness.setting)",
+                    "problem": "\(weakness.problem)",
+                ])
+        }
         try await checkSchema()
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
@@ -115,7 +125,7 @@ package final class MultibrandService: Sendable {
         rpcConfiguration.gate = connections.rpc
         let rpc = RPCServer(
             configuration: rpcConfiguration, router: try parts.door.router(health: health), logger: logger)
-        let webhooks = try webhookServer(parts, connections.http)
+        let webhooks = webhookServer(parts, connections.http)
         let doors =
             parts.wallet.doors { [walletPort] in walletPort.fulfil($0) } + [
                 // Hummingbird notices by itself that the service shuts down.
@@ -152,8 +162,12 @@ package final class MultibrandService: Sendable {
                     }, logger: logger
                 ) { try await gracefulShutdown() },
             ]
+        let interrupts =
+            signals.isEmpty
+            ? []
+            : [Worker("interrupts", logger: logger) { [logger] in await Self.endAtTheSecondInterrupt(logger) }]
         var group = ServiceGroupConfiguration(
-            services: (parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals,
+            services: (interrupts + parts.workers + doors).map { .init(service: $0) }, gracefulShutdownSignals: signals,
             logger: logger)
         group.maximumGracefulShutdownDuration = configuration.drainTimeout + .seconds(10)
         let running = ServiceGroup(configuration: group)
@@ -166,6 +180,18 @@ package final class MultibrandService: Sendable {
             throw error
         }
         await parts.close()
+    }
+
+    /// A person who presses Ctrl-C twice does not want to wait for the drain. Nothing acknowledged is lost: it is as `kill -9`.
+    /// SIGTERM may come from several supervisors at once, so a second one changes nothing.
+    private static func endAtTheSecondInterrupt(_ logger: Logger) async {
+        var count = 0
+        for await _ in await UnixSignalsSequence(trapping: .sigint) {
+            count += 1
+            guard count > 1 else { continue }
+            logger.warning("interrupted twice: ending at once, without the rest of the drain")
+            _exit(130)
+        }
     }
 
     /// Where the gRPC door listens; a part that failed before it did ends the wait.
@@ -191,16 +217,13 @@ package final class MultibrandService: Sendable {
         }
     }
 
-    private func webhookServer(_ parts: ServiceParts, _ gate: DoorGate) throws -> WebhookServer {
+    private func webhookServer(_ parts: ServiceParts, _ gate: DoorGate) -> WebhookServer {
+        let http = configuration.http
         var server = WebhookServerConfiguration(
-            host: configuration.http.host, port: configuration.http.port, bodyBytesMax: configuration.http.bodyBytesMax,
-            idleTimeout: configuration.http.idleTimeout, connectionsMax: configuration.http.connectionsMax,
-            drainTimeout: configuration.drainTimeout)
+            host: http.host, port: http.port, bodyBytesMax: http.bodyBytesMax, limits: http.limits,
+            connectionsMax: http.connectionsMax, drainTimeout: configuration.drainTimeout, tls: http.tls,
+            bodies: http.bodies)
         server.gate = gate
-        if let files = configuration.http.tls {
-            server.tls = try TLSServerContext(
-                certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])
-        }
         let metrics = metrics
         let pages = OperationalPages(
             readiness: { await parts.readiness.page() },

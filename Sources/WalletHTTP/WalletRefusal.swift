@@ -60,6 +60,10 @@ struct WalletRefusal: Error, Sendable, Equatable {
         return refusal
     }()
 
+    static let bodyEncoded = WalletRefusal(
+        status: 415, code: WalletError.Reason.badRequest.rawValue,
+        message: "the body has a Content-Encoding: send it plain")
+
     private static func bodyTooLarge(_ bytesMax: Int) -> WalletRefusal {
         WalletRefusal(WalletError(.payloadTooLarge, "the body must be at most \(bytesMax) bytes"))
     }
@@ -74,6 +78,19 @@ struct WalletRefusal: Error, Sendable, Equatable {
         case .tooSlow:
             self.init(
                 status: 408, code: WalletError.Reason.badRequest.rawValue, message: "the body did not arrive in time")
+        case .malformed:
+            self.init(
+                status: 400, code: WalletError.Reason.badRequest.rawValue,
+                message: "the chunks of the body are not valid HTTP/1.1")
+        case .hungUp:
+            // As reverse proxies count it; nobody is there to read it.
+            self.init(
+                status: 499, code: WalletError.Reason.badRequest.rawValue, message: "the client hung up")
+        case .overloaded:
+            self.init(
+                status: 503, code: WalletError.Reason.internalFault.rawValue,
+                message: "too many bodies are arriving, and nothing was changed: send the request again")
+            retryAfterSeconds = 1
         }
     }
 

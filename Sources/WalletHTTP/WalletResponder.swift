@@ -1,3 +1,4 @@
+import Admission
 import Cryptography
 import HTTPDoor
 import HTTPTypes
@@ -22,17 +23,17 @@ struct WalletResponder: HTTPResponder {
     let now: @Sendable () -> PostgresTimestamp
     let logger: Logger
 
-    private static let requestID = HTTPField.Name("X-Request-Id")
+    private static let requestIDField = HTTPField.Name("X-Request-Id")
     private static let idempotencyKey = HTTPField.Name("Idempotency-Key")
 
     func respond(to request: Request, context: HTTPDoorContext) async throws -> Response {
         let started = ContinuousClock.now
-        let requestID = "req_" + Hexadecimal.encode(randomBytes(count: 12))
+        let requestID = Self.newRequestID()
         let target = request.head.path ?? ""
         let route = WalletRoute(target: target, method: request.method)
         var response: Response
         do {
-            response = try await answer(route, request, target: target)
+            response = try await answer(route, request, context, target: target)
         } catch {
             let refusal = WalletRefusal(of: error)
             if refusal.status >= 500 {
@@ -44,21 +45,31 @@ struct WalletResponder: HTTPResponder {
                     ])
             }
             response = Self.response(refusal)
-            if refusal.status == 408 || refusal.status == 413 {
-                response.headers[.connection] = "close"
-                context.closeSoon()
-            }
         }
-        if let name = Self.requestID { response.headers[name] = requestID }
+        if let name = Self.requestIDField { response.headers[name] = requestID }
         WalletMetrics.answered(route.name, status: response.status.code, in: .now - started)
         return response
     }
 
-    private func answer(_ route: WalletRoute, _ request: Request, target: String) async throws -> Response {
+    /// Words the answer to what is no request at all, with what every answer of this door has.
+    @Sendable static func refuse(_ fault: HTTPFault) -> HTTPFaultAnswer {
+        WalletMetrics.answered("none", status: fault.status, in: .zero)
+        let refusal = WalletRefusal(
+            status: fault.status, code: WalletError.Reason.badRequest.rawValue, message: fault.message)
+        var fields = HTTPFields()
+        if let name = requestIDField { fields[name] = newRequestID() }
+        return HTTPFaultAnswer(json: String(decoding: refusal.json.canonicalBytes, as: UTF8.self), fields: fields)
+    }
+
+    private static func newRequestID() -> String { "req_" + Hexadecimal.encode(randomBytes(count: 12)) }
+
+    private func answer(
+        _ route: WalletRoute, _ request: Request, _ context: HTTPDoorContext, target: String
+    ) async throws -> Response {
         switch route {
         case .endpoint(let endpoint, let parameters):
-            return try await call(endpoint, parameters, request, target: target)
-        case .document: return Self.document(withBody: request.method == .get)
+            return try await call(endpoint, parameters, request, context, target: target)
+        case .document: return Self.document
         case .notFound: throw WalletRefusal.notFound
         case .methodNotAllowed(let allow): throw WalletRefusal.methodNotAllowed(allow)
         case .unreadable: throw WalletRefusal.pathUnreadable
@@ -67,13 +78,14 @@ struct WalletResponder: HTTPResponder {
     }
 
     private func call(
-        _ endpoint: WalletEndpoint, _ parameters: [String], _ request: Request, target: String
+        _ endpoint: WalletEndpoint, _ parameters: [String], _ request: Request, _ context: HTTPDoorContext,
+        target: String
     ) async throws -> Response {
         let now = now()
         let caller = try await authenticate(request, now: now)
         if endpoint.isServerMode { try caller.requireOrganisation() }
         let query = try WalletQuery(target: target)
-        let body = try await body(of: request, for: endpoint)
+        let body = endpoint.takesBody ? try await body(of: request, context) : nil
         let call = WalletCall(
             endpoint: endpoint, parameters: parameters, query: query, caller: caller, body: body,
             idempotencyKey: try idempotencyKey(of: request), now: now)
@@ -102,16 +114,17 @@ struct WalletResponder: HTTPResponder {
         return caller
     }
 
-    private func body(of request: Request, for endpoint: WalletEndpoint) async throws -> WalletBody? {
-        // What comes with a call that takes no body is read too, so that the connection can serve the next request.
+    /// The body of a call that takes one; any other body is left to the connection, which drops it.
+    private func body(of request: Request, _ context: HTTPDoorContext) async throws -> WalletBody {
+        let encoding = request.headers[.contentEncoding] ?? ""
+        guard encoding.isEmpty || encoding.lowercased() == "identity" else { throw WalletRefusal.bodyEncoded }
         let bytes: [UInt8]
-        do {
-            bytes = try await BodyReading.read(
-                request, bytesMax: configuration.bodyBytesMax, timeout: configuration.bodyTimeout)
-        } catch let refusal as BodyReading.Refusal {
-            throw WalletRefusal(refusal, bytesMax: configuration.bodyBytesMax)
+        do throws(BodyReading.Refusal) {
+            bytes = try await BodyReading.read(context, bytesMax: configuration.bodyBytesMax)
+        } catch {
+            throw WalletRefusal(error, bytesMax: configuration.bodyBytesMax)
         }
-        return endpoint.takesBody ? try WalletBody(bytes, bytesMax: configuration.bodyBytesMax) : nil
+        return try WalletBody(bytes, bytesMax: configuration.bodyBytesMax)
     }
 
     private func idempotencyKey(of request: Request) throws(WalletError) -> String? {
@@ -125,11 +138,7 @@ struct WalletResponder: HTTPResponder {
 
     /// The credential of RFC 6750 section 2.1, or nil.
     private static func bearer(_ headers: HTTPFields) -> String? {
-        let fields = headers[values: .authorization]
-        guard fields.count == 1, let field = fields.first else { return nil }
-        let parts = field.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
+        try? AuthorizationField.bearerToken(of: headers[values: .authorization])
     }
 
     private static func response(_ refusal: WalletRefusal) -> Response {
@@ -146,11 +155,10 @@ struct WalletResponder: HTTPResponder {
             body: ResponseBody(byteBuffer: ByteBuffer(bytes: json)))
     }
 
-    private static func document(withBody: Bool) -> Response {
-        Response(
-            status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
-            body: withBody ? ResponseBody(byteBuffer: ByteBuffer(string: openAPIDocument)) : ResponseBody())
-    }
+    /// One buffer for all who ask, so that many answers cost no more memory than one.
+    private static let document = Response(
+        status: .ok, headers: [.contentType: "application/yaml; charset=utf-8"],
+        body: ResponseBody(byteBuffer: ByteBuffer(string: openAPIDocument)))
 }
 
 extension WalletRoute {

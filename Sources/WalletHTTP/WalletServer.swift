@@ -22,8 +22,8 @@ public struct WalletServer: Sendable {
             calls: WalletCalls(context), configuration: configuration,
             limiter: configuration.rateLimit.map(RateLimiter.init), now: now, logger: logger)
         door = HTTPDoor(
-            configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup, logger: logger
-        )
+            configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup,
+            logger: logger, refuse: WalletResponder.refuse)
     }
 
     /// Serves until the task is cancelled or a graceful shutdown begins, which lets requests under way end.

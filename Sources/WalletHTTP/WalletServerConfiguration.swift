@@ -20,8 +20,6 @@ public struct WalletServerConfiguration: Sendable {
     public var listening: HTTPDoorConfiguration
     /// The largest body of a request.
     public var bodyBytesMax: Int
-    /// How long a whole body may take, however steadily it drips.
-    public var bodyTimeout: Duration
     /// How long the answer to a request whose body has arrived may take.
     public var requestTimeout: Duration
     /// The limit of each credential; nil for none.
@@ -30,11 +28,10 @@ public struct WalletServerConfiguration: Sendable {
     /// Makes a configuration.
     public init(
         listening: HTTPDoorConfiguration = HTTPDoorConfiguration(), bodyBytesMax: Int = 65_536,
-        bodyTimeout: Duration = .seconds(15), requestTimeout: Duration = .seconds(30), rateLimit: RateLimit? = nil
+        requestTimeout: Duration = .seconds(30), rateLimit: RateLimit? = nil
     ) {
         self.listening = listening
         self.bodyBytesMax = bodyBytesMax
-        self.bodyTimeout = bodyTimeout
         self.requestTimeout = requestTimeout
         self.rateLimit = rateLimit
     }

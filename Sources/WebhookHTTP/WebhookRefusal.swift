@@ -14,6 +14,12 @@ public enum WebhookRefusal: String, ErrorReason {
     case bodyTooLarge = "BODY_TOO_LARGE"
     /// The body did not arrive in time.
     case bodyTooSlow = "BODY_TOO_SLOW"
+    /// The chunks or trailers of the body are not HTTP/1.1.
+    case bodyMalformed = "BODY_MALFORMED"
+    /// The body is compressed or otherwise encoded.
+    case bodyEncoded = "BODY_ENCODED"
+    /// This process holds as many bodies as it may.
+    case bodiesTooMany = "TOO_MANY_BODIES"
     /// Nothing vouches for the delivery.
     case deliveryRefused = "DELIVERY_REFUSED"
     /// The delivery could not be stored, so it was not acknowledged (I-11).
@@ -23,10 +29,10 @@ public enum WebhookRefusal: String, ErrorReason {
     public var kind: FaultKind {
         switch self {
         case .noSuchPage: .notFound
-        case .methodNotAllowed, .targetTooLong, .bodyTooLarge: .invalidArgument
+        case .methodNotAllowed, .targetTooLong, .bodyTooLarge, .bodyMalformed, .bodyEncoded: .invalidArgument
         case .bodyTooSlow: .deadlineExceeded
         case .deliveryRefused: .unauthenticated
-        case .deliveryNotStored: .unavailable
+        case .deliveryNotStored, .bodiesTooMany: .unavailable
         }
     }
 
@@ -37,7 +43,8 @@ public enum WebhookRefusal: String, ErrorReason {
         case .bodyTooSlow: 408
         case .bodyTooLarge: 413
         case .targetTooLong: 414
-        case .noSuchPage, .deliveryRefused, .deliveryNotStored: kind.httpStatus
+        case .bodyEncoded: 415
+        case .noSuchPage, .deliveryRefused, .deliveryNotStored, .bodyMalformed, .bodiesTooMany: kind.httpStatus
         }
     }
 

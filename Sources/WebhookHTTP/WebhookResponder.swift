@@ -7,7 +7,7 @@ import Logging
 import Metrics
 import NIOCore
 
-/// Answers the door's requests: cap, verify, store, answer, in this order.
+/// Answers the door's requests: screen the headers, read within the cap, verify, store, answer, in this order.
 ///
 /// **Guarantees**: nothing of a body is parsed here, nothing is stored that was not vouched for, and 2xx is answered after
 /// the commit only (I-11). A body never reaches a log.
@@ -18,7 +18,6 @@ struct WebhookResponder: HTTPResponder {
     let endpoints: WebhookEndpoints
     let pages: OperationalPages
     let bodyBytesMax: Int
-    let bodyTimeout: Duration
     let logger: Logger
 
     private static let signature = HTTPField.Name("x-signature")
@@ -31,9 +30,9 @@ struct WebhookResponder: HTTPResponder {
         switch route {
         case .delivery(let kind): return try await deliver(kind, request, context)
         case .token: return try await token(request, context)
-        case .health: return page(await pages.health(), request)
-        case .readiness: return page(await pages.readiness(), request)
-        case .metrics: return page(await pages.metrics(), request)
+        case .health: return page(await pages.health())
+        case .readiness: return page(await pages.readiness())
+        case .metrics: return page(await pages.metrics())
         case .notFound: return answer(.noSuchPage)
         case .targetTooLong: return answer(.targetTooLong)
         case .methodNotAllowed(let allow):
@@ -44,27 +43,42 @@ struct WebhookResponder: HTTPResponder {
     }
 
     private func deliver(_ kind: InboxKind, _ request: Request, _ context: HTTPDoorContext) async throws -> Response {
-        let body: [UInt8]
-        do {
-            body = try await BodyReading.read(request, bytesMax: bodyBytesMax, timeout: bodyTimeout)
-        } catch let refusal as BodyReading.Refusal {
-            count(kind, refusal == .tooLarge ? "too_large" : "too_slow")
-            return refuse(refusal, context)
-        }
-        let evidence = WebhookEvidence(
+        let headers = WebhookHeaders(
             signature: header(Self.signature, request), timestamp: header(Self.timestamp, request),
-            authorization: request.headers[.authorization], body: body)
+            authorization: request.headers[.authorization])
+        if let reason = endpoints.screen(headers) { return refuse(kind, reason) }
+        guard Self.isPlain(request) else {
+            count(kind, "encoded")
+            return answer(.bodyEncoded)
+        }
+        let body: [UInt8]
+        do throws(BodyReading.Refusal) {
+            body = try await BodyReading.read(context, bytesMax: bodyBytesMax)
+        } catch {
+            count(kind, Self.result(error))
+            return refuse(error)
+        }
+        let evidence = WebhookEvidence(headers: headers, body: body)
         let authenticate = kind == .transaction ? endpoints.transaction : endpoints.programConnection
         switch authenticate(evidence) {
-        case .refused(let reason):
-            count(kind, reason)
-            logger.notice(
-                "a webhook delivery was refused",
-                metadata: ["kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)"])
-            return answer(.deliveryRefused)
+        case .refused(let reason): return refuse(kind, reason, bodyBytes: body.count)
         case .admitted(let by, let isStamped):
-            return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by)
+            return await store(kind, body, stamp: isStamped ? headers.timestamp : nil, by: by)
         }
+    }
+
+    /// - Parameter bodyBytes: nil when the body was not read.
+    private func refuse(_ kind: InboxKind, _ reason: String, bodyBytes: Int? = nil) -> Response {
+        count(kind, reason)
+        logger.notice(
+            "a webhook delivery was refused",
+            metadata: [
+                "kind": "\(kind.rawValue)", "reason": "\(reason)",
+                "body_bytes": "\(bodyBytes.map(String.init) ?? "not read")",
+            ])
+        var response = answer(.deliveryRefused)
+        response.headers[.wwwAuthenticate] = endpoints.challenge
+        return response
     }
 
     private func store(_ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String) async -> Response {
@@ -82,21 +96,23 @@ struct WebhookResponder: HTTPResponder {
             logger.error(
                 "a webhook delivery could not be stored; its sender must send it again",
                 metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
-            var response = answer(.deliveryNotStored)
-            response.headers[.retryAfter] = "1"
-            return response
+            return retry(answer(.deliveryNotStored))
         }
     }
 
     private func token(_ request: Request, _ context: HTTPDoorContext) async throws -> Response {
         guard let issue = endpoints.token else { return answer(.noSuchPage) }
-        let form: [UInt8]
-        do {
-            form = try await BodyReading.read(request, bytesMax: min(bodyBytesMax, 8_192), timeout: bodyTimeout)
-        } catch let refusal as BodyReading.Refusal {
-            return refuse(refusal, context)
+        if let refused = endpoints.tokenScreen(request.headers[.authorization]) { return token(refused) }
+        guard Self.isPlain(request) else { return answer(.bodyEncoded) }
+        do throws(BodyReading.Refusal) {
+            let form = try await BodyReading.read(context, bytesMax: min(bodyBytesMax, 8_192))
+            return token(issue(request.headers[.authorization], String(decoding: form, as: UTF8.self)))
+        } catch {
+            return refuse(error)
         }
-        let answered = issue(request.headers[.authorization], String(decoding: form, as: UTF8.self))
+    }
+
+    private func token(_ answered: WebhookTokenAnswer) -> Response {
         Counter(
             label: "multibrand_webhook_tokens_total",
             dimensions: [("result", answered.status == 200 ? "issued" : "refused")]
@@ -105,29 +121,49 @@ struct WebhookResponder: HTTPResponder {
             logger.notice("a webhook token was refused", metadata: ["status": "\(answered.status)"])
         }
         var response = answer(HTTPResponse.Status(code: answered.status), answered.body)
-        // RFC 6749 section 5.1 and 5.2.
-        response.headers[.cacheControl] = "no-store"
+        // RFC 6749 section 5.2.
         if answered.status == 401 { response.headers[.wwwAuthenticate] = "Basic realm=\"multibrand\"" }
         return response
     }
 
-    private func refuse(_ refusal: BodyReading.Refusal, _ context: HTTPDoorContext) -> Response {
-        context.closeSoon()
-        var response =
-            switch refusal {
-            case .tooLarge: answer(.bodyTooLarge)
-            case .tooSlow: answer(.bodyTooSlow)
-            }
-        response.headers[.connection] = "close"
+    private func refuse(_ refusal: BodyReading.Refusal) -> Response {
+        switch refusal {
+        case .tooLarge: answer(.bodyTooLarge)
+        case .tooSlow: answer(.bodyTooSlow)
+        // Nobody reads what a client that hung up is answered.
+        case .malformed, .hungUp: answer(.bodyMalformed)
+        case .overloaded: retry(answer(.bodiesTooMany))
+        }
+    }
+
+    /// What the counter of deliveries calls it.
+    private static func result(_ refusal: BodyReading.Refusal) -> String {
+        switch refusal {
+        case .tooLarge: "too_large"
+        case .tooSlow: "too_slow"
+        case .malformed: "malformed"
+        case .hungUp: "hung_up"
+        case .overloaded: "too_many"
+        }
+    }
+
+    /// Whether the body is sent as it is (RFC 9110 section 8.4): what was signed is what is stored.
+    private static func isPlain(_ request: Request) -> Bool {
+        let encoding = request.headers[.contentEncoding] ?? ""
+        return encoding.isEmpty || encoding.lowercased() == "identity"
+    }
+
+    private func retry(_ response: Response) -> Response {
+        var response = response
+        response.headers[.retryAfter] = "1"
         return response
     }
 
-    private func page(_ page: OperationalPages.Page, _ request: Request) -> Response {
-        let response = Response(
+    private func page(_ page: OperationalPages.Page) -> Response {
+        Response(
             status: HTTPResponse.Status(code: page.status),
             headers: [.contentType: page.contentType, .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: page.body)))
-        return request.method == .head ? response.createHeadResponse() : response
     }
 
     private func answer(_ refusal: WebhookRefusal) -> Response {
@@ -136,7 +172,7 @@ struct WebhookResponder: HTTPResponder {
 
     private func answer(_ status: HTTPResponse.Status, _ json: String) -> Response {
         Response(
-            status: status, headers: [.contentType: "application/json"],
+            status: status, headers: [.contentType: "application/json", .cacheControl: "no-store"],
             body: ResponseBody(byteBuffer: ByteBuffer(string: json)))
     }
 

@@ -7,11 +7,12 @@ public import NIOCore
 ///
 /// | address | method | answers |
 /// |---|---|---|
-/// | `/webhooks/cosmo/program-connection`, `/webhooks/cosmo/transaction` | POST | 200 after the commit, 401, 408, 413, 503 |
+/// | `/webhooks/cosmo/program-connection`, `/webhooks/cosmo/transaction` | POST | 200 after the commit, 400, 401, 408, 413, 415, 503 |
 /// | `/oauth/token` | POST | as RFC 6749 section 5; 404 when no endpoint uses OAuth mode |
 /// | `/healthz`, `/readyz`, `/metrics` | GET, HEAD | what composition says |
 ///
-/// Any other method is 405, any other address 404, a target over 1,024 bytes 414.
+/// Any other method is 405, any other address 404, a target over 1,024 bytes 414. docs/transport.md says what becomes of
+/// each other form of request.
 public struct WebhookServer: Sendable {
     private let door: HTTPDoor<WebhookResponder>
 
@@ -22,7 +23,7 @@ public struct WebhookServer: Sendable {
     ) {
         let responder = WebhookResponder(
             inbox: inbox, endpoints: endpoints, pages: pages, bodyBytesMax: configuration.bodyBytesMax,
-            bodyTimeout: configuration.bodyTimeout, logger: logger)
+            logger: logger)
         door = HTTPDoor(
             configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup, logger: logger
         )

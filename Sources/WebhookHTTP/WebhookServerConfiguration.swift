@@ -1,5 +1,5 @@
 public import Admission
-import HTTPDoor
+public import HTTPDoor
 public import TLS
 
 /// How the webhook door listens, and what it takes at most.
@@ -10,12 +10,8 @@ public struct WebhookServerConfiguration: Sendable {
     public var port: Int
     /// The largest body of a delivery.
     public var bodyBytesMax: Int
-    /// The largest sum of a request's header fields.
-    public var headerBytesMax: Int
-    /// How long a connection may be silent, and how long the head of a request may take.
-    public var idleTimeout: Duration
-    /// How long a whole body may take, however steadily it drips.
-    public var bodyTimeout: Duration
+    /// What one connection bears.
+    public var limits: HTTPConnectionLimits
     /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
     public var connectionsMax: Int
     /// Who counts the connections, when the process shares its descriptors among several doors.
@@ -24,28 +20,29 @@ public struct WebhookServerConfiguration: Sendable {
     public var drainTimeout: Duration
     /// TLS, when this server ends it itself.
     public var tls: TLSServerContext?
+    /// How many bytes of bodies are held at once; doors of one process share it.
+    public var bodies: BodyBudget
 
     /// Makes a configuration.
     public init(
-        host: String = "127.0.0.1", port: Int = 0, bodyBytesMax: Int = 65_536, headerBytesMax: Int = 16_384,
-        idleTimeout: Duration = .seconds(60), bodyTimeout: Duration = .seconds(15), connectionsMax: Int = 10_000,
-        drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil
+        host: String = "127.0.0.1", port: Int = 0, bodyBytesMax: Int = 65_536,
+        limits: HTTPConnectionLimits = HTTPConnectionLimits(), connectionsMax: Int = 10_000,
+        drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil, bodies: BodyBudget = BodyBudget()
     ) {
         self.host = host
         self.port = port
         self.bodyBytesMax = bodyBytesMax
-        self.headerBytesMax = headerBytesMax
-        self.idleTimeout = idleTimeout
-        self.bodyTimeout = bodyTimeout
+        self.limits = limits
         self.connectionsMax = connectionsMax
         self.drainTimeout = drainTimeout
         self.tls = tls
+        self.bodies = bodies
     }
 
     var listening: HTTPDoorConfiguration {
         var listening = HTTPDoorConfiguration(
-            host: host, port: port, headerBytesMax: headerBytesMax, idleTimeout: idleTimeout,
-            connectionsMax: connectionsMax, drainTimeout: drainTimeout, tls: tls)
+            host: host, port: port, limits: limits, connectionsMax: connectionsMax, drainTimeout: drainTimeout,
+            tls: tls, bodies: bodies)
         listening.gate = gate
         return listening
     }

@@ -19,7 +19,7 @@ struct SandboxCommand: AsyncParsableCommand {
             EXAMPLES
               multibrand sandbox --port 8090 --state .multibrand/sandbox
               multibrand sandbox --data programs.json --transaction-webhook http://127.0.0.1:8080/webhooks/cosmo/transaction \\
-                --connection-webhook http://127.0.0.1:8080/webhooks/cosmo/program-connection --webhook-secret local-secret
+                --connection-webhook http://127.0.0.1:8080/webhooks/cosmo/program-connection --webhook-secret local-webhook-secret
             """)
 
     @Option(help: "Address to listen on.") var host = "127.0.0.1"
@@ -37,6 +37,7 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         bootstrapLogging(level: .warning, isJSON: false)
+        PassedOverSignals.ignore()
         raiseDescriptorLimit()
         var configuration = CosmoSandboxConfiguration(
             host: host, port: port, directory: state, clientID: clientID, clientSecret: clientSecret)
@@ -64,7 +65,8 @@ struct SandboxCommand: AsyncParsableCommand {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await ServiceGroup(
-                    services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint], logger: Logger(label: "sandbox")
+                    services: [sandbox], gracefulShutdownSignals: [.sigterm, .sigint, .sighup],
+                    logger: Logger(label: "sandbox")
                 ).run()
             }
             group.addTask {

@@ -12,7 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the service until SIGTERM or Ctrl-C, which drain it.",
         discussion: """
-            Settings come from --config and the environment; docs/configuration.md lists them.
+            Settings come from --config and the environment; docs/configuration.md lists them. A second Ctrl-C ends it at \
+            once. SIGHUP, SIGUSR1 and SIGUSR2 are logged and change nothing.
 
             EXAMPLES
               multibrand serve --config multibrand.json
@@ -23,13 +24,18 @@ struct ServeCommand: AsyncParsableCommand {
     @Option(help: "Write where the doors listen to this file, as JSON, once they do.") var addresses: String?
 
     func run() async throws {
+        let passedOver = await PassedOverSignals()
         let configuration = try await service.load()
         bootstrapLogging(level: configuration.log.level, isJSON: configuration.log.isJSON)
         raiseDescriptorLimit()
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        let service = MultibrandService(
-            configuration: configuration, metrics: metrics, logger: Logger(label: "multibrand"))
+        let logger = Logger(label: "multibrand")
+        let service = MultibrandService(configuration: configuration, metrics: metrics, logger: logger)
+        try await passedOver.whileReported(to: logger) { try await serve(service) }
+    }
+
+    private func serve(_ service: MultibrandService) async throws {
         let file = addresses
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await service.run(stopsOnSignals: true) }

@@ -58,7 +58,7 @@ enum ModuleMap {
         Row("HTTPDoor", ["OrderlyStop", "TLS", "Admission"], foreign: sockets.union(http)),
         Row("Cosmo", ["Rewards", "Cryptography"], foreign: sockets.union(http)),
         Row(
-            "CosmoSandbox", ["Cryptography", "OrderlyStop", "Admission"],
+            "CosmoSandbox", ["Cryptography", "OrderlyStop", "HTTPDoor", "Admission"],
             foreign: sockets.union(http).union(["ServiceLifecycle"])),
         Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row(

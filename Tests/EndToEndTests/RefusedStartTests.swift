@@ -1,5 +1,6 @@
 import CosmoSandbox
 import Foundation
+import MultibrandServer
 import NIOCore
 import NIOPosix
 import Testing
@@ -22,6 +23,46 @@ extension EndToEnd {
                 #expect(service.log.contains("in use"), "\(service.log.suffix(2_000))")
                 try await other.close()
             }
+        }
+
+        /// A set-up that looks more secure than it is.
+        struct Weak: Sendable, CustomTestStringConvertible {
+            let setting: String
+            let settings: [String: String]
+            var testDescription: String { setting }
+        }
+
+        @Test(
+            "names the setting that makes it less secure than it looks, and doctor names it too",
+            arguments: [
+                Weak(
+                    setting: Settings.RPC.clientAuthorities.key,
+                    settings: [Settings.RPC.clientAuthorities.key: "/etc/ssl/certs/ca-certificates.crt"]),
+                Weak(
+                    setting: Settings.RPC.authentication.key,
+                    settings: [
+                        Settings.RPC.host.key: "0.0.0.0", Settings.RPC.authentication.key: "off",
+                        Settings.Service.operatorKey.key: "",
+                    ]),
+                Weak(setting: Settings.Service.operatorKey.key, settings: [Settings.Service.operatorKey.key: "short"]),
+            ])
+        func insecure(weak: Weak) async throws {
+            let directory = try ProjectFiles.makeTemporaryDirectory()
+            defer { try? FileManager.default.removeItem(atPath: directory) }
+            // Neither gets as far as the database or Cosmo.
+            let settings = Stack.base(databaseURL: "postgresql://127.0.0.1:1/nowhere", sandboxURL: "http://127.0.0.1:1")
+                .merging(weak.settings) { _, new in new }
+            let service = try ServiceProcess(directory: directory, settings: settings)
+            await #expect(throws: Unusable.self) { try await service.start() }
+            #expect(try await service.ended() != .code(0))
+            #expect(service.log.contains(weak.setting), "\(service.log.suffix(2_000))")
+            let doctor = ChildProgram(
+                [try ProjectFiles.executable(), "doctor"], environment: ServiceProcess.variables(settings),
+                in: directory,
+                logPath: directory + "/doctor.log")
+            #expect(try await doctor.ended() != .code(0))
+            let failures = doctor.log.split(separator: "\n").filter { $0.hasPrefix("FAIL") }
+            #expect(failures.contains { $0.contains(weak.setting) }, "\(doctor.log.suffix(2_000))")
         }
     }
 }

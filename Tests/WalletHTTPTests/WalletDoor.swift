@@ -30,6 +30,7 @@ struct WalletDoor: Sendable {
 
     static func with(
         configuration: WalletServerConfiguration = WalletServerConfiguration(), poolSizeMax: Int = 8,
+        logger: Logger = WalletDoor.logger,
         settings change: @Sendable (inout WalletSettings) -> Void = { _ in },
         _ body: @Sendable (WalletDoor) async throws -> Void
     ) async throws {

@@ -34,7 +34,7 @@ final class WebhookReceiver: HTTPResponder, Sendable {
     var arrivals: AsyncStream<Received> { stream.stream }
 
     func respond(to request: Request, context: HTTPDoorContext) async throws -> Response {
-        let body = try await BodyReading.read(request, bytesMax: 1 << 20, timeout: .seconds(10))
+        let body = try await BodyReading.read(context, bytesMax: 1 << 20)
         let status = answers.withLock { $0.isEmpty ? 204 : $0.removeFirst() }
         stream.continuation.yield(Received(path: request.head.path ?? "", headers: request.headers, body: body))
         return Response(status: HTTPResponse.Status(code: status), headers: headers)

@@ -23,7 +23,8 @@ struct Door: Sendable {
 
     static func with(
         configuration: WebhookServerConfiguration = WebhookServerConfiguration(bodyBytesMax: 4_096),
-        scheme: String = "http", _ body: @Sendable (Door) async throws -> Void
+        scheme: String = "http", metricsPage: @escaping @Sendable () -> String = { "up 1\n" },
+        _ body: @Sendable (Door) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { pool, _ in
             let inbox = Inbox(pool: pool)
@@ -31,14 +32,14 @@ struct Door: Sendable {
             let server = WebhookServer(
                 configuration: configuration, inbox: inbox,
                 endpoints: WebhookEndpoints(
-                    programConnection: signed, transaction: signed,
+                    programConnection: signed, transaction: signed, screen: screened,
                     token: { authorization, form in
                         authorization == "Basic Y29zbW86c2VjcmV0" && form == "grant_type=client_credentials"
                             ? WebhookTokenAnswer(status: 200, body: #"{"access_token":"t"}"#)
                             : WebhookTokenAnswer(status: 401, body: #"{"error":"invalid_client"}"#)
                     }),
                 pages: OperationalPages(metrics: {
-                    OperationalPages.Page(status: 200, contentType: "text/plain; version=0.0.4", body: "up 1\n")
+                    OperationalPages.Page(status: 200, contentType: "text/plain; version=0.0.4", body: metricsPage())
                 }), logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await inbox.run() }
@@ -60,14 +61,18 @@ struct Door: Sendable {
 
     /// The contract's section 8.5 in a few lines, apart from the product's own.
     @Sendable static func signed(_ evidence: WebhookEvidence) -> WebhookAdmission {
-        guard let signature = evidence.signature, let timestamp = evidence.timestamp else {
-            return .refused(reason: "HEADER_MISSING")
-        }
-        guard let seconds = Int64(timestamp) else { return .refused(reason: "TIMESTAMP_MALFORMED") }
-        guard seconds >= now - 300 else { return .refused(reason: "STALE") }
-        guard seconds <= now + 300 else { return .refused(reason: "FUTURE") }
-        return signature == sign(evidence.body, timestamp)
+        if let reason = screened(evidence.headers) { return .refused(reason: reason) }
+        let timestamp = evidence.headers.timestamp ?? ""
+        return evidence.headers.signature == sign(evidence.body, timestamp)
             ? .admitted(by: "demo", isStamped: true) : .refused(reason: "MISMATCH")
+    }
+
+    /// What the headers alone decide.
+    @Sendable static func screened(_ headers: WebhookHeaders) -> String? {
+        guard headers.signature?.utf8.count == 64, let timestamp = headers.timestamp else { return "HEADER_MISSING" }
+        guard let seconds = Int64(timestamp) else { return "TIMESTAMP_MALFORMED" }
+        guard seconds >= now - 300 else { return "STALE" }
+        return seconds <= now + 300 ? nil : "FUTURE"
     }
 
     static func sign(_ body: [UInt8], _ timestamp: String) -> String {
@@ -87,6 +92,11 @@ struct Door: Sendable {
         if let signature = signature ?? right { request.headers.add(name: "X-Signature", value: signature) }
         request.body = .bytes(body)
         return try await send(request)
+    }
+
+    /// Reads a page.
+    func page(_ path: String) async throws -> (status: Int, body: String) {
+        try await send(HTTPClientRequest(url: base + path))
     }
 
     func send(_ request: HTTPClientRequest) async throws -> (status: Int, body: String) {

@@ -19,7 +19,9 @@ extension ServiceConfiguration {
         package var isTLS: Bool { door.listening.tls != nil }
     }
 
-    static func wallet(_ reader: SettingsReader, drainTimeout: Duration) async throws -> Wallet {
+    static func wallet(
+        _ reader: SettingsReader, tls: TLSServerContext?, http: HTTPListener, drainTimeout: Duration
+    ) async throws -> Wallet {
         let isEnabled = try await reader.required(Settings.Wallet.enabled)
         let settings = try await walletSettings(reader)
         guard !isEnabled || !settings.tokenSecrets.isEmpty else {
@@ -31,7 +33,8 @@ extension ServiceConfiguration {
             )
         }
         return Wallet(
-            isEnabled: isEnabled, settings: settings, door: try await walletDoor(reader, drainTimeout: drainTimeout),
+            isEnabled: isEnabled, settings: settings,
+            door: try await walletDoor(reader, tls: tls, http: http, drainTimeout: drainTimeout),
             deliveries: WalletDeliveryConfiguration(
                 attemptTimeout: try await positive(Settings.Wallet.webhookTimeout, reader),
                 concurrentAttemptsMax: try await positive(Settings.Wallet.webhookConcurrency, reader)))
@@ -68,27 +71,28 @@ extension ServiceConfiguration {
     }
 
     private static func walletDoor(
-        _ reader: SettingsReader, drainTimeout: Duration
+        _ reader: SettingsReader, tls: TLSServerContext?, http: HTTPListener, drainTimeout: Duration
     ) async throws -> WalletServerConfiguration {
         let requestsPerSecond = try await reader.required(Settings.Wallet.requestsPerSecond)
         guard requestsPerSecond >= 0 else {
             throw ConfigurationError(setting: Settings.Wallet.requestsPerSecond.key, problem: "must be 0 or more")
         }
         let burst = try await positive(Settings.Wallet.burst, reader)
-        var listening = HTTPDoorConfiguration(
+        var limits = http.limits
+        limits.idleTimeout = try await positive(Settings.Wallet.idleTimeout, reader)
+        let listening = HTTPDoorConfiguration(
             host: try await reader.required(Settings.Wallet.host), port: try await port(Settings.Wallet.port, reader),
-            idleTimeout: try await positive(Settings.Wallet.idleTimeout, reader),
-            connectionsMax: try await connections(Settings.Wallet.connectionsMax, reader), drainTimeout: drainTimeout)
-        if let files = try await tlsFiles(Settings.Wallet.certificate, Settings.Wallet.key, reader) {
-            do {
-                listening.tls = try TLSServerContext(
-                    certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])
-            } catch {
-                throw ConfigurationError(setting: Settings.Wallet.certificate.key, problem: "cannot be used: \(error)")
-            }
+            limits: limits, connectionsMax: try await connections(Settings.Wallet.connectionsMax, reader),
+            drainTimeout: drainTimeout, tls: tls, bodies: http.bodies)
+        let bodyBytesMax = try await positive(Settings.Wallet.bodyBytesMax, reader)
+        guard http.bodies.bytesMax >= bodyBytesMax else {
+            throw ConfigurationError(
+                setting: Settings.HTTP.bodiesBytesMax.key,
+                problem:
+                    "must be at least \(Settings.Wallet.bodyBytesMax.key), or no body of that size could ever come in")
         }
         return WalletServerConfiguration(
-            listening: listening, bodyBytesMax: try await positive(Settings.Wallet.bodyBytesMax, reader),
+            listening: listening, bodyBytesMax: bodyBytesMax,
             requestTimeout: try await positive(Settings.Wallet.requestTimeout, reader),
             rateLimit: requestsPerSecond == 0
                 ? nil : WalletServerConfiguration.RateLimit(requestsPerSecond: requestsPerSecond, burst: burst))

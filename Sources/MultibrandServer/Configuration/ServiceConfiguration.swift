@@ -1,30 +1,34 @@
 package import Cosmo
 import Cryptography
+package import HTTPDoor
 package import Issuance
 package import Logging
 package import PostgreSQL
 package import RPC
 import Rewards
 package import Spending
-import TLS
+package import TLS
 package import Wallet
 
 /// Everything the service is made from, read and checked before anything is started.
 package struct ServiceConfiguration: Sendable {
     /// Where the HTTP door listens.
-    package struct HTTPDoor: Sendable {
+    package struct HTTPListener: Sendable {
         package var host: String
         package var port: Int
-        package var tls: TLSFiles?
+        package var tls: TLSServerContext?
         package var bodyBytesMax: Int
         package var connectionsMax: Int
-        package var idleTimeout: Duration
+        /// What a connection bears, of this door and of the wallet's.
+        package var limits: HTTPConnectionLimits
+        /// How many bytes of bodies both doors hold at once.
+        package var bodies: BodyBudget
     }
 
     /// A certificate chain and its key, as PEM files.
-    package struct TLSFiles: Sendable {
-        package var certificate: String
-        package var key: String
+    struct TLSFiles: Sendable {
+        var certificate: String
+        var key: String
     }
 
     /// How often and how many, for the workers.
@@ -54,7 +58,7 @@ package struct ServiceConfiguration: Sendable {
     package var rpc: RPCServerConfiguration
     package var requiresKeys: Bool
     package var operatorKey: String?
-    package var http: HTTPDoor
+    package var http: HTTPListener
     package var webhook: WebhookAuthentication
     package var webhookPaths: ConnectionEventPayload.Paths
     package var cosmo: CosmoConfiguration
@@ -67,6 +71,11 @@ package struct ServiceConfiguration: Sendable {
     package var wallet: Wallet
     package var log: Log
     package var drainTimeout: Duration
+    /// Weaknesses that the start is not refused for.
+    package var insecure: Set<InsecureSetting>
+    /// The certificates of all doors that listen and have one.
+    package var certificates: [Certificate]
+    let webhookSecrets: [SecretLength]
     /// Descriptors that something else in this process takes, such as the sandbox of `dev`.
     package var descriptorsTakenElsewhere = 0
 
@@ -80,16 +89,19 @@ package struct ServiceConfiguration: Sendable {
             statementTimeout: try await reader.required(Settings.Database.statementTimeout))
         migrationsDirectory = try await reader.required(Settings.Database.migrationsDirectory)
         migrateAtStart = try await reader.required(Settings.Database.migrateAtStart)
-        rpc = try await Self.rpc(reader)
+        let rpcTLS = try await Self.tls(
+            Settings.RPC.certificate, Settings.RPC.key, clientAuthorities: Settings.RPC.clientAuthorities,
+            protocols: ["h2"], reader)
+        rpc = try await Self.rpc(reader, tls: rpcTLS?.context)
         requiresKeys = try await reader.required(Settings.RPC.authentication)
         operatorKey = try await reader.value(Settings.Service.operatorKey)
-        http = HTTPDoor(
-            host: try await reader.required(Settings.HTTP.host), port: try await Self.port(Settings.HTTP.port, reader),
-            tls: try await Self.tlsFiles(Settings.HTTP.certificate, Settings.HTTP.key, reader),
-            bodyBytesMax: try await Self.positive(Settings.HTTP.bodyBytesMax, reader),
-            connectionsMax: try await Self.connections(Settings.HTTP.connectionsMax, reader),
-            idleTimeout: try await Self.positive(Settings.HTTP.idleTimeout, reader))
+        let httpTLS = try await Self.tls(
+            Settings.HTTP.certificate, Settings.HTTP.key, protocols: ["http/1.1"], reader)
+        http = try await Self.http(reader, tls: httpTLS?.context)
         webhook = try await Self.webhook(reader)
+        webhookSecrets = try await Self.webhookSecrets(webhook, reader)
+        try await Self.refuseIdleCredentials(reader)
+        insecure = try await Self.insecure(reader)
         webhookPaths = ConnectionEventPayload.Paths(
             parts: try await Self.path(Settings.Webhook.partsField, reader),
             cardID: try await Self.path(Settings.Webhook.cardField, reader))
@@ -108,14 +120,19 @@ package struct ServiceConfiguration: Sendable {
         log = try await Self.log(reader)
         drainTimeout = try await reader.required(Settings.Service.drainTimeout)
         rpc.drainDeadline = drainTimeout
-        wallet = try await Self.wallet(reader, drainTimeout: drainTimeout)
+        let walletTLS = try await Self.tls(
+            Settings.Wallet.certificate, Settings.Wallet.key, protocols: ["http/1.1"], reader)
+        wallet = try await Self.wallet(reader, tls: walletTLS?.context, http: http, drainTimeout: drainTimeout)
+        certificates = [
+            rpcTLS?.certificate, httpTLS?.certificate, wallet.isEnabled ? walletTLS?.certificate : nil,
+        ].compactMap { $0 }
     }
 
-    private static func rpc(_ reader: SettingsReader) async throws -> RPCServerConfiguration {
+    private static func rpc(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> RPCServerConfiguration {
         let threads = try await reader.required(Settings.RPC.threads)
         var rpc = RPCServerConfiguration(
             host: try await reader.required(Settings.RPC.host), port: try await port(Settings.RPC.port, reader),
-            tls: try await rpcTLS(reader),
+            tls: tls,
             eventLoopThreadCount: threads > 0 ? threads : ServiceResources.coreCount)
         rpc.messageBytesMax = try await positive(Settings.RPC.messageBytesMax, reader)
         rpc.connectionsMax = try await connections(Settings.RPC.connectionsMax, reader)
@@ -124,16 +141,26 @@ package struct ServiceConfiguration: Sendable {
         return rpc
     }
 
-    private static func rpcTLS(_ reader: SettingsReader) async throws -> TLSServerContext? {
-        guard let files = try await tlsFiles(Settings.RPC.certificate, Settings.RPC.key, reader) else { return nil }
-        do {
-            return try TLSServerContext(
-                certificateChainPath: files.certificate, privateKeyPath: files.key,
-                clientAuthorityPath: try await reader.value(Settings.RPC.clientAuthorities),
-                protocols: ["h2"])
-        } catch {
-            throw ConfigurationError(setting: Settings.RPC.certificate.key, problem: "cannot be used: \(error)")
+    private static func http(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> HTTPListener {
+        var limits = HTTPConnectionLimits()
+        limits.idleTimeout = try await positive(Settings.HTTP.idleTimeout, reader)
+        limits.headTimeout = try await positive(Settings.HTTP.headTimeout, reader)
+        limits.bodyTimeout = try await positive(Settings.HTTP.bodyTimeout, reader)
+        limits.bodySilenceMax = try await positive(Settings.HTTP.silenceTimeout, reader)
+        limits.answerTimeout = try await positive(Settings.HTTP.answerTimeout, reader)
+        let bodyBytesMax = try await positive(Settings.HTTP.bodyBytesMax, reader)
+        let bodiesBytesMax = try await positive(Settings.HTTP.bodiesBytesMax, reader)
+        guard bodiesBytesMax >= bodyBytesMax else {
+            throw ConfigurationError(
+                setting: Settings.HTTP.bodiesBytesMax.key,
+                problem:
+                    "must be at least \(Settings.HTTP.bodyBytesMax.key), or no body of that size could ever come in")
         }
+        return HTTPListener(
+            host: try await reader.required(Settings.HTTP.host), port: try await port(Settings.HTTP.port, reader),
+            tls: tls, bodyBytesMax: bodyBytesMax,
+            connectionsMax: try await connections(Settings.HTTP.connectionsMax, reader), limits: limits,
+            bodies: BodyBudget(bytesMax: bodiesBytesMax))
     }
 
     private static func webhook(_ reader: SettingsReader) async throws -> WebhookAuthentication {

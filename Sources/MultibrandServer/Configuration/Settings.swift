@@ -44,7 +44,23 @@ package enum Settings {
         package static let certificate = Setting<String>(
             "http.tlsCertificate", nil, "PEM file with the certificate chain; TLS is on when it is given.")
         package static let key = Setting<String>("http.tlsKey", nil, "PEM file with the private key.")
-        package static let bodyBytesMax = Setting("http.bodyBytesMax", 1 << 20, "Largest webhook body, bytes.")
+        package static let bodyBytesMax = Setting(
+            "http.bodyBytesMax", 65_536, "Largest webhook body, bytes. Cosmo's are below 4,096.")
+        package static let bodiesBytesMax = Setting(
+            "http.bodiesBytesMax", 32 << 20,
+            "Bytes of request bodies held at once at both HTTP doors; beyond it the body that has been arriving longest gives way."
+        )
+        package static let headTimeout = Setting<Duration>(
+            "http.headTimeout", .seconds(10),
+            "How long the head of a request may take from its first byte on; of both HTTP doors, as are the next three."
+        )
+        package static let bodyTimeout = Setting<Duration>(
+            "http.bodyTimeout", .seconds(15), "How long a whole body may take, however steadily it drips.")
+        package static let silenceTimeout = Setting<Duration>(
+            "http.silenceTimeout", .seconds(5), "How long a body may pause.")
+        package static let answerTimeout = Setting<Duration>(
+            "http.answerTimeout", .seconds(30),
+            "How long a client may take to read an answer before its connection is closed.")
         package static let connectionsMax = Setting(
             "http.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
@@ -209,6 +225,10 @@ package enum Settings {
             "access.operatorKey", nil,
             "A key with the operator role that needs no row in the database: to make the first API clients with.",
             isSecret: true)
+        package static let insecure = Setting<String>(
+            "security.insecure", nil,
+            "Names, separated by commas, of what the start is not refused for: "
+                + InsecureSetting.allCases.map(\.rawValue).joined(separator: ", ") + ".")
         package static let sampleCards = Setting(
             "verify.sampleCards", 0,
             "Cards whose books are verified now and then, for /readyz to fail when they do not hold; 0: none.")
@@ -227,7 +247,8 @@ package enum Settings {
         Database.migrateAtStart,
         RPC.host, RPC.port, RPC.certificate, RPC.key, RPC.clientAuthorities, RPC.authentication, RPC.messageBytesMax,
         RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
-        HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.connectionsMax, HTTP.idleTimeout,
+        HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.bodiesBytesMax, HTTP.connectionsMax,
+        HTTP.idleTimeout, HTTP.headTimeout, HTTP.bodyTimeout, HTTP.silenceTimeout, HTTP.answerTimeout,
         Webhook.authentication, Webhook.secrets, Webhook.ageMax, Webhook.futureSkewMax, Webhook.basicUsername,
         Webhook.basicPassword, Webhook.oauthClientID, Webhook.oauthClientSecret, Webhook.partsField,
         Webhook.cardField, Webhook.uppercaseSignature, Webhook.workers,
@@ -246,11 +267,12 @@ package enum Settings {
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
         WalletPayouts.environment, WalletPayouts.clawback, WalletPayouts.clawbackRetry, WalletPayouts.payoutRetry,
         Wallet.enabled, Wallet.host, Wallet.port, Wallet.certificate, Wallet.key, Wallet.bodyBytesMax,
-        Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol, Wallet.sandboxCurrencyName,
+        Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol,
+        Wallet.sandboxCurrencyName,
         Wallet.sandboxCurrencySymbol, Wallet.keyPrefix, Wallet.tokenSecrets, Wallet.tokenLifetime,
         Wallet.requestsPerSecond, Wallet.burst, Wallet.poolEnabled, Wallet.webhookReach, Wallet.webhookTimeout,
         Wallet.webhookConcurrency,
-        Service.catalogueEvery, Service.operatorKey, Service.sampleCards, Service.sampleEvery,
+        Service.catalogueEvery, Service.operatorKey, Service.insecure, Service.sampleCards, Service.sampleEvery,
         Service.logLevel, Service.logFormat, Service.drainTimeout,
     ]
 }

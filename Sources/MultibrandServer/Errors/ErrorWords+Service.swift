@@ -33,6 +33,15 @@ extension ErrorWords {
             "the body is larger than `http.bodyBytesMax` allows",
             "no delivery of Cosmo's is; raise the limit if that has changed"),
         "BODY_TOO_SLOW": ErrorWords("the body did not arrive in time", "look at the network and the proxies between"),
+        "BODY_MALFORMED": ErrorWords(
+            "the chunks or trailers of the body are not valid HTTP/1.1", "look at the proxies between"),
+        "BODY_ENCODED": ErrorWords(
+            "the body has a `Content-Encoding`; only plain bodies are taken",
+            "send it plain, and check that no proxy between compresses it"),
+        "TOO_MANY_BODIES": ErrorWords(
+            "this process holds as many unfinished bodies as `http.bodiesBytesMax` allows",
+            "send it again; if it lasts, somebody floods the door: look at the counter `multibrand_webhook_deliveries_total`"
+        ),
         "DELIVERY_REFUSED": ErrorWords(
             "nothing vouches for the delivery; our log says why, the answer does not",
             "compare the endpoint's secret and mode with Cosmo's portal: docs/webhooks.md"),

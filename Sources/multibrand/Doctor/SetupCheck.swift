@@ -7,18 +7,17 @@ import NIOCore
 import NIOHTTP1
 import NIOPosix
 import RPC
+import TLS
 
 /// What our own set-up promises to others: secrets, keys, encryption, ports.
 struct SetupCheck {
-    /// HMAC-SHA256 gains nothing beyond the hash's own 32 bytes, and loses below them.
-    static let secretBytesMin = 32
-    static let secretBytesAtLeast = 16
-
     let configuration: ServiceConfiguration
     let report: DoctorReport
 
     func run() async {
-        for finding in webhookFindings() + accessFindings() { report.add(finding) }
+        let now = Int64(Date().timeIntervalSince1970)
+        let weaknesses = configuration.securityFindings(nowSeconds: now)
+        for finding in weaknesses.map(Self.finding) + soundFindings(weaknesses, nowSeconds: now) { report.add(finding) }
         report.add(Self.openFiles(configuration, limit: .current))
         let ownsHTTP = await portFinding(
             "HTTP port", configuration.http.host, configuration.http.port, setting: Settings.HTTP.port.key,
@@ -30,11 +29,40 @@ struct SetupCheck {
         let wallet = configuration.wallet
         _ = await portFinding(
             "wallet port", wallet.host, wallet.port, setting: Settings.Wallet.port.key, isOurs: { ownsHTTP })
-        guard !wallet.isTLS, !Self.isLoopback(wallet.host) else { return }
-        report.add(
-            .warning(
-                "wallet", "keys and tokens are taken over plain HTTP",
-                remedy: "set \(Settings.Wallet.certificate.key), or end TLS right in front of this machine"))
+    }
+
+    /// What `serve` refuses to start with fails here too; what `security.insecure` allows is a warning in both.
+    static func finding(_ finding: SecurityFinding) -> DoctorFinding {
+        finding.isAllowed
+            ? .warning(
+                finding.setting, "\(finding.problem); \(Settings.Service.insecure.key) allows it",
+                remedy: finding.remedy)
+            : .failure(
+                finding.setting, "\(finding.problem); `serve` does not start",
+                remedy: "\(finding.remedy), or list \(finding.weakness.rawValue) in \(Settings.Service.insecure.key)")
+    }
+
+    /// What is in order, or could be better though it stops nothing.
+    private func soundFindings(_ weaknesses: [SecurityFinding], nowSeconds: Int64) -> [DoctorFinding] {
+        let found = Set(weaknesses.map(\.weakness))
+        var findings =
+            webhookFindings() + configuration.certificates.compactMap { Self.expiry($0, nowSeconds: nowSeconds) }
+        if configuration.requiresKeys {
+            findings.append(.ok("gRPC access", "callers must show a key"))
+        } else if !found.contains(.keysOff) {
+            findings.append(
+                .warning(
+                    "gRPC access", "every process of this machine may do anything",
+                    remedy: "set \(Settings.RPC.authentication.key) to on"))
+        }
+        let idle = configuration.insecure.subtracting(found).map(\.rawValue).sorted()
+        if !idle.isEmpty {
+            findings.append(
+                .warning(
+                    Settings.Service.insecure.key, "lists \(idle.joined(separator: ", ")), which is not needed",
+                    remedy: "take it out, so that it allows nothing later"))
+        }
+        return findings
     }
 
     /// What the limit of open files allows the doors, were `serve` started from here.
@@ -57,56 +85,33 @@ struct SetupCheck {
     private func webhookFindings() -> [DoctorFinding] {
         switch configuration.webhook.mode {
         case .signature:
-            configuration.webhook.signature.secrets.map { Self.secret(named: $0.name, bytes: $0.key.count) }
-        case .basic, .oauth:
-            [
-                configuration.http.tls == nil && !Self.isLoopback(configuration.http.host)
-                    ? .warning(
-                        "webhook", "a password is taken over plain HTTP",
-                        remedy: "set \(Settings.HTTP.certificate.key), or end TLS right in front of this machine")
-                    : .ok("webhook", "authenticated by password or token")
-            ]
+            configuration.webhook.signature.secrets.compactMap { Self.secret(named: $0.name, bytes: $0.key.count) }
+        case .basic, .oauth: [.ok("webhook", "authenticated by password or token")]
         }
     }
 
-    static func secret(named name: String, bytes: Int) -> DoctorFinding {
+    /// Nil for one that is a weakness: that is found elsewhere.
+    static func secret(named name: String, bytes: Int) -> DoctorFinding? {
         let subject = "webhook secret \(name)"
-        let remedy =
-            "agree a random one of \(secretBytesMin) bytes or more with Cosmo (openssl rand -hex 32) and put it beside this one"
-        if bytes < secretBytesAtLeast { return .failure(subject, "\(bytes) bytes: it can be guessed", remedy: remedy) }
-        if bytes < secretBytesMin {
-            return .warning(subject, "\(bytes) bytes: shorter than the signature", remedy: remedy)
+        if bytes < ServiceConfiguration.secretBytesAtLeast { return nil }
+        if bytes < ServiceConfiguration.secretBytesMin {
+            return .warning(
+                subject, "\(bytes) bytes: shorter than the signature",
+                remedy:
+                    "agree a random one of \(ServiceConfiguration.secretBytesMin) bytes or more with Cosmo (openssl rand -hex 32) and put it beside this one"
+            )
         }
         return .ok(subject, "\(bytes) bytes")
     }
 
-    private func accessFindings() -> [DoctorFinding] {
-        var findings: [DoctorFinding] = []
-        let isOpen = !Self.isLoopback(configuration.rpc.host)
-        if !configuration.requiresKeys {
-            let remedy = "set \(Settings.RPC.authentication.key) to on"
-            findings.append(
-                isOpen
-                    ? .failure("gRPC access", "anyone who can connect may do anything", remedy: remedy)
-                    : .warning("gRPC access", "every process of this machine may do anything", remedy: remedy))
-        } else {
-            findings.append(.ok("gRPC access", "callers must show a key"))
-        }
-        if let key = configuration.operatorKey, key.utf8.count < Self.secretBytesMin {
-            findings.append(
-                .failure(
-                    "operator key", "\(key.utf8.count) bytes: it can be guessed",
-                    remedy: "make a new one (openssl rand -hex 32), or drop it once API clients exist"))
-        }
-        if isOpen, configuration.rpc.tls == nil {
-            findings.append(
-                .warning(
-                    "gRPC encryption", "keys and purchases cross the network in clear",
-                    remedy:
-                        "set \(Settings.RPC.certificate.key) and \(Settings.RPC.key.key), or end TLS right in front of this machine"
-                ))
-        }
-        return findings
+    /// Nil for one that is not valid: that is found elsewhere.
+    static func expiry(_ certificate: ServiceConfiguration.Certificate, nowSeconds: Int64) -> DoctorFinding? {
+        let left = certificate.validity.notAfterSeconds - nowSeconds
+        guard left >= 0, nowSeconds >= certificate.validity.notBeforeSeconds else { return nil }
+        let words = "its certificate is valid for \(left / 86_400) more days"
+        return left < 14 * 86_400
+            ? .warning(certificate.setting, words, remedy: "renew it, and restart the service")
+            : .ok(certificate.setting, words)
     }
 
     /// Whether a port can be listened on, or is our own service's already.
@@ -148,6 +153,4 @@ struct SetupCheck {
         else { return false }
         return [200, 503].contains(answer.status.code) && body.readableBytes > 0
     }
-
-    static func isLoopback(_ host: String) -> Bool { host == "localhost" || host == "::1" || host.hasPrefix("127.") }
 }

@@ -38,12 +38,15 @@ struct LocalStack: Sendable {
     var overrides: [String: String] = [:]
     private var directory: String { ".multibrand/\(name)" }
 
-    /// Starts everything, runs the body, and stops everything again whatever came of it, Ctrl-C and SIGTERM included.
+    /// Starts everything, runs the body, and stops everything again whatever came of it, Ctrl-C, SIGTERM and a closed
+    /// terminal included.
     ///
     /// **Errors** ``Interrupted`` after a signal.
     func run(_ body: @escaping @Sendable (Running) async throws -> Void) async throws {
         // From here on a signal waits until there is something to stop.
-        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
+        // A terminal that is closed stops it as Ctrl-C does: PostgreSQL must not stay behind.
+        let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
+        PassedOverSignals.ignore()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let migrations = try Self.migrationsDirectory()
         say("starting a private PostgreSQL under \(Self.clusterDirectory)")

@@ -61,6 +61,9 @@ final class ServiceProcess: Sendable {
     /// Asks it to stop, as an orchestrator does.
     func askToStop() { starts.withLock { $0.last }?.send(SIGTERM) }
 
+    /// Sends any signal.
+    func send(_ signal: Int32) { starts.withLock { $0.last }?.send(signal) }
+
     /// How its latest life ended, waited for.
     func ended(within limit: Duration = .seconds(90)) async throws -> ChildProgram.Exit {
         guard let child = starts.withLock({ $0.last }) else { throw Unusable("the service was never started") }
