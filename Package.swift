@@ -72,11 +72,16 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
+        // What the doors share about letting in: who, and how many.
+        room("Admission", nio, logging, metrics),
+
         // Transport.
         room("Cryptography", "COpenSSL"),
         room("TLS", "COpenSSL", nio, nioTLS),
         room("HTTP2", "CNGHTTP2", nio, logging),
-        room("RPC", "HTTP2", "TLS", "Cryptography", nio, nioPosix, nioTLS, protobuf, logging, metrics, collections),
+        room(
+            "RPC", "HTTP2", "TLS", "Cryptography", "Admission", nio, nioPosix, nioTLS, protobuf, logging, metrics,
+            collections),
 
         // Storage.
         room("PostgreSQL", "CPostgreSQL", logging, metrics, collections),
@@ -93,12 +98,14 @@ let package = Package(
         room("OrderlyStop", lifecycle, logging),
 
         room(
-            "HTTPDoor", "OrderlyStop", "TLS", nio, nioTLS, hummingbird, hummingbirdCore, httpTypes, logging),
+            "HTTPDoor", "OrderlyStop", "TLS", "Admission", nio, nioTLS, hummingbird, hummingbirdCore, httpTypes, logging
+        ),
 
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
         room(
-            "CosmoSandbox", "Cryptography", "OrderlyStop", "HTTPDoor", nio, nioHTTP1, httpTypes, hummingbird,
+            "CosmoSandbox", "Cryptography", "OrderlyStop", "HTTPDoor", "Admission", nio, nioHTTP1, httpTypes,
+            hummingbird,
             httpClient, lifecycle,
             logging),
 
@@ -119,22 +126,25 @@ let package = Package(
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Rewards", "Access", "Programs", "Inbox", "Preferences",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "Access", "Programs", "Inbox",
+            "Preferences",
             "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore,
+            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", "Cryptography", nio, hummingbird,
+            hummingbirdCore,
             httpTypes,
             logging, metrics),
         room(
-            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "TLS", "Cryptography", nio, nioPosix,
+            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "TLS", "Cryptography", nio,
+            nioPosix,
             hummingbird, hummingbirdCore, httpTypes, httpClient, nioHTTP1, logging, metrics),
 
         // Composition and the executable.
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "RPC", "TLS",
-            "Access",
+            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission",
+            "RPC", "TLS", "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
             "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, protobuf, configuration,
@@ -144,7 +154,7 @@ let package = Package(
             name: "multibrand",
             dependencies: [
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
-                "PrometheusText", "RPC", "TLS",
+                "PrometheusText", "RPC", "TLS", "Admission",
                 "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals,
                 logging, metrics, nio,
                 nioPosix, nioHTTP1, protobuf, httpClient,
@@ -153,10 +163,11 @@ let package = Package(
 
         // Tests.
         tests("ArchitectureTests"),
+        tests("AdmissionTests", "Admission", nio, nioPosix, nioEmbedded, logging),
         tests("CryptographyTests", "Cryptography"),
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
-        tests("RPCTests", "RPC", "HTTP2", "TLS", "CNGHTTP2", nio, nioPosix, protobuf, logging),
+        tests("RPCTests", "RPC", "HTTP2", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
         tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests(
@@ -209,8 +220,8 @@ let package = Package(
             "FailoverTests", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster",
             "PostgreSQL", "RPC", "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
         tests(
-            "CommandLineTests", "multibrand", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
-            "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
+            "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC",
+            "Cosmo", "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
             "PostgreSQL", arguments, protobuf, logging, nio, nioPosix),
     ]
 )

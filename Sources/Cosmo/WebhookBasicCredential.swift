@@ -23,13 +23,14 @@ public struct WebhookBasicCredential: Sendable {
         self.init(username: String(pair[..<colon]), password: String(pair[pair.index(after: colon)...]))
     }
 
-    /// What follows the scheme in an `Authorization` header; schemes compare without case (RFC 9110 section 11.1).
+    /// What follows the scheme in an `Authorization` header; schemes compare without case (RFC 9110 section 11.1). Two
+    /// headers arrive joined by a comma, and a credential holds neither that nor a blank, so they are none.
     static func credentials(in authorization: String?, scheme: String) -> Substring? {
         guard let authorization, let space = authorization.firstIndex(of: " "),
             authorization[..<space].lowercased() == scheme
         else { return nil }
         let rest = authorization[space...].drop { $0 == " " }
-        return rest.isEmpty ? nil : rest
+        return rest.isEmpty || rest.contains(where: { $0 == "," || $0.isWhitespace }) ? nil : rest
     }
 
     /// Whether both parts are equal, compared through digests of one length so that the time tells nothing.

@@ -1,3 +1,4 @@
+import Admission
 import AsyncHTTPClient
 import HTTPDoor
 import Hummingbird
@@ -54,11 +55,18 @@ public final class CosmoSandbox: Service {
         let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
         let port = port
         let responder = SandboxRoutes(core: core, logger: logger).router().buildResponder()
+        let gate = DoorGate(
+            door: "sandbox", limit: configuration.connectionsMax, remedy: "close connections that are not used",
+            endsSilentRequests: true, logger: logger)
         let application = Application(
             responder: responder, server: .door(responder, bodyBytesMax: configuration.bodyBytesMax),
             configuration: .init(address: .hostname(configuration.host, port: configuration.port), serverName: nil),
             services: [WebhookSender(core: core, httpClient: httpClient, logger: logger)],
-            onServerRunning: { channel in port.resolve(channel.localAddress?.port) },
+            onServerRunning: { [gate] channel in
+                // Fails only when the door is closed already.
+                try? await channel.pipeline.addHandler(gate.makeHandlerMarkingSeats(), position: .first).get()
+                port.resolve(channel.localAddress?.port)
+            },
             logger: logger)
         defer { core.release() }
         logger.info(

@@ -31,6 +31,8 @@ public struct CosmoSandboxConfiguration: Sendable {
     public var retriesForever = false
     /// How long a receiver may take to answer.
     public var receiverTimeout = Duration.seconds(10)
+    /// How many connections it has at once; more take the places of idle ones, or wait.
+    public var connectionsMax = 512
     /// The largest request body, in bytes.
     public var bodyBytesMax = 1 << 20
 

@@ -1,3 +1,4 @@
+import Admission
 public import Hummingbird
 import HummingbirdCore
 public import Logging
@@ -37,13 +38,28 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
         let connection = DoorChannel(
             responder: responder, limits: configuration.limits, budget: configuration.bodies, tls: configuration.tls,
             refuse: { [refuse] in DoorAnswer($0, refuse($0)) }, bodyBytesReadAhead: nil)
+        let gate = configuration.gate ?? defaultGate
         let application = Application(
             responder: responder, server: HTTPServerBuilder { _ in connection },
             configuration: ApplicationConfiguration(
-                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024,
-                availableConnectionsDelegate: .maximum(configuration.connectionsMax, logger: logger)),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? 0) },
+                address: .hostname(configuration.host, port: configuration.port), backlog: 1_024),
+            onServerRunning: { channel in
+                await Self.add(gate, to: channel)
+                await onListening(channel.localAddress?.port ?? 0)
+            },
             eventLoopGroupProvider: eventLoopGroup.map { .shared($0) } ?? .singleton, logger: logger)
         try await application.runStoppingInOrder(within: configuration.drainTimeout, logger: logger)
+    }
+
+    private var defaultGate: DoorGate {
+        DoorGate(
+            door: "http", limit: configuration.connectionsMax, remedy: "raise connectionsMax",
+            endsSilentRequests: true, logger: logger)
+    }
+
+    /// The server channel listens already: a connection that was quicker than this is not counted.
+    private static func add(_ gate: DoorGate, to channel: any Channel) async {
+        // Fails only when the door is closed already.
+        try? await channel.pipeline.addHandler(gate.makeHandlerMarkingSeats(), position: .first).get()
     }
 }

@@ -1,3 +1,4 @@
+public import Admission
 public import TLS
 
 /// How an HTTP door listens, and what it bears at most.
@@ -8,8 +9,10 @@ public struct HTTPDoorConfiguration: Sendable {
     public var port: Int
     /// What one connection bears.
     public var limits: HTTPConnectionLimits
-    /// How many connections are served at once; more wait in the listen queue.
+    /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
     public var connectionsMax: Int
+    /// Who counts the connections, when the process shares its descriptors among several doors.
+    public var gate: DoorGate?
     /// How long requests under way may take to end once the door is to close.
     public var drainTimeout: Duration
     /// TLS, when this server ends it itself.

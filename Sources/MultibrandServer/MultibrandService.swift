@@ -1,3 +1,4 @@
+import Admission
 import AllocationPlugins
 import Audit
 import Cosmo
@@ -98,14 +99,27 @@ package final class MultibrandService: Sendable {
     }
 
     private func serve(stoppingOn signals: [UnixSignal]) async throws {
-        try configuration.requireSecurity(nowSeconds: Int64(Date().timeIntervalSince1970))
+        let now = Int64(Date().timeIntervalSince1970)
+        try configuration.requireSecurity(nowSeconds: now)
+        for weakness in configuration.securityFindings(nowSeconds: now) {
+            logger.warning(
+                "a weakness is allowed by \(Settings.Service.insecure.key)",
+                metadata: [
+                    "weakness": "\(weakness.weakness.rawValue)", "setting": "\(weakness.setting)",
+                    "problem": "\(weakness.problem)",
+                ])
+        }
         try await ListeningCheck.check(doorsToOpen)
         try await PostgresConnection.waitForPrimary(configuration.database, logger: logger)
         try await checkSchema()
         try await warnOfDurability()
         let pool = PostgresPool(configuration: configuration.database, logger: logger)
         let registry = try PluginRegistry(allocationPlugins)
-        let parts = try ServiceParts(configuration: configuration, pool: pool, registry: registry, logger: logger)
+        let connections = try DoorConnections(
+            configuration, descriptors: DescriptorLimit.current.soft, logger: logger)
+        connections.tell(logger)
+        let parts = try ServiceParts(
+            configuration: configuration, pool: pool, registry: registry, connections: connections, logger: logger)
         do {
             try await parts.checkHouseProgram(configuration.database, logger: logger)
         } catch {
@@ -115,9 +129,11 @@ package final class MultibrandService: Sendable {
         metrics.registerGauges { await parts.gauges.collect() }
 
         let health = HealthService()
+        var rpcConfiguration = configuration.rpc
+        rpcConfiguration.gate = connections.rpc
         let rpc = RPCServer(
-            configuration: configuration.rpc, router: try parts.door.router(health: health), logger: logger)
-        let webhooks = webhookServer(parts)
+            configuration: rpcConfiguration, router: try parts.door.router(health: health), logger: logger)
+        let webhooks = webhookServer(parts, connections.http)
         let doors =
             parts.wallet.doors { [walletPort] in walletPort.fulfil($0) } + [
                 // Hummingbird notices by itself that the service shuts down.
@@ -261,11 +277,13 @@ package final class MultibrandService: Sendable {
             metadata: ["found": "\(durability.words)", "remedy": "\(durability.remedy)"])
     }
 
-    private func webhookServer(_ parts: ServiceParts) -> WebhookServer {
+    private func webhookServer(_ parts: ServiceParts, _ gate: DoorGate) -> WebhookServer {
         let http = configuration.http
-        let server = WebhookServerConfiguration(
+        var server = WebhookServerConfiguration(
             host: http.host, port: http.port, bodyBytesMax: http.bodyBytesMax, limits: http.limits,
-            drainTimeout: configuration.drainTimeout, tls: http.tls, bodies: http.bodies)
+            connectionsMax: http.connectionsMax, drainTimeout: configuration.drainTimeout, tls: http.tls,
+            bodies: http.bodies)
+        server.gate = gate
         let metrics = metrics
         let pages = OperationalPages(
             readiness: { await parts.readiness.page() },

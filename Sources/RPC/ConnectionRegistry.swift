@@ -6,25 +6,19 @@ import Synchronization
 final class ConnectionRegistry: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: HTTP2Connection] = [:]
-        var reserved = 0
         var isDraining = false
         var onEmpty: CheckedContinuation<Void, Never>?
     }
 
-    private let limit: Int
     private let state = Mutex(State())
-
-    init(limit: Int) {
-        self.limit = limit
-    }
 
     /// How many connections are open.
     var count: Int { state.withLock { $0.connections.count } }
 
-    /// Adds a connection; false when there are too many, or the server is leaving.
+    /// Adds a connection; false when the server is leaving.
     func add(_ connection: HTTP2Connection) -> Bool {
         state.withLock { state in
-            guard !state.isDraining, state.connections.count < limit else { return false }
+            guard !state.isDraining else { return false }
             state.connections[ObjectIdentifier(connection)] = connection
             return true
         }

@@ -1,3 +1,4 @@
+public import Admission
 import HTTP2
 public import Logging
 public import NIOCore
@@ -26,13 +27,18 @@ public final class RPCServer: Sendable {
     }
 
     private let service: RPCService
-    private let registry: ConnectionRegistry
+    private let registry = ConnectionRegistry()
+    /// Who counts the connections.
+    public let gate: DoorGate
     private let state = Mutex(State.idle(waiters: []))
 
     /// Makes a server that does not listen yet.
     public init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
         service = RPCService(configuration: configuration, router: router, logger: logger)
-        registry = ConnectionRegistry(limit: configuration.connectionsMax)
+        gate =
+            configuration.gate
+            ?? DoorGate(
+                door: "rpc", limit: configuration.connectionsMax, remedy: "raise connectionsMax", logger: logger)
     }
 
     /// How many connections are open.
@@ -134,6 +140,13 @@ public final class RPCServer: Sendable {
         ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
+            .serverChannelInitializer { [gate] channel in
+                channel.pipeline.addHandler(
+                    gate.makeHandler { connection, seat in
+                        // A connection that was closed meanwhile needs no seat.
+                        connection.pipeline.addHandler(SeatHolder(seat)).whenFailure { _ in }
+                    })
+            }
             .childChannelOption(.tcpOption(.tcp_nodelay), value: 1)
             .childChannelInitializer { [service, registry] channel in
                 channel.eventLoop.makeCompletedFuture {
@@ -146,7 +159,9 @@ public final class RPCServer: Sendable {
         let configuration = service.configuration
         let address = channel.remoteAddress.map { "\($0)" } ?? "unknown"
         let peer = RPCPeer(address: address, isTLS: configuration.tls != nil)
-        let server = ServerConnection(service: service, peer: peer)
+        let seat = try channel.pipeline.syncOperations.handler(type: SeatHolder.self)
+        _ = channel.pipeline.syncOperations.removeHandler(seat)
+        let server = ServerConnection(service: service, peer: peer, seat: seat.seat)
         let connection = HTTP2Connection(
             role: .server, configuration: HTTP2Configuration(configuration), eventLoop: channel.eventLoop,
             logger: service.logger,
@@ -154,7 +169,7 @@ public final class RPCServer: Sendable {
                 makeStream: { ServerCall(connection: $0, server: server) },
                 closed: { registry.remove($0) }))
         guard registry.add(connection) else {
-            throw RPCError(.unavailable, "too many connections, or the server is stopping")
+            throw RPCError(.unavailable, "the server is stopping")
         }
         do {
             if let tls = configuration.tls {
@@ -179,4 +194,13 @@ extension HTTP2Configuration {
         keepaliveTimeout = configuration.keepaliveTimeout
         idleTimeout = configuration.idleTimeout
     }
+}
+
+/// Carries a connection's seat from the server channel to where the connection is set up.
+private final class SeatHolder: ChannelInboundHandler, RemovableChannelHandler, Sendable {
+    typealias InboundIn = ByteBuffer
+
+    let seat: ConnectionSeat
+
+    init(_ seat: ConnectionSeat) { self.seat = seat }
 }

@@ -1,3 +1,4 @@
+public import Admission
 public import TLS
 
 /// How a server listens and what it allows.
@@ -14,8 +15,10 @@ public struct RPCServerConfiguration: Sendable {
     public var unfinishedBytesMax: Int = 64 * 1024 * 1024
     /// How many calls one connection may have open at once.
     public var concurrentStreamsMax: Int = 256
-    /// How many connections may be open at once; more are closed as they come.
+    /// How many connections may be open at once, when there is no ``gate``.
     public var connectionsMax: Int = 10_000
+    /// Who counts the connections, when the process shares its descriptors among several doors.
+    public var gate: DoorGate?
     /// How large the headers of one call may be.
     public var headerListBytesMax: Int = 16 * 1024
     /// How long a new connection may take for its handshakes, TLS and HTTP/2 each.
@@ -24,8 +27,8 @@ public struct RPCServerConfiguration: Sendable {
     public var keepaliveInterval: Duration? = .seconds(60)
     /// How long the answer to a PING may take.
     public var keepaliveTimeout: Duration = .seconds(20)
-    /// After how long without a call a connection is closed; `nil` keeps it.
-    public var idleTimeout: Duration?
+    /// After how long without a call a connection is told to end; `nil` keeps it.
+    public var idleTimeout: Duration? = .seconds(300)
     /// How long calls in flight may take when the server shuts down, before their connections are closed.
     public var drainDeadline: Duration = .seconds(30)
     /// How many event loops serve connections.

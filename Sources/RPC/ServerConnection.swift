@@ -1,3 +1,4 @@
+import Admission
 import HTTP2
 import Logging
 
@@ -5,14 +6,29 @@ import Logging
 final class ServerConnection {
     let service: RPCService
     let peer: RPCPeer
+    private let seat: ConnectionSeat
+    private var callCount = 0
     /// Handlers that run, those of cancelled calls included: a peer that opens and resets streams cannot start more.
     var runningHandlerCount = 0
     /// Bytes of unfinished messages.
     var unfinishedByteCount = 0
 
-    init(service: RPCService, peer: RPCPeer) {
+    init(service: RPCService, peer: RPCPeer, seat: ConnectionSeat) {
         self.service = service
         self.peer = peer
+        self.seat = seat
+    }
+
+    /// A call that gives the connection a right to stay has begun.
+    func callBegan() {
+        callCount += 1
+        if callCount == 1 { seat.becameBusy() }
+    }
+
+    /// Such a call has ended.
+    func callEnded() {
+        callCount -= 1
+        if callCount == 0 { seat.becameIdle() }
     }
 }
 

@@ -1,3 +1,4 @@
+import Admission
 import Cryptography
 import HTTPDoor
 import HTTPTypes
@@ -137,11 +138,7 @@ struct WalletResponder: HTTPResponder {
 
     /// The credential of RFC 6750 section 2.1, or nil.
     private static func bearer(_ headers: HTTPFields) -> String? {
-        let fields = headers[values: .authorization]
-        guard fields.count == 1, let field = fields.first else { return nil }
-        let parts = field.split(separator: " ", omittingEmptySubsequences: true)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
+        try? AuthorizationField.bearerToken(of: headers[values: .authorization])
     }
 
     private static func response(_ refusal: WalletRefusal) -> Response {

@@ -1,3 +1,4 @@
+public import Admission
 public import HTTPDoor
 public import TLS
 
@@ -11,8 +12,10 @@ public struct WebhookServerConfiguration: Sendable {
     public var bodyBytesMax: Int
     /// What one connection bears.
     public var limits: HTTPConnectionLimits
-    /// How many connections are served at once; more wait in the listen queue.
+    /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
     public var connectionsMax: Int
+    /// Who counts the connections, when the process shares its descriptors among several doors.
+    public var gate: DoorGate?
     /// How long requests under way may take to end once the door is to close.
     public var drainTimeout: Duration
     /// TLS, when this server ends it itself.
@@ -37,8 +40,10 @@ public struct WebhookServerConfiguration: Sendable {
     }
 
     var listening: HTTPDoorConfiguration {
-        HTTPDoorConfiguration(
+        var listening = HTTPDoorConfiguration(
             host: host, port: port, limits: limits, connectionsMax: connectionsMax, drainTimeout: drainTimeout,
             tls: tls, bodies: bodies)
+        listening.gate = gate
+        return listening
     }
 }

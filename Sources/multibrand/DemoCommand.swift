@@ -21,6 +21,7 @@ struct DemoCommand: AsyncParsableCommand {
 
     func run() async throws {
         bootstrapLogging(level: .error, isJSON: false)
+        raiseDescriptorLimit()
         guard FileManager.default.fileExists(atPath: purchases) else {
             throw CommandFailure(
                 .failed, "there is no \(purchases) here: run it in the project's directory, or say --purchases FILE")

@@ -36,6 +36,7 @@ struct DevCommand: AsyncParsableCommand {
     func run() async throws {
         let level = Logger.Level(rawValue: logLevel) ?? .notice
         bootstrapLogging(level: level, isJSON: false)
+        raiseDescriptorLimit()
         let stack = LocalStack(
             name: "dev", keepsState: !fresh,
             overrides: [

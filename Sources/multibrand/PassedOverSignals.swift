@@ -11,9 +11,17 @@ struct PassedOverSignals {
 
     /// From here on they do not end the process.
     init() async {
-        // A log that nobody reads any more must not end the service.
-        signal(SIGPIPE, SIG_IGN)
+        Self.ignoreLostReaders()
         signals = await UnixSignalsSequence(trapping: .sighup, .sigusr1, .sigusr2)
+    }
+
+    /// A log that nobody reads any more must not end a process that serves.
+    static func ignoreLostReaders() { signal(SIGPIPE, SIG_IGN) }
+
+    /// The same for a process that starts others and must stop them, and has no log to say so in.
+    static func ignore() {
+        ignoreLostReaders()
+        for number in [SIGUSR1, SIGUSR2] { signal(number, SIG_IGN) }
     }
 
     /// Runs the body, and logs each such signal meanwhile.

@@ -1,3 +1,4 @@
+import Admission
 import ArgumentParser
 import CosmoSandbox
 import Foundation
@@ -44,9 +45,11 @@ struct SandboxCommand: AsyncParsableCommand {
 
     func run() async throws {
         bootstrapLogging(level: .warning, isJSON: false)
-        signal(SIGPIPE, SIG_IGN)
+        PassedOverSignals.ignore()
+        raiseDescriptorLimit()
         var configuration = CosmoSandboxConfiguration(
             host: host, port: port, directory: state, clientID: clientID, clientSecret: clientSecret)
+        configuration.connectionsMax = Self.connectionsMax
         configuration.dataFilePath = data
         if let data { configuration.data = try SandboxDataFile(path: data) }
         configuration.connectionWebhook = connectionWebhook.map {
@@ -88,4 +91,6 @@ struct SandboxCommand: AsyncParsableCommand {
             return wait
         }
     }
+    /// Half of the descriptors: the rest is for webhooks, the journal and the runtime.
+    private static var connectionsMax: Int { max(16, min(10_000, DescriptorLimit.current.soft / 2)) }
 }

@@ -27,6 +27,7 @@ struct ServeCommand: AsyncParsableCommand {
         let passedOver = await PassedOverSignals()
         let configuration = try await service.load()
         bootstrapLogging(level: configuration.log.level, isJSON: configuration.log.isJSON)
+        raiseDescriptorLimit()
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "multibrand")

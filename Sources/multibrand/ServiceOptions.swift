@@ -1,3 +1,4 @@
+import Admission
 import ArgumentParser
 import Foundation
 import Logging
@@ -36,4 +37,11 @@ func bootstrapLogging(level: Logger.Level, isJSON: Bool) {
         handler.logLevel = level
         return handler
     }
+}
+
+/// Lets the process open as many files as it may, and says so; once a process, before it listens.
+func raiseDescriptorLimit() {
+    let (before, now) = DescriptorLimit.raise()
+    Logger(label: "multibrand").info(
+        "open files", metadata: ["limit": "\(now.soft)", "before": "\(before.soft)", "hard": "\(now.hard)"])
 }

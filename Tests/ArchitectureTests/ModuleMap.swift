@@ -40,10 +40,13 @@ enum ModuleMap {
         Row("CNGHTTP2"),
         Row("COpenSSL"),
         Row("CPostgreSQL"),
+        Row("Admission", foreign: sockets),
         Row("Cryptography", ["COpenSSL"]),
         Row("TLS", ["COpenSSL"], foreign: sockets),
         Row("HTTP2", ["CNGHTTP2"], foreign: sockets),
-        Row("RPC", ["HTTP2", "TLS", "Cryptography"], foreign: sockets.union(collections).union(["SwiftProtobuf"])),
+        Row(
+            "RPC", ["HTTP2", "TLS", "Cryptography", "Admission"],
+            foreign: sockets.union(collections).union(["SwiftProtobuf"])),
         Row("PostgreSQL", ["CPostgreSQL"], foreign: collections),
         Row("PostgreSQLCluster", ["PostgreSQL"]),
         Row("Rewards"),
@@ -52,10 +55,10 @@ enum ModuleMap {
         Row("AllocationPlugins", ["AllocationPlugin", "Rewards"]),
         Row("PluginRuntime", ["AllocationPlugin", "Rewards", "Cryptography"]),
         Row("OrderlyStop", foreign: ["ServiceLifecycle"]),
-        Row("HTTPDoor", ["OrderlyStop", "TLS"], foreign: sockets.union(http)),
+        Row("HTTPDoor", ["OrderlyStop", "TLS", "Admission"], foreign: sockets.union(http)),
         Row("Cosmo", ["Rewards", "Cryptography"], foreign: sockets.union(http)),
         Row(
-            "CosmoSandbox", ["Cryptography", "OrderlyStop", "HTTPDoor"],
+            "CosmoSandbox", ["Cryptography", "OrderlyStop", "HTTPDoor", "Admission"],
             foreign: sockets.union(http).union(["ServiceLifecycle"])),
         Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
         Row(
@@ -73,19 +76,21 @@ enum ModuleMap {
         Row(
             "MultibrandRPC",
             rooms.subtracting(["Audit"]).union([
-                "MultibrandAPI", "RPC", "Rewards", "Cosmo", "PluginRuntime", "PostgreSQL", "Cryptography",
+                "MultibrandAPI", "RPC", "Admission", "Rewards", "Cosmo", "PluginRuntime", "PostgreSQL", "Cryptography",
             ]),
             foreign: collections.union(["SwiftProtobuf"])),
-        Row("WebhookHTTP", ["Rewards", "Inbox", "HTTPDoor", "TLS", "Cryptography"], foreign: sockets.union(http)),
         Row(
-            "WalletHTTP", ["Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "TLS", "Cryptography"],
+            "WebhookHTTP", ["Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", "Cryptography"],
+            foreign: sockets.union(http)),
+        Row(
+            "WalletHTTP", ["Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "TLS", "Cryptography"],
             foreign: sockets.union(http)),
         Row("PrometheusText"),
         Row(
             "MultibrandServer",
             rooms.union([
-                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "RPC", "TLS", "Cosmo",
-                "PluginRuntime",
+                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission", "RPC", "TLS",
+                "Cosmo", "PluginRuntime",
                 "AllocationPlugin",
                 "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
             ]),
@@ -95,7 +100,7 @@ enum ModuleMap {
             [
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
                 "PrometheusText",
-                "RPC", "TLS",
+                "RPC", "TLS", "Admission",
                 "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", "AllocationPlugins", "AllocationPluginTesting",
                 "PluginRuntime",
             ],

@@ -189,7 +189,7 @@ struct SecuritySettingTests {
             Settings.RPC.certificate.key: certificates.path, Settings.RPC.key.key: certificates.keyPath,
             Settings.HTTP.certificate.key: certificates.path, Settings.HTTP.key.key: certificates.keyPath,
             Settings.Wallet.certificate.key: certificates.path, Settings.Wallet.key.key: certificates.keyPath,
-            Self.open: "0.0.0.0",
+            Self.open: "0.0.0.0", Settings.Wallet.enabled.key: "on", Settings.Wallet.tokenSecrets.key: Self.secret,
         ])
         try configuration.requireSecurity(nowSeconds: Self.now + 60)
         for days: Int64 in [-1, 3] {

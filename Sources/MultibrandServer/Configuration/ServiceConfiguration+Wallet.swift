@@ -78,9 +78,12 @@ extension ServiceConfiguration {
             throw ConfigurationError(setting: Settings.Wallet.requestsPerSecond.key, problem: "must be 0 or more")
         }
         let burst = try await positive(Settings.Wallet.burst, reader)
+        var limits = http.limits
+        limits.idleTimeout = try await positive(Settings.Wallet.idleTimeout, reader)
         let listening = HTTPDoorConfiguration(
             host: try await reader.required(Settings.Wallet.host), port: try await port(Settings.Wallet.port, reader),
-            limits: http.limits, drainTimeout: drainTimeout, tls: tls, bodies: http.bodies)
+            limits: limits, connectionsMax: try await connections(Settings.Wallet.connectionsMax, reader),
+            drainTimeout: drainTimeout, tls: tls, bodies: http.bodies)
         let bodyBytesMax = try await positive(Settings.Wallet.bodyBytesMax, reader)
         guard http.bodies.bytesMax >= bodyBytesMax else {
             throw ConfigurationError(

@@ -18,6 +18,7 @@ package struct ServiceConfiguration: Sendable {
         package var port: Int
         package var tls: TLSServerContext?
         package var bodyBytesMax: Int
+        package var connectionsMax: Int
         /// What a connection bears, of this door and of the wallet's.
         package var limits: HTTPConnectionLimits
         /// How many bytes of bodies both doors hold at once.
@@ -72,9 +73,11 @@ package struct ServiceConfiguration: Sendable {
     package var drainTimeout: Duration
     /// Weaknesses that the start is not refused for.
     package var insecure: Set<InsecureSetting>
-    /// The certificates of all doors that have one.
+    /// The certificates of all doors that listen and have one.
     package var certificates: [Certificate]
     let webhookSecrets: [SecretLength]
+    /// Descriptors that something else in this process takes, such as the sandbox of `dev`.
+    package var descriptorsTakenElsewhere = 0
 
     /// Reads every setting.
     ///
@@ -120,7 +123,9 @@ package struct ServiceConfiguration: Sendable {
         let walletTLS = try await Self.tls(
             Settings.Wallet.certificate, Settings.Wallet.key, protocols: ["http/1.1"], reader)
         wallet = try await Self.wallet(reader, tls: walletTLS?.context, http: http, drainTimeout: drainTimeout)
-        certificates = [rpcTLS?.certificate, httpTLS?.certificate, walletTLS?.certificate].compactMap { $0 }
+        certificates = [
+            rpcTLS?.certificate, httpTLS?.certificate, wallet.isEnabled ? walletTLS?.certificate : nil,
+        ].compactMap { $0 }
     }
 
     private static func rpc(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> RPCServerConfiguration {
@@ -130,13 +135,15 @@ package struct ServiceConfiguration: Sendable {
             tls: tls,
             eventLoopThreadCount: threads > 0 ? threads : ServiceResources.coreCount)
         rpc.messageBytesMax = try await positive(Settings.RPC.messageBytesMax, reader)
-        rpc.connectionsMax = try await positive(Settings.RPC.connectionsMax, reader)
+        rpc.connectionsMax = try await connections(Settings.RPC.connectionsMax, reader)
+        rpc.idleTimeout = try await positive(Settings.RPC.idleTimeout, reader)
         rpc.concurrentStreamsMax = try await positive(Settings.RPC.streamsMax, reader)
         return rpc
     }
 
     private static func http(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> HTTPListener {
         var limits = HTTPConnectionLimits()
+        limits.idleTimeout = try await positive(Settings.HTTP.idleTimeout, reader)
         limits.headTimeout = try await positive(Settings.HTTP.headTimeout, reader)
         limits.bodyTimeout = try await positive(Settings.HTTP.bodyTimeout, reader)
         limits.bodySilenceMax = try await positive(Settings.HTTP.silenceTimeout, reader)
@@ -151,7 +158,9 @@ package struct ServiceConfiguration: Sendable {
         }
         return HTTPListener(
             host: try await reader.required(Settings.HTTP.host), port: try await port(Settings.HTTP.port, reader),
-            tls: tls, bodyBytesMax: bodyBytesMax, limits: limits, bodies: BodyBudget(bytesMax: bodiesBytesMax))
+            tls: tls, bodyBytesMax: bodyBytesMax,
+            connectionsMax: try await connections(Settings.HTTP.connectionsMax, reader), limits: limits,
+            bodies: BodyBudget(bytesMax: bodiesBytesMax))
     }
 
     private static func webhook(_ reader: SettingsReader) async throws -> WebhookAuthentication {

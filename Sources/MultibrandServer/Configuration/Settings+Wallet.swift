@@ -12,6 +12,11 @@ extension Settings {
             "wallet.http.bodyBytesMax", 65_536, "Largest body of a request to the REST door, bytes.")
         package static let requestTimeout = Setting<Duration>(
             "wallet.http.requestTimeout", .seconds(30), "How long the answer to such a request may take.")
+        package static let connectionsMax = Setting(
+            "wallet.http.connectionsMax", 10_000,
+            "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
+        package static let idleTimeout = Setting<Duration>(
+            "wallet.http.idleTimeout", .seconds(60), "How long a connection may be silent before it is closed.")
         package static let currencyName = Setting(
             "wallet.currency.name", "Points", "What the wallet's points are called.")
         package static let currencySymbol = Setting(

@@ -31,7 +31,11 @@ package enum Settings {
             "rpc.authentication", true,
             "Whether callers must show an API client's key. Off only where nobody else can connect.")
         package static let messageBytesMax = Setting("rpc.messageBytesMax", 4 << 20, "Largest request message, bytes.")
-        package static let connectionsMax = Setting("rpc.connectionsMax", 10_000, "Connections at once.")
+        package static let connectionsMax = Setting(
+            "rpc.connectionsMax", 10_000,
+            "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
+        package static let idleTimeout = Setting<Duration>(
+            "rpc.idleTimeout", .seconds(300), "After how long without a call a connection is told to end.")
         package static let streamsMax = Setting("rpc.streamsMax", 1000, "Calls at once on one connection.")
         package static let threads = Setting("rpc.threads", 0, "Event loop threads; 0: one a core.")
     }
@@ -60,6 +64,11 @@ package enum Settings {
         package static let answerTimeout = Setting<Duration>(
             "http.answerTimeout", .seconds(30),
             "How long a client may take to read an answer before its connection is closed.")
+        package static let connectionsMax = Setting(
+            "http.connectionsMax", 10_000,
+            "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
+        package static let idleTimeout = Setting<Duration>(
+            "http.idleTimeout", .seconds(60), "How long a connection may be silent before it is closed.")
     }
 
     package enum Webhook {
@@ -248,9 +257,9 @@ package enum Settings {
         Database.url, Database.poolSize, Database.statementTimeout, Database.migrationsDirectory,
         Database.migrateAtStart,
         RPC.host, RPC.port, RPC.certificate, RPC.key, RPC.clientAuthorities, RPC.authentication, RPC.messageBytesMax,
-        RPC.connectionsMax, RPC.streamsMax, RPC.threads,
-        HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.bodiesBytesMax, HTTP.headTimeout,
-        HTTP.bodyTimeout, HTTP.silenceTimeout, HTTP.answerTimeout,
+        RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
+        HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.bodiesBytesMax, HTTP.connectionsMax,
+        HTTP.idleTimeout, HTTP.headTimeout, HTTP.bodyTimeout, HTTP.silenceTimeout, HTTP.answerTimeout,
         Webhook.authentication, Webhook.secrets, Webhook.ageMax, Webhook.futureSkewMax, Webhook.basicUsername,
         Webhook.basicPassword, Webhook.oauthClientID, Webhook.oauthClientSecret, Webhook.partsField,
         Webhook.cardField, Webhook.uppercaseSignature, Webhook.workers,
@@ -269,7 +278,8 @@ package enum Settings {
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
         WalletPayouts.environment, WalletPayouts.clawback, WalletPayouts.clawbackRetry, WalletPayouts.payoutRetry,
         Wallet.enabled, Wallet.host, Wallet.port, Wallet.certificate, Wallet.key, Wallet.bodyBytesMax,
-        Wallet.requestTimeout, Wallet.currencyName, Wallet.currencySymbol, Wallet.sandboxCurrencyName,
+        Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol,
+        Wallet.sandboxCurrencyName,
         Wallet.sandboxCurrencySymbol, Wallet.keyPrefix, Wallet.tokenSecrets, Wallet.tokenLifetime,
         Wallet.requestsPerSecond, Wallet.burst, Wallet.poolEnabled, Wallet.webhookReach, Wallet.webhookTimeout,
         Wallet.webhookConcurrency,

@@ -1,3 +1,4 @@
+import Admission
 import Inbox
 import Issuance
 import MultibrandRPC
@@ -17,11 +18,12 @@ struct ServiceGauges: Sendable {
     let linkChecker: LinkChecker
     let sender: IssuanceSender
     let wallet: WalletContext
+    let gates: [DoorGate]
     private let startedAt = PostgresTimestamp.now
 
     init(
         pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, sender: IssuanceSender,
-        wallet: WalletContext
+        wallet: WalletContext, gates: [DoorGate]
     ) {
         self.pool = pool
         self.inbox = inbox
@@ -29,6 +31,7 @@ struct ServiceGauges: Sendable {
         self.linkChecker = linkChecker
         self.sender = sender
         self.wallet = wallet
+        self.gates = gates
     }
 
     /// The gauges that can be read now; those of a database that does not answer are left out.
@@ -46,6 +49,7 @@ struct ServiceGauges: Sendable {
                 "database_lines_waiting", value: pool.waitingInLines,
                 help: "Calls that wait for a row that another call holds; they keep no connection."),
         ]
+        for gate in gates { samples += Self.connections(gate) }
         if let counts = try? await inbox.counts() {
             let help = "Webhook deliveries that wait, by status."
             samples.append(GaugeSample("inbox", labels: ["status": "received"], value: counts.received, help: help))
@@ -94,6 +98,20 @@ struct ServiceGauges: Sendable {
                 GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))
         }
         return samples
+    }
+
+    private static func connections(_ gate: DoorGate) -> [GaugeSample] {
+        let counts = gate.counts
+        return [
+            GaugeSample(
+                "connections", labels: ["door": gate.door], value: counts.open, help: "Connections open, by door."),
+            GaugeSample(
+                "connections_max", labels: ["door": gate.door], value: counts.limit,
+                help: "Connections a door may have: as configured, or what the process's open files allow."),
+            GaugeSample(
+                "connections_not_accepted", labels: ["door": gate.door], value: counts.isPaused ? 1 : 0,
+                help: "1 while a full door lets new connections wait."),
+        ]
     }
 
     /// What is owed and what is unknown, by program: the two balances an operator works down.

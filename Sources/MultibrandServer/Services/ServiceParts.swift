@@ -24,7 +24,10 @@ struct ServiceParts: Sendable {
     private let catalogue: ProgramCatalogue
     private let houseProgram: HouseProgramCheck
 
-    init(configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, logger: Logger) throws {
+    init(
+        configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, connections: DoorConnections,
+        logger: Logger
+    ) throws {
         let calls = CosmoCallWriter(pool: pool, logger: logger)
         let cosmo = try CosmoClient(configuration: configuration.cosmo, logger: logger) { await calls.record($0) }
         self.cosmo = cosmo
@@ -45,7 +48,7 @@ struct ServiceParts: Sendable {
             context: preferences, cosmo: cosmo,
             configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
 
-        wallet = WalletParts(configuration.wallet, pool: pool, logger: logger)
+        wallet = WalletParts(configuration.wallet, pool: pool, gate: connections.wallet, logger: logger)
         let issuance = configuration.issuance
         let sender = IssuanceSender(
             pool: pool, cosmo: cosmo, configuration: issuance, terms: wiring.terms, logger: logger)
@@ -83,7 +86,7 @@ struct ServiceParts: Sendable {
         let authenticator = Authenticator(pool: pool, logger: logger)
         let gauges = ServiceGauges(
             pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender,
-            wallet: wallet.context)
+            wallet: wallet.context, gates: connections.gates)
         let books = BooksSample(pool: pool, configuration: configuration.booksSampling, logger: logger)
         let readiness = ServiceReadiness(pool: pool, books: books)
         let rooms = MultibrandRooms(

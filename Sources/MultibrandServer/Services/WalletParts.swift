@@ -1,3 +1,5 @@
+import Admission
+import HTTPDoor
 import Logging
 import PostgreSQL
 import Wallet
@@ -11,7 +13,9 @@ struct WalletParts: Sendable {
     private let sender: WalletDeliverySender?
     private let logger: Logger
 
-    init(_ configuration: ServiceConfiguration.Wallet, pool: PostgresPool, logger: Logger) {
+    init(
+        _ configuration: ServiceConfiguration.Wallet, pool: PostgresPool, gate: DoorGate, logger: Logger
+    ) {
         context = WalletContext(pool: pool, settings: configuration.settings)
         self.logger = logger
         guard configuration.isEnabled else {
@@ -19,7 +23,9 @@ struct WalletParts: Sendable {
             sender = nil
             return
         }
-        server = WalletServer(configuration: configuration.door, context: context, logger: logger)
+        var door = configuration.door
+        door.listening.gate = gate
+        server = WalletServer(configuration: door, context: context, logger: logger)
         sender = WalletDeliverySender(context: context, configuration: configuration.deliveries, logger: logger)
     }
 

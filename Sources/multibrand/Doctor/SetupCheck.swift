@@ -1,3 +1,4 @@
+import Admission
 import AsyncHTTPClient
 import Cosmo
 import Foundation
@@ -17,6 +18,7 @@ struct SetupCheck {
         let now = Int64(Date().timeIntervalSince1970)
         let weaknesses = configuration.securityFindings(nowSeconds: now)
         for finding in weaknesses.map(Self.finding) + soundFindings(weaknesses, nowSeconds: now) { report.add(finding) }
+        report.add(Self.openFiles(configuration, limit: .current))
         let ownsHTTP = await portFinding(
             "HTTP port", configuration.http.host, configuration.http.port, setting: Settings.HTTP.port.key,
             isOurs: answersHealth)
@@ -61,6 +63,23 @@ struct SetupCheck {
                     remedy: "take it out, so that it allows nothing later"))
         }
         return findings
+    }
+
+    /// What the limit of open files allows the doors, were `serve` started from here.
+    static func openFiles(_ configuration: ServiceConfiguration, limit: DescriptorLimit) -> DoctorFinding {
+        let subject = "open files"
+        let remedy = ServiceConfiguration.descriptorRemedy
+        do {
+            let shares = try configuration.connectionShares(descriptors: limit.raised)
+            let doors = shares.shares.map { "\($0.limit) at \($0.door)" }.joined(separator: ", ")
+            let words = "limit \(limit.raised) (set to \(limit.soft), raised at start): connections \(doors)"
+            guard shares.isShort else { return .ok(subject, words) }
+            return .warning(
+                subject, words,
+                remedy: remedy + " to \(shares.descriptorsWanted), or lower connectionsMax of a door")
+        } catch {
+            return .failure(subject, "\(error)", remedy: remedy)
+        }
     }
 
     private func webhookFindings() -> [DoctorFinding] {

@@ -28,6 +28,9 @@ struct LocalStack: Sendable {
     /// Where the private cluster of `dev` and `demo` lives; both share it, each with a database of its own.
     static let clusterDirectory = ".multibrand/postgres"
 
+    /// The service is its only client, beside a person who looks.
+    private static let sandboxConnectionsMax = 128
+
     let name: String
     /// Whether an earlier run's database and sandbox are used again.
     let keepsState: Bool
@@ -43,7 +46,7 @@ struct LocalStack: Sendable {
         // From here on a signal waits until there is something to stop.
         // A terminal that is closed stops it as Ctrl-C does: PostgreSQL must not stay behind.
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
-        signal(SIGPIPE, SIG_IGN)
+        PassedOverSignals.ignore()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
         let migrations = try Self.migrationsDirectory()
         say("starting a private PostgreSQL under \(Self.clusterDirectory)")
@@ -99,6 +102,7 @@ struct LocalStack: Sendable {
         var configuration = CosmoSandboxConfiguration(
             directory: "\(directory)/sandbox", clientID: "sandbox-client", clientSecret: "sandbox-secret")
         configuration.switches.connectionPartsField = SandboxAgreement.partsField
+        configuration.connectionsMax = Self.sandboxConnectionsMax
         configuration.retrySchedule = [.milliseconds(200), .seconds(1), .seconds(5), .seconds(30)]
         let sandbox = try CosmoSandbox(configuration: configuration, logger: Logger(label: "sandbox"))
         let running = ServiceGroup(services: [sandbox], logger: Logger(label: "sandbox"))
@@ -119,6 +123,9 @@ struct LocalStack: Sendable {
         try SandboxAgreement.check(configuration, sandbox.configuration, sandbox.switches)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
+        var configuration = try await ServiceConfiguration(reader)
+        // The sandbox's connections, its webhooks, and what plays on the stack from within.
+        configuration.descriptorsTakenElsewhere = Self.sandboxConnectionsMax + 64
         let service = MultibrandService(
             configuration: configuration, metrics: metrics, logger: Logger(label: "multibrand"))
         try await Self.run({ try await service.run() }, stop: service.shutdown) {

@@ -1,0 +1,68 @@
+public import NIOCore
+import Synchronization
+
+/// The place of one connection at a door, with what tells whether it may be closed for another one.
+///
+/// **Concurrency** Marked by the connection's event loop, read by the door's.
+public final class ConnectionSeat: Sendable {
+    /// What a connection does at the moment.
+    enum Occupancy: Equatable {
+        /// Nothing is owed to its peer, since then.
+        case idle(since: NIODeadline)
+        /// Its peer sends or waits; the last event was then.
+        case busy(since: NIODeadline)
+    }
+
+    // The time of the last mark in nanoseconds, shifted by one; the lowest bit says busy. One atomic, so that a mark
+    // is one store on the path of every call.
+    private let mark: Atomic<UInt64>
+
+    init(now: NIODeadline = .now()) {
+        mark = Atomic(now.uptimeNanoseconds << 1)
+    }
+
+    /// Nothing is owed to the peer from now on.
+    public func becameIdle(now: NIODeadline = .now()) {
+        mark.store(now.uptimeNanoseconds << 1, ordering: .relaxed)
+    }
+
+    /// The peer sends a request, or waits for an answer.
+    public func becameBusy(now: NIODeadline = .now()) {
+        mark.store(now.uptimeNanoseconds << 1 | 1, ordering: .relaxed)
+    }
+
+    var occupancy: Occupancy {
+        let value = mark.load(ordering: .relaxed)
+        let since = NIODeadline.uptimeNanoseconds(value >> 1)
+        return value & 1 == 0 ? .idle(since: since) : .busy(since: since)
+    }
+}
+
+/// Marks the seat of a connection whose protocol answers one request after the other, as HTTP/1.1 does: bytes that came
+/// in make it busy, bytes that went out idle.
+public final class SeatMarker: ChannelDuplexHandler, Sendable {
+    /// Bytes of the peer.
+    public typealias InboundIn = ByteBuffer
+    /// The same bytes.
+    public typealias InboundOut = ByteBuffer
+    /// Bytes for the peer.
+    public typealias OutboundIn = ByteBuffer
+    /// The same bytes.
+    public typealias OutboundOut = ByteBuffer
+
+    private let seat: ConnectionSeat
+
+    init(seat: ConnectionSeat) { self.seat = seat }
+
+    /// Marks the seat as busy.
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        seat.becameBusy()
+        context.fireChannelRead(data)
+    }
+
+    /// Marks the seat as idle.
+    public func flush(context: ChannelHandlerContext) {
+        seat.becameIdle()
+        context.flush()
+    }
+}
