@@ -98,12 +98,14 @@ let package = Package(
         room("OrderlyStop", lifecycle, logging),
 
         room(
-            "HTTPDoor", "OrderlyStop", "TLS", "Admission", nio, nioTLS, hummingbird, hummingbirdCore, httpTypes, logging),
+            "HTTPDoor", "OrderlyStop", "TLS", "Admission", nio, nioTLS, hummingbird, hummingbirdCore, httpTypes, logging
+        ),
 
         // Cosmo, from both sides.
         room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
         room(
-            "CosmoSandbox", "Cryptography", "OrderlyStop", "Admission", nio, nioHTTP1, httpTypes, hummingbird, httpClient, lifecycle,
+            "CosmoSandbox", "Cryptography", "OrderlyStop", "Admission", nio, nioHTTP1, httpTypes, hummingbird,
+            httpClient, lifecycle,
             logging),
 
         // The rooms of the business: use cases, each with its store.
@@ -123,15 +125,18 @@ let package = Package(
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "Access", "Programs", "Inbox", "Preferences",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "Access", "Programs", "Inbox",
+            "Preferences",
             "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", "Cryptography", nio, hummingbird, hummingbirdCore,
+            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", "Cryptography", nio, hummingbird,
+            hummingbirdCore,
             httpTypes,
             logging, metrics),
         room(
-            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "TLS", "Cryptography", nio, nioPosix,
+            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "TLS", "Cryptography", nio,
+            nioPosix,
             hummingbird, hummingbirdCore, httpTypes, httpClient, nioHTTP1, logging, metrics),
 
         // Composition and the executable.
@@ -208,7 +213,8 @@ let package = Package(
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
         tests(
-            "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC", "Cosmo",
+            "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC",
+            "Cosmo",
             "Audit", "Rewards", "Spending", "Wallet",
             "PostgreSQL", arguments, protobuf, logging, nio),
     ]

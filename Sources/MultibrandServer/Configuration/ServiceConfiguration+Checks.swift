@@ -18,7 +18,9 @@ extension ServiceConfiguration {
     /// How many connections a door may have: no process has more descriptors than the upper bound.
     static func connections(_ setting: Setting<Int>, _ reader: SettingsReader) async throws -> Int {
         let value = try await positive(setting, reader)
-        guard value <= 1_000_000 else { throw ConfigurationError(setting: setting.key, problem: "must be at most 1000000") }
+        guard value <= 1_000_000 else {
+            throw ConfigurationError(setting: setting.key, problem: "must be at most 1000000")
+        }
         return value
     }
 

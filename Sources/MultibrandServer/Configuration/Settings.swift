@@ -28,6 +28,11 @@ package enum Settings {
             "rpc.authentication", true,
             "Whether callers must show an API client's key. Off only where nobody else can connect.")
         package static let messageBytesMax = Setting("rpc.messageBytesMax", 4 << 20, "Largest request message, bytes.")
+        package static let requestTimeout = Setting<Duration>(
+            "rpc.requestTimeout", .seconds(15), "How long a call with one request message may take to arrive whole.")
+        package static let requestBytesMax = Setting(
+            "rpc.requestBytesMax", 128 << 20,
+            "Bytes of requests kept at once for all connections, a quarter of it for one; what is beyond is refused.")
         package static let connectionsMax = Setting(
             "rpc.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
@@ -226,7 +231,7 @@ package enum Settings {
         Database.url, Database.poolSize, Database.statementTimeout, Database.migrationsDirectory,
         Database.migrateAtStart,
         RPC.host, RPC.port, RPC.certificate, RPC.key, RPC.clientAuthorities, RPC.authentication, RPC.messageBytesMax,
-        RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
+        RPC.requestTimeout, RPC.requestBytesMax, RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
         HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.connectionsMax, HTTP.idleTimeout,
         Webhook.authentication, Webhook.secrets, Webhook.ageMax, Webhook.futureSkewMax, Webhook.basicUsername,
         Webhook.basicPassword, Webhook.oauthClientID, Webhook.oauthClientSecret, Webhook.partsField,
@@ -246,7 +251,8 @@ package enum Settings {
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
         WalletPayouts.environment, WalletPayouts.clawback, WalletPayouts.clawbackRetry, WalletPayouts.payoutRetry,
         Wallet.enabled, Wallet.host, Wallet.port, Wallet.certificate, Wallet.key, Wallet.bodyBytesMax,
-        Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol, Wallet.sandboxCurrencyName,
+        Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol,
+        Wallet.sandboxCurrencyName,
         Wallet.sandboxCurrencySymbol, Wallet.keyPrefix, Wallet.tokenSecrets, Wallet.tokenLifetime,
         Wallet.requestsPerSecond, Wallet.burst, Wallet.poolEnabled, Wallet.webhookReach, Wallet.webhookTimeout,
         Wallet.webhookConcurrency,

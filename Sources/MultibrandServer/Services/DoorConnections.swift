@@ -68,7 +68,8 @@ extension ServiceConfiguration {
         let loops = 3 * (rpc.eventLoopThreadCount + ServiceResources.coreCount)
         // A socket, a wake-up and, now and then, a socket to cancel with; beside the pool those that listen or migrate.
         let database = 3 * (database.poolSizeMax + 4)
-        let outgoing = issuance.concurrentSendsMax + 8 + (wallet.isEnabled ? wallet.deliveries.concurrentAttemptsMax : 0)
+        let outgoing =
+            issuance.concurrentSendsMax + 8 + (wallet.isEnabled ? wallet.deliveries.concurrentAttemptsMax : 0)
         return process + loops + database + outgoing + descriptorsTakenElsewhere
     }
 }

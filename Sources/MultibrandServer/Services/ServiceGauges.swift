@@ -91,7 +91,8 @@ struct ServiceGauges: Sendable {
     private static func connections(_ gate: DoorGate) -> [GaugeSample] {
         let counts = gate.counts
         return [
-            GaugeSample("connections", labels: ["door": gate.door], value: counts.open, help: "Connections open, by door."),
+            GaugeSample(
+                "connections", labels: ["door": gate.door], value: counts.open, help: "Connections open, by door."),
             GaugeSample(
                 "connections_max", labels: ["door": gate.door], value: counts.limit,
                 help: "Connections a door may have: as configured, or what the process's open files allow."),

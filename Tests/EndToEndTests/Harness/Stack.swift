@@ -22,7 +22,7 @@ struct Stack: Sendable {
     ///
     /// Checks, whatever the test is about, that the service ends with code 0 when it is asked to.
     static func with(
-        _ settings: [String: String] = [:], switches: SandboxSwitches = SandboxSwitches(),
+        _ settings: [String: String] = [:], switches: SandboxSwitches = SandboxSwitches(), openFilesMax: Int? = nil,
         _ body: @Sendable (Stack) async throws -> Void
     ) async throws {
         let directory = try ProjectFiles.makeTemporaryDirectory()
@@ -34,8 +34,9 @@ struct Stack: Sendable {
                 let sandboxURL = try await sandbox.baseURL
                 let service = try ServiceProcess(
                     directory: directory,
-                    settings: base(databaseURL: databaseURL, sandboxURL: sandboxURL).merging(settings) { _, new in new }
-                )
+                    settings: base(databaseURL: databaseURL, sandboxURL: sandboxURL).merging(settings) { _, new in new
+                    },
+                    openFilesMax: openFilesMax)
                 let stack = Stack(
                     service: service, sandbox: sandbox, pool: pool, databaseURL: databaseURL, directory: directory)
                 stack.receiveWebhooks()
