@@ -36,6 +36,9 @@ public struct AccessError: UseCaseError, Hashable {
     /// What became of the request: this room refuses before it changes anything (I-12).
     public var outcome: EffectOutcome { .notApplied }
 
+    /// A door's refusal of a request that shows no key, or shows it in a wrong form.
+    public init(unauthenticated message: String) { self.init(.unauthenticated, message) }
+
     init(_ reason: Reason, _ message: String, field: String? = nil) {
         self.reason = reason
         self.message = message

@@ -7,8 +7,9 @@ import Synchronization
 /// The working keys' digests are held in memory, read again every two seconds by ``run()``. A key that is not among
 /// them is looked for in the database before it is refused, so a new key works at once.
 ///
-/// **Guarantees** A revoked key is refused five seconds after its revocation at the latest, in every process; when the
-/// database cannot be asked for that long, nobody is let in. A flood of bad keys costs one read at a time.
+/// **Guarantees** A revoked key is refused five seconds after its revocation at the latest, in every process, and streams
+/// that it opened are told by then (``untilRefused(key:as:)``); when the database cannot be asked for that long, nobody is
+/// let in. A flood of bad keys costs one read at a time.
 /// **Concurrency** Free for all.
 public final class Authenticator: Sendable {
     /// How long what was read may be relied on: the bound on noticing a revocation.
@@ -20,6 +21,7 @@ public final class Authenticator: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
+    private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
 
     private struct State: Sendable {
         var snapshot: Snapshot?
@@ -28,6 +30,15 @@ public final class Authenticator: Sendable {
         var isLoading = false
         /// Those who asked while a read was under way that may have begun too early for them.
         var waiting: [Waiter] = []
+        /// Streams that are open, and want to know when their key stops working.
+        var streams: [Int: OpenStream] = [:]
+        var nextStream = 0
+    }
+
+    private struct OpenStream: Sendable {
+        let digest: [UInt8]
+        let caller: Caller
+        let continuation: CheckedContinuation<AccessError, any Error>
     }
 
     private struct Snapshot: Sendable {
@@ -56,16 +67,30 @@ public final class Authenticator: Sendable {
 
     /// Keeps what is held in memory fresh until the task is cancelled.
     public func run() async throws {
-        while !Task.isCancelled {
-            do {
-                _ = try await reload()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.warning("api clients could not be read", metadata: ["error": "\(error)"])
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                while await self.refresh() {
+                    do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
+                }
             }
-            do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
+            group.addTask {
+                // Streams that are open do not ask again by themselves as calls do.
+                for await _ in self.wakes where await !self.refresh() { return }
+            }
+            await group.waitForAll()
         }
+    }
+
+    /// Reads again; false when the task is to end.
+    private func refresh() async -> Bool {
+        do {
+            _ = try await reload()
+        } catch is CancellationError {
+            return false
+        } catch {
+            logger.warning("api clients could not be read", metadata: ["error": "\(error)"])
+        }
+        return !Task.isCancelled
     }
 
     /// The caller with this key, when memory alone can tell; nil says to ask ``authenticate(key:)``.
@@ -75,14 +100,20 @@ public final class Authenticator: Sendable {
         APIKey.digest(of: key).flatMap(cached(digest:))
     }
 
+    /// The caller with this key when memory alone can tell, nil when ``authenticate(key:)`` has to be asked.
+    ///
+    /// **Errors** `UNAUTHENTICATED` for what cannot be a key.
+    /// **Cost** As ``cached(key:)``.
+    public func admit(key: String) throws(AccessError) -> Caller? {
+        guard let digest = APIKey.digest(of: key) else { throw Self.noKey }
+        return cached(digest: digest)
+    }
+
     /// The caller with this key.
     ///
     /// **Errors** `UNAUTHENTICATED`; the database's error when it must be asked and cannot be.
     public func authenticate(key: String?) async throws -> Caller {
-        guard let key, let digest = APIKey.digest(of: key) else {
-            throw AccessError(
-                .unauthenticated, "send an API client's key as `authorization: Bearer \(APIKey.prefix)...`")
-        }
+        guard let key, let digest = APIKey.digest(of: key) else { throw Self.noKey }
         if let caller = cached(digest: digest) { return caller }
         guard let caller = try await reload().callers[digest] else {
             throw AccessError(.unauthenticated, "this key is not known or was revoked: ask an operator for another")
@@ -90,10 +121,58 @@ public final class Authenticator: Sendable {
         return caller
     }
 
-    /// Lets the next call read again; called after this process changed a client.
+    private static let noKey = AccessError(
+        .unauthenticated, "send an API client's key as `authorization: Bearer \(APIKey.prefix)...`")
+
+    /// Makes sure that a key which opened a stream still works, and for the same caller.
+    ///
+    /// **Errors** `UNAUTHENTICATED`; the database's error when it must be asked and cannot be.
+    /// **Cost** As ``cached(key:)`` while what was read is fresh.
+    public func confirm(key: String, as caller: Caller) async throws {
+        if cached(key: key) == caller { return }
+        guard try await authenticate(key: key) == caller else { throw Self.refusedMeanwhile }
+    }
+
+    /// Waits until the key of an open stream has stopped working, or has become somebody else's or another role's.
+    ///
+    /// Noticed by whichever read comes first: that of ``run()``, or of any caller whose key memory did not know.
+    /// **Errors** `CancellationError`.
+    public func untilRefused(key: String, as caller: Caller) async throws -> AccessError {
+        guard let digest = APIKey.digest(of: key) else { return Self.refusedMeanwhile }
+        let id = state.withLock { state in
+            state.nextStream += 1
+            return state.nextStream
+        }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                let isOver = state.withLock { state -> Result<AccessError, any Error>? in
+                    if Task.isCancelled { return .failure(CancellationError()) }
+                    // A read may have ended since the stream was let in.
+                    if let snapshot = state.snapshot, snapshot.callers[digest] != caller {
+                        return .success(Self.refusedMeanwhile)
+                    }
+                    state.streams[id] = OpenStream(digest: digest, caller: caller, continuation: continuation)
+                    return nil
+                }
+                if let isOver { continuation.resume(with: isOver) }
+            }
+        } onCancel: {
+            let stream = state.withLock { $0.streams.removeValue(forKey: id) }
+            stream?.continuation.resume(throwing: CancellationError())
+        }
+    }
+
+    /// How many open streams wait to hear of their keys.
+    public var openStreamCount: Int { state.withLock { $0.streams.count } }
+
+    private static let refusedMeanwhile = AccessError(
+        .unauthenticated, "the key of this stream was revoked, or its role changed: open the stream again with another")
+
+    /// Lets the next call read again, and has open streams checked; called after this process changed a client.
     public func forget() {
         let changedAt = now()
         state.withLock { $0.countsFrom = changedAt }
+        wake.yield()
     }
 
     /// Looked up by the digest of what came in: how long that takes tells nothing about any stored key.
@@ -149,7 +228,13 @@ public final class Authenticator: Sendable {
             let credentials = try await pool.withConnection { try await APIClientStore.credentials(on: $0) }
             let callers = Dictionary(credentials.map { ($0.digest, $0.caller) }) { first, _ in first }
             let snapshot = Snapshot(callers: callers, readAt: readAt)
-            state.withLock { $0.snapshot = snapshot }
+            let refused = state.withLock { state in
+                state.snapshot = snapshot
+                let refused = state.streams.filter { snapshot.callers[$0.value.digest] != $0.value.caller }
+                for id in refused.keys { state.streams[id] = nil }
+                return refused.values
+            }
+            for stream in refused { stream.continuation.resume(returning: Self.refusedMeanwhile) }
             result = .success(snapshot)
         } catch {
             result = .failure(error)

@@ -17,6 +17,9 @@ public struct HTTP2Configuration: Sendable {
     /// After how long without any stream the connection is closed; `nil` keeps it.
     public var idleTimeout: Duration?
 
+    /// How long bytes of a stream may wait for the peer to take any of them before the stream is reset; `nil` waits on.
+    public var unsentTimeout: Duration?
+
     /// The defaults, good for a server on a network of its own.
     public init() {}
 }

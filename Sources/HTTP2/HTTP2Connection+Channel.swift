@@ -40,6 +40,7 @@ extension HTTP2Connection: ChannelDuplexHandler {
 
     /// Writes what the read cycle produced.
     public func channelReadComplete(context: ChannelHandlerContext) {
+        listener.inputEnded(self)
         flush()
         context.fireChannelReadComplete()
     }

@@ -28,6 +28,8 @@ public final class HTTP2Connection: @unchecked Sendable {
         public var willClose: (HTTP2Connection) -> Void
         /// The peer's first SETTINGS came: the connection is usable.
         public var ready: (HTTP2Connection) -> Void
+        /// A batch of input was read, and every callback of it has come.
+        public var inputEnded: (HTTP2Connection) -> Void
         /// The channel is closed; called once.
         public var closed: (HTTP2Connection) -> Void
 
@@ -36,11 +38,13 @@ public final class HTTP2Connection: @unchecked Sendable {
             makeStream: @escaping (HTTP2Connection) -> HTTP2Stream = { HTTP2Stream(connection: $0) },
             willClose: @escaping (HTTP2Connection) -> Void = { _ in },
             ready: @escaping (HTTP2Connection) -> Void = { _ in },
+            inputEnded: @escaping (HTTP2Connection) -> Void = { _ in },
             closed: @escaping (HTTP2Connection) -> Void = { _ in }
         ) {
             self.makeStream = makeStream
             self.willClose = willClose
             self.ready = ready
+            self.inputEnded = inputEnded
             self.closed = closed
         }
     }
@@ -51,6 +55,8 @@ public final class HTTP2Connection: @unchecked Sendable {
     public let configuration: HTTP2Configuration
     /// How many streams are open.
     public private(set) var openStreamCount = 0
+    /// How many bytes of all streams wait for the peer to take them.
+    public internal(set) var unsentByteCount = 0
     /// The event loop that everything of this connection belongs to.
     public let eventLoop: any EventLoop
 
@@ -199,6 +205,7 @@ public final class HTTP2Connection: @unchecked Sendable {
         }
         stream.next = nil
         stream.previous = nil
+        stream.dropUnsent()
         openStreamCount -= 1
         if openStreamCount == 0 { liveness.openStreamCountChanged(0, now: .now()) }
         stream.closed(code)
@@ -210,7 +217,18 @@ public final class HTTP2Connection: @unchecked Sendable {
         clock = eventLoop.scheduleTask(in: .nanoseconds(liveness.tickInterval.nanoseconds)) { [weak self] in
             guard let self, usableSession != nil else { return }
             perform(liveness.ticked(now: .now()))
+            resetUnsentStreams(now: .now())
             if usableSession != nil { tick() }
+        }
+    }
+
+    private func resetUnsentStreams(now: NIODeadline) {
+        guard unsentByteCount > 0, let limit = configuration.unsentTimeout else { return }
+        var stream = firstStream
+        while let current = stream {
+            // A reset is carried out when the session is written, so that the list stays as it is meanwhile.
+            stream = current.next
+            current.resetWhenUnsent(for: TimeAmount(limit), now: now)
         }
     }
 

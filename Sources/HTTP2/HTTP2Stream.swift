@@ -1,4 +1,5 @@
 import CNGHTTP2
+import NIOCore
 
 /// One stream of a connection; a protocol on top of HTTP/2 subclasses it.
 ///
@@ -26,6 +27,8 @@ open class HTTP2Stream: @unchecked Sendable {
     private var outbox: [UInt8] = []
     private var outboxSent = 0
     private var outboxEnds = false
+    /// Since when the peer has taken none of what waits.
+    private var unsentSince = NIODeadline.distantFuture
     private var trailers: HTTP2Headers?
     private var isDeferred = false
 
@@ -89,9 +92,11 @@ open class HTTP2Stream: @unchecked Sendable {
     /// **Cost** Takes the array as it is when nothing waits before it.
     public final func send(_ bytes: consuming [UInt8]) {
         guard !isClosed, !outboxEnds else { return }
+        connection.unsentByteCount += bytes.count
         if outboxSent == outbox.count {
             outbox = bytes
             outboxSent = 0
+            unsentSince = .distantFuture
         } else {
             outbox.append(contentsOf: bytes)
         }
@@ -118,6 +123,31 @@ open class HTTP2Stream: @unchecked Sendable {
         guard let session = connection.usableSession, !isClosed, byteCount > 0 else { return }
         nghttp2_session_consume_stream(session, id, byteCount)
         connection.setNeedsFlush()
+    }
+
+    /// Lets the peer have this many bytes on their way unread, from now on.
+    public final func widenWindow(to byteCount: Int) {
+        guard let session = connection.usableSession, !isClosed else { return }
+        nghttp2_session_set_local_window_size(
+            session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, Int32(clamping: byteCount))
+        connection.setNeedsFlush()
+    }
+
+    /// Gives up the stream when the peer has taken nothing of what waits for this long; the connection asks now and then.
+    final func resetWhenUnsent(for limit: TimeAmount, now: NIODeadline) {
+        guard outboxSent < outbox.count else { return }
+        if unsentSince == .distantFuture {
+            unsentSince = now
+        } else if unsentSince + limit <= now {
+            reset(.cancel)
+        }
+    }
+
+    /// Drops what was not sent.
+    final func dropUnsent() {
+        connection.unsentByteCount -= outbox.count - outboxSent
+        outbox = []
+        outboxSent = 0
     }
 
     private func resume() {
@@ -147,6 +177,8 @@ open class HTTP2Stream: @unchecked Sendable {
                 buffer.baseAddress!.update(from: bytes.baseAddress! + outboxSent, count: count)
             }
             outboxSent += count
+            connection.unsentByteCount -= count
+            unsentSince = .distantFuture
             if outboxSent == outbox.count {
                 outbox = []
                 outboxSent = 0

@@ -10,8 +10,17 @@ final class AnswerQueue<Answer: Sendable>: Sendable {
         var reserved = 0
         var taken = 0
         var isFinished = false
+        /// What is thrown once every answer was taken.
+        var failure: (any Error)?
         var asker: CheckedContinuation<Void, Never>?
         var taker: CheckedContinuation<Void, Never>?
+    }
+
+    private struct Step {
+        var answer: Answer?
+        var isOver = false
+        var failure: (any Error)?
+        var asker: CheckedContinuation<Void, Never>?
     }
 
     private let window: Int
@@ -42,28 +51,32 @@ final class AnswerQueue<Answer: Sendable>: Sendable {
         }
     }
 
-    /// Says that no more questions come.
-    func finish() {
+    /// Says that no more questions come; with an error, the one that ends the answers as well.
+    func finish(throwing failure: (any Error)? = nil) {
         wake { state in
             state.isFinished = true
+            state.failure = failure
             return state.taker.take()
         }
     }
 
     /// The next answer in order; nil when all have been taken.
+    ///
+    /// **Errors** What the questions failed with, once all answers were taken.
     func next() async throws -> Answer? {
         while true {
             try Task.checkCancellation()
-            let step: (answer: Answer?, isOver: Bool, asker: CheckedContinuation<Void, Never>?) = state.withLock {
-                state in
+            let step = state.withLock { state -> Step in
                 if let answer = state.ready.removeValue(forKey: state.taken) {
                     state.taken += 1
-                    return (answer, false, state.asker.take())
+                    return Step(answer: answer, asker: state.asker.take())
                 }
-                return (nil, state.isFinished && state.taken == state.reserved, nil)
+                let isOver = state.isFinished && state.taken == state.reserved
+                return Step(isOver: isOver, failure: isOver ? state.failure : nil)
             }
             step.asker?.resume()
             if let answer = step.answer { return answer }
+            if let failure = step.failure { throw failure }
             if step.isOver { return nil }
             await wait(\.taker) { $0.ready[$0.taken] != nil || ($0.isFinished && $0.taken == $0.reserved) }
         }

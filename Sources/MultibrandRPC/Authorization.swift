@@ -1,4 +1,5 @@
 import Access
+import Admission
 import Cryptography
 import RPC
 
@@ -27,28 +28,57 @@ struct Authorization: Sendable {
         self.operatorKey = operatorKey
     }
 
+    /// Lets a call in, or refuses it, when memory can tell; false says that ``admit(_:)`` has to be asked.
+    ///
     /// **Errors** `UNAUTHENTICATED`, `PERMISSION_DENIED`.
+    func admitAtOnce(_ context: inout RPCContext) throws -> Bool {
+        guard !Self.isOpen(context.path) else { return true }
+        guard let caller = try knownCaller(of: context) else { return false }
+        try admit(caller, to: &context)
+        return true
+    }
+
+    /// **Errors** `UNAUTHENTICATED`, `PERMISSION_DENIED`; the database's.
     func admit(_ context: inout RPCContext) async throws {
-        guard !Self.openServices.contains(where: { context.path.hasPrefix($0) }) else { return }
-        let caller = try await caller(of: context)
+        if try admitAtOnce(&context) { return }
+        guard let authenticator else { return }
+        try admit(try await authenticator.authenticate(key: Self.key(of: context)), to: &context)
+    }
+
+    /// The key that a stream was opened with and that may be revoked while it is open; nil when there is none such.
+    func streamKey(of context: RPCContext) -> StreamKey? {
+        guard let authenticator, !Self.isOpen(context.path), let key = try? Self.key(of: context),
+            !isOperatorKey(key)
+        else { return nil }
+        return StreamKey(authenticator: authenticator, key: key, caller: context.caller)
+    }
+
+    private static func isOpen(_ path: String) -> Bool { openServices.contains { path.hasPrefix($0) } }
+
+    private func admit(_ caller: Caller, to context: inout RPCContext) throws(AccessError) {
         if !PlatformCalls.paths.contains(context.path) { try caller.require(.operator) }
         context[CallerKey.self] = caller
     }
 
-    private func caller(of context: RPCContext) async throws -> Caller {
+    /// The caller, when memory can tell.
+    private func knownCaller(of context: RPCContext) throws -> Caller? {
         guard let authenticator else { return Self.everybody }
-        let key = context.metadata["authorization"].flatMap(Self.bearerToken)
-        if let key, let operatorKey, constantTimeEquals(Array(key.utf8), Array(operatorKey.utf8)) {
-            return Caller(clientID: "configuration", role: .operator)
-        }
-        if let key, let caller = authenticator.cached(key: key) { return caller }
-        return try await authenticator.authenticate(key: key)
+        let key = try Self.key(of: context)
+        if isOperatorKey(key) { return Caller(clientID: "configuration", role: .operator) }
+        return try authenticator.admit(key: key)
     }
 
-    private static func bearerToken(_ header: String) -> String? {
-        let parts = header.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "bearer" else { return nil }
-        return String(parts[1])
+    private func isOperatorKey(_ key: String) -> Bool {
+        guard let operatorKey else { return false }
+        return constantTimeEquals(Array(key.utf8), Array(operatorKey.utf8))
+    }
+
+    private static func key(of context: RPCContext) throws(AccessError) -> String {
+        do {
+            return try AuthorizationField.bearerToken(of: context.metadata.values("authorization"))
+        } catch {
+            throw AccessError(unauthenticated: error.words(scheme: "Bearer"))
+        }
     }
 }
 

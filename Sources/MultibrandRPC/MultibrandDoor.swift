@@ -36,14 +36,19 @@ public struct MultibrandDoor: Sendable {
             authenticator: requiresKeys ? rooms.authenticator : nil, operatorKey: operatorKey)
         var base = RPCRouter()
         base.intercept { context in
-            let path = context.path
+            do {
+                return try authorization.admitAtOnce(&context)
+            } catch {
+                throw refusals.told(error, context.path)
+            }
+        } _: { context in
             var admitted = context
-            try await refusals.mapping(path) { try await authorization.admit(&admitted) }
+            try await refusals.mapping(context.path) { try await authorization.admit(&admitted) }
             context = admitted
         }
         base.observe(CallMetrics().record)
         base.add(health)
-        var routes = DoorRoutes(router: base, refusals: refusals)
+        var routes = DoorRoutes(router: base, refusals: refusals, authorization: authorization)
         preferenceDoor.register(in: &routes)
         spendDoor(refusals).register(in: &routes)
         SpendDoor.register(explainSpend, in: &routes)

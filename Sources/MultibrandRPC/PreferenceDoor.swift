@@ -72,7 +72,7 @@ struct PreferenceDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.serverStreaming(Self.service + "WatchPreferences") {
+        routes.serverStreaming(Self.service + "WatchPreferences", limits: RPCMethodLimits(messageBytesMax: 4096)) {
             (request: Multibrand_V1_WatchPreferencesRequest, writer: RPCWriter<Multibrand_V1_Preferences>, _) in
             try await reader.watch(request.cardID) { try await writer.send(Multibrand_V1_Preferences($0)) }
         }

@@ -48,8 +48,9 @@ struct Refusals: Sendable {
         }
     }
 
-    static func rpcError(_ error: any UseCaseError) -> RPCError {
-        var facts = ["outcome": error.outcome.rawValue]
+    /// - Parameter outcome: Where it is another than the error's own.
+    static func rpcError(_ error: any UseCaseError, outcome: EffectOutcome? = nil) -> RPCError {
+        var facts = ["outcome": (outcome ?? error.outcome).rawValue]
         if let field = error.field { facts["field"] = field }
         return RPCError(
             RPCStatusCode(error.kind), error.message, reason: error.reasonText, domain: domain, facts: facts,

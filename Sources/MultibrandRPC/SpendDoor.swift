@@ -9,6 +9,8 @@ struct SpendDoor: Sendable {
     static let service = "/multibrand.v1.SpendService/"
     /// How many spends of one stream may be under way.
     private static let window = 1024
+    /// How large one request of a stream may be: a stream reads ahead, and the largest valid spend is far smaller.
+    private static let streamedBytesMax = 64 * 1024
 
     let recordSpend: RecordSpend
     let getSpend: GetSpend
@@ -26,7 +28,9 @@ struct SpendDoor: Sendable {
                 try await recordSpend.record(
                     SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline))
         }
-        routes.bidirectional(Self.service + "RecordSpends") {
+        routes.bidirectional(
+            Self.service + "RecordSpends", limits: RPCMethodLimits(messageBytesMax: Self.streamedBytesMax)
+        ) {
             (
                 requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
                 writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, context
@@ -53,7 +57,8 @@ struct SpendDoor: Sendable {
 
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.
     ///
-    /// Each spend begins at once and in place, so that a card's spends queue in the order of the stream.
+    /// Each spend begins at once and in place, so that a card's spends queue in the order of the stream. When reading fails,
+    /// those that have begun are answered all the same, and then the stream fails.
     private func record(
         _ requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
         to writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _ context: RPCContext
@@ -61,13 +66,18 @@ struct SpendDoor: Sendable {
         let answers = AnswerQueue<Multibrand_V1_RecordSpendsResponse>(window: Self.window)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                try await withThrowingDiscardingTaskGroup { spends in
-                    for try await request in requests {
-                        let place = try await answers.reserve()
-                        spends.addImmediateTask { answers.fill(place, await answer(to: request, context)) }
+                let failure = await withDiscardingTaskGroup { spends -> (any Error)? in
+                    do {
+                        for try await request in requests {
+                            let place = try await answers.reserve()
+                            spends.addImmediateTask { answers.fill(place, await answer(to: request, context)) }
+                        }
+                        return nil
+                    } catch {
+                        return error
                     }
-                    answers.finish()
                 }
+                answers.finish(throwing: failure)
             }
             group.addTask {
                 while let answer = try await answers.next() { try await writer.send(answer) }
@@ -80,7 +90,8 @@ struct SpendDoor: Sendable {
         to request: Multibrand_V1_RecordSpendRequest, _ context: RPCContext
     ) async -> Multibrand_V1_RecordSpendsResponse {
         var response = Multibrand_V1_RecordSpendsResponse()
-        response.spendID = request.spend.spendID
+        // What cannot be an id is refused below, and not sent back: it may be long, and a stream keeps many answers.
+        response.spendID = IdentifierRule.check(request.spend.spendID) ? request.spend.spendID : ""
         do {
             let answer = try await recordSpend.record(
                 SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline)

@@ -51,7 +51,7 @@ extension WalletDoor {
 
     /// The ledger as a stream. Parts are read one by one, so that a slow reader holds no connection to the database.
     func registerExport(in routes: inout DoorRoutes) {
-        routes.serverStreaming(Self.service + "ExportLedger") {
+        routes.serverStreaming(Self.service + "ExportLedger", limits: RPCMethodLimits(messageBytesMax: 4096)) {
             (
                 request: Multibrand_V1_ExportLedgerRequest, writer: RPCWriter<Multibrand_V1_ExportLedgerResponse>,
                 context

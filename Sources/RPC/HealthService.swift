@@ -65,17 +65,32 @@ public final class HealthService: Sendable {
     }
 }
 
+extension RPCMethodLimits {
+    /// Anybody may ask for health, without a key. The number of these calls is not limited: whoever kept that many open
+    /// could make an orchestrator believe that the server is ill.
+    static let healthCheck = RPCMethodLimits(messageBytesMax: 1024, keepsConnection: false)
+    /// Streams that stay: what balancers need, which watch one name or two.
+    static let healthWatch = RPCMethodLimits(
+        messageBytesMax: 1024, callsPerConnectionMax: 4, callsMax: 8192, keepsConnection: false)
+    /// Anybody may ask for reflection: a question's length, and what a few people at their tools need.
+    static let reflection = RPCMethodLimits(
+        messageBytesMax: 4096, callsPerConnectionMax: 4, callsMax: 64, keepsConnection: false)
+}
+
 extension RPCRouter {
     /// Adds `grpc.health.v1.Health`.
+    ///
+    /// **Guarantees** What it holds is bounded, since it is asked without a key: requests of a kilobyte, 4 watches
+    /// a connection, 8,192 in all.
     public mutating func add(_ health: HealthService) {
-        unary("/grpc.health.v1.Health/Check") {
+        unary("/grpc.health.v1.Health/Check", limits: .healthCheck) {
             (request: Grpc_Health_V1_HealthCheckRequest, _) -> Grpc_Health_V1_HealthCheckResponse in
             guard let status = health.status(of: request.service) else {
                 throw RPCError(.notFound, "the server does not know this service")
             }
             return .with { $0.status = status == .serving ? .serving : .notServing }
         }
-        serverStreaming("/grpc.health.v1.Health/Watch") {
+        serverStreaming("/grpc.health.v1.Health/Watch", limits: .healthWatch) {
             (request: Grpc_Health_V1_HealthCheckRequest, writer: RPCWriter<Grpc_Health_V1_HealthCheckResponse>, _) in
             for await status in health.watch(request.service) {
                 try await writer.send(

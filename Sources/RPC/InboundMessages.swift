@@ -8,6 +8,8 @@ import Synchronization
 /// While more than `highWatermark` bytes wait, the stream's window is not given back, so that the peer stops sending.
 final class InboundMessages: Sendable {
     static let highWatermark = 256 * 1024
+    /// The same when much is kept already for all calls together.
+    static let tightWatermark = 16 * 1024
 
     private enum End {
         case open
@@ -25,14 +27,24 @@ final class InboundMessages: Sendable {
 
     private let state = Mutex(State())
     private let stream: HTTP2Stream
+    private let requestBytes: RequestBytes?
 
-    init(stream: HTTP2Stream) {
+    init(stream: HTTP2Stream, requestBytes: RequestBytes? = nil) {
         self.stream = stream
+        self.requestBytes = requestBytes
+    }
+
+    deinit {
+        // What nobody has taken.
+        requestBytes?.remove(state.withLock { $0.queuedBytes })
     }
 
     // MARK: The loop's side
 
-    func put(_ message: [UInt8]) {
+    /// Adds a message; false says that too much is kept for all calls together.
+    @discardableResult
+    func put(_ message: [UInt8]) -> Bool {
+        var fits = true
         let waiter = state.withLock { state -> CheckedContinuation<[UInt8]?, any Error>? in
             guard case .open = state.end else { return nil }
             if let waiter = state.waiter {
@@ -41,15 +53,18 @@ final class InboundMessages: Sendable {
             }
             state.queue.append(message)
             state.queuedBytes += message.count
+            fits = requestBytes?.add(message.count) ?? true
             return nil
         }
         waiter?.resume(returning: message)
+        return fits
     }
 
     /// Says how many of the bytes just received may be given back to the peer's window now.
     func bytesToRelease(received count: Int) -> Int {
-        state.withLock { state in
-            guard state.queuedBytes > Self.highWatermark else { return count }
+        let watermark = requestBytes?.isTight == true ? Self.tightWatermark : Self.highWatermark
+        return state.withLock { state in
+            guard state.queuedBytes > watermark else { return count }
             state.withheldBytes += count
             return 0
         }
@@ -62,6 +77,7 @@ final class InboundMessages: Sendable {
             if let error {
                 state.end = .failed(error)
                 state.queue = []
+                requestBytes?.remove(state.queuedBytes)
                 state.queuedBytes = 0
             } else {
                 state.end = .finished
@@ -144,6 +160,7 @@ final class InboundMessages: Sendable {
     private func take(_ state: inout State) -> OnNext {
         if let message = state.queue.popFirst() {
             state.queuedBytes -= message.count
+            requestBytes?.remove(message.count)
             var release = 0
             if state.queuedBytes <= Self.highWatermark / 2 {
                 release = state.withheldBytes

@@ -1,6 +1,6 @@
 /// Cuts the body of a stream into messages (gRPC over HTTP/2, Length-Prefixed-Message), however it was cut into pieces.
 struct MessageDeframer {
-    private let messageBytesMax: Int
+    var messageBytesMax: Int
     private var prefix: UInt64 = 0
     private var prefixCount = 0
     private var message: [UInt8] = []
@@ -35,6 +35,10 @@ struct MessageDeframer {
                 if message.isEmpty {
                     message = Array(taken)
                 } else {
+                    // Growing by doubling, but never beyond what was announced.
+                    if message.count + taken.count > message.capacity {
+                        message.reserveCapacity(min(message.count + missing, 2 * message.capacity + taken.count))
+                    }
                     message.append(contentsOf: taken)
                 }
                 missing -= taken.count

@@ -18,8 +18,12 @@ class MessageStream: HTTP2Stream, @unchecked Sendable {
     }
 
     /// Lets tasks take part in the stream.
-    func openQueues() -> (InboundMessages, OutboundMessages) {
-        let queues = (InboundMessages(stream: self), OutboundMessages(stream: self))
+    ///
+    /// - Parameter requestBytes: Counts what waits to be taken.
+    func openQueues(counting requestBytes: RequestBytes? = nil) -> (InboundMessages, OutboundMessages) {
+        let queues = (
+            InboundMessages(stream: self, requestBytes: requestBytes), OutboundMessages(stream: self)
+        )
         (inbound, outbound) = queues
         return queues
     }

@@ -12,15 +12,18 @@ public struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
     /// Gives one message after the other.
     public struct AsyncIterator: AsyncIteratorProtocol {
         let inbound: InboundMessages
+        let guardian: (@Sendable () async throws -> Void)?
 
         /// The next message; `nil` at the end of the stream.
         public mutating func next() async throws -> Element? {
             guard let bytes = try await inbound.next() else { return nil }
+            try await guardian?()
             return try RPCMethod.decode(bytes)
         }
     }
 
     private let inbound: InboundMessages
+    private var guardian: (@Sendable () async throws -> Void)?
 
     init(_ inbound: InboundMessages) {
         self.inbound = inbound
@@ -28,6 +31,16 @@ public struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
 
     /// Begins the iteration.
     public func makeAsyncIterator() -> AsyncIterator {
-        AsyncIterator(inbound: inbound)
+        AsyncIterator(inbound: inbound, guardian: guardian)
     }
+
+    /// The same messages, each of which is handed over only when the check lets it pass.
+    public func guarded(by check: @escaping @Sendable () async throws -> Void) -> RPCMessages {
+        var guarded = self
+        guarded.guardian = check
+        return guarded
+    }
+
+    /// Ends the messages: those that were not read are dropped, and reading throws the error.
+    public func end(throwing error: any Error) { inbound.finish(throwing: error) }
 }

@@ -167,6 +167,7 @@ public final class RPCServer: Sendable {
             logger: service.logger,
             listener: .init(
                 makeStream: { ServerCall(connection: $0, server: server) },
+                inputEnded: { _ in server.inputEnded() },
                 closed: { registry.remove($0) }))
         guard registry.add(connection) else {
             throw RPCError(.unavailable, "the server is stopping")
@@ -193,6 +194,9 @@ extension HTTP2Configuration {
         keepaliveInterval = configuration.keepaliveInterval
         keepaliveTimeout = configuration.keepaliveTimeout
         idleTimeout = configuration.idleTimeout
+        unsentTimeout = configuration.unsentTimeout
+        // What a call may send before it was let in; a stream that is let in gets more.
+        streamWindowBytes = ServerCall.firstWindowBytes
     }
 }
 

@@ -11,8 +11,16 @@ public struct RPCServerConfiguration: Sendable {
     public var tls: TLSServerContext?
     /// How large one request message may be.
     public var messageBytesMax: Int = 4 * 1024 * 1024
-    /// How many bytes of unfinished request messages one connection may make us keep.
-    public var unfinishedBytesMax: Int = 64 * 1024 * 1024
+    /// How many bytes of requests may be kept for all connections: unfinished, or not yet dealt with.
+    public var requestBytesMax: Int = 128 * 1024 * 1024
+    /// How many of them may be of one connection.
+    public var requestBytesPerConnectionMax: Int = 32 * 1024 * 1024
+    /// How long a request with one message may take to arrive whole, from its headers on.
+    public var requestTimeout: Duration = .seconds(15)
+    /// How many bytes of answers may wait on one connection for their reader; beyond, new calls are refused.
+    public var unsentBytesPerConnectionMax: Int = 16 * 1024 * 1024
+    /// How long an answer may wait for its reader to take any of it before the call is given up.
+    public var unsentTimeout: Duration = .seconds(120)
     /// How many calls one connection may have open at once.
     public var concurrentStreamsMax: Int = 256
     /// How many connections may be open at once, when there is no ``gate``.

@@ -4,8 +4,10 @@ struct RequestHeaders {
     private(set) var deadline: ContinuousClock.Instant?
 
     private var isPost = false
-    private var contentType = ContentType.foreign
-    private var byteCount = 0
+    private var contentType: ContentType?
+    private var hasTimeout = false
+    /// The size of the list as RFC 9113 section 6.5.2 counts it.
+    private(set) var byteCount = 0
     private var foreignEncoding = false
     private var badTimeout = false
 
@@ -25,7 +27,8 @@ struct RequestHeaders {
                 isPost = headerEquals(value, "POST")
             }
         case UInt8(ascii: "c") where headerEquals(name, "content-type"):
-            contentType = ContentType(value)
+            // Two are as good as none: nobody can say which of them holds.
+            contentType = contentType == nil ? ContentType(value) : .foreign
         case UInt8(ascii: "t") where headerEquals(name, "te"):
             break
         case UInt8(ascii: "g") where headerHasPrefix(name, "grpc-"):
@@ -37,13 +40,14 @@ struct RequestHeaders {
 
     private mutating func addReserved(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
         if headerEquals(name, "grpc-timeout") {
-            if let timeout = RPCTimeout.parse(value) {
+            if let timeout = RPCTimeout.parse(value), !hasTimeout {
                 deadline = ContinuousClock.now.advanced(by: timeout)
             } else {
                 badTimeout = true
             }
+            hasTimeout = true
         } else if headerEquals(name, "grpc-encoding") {
-            foreignEncoding = !headerEquals(value, "identity")
+            foreignEncoding = foreignEncoding || !headerEquals(value, "identity")
         } else if headerHasPrefix(name, "grpc-trace") || headerHasPrefix(name, "grpc-tags") {
             metadata.append(name: name, value: value)
         }
@@ -60,7 +64,7 @@ struct RequestHeaders {
     /// Why the request is not gRPC at all.
     var httpRefusal: HTTPRefusal? {
         if !isPost { return .methodNotAllowed }
-        if case .foreign = contentType { return .unsupportedMediaType }
+        if case .foreign = contentType ?? .foreign { return .unsupportedMediaType }
         return nil
     }
 
@@ -72,7 +76,9 @@ struct RequestHeaders {
         if case .otherCodec = contentType {
             return RPCError(.unimplemented, "only Protocol Buffers are spoken here; use application/grpc+proto")
         }
-        if badTimeout { return RPCError(.internal, "grpc-timeout is at most eight digits and one of H M S m u n") }
+        if badTimeout {
+            return RPCError(.internal, "grpc-timeout is sent once: at most eight digits and one of H M S m u n")
+        }
         if foreignEncoding {
             return RPCError(
                 .unimplemented, "the grpc-encoding is not supported; send messages without compression",

@@ -7,10 +7,20 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     // SAFETY: @unchecked as its superclass: confined to the connection's event loop; the handler's task hands its outcome
     // back to the loop before it touches the call.
 
+    /// How many bytes a call may send before it was let in.
+    static let firstWindowBytes = 64 * 1024
+    /// How many bytes of a stream that was let in may be on their way unread.
+    static let streamWindowBytes = 256 * 1024
+
+    /// Up to how many bytes of a call are not counted.
+    private static let uncountedBytesMax = 4 * 1024
+
     enum State {
         /// Headers come in.
         case receivingHeaders
-        /// A unary request's message comes in.
+        /// Whether the call may begin is being asked; the body waits. Left when that is known, or by an answer.
+        case admitting
+        /// The only message of the request comes in.
         case receivingMessage
         /// The handler runs.
         case running
@@ -21,16 +31,22 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     let server: ServerConnection
     var state = State.receivingHeaders
     var task: Task<Void, Never>?
-    var deadlineTimer: Scheduled<Void>?
+    var timer: Scheduled<Void>?
     var startedAt = NIODeadline.distantPast
     var headersAreSent = false
     var method: RPCMethod?
 
     private var request = RequestHeaders()
+    /// What the handler will know, once the call was let in.
+    private var context: RPCContext?
+    /// What of the body came before that.
+    private var early: [UInt8] = []
     private var message: [UInt8]?
     private var heldByteCount = 0
     private var handlerIsRunning = false
-    private var isCounted = false
+    private var isCountedAsHandler = false
+    private var isCountedByMethod = false
+    private var keepsConnection = false
 
     init(connection: HTTP2Connection, server: ServerConnection) {
         self.server = server
@@ -60,24 +76,38 @@ final class ServerCall: MessageStream, @unchecked Sendable {
             state = .answered
             return reset(.refusedStream)
         }
-        switch method.body {
-        case .unary: state = .receivingMessage
-        case .streaming(let handler): startStreaming(handler)
+        guard connection.unsentByteCount <= server.service.configuration.unsentBytesPerConnectionMax else {
+            return answer(
+                .failure(RPCError(.resourceExhausted, "answers wait on this connection; read them before you ask more"))
+            )
         }
+        if method.limits.countsCalls {
+            guard server.counts(method) else {
+                return answer(.failure(RPCError(.resourceExhausted, "too many calls of this method are open")))
+            }
+            isCountedByMethod = true
+        }
+        deframer.messageBytesMax = min(deframer.messageBytesMax, method.limits.messageBytesMax)
+        admit(method)
     }
 
     override func receivedData(_ bytes: UnsafeBufferPointer<UInt8>) {
         switch state {
+        case .admitting:
+            early.append(contentsOf: bytes)
+            hold()
         case .receivingMessage:
             releaseWindow(byteCount: bytes.count)
             var isSecond = false
             accept(bytes) { message in
                 if self.message == nil { self.message = message } else { isSecond = true }
             }
-            if isSecond { answer(.failure(RPCMethod.cardinality)) }
+            if isSecond || message != nil && deframer.isInsideMessage { end(throwing: RPCMethod.cardinality) }
         case .running:
             guard let inbound else { return releaseWindow(byteCount: bytes.count) }
-            accept(bytes) { inbound.put($0) }
+            var fits = true
+            accept(bytes) { fits = inbound.put($0) && fits }
+            if !fits { return end(throwing: RequestBytes.tooMany) }
             releaseWindow(byteCount: inbound.bytesToRelease(received: bytes.count))
         case .receivingHeaders, .answered:
             releaseWindow(byteCount: bytes.count)
@@ -87,17 +117,29 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     private func accept(_ bytes: UnsafeBufferPointer<UInt8>, onMessage: ([UInt8]) -> Void) {
         do throws(RPCError) {
             try deframe(bytes, onMessage: onMessage)
-            let held = deframer.heldByteCount
-            guard held != heldByteCount else { return }
-            server.unfinishedByteCount += held - heldByteCount
-            heldByteCount = held
-            guard server.unfinishedByteCount <= server.service.configuration.unfinishedBytesMax else {
-                throw RPCError(
-                    .resourceExhausted, "too many unfinished messages on this connection; send fewer at once")
-            }
+            hold()
         } catch {
             end(throwing: error)
         }
+    }
+
+    /// Counts what the call keeps now, and ends it when that is too much for all calls together.
+    private func hold() {
+        guard state != .answered else { return }
+        var held = early.count + deframer.heldByteCount + (message?.count ?? 0)
+        if state == .admitting { held += request.byteCount }
+        // Small requests cost less than the call itself, whose number is limited: they pay no atomic operations.
+        guard held != heldByteCount, held > Self.uncountedBytesMax || heldByteCount > 0 else { return }
+        let change = held - heldByteCount
+        heldByteCount = held
+        if change < 0 { return server.requestBytes.remove(-change) }
+        if !server.requestBytes.add(change) { end(throwing: RequestBytes.tooMany) }
+    }
+
+    private func release() {
+        guard heldByteCount > 0 else { return }
+        server.requestBytes.remove(heldByteCount)
+        heldByteCount = 0
     }
 
     override func willSendMessages() { sendHeaders() }
@@ -106,14 +148,13 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         switch state {
         case .receivingMessage:
             guard !deframer.isInsideMessage else { return answer(.failure(Self.cutOff)) }
-            guard let message, case .unary(let handler) = method?.body else {
-                return answer(.failure(RPCMethod.cardinality))
-            }
+            guard let message else { return answer(.failure(RPCMethod.cardinality)) }
+            // It stays counted until the handler has ended.
             self.message = nil
-            startUnary(handler, message)
+            startSingle(message)
         case .running:
             inbound?.finish(throwing: deframer.isInsideMessage ? Self.cutOff : nil)
-        case .receivingHeaders, .answered:
+        case .receivingHeaders, .admitting, .answered:
             break
         }
     }
@@ -121,8 +162,8 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     private static let cutOff = RPCError(.internal, "the request ended inside a message")
 
     override func closed(_ code: HTTP2ErrorCode?) {
-        server.unfinishedByteCount -= heldByteCount
-        heldByteCount = 0
+        if isCountedByMethod, let method { server.counted(method) }
+        if keepsConnection { server.callEnded() }
         if state != .answered {
             state = .answered
             observe(.cancelled)
@@ -130,30 +171,96 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         stopTask(because: RPCError(.cancelled, code == nil ? "the connection was lost" : "the caller reset the call"))
     }
 
+    // MARK: Letting in
+
+    /// Asks whether the call may begin: before anything of its body is taken, and in place when memory can tell.
+    private func admit(_ method: RPCMethod) {
+        var context = RPCContext(
+            path: method.path, metadata: request.metadata, deadline: request.deadline, peer: server.peer)
+        let interceptors = server.service.interceptors
+        do {
+            for (index, interceptor) in interceptors.enumerated() where try !interceptor.atOnce(&context) {
+                return admitLater(context, interceptors[index...])
+            }
+        } catch {
+            return answer(.failure(error))
+        }
+        admitted(context)
+    }
+
+    private func admitLater(_ context: RPCContext, _ interceptors: ArraySlice<RPCInterceptor>) {
+        state = .admitting
+        // The headers of a caller who is not known yet are counted as well.
+        hold()
+        guard state == .admitting else { return }
+        server.waits(self)
+        run {
+            var context = context
+            for interceptor in interceptors { try await interceptor.later(&context) }
+            return context
+        } then: { call, outcome in
+            guard case .admitting = call.state else { return call.release() }
+            switch outcome {
+            case .success(let context):
+                call.admitted(context)
+                // The read that brought the call may be long over.
+                call.armArrivalTimer()
+            case .failure(let error): call.fail(error)
+            }
+        }
+    }
+
+    /// The call may begin: its body is taken from here on.
+    private func admitted(_ context: RPCContext) {
+        guard let method else { return }
+        self.context = context
+        if method.limits.keepsConnection {
+            keepsConnection = true
+            server.callBegan()
+        }
+        switch method.body {
+        case .unary, .serverStreaming:
+            state = .receivingMessage
+            if !peerHasEnded { server.waits(self) }
+        case .streaming(let handler):
+            widenWindow(to: Self.streamWindowBytes)
+            startStreaming(handler, context)
+        }
+        if !early.isEmpty, state != .answered {
+            let bytes = early
+            early = []
+            bytes.withUnsafeBufferPointer { receivedData($0) }
+        }
+        hold()
+        // When the headers ended the request, the frame's own callback says so once more, which does nothing then.
+        if peerHasEnded { receivedEnd() }
+    }
+
     // MARK: The handler
 
-    private func startUnary(
-        _ handler: @escaping @Sendable ([UInt8], RPCContext) async throws -> [UInt8], _ message: [UInt8]
-    ) {
-        let context = makeContext()
-        let interceptors = server.service.interceptors
-        start {
-            if interceptors.isEmpty { return try await handler(message, context) }
-            var context = context
-            for interceptor in interceptors { try await interceptor(&context) }
-            return try await handler(message, context)
+    private func startSingle(_ message: [UInt8]) {
+        timer?.cancel()
+        timer = nil
+        guard let context, let method else { return }
+        switch method.body {
+        case .unary(let handler):
+            start { try await handler(message, context) }
+        case .serverStreaming(let handler):
+            let (_, outbound) = openQueues()
+            start {
+                try await handler(message, outbound, context)
+                return []
+            }
+        case .streaming: break
         }
     }
 
     private func startStreaming(
-        _ handler: @escaping @Sendable (InboundMessages, OutboundMessages, RPCContext) async throws -> Void
+        _ handler: @escaping @Sendable (InboundMessages, OutboundMessages, RPCContext) async throws -> Void,
+        _ context: RPCContext
     ) {
-        let context = makeContext()
-        let interceptors = server.service.interceptors
-        let (inbound, outbound) = openQueues()
+        let (inbound, outbound) = openQueues(counting: server.requestBytes)
         start {
-            var context = context
-            for interceptor in interceptors { try await interceptor(&context) }
             try await handler(inbound, outbound, context)
             return []
         }
@@ -161,56 +268,93 @@ final class ServerCall: MessageStream, @unchecked Sendable {
 
     private func start(_ body: @escaping @Sendable () async throws -> [UInt8]) {
         state = .running
+        run(body) { call, outcome in
+            call.release()
+            guard call.state != .answered else { return }
+            switch outcome {
+            case .success: call.answer(outcome)
+            case .failure(let error): call.fail(error)
+            }
+        }
+        if handlerIsRunning, state != .answered, let deadline = request.deadline { armDeadline(deadline) }
+    }
+
+    /// Runs a task of the call, which begins in place: one that never suspends ends within this read cycle.
+    private func run<Outcome: Sendable>(
+        _ body: @escaping @Sendable () async throws -> Outcome,
+        then: @escaping @Sendable (ServerCall, Result<Outcome, any Error>) -> Void
+    ) {
         handlerIsRunning = true
         server.runningHandlerCount += 1
         let loop = connection.eventLoop
-        // The task begins here, on the event loop's thread: a handler that never suspends answers within this read cycle.
         let task = Task.immediate {
-            let outcome: Result<[UInt8], any Error>
+            let outcome: Result<Outcome, any Error>
             do {
                 outcome = .success(try await body())
             } catch {
                 outcome = .failure(error)
             }
             if loop.inEventLoop {
-                self.handlerEnded(outcome)
+                self.ran()
+                then(self, outcome)
             } else {
-                loop.execute { self.handlerEnded(outcome) }
+                loop.execute {
+                    self.ran()
+                    then(self, outcome)
+                }
             }
         }
         guard handlerIsRunning else { return }
-        isCounted = true
+        isCountedAsHandler = true
         server.service.handlers.began()
         self.task = task
-        if state == .answered {
-            task.cancel()
-        } else if let deadline = request.deadline {
-            armDeadline(deadline)
-        }
+        if state == .answered { task.cancel() }
     }
 
-    private func handlerEnded(_ outcome: Result<[UInt8], any Error>) {
+    private func ran() {
         handlerIsRunning = false
         server.runningHandlerCount -= 1
-        if isCounted { server.service.handlers.ended() }
+        if isCountedAsHandler { server.service.handlers.ended() }
+        isCountedAsHandler = false
         task = nil
-        deadlineTimer?.cancel()
-        deadlineTimer = nil
-        guard state != .answered else { return }
-        if case .failure(let error) = outcome, !(error is RPCError), !(error is CancellationError) {
+        timer?.cancel()
+        timer = nil
+    }
+
+    /// Answers what a handler, or an interceptor, has thrown.
+    private func fail(_ error: any Error) {
+        if !(error is RPCError), !(error is CancellationError) {
             server.service.logger.error(
                 "a handler failed", metadata: ["path": "\(method?.path ?? "")", "error": "\(type(of: error))"])
         }
-        answer(outcome)
+        answer(.failure(error))
+    }
+
+    // MARK: Time
+
+    /// The request, or the word whether it may begin, did not come with the headers: from now on it has a time limit.
+    func armArrivalTimer() {
+        guard state == .receivingMessage || state == .admitting, timer == nil else { return }
+        let limit = ContinuousClock.now + server.service.configuration.requestTimeout
+        if let deadline = request.deadline, deadline <= limit { return armDeadline(deadline) }
+        armTimer(
+            limit, RPCError(.deadlineExceeded, "the request did not arrive in time; nothing was done"))
     }
 
     private func armDeadline(_ deadline: ContinuousClock.Instant) {
-        let left = min(ContinuousClock.now.duration(to: deadline), RPCTimeout.timerMax)
-        deadlineTimer = connection.eventLoop.scheduleTask(in: TimeAmount(left)) {
-            self.end(
-                throwing: RPCError(.deadlineExceeded, "the deadline passed; whether the call took effect is not known"))
-        }
+        let words =
+            state == .running
+            ? "the deadline passed; whether the call took effect is not known"
+            : "the deadline passed before the request had arrived; nothing was done"
+        armTimer(deadline, RPCError(.deadlineExceeded, words))
     }
+
+    private func armTimer(_ instant: ContinuousClock.Instant, _ error: RPCError) {
+        let left = min(ContinuousClock.now.duration(to: instant), RPCTimeout.timerMax)
+        timer = connection.eventLoop.scheduleTask(in: TimeAmount(left)) { self.end(throwing: error) }
+    }
+
+    // MARK: The end
 
     /// Answers before the handler does, and stops it.
     private func end(throwing error: RPCError) {
@@ -220,16 +364,14 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     }
 
     private func stopTask(because error: RPCError) {
-        deadlineTimer?.cancel()
-        deadlineTimer = nil
+        timer?.cancel()
+        timer = nil
         message = nil
+        early = []
+        // A handler that runs still has its request in its hands.
+        if !handlerIsRunning { release() }
         closeQueues(error)
         task?.cancel()
         task = nil
-    }
-
-    private func makeContext() -> RPCContext {
-        RPCContext(
-            path: method?.path ?? "", metadata: request.metadata, deadline: request.deadline, peer: server.peer)
     }
 }

@@ -10,13 +10,43 @@ final class ServerConnection {
     private var callCount = 0
     /// Handlers that run, those of cancelled calls included: a peer that opens and resets streams cannot start more.
     var runningHandlerCount = 0
-    /// Bytes of unfinished messages.
-    var unfinishedByteCount = 0
+    /// The bytes of requests that are kept.
+    let requestBytes: RequestBytes
+    /// Calls whose request has not arrived at the end of this read, if so it stays: their time runs from then on.
+    private var arriving: [ServerCall] = []
+    /// Open calls of the methods that count them.
+    private var openCalls: [ObjectIdentifier: Int] = [:]
 
     init(service: RPCService, peer: RPCPeer, seat: ConnectionSeat) {
         self.service = service
         self.peer = peer
         self.seat = seat
+        requestBytes = RequestBytes(
+            limit: service.configuration.requestBytesPerConnectionMax, parent: service.requestBytes)
+    }
+
+    /// A call waits for its request, or to be let in.
+    func waits(_ call: ServerCall) { arriving.append(call) }
+
+    /// A batch of input was read: calls that wait now wait for another one, and get a timer.
+    func inputEnded() {
+        guard !arriving.isEmpty else { return }
+        for call in arriving { call.armArrivalTimer() }
+        arriving.removeAll(keepingCapacity: true)
+    }
+
+    /// Counts a call of a method that limits their number; false when there are too many.
+    func counts(_ method: RPCMethod) -> Bool {
+        let open = openCalls[ObjectIdentifier(method), default: 0]
+        guard open < method.limits.callsPerConnectionMax, method.callBegan() else { return false }
+        openCalls[ObjectIdentifier(method)] = open + 1
+        return true
+    }
+
+    /// Such a call has ended.
+    func counted(_ method: RPCMethod) {
+        openCalls[ObjectIdentifier(method), default: 1] -= 1
+        method.callEnded()
     }
 
     /// A call that gives the connection a right to stay has begun.
@@ -36,9 +66,10 @@ final class ServerConnection {
 final class RPCService: Sendable {
     let configuration: RPCServerConfiguration
     let table: PathTable
-    let interceptors: [RPCRouter.Interceptor]
+    let interceptors: [RPCInterceptor]
     let observers: [RPCRouter.Observer]
     let logger: Logger
+    let requestBytes: RequestBytes
     /// Handlers that run off their event loop.
     let handlers = HandlerCount()
 
@@ -48,6 +79,7 @@ final class RPCService: Sendable {
         interceptors = router.interceptors
         observers = router.observers
         self.logger = logger
+        requestBytes = RequestBytes(limit: configuration.requestBytesMax)
     }
 
     func observe(_ record: RPCCallRecord) {

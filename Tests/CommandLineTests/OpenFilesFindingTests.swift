@@ -9,7 +9,13 @@ struct OpenFilesFindingTests {
     private func finding(soft: Int, hard: Int) async throws -> DoctorFinding {
         let reader = try await SettingsReader(
             file: nil, environment: [:],
-            overrides: [Settings.Webhook.secrets.key: "a:\(String(repeating: "x", count: 32))"])
+            overrides: [
+                Settings.Webhook.secrets.key: "cosmo:\(String(repeating: "x", count: 32))",
+                Settings.Cosmo.authBaseURL.key: "http://127.0.0.1:1",
+                Settings.Cosmo.apiBaseURL.key: "http://127.0.0.1:1",
+                Settings.Cosmo.widgetAuthBaseURL.key: "http://127.0.0.1:1", Settings.Cosmo.clientID.key: "client",
+                Settings.Cosmo.clientSecret.key: "secret",
+            ])
         return SetupCheck.openFiles(
             try await ServiceConfiguration(reader), limit: DescriptorLimit(soft: soft, hard: hard))
     }

@@ -1,11 +1,18 @@
 import CNGHTTP2
 
-/// Decodes the first header block of a connection (RFC 7541).
+/// Decodes the header blocks of a connection (RFC 7541), which share a table.
 enum HeaderBlockReader {
-    static func read(_ block: [UInt8]) -> [String: String] {
+    static func read(_ block: [UInt8]) -> [String: String] { readAll([block]).first ?? [:] }
+
+    /// All blocks that one side sent, in order, from the first on.
+    static func readAll(_ blocks: [[UInt8]]) -> [[String: String]] {
         var inflater: OpaquePointer?
-        guard nghttp2_hd_inflate_new(&inflater) == 0 else { return [:] }
+        guard nghttp2_hd_inflate_new(&inflater) == 0 else { return [] }
         defer { nghttp2_hd_inflate_del(inflater) }
+        return blocks.map { read($0, inflater) }
+    }
+
+    private static func read(_ block: [UInt8], _ inflater: OpaquePointer?) -> [String: String] {
         var fields: [String: String] = [:]
         block.withUnsafeBufferPointer { bytes in
             var position = 0
@@ -23,6 +30,7 @@ enum HeaderBlockReader {
                 }
             } while flags & Int32(NGHTTP2_HD_INFLATE_FINAL.rawValue) == 0
         }
+        nghttp2_hd_inflate_end_headers(inflater)
         return fields
     }
 }

@@ -97,6 +97,73 @@ struct MalformedInputTests {
                 name: "headers beyond the limit",
                 bytes: ended(RawFrame.call((0..<350).map { _ in ("x", String(repeating: "y", count: 20)) })),
                 answer: .status(.resourceExhausted)),
+            Case(
+                name: "a timeout sent twice",
+                bytes: ended(RawFrame.call([("grpc-timeout", "1S"), ("grpc-timeout", "2S")])),
+                answer: .status(.internal)),
+            Case(
+                name: "an encoding sent twice, one of them foreign",
+                bytes: ended(RawFrame.call([("grpc-encoding", "gzip"), ("grpc-encoding", "identity")])),
+                answer: .status(.unimplemented)),
+            Case(
+                name: "a content type sent twice", bytes: ended(RawFrame.call([("content-type", "application/grpc")])),
+                answer: .http(415)),
+            Case(
+                name: "no content type",
+                bytes: ended(RawFrame.call().filter { $0.0 != "content-type" }), answer: .http(415)),
+            Case(
+                name: "a path without its slash", bytes: ended(RawFrame.call(path: "test.Echo/Get")), answer: .reset),
+            Case(
+                name: "a path with a query", bytes: ended(RawFrame.call(path: "/test.Echo/Get?x=1")),
+                answer: .status(.unimplemented)),
+            Case(
+                name: "a path in another case", bytes: ended(RawFrame.call(path: "/test.echo/get")),
+                answer: .status(.unimplemented)),
+            Case(name: "two :path", bytes: ended([(":path", "/x")] + RawFrame.call()), answer: .reset),
+            Case(
+                name: "a pseudo header after another header",
+                bytes: ended(Array(RawFrame.call().dropFirst()) + [(":method", "POST")]), answer: .reset),
+            Case(name: "an unknown pseudo header", bytes: ended([(":x", "1")] + RawFrame.call()), answer: .reset),
+            Case(
+                name: "te that is not trailers",
+                bytes: ended(RawFrame.call().map { $0.0 == "te" ? ("te", "gzip") : $0 }), answer: .reset),
+            Case(
+                name: "a value with a line break", bytes: ended(RawFrame.call([("x", "a\nb")])), answer: .reset),
+            Case(
+                name: "no te",
+                bytes: RawFrame.headers(RawFrame.call().filter { $0.0 != "te" }) + RawFrame.data(message),
+                answer: .status(.ok)),
+            Case(
+                name: "a content type with a parameter",
+                bytes: RawFrame.headers(RawFrame.call(contentType: "application/grpc+proto; charset=utf-8"))
+                    + RawFrame.data(message), answer: .status(.ok)),
+            Case(
+                name: "the encoding identity",
+                bytes: RawFrame.headers(RawFrame.call([("grpc-encoding", "identity")])) + RawFrame.data(message),
+                answer: .status(.ok)),
+            Case(
+                name: "binary metadata that is no base64",
+                bytes: RawFrame.headers(RawFrame.call([("trace-bin", "!!")])) + RawFrame.data(message),
+                answer: .status(.ok)),
+            Case(name: "an empty message", bytes: call + RawFrame.data(message), answer: .status(.ok)),
+            Case(
+                name: "a message in many frames, some of them empty",
+                bytes: call
+                    + [0, 0, 0, 0, 2, 0x0a, 0].flatMap {
+                        RawFrame.data([$0], isEnd: false) + RawFrame.data([], isEnd: false)
+                    }
+                    + RawFrame.data([]), answer: .status(.ok)),
+            Case(
+                name: "trailers after the message",
+                bytes: call + RawFrame.data(message, isEnd: false) + RawFrame.headers([("x", "1")], isEnd: true),
+                answer: .status(.ok)),
+            Case(
+                name: "bytes past the only message, the stream left open",
+                bytes: call + RawFrame.data(message + [0], isEnd: false), answer: .status(.unimplemented)),
+            Case(
+                name: "a second message for a server's stream, the stream left open",
+                bytes: RawFrame.headers(RawFrame.call(path: "/test.Echo/Count"))
+                    + RawFrame.data(message + message, isEnd: false), answer: .status(.unimplemented)),
             Case(name: "half-closed without a message", bytes: ended(RawFrame.call()), answer: .status(.unimplemented)),
             Case(
                 name: "two messages for a unary method", bytes: call + RawFrame.data(message + message),
@@ -139,7 +206,7 @@ struct MalformedInputTests {
                 RawFrame.start
                 + RawFrame.headers(RawFrame.call(path: "/test.Echo/Hop", [("grpc-timeout", "99999999H")]))
                 + RawFrame.data([0, 0, 0, 0, 0])
-            let answer = try await Self.provoke(port, bytes) { $0.ended(stream: 1) }
+            let answer = try await RawPeer.provoke(port, bytes) { $0.ended(stream: 1) }
             #expect(answer.has(type: 0, stream: 1) && !answer.has(type: 3))
         }
     }
@@ -153,12 +220,12 @@ struct MalformedInputTests {
     @Test("each gets the answer the specifications name, and a healthy call afterwards succeeds", arguments: cases)
     func malformed(_ wrong: Case) async throws {
         try await withServer(Self.router) { _, port in
-            let answer = try await Self.provoke(port, (wrong.withPreface ? RawFrame.start : []) + wrong.bytes) {
+            let answer = try await RawPeer.provoke(port, (wrong.withPreface ? RawFrame.start : []) + wrong.bytes) {
                 answer in
                 if case .closed = wrong.answer { false } else { answer.ended(stream: 1) }
             }
             let ending = answer.frames.last { $0.stream == 1 && $0.type == 1 }
-            let block = ending.map { HeaderBlockReader.read($0.payload) } ?? [:]
+            let block = HeaderBlockReader.readAll(answer.frames.filter { $0.type == 1 }.map(\.payload)).last ?? [:]
             switch wrong.answer {
             case .closed: #expect(!answer.ended(stream: 1) || answer.has(type: 7) || wrong.name.hasPrefix("DATA after"))
             case .reset: #expect(answer.has(type: 3, stream: 1) && ending == nil)
@@ -169,26 +236,6 @@ struct MalformedInputTests {
                 let healthy: Bytes = try await client.unary("/test.Echo/Get", Bytes(.init([1, 2, 3])))
                 #expect(healthy.value == .init([1, 2, 3]))
             }
-        }
-    }
-
-    /// Sends the bytes and reads until the answer is enough or the server hangs up.
-    private static func provoke(
-        _ port: Int, _ bytes: [UInt8], until isEnough: @Sendable (RawAnswer) -> Bool
-    ) async throws -> RawAnswer {
-        try await RawPeer.with(port: port) { peer, inbound in
-            await peer.send(bytes)
-            var answer = RawAnswer()
-            do {
-                while !isEnough(answer), let buffer = try await inbound.next() {
-                    // Acknowledgements are counted, not kept: floods are answered by the thousand.
-                    answer.bytes += buffer.readableBytesView
-                    if answer.bytes.count > 1_000_000 { answer.bytes = [] }
-                }
-            } catch {
-                // A reset of the connection is an end like any other.
-            }
-            return answer
         }
     }
 
@@ -215,7 +262,7 @@ struct MalformedInputTests {
                 bytes += RawFrame.frame(3, stream: stream, [0, 0, 0, 8])
             }
             bytes += RawFrame.frame(6, [1])
-            _ = try await Self.provoke(port, bytes) { _ in false }
+            _ = try await RawPeer.provoke(port, bytes) { _ in false }
             #expect(running.withLock { $0.most } <= 40)
             #expect(running.withLock { $0.most } > 0)
             try await withClient(.init(host: "127.0.0.1", port: port)) { client in
@@ -228,7 +275,7 @@ struct MalformedInputTests {
     @Test("a peer that says nothing is shown the door")
     func silence() async throws {
         try await withServer(configure: { $0.handshakeTimeout = .milliseconds(100) }) { server, port in
-            let answer = try await Self.provoke(port, []) { _ in false }
+            let answer = try await RawPeer.provoke(port, []) { _ in false }
             #expect(!answer.has(type: 1))
         }
     }
@@ -239,7 +286,7 @@ struct MalformedInputTests {
             $0.keepaliveInterval = .milliseconds(50)
             $0.keepaliveTimeout = .milliseconds(50)
         }) { server, port in
-            let answer = try await Self.provoke(port, RawFrame.start) { _ in false }
+            let answer = try await RawPeer.provoke(port, RawFrame.start) { _ in false }
             #expect(answer.has(type: 6))
         }
     }
@@ -275,7 +322,7 @@ struct MalformedInputTests {
         bytes += RawFrame.frame(6, [1])
         let sent = bytes
         try await withServer { _, port in
-            _ = try await Self.provoke(port, sent) { $0.has(type: 7) }
+            _ = try await RawPeer.provoke(port, sent) { $0.has(type: 7) }
             try await withClient(.init(host: "127.0.0.1", port: port)) { client in
                 let healthy: Bytes = try await client.unary("/test.Echo/Hop", Bytes(.init([9])), timeout: .seconds(10))
                 #expect(healthy.value == .init([9]), "seed \(seed)")

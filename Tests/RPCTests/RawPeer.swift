@@ -22,6 +22,26 @@ struct RawPeer {
         }
     }
 
+    /// Sends the bytes and reads until the answer is enough or the server hangs up.
+    static func provoke(
+        _ port: Int, _ bytes: [UInt8], until isEnough: @Sendable (RawAnswer) -> Bool
+    ) async throws -> RawAnswer {
+        try await with(port: port) { peer, inbound in
+            await peer.send(bytes)
+            var answer = RawAnswer()
+            do {
+                while !isEnough(answer), let buffer = try await inbound.next() {
+                    // Acknowledgements are counted, not kept: floods are answered by the thousand.
+                    answer.bytes += buffer.readableBytesView
+                    if answer.bytes.count > 1_000_000 { answer.bytes = [] }
+                }
+            } catch {
+                // A reset of the connection is an end like any other.
+            }
+            return answer
+        }
+    }
+
     /// Sends bytes; a peer that has hung up is no error here.
     func send(_ bytes: [UInt8]) async {
         try? await channel.channel.writeAndFlush(ByteBuffer(bytes: bytes)).get()

@@ -1,3 +1,4 @@
+import NIOCore
 import RPC
 import SwiftProtobuf
 import Testing
@@ -86,6 +87,76 @@ struct StandardServiceTests {
                 #expect(try await iterator.next()?.errorResponse.errorCode == 3)
                 writer.finish()
                 #expect(try await iterator.next() == nil)
+            }
+        }
+    }
+
+    @Test("health takes names, not books", arguments: ["Check", "Watch"])
+    func longNames(method: String) async throws {
+        var router = RPCRouter()
+        router.add(HealthService(server: .serving))
+        try await withEcho(router) { client in
+            let request = Grpc_Health_V1_HealthCheckRequest.with { $0.service = String(repeating: "x", count: 2_000) }
+            let error = await #expect(throws: RPCError.self) {
+                if method == "Check" {
+                    let _: Grpc_Health_V1_HealthCheckResponse = try await client.unary(
+                        "/grpc.health.v1.Health/Check", request)
+                } else {
+                    try await client.serverStreaming("/grpc.health.v1.Health/Watch", request) {
+                        (answers: RPCMessages<Grpc_Health_V1_HealthCheckResponse>) async throws in
+                        for try await _ in answers {}
+                    }
+                }
+            }
+            #expect(error?.code == .resourceExhausted)
+        }
+    }
+
+    @Test("one connection has four watches at once, and a fifth when one has ended")
+    func watchesPerConnection() async throws {
+        var router = RPCRouter()
+        router.add(HealthService(server: .serving))
+        try await withServer(router) { _, port in
+            @Sendable func watch(_ stream: UInt32) -> [UInt8] {
+                RawFrame.headers(RawFrame.call(path: "/grpc.health.v1.Health/Watch"), stream: stream)
+                    + RawFrame.data([0, 0, 0, 0, 0], stream: stream)
+            }
+            try await RawPeer.with(port: port) { peer, inbound in
+                var answer = RawAnswer()
+                await peer.send(RawFrame.start + [1, 3, 5, 7, 9].flatMap { watch($0) })
+                while !answer.ended(stream: 9), let buffer = try await inbound.next() {
+                    answer.bytes += buffer.readableBytesView
+                }
+                await peer.send(RawFrame.frame(3, stream: 3, [0, 0, 0, 8]) + watch(11))
+                while !answer.has(type: 0, stream: 11), let buffer = try await inbound.next() {
+                    answer.bytes += buffer.readableBytesView
+                }
+                for stream in [UInt32(1), 3, 5, 7] { #expect(answer.has(type: 0, stream: stream)) }
+                #expect(!answer.has(type: 0, stream: 9) && !answer.ended(stream: 11))
+            }
+        }
+    }
+
+    @Test("reflection repeats a question once, and takes none that is long")
+    func reflectionEcho() async throws {
+        typealias Question = Grpc_Reflection_V1_ServerReflectionRequest
+        var router = RPCRouter.echo
+        router.add(try ReflectionService(descriptorSet: []))
+        try await withEcho(router) { client in
+            try await client.bidirectional("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo") {
+                (writer: RPCWriter<Question>, answers: RPCMessages<Grpc_Reflection_V1_ServerReflectionResponse>)
+                    async throws in
+                var iterator = answers.makeAsyncIterator()
+                let host = String(repeating: "h", count: 3_000)
+                try await writer.send(
+                    .with {
+                        $0.host = host; $0.fileByFilename = "none.proto"
+                    })
+                let answer = try await iterator.next()
+                #expect(answer?.originalRequest.host == host && answer?.validHost == "")
+                try await writer.send(.with { $0.host = host + host })
+                let error = await #expect(throws: RPCError.self) { _ = try await iterator.next() }
+                #expect(error?.code == .resourceExhausted)
             }
         }
     }

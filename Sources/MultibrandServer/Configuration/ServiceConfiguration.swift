@@ -1,3 +1,4 @@
+import Admission
 package import Cosmo
 import Cryptography
 package import HTTPDoor
@@ -94,7 +95,7 @@ package struct ServiceConfiguration: Sendable {
             protocols: ["h2"], reader)
         rpc = try await Self.rpc(reader, tls: rpcTLS?.context)
         requiresKeys = try await reader.required(Settings.RPC.authentication)
-        operatorKey = try await reader.value(Settings.Service.operatorKey)
+        operatorKey = try await Self.operatorKey(reader)
         let httpTLS = try await Self.tls(
             Settings.HTTP.certificate, Settings.HTTP.key, protocols: ["http/1.1"], reader)
         http = try await Self.http(reader, tls: httpTLS?.context)
@@ -128,6 +129,16 @@ package struct ServiceConfiguration: Sendable {
         ].compactMap { $0 }
     }
 
+    private static func operatorKey(_ reader: SettingsReader) async throws -> String? {
+        let key = try await reader.value(Settings.Service.operatorKey)
+        guard let key, !AuthorizationField.isToken68(key.utf8) else { return key }
+        throw ConfigurationError(
+            setting: Settings.Service.operatorKey.key,
+            problem:
+                "must be letters, digits and -._~+/ only, since it is sent in a header: `openssl rand -hex 32` makes one"
+        )
+    }
+
     private static func rpc(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> RPCServerConfiguration {
         let threads = try await reader.required(Settings.RPC.threads)
         var rpc = RPCServerConfiguration(
@@ -135,6 +146,15 @@ package struct ServiceConfiguration: Sendable {
             tls: tls,
             eventLoopThreadCount: threads > 0 ? threads : ServiceResources.coreCount)
         rpc.messageBytesMax = try await positive(Settings.RPC.messageBytesMax, reader)
+        rpc.requestTimeout = try await positive(Settings.RPC.requestTimeout, reader)
+        rpc.requestBytesMax = try await positive(Settings.RPC.requestBytesMax, reader)
+        guard rpc.requestBytesMax / 4 >= rpc.messageBytesMax else {
+            throw ConfigurationError(
+                setting: Settings.RPC.requestBytesMax.key,
+                problem:
+                    "must be at least four times \(Settings.RPC.messageBytesMax.key), or no connection could send one")
+        }
+        rpc.requestBytesPerConnectionMax = rpc.requestBytesMax / 4
         rpc.connectionsMax = try await connections(Settings.RPC.connectionsMax, reader)
         rpc.idleTimeout = try await positive(Settings.RPC.idleTimeout, reader)
         rpc.concurrentStreamsMax = try await positive(Settings.RPC.streamsMax, reader)

@@ -31,6 +31,11 @@ package enum Settings {
             "rpc.authentication", true,
             "Whether callers must show an API client's key. Off only where nobody else can connect.")
         package static let messageBytesMax = Setting("rpc.messageBytesMax", 4 << 20, "Largest request message, bytes.")
+        package static let requestTimeout = Setting<Duration>(
+            "rpc.requestTimeout", .seconds(15), "How long a call with one request message may take to arrive whole.")
+        package static let requestBytesMax = Setting(
+            "rpc.requestBytesMax", 128 << 20,
+            "Bytes of requests kept at once for all connections, a quarter of it for one; what is beyond is refused.")
         package static let connectionsMax = Setting(
             "rpc.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
@@ -257,7 +262,7 @@ package enum Settings {
         Database.url, Database.poolSize, Database.statementTimeout, Database.migrationsDirectory,
         Database.migrateAtStart,
         RPC.host, RPC.port, RPC.certificate, RPC.key, RPC.clientAuthorities, RPC.authentication, RPC.messageBytesMax,
-        RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
+        RPC.requestTimeout, RPC.requestBytesMax, RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
         HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.bodiesBytesMax, HTTP.connectionsMax,
         HTTP.idleTimeout, HTTP.headTimeout, HTTP.bodyTimeout, HTTP.silenceTimeout, HTTP.answerTimeout,
         Webhook.authentication, Webhook.secrets, Webhook.ageMax, Webhook.futureSkewMax, Webhook.basicUsername,

@@ -48,6 +48,11 @@ final class ChildProgram: Sendable {
         }
     }
 
+    /// Its number while it runs.
+    var processID: Int32? {
+        if case .running(let pid) = state.withLock({ $0 }) { pid } else { nil }
+    }
+
     /// Sends a signal, unless the process has ended.
     func send(_ signal: Int32) {
         state.withLock { state in

@@ -17,7 +17,15 @@ struct RawCall {
 
     /// Calls a method with this body: length prefix and message, as they are. The stream is left open.
     func call(_ path: String, key: String, body: [UInt8]) async throws -> Answer {
-        try await exchange(Self.request(path, authority: "127.0.0.1:\(port)", key: key, body: body))
+        try await exchange(
+            Self.request(path, authority: "127.0.0.1:\(port)", authorization: ["Bearer \(key)"], body: body))
+    }
+
+    /// Calls a method with an empty message and these values of `authorization`, and ends the stream.
+    func call(_ path: String, authorization: [String]) async throws -> Answer {
+        let request = Self.request(
+            path, authority: "127.0.0.1:\(port)", authorization: authorization, body: [0, 0, 0, 0, 0], isEnd: true)
+        return try await exchange(request)
     }
 
     /// Sends bytes that need not be HTTP/2 at all.
@@ -31,18 +39,27 @@ struct RawCall {
     }
 
     /// Preface, empty SETTINGS, HEADERS without Huffman or table (RFC 7541, section 6.2.2), one DATA frame.
-    private static func request(_ path: String, authority: String, key: String, body: [UInt8]) -> [UInt8] {
-        let fields = [
-            (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", authority), ("te", "trailers"),
-            ("content-type", "application/grpc"), ("authorization", "Bearer \(key)"),
-        ]
+    private static func request(
+        _ path: String, authority: String, authorization: [String], body: [UInt8], isEnd: Bool = false
+    ) -> [UInt8] {
+        let fields =
+            [
+                (":method", "POST"), (":scheme", "http"), (":path", path), (":authority", authority),
+                ("te", "trailers"),
+                ("content-type", "application/grpc"),
+            ] + authorization.map { ("authorization", $0) }
         var block: [UInt8] = []
-        for (name, value) in fields {
-            precondition(name.utf8.count < 127 && value.utf8.count < 127, "a longer string needs a longer length")
-            block += [0, UInt8(name.utf8.count)] + Array(name.utf8) + [UInt8(value.utf8.count)] + Array(value.utf8)
-        }
+        for (name, value) in fields { block += [0] + text(name) + text(value) }
         return Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + frame(type: 4, flags: 0, stream: 0, [])
-            + frame(type: 1, flags: 4, stream: 1, block) + frame(type: 0, flags: 0, stream: 1, body)
+            + frame(type: 1, flags: 4, stream: 1, block) + frame(type: 0, flags: isEnd ? 1 : 0, stream: 1, body)
+    }
+
+    /// A string without Huffman (RFC 7541, section 5.2), its length in the integer code with a prefix of seven bits.
+    private static func text(_ text: String) -> [UInt8] {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 127 else { return [UInt8(bytes.count)] + bytes }
+        precondition(bytes.count < 127 + 128, "a longer string needs a longer length")
+        return [127, UInt8(bytes.count - 127)] + bytes
     }
 
     private static func frame(type: UInt8, flags: UInt8, stream: UInt8, _ payload: [UInt8]) -> [UInt8] {

@@ -8,10 +8,13 @@ final class ServiceProcess: Sendable {
     let httpPort: Int
     private let directory: String
     private let environment: [String: String]
+    private let openFilesMax: Int?
     private let starts = Mutex<[ChildProgram]>([])
 
-    init(directory: String, settings: [String: String]) throws {
+    /// - Parameter openFilesMax: The hard limit of open files it is started with; ours when left out.
+    init(directory: String, settings: [String: String], openFilesMax: Int? = nil) throws {
         self.directory = directory
+        self.openFilesMax = openFilesMax
         rpcPort = try FreePort.choose()
         httpPort = try FreePort.choose()
         let ports = [Settings.RPC.port.key: "\(rpcPort)", Settings.HTTP.port.key: "\(httpPort)"]
@@ -28,8 +31,10 @@ final class ServiceProcess: Sendable {
     func start() async throws {
         let number = startCount + 1
         let addresses = directory + "/service-\(number).json"
+        let limited = openFilesMax.map { ["/bin/sh", "-c", "ulimit -n \($0) && exec \"$0\" \"$@\""] } ?? []
         let child = ChildProgram(
-            [try ProjectFiles.executable(), "serve", "--addresses", addresses], environment: environment, in: directory,
+            limited + [try ProjectFiles.executable(), "serve", "--addresses", addresses], environment: environment,
+            in: directory,
             logPath: directory + "/service-\(number).log")
         starts.withLock { $0.append(child) }
         try await eventually("the service listens", seen: { String(child.log.suffix(2_000)) }) {
@@ -49,6 +54,17 @@ final class ServiceProcess: Sendable {
     private struct Addresses: Codable {
         let rpc: String
         let http: String
+    }
+
+    /// The most memory that its latest life has had in use, in bytes.
+    var peakMemory: Int {
+        guard let process = starts.withLock({ $0.last?.processID }),
+            let status = FileManager.default.contents(atPath: "/proc/\(process)/status"),
+            let line = String(decoding: status, as: UTF8.self).split(separator: "\n").first(where: {
+                $0.hasPrefix("VmHWM:")
+            }), let kibibytes = Int(line.filter(\.isNumber))
+        else { return 0 }
+        return kibibytes * 1024
     }
 
     /// Ends it as `kill -9` does, and waits until it is gone.

@@ -22,18 +22,19 @@ struct Stack: Sendable {
     ///
     /// Checks, whatever the test is about, that the service ends with code 0 when it is asked to.
     static func with(
-        _ settings: [String: String] = [:], switches: SandboxSwitches = SandboxSwitches(),
+        _ settings: [String: String] = [:], switches: SandboxSwitches = SandboxSwitches(), openFilesMax: Int? = nil,
         _ body: @Sendable (Stack) async throws -> Void
     ) async throws {
         try await TestDatabase.withDatabase { pool, databaseURL in
-            try await on(databaseURL, pool, settings, switches: switches, body)
+            try await on(databaseURL, pool, settings, switches: switches, openFilesMax: openFilesMax, body)
         }
     }
 
     /// The same on a database that is there already, with a pool of the test's own.
     static func on(
         _ databaseURL: String, _ pool: PostgresPool, _ settings: [String: String] = [:],
-        switches: SandboxSwitches = SandboxSwitches(), _ body: @Sendable (Stack) async throws -> Void
+        switches: SandboxSwitches = SandboxSwitches(), openFilesMax: Int? = nil,
+        _ body: @Sendable (Stack) async throws -> Void
     ) async throws {
         let directory = try ProjectFiles.makeTemporaryDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -43,8 +44,8 @@ struct Stack: Sendable {
             let sandboxURL = try await sandbox.baseURL
             let service = try ServiceProcess(
                 directory: directory,
-                settings: base(databaseURL: databaseURL, sandboxURL: sandboxURL).merging(settings) { _, new in new }
-            )
+                settings: base(databaseURL: databaseURL, sandboxURL: sandboxURL).merging(settings) { _, new in new },
+                openFilesMax: openFilesMax)
             let stack = Stack(
                 service: service, sandbox: sandbox, pool: pool, databaseURL: databaseURL, directory: directory)
             stack.receiveWebhooks()
