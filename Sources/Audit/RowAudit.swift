@@ -16,7 +16,7 @@ struct RowAudit: Sendable {
 
     /// All of them.
     static let all: [RowAudit] =
-        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofPrograms + ofIssuances
+        ofSpends + ofReleases + ofRefunds + ofAuthorizations + ofPreferences + ofPrograms + ofIssuances
         + ofWalletPayouts
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {

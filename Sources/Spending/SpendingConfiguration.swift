@@ -22,13 +22,18 @@ public struct SpendingConfiguration: Sendable {
     public var previewLifetime: Duration
     /// How a refund that names no spend finds those it is of.
     public var refundAttribution: AttributionPolicy
+    /// Whether held money is decided as soon as a later version of the preference has links; if not, an operator decides.
+    public var releasesHeldByItself: Bool
+    /// How long money is held at most before it is excluded for good; nil for as long as it takes.
+    public var heldLifetime: Duration?
 
     /// Makes a configuration; every setting has a default fit for production.
     public init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
         fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
-        previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard
+        previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard,
+        releasesHeldByItself: Bool = true, heldLifetime: Duration? = nil
     ) {
         self.lanes = lanes
         self.spendsPerBatchMax = spendsPerBatchMax
@@ -40,5 +45,7 @@ public struct SpendingConfiguration: Sendable {
         self.lateClearing = lateClearing
         self.previewLifetime = previewLifetime
         self.refundAttribution = refundAttribution
+        self.releasesHeldByItself = releasesHeldByItself
+        self.heldLifetime = heldLifetime
     }
 }

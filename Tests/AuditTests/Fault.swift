@@ -35,7 +35,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let all: [Fault] =
         ofSums + ofDecisions + ofTotals + ofPositions + ofReferences + ofConfigurations + ofIssuances
-        + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
+        + ofCertificates + ofRefunds + ofReleases + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
 
     private static let ofSums = [
         Fault(

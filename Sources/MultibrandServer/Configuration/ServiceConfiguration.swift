@@ -184,7 +184,9 @@ package struct ServiceConfiguration: Sendable {
             timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
             fallback: try await fallback(reader),
             lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader),
-            refundAttribution: try await refundAttribution(reader))
+            refundAttribution: try await refundAttribution(reader),
+            releasesHeldByItself: try await releasesHeldByItself(reader),
+            heldLifetime: try await heldLifetime(reader))
     }
 
     private static func issuance(_ reader: SettingsReader) async throws -> IssuanceConfiguration {

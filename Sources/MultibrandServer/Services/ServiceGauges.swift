@@ -70,6 +70,7 @@ struct ServiceGauges: Sendable {
             samples.append(GaugeSample("refunds", labels: ["status": "waiting"], value: counts.waiting, help: help))
             samples.append(GaugeSample("refunds", labels: ["status": "held"], value: counts.held))
         }
+        samples += await held()
         samples += await balances()
         if let waiting = try? await WalletDeliveries(wallet).waitingCount() {
             samples.append(
@@ -82,6 +83,25 @@ struct ServiceGauges: Sendable {
                 GaugeSample("links_to_check", value: waiting, help: "Links whose account is yet to be checked."))
         }
         return samples
+    }
+
+    /// What is held of spends until a link decides it, by currency, with the age of the oldest.
+    private func held() async -> [GaugeSample] {
+        let now = PostgresTimestamp.now
+        return ((try? await HeldMoney(pool: pool).totals()) ?? []).flatMap { total in
+            let labels = ["currency": total.currencyCode]
+            let age = max(0, now.microsecondsSinceEpoch - total.oldestSince.microsecondsSinceEpoch) / 1_000_000
+            return [
+                GaugeSample(
+                    "held_minor", labels: labels, value: total.heldMinor,
+                    help: "What is held of spends until a link decides it, in minor units, by currency."),
+                GaugeSample(
+                    "held_spends", labels: labels, value: total.spends, help: "Spends that hold money, by currency."),
+                GaugeSample(
+                    "held_oldest_seconds", labels: labels, value: age,
+                    help: "How long the oldest of these spends has held money, by currency."),
+            ]
+        }
     }
 
     /// What is owed and what is unknown, by program: the two balances an operator works down.
@@ -110,6 +130,6 @@ struct ServiceGauges: Sendable {
             startedAt: startedAt, deliveries: try await inbox.counts(),
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
-            linksToCheck: try await linkChecker.waitingCount())
+            held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount())
     }
 }
