@@ -55,10 +55,10 @@ struct SpendAudit {
             findings.add(
                 .spendPreferenceVersion, table: spend.table, key: spend.key, expected: "a version from 0 to \(current)",
                 found: "\(spend.preferenceVersion)")
-        } else if spend.preferenceVersion > 0 || !spend.weights.isEmpty,
+        } else if spend.kind != .expiry, spend.preferenceVersion > 0 || !spend.weights.isEmpty,
             spend.versionWeights.map({ $0.utf8.elementsEqual(spend.weights.utf8) }) != true
         {
-            // Version 0 is the card without links and has no row.
+            // Version 0 is the card without links and has no row. What has expired was not split by any.
             findings.add(
                 .spendPreferenceVersion, table: spend.table, key: spend.key,
                 expected: "the weights of version \(spend.preferenceVersion), \(quoted(spend.versionWeights))",

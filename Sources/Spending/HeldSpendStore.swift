@@ -130,13 +130,11 @@ enum HeldSpendStore {
                             where h.card_id = c.card_id and h.preference_version < c.preference_version)
         """
 
-    /// The cards of the oldest spends held since then or before.
-    static func expiredCards(since: PostgresTimestamp, limit: Int) -> PostgresStatement {
+    /// The cards of the oldest spends held since then or before, a row a spend.
+    static func expired(since: PostgresTimestamp, limit: Int) -> PostgresStatement {
         PostgresStatement(
-            """
-            select distinct card_id from (
-                select card_id from held_spends where held_since <= $1 order by held_since limit $2) h
-            """, [.timestamptz(since), .int(limit)])
+            "select card_id from held_spends where held_since <= $1 order by held_since limit $2",
+            [.timestamptz(since), .int(limit)])
     }
 
     /// Reads held spends, oldest first, those after a number; of one card when it is given.

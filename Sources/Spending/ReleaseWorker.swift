@@ -99,7 +99,8 @@ public final class ReleaseWorker: Sendable {
                 } catch is CancellationError {
                     break
                 } catch {
-                    // The next sweep tries again; held money loses nothing by waiting.
+                    // Whatever wakes it next makes it look at every card; held money loses nothing by waiting.
+                    line.withLock { $0.isSweepDue = true }
                     logger.warning("held money could not be released", metadata: ["error": "\(error)"])
                 }
             }
@@ -122,6 +123,8 @@ public final class ReleaseWorker: Sendable {
         var turns: [(cardID: String, number: Int64)] = []
         var inLine: Set<String> = []
         var walk: String?
+        // How much had expired when a sweep last found more of it than it takes at once.
+        var expiredBefore: Int?
         while true {
             try Task.checkCancellation()
             let (hints, isSweepDue) = line.withLock { line in
@@ -130,10 +133,19 @@ public final class ReleaseWorker: Sendable {
             }
             if isSweepDue { walk = "" }
             var found = try await cards(among: hints)
-            if let place = walk, turns.count < Self.cardsPerRead { found += try await walked(place, &walk) }
+            if let place = walk, turns.count < Self.cardsPerRead {
+                if place.isEmpty {
+                    let expired = try await expiredCards()
+                    found += expired.cardIDs
+                    expiredBefore = expired.isAll ? nil : report.expired
+                }
+                found += try await walked(place, &walk)
+            }
             for cardID in found where inLine.insert(cardID).inserted { turns.append((cardID, 0)) }
             guard !turns.isEmpty else {
-                if walk == nil { return report }
+                guard walk == nil else { continue }
+                guard let before = expiredBefore, report.expired > before else { return report }
+                walk = ""
                 continue
             }
             let turn = turns.removeFirst()
@@ -176,18 +188,28 @@ public final class ReleaseWorker: Sendable {
         return try await read(HeldSpendStore.cardsWithLink(among: hints)).map { try $0.get(0) }
     }
 
-    /// The next cards of a sweep: those that a link decides, and those with something that has expired.
-    private func walked(_ place: String, _ walk: inout String?) async throws -> [String] {
-        var found: [String] = []
-        if place.isEmpty, let lifetime = configuration.heldLifetime {
-            let since = now().advanced(by: .zero - lifetime)
-            let rows = try await read(HeldSpendStore.expiredCards(since: since, limit: Self.cardsPerRead * 10))
-            found += try rows.map { try $0.get(0) }
+    /// The cards of the oldest spends that were held too long, and whether they are all.
+    private func expiredCards() async throws -> (cardIDs: [String], isAll: Bool) {
+        guard let lifetime = configuration.heldLifetime else { return ([], true) }
+        let since = now().advanced(by: .zero - lifetime)
+        let limit = Self.cardsPerRead * 10
+        let rows = try await read(HeldSpendStore.expired(since: since, limit: limit))
+        var cardIDs: [String] = []
+        var seen: Set<String> = []
+        for row in rows {
+            let cardID: String = try row.get(0)
+            if seen.insert(cardID).inserted { cardIDs.append(cardID) }
         }
+        return (cardIDs, rows.rowCount < limit)
+    }
+
+    /// The next cards of a sweep: those that a link decides.
+    private func walked(_ place: String, _ walk: inout String?) async throws -> [String] {
         guard configuration.releasesHeldByItself else {
             walk = nil
-            return found
+            return []
         }
+        var found: [String] = []
         let rows = try await read(HeldSpendStore.cards(after: place, limit: Self.cardsPerRead))
         for row in rows where try row.get(1) { found.append(try row.get(0)) }
         walk = rows.rowCount < Self.cardsPerRead ? nil : try rows.last?.get(0)

@@ -50,7 +50,9 @@ extension History {
         let began = ContinuousClock.now
         defer { tally.time("proving the end", since: began) }
         let replayed = try await house.replay(.all)
-        guard replayed.isClean, replayed.spends == world.spends.count, replayed.identical == replayed.spends + replayed.releases
+        let decidedReleases = world.releases.values.count { if case .decided = $0 { true } else { false } }
+        guard replayed.isClean, replayed.spends == world.spends.count, replayed.releases == decidedReleases,
+            replayed.identical == replayed.spends + replayed.releases
         else {
             throw fault("I-9: replaying found \(replayed.findings.prefix(5).map(\.description)) in \(replayed.spends)")
         }
