@@ -18,7 +18,7 @@ extension CertificateAudit {
         let words = "offered \(leg.offeredMinor), taken \(leg.amountMinor), earned \(leg.earnedMicro)"
         func wrong(_ expected: String, _ found: String) {
             findings.add(
-                .legOffer, table: "spends", key: spend.key(ofLeg: leg.programID), expected: expected, found: found)
+                .legOffer, table: spend.table, key: spend.key(ofLeg: leg.programID), expected: expected, found: found)
         }
         if left <= 0 || Int128(leg.offeredMinor) != left {
             wrong("the house to be offered the \(left) that the linked programs left, if any", words)
@@ -48,7 +48,7 @@ extension CertificateAudit {
         let words =
             "\(decision.remainderRule ?? "no rule"), excluded \(decision.excludedMinor), held \(decision.heldMinor)"
         func wrong(_ expected: String) {
-            findings.add(.remainderRule, table: "spends", key: spend.key, expected: expected, found: words)
+            findings.add(.remainderRule, table: spend.table, key: spend.key, expected: expected, found: words)
         }
         func examineRefusal() {
             if weights.parts.isEmpty || linked.contains(where: { !$0.isParked && $0.refusedMinor == 0 }) {

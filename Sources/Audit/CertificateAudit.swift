@@ -9,7 +9,7 @@ struct CertificateAudit {
         findings.count(.certificateSum)
         guard let weights = WeightsText(decision.weights) else {
             return findings.add(
-                .certificateSum, table: "spends", key: spend.key,
+                .certificateSum, table: spend.table, key: spend.key,
                 expected: "weights as program:parts, in order, that sum to at most 10000", found: "other text")
         }
         guard examineSums(spend, decision, weights, &findings) else { return }
@@ -31,7 +31,7 @@ struct CertificateAudit {
             decision.fixed.count != weights.parts.count || decision.fixed.contains(where: { $0 < 0 }) || moved < 0
         {
             findings.add(
-                .certificateSum, table: "spends", key: spend.key,
+                .certificateSum, table: spend.table, key: spend.key,
                 expected:
                     "a fixed part of zero or more for each of \(weights.parts.count) programs, \(decision.amountMinor) "
                     + "together at most", found: "\(decision.fixed)")
@@ -41,17 +41,17 @@ struct CertificateAudit {
         let after = Int128(decision.totalBefore) + moved
         if decision.shares.count != weights.parts.count || decision.shares.contains(where: { $0 < 0 }) {
             findings.add(
-                .certificateSum, table: "spends", key: spend.key,
+                .certificateSum, table: spend.table, key: spend.key,
                 expected: "a share of zero or more for each of \(weights.parts.count) programs",
                 found: "\(decision.shares)")
             return false
         }
-        findings.expect(.certificateSum, table: "spends", key: spend.key, "shares that sum to", moved, sum)
+        findings.expect(.certificateSum, table: spend.table, key: spend.key, "shares that sum to", moved, sum)
         findings.expect(
-            .certificateSum, table: "spends", key: spend.key, "a total after of", after, Int128(decision.totalAfter))
+            .certificateSum, table: spend.table, key: spend.key, "a total after of", after, Int128(decision.totalAfter))
         if decision.totalBefore < 0 {
             findings.add(
-                .certificateSum, table: "spends", key: spend.key, expected: "a total before of zero or more",
+                .certificateSum, table: spend.table, key: spend.key, expected: "a total before of zero or more",
                 found: "\(decision.totalBefore)")
         }
         return decision.totalBefore >= 0 && after == Int128(decision.totalAfter)
@@ -66,7 +66,7 @@ struct CertificateAudit {
         let after = entry.table.shares(of: decision.totalAfter)
         for index in after.indices where after[index] - before[index] != decision.shares[index] {
             findings.add(
-                .certificateShares, table: "spends", key: spend.key(ofLeg: weights.programIDs[index]),
+                .certificateShares, table: spend.table, key: spend.key(ofLeg: weights.programIDs[index]),
                 expected: "a share of \(after[index] - before[index])", found: "\(decision.shares[index])")
         }
     }
@@ -79,7 +79,7 @@ struct CertificateAudit {
         findings.count(.legOffer, Int64(decision.legs.count))
         func wrong(_ programID: String, _ expected: String, _ found: String) {
             findings.add(
-                .legOffer, table: "spends", key: spend.key(ofLeg: programID), expected: expected, found: found)
+                .legOffer, table: spend.table, key: spend.key(ofLeg: programID), expected: expected, found: found)
         }
         let offers = decision.shares.indices.map { index in
             Int128(decision.shares[index]) + decision.fixedMinor(at: index, ofFirst: Int128(decision.amountMinor))

@@ -37,7 +37,9 @@ struct CoverageAudit {
         let key = DayKey(
             day: CivilDay(containingUnixMicros: spend.occurredAtMicros), currencyCode: spend.currencyCode)
         var sums = days.removeValue(forKey: key) ?? Sums()
-        sums.spent += Int128(spend.amountMinor)
+        // What is released was spent already, and held since.
+        let isOfRelease = spend.kind != .spend
+        if isOfRelease { sums.held -= Int128(spend.amountMinor) } else { sums.spent += Int128(spend.amountMinor) }
         sums.excluded += Int128(spend.excludedMinor)
         sums.held += Int128(spend.heldMinor)
         for leg in spend.legs { sums.programs[leg.programID, default: (0, 0, 0)].held += Int128(leg.amountMinor) }
@@ -52,7 +54,12 @@ struct CoverageAudit {
             }
         }
         for movement in spend.movements {
-            sums.clawedBack += Int128(movement.amountMinor)
+            // The spend's own row has taken it from the held part.
+            if isOfRelease {
+                sums.held += Int128(movement.amountMinor)
+            } else {
+                sums.clawedBack += Int128(movement.amountMinor)
+            }
             sums.excluded -= Int128(movement.excludedMinor)
             sums.held -= Int128(movement.heldMinor)
             for clawback in movement.clawbacks {

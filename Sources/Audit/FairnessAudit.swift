@@ -27,7 +27,7 @@ struct FairnessAudit {
         findings.count(.runningTotalChain)
         if Int128(spend.runningBefore) != chain.end {
             findings.add(
-                .runningTotalChain, table: "spends", key: spend.key, expected: "to begin at \(chain.end)",
+                .runningTotalChain, table: spend.table, key: spend.key, expected: "to begin at \(chain.end)",
                 found: "\(spend.runningBefore)")
             chain.shares = nil
         }
@@ -74,7 +74,7 @@ struct FairnessAudit {
             let distance = share * Int128(programs.partsSum) - chain.end * Int128(programs.parts[index])
             guard distance.magnitude >= Int128(programs.partsSum).magnitude else { continue }
             findings.add(
-                .quota, table: "spends", key: spend.key(ofLeg: programs.programIDs[index]),
+                .quota, table: spend.table, key: spend.key(ofLeg: programs.programIDs[index]),
                 expected: "shares so far within 1 of \(chain.end) × \(programs.parts[index]) / \(programs.partsSum)",
                 found: "\(share)")
             // One unfair spend is one violation: what follows it would only repeat it.

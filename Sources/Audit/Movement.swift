@@ -12,14 +12,16 @@ struct Movement {
     let number: Int64
     let refundID: String
     let cause: String
-    let amountMinor: Int64
-    let refundedAfterMinor: Int64
-    let excludedMinor: Int64
-    let heldMinor: Int64
+    private(set) var amountMinor: Int64
+    private(set) var refundedAfterMinor: Int64
+    private(set) var excludedMinor: Int64
+    private(set) var heldMinor: Int64
+    /// What it took from the release of the held part.
+    let releasedMinor: Int64
     private(set) var clawbacks: [Clawback] = []
 
     /// Reads a row's movements and clawbacks, seven and five arrays; most spends have neither.
-    static func all(_ row: PostgresRow, from column: Int) throws -> [Movement] {
+    static func all(_ row: PostgresRow, from column: Int, released releasedColumn: Int) throws -> [Movement] {
         guard let numbers = try row.get(column, as: [Int64]?.self) else { return [] }
         let refunds = try row.get(column + 1, as: [String].self)
         let causes = try row.get(column + 2, as: [String].self)
@@ -27,10 +29,12 @@ struct Movement {
         let afters = try row.get(column + 4, as: [Int64].self)
         let excluded = try row.get(column + 5, as: [Int64].self)
         let held = try row.get(column + 6, as: [Int64].self)
+        let released = try row.get(releasedColumn, as: [Int64].self)
         var movements = numbers.indices.map { index in
             Movement(
                 number: numbers[index], refundID: refunds[index], cause: causes[index], amountMinor: amounts[index],
-                refundedAfterMinor: afters[index], excludedMinor: excluded[index], heldMinor: held[index])
+                refundedAfterMinor: afters[index], excludedMinor: excluded[index], heldMinor: held[index],
+                releasedMinor: released[index])
         }
         movements.sort { $0.number < $1.number }
         guard let owners = try row.get(column + 7, as: [Int64]?.self) else { return movements }
@@ -48,5 +52,28 @@ struct Movement {
                     earnedMicro: earned[index]))
         }
         return movements
+    }
+
+    /// The movement as the spend's own decision sees it: what was released since was held by it.
+    var ofSpend: Movement {
+        var movement = self
+        movement.heldMinor = heldMinor &+ releasedMinor
+        return movement
+    }
+
+    /// The movements as a release sees them: each takes what it took of the release, and what no leg gave was excluded.
+    ///
+    /// - Parameter movements: of the spend, with the clawbacks of the release's legs alone.
+    static func ofRelease(_ movements: [Movement]) -> [Movement] {
+        var refunded: Int64 = 0
+        return movements.filter { $0.releasedMinor != 0 || !$0.clawbacks.isEmpty }.map { movement in
+            var part = movement
+            refunded &+= movement.releasedMinor
+            part.amountMinor = movement.releasedMinor
+            part.refundedAfterMinor = refunded
+            part.excludedMinor = movement.clawbacks.reduce(movement.releasedMinor) { $0 &- $1.amountMinor }
+            part.heldMinor = 0
+            return part
+        }
     }
 }

@@ -118,7 +118,7 @@ struct PeriodAudit {
             // What follows one wrong total would only repeat it.
             course.isFollowed = false
             findings.add(
-                .periodCourse, table: "spends", key: spend.key(ofLeg: programID),
+                .periodCourse, table: spend.table, key: spend.key(ofLeg: programID),
                 expected: "a decision on \(course.sums.words) in \(key.period), or less by refunds that had come",
                 found: told.words)
         }

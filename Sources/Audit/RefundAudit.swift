@@ -75,6 +75,8 @@ struct RefundAudit {
             case "refund": sign > 0
             case "undo": sign < 0
             case "settlement": movement.amountMinor == 0
+            // What a refund had taken of the held part is taken from its release instead.
+            case "release": spend.kind == .spend ? movement.amountMinor == 0 : sign > 0
             default: sign != 0
             }
         if !isOneWay || !isCaused {
@@ -139,7 +141,7 @@ struct RefundAudit {
         let before = known.map { [$0.excluded, $0.held] } ?? rests
         if rests.contains(where: { $0 < 0 || isWholeRefund && $0 != 0 }) || rests != before {
             findings.add(
-                .refundRest, table: "spends", key: spend.key,
+                .refundRest, table: spend.table, key: spend.key,
                 expected: "\(isWholeRefund ? "nothing" : "\(before)") of excluded and held to be left after "
                     + "movement \(movement.number)",
                 found: "\(rests)")

@@ -2,12 +2,14 @@ extension RowAudit {
     static let ofSpends = [
         RowAudit(
             check: .legWithoutSpend, table: "legs", key: ["card_id", "spend_id", "program_id"],
-            expected: "a spend of this card and id"
+            expected: "a spend of this card and id, and a release when it is a leg of one"
         ) { cards in
             """
             select card_id, spend_id, program_id, 'none' as found from legs l
             where \(cards.holds("l.card_id"))
-                and not exists (select from spends s where s.card_id = l.card_id and s.spend_id = l.spend_id)
+                and (not exists (select from spends s where s.card_id = l.card_id and s.spend_id = l.spend_id)
+                    or l.of_release and not exists (
+                        select from releases r where r.card_id = l.card_id and r.spend_id = l.spend_id))
             """
         },
         RowAudit(
@@ -24,7 +26,8 @@ extension RowAudit {
             """
             select card_id, weights, total_minor::text || ' and no spends' as found from running_totals t
             where \(cards.holds("t.card_id")) and total_minor <> 0 and not exists (
-                select from spends s where s.card_id = t.card_id and s.weights = t.weights)
+                select from spends s where s.card_id = t.card_id and s.weights = t.weights) and not exists (
+                select from releases r where r.card_id = t.card_id and r.weights = t.weights)
             """
         },
     ]

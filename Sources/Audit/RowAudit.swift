@@ -16,8 +16,8 @@ struct RowAudit: Sendable {
 
     /// All of them.
     static let all: [RowAudit] =
-        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofLinks + ofPrograms + ofIssuances + ofSending
-        + ofRequests
+        ofSpends + ofReleases + ofRefunds + ofAuthorizations + ofPreferences + ofLinks + ofPrograms + ofIssuances
+        + ofSending + ofRequests
         + ofWalletPayouts
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {

@@ -6,13 +6,15 @@ struct SpendAudit {
     func examine(_ spend: SpendRow, _ findings: inout Findings) -> StoredDecision? {
         Self.examineSum(spend, &findings)
         Self.examineReferences(spend, &findings)
+        // What expired was not decided: all of it is excluded.
+        guard spend.kind != .expiry else { return nil }
         findings.count(.decisionReadable)
         let decision: StoredDecision
         do {
             decision = try StoredDecision(spend.decision)
         } catch {
             findings.add(
-                .decisionReadable, table: "spends", key: spend.key, expected: "a decision in canonical JSON",
+                .decisionReadable, table: spend.table, key: spend.key, expected: "a decision in canonical JSON",
                 found: error.words)
             return nil
         }
@@ -33,11 +35,11 @@ struct SpendAudit {
         if isNegative {
             let parts = spend.legs.map(\.amountMinor) + [spend.excludedMinor, spend.heldMinor]
             findings.add(
-                .spendSum, table: "spends", key: spend.key, expected: "an amount above zero and no negative part",
+                .spendSum, table: spend.table, key: spend.key, expected: "an amount above zero and no negative part",
                 found: "amount \(spend.amountMinor), parts \(parts)")
         }
         findings.expect(
-            .spendSum, table: "spends", key: spend.key, "legs, excluded and held that sum to",
+            .spendSum, table: spend.table, key: spend.key, "legs, excluded and held that sum to",
             Int128(spend.amountMinor), sum)
     }
 
@@ -45,20 +47,20 @@ struct SpendAudit {
         findings.count(.spendCard)
         findings.count(.spendPreferenceVersion)
         guard let currency = spend.cardCurrencyCode, let current = spend.cardPreferenceVersion else {
-            return findings.add(.spendCard, table: "spends", key: spend.key, expected: "a card", found: "none")
+            return findings.add(.spendCard, table: spend.table, key: spend.key, expected: "a card", found: "none")
         }
         findings.expect(
-            .spendCard, table: "spends", key: spend.key, "the card's currency", currency, spend.currencyCode)
+            .spendCard, table: spend.table, key: spend.key, "the card's currency", currency, spend.currencyCode)
         if spend.preferenceVersion < 0 || spend.preferenceVersion > current {
             findings.add(
-                .spendPreferenceVersion, table: "spends", key: spend.key, expected: "a version from 0 to \(current)",
+                .spendPreferenceVersion, table: spend.table, key: spend.key, expected: "a version from 0 to \(current)",
                 found: "\(spend.preferenceVersion)")
-        } else if spend.preferenceVersion > 0 || !spend.weights.isEmpty,
+        } else if spend.kind != .expiry, spend.preferenceVersion > 0 || !spend.weights.isEmpty,
             spend.versionWeights.map({ $0.utf8.elementsEqual(spend.weights.utf8) }) != true
         {
-            // Version 0 is the card without links and has no row.
+            // Version 0 is the card without links and has no row. What has expired was not split by any.
             findings.add(
-                .spendPreferenceVersion, table: "spends", key: spend.key,
+                .spendPreferenceVersion, table: spend.table, key: spend.key,
                 expected: "the weights of version \(spend.preferenceVersion), \(quoted(spend.versionWeights))",
                 found: quoted(spend.weights))
         }
@@ -66,7 +68,7 @@ struct SpendAudit {
             effective > spend.occurredAtMicros
         {
             findings.add(
-                .spendPreferenceVersion, table: "spends", key: spend.key,
+                .spendPreferenceVersion, table: spend.table, key: spend.key,
                 expected: "a version that was valid when the purchase happened",
                 found: "version \(spend.preferenceVersion), valid only later")
         }
@@ -74,7 +76,7 @@ struct SpendAudit {
         findings.count(.authorizationPins)
         if spend.authorizedVersion != spend.preferenceVersion {
             findings.add(
-                .authorizationPins, table: "spends", key: spend.key,
+                .authorizationPins, table: spend.table, key: spend.key,
                 expected: spend.authorizedVersion.map { "version \($0), which its authorisation pins" }
                     ?? "an authorisation of the card",
                 found: "version \(spend.preferenceVersion)")
@@ -90,7 +92,7 @@ struct SpendAudit {
         func differ(_ what: String, _ expected: String, _ found: String) {
             isSame = false
             findings.add(
-                .decisionAgrees, table: "spends", key: spend.key, expected: "the decision's \(what) \(expected)",
+                .decisionAgrees, table: spend.table, key: spend.key, expected: "the decision's \(what) \(expected)",
                 found: found)
         }
         // Byte by byte: texts that only look alike are different ids to the database.
@@ -169,7 +171,7 @@ struct SpendAudit {
             let known = configurations.fact(leg.programID, version: plugin.configurationVersion)
             if known?.plugin != plugin.name || known?.digest != plugin.digest {
                 findings.add(
-                    .decisionPlugin, table: "spends", key: spend.key(ofLeg: leg.programID),
+                    .decisionPlugin, table: spend.table, key: spend.key(ofLeg: leg.programID),
                     expected: known.map { "\($0.plugin) with digest \($0.digest)" }
                         ?? "a configuration that the program had",
                     found: "version \(plugin.configurationVersion): \(plugin.name) with digest \(plugin.digest)")

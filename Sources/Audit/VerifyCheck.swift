@@ -12,6 +12,10 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case legWithoutSpend = "LEG_WITHOUT_SPEND"
     /// What is excluded or held is so by a rule that applies, and where the policy puts it.
     case remainderRule = "REMAINDER_RULE"
+    /// A release is of all that its spend's decision held; what has expired is all excluded.
+    case releaseAmount = "RELEASE_AMOUNT"
+    /// The list of what is held says what spends hold, less refunds, and forgets what was released.
+    case heldSpends = "HELD_SPENDS"
     /// What a movement took from the legs, from the excluded and from the held part sums to the movement, and points one way.
     case movementSum = "MOVEMENT_SUM"
     /// Each movement says truly how much of its spend is refunded after it: never below zero, never above the spend.
@@ -72,6 +76,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case positionWithoutCard = "POSITION_WITHOUT_CARD"
     /// One spend id is one spend, over all cards.
     case spendIDUnique = "SPEND_ID_UNIQUE"
+    /// What a spend held is released once.
+    case releaseOnce = "RELEASE_ONCE"
     /// Every spend belongs to a card and is in its currency.
     case spendCard = "SPEND_CARD"
     /// One refund id is one refund, over all cards.
@@ -92,6 +98,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case authorizationVersion = "AUTHORIZATION_VERSION"
     /// Every spend pins a preference version that the card had, with the weights it was split by.
     case spendPreferenceVersion = "SPEND_PREFERENCE_VERSION"
+    /// A release was decided after its spend, under a later version of the preference unless an operator asked for it.
+    case releaseVersion = "RELEASE_VERSION"
     /// A request for a preference points to a version of the card.
     case preferenceRequestVersion = "PREFERENCE_REQUEST_VERSION"
     /// A connection event says what its digest was made over.
@@ -173,7 +181,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     public var invariant: String {
         switch self {
         case .spendSum, .legsAgree, .legWithoutSpend, .remainderRule, .movementSum, .movementChain,
-            .movementWithoutSpend, .clawbackWithoutMovement, .refundSum, .coverage:
+            .movementWithoutSpend, .clawbackWithoutMovement, .refundSum, .coverage, .releaseAmount, .heldSpends:
             "I-1"
         case .positionEarned, .positionIssued, .positionInFlight, .positionUnknown, .positionNegative,
             .positionClawedBack, .positionWrittenOff, .positionWithoutCard, .periodTotals, .periodCourse:
@@ -183,7 +191,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             "I-3"
         case .refundRest, .refundApportioned: "I-4"
         case .spendIDUnique, .spendCard, .preferenceRequestVersion, .refundIDUnique, .refundCard,
-            .authorizationIDUnique, .writeOffUnique, .requestContent, .refundState:
+            .authorizationIDUnique, .writeOffUnique, .releaseOnce, .requestContent, .refundState:
             "I-5"
         case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique, .issuanceState,
             .issuanceAsPlanned:
@@ -196,7 +204,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             .preferenceInForce:
             "I-8"
         case .decisionReadable, .decisionAgrees, .spendPreferenceVersion, .configurationVersionsContiguous,
-            .configurationDigest, .legConfiguration, .decisionPlugin, .authorizationPins, .authorizationVersion:
+            .configurationDigest, .legConfiguration, .decisionPlugin, .authorizationPins, .authorizationVersion,
+            .releaseVersion:
             "I-9"
         case .issuanceWalletCredit, .reversalWalletDebit, .walletRowClaimed, .walletIdentity, .walletSequence,
             .walletChain,

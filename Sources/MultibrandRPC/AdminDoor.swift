@@ -19,6 +19,8 @@ struct AdminDoor: Sendable {
     let pauseProgram: PauseProgram
     let listConfigurations: ListProgramConfigurations
     let retryParkedLegs: RetryParkedLegs
+    let heldMoney: HeldMoney
+    let releaseHeld: ReleaseHeld
     let inbox: Inbox
     let listInbox: ListInbox
     let resolveHeldEvent: ResolveHeldEvent
@@ -30,6 +32,7 @@ struct AdminDoor: Sendable {
 
     func register(in routes: inout DoorRoutes) {
         registerPrograms(in: &routes)
+        registerHeld(in: &routes)
         registerInbox(in: &routes)
         registerPreferences(in: &routes)
         registerClients(in: &routes)

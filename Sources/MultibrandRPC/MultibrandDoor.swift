@@ -107,6 +107,7 @@ public struct MultibrandDoor: Sendable {
                 pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects),
             pauseProgram: PauseProgram(pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects),
             listConfigurations: ListProgramConfigurations(pool: pool), retryParkedLegs: rooms.retryParkedLegs,
+            heldMoney: HeldMoney(pool: pool), releaseHeld: rooms.releaseHeld,
             inbox: rooms.inbox, listInbox: ListInbox(pool: pool),
             resolveHeldEvent: ResolveHeldEvent(context: rooms.preferences),
             rebuildPreferences: rooms.rebuildPreferences,

@@ -34,6 +34,8 @@ public struct MultibrandRooms: Sendable {
     public var refunds: RefundCalls
     /// Decides parked legs again.
     public var retryParkedLegs: RetryParkedLegs
+    /// Decides held money on demand.
+    public var releaseHeld: ReleaseHeld
     /// Plans a parked issue again.
     public var retryIssuance: RetryIssuance
     /// Settles an issue by an operator's evidence.
@@ -57,7 +59,7 @@ public struct MultibrandRooms: Sendable {
         rebuildPreferences: RebuildPreferences,
         catalogue: ProgramCatalogue, programsEffects: ProgramsEffects, refreshPrograms: RefreshPrograms,
         cosmo: any CosmoAPI, recordSpend: RecordSpend, previewSpend: PreviewSpend,
-        refunds: RefundCalls, retryParkedLegs: RetryParkedLegs,
+        refunds: RefundCalls, retryParkedLegs: RetryParkedLegs, releaseHeld: ReleaseHeld,
         retryIssuance: RetryIssuance,
         resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay, inbox: Inbox,
         wallet: WalletContext, authenticator: Authenticator,
@@ -75,6 +77,7 @@ public struct MultibrandRooms: Sendable {
         self.previewSpend = previewSpend
         self.refunds = refunds
         self.retryParkedLegs = retryParkedLegs
+        self.releaseHeld = releaseHeld
         self.retryIssuance = retryIssuance
         self.resolveIssuance = resolveIssuance
         self.writeOffDebt = writeOffDebt

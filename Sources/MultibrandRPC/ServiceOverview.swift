@@ -21,14 +21,16 @@ public struct ServiceOverview: Sendable {
     public var legsParked: Int64
     /// Refunds that wait for a spend or for an operator.
     public var refunds: OpenRefunds.Counts
+    /// What is held of spends until a link decides it, by currency.
+    public var held: [HeldMoney.Total]
     /// Links whose account is yet to be checked.
     public var linksToCheck: Int64
 
     /// Takes what the rooms counted.
     public init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
-        issues: IssuanceCounts, legsParked: Int64,
-        refunds: OpenRefunds.Counts, linksToCheck: Int64
+        issues: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
+        linksToCheck: Int64
     ) {
         self.version = version
         self.migrationVersion = migrationVersion
@@ -37,6 +39,7 @@ public struct ServiceOverview: Sendable {
         self.issues = issues
         self.legsParked = legsParked
         self.refunds = refunds
+        self.held = held
         self.linksToCheck = linksToCheck
     }
 }
@@ -58,6 +61,7 @@ extension Multibrand_V1_Overview {
         legsParked = overview.legsParked
         refundsWaiting = overview.refunds.waiting
         refundsHeld = overview.refunds.held
+        held = overview.held.map(Multibrand_V1_HeldTotal.init)
         linksToCheck = overview.linksToCheck
         // The counts came from it.
         databaseReady = true

@@ -35,6 +35,30 @@ extension Multibrand_V1_RecordedSpend {
         recordedAt = Google_Protobuf_Timestamp(recorded.recordedAt)
         attribution = Multibrand_V1_Attribution(recorded.attribution)
         refundedMinor = recorded.refundedMinor
+        heldNowMinor = recorded.heldNowMinor
+        if let release = recorded.release { self.release = Multibrand_V1_Release(release) }
+    }
+}
+
+extension Multibrand_V1_Release {
+    init(_ release: SpendRelease) {
+        self.init()
+        outcome =
+            switch release.outcome {
+            case .released: .released
+            case .expired: .expired
+            }
+        cause =
+            switch release.cause {
+            case .link: .link
+            case .operator: .operator
+            case .lifetime: .lifetime
+            }
+        amountMinor = release.amountMinor
+        if let decided = release.decision { decision = Multibrand_V1_Decision(decided, release.legs) }
+        decision.excludedMinor = release.excludedMinor
+        preferenceVersion = release.preferenceVersion
+        releasedAt = Google_Protobuf_Timestamp(release.recordedAt)
     }
 }
 

@@ -15,6 +15,7 @@ public final class PreferencesReader: Sendable {
     private let listener: PostgresListener
     private let codec: PreferencesCodec
     private let heartbeat: Duration
+    private let onChange: @Sendable (_ cardID: String) -> Void
     private let logger: Logger
     private let cache: PreferencesCache
     private let watchers = PreferencesWatchers()
@@ -30,14 +31,18 @@ public final class PreferencesReader: Sendable {
     ///   - codec: what a cached preference is kept as.
     ///   - cardsMax: how many cards are kept at most; a card of three links takes some 400 bytes.
     ///   - heartbeat: how often the way of notices is tried out.
+    ///   - onChange: called with a card whose preference has changed, in whichever process, once it is committed; it must
+    ///     return at once. A hint: a notice may be lost with a broken connection.
     public init(
         pool: PostgresPool, listener: PostgresListener, codec: PreferencesCodec = .packed, cardsMax: Int = 1_000_000,
-        heartbeat: Duration = .seconds(2), logger: Logger
+        heartbeat: Duration = .seconds(2), onChange: @escaping @Sendable (_ cardID: String) -> Void = { _ in },
+        logger: Logger
     ) {
         self.pool = pool
         self.listener = listener
         self.codec = codec
         self.heartbeat = heartbeat
+        self.onChange = onChange
         self.logger = logger
         cache = PreferencesCache(cardsMax: cardsMax)
     }
@@ -97,6 +102,7 @@ public final class PreferencesReader: Sendable {
     public func invalidate(_ cardID: String) {
         cache.invalidate(cardID)
         watchers.signal(cardID)
+        onChange(cardID)
     }
 
     /// How many cards are in memory.

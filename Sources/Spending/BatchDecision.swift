@@ -38,20 +38,15 @@ struct BatchDecision {
         }
         let terms = try facts.terms(for: spend, of: card, configuration.lateClearing)
         if let preview = spend.preview, preview.expiresAt <= recordedAt { throw .previewExpired }
-        let asked = configuration.fallback.programIDs(beside: terms.preference.weights)
-        let keys = asked.map { programID in
-            plugins.period(forProgram: programID).map {
-                PeriodKey(
-                    cardID: input.cardID, programID: programID, period: $0, occurredAtMicros: input.occurredAtMicros)
-            }
-        }
-        let decision = try decision(on: input, terms.preference, keys)
+        let keys = periodKeys(of: input, terms.preference, configuration.fallback)
+        let decision = try decision(on: input, terms.preference, configuration.fallback, keys)
         let changes = spend.preview?.changes(to: decision, terms.attribution) ?? []
         guard changes.isEmpty else { throw .previewChanged(changes) }
         let recorded = RecordedSpend(
             decision: decision, attribution: terms.attribution, authorizationID: spend.authorizationID,
             recordedAt: recordedAt)
-        try book(recorded, hash: spend.hash, keys)
+        try count(decision, keys)
+        writes.spends.append(.init(recorded: recorded, hash: spend.hash))
         // The next spend of the batch with this id sees this one; the next of this card sees it in the totals.
         facts.standingSpends[spendID] = .init(
             hash: spend.hash, decision: decision, attribution: terms.attribution,
@@ -74,14 +69,27 @@ struct BatchDecision {
                 authorizationID: standing.authorizationID, recordedAt: standing.recordedAt), replayed: true)
     }
 
-    private func decision(
-        on input: SpendInput, _ preference: BatchFacts.Preference, _ keys: [PeriodKey?]
+    /// Where each program that may be asked counts the purchase; nil for one that counts no period.
+    func periodKeys(
+        of input: SpendInput, _ preference: BatchFacts.Preference, _ fallback: FallbackPolicy
+    ) -> [PeriodKey?] {
+        fallback.programIDs(beside: preference.weights).map { programID in
+            plugins.period(forProgram: programID).map {
+                PeriodKey(
+                    cardID: input.cardID, programID: programID, period: $0, occurredAtMicros: input.occurredAtMicros)
+            }
+        }
+    }
+
+    /// Makes the decision on the totals as they are now; nothing is counted.
+    func decision(
+        on input: SpendInput, _ preference: BatchFacts.Preference, _ fallback: FallbackPolicy, _ keys: [PeriodKey?]
     ) throws(SpendingError) -> Decision {
         let request = DecisionRequest(
             input: input, preferenceVersion: preference.version, weights: preference.weights,
             runningTotal: runningTotal(of: ExactText(input.cardID), under: preference.weights),
             periodTotals: keys.map { key in key.map { facts.periodTotals[$0] ?? .zero } },
-            fallback: configuration.fallback)
+            fallback: fallback)
         do {
             return try plugins.decide(request, tables: tables)
         } catch {
@@ -100,11 +108,8 @@ struct BatchDecision {
         return writes.runningTotals[key] ?? facts.runningTotals[key] ?? 0
     }
 
-    /// Adds a decision to the writes; all or nothing, so that an overflow refuses this spend alone.
-    private mutating func book(
-        _ recorded: RecordedSpend, hash: [UInt8], _ keys: [PeriodKey?]
-    ) throws(SpendingError) {
-        let decision = recorded.decision
+    /// Adds a decision to the totals and the earnings; all or nothing, so that an overflow refuses this spend alone.
+    mutating func count(_ decision: Decision, _ keys: [PeriodKey?]) throws(SpendingError) {
         let cardID = ExactText(decision.input.cardID)
         var earnings: [(BatchWrites.EarningKey, Int64)] = []
         var periods: [(PeriodKey, PeriodTotals)] = []
@@ -135,7 +140,15 @@ struct BatchDecision {
                 cardID: cardID, weights: decision.certificate.weights.canonicalText)
             writes.runningTotals[key] = decision.certificate.totalAfter
         }
-        writes.spends.append(.init(recorded: recorded, hash: hash))
+    }
+
+    /// Takes a part of what was just counted back out of a period's total.
+    mutating func discount(_ leg: TakebackLeg, from key: PeriodKey) {
+        let before = facts.periodTotals[key] ?? .zero
+        let after = PeriodTotals(
+            acceptedMinor: before.acceptedMinor - leg.acceptedMinor, earnedMicro: before.earnedMicro - leg.micro)
+        facts.periodTotals[key] = after
+        writes.periodTotals[key] = after
     }
 
     private static func sum(_ left: Int64, _ right: Int64) throws(SpendingError) -> Int64 {

@@ -50,7 +50,13 @@ struct BatchTransaction: Sendable {
     ) async throws {
         guard !writes.spends.isEmpty else { return }
         var statements = [SpendStore.insert(writes.spends, recordedAt: recordedAt)]
-        if let legs = LegStore.insert(writes.spends) { statements.append(legs) }
+        if let held = HeldSpendStore.insert(writes.spends) { statements.append(held) }
+        let legs = writes.spends.flatMap { spend in
+            spend.legs.map {
+                LegStore.New(cardID: spend.decision.input.cardID, spendID: spend.decision.input.spendID, leg: $0)
+            }
+        }
+        if let legs = LegStore.insert(legs, ofRelease: false) { statements.append(legs) }
         if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
         if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
         let earnings = writes.sortedEarnings

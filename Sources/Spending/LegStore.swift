@@ -3,18 +3,31 @@ import Rewards
 
 /// The SQL of `legs`.
 enum LegStore {
+    /// A new row.
+    struct New: Sendable {
+        let cardID: String
+        let spendID: String
+        let leg: RecordedLeg
+    }
+
     /// A parked leg with the decision that parked it.
     struct Parked: Sendable {
         let cardID: String
         let spendID: String
         let amountMinor: Int64
+        /// The spend's, or that of its release when the leg belongs to it.
         let decision: Decision
+        /// The spend's own decision, when the leg belongs to its release.
+        let spendDecision: Decision?
+
+        var isOfRelease: Bool { spendDecision != nil }
     }
 
     /// What a parked leg has come to.
     struct Settled: Sendable {
         let cardID: String
         let spendID: String
+        let isOfRelease: Bool
         let unit: RewardUnit
         let earnedMicro: Int64
         let reason: String?
@@ -23,30 +36,28 @@ enum LegStore {
         let settledWith: SettledLeg
     }
 
-    /// Inserts the legs of new spends.
-    static func insert(_ spends: [BatchWrites.Spend]) -> PostgresStatement? {
-        let legs = spends.flatMap { spend in
-            spend.legs.map { (spend.decision.input.cardID, spend.decision.input.spendID, $0) }
-        }
+    /// Inserts the legs of new spends, or of new releases.
+    static func insert(_ legs: [New], ofRelease isOfRelease: Bool) -> PostgresStatement? {
         guard !legs.isEmpty else { return nil }
         return PostgresStatement(
             """
             insert into legs (
                 card_id, spend_id, program_id, amount_minor, unit, earned_micro, status, reason,
-                configuration_version)
-            select * from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::int8[], $7::text[],
-                                 $8::text[], $9::int4[])
+                configuration_version, of_release)
+            select u.*, $10 from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::int8[],
+                                        $7::text[], $8::text[], $9::int4[]) u
             """,
             [
-                .textArray(legs.map(\.0)),
-                .textArray(legs.map(\.1)),
-                .textArray(legs.map(\.2.programID)),
-                .int8Array(legs.map(\.2.amountMinor)),
-                .textArray(legs.map(\.2.unit.rawValue)),
-                .int8Array(legs.map(\.2.earnedMicro)),
-                .textArray(legs.map { $0.2.status == .earned ? "earned" : "parked" }),
-                .textArrayNullable(legs.map(\.2.reason)),
-                .int4Array(legs.map(\.2.configurationVersion)),
+                .textArray(legs.map(\.cardID)),
+                .textArray(legs.map(\.spendID)),
+                .textArray(legs.map(\.leg.programID)),
+                .int8Array(legs.map(\.leg.amountMinor)),
+                .textArray(legs.map(\.leg.unit.rawValue)),
+                .int8Array(legs.map(\.leg.earnedMicro)),
+                .textArray(legs.map { $0.leg.status == .earned ? "earned" : "parked" }),
+                .textArrayNullable(legs.map(\.leg.reason)),
+                .int4Array(legs.map(\.leg.configurationVersion)),
+                .bool(isOfRelease),
             ])
     }
 
@@ -54,7 +65,7 @@ enum LegStore {
     static func read(cardID: String, spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """
-            select spend_id, program_id, unit, earned_micro, status, reason, configuration_version
+            select spend_id, program_id, unit, earned_micro, status, reason, configuration_version, of_release
               from legs where card_id = $1 and spend_id = any($2::text[])
             """, [.text(cardID), .textArray(spendIDs)])
     }
@@ -65,25 +76,41 @@ enum LegStore {
         for (index, spend) in spends.enumerated() { places[ExactText(spend.spend.spendID)] = index }
         for row in result {
             let programID: String = try row.get(1)
-            guard try row.get(4, as: String.self) == "earned", let place = places[ExactText(try row.get(0))],
-                let leg = spends[place].legs.firstIndex(where: { $0.programID == programID }),
-                spends[place].legs[leg].status == .parked
-            else { continue }
-            spends[place].legs[leg].status = .earned
-            spends[place].legs[leg].unit = RewardUnit(rawValue: try row.get(2)) ?? .points
-            spends[place].legs[leg].earnedMicro = try row.get(3)
-            spends[place].legs[leg].reason = try row.get(5)
-            spends[place].legs[leg].configurationVersion = try row.get(6)
+            guard try row.get(4, as: String.self) == "earned", let place = places[ExactText(try row.get(0))] else {
+                continue
+            }
+            if try row.get(7) {
+                try bringUpToDate(&spends[place].release, programID, row)
+                continue
+            }
+            try bringUpToDate(&spends[place].legs, programID, row)
         }
     }
 
-    /// Finds the cards that hold the next parked legs of a program, in key order after a place.
+    private static func bringUpToDate(_ release: inout SpendRelease?, _ programID: String, _ row: PostgresRow) throws {
+        guard var changed = release else { return }
+        try bringUpToDate(&changed.legs, programID, row)
+        release = changed
+    }
+
+    private static func bringUpToDate(_ legs: inout [RecordedLeg], _ programID: String, _ row: PostgresRow) throws {
+        guard let leg = legs.firstIndex(where: { $0.programID == programID }), legs[leg].status == .parked else {
+            return
+        }
+        legs[leg].status = .earned
+        legs[leg].unit = RewardUnit(rawValue: try row.get(2)) ?? .points
+        legs[leg].earnedMicro = try row.get(3)
+        legs[leg].reason = try row.get(5)
+        legs[leg].configurationVersion = try row.get(6)
+    }
+
+    /// Finds the spends that have the next parked legs of a program, in key order after a place.
     static func parkedCards(
         programID: String, after place: (cardID: String, spendID: String), limit: Int
     ) -> PostgresStatement {
         PostgresStatement(
             """
-            select card_id, spend_id from legs
+            select distinct card_id, spend_id from legs
              where program_id = $1 and status = 'parked' and (card_id, spend_id) > ($2, $3)
              order by card_id, spend_id limit $4
             """, [.text(programID), .text(place.cardID), .text(place.spendID), .int(limit)])
@@ -93,12 +120,14 @@ enum LegStore {
     static func lockParked(programID: String, cardIDs: [String], spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """
-            select l.card_id, l.spend_id, l.amount_minor, s.decision
+            select l.card_id, l.spend_id, l.amount_minor, case when l.of_release then r.decision else s.decision end,
+                   case when l.of_release then s.decision end
               from unnest($2::text[], $3::text[]) u (card_id, spend_id)
               join legs l on l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1
               join spends s on s.card_id = l.card_id and s.spend_id = l.spend_id
+              left join releases r on r.card_id = l.card_id and r.spend_id = l.spend_id and l.of_release
              where l.status = 'parked'
-             order by l.card_id, s.spend_number for update of l
+             order by l.card_id, coalesce(r.release_number, s.spend_number) for update of l
             """, [.text(programID), .textArray(cardIDs), .textArray(spendIDs)])
     }
 
@@ -113,14 +142,18 @@ enum LegStore {
         var legs: [Parked] = []
         var unreadable = 0
         for row in result {
-            let bytes: [UInt8] = try row.get(3)
-            guard let decision = try? Decision(canonicalBytes: bytes) else {
+            let spendBytes = try row.get(4, as: [UInt8]?.self)
+            let spendDecision = spendBytes.flatMap { try? Decision(canonicalBytes: $0) }
+            guard let bytes = try row.get(3, as: [UInt8]?.self), let decision = try? Decision(canonicalBytes: bytes),
+                (spendBytes == nil) == (spendDecision == nil)
+            else {
                 unreadable += 1
                 continue
             }
             legs.append(
                 Parked(
-                    cardID: try row.get(0), spendID: try row.get(1), amountMinor: try row.get(2), decision: decision))
+                    cardID: try row.get(0), spendID: try row.get(1), amountMinor: try row.get(2), decision: decision,
+                    spendDecision: spendDecision))
         }
         return (legs, unreadable)
     }
@@ -132,9 +165,11 @@ enum LegStore {
             update legs l
                set status = 'earned', unit = u.unit, earned_micro = u.earned_micro, reason = u.reason,
                    configuration_version = u.configuration_version, settled_with = u.settled_with
-              from unnest($2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::int4[], $8::jsonb[])
-                   u (card_id, spend_id, unit, earned_micro, reason, configuration_version, settled_with)
-             where l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1 and l.status = 'parked'
+              from unnest($2::text[], $3::text[], $4::text[], $5::int8[], $6::text[], $7::int4[], $8::jsonb[],
+                          $9::bool[])
+                   u (card_id, spend_id, unit, earned_micro, reason, configuration_version, settled_with, of_release)
+             where l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1
+               and l.of_release = u.of_release and l.status = 'parked'
             """,
             [
                 .text(programID),
@@ -145,6 +180,7 @@ enum LegStore {
                 .textArrayNullable(legs.map(\.reason)),
                 .int4Array(legs.map(\.configurationVersion)),
                 .jsonArray(legs.map { String(decoding: $0.settledWith.document.canonicalBytes, as: UTF8.self) }),
+                .boolArray(legs.map(\.isOfRelease)),
             ])
     }
 }

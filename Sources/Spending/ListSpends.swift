@@ -55,7 +55,9 @@ public struct ListSpends: Sendable {
     static func bringUpToDate(
         _ spends: [RecordedSpend], on connection: PostgresConnection
     ) async throws -> [RecordedSpend] {
-        let parked = spends.filter { $0.legs.contains { $0.status == .parked } }
+        let parked = spends.filter {
+            ($0.legs + ($0.release?.legs ?? [])).contains { $0.status == .parked }
+        }
         guard let cardID = parked.first?.spend.cardID else { return spends }
         var spends = spends
         let statement = LegStore.read(cardID: cardID, spendIDs: parked.map(\.spend.spendID))

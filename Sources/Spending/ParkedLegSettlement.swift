@@ -72,23 +72,34 @@ struct ParkedLegSettlement {
         var taken: [(refundID: String, refundedAfter: Int64, leg: TakebackLeg)] = []
         let refunds = refunds[ExactText(leg.spendID)] ?? []
         let refundedMinor = refunds.reduce(0) { $0 + $1.amountMinor }
-        var before: Int64 = 0
+        var (refunded, before): (Int64, Int64) = (0, 0)
         for refund in refunds {
+            refunded += refund.amountMinor
+            let after: Int64
             let takeback: Takeback
             do throws(TakebackError) {
+                after = try partRefunded(of: leg, whenOfSpend: refunded)
                 takeback = try pinned.takeback(
-                    refundedBefore: before, refundedAfter: before + refund.amountMinor, ofProgram: programID,
-                    tables: tables
+                    refundedBefore: before, refundedAfter: after, ofProgram: programID, tables: tables
                 ) { (offer) throws(LegFault) -> LegAnswer in
                     try plugins.answer(offer, input: leg.decision.input)
                 }
             } catch {
                 throw LegFault(reason: error.reason, plugin: settled.plugin)
             }
-            before += refund.amountMinor
+            before = after
             taken += takeback.legs.map { (refund.refundID, refundedMinor, $0) }
         }
         return taken
+    }
+
+    /// How much of the leg's decision is refunded when so much of its spend is: a release gives back what was held.
+    private func partRefunded(
+        of leg: LegStore.Parked, whenOfSpend refunded: Int64
+    ) throws(TakebackError) -> Int64 {
+        guard let spendDecision = leg.spendDecision else { return refunded }
+        let held = try PinnedDecision(spendDecision).heldMinor(refunded: refunded, tables: tables)
+        return spendDecision.heldMinor - held
     }
 
     private mutating func book(
@@ -120,7 +131,8 @@ struct ParkedLegSettlement {
         if takenMicro > 0 { clawbacks[key] = clawed }
         for item in taken where item.leg.micro != 0 {
             let part = TakebackLeg(
-                programID: programID, amountMinor: 0, acceptedMinor: item.leg.acceptedMinor, earning: item.leg.earning)
+                programID: programID, amountMinor: 0, acceptedMinor: item.leg.acceptedMinor, earning: item.leg.earning,
+                isOfRelease: leg.isOfRelease)
             movements.append(
                 (
                     leg.cardID,
@@ -132,7 +144,7 @@ struct ParkedLegSettlement {
         }
         settled.append(
             LegStore.Settled(
-                cardID: leg.cardID, spendID: leg.spendID, unit: unit, earnedMicro: micro,
+                cardID: leg.cardID, spendID: leg.spendID, isOfRelease: leg.isOfRelease, unit: unit, earnedMicro: micro,
                 reason: RecordedLeg.reason(for: answer.adjustments),
                 configurationVersion: Int32(clamping: answer.plugin.configurationVersion), settledWith: settledWith))
     }

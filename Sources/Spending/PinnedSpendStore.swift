@@ -11,15 +11,26 @@ enum PinnedSpendStore {
                    select m.refunded_after_minor from refund_movements m
                     where m.card_id = s.card_id and m.spend_id = s.spend_id
                     order by m.movement_number desc limit 1), 0),
-                   (select array_agg(l.program_id order by l.program_id) from legs l
-                     where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null),
-                   (select array_agg(l.settled_with::text order by l.program_id) from legs l
-                     where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null),
-                   (select array_agg(l.program_id) from legs l
-                     where l.card_id = s.card_id and l.spend_id = s.spend_id and l.status = 'parked')
-              from unnest($1::text[]) u (spend_id), lateral (
-                   select * from spends where spends.spend_id = u.spend_id offset 0) s
+                   \(lateLegs("not l.of_release")), r.outcome, r.decision, \(lateLegs("l.of_release")), (
+                   select coalesce(sum(m.released_minor), 0)::int8 from refund_movements m
+                    where r.card_id is not null and m.card_id = s.card_id and m.spend_id = s.spend_id)
+              from unnest($1::text[]) u (spend_id)
+             cross join lateral (select * from spends where spends.spend_id = u.spend_id offset 0) s
+              \(ReleaseStore.join)
             """, [.textArray(spendIDs)])
+    }
+
+    /// The programs of the legs that were settled after their decision, what each was settled with, and the programs of
+    /// those that are still parked: three columns.
+    private static func lateLegs(_ condition: String) -> String {
+        """
+        (select array_agg(l.program_id order by l.program_id) from legs l
+          where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null and \(condition)),
+        (select array_agg(l.settled_with::text order by l.program_id) from legs l
+          where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null and \(condition)),
+        (select array_agg(l.program_id) from legs l
+          where l.card_id = s.card_id and l.spend_id = s.spend_id and l.status = 'parked' and \(condition))
+        """
     }
 
     /// Reads the result of `read`, by spend.
@@ -33,21 +44,42 @@ enum PinnedSpendStore {
             guard let decision = try? Decision(canonicalBytes: try row.get(2)) else {
                 throw SpendingError.decisionNotReproduced
             }
-            var settled: [String: SettledLeg] = [:]
-            let programs = try row.get(4, as: [String]?.self) ?? []
-            let documents = try row.get(5, as: [String]?.self) ?? []
-            for (programID, text) in zip(programs, documents) {
-                settled[programID] = (try? JSONValue(parsing: text)).flatMap(SettledLeg.init(document:))
-            }
-            let parked = Set(try row.get(6, as: [String]?.self) ?? [])
+            let (pinned, isReproducible) = try pinned(decision, row, at: 4)
             spends[ExactText(spendID)] = PinnedSpend(
-                spendID: spendID, cardID: try row.get(1), pinned: PinnedDecision(decision, settled: settled),
-                isReproducible: decision.legs.allSatisfy {
-                    $0.status == .earned || parked.contains($0.programID) || settled[$0.programID] != nil
-                },
-                refundedMinor: try row.get(3))
+                spendID: spendID, cardID: try row.get(1), pinned: pinned, isReproducible: isReproducible,
+                refundedMinor: try row.get(3), release: try release(row))
         }
         return spends
+    }
+
+    private static func release(_ row: PostgresRow) throws -> PinnedSpend.Release? {
+        guard let outcome = try row.get(7, as: String?.self) else { return nil }
+        let refundedMinor: Int64 = try row.get(12)
+        guard outcome == SpendRelease.Outcome.released.rawValue else {
+            return PinnedSpend.Release(pinned: nil, isReproducible: true, refundedMinor: refundedMinor)
+        }
+        guard let bytes = try row.get(8, as: [UInt8]?.self), let decision = try? Decision(canonicalBytes: bytes) else {
+            return PinnedSpend.Release(pinned: nil, isReproducible: false, refundedMinor: refundedMinor)
+        }
+        let (pinned, isReproducible) = try pinned(decision, row, at: 9)
+        return PinnedSpend.Release(pinned: pinned, isReproducible: isReproducible, refundedMinor: refundedMinor)
+    }
+
+    /// A decision with the legs that were settled after it, and whether each of its legs can be asked again.
+    private static func pinned(
+        _ decision: Decision, _ row: PostgresRow, at column: Int
+    ) throws -> (pinned: PinnedDecision, isReproducible: Bool) {
+        var settled: [String: SettledLeg] = [:]
+        let programs = try row.get(column, as: [String]?.self) ?? []
+        let documents = try row.get(column + 1, as: [String]?.self) ?? []
+        for (programID, text) in zip(programs, documents) {
+            settled[programID] = (try? JSONValue(parsing: text)).flatMap(SettledLeg.init(document:))
+        }
+        let parked = Set(try row.get(column + 2, as: [String]?.self) ?? [])
+        let isReproducible = decision.legs.allSatisfy {
+            $0.status == .earned || parked.contains($0.programID) || settled[$0.programID] != nil
+        }
+        return (PinnedDecision(decision, settled: settled), isReproducible)
     }
 
     /// The most spends of a card that a refund which names none is compared with.

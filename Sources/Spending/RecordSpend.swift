@@ -28,6 +28,8 @@ public final class RecordSpend: Sendable {
     ///   - earningSink: Gives the statements that add to positions, see `EarningSink`.
     ///   - onEarned: Called after a commit that added to positions, to wake whoever issues; it must return at once.
     ///   - onRecorded: Called after a commit that recorded a spend, to wake whoever waits for one; it must return at once.
+    ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the card,
+    ///     to wake whoever releases it; it must return at once.
     ///   - now: The clock.
     public init(
         pool: PostgresPool,
@@ -36,6 +38,7 @@ public final class RecordSpend: Sendable {
         earningSink: @escaping EarningSink,
         onEarned: @escaping @Sendable () -> Void = {},
         onRecorded: @escaping @Sendable () -> Void = {},
+        onHeld: @escaping @Sendable (_ cardID: String) -> Void = { _ in },
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
     ) {
@@ -60,6 +63,7 @@ public final class RecordSpend: Sendable {
             metrics.countBatch(spends: spends.count, duration: start.duration(to: .now))
             if answers.contains(where: { $0?.hasRecorded == true }) { onRecorded() }
             if answers.contains(where: { $0?.hasEarned == true }) { onEarned() }
+            for cardID in answers.compactMap({ $0?.cardHeldUnderEarlierPreference }) { onHeld(cardID) }
             return answers.map { answer in
                 answer.map { $0.mapError { $0 } } ?? .failure(GroupCommitPutOff())
             }
@@ -132,6 +136,14 @@ extension Result where Success == SpendAnswer {
     fileprivate var hasRecorded: Bool {
         guard case .success(let answer) = self else { return false }
         return !answer.replayed
+    }
+
+    /// The card, when something was held under a version that may no longer be in force.
+    fileprivate var cardHeldUnderEarlierPreference: String? {
+        guard case .success(let answer) = self, !answer.replayed, answer.recorded.decision.heldMinor > 0,
+            answer.recorded.attribution != .latest
+        else { return nil }
+        return answer.recorded.spend.cardID
     }
 
     /// Whether the commit behind this answer may have added to a position.

@@ -37,6 +37,19 @@ public struct RecordedLeg: Sendable, Hashable {
         configurationVersion = leg.plugin.map { Int32(clamping: $0.configurationVersion) } ?? 0
     }
 
+    /// The legs of a decision, as it made them.
+    static func all(of decision: Decision) -> [RecordedLeg] {
+        let certificate = decision.certificate
+        return decision.legs.map { leg in
+            guard let index = certificate.weights.index(of: leg.programID) else {
+                // The house's program has no share: it was offered what the linked ones left.
+                return RecordedLeg(leg, shareMinor: leg.offeredMinor, fixedMinor: 0, isHouse: true)
+            }
+            return RecordedLeg(
+                leg, shareMinor: certificate.shares[index], fixedMinor: certificate.fixedMinor(ofProgramAt: index))
+        }
+    }
+
     /// A rule that only chose a rate took nothing away, so it is no reason.
     static func reason(for adjustments: [Adjustment]) -> String? {
         adjustments.first { $0.effect != .rated }?.reason

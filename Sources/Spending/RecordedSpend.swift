@@ -16,6 +16,10 @@ public struct RecordedSpend: Sendable, Hashable {
     public let recordedAt: PostgresTimestamp
     /// How much of it is refunded: zero in the answer of `RecordSpend`, as it stands in `GetSpend` and `ListSpends`.
     public internal(set) var refundedMinor: Int64
+    /// How much of it is held at this moment, in minor units: what the decision held, less refunds; zero once released.
+    public internal(set) var heldNowMinor: Int64
+    /// What became of what the decision held; nil while nothing has, and when nothing was held.
+    public internal(set) var release: SpendRelease?
 
     /// The purchase.
     public var spend: SpendInput { decision.input }
@@ -24,22 +28,16 @@ public struct RecordedSpend: Sendable, Hashable {
 
     init(
         decision: Decision, attribution: Attribution, authorizationID: String?, recordedAt: PostgresTimestamp,
-        refundedMinor: Int64 = 0
+        refundedMinor: Int64 = 0, heldNowMinor: Int64? = nil, release: SpendRelease? = nil
     ) {
         self.decision = decision
         self.attribution = attribution
         self.authorizationID = authorizationID
         self.recordedAt = recordedAt
         self.refundedMinor = refundedMinor
-        let certificate = decision.certificate
-        legs = decision.legs.map { leg in
-            guard let index = certificate.weights.index(of: leg.programID) else {
-                // The house's program has no share: it was offered what the linked ones left.
-                return RecordedLeg(leg, shareMinor: leg.offeredMinor, fixedMinor: 0, isHouse: true)
-            }
-            return RecordedLeg(
-                leg, shareMinor: certificate.shares[index], fixedMinor: certificate.fixedMinor(ofProgramAt: index))
-        }
+        self.heldNowMinor = heldNowMinor ?? decision.heldMinor
+        self.release = release
+        legs = RecordedLeg.all(of: decision)
     }
 }
 

@@ -4,7 +4,7 @@ import Rewards
 
 /// Why a movement was made.
 enum MovementCause: String, Sendable {
-    case refund, undo, reattribution, settlement
+    case refund, undo, reattribution, settlement, release
 }
 
 /// The pure heart of a refund: what moving the refunded totals of a card's spends takes, gathered for writing.
@@ -52,8 +52,16 @@ struct RefundBooking {
             throw SpendingError.refundExceedsSpend
         }
         guard spend.isReproducible else { throw SpendingError.decisionNotReproduced }
-        let takeback = try takeback(of: spend.pinned, from: spend.refundedMinor, to: after)
+        var takeback = try takeback(of: spend.pinned, from: spend.refundedMinor, to: after)
         try count(takeback, of: spend.pinned)
+        if let release = spend.release {
+            // What the spend's decision held is in the release: it gives up what the held part would.
+            let releasedAfter = release.refundedMinor + takeback.heldMinor
+            let ofRelease = try self.takeback(of: release, to: releasedAfter)
+            if let pinned = release.pinned { try count(ofRelease, of: pinned) }
+            takeback = takeback.joined(with: ofRelease)
+            spend.release?.refundedMinor = releasedAfter
+        }
         movements.append(
             Movement(
                 refundID: refundID, spendID: spend.spendID, cause: cause, amountMinor: amountMinor,
@@ -77,6 +85,15 @@ struct RefundBooking {
                 SpendClawback(cardID: cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
             }
         }
+    }
+
+    /// What a release gives up; one that has expired has nothing but what is excluded.
+    private func takeback(of release: PinnedSpend.Release, to after: Int64) throws -> Takeback {
+        guard release.isReproducible else { throw SpendingError.decisionNotReproduced }
+        guard let pinned = release.pinned, after != release.refundedMinor else {
+            return Takeback(legs: [], excludedMinor: 0, heldMinor: 0)
+        }
+        return try takeback(of: pinned, from: release.refundedMinor, to: after)
     }
 
     private func takeback(of pinned: PinnedDecision, from before: Int64, to after: Int64) throws -> Takeback {

@@ -169,6 +169,9 @@ struct RefundDesk: Sendable {
         writes += booking.movements.map {
             RefundMovementStore.insert($0, cardID: booking.cardID, recordedAt: recordedAt)
         }
+        writes += booking.movements.filter { $0.takeback.heldMinor != 0 }.map {
+            HeldSpendStore.take($0.takeback.heldMinor, cardID: booking.cardID, spendID: $0.spendID)
+        }
         if !booking.periods.isEmpty {
             let read = try await connection.pipeline([PeriodTotalStore.read(Set(booking.periods.keys))])[0]
             let totals = try booking.periodTotals(from: try PeriodTotalStore.totals(read))

@@ -13,12 +13,12 @@ enum RefundMovementStore {
             with movement as (
                 insert into refund_movements (
                     card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor, excluded_minor, held_minor,
-                    recorded_at)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+                    recorded_at, released_minor)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $14)
                 returning movement_number)
-            insert into clawbacks (card_id, movement_number, program_id, unit, amount_minor, earned_micro)
+            insert into clawbacks (card_id, movement_number, program_id, unit, amount_minor, earned_micro, of_release)
             select $1, m.movement_number, u.*
-              from movement m, unnest($10::text[], $11::text[], $12::int8[], $13::int8[]) u
+              from movement m, unnest($10::text[], $11::text[], $12::int8[], $13::int8[], $15::bool[]) u
             """,
             [
                 .text(cardID), .text(movement.refundID), .text(movement.spendID), .text(movement.cause.rawValue),
@@ -27,6 +27,7 @@ enum RefundMovementStore {
                 .textArray(legs.map(\.programID)),
                 .textArray(legs.map { ($0.earning.map(RewardUnit.init) ?? .points).rawValue }),
                 .int8Array(legs.map(\.amountMinor)), .int8Array(legs.map(\.micro)),
+                .int8(movement.takeback.releasedMinor), .boolArray(legs.map(\.isOfRelease)),
             ])
     }
 
@@ -35,7 +36,11 @@ enum RefundMovementStore {
         PostgresStatement(
             """
             select u.refund_id, p.* from unnest($1::text[], $2::text[]) u (card_id, refund_id), lateral (
-                   select m.spend_id, sum(m.amount_minor)::int8, sum(m.excluded_minor)::int8, sum(m.held_minor)::int8
+                   select m.spend_id, sum(m.amount_minor)::int8,
+                          sum(m.excluded_minor + m.released_minor - coalesce((
+                              select sum(c.amount_minor) from clawbacks c
+                               where c.card_id = m.card_id and c.movement_number = m.movement_number
+                                 and c.of_release), 0))::int8, sum(m.held_minor)::int8
                      from refund_movements m where m.card_id = u.card_id and m.refund_id = u.refund_id
                     group by m.spend_id having sum(m.amount_minor) <> 0 order by min(m.movement_number) offset 0) p
             """, keys(refunds))
@@ -52,9 +57,9 @@ enum RefundMovementStore {
                      from refund_movements m
                      join clawbacks c on c.card_id = m.card_id and c.movement_number = m.movement_number
                     where m.card_id = u.card_id and m.refund_id = u.refund_id
-                    group by m.spend_id, c.program_id
+                    group by m.spend_id, c.program_id, c.of_release
                    having sum(c.amount_minor) <> 0 or sum(c.earned_micro) <> 0
-                    order by min(m.movement_number), c.program_id offset 0) p
+                    order by min(m.movement_number), c.program_id, c.of_release offset 0) p
             """, keys(refunds))
     }
 

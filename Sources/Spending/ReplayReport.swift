@@ -37,6 +37,8 @@ public struct ReplayReport: Sendable, Hashable, Codable {
     public internal(set) var durationMilliseconds: Int64 = 0
     /// How many spends were looked at.
     public internal(set) var spends: Int64 = 0
+    /// How many releases of held money were looked at.
+    public internal(set) var releases: Int64 = 0
     /// How many decisions came out byte for byte the same.
     public internal(set) var identical: Int64 = 0
     /// How many did not, or cannot be read.
@@ -54,7 +56,7 @@ public struct ReplayReport: Sendable, Hashable, Codable {
     public var isClean: Bool { different == 0 && movementsDifferent == 0 && impossible == 0 }
 
     mutating func add(_ outcome: ReplayedSpend, listedMax: Int) {
-        spends += 1
+        if outcome.isRelease { releases += 1 } else { spends += 1 }
         movements += outcome.movements
         for finding in outcome.findings {
             switch finding.kind {

@@ -3,8 +3,9 @@ import Rewards
 
 /// The SQL of replays: decisions as they are stored, and what refunds took from them.
 enum ReplayStore {
-    /// A stored decision with the movements of its refunds.
+    /// A stored decision about a spend, or about what one held, with the movements of its refunds.
     struct Row: Sendable {
+        let isRelease: Bool
         let spendNumber: Int64
         let cardID: String
         let spendID: String
@@ -48,24 +49,55 @@ enum ReplayStore {
             """
             declare replay no scroll cursor for
             select s.spend_number, s.card_id, s.spend_id, s.decision, m.numbers, m.amounts, m.afters, m.excluded, m.held,
-                k.numbers, k.programs, k.amounts, k.earned, m.settled
+                k.numbers, k.programs, k.amounts, k.earned, m.settled, false
               from spends s
               left join lateral (
                    select array_agg(movement_number) as numbers, array_agg(amount_minor) as amounts,
                        array_agg(refunded_after_minor) as afters, array_agg(excluded_minor) as excluded,
-                       array_agg(held_minor) as held,
-                       array(select l.program_id from legs l
-                              where l.card_id = s.card_id and l.spend_id = s.spend_id
-                                and l.settled_with is not null) as settled
+                       array_agg(held_minor + released_minor) as held,
+                       \(settledLate("not l.of_release")) as settled
                      from refund_movements x where x.card_id = s.card_id and x.spend_id = s.spend_id
                    having count(*) > 0) m on true
-              left join lateral (
-                   select array_agg(y.movement_number) as numbers, array_agg(y.program_id) as programs,
-                       array_agg(y.amount_minor) as amounts, array_agg(y.earned_micro) as earned
-                     from clawbacks y where y.card_id = s.card_id and y.movement_number = any(m.numbers)) k
-                on m.numbers is not null
+              left join lateral \(clawbacks("not y.of_release")) k on m.numbers is not null
              where \(condition)
+            union all
+            select s.spend_number, s.card_id, s.spend_id, r.decision, m.numbers, m.amounts, m.afters, m.excluded, m.held,
+                k.numbers, k.programs, k.amounts, k.earned, m.settled, true
+              from releases r
+              join spends s on s.card_id = r.card_id and s.spend_id = r.spend_id
+              left join lateral (
+                   select array_agg(movement_number) as numbers, array_agg(released_minor) as amounts,
+                       array_agg(refunded) as afters, array_agg(released_minor - taken) as excluded,
+                       array_agg(0::int8) as held, \(settledLate("l.of_release")) as settled
+                     from (select x.movement_number, x.released_minor,
+                                  (sum(x.released_minor) over (order by x.movement_number))::int8 as refunded,
+                                  coalesce((select sum(y.amount_minor) from clawbacks y
+                                             where y.card_id = x.card_id and y.movement_number = x.movement_number
+                                               and y.of_release), 0)::int8 as taken
+                             from refund_movements x
+                            where x.card_id = s.card_id and x.spend_id = s.spend_id
+                              and x.released_minor <> 0) x
+                   having count(*) > 0) m on true
+              left join lateral \(clawbacks("y.of_release")) k on m.numbers is not null
+             where r.decision is not null and \(condition)
             """, parameters)
+    }
+
+    private static func settledLate(_ condition: String) -> String {
+        """
+        array(select l.program_id from legs l
+               where l.card_id = s.card_id and l.spend_id = s.spend_id and l.settled_with is not null
+                 and \(condition))
+        """
+    }
+
+    private static func clawbacks(_ condition: String) -> String {
+        """
+        (select array_agg(y.movement_number) as numbers, array_agg(y.program_id) as programs,
+                array_agg(y.amount_minor) as amounts, array_agg(y.earned_micro) as earned
+           from clawbacks y
+          where y.card_id = s.card_id and y.movement_number = any(m.numbers) and \(condition))
+        """
     }
 
     /// Reads on.
@@ -76,7 +108,7 @@ enum ReplayStore {
 
     static func row(_ row: PostgresRow) throws -> Row {
         Row(
-            spendNumber: try row.get(0), cardID: try row.get(1), spendID: try row.get(2), decision: try row.get(3),
+            isRelease: try row.get(14), spendNumber: try row.get(0), cardID: try row.get(1), spendID: try row.get(2), decision: try row.get(3),
             movements: try movements(row), settledLate: Set(try row.get(13, as: [String]?.self) ?? []))
     }
 

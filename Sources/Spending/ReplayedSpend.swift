@@ -12,6 +12,7 @@ struct ReplayedSpend: Sendable {
     private(set) var findings: [ReplayReport.Finding] = []
     private(set) var isIdentical = false
     private(set) var movements: Int64 = 0
+    let isRelease: Bool
     private let row: ReplayStore.Row
     private let plugins: [PinnedKey: InstalledPlugin]
     private let tables: ApportionmentCache
@@ -23,6 +24,7 @@ struct ReplayedSpend: Sendable {
         _ row: ReplayStore.Row, _ decision: Decision?, plugins: [PinnedKey: InstalledPlugin], tables: ApportionmentCache
     ) {
         self.row = row
+        isRelease = row.isRelease
         self.plugins = plugins
         self.tables = tables
         guard let decision else {
@@ -46,7 +48,9 @@ struct ReplayedSpend: Sendable {
 
     private mutating func add(_ kind: ReplayReport.Finding.Kind, _ detail: String) {
         findings.append(
-            .init(kind: kind, spendNumber: row.spendNumber, cardID: row.cardID, spendID: row.spendID, detail: detail))
+            .init(
+                kind: kind, spendNumber: row.spendNumber, cardID: row.cardID, spendID: row.spendID,
+                detail: isRelease ? "the release of what was held: \(detail)" : detail))
     }
 
     private mutating func replay(_ decision: Decision) {

@@ -31,14 +31,16 @@ public struct RetryParkedLegs: Sendable {
         var parked: Set<LegKey> = []
     }
 
-    /// Which leg of the program: a spend has one at most.
+    /// Which leg of the program: a spend has one at most, and its release another.
     private struct LegKey: Hashable {
         let cardID: ExactText
         let spendID: ExactText
+        let isOfRelease: Bool
 
-        init(_ cardID: String, _ spendID: String) {
+        init(_ cardID: String, _ spendID: String, isOfRelease: Bool) {
             self.cardID = ExactText(cardID)
             self.spendID = ExactText(spendID)
+            self.isOfRelease = isOfRelease
         }
     }
 
@@ -153,8 +155,9 @@ public struct RetryParkedLegs: Sendable {
         }
         for leg in parked { settlement.settle(leg, Self.periodKey(leg, programID, plugins)) }
         let batch = Batch(
-            report: settlement.report, settled: Set(settlement.settled.map { LegKey($0.cardID, $0.spendID) }),
-            parked: Set(parked.map { LegKey($0.cardID, $0.spendID) }))
+            report: settlement.report,
+            settled: Set(settlement.settled.map { LegKey($0.cardID, $0.spendID, isOfRelease: $0.isOfRelease) }),
+            parked: Set(parked.map { LegKey($0.cardID, $0.spendID, isOfRelease: $0.isOfRelease) }))
         guard !settlement.settled.isEmpty else { return batch }
         var statements = [LegStore.settle(programID: programID, settlement.settled)]
         if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }

@@ -12,11 +12,13 @@ public struct SpendMovement: Sendable, Hashable {
         public let amountMinor: Int64
         /// What is no longer earned, in millionths of the unit.
         public let micro: Int64
+        /// Whether it left a leg of the spend's release.
+        public let isOfRelease: Bool
     }
 
     /// The refund it belongs to.
     public let refundID: String
-    /// `refund`, `undo` or `reattribution`.
+    /// `refund`, `undo`, `reattribution`, `settlement` or `release`.
     public let cause: String
     /// What was taken, in minor units; below zero what was put back.
     public let amountMinor: Int64
@@ -26,6 +28,8 @@ public struct SpendMovement: Sendable, Hashable {
     public let excludedMinor: Int64
     /// The part of it that had waited for a link.
     public let heldMinor: Int64
+    /// The part of it that was held and released since: the clawbacks of the release, and for the rest what is excluded.
+    public let releasedMinor: Int64
     /// When it happened, by the service's clock.
     public let recordedAt: PostgresTimestamp
     /// What each program gave, in the order of their ids.

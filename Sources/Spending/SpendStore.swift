@@ -82,17 +82,21 @@ enum SpendStore {
     static func recorded(_ row: PostgresRow) throws -> (spendNumber: Int64, spend: RecordedSpend) {
         let spend = RecordedSpend(
             decision: try Decision(canonicalBytes: try row.get(1)), attribution: try attribution(row, at: 3),
-            authorizationID: try row.get(4), recordedAt: try row.get(2), refundedMinor: try row.get(5))
+            authorizationID: try row.get(4), recordedAt: try row.get(2), refundedMinor: try row.get(5),
+            heldNowMinor: try row.get(6), release: try ReleaseStore.release(row, at: 7))
         return (try row.get(0), spend)
     }
 
-    /// A spend with how much of it is refunded now, which the last movement of it says.
+    /// A spend with how much of it is refunded now, which the last movement of it says, how much is held, and what became
+    /// of what was.
     private static let selectRecorded = """
         select s.spend_number, s.decision, s.recorded_at, s.attribution, s.authorization_id, coalesce((
                select m.refunded_after_minor from refund_movements m
                 where m.card_id = s.card_id and m.spend_id = s.spend_id
-                order by m.movement_number desc limit 1), 0)
-          from spends s
+                order by m.movement_number desc limit 1), 0), coalesce((
+               select h.held_minor from held_spends h where h.card_id = s.card_id and h.spend_id = s.spend_id), 0),
+               \(ReleaseStore.columns)
+          from spends s \(ReleaseStore.join)
         """
 
     /// A constraint of the table keeps to the three.

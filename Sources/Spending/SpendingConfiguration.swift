@@ -22,6 +22,10 @@ public struct SpendingConfiguration: Sendable {
     public var previewLifetime: Duration
     /// How a refund that names no spend finds those it is of.
     public var refundAttribution: AttributionPolicy
+    /// Whether held money is decided as soon as a later version of the preference has links; if not, an operator decides.
+    public var releasesHeldByItself: Bool
+    /// How long money is held at most before it is excluded for good; nil for as long as it takes.
+    public var heldLifetime: Duration?
     /// When purchases, refunds and authorisations may have happened.
     public var times: TimeRule
 
@@ -31,7 +35,7 @@ public struct SpendingConfiguration: Sendable {
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
         fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
         previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard,
-        times: TimeRule = TimeRule()
+        releasesHeldByItself: Bool = true, heldLifetime: Duration? = nil, times: TimeRule = TimeRule()
     ) {
         self.lanes = lanes
         self.spendsPerBatchMax = spendsPerBatchMax
@@ -43,6 +47,8 @@ public struct SpendingConfiguration: Sendable {
         self.lateClearing = lateClearing
         self.previewLifetime = previewLifetime
         self.refundAttribution = refundAttribution
+        self.releasesHeldByItself = releasesHeldByItself
+        self.heldLifetime = heldLifetime
         self.times = times
     }
 }

@@ -92,7 +92,7 @@ struct ReplayCommand: AsyncParsableCommand {
             text += "... and \(found - Int64(report.findings.count)) more\n\n"
         }
         text +=
-            "\(report.spends) decisions replayed in \(report.durationMilliseconds) ms: \(report.identical) the same "
+            "\(report.spends + report.releases) decisions replayed in \(report.durationMilliseconds) ms: \(report.identical) the same "
             + "byte for byte, \(report.different) not, \(report.impossible) that this build cannot make again."
         if report.movements > 0 {
             text += "\n\(report.movements) refund movements made again, \(report.movementsDifferent) not the same."

@@ -18,7 +18,7 @@ enum Books {
         for card in cards { try await write(card: card, to: pool, spendsPerVersion, &random) }
         try await pool.withTransaction { connection in
             for script in [
-                programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others,
+                held, programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others,
                 digests,
             ] {
                 try await connection.execute(script)
@@ -41,6 +41,8 @@ enum Books {
                 "insert into preference_requests values ($1, 'r1', '\\x00', 2), ($1, 'r2', '\\x01', 0)", [.text(card)]))
         // A spend before the first link is held.
         statements += try spend(card, "first", [], version: 0, before: 0, amount: 990, mcc: "5411")
+        statements += try spend(card, "held", [], version: 0, before: 0, amount: 500, mcc: "5411")
+        statements += try spend(card, "stale", [], version: 0, before: 0, amount: 60, mcc: "5411")
         for (index, shares) in vectors.enumerated() {
             let weights = try WeightVector(shares.map { (programID: $0.0, parts: $0.1) })
             statements.append(
@@ -67,6 +69,10 @@ enum Books {
                 if number == spendsPerVersion / 2 {
                     statements += try refunds(of: decisions, "\(card)_\(index)", &period)
                 }
+            }
+            if index == 0 {
+                statements += try release(card, shares, before: before)
+                before += 500
             }
             statements += try periodTotals(card, period)
             statements.append(

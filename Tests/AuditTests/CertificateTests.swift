@@ -126,8 +126,9 @@ struct CertificateTests {
             }
             let all = statements
             _ = try await pool.withTransaction { try await $0.pipeline(all) }
-            try await pool.withConnection {
-                try await $0.execute(Self.positions + Books.linksOfVersions + Books.digests)
+            try await pool.withConnection { connection in
+                try await connection.execute(Self.positions + Books.linksOfVersions + Books.digests)
+                try await connection.execute(Books.held)
             }
             let report = try await Verify(pool: pool, logger: Self.logger)()
             #expect(report.violations == [])

@@ -35,8 +35,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let all: [Fault] =
         ofSums + ofDecisions + ofTotals + ofPositions + ofReferences + ofConfigurations + ofIssuances
-        + ofSending + ofLinks + ofRequests + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts
-        + ofWallets
+        + ofSending + ofLinks + ofRequests + ofCertificates + ofRefunds + ofReleases + ofPeriods + ofAuthorizations
+        + ofWalletPayouts + ofWallets
 
     private static let ofSums = [
         Fault(

@@ -37,11 +37,16 @@ struct ExplanationTests {
                 Split
                 ─────
                   No program was linked, so nothing was split.
-                  5.00 USD is held until a program is linked: the card had no links.
+                  5.00 USD was held: the card had no links.
 
                 Programs
                 ────────
                   No program was asked.
+
+                Held
+                ────
+                  5.00 USD is held now.
+                  The first version of the preference after version 0 that has links decides it, or an operator.
 
                 Refunds
                 ───────
@@ -55,6 +60,23 @@ struct ExplanationTests {
                 ──────
                   None was planned since.
                 """)
+    }
+
+    @Test("what was held is told with its release, and what refunds had taken of it")
+    func released() throws {
+        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.released()))
+        for line in [
+            "2026-11-20 10:30:00 UTC: 5.00 USD was decided under version 1 of the preference, since the card has links.",
+            "Weights prg_sky:1. The card's running total under them was 12.34 USD.",
+            "prg_sky: 4.00 USD, earned 8 points by configuration 3, MONTHLY_CAP.",
+            "1.00 USD earns nothing, for good: every program refused it.",
+            "what refund refund-1 had taken of the held part, 2.00 USD, was taken from its release instead.",
+            "prg_sky, of the release: 1.00 and 2 points.", "excluded, of the release: 1.00.",
+        ] {
+            #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")
+        }
+        let page = try JSONValue(parsing: try explanation.json())
+        #expect(page["held"]?["outcome"]?.string == "released" && page["held"]?["amountMinor"]?.int64 == 500)
     }
 
     @Test("a parked leg, what it came to, a late clearing and a debt are told")

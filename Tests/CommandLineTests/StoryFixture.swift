@@ -124,12 +124,38 @@ enum StoryFixture {
 
     /// A card without links.
     static func held() throws -> SpendStory {
-        SpendStory(
+        var story = SpendStory(
             decision: Decision(
                 input: try input("spend-2", 500), preferenceVersion: 0, fallback: .standard,
                 certificate: Certificate(weights: .empty, totalBefore: 0, totalAfter: 0, shares: []), legs: [],
                 excludedMinor: 0, heldMinor: 500, remainderRule: .noLinks),
             recordedAt: time(1), attribution: "latest", refundedMinor: 0, versionInForce: 0)
+        story.heldNowMinor = 500
+        return story
+    }
+
+    /// The same once the card has got a link, a refund of 2.00 having come before.
+    static func released() throws -> SpendStory {
+        var story = try held()
+        story.heldNowMinor = 0
+        story.versionInForce = 1
+        story.release = .init(
+            isExpired: false, cause: "link", amountMinor: 500, excludedMinor: 100, preferenceVersion: 1,
+            weights: "prg_sky:1", totalBefore: 1234, recordedAt: time(7200),
+            legs: [
+                .init(
+                    programID: "prg_sky", amountMinor: 400, earnedMicro: 8_000_000, isPoints: true, isParked: false,
+                    reason: "MONTHLY_CAP", configurationVersion: 3)
+            ])
+        story.movements = [
+            .init(
+                refundID: "refund-1", cause: "release", amountMinor: 0, refundedAfterMinor: 200, excludedMinor: 0,
+                heldMinor: -200, releasedMinor: 200, recordedAt: time(7200),
+                clawbacks: [
+                    .init(programID: "prg_sky", isPoints: true, amountMinor: 100, micro: 2_000_000, isOfRelease: true)
+                ])
+        ]
+        return story
     }
 
     /// One program whose plugin failed, settled later, refunded after it was issued.

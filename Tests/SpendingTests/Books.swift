@@ -18,13 +18,39 @@ enum Books {
                 convert_from(s.decision, 'UTF8')::jsonb #> '{certificate,fixed}') part), 0))
         """
 
+    /// What was decided of a card, in its order: spends, and releases of what they held.
+    private static let decided = """
+        select card_id, spend_id, spend_number, amount_minor, weights, running_before, decision from spends
+        union all
+        select card_id, spend_id, release_number, amount_minor, weights, running_before, decision from releases
+         where decision is not null
+        """
+
     private static let checks = [
         (
             "I-1: legs, excluded and held do not sum to the amount",
             """
             select s.spend_id from spends s
              where s.amount_minor <> s.excluded_minor + s.held_minor + coalesce((
-                   select sum(l.amount_minor) from legs l where (l.card_id, l.spend_id) = (s.card_id, s.spend_id)), 0)
+                   select sum(l.amount_minor) from legs l
+                    where (l.card_id, l.spend_id, l.of_release) = (s.card_id, s.spend_id, false)), 0)
+            """
+        ),
+        (
+            "I-1: legs and excluded of a release do not sum to what was held",
+            """
+            select r.spend_id from releases r join spends s using (card_id, spend_id)
+             where r.amount_minor <> s.held_minor or r.amount_minor <> r.excluded_minor + coalesce((
+                   select sum(l.amount_minor) from legs l
+                    where (l.card_id, l.spend_id, l.of_release) = (r.card_id, r.spend_id, true)), 0)
+            """
+        ),
+        (
+            "I-5: what is held is not listed once, or still listed though it was released",
+            """
+            select s.spend_id from spends s
+             where s.held_minor > 0 and (select count(*) from held_spends h where h.spend_id = s.spend_id)
+                   + (select count(*) from releases r where r.spend_id = s.spend_id) <> 1
             """
         ),
         (
@@ -44,7 +70,7 @@ enum Books {
                 select card_id, weights, running_before, coalesce(sum(\(counted)) over (
                     partition by card_id, weights order by spend_number
                     rows between unbounded preceding and 1 preceding), 0) as expected
-                  from spends s where weights <> '') s
+                  from (\(decided)) s where weights <> '') s
              where running_before <> expected
             """
         ),
@@ -53,7 +79,7 @@ enum Books {
             """
             select coalesce(r.card_id, s.card_id)
               from running_totals r
-              full join (select card_id, weights, sum(\(counted)) as total from spends s where weights <> ''
+              full join (select card_id, weights, sum(\(counted)) as total from (\(decided)) s where weights <> ''
                           group by 1, 2) s using (card_id, weights)
              where r.total_minor is distinct from s.total
             """

@@ -83,6 +83,7 @@ struct GoldenDecisionTests {
             let bytes = Array(line.utf8)
             let decision = try Decision(canonicalBytes: bytes)
             let row = ReplayStore.Row(
+                isRelease: false,
                 spendNumber: Int64(number), cardID: decision.input.cardID, spendID: decision.input.spendID,
                 decision: bytes, movements: [], settledLate: [])
             let again = ReplayedSpend(row, decision, plugins: keyed, tables: ApportionmentCache())
@@ -107,6 +108,7 @@ struct GoldenDecisionTests {
             // A changed input is another purchase, which decides to other bytes or to itself; the columns tell which.
             guard let decision, decision.request == (try? Decision(canonicalBytes: bytes).request) else { continue }
             let row = ReplayStore.Row(
+                isRelease: false,
                 spendNumber: 7, cardID: "", spendID: "", decision: changed, movements: [], settledLate: [])
             #expect(
                 ReplayedSpend(row, decision, plugins: keyed, tables: ApportionmentCache()).findings.isEmpty == false,

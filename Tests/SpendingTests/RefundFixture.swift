@@ -105,9 +105,9 @@ enum RefundBooks {
             "I-1: clawbacks, excluded and held do not sum to a movement",
             """
             select m.movement_number::text from refund_movements m
-             where m.amount_minor <> m.excluded_minor + m.held_minor + coalesce((
+             where m.amount_minor <> m.excluded_minor + m.held_minor + m.released_minor + coalesce((
                    select sum(c.amount_minor) from clawbacks c
-                    where (c.card_id, c.movement_number) = (m.card_id, m.movement_number)), 0)
+                    where (c.card_id, c.movement_number, c.of_release) = (m.card_id, m.movement_number, false)), 0)
             """
         ),
         (
@@ -140,9 +140,10 @@ enum RefundBooks {
             "I-4: a leg gave more than it had",
             """
             select l.spend_id || ' ' || l.program_id from legs l
-              join (select m.card_id, m.spend_id, c.program_id, sum(c.amount_minor) as amount, sum(c.earned_micro) as micro
-                      from refund_movements m join clawbacks c using (card_id, movement_number) group by 1, 2, 3) t
-             using (card_id, spend_id, program_id)
+              join (select m.card_id, m.spend_id, c.program_id, c.of_release, sum(c.amount_minor) as amount,
+                           sum(c.earned_micro) as micro
+                      from refund_movements m join clawbacks c using (card_id, movement_number) group by 1, 2, 3, 4) t
+             using (card_id, spend_id, program_id, of_release)
              where t.amount not between 0 and l.amount_minor or t.micro not between 0 and l.earned_micro
             """
         ),

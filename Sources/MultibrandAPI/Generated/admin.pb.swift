@@ -260,6 +260,110 @@ public nonisolated struct Multibrand_V1_RetryParkedLegsResponse: Sendable {
   public init() {}
 }
 
+public nonisolated struct Multibrand_V1_ListHeldSpendsRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Empty: every card's.
+  public var cardID: String = String()
+
+  public var pageSize: Int32 = 0
+
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListHeldSpendsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var spends: [Multibrand_V1_HeldSpend] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_HeldSpend: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var cardID: String = String()
+
+  public var spendID: String = String()
+
+  /// What is held now.
+  public var held: Multibrand_V1_Money {
+    get {_held ?? Multibrand_V1_Money()}
+    set {_held = newValue}
+  }
+  /// Returns true if `held` has been explicitly set.
+  public var hasHeld: Bool {self._held != nil}
+  /// Clears the value of `held`. Subsequent reads from it will return its default value.
+  public mutating func clearHeld() {self._held = nil}
+
+  /// When the spend was recorded.
+  public var heldSince: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_heldSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_heldSince = newValue}
+  }
+  /// Returns true if `heldSince` has been explicitly set.
+  public var hasHeldSince: Bool {self._heldSince != nil}
+  /// Clears the value of `heldSince`. Subsequent reads from it will return its default value.
+  public mutating func clearHeldSince() {self._heldSince = nil}
+
+  /// NO_LINKS or REFUSED_BY_ALL.
+  public var reason: String = String()
+
+  /// The version of the preference that the spend was decided under.
+  public var preferenceVersion: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _held: Multibrand_V1_Money? = nil
+  fileprivate var _heldSince: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ReleaseHeldRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Empty: every card.
+  public var cardID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ReleaseHeldResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Spends whose held money was decided.
+  public var released: Int64 = 0
+
+  /// Spends that stay held although their card has links, by reason: RUNNING_TOTAL_OVERFLOW, REWARD_OVERFLOW,
+  /// DECISION_NOT_REPRODUCED, or a reason of the plugin.
+  public var notReleasedByReason: Dictionary<String,Int64> = [:]
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Multibrand_V1_ListInboxRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -720,6 +824,12 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._refundsHeld = newValue}
   }
 
+  /// What is held of spends until a link decides it, by currency; empty when nothing is.
+  public var held: [Multibrand_V1_HeldTotal] {
+    get {_storage._held}
+    set {_uniqueStorage()._held = newValue}
+  }
+
   /// Confirmed issues that later news contradicts and nobody has looked at.
   public var issuancesContradicted: Int64 {
     get {_storage._issuancesContradicted}
@@ -737,6 +847,43 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What is held in one currency.
+public nonisolated struct Multibrand_V1_HeldTotal: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The sum.
+  public var held: Multibrand_V1_Money {
+    get {_held ?? Multibrand_V1_Money()}
+    set {_held = newValue}
+  }
+  /// Returns true if `held` has been explicitly set.
+  public var hasHeld: Bool {self._held != nil}
+  /// Clears the value of `held`. Subsequent reads from it will return its default value.
+  public mutating func clearHeld() {self._held = nil}
+
+  /// Of how many spends.
+  public var spends: Int64 = 0
+
+  /// Since when the oldest is held.
+  public var oldestSince: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_oldestSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_oldestSince = newValue}
+  }
+  /// Returns true if `oldestSince` has been explicitly set.
+  public var hasOldestSince: Bool {self._oldestSince != nil}
+  /// Clears the value of `oldestSince`. Subsequent reads from it will return its default value.
+  public mutating func clearOldestSince() {self._oldestSince = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _held: Multibrand_V1_Money? = nil
+  fileprivate var _oldestSince: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_RebuildPreferencesRequest: Sendable {
@@ -1340,6 +1487,205 @@ nonisolated extension Multibrand_V1_RetryParkedLegsResponse: SwiftProtobuf.Messa
     if lhs.earned != rhs.earned {return false}
     if lhs.stillParked != rhs.stillParked {return false}
     if lhs.stillParkedByReason != rhs.stillParkedByReason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListHeldSpendsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListHeldSpendsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 2: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 1)
+    }
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 2)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListHeldSpendsRequest, rhs: Multibrand_V1_ListHeldSpendsRequest) -> Bool {
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListHeldSpendsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListHeldSpendsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spends\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.spends) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.spends.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.spends, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListHeldSpendsResponse, rhs: Multibrand_V1_ListHeldSpendsResponse) -> Bool {
+    if lhs.spends != rhs.spends {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_HeldSpend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HeldSpend"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}spend_id\0\u{1}held\0\u{3}held_since\0\u{1}reason\0\u{3}preference_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.spendID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._held) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._heldSince) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.preferenceVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 1)
+    }
+    if !self.spendID.isEmpty {
+      try visitor.visitSingularStringField(value: self.spendID, fieldNumber: 2)
+    }
+    try { if let v = self._held {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._heldSince {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 5)
+    }
+    if self.preferenceVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.preferenceVersion, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_HeldSpend, rhs: Multibrand_V1_HeldSpend) -> Bool {
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.spendID != rhs.spendID {return false}
+    if lhs._held != rhs._held {return false}
+    if lhs._heldSince != rhs._heldSince {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.preferenceVersion != rhs.preferenceVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ReleaseHeldRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseHeldRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ReleaseHeldRequest, rhs: Multibrand_V1_ReleaseHeldRequest) -> Bool {
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ReleaseHeldResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ReleaseHeldResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}released\0\u{3}not_released_by_reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.released) }()
+      case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: &self.notReleasedByReason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.released != 0 {
+      try visitor.visitSingularInt64Field(value: self.released, fieldNumber: 1)
+    }
+    if !self.notReleasedByReason.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufInt64>.self, value: self.notReleasedByReason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ReleaseHeldResponse, rhs: Multibrand_V1_ReleaseHeldResponse) -> Bool {
+    if lhs.released != rhs.released {return false}
+    if lhs.notReleasedByReason != rhs.notReleasedByReason {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2135,7 +2481,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{4}\u{10}issuances_contradicted\0\u{3}issuances_waiting\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{f}issuances_contradicted\0\u{3}issuances_waiting\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -2152,6 +2498,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     var _migrationVersion: Int32 = 0
     var _refundsWaiting: Int64 = 0
     var _refundsHeld: Int64 = 0
+    var _held: [Multibrand_V1_HeldTotal] = []
     var _issuancesContradicted: Int64 = 0
     var _issuancesWaiting: Int64 = 0
 
@@ -2178,6 +2525,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       _migrationVersion = source._migrationVersion
       _refundsWaiting = source._refundsWaiting
       _refundsHeld = source._refundsHeld
+      _held = source._held
       _issuancesContradicted = source._issuancesContradicted
       _issuancesWaiting = source._issuancesWaiting
     }
@@ -2212,6 +2560,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         case 12: try { try decoder.decodeSingularInt32Field(value: &_storage._migrationVersion) }()
         case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsWaiting) }()
         case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsHeld) }()
+        case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._held) }()
         case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesContradicted) }()
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesWaiting) }()
         default: break
@@ -2268,6 +2617,9 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       if _storage._refundsHeld != 0 {
         try visitor.visitSingularInt64Field(value: _storage._refundsHeld, fieldNumber: 14)
       }
+      if !_storage._held.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._held, fieldNumber: 15)
+      }
       if _storage._issuancesContradicted != 0 {
         try visitor.visitSingularInt64Field(value: _storage._issuancesContradicted, fieldNumber: 30)
       }
@@ -2297,12 +2649,57 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         if _storage._migrationVersion != rhs_storage._migrationVersion {return false}
         if _storage._refundsWaiting != rhs_storage._refundsWaiting {return false}
         if _storage._refundsHeld != rhs_storage._refundsHeld {return false}
+        if _storage._held != rhs_storage._held {return false}
         if _storage._issuancesContradicted != rhs_storage._issuancesContradicted {return false}
         if _storage._issuancesWaiting != rhs_storage._issuancesWaiting {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_HeldTotal: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".HeldTotal"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}held\0\u{1}spends\0\u{3}oldest_since\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._held) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.spends) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._oldestSince) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._held {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.spends != 0 {
+      try visitor.visitSingularInt64Field(value: self.spends, fieldNumber: 2)
+    }
+    try { if let v = self._oldestSince {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_HeldTotal, rhs: Multibrand_V1_HeldTotal) -> Bool {
+    if lhs._held != rhs._held {return false}
+    if lhs.spends != rhs.spends {return false}
+    if lhs._oldestSince != rhs._oldestSince {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -109,6 +109,96 @@ public nonisolated enum Multibrand_V1_LegStatus: SwiftProtobuf.Enum, Swift.CaseI
 
 }
 
+public nonisolated enum Multibrand_V1_ReleaseOutcome: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Decided as a purchase is, under the preference then in force, in the period of the purchase.
+  case released // = 1
+
+  /// Excluded for good.
+  case expired // = 2
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .released
+    case 2: self = .expired
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .released: return 1
+    case .expired: return 2
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_ReleaseOutcome] = [
+    .unspecified,
+    .released,
+    .expired,
+  ]
+
+}
+
+public nonisolated enum Multibrand_V1_ReleaseCause: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// A later version of the card's preference has links.
+  case link // = 1
+
+  /// An operator called ReleaseHeld.
+  case `operator` // = 2
+
+  /// It was held for as long as spending.heldLifetime says.
+  case lifetime // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .link
+    case 2: self = .operator
+    case 3: self = .lifetime
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .link: return 1
+    case .operator: return 2
+    case .lifetime: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_ReleaseCause] = [
+    .unspecified,
+    .link,
+    .operator,
+    .lifetime,
+  ]
+
+}
+
 public nonisolated enum Multibrand_V1_AuthorizationStatus: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -428,7 +518,7 @@ public nonisolated struct Multibrand_V1_Decision: Sendable {
 
   public var excludedReason: String = String()
 
-  /// Waits for a first link.
+  /// Kept aside when the spend was recorded, until a link decides it: RecordedSpend.release says what became of it.
   public var heldMinor: Int64 = 0
 
   /// The weight vector ("prg_a:3,prg_b:2") and the card's running total under it before this spend.
@@ -535,11 +625,69 @@ public nonisolated struct Multibrand_V1_RecordedSpend: @unchecked Sendable {
     set {_uniqueStorage()._refundedMinor = newValue}
   }
 
+  /// How much of it is held now: decision.held_minor less what refunds took of it, and zero once it is released or expired.
+  public var heldNowMinor: Int64 {
+    get {_storage._heldNowMinor}
+    set {_uniqueStorage()._heldNowMinor = newValue}
+  }
+
+  /// What became of decision.held_minor; absent while it is held, and when nothing was.
+  public var release: Multibrand_V1_Release {
+    get {_storage._release ?? Multibrand_V1_Release()}
+    set {_uniqueStorage()._release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  public var hasRelease: Bool {_storage._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  public mutating func clearRelease() {_uniqueStorage()._release = nil}
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
   fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// What became of the money that a spend held. There is one at most, and it is final.
+public nonisolated struct Multibrand_V1_Release: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var outcome: Multibrand_V1_ReleaseOutcome = .unspecified
+
+  public var cause: Multibrand_V1_ReleaseCause = .unspecified
+
+  /// All that the spend's decision held. What refunds had taken of it before was taken from the release at once.
+  public var amountMinor: Int64 = 0
+
+  /// How it was split; with an expiry only excluded_minor is set.
+  public var decision: Multibrand_V1_Decision {
+    get {_decision ?? Multibrand_V1_Decision()}
+    set {_decision = newValue}
+  }
+  /// Returns true if `decision` has been explicitly set.
+  public var hasDecision: Bool {self._decision != nil}
+  /// Clears the value of `decision`. Subsequent reads from it will return its default value.
+  public mutating func clearDecision() {self._decision = nil}
+
+  public var preferenceVersion: Int64 = 0
+
+  public var releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_releasedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_releasedAt = newValue}
+  }
+  /// Returns true if `releasedAt` has been explicitly set.
+  public var hasReleasedAt: Bool {self._releasedAt != nil}
+  /// Clears the value of `releasedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReleasedAt() {self._releasedAt = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _decision: Multibrand_V1_Decision? = nil
+  fileprivate var _releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_GetSpendRequest: Sendable {
@@ -959,8 +1107,8 @@ public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// How much of a refund one spend bears. Without programs' shares, which are the refund's clawbacks: what was excluded or
-/// held is given back as such.
+/// How much of a refund one spend bears. Without programs' shares: what was excluded or held is given back as such. Once the
+/// held part is released, what it gives up is in the clawbacks and in excluded_minor.
 public nonisolated struct Multibrand_V1_RefundPart: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1119,6 +1267,14 @@ nonisolated extension Multibrand_V1_Attribution: SwiftProtobuf._ProtoNameProvidi
 
 nonisolated extension Multibrand_V1_LegStatus: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0LEG_STATUS_UNSPECIFIED\0\u{1}LEG_STATUS_EARNED\0\u{1}LEG_STATUS_PARKED\0")
+}
+
+nonisolated extension Multibrand_V1_ReleaseOutcome: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_OUTCOME_UNSPECIFIED\0\u{1}RELEASE_OUTCOME_RELEASED\0\u{1}RELEASE_OUTCOME_EXPIRED\0")
+}
+
+nonisolated extension Multibrand_V1_ReleaseCause: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RELEASE_CAUSE_UNSPECIFIED\0\u{1}RELEASE_CAUSE_LINK\0\u{1}RELEASE_CAUSE_OPERATOR\0\u{1}RELEASE_CAUSE_LIFETIME\0")
 }
 
 nonisolated extension Multibrand_V1_AuthorizationStatus: SwiftProtobuf._ProtoNameProviding {
@@ -1622,7 +1778,7 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
 
 nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".RecordedSpend"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0\u{1}decision\0\u{3}preference_version\0\u{3}recorded_at\0\u{1}attribution\0\u{3}refunded_minor\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0\u{1}decision\0\u{3}preference_version\0\u{3}recorded_at\0\u{1}attribution\0\u{3}refunded_minor\0\u{3}held_now_minor\0\u{1}release\0")
 
   fileprivate class _StorageClass {
     var _spend: Multibrand_V1_Spend? = nil
@@ -1631,6 +1787,8 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
     var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _attribution: Multibrand_V1_Attribution = .unspecified
     var _refundedMinor: Int64 = 0
+    var _heldNowMinor: Int64 = 0
+    var _release: Multibrand_V1_Release? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1647,6 +1805,8 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
       _recordedAt = source._recordedAt
       _attribution = source._attribution
       _refundedMinor = source._refundedMinor
+      _heldNowMinor = source._heldNowMinor
+      _release = source._release
     }
   }
 
@@ -1671,6 +1831,8 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
         case 4: try { try decoder.decodeSingularMessageField(value: &_storage._recordedAt) }()
         case 5: try { try decoder.decodeSingularEnumField(value: &_storage._attribution) }()
         case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._refundedMinor) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._heldNowMinor) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._release) }()
         default: break
         }
       }
@@ -1701,6 +1863,12 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
       if _storage._refundedMinor != 0 {
         try visitor.visitSingularInt64Field(value: _storage._refundedMinor, fieldNumber: 6)
       }
+      if _storage._heldNowMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._heldNowMinor, fieldNumber: 7)
+      }
+      try { if let v = _storage._release {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1716,10 +1884,71 @@ nonisolated extension Multibrand_V1_RecordedSpend: SwiftProtobuf.Message, SwiftP
         if _storage._recordedAt != rhs_storage._recordedAt {return false}
         if _storage._attribution != rhs_storage._attribution {return false}
         if _storage._refundedMinor != rhs_storage._refundedMinor {return false}
+        if _storage._heldNowMinor != rhs_storage._heldNowMinor {return false}
+        if _storage._release != rhs_storage._release {return false}
         return true
       }
       if !storagesAreEqual {return false}
     }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_Release: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Release"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}cause\0\u{3}amount_minor\0\u{1}decision\0\u{3}preference_version\0\u{3}released_at\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._decision) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.preferenceVersion) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._releasedAt) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.outcome != .unspecified {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 1)
+    }
+    if self.cause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.cause, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    try { if let v = self._decision {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if self.preferenceVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.preferenceVersion, fieldNumber: 5)
+    }
+    try { if let v = self._releasedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Release, rhs: Multibrand_V1_Release) -> Bool {
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs._decision != rhs._decision {return false}
+    if lhs.preferenceVersion != rhs.preferenceVersion {return false}
+    if lhs._releasedAt != rhs._releasedAt {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -39,9 +39,16 @@ struct ExplainSpend: Sendable {
         let moved = try await movements(cardID: cardID, spendID: spendID, limit: Self.toldMax + 1)
         story.movements = moved.prefix(Self.toldMax).map(SpendStory.Movement.init)
         story.isCut = moved.count > Self.toldMax
+        story.heldNowMinor = recorded.heldNowMinor
+        story.release = recorded.release.map(SpendStory.Release.init)
         for leg in recorded.decision.legs {
             story.names[leg.programID] = catalogue.program(leg.programID)?.name
             story.configurations[leg.programID] = try await configuration(of: leg)
+            try await tell(leg.programID, of: cardID, since: recorded.recordedAt, in: &story)
+        }
+        let told = Set(recorded.decision.legs.map { ExactText($0.programID) })
+        for leg in recorded.release?.legs ?? [] where !told.contains(ExactText(leg.programID)) {
+            story.names[leg.programID] = catalogue.program(leg.programID)?.name
             try await tell(leg.programID, of: cardID, since: recorded.recordedAt, in: &story)
         }
         return story
@@ -154,10 +161,27 @@ extension SpendStory.Movement {
         self.init(
             refundID: movement.refundID, cause: movement.cause, amountMinor: movement.amountMinor,
             refundedAfterMinor: movement.refundedAfterMinor, excludedMinor: movement.excludedMinor,
-            heldMinor: movement.heldMinor, recordedAt: movement.recordedAt,
+            heldMinor: movement.heldMinor, releasedMinor: movement.releasedMinor, recordedAt: movement.recordedAt,
             clawbacks: movement.clawbacks.map {
                 Clawback(
-                    programID: $0.programID, isPoints: $0.unit == .points, amountMinor: $0.amountMinor, micro: $0.micro)
+                    programID: $0.programID, isPoints: $0.unit == .points, amountMinor: $0.amountMinor,
+                    micro: $0.micro, isOfRelease: $0.isOfRelease)
+            })
+    }
+}
+
+extension SpendStory.Release {
+    fileprivate init(_ release: SpendRelease) {
+        self.init(
+            isExpired: release.outcome == .expired, cause: release.cause.rawValue, amountMinor: release.amountMinor,
+            excludedMinor: release.excludedMinor, preferenceVersion: release.preferenceVersion,
+            weights: release.decision?.certificate.weights.canonicalText ?? "",
+            totalBefore: release.decision?.certificate.totalBefore ?? 0, recordedAt: release.recordedAt,
+            legs: release.legs.map {
+                Leg(
+                    programID: $0.programID, amountMinor: $0.amountMinor, earnedMicro: $0.earnedMicro,
+                    isPoints: $0.unit == .points, isParked: $0.status == .parked, reason: $0.reason,
+                    configurationVersion: $0.configurationVersion)
             })
     }
 }

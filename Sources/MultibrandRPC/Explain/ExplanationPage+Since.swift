@@ -27,16 +27,25 @@ extension ExplanationPage {
             }
         let verb = movement.amountMinor < 0 ? "gave back" : "took"
         let time = ExplanationText.time(movement.recordedAt)
-        var lines = [
-            "\(time): \(words) \(movement.refundID) \(verb) \(text.money(magnitude(movement.amountMinor)))."
-        ]
+        var lines =
+            movement.cause == "release"
+            ? [
+                "\(time): what refund \(movement.refundID) had taken of the held part, "
+                    + "\(text.money(magnitude(movement.releasedMinor))), was taken from its release instead."
+            ] : ["\(time): \(words) \(movement.refundID) \(verb) \(text.money(magnitude(movement.amountMinor)))."]
+        var excludedOfRelease = movement.releasedMinor
         for clawback in movement.clawbacks {
             lines.append(
-                "  \(clawback.programID): \(text.bare(magnitude(clawback.amountMinor))) and "
+                "  \(clawback.programID)\(clawback.isOfRelease ? ", of the release" : ""): "
+                    + "\(text.bare(magnitude(clawback.amountMinor))) and "
                     + "\(text.quantity(magnitude(clawback.micro), isPoints: clawback.isPoints)).")
+            if clawback.isOfRelease { excludedOfRelease -= clawback.amountMinor }
+        }
+        if excludedOfRelease != 0 {
+            lines.append("  excluded, of the release: \(text.bare(magnitude(excludedOfRelease))).")
         }
         if movement.excludedMinor != 0 { lines.append("  excluded: \(text.bare(magnitude(movement.excludedMinor))).") }
-        if movement.heldMinor != 0 { lines.append("  held: \(text.bare(magnitude(movement.heldMinor))).") }
+        if movement.heldMinor != 0, movement.cause != "release" { lines.append("  held: \(text.bare(magnitude(movement.heldMinor))).") }
         return lines
     }
 
@@ -109,12 +118,13 @@ extension ExplanationPage {
             "refundId": .string(movement.refundID), "cause": .string(movement.cause),
             "amountMinor": .count(movement.amountMinor), "refundedAfterMinor": .count(movement.refundedAfterMinor),
             "excludedMinor": .count(movement.excludedMinor), "heldMinor": .count(movement.heldMinor),
-            "recordedAt": .time(movement.recordedAt),
+            "releasedMinor": .count(movement.releasedMinor), "recordedAt": .time(movement.recordedAt),
             "clawbacks": .array(
                 movement.clawbacks.map {
                     [
                         "programId": .string($0.programID), "unit": .string($0.isPoints ? "points" : "value"),
                         "amountMinor": .count($0.amountMinor), "micro": .count($0.micro),
+                        "ofRelease": .bool($0.isOfRelease),
                     ]
                 }),
         ]

@@ -76,7 +76,7 @@ extension ExplanationPage {
             lines.append("\(text.money(decision.excludedMinor)) earns nothing, for good: \(why).")
         }
         if decision.heldMinor > 0 {
-            lines.append("\(text.money(decision.heldMinor)) is held until a program is linked: \(rule).")
+            lines.append("\(text.money(decision.heldMinor)) was held: \(rule).")
         }
         return lines
     }

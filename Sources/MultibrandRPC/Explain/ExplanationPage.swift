@@ -19,7 +19,9 @@ struct ExplanationPage: Sendable {
     }
 
     /// The page, from the purchase to what has become of it.
-    var sections: [Section] { [purchase, preference, split, programs, refunds, standings, issues] }
+    var sections: [Section] {
+        [purchase, preference, split, programs] + heldMoney + [refunds, standings, issues]
+    }
 
     private var purchase: Section {
         let input = story.decision.input

@@ -52,6 +52,8 @@ struct SpendStory: Sendable {
             let isPoints: Bool
             let amountMinor: Int64
             let micro: Int64
+            /// Whether it left a leg of the release.
+            var isOfRelease = false
         }
 
         let refundID: String
@@ -60,8 +62,35 @@ struct SpendStory: Sendable {
         let refundedAfterMinor: Int64
         let excludedMinor: Int64
         let heldMinor: Int64
+        /// What it took of the part that was held and released since.
+        var releasedMinor: Int64 = 0
         let recordedAt: PostgresTimestamp
         let clawbacks: [Clawback]
+    }
+
+    /// What became of the part that was held.
+    struct Release: Sendable {
+        struct Leg: Sendable {
+            let programID: String
+            let amountMinor: Int64
+            let earnedMicro: Int64
+            let isPoints: Bool
+            let isParked: Bool
+            let reason: String?
+            let configurationVersion: Int32
+        }
+
+        let isExpired: Bool
+        /// As ``SpendRelease/Cause`` writes it.
+        let cause: String
+        let amountMinor: Int64
+        let excludedMinor: Int64
+        let preferenceVersion: Int64
+        /// The card's running total under these weights before it.
+        let weights: String
+        let totalBefore: Int64
+        let recordedAt: PostgresTimestamp
+        let legs: [Leg]
     }
 
     /// A position as it stands now.
@@ -109,6 +138,10 @@ struct SpendStory: Sendable {
     /// As ``Attribution`` writes it.
     let attribution: String
     let refundedMinor: Int64
+    /// What of it is held now.
+    var heldNowMinor: Int64 = 0
+    /// Nil while nothing has become of what was held.
+    var release: Release?
     var authorization: Authorization?
     /// Nil for version 0, before the first link.
     var version: Version?

@@ -239,6 +239,7 @@ package struct ServiceConfiguration: Sendable {
             fallback: try await fallback(reader),
             lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader),
             refundAttribution: try await refundAttribution(reader),
+            releasesHeldByItself: try await releasesHeldByItself(reader), heldLifetime: try await heldLifetime(reader),
             times: TimeRule(futureSkewMax: try await reader.required(Settings.Spending.futureSkewMax)))
     }
 

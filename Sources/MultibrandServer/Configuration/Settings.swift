@@ -183,6 +183,14 @@ package enum Settings {
         package static let houseProgram = Setting<String>(
             "spending.houseProgram", nil,
             "The program that pays into the wallet and is offered what wallet says above; needed when either says so.")
+        package static let heldRelease = Setting(
+            "spending.heldRelease", "auto",
+            "When what is held is decided: auto (as soon as a later version of the card's preference has links), or operator (only by `admin spends release`)."
+        )
+        package static let heldLifetime = Setting<Duration>(
+            "spending.heldLifetime", nil,
+            "How long money is held at most; what is held longer is excluded for good. Without it money is held for as long as it takes."
+        )
         package static let deadlineMargin = Setting<Duration>(
             "spending.deadlineMargin", .milliseconds(20), "A call with less time than this left is not begun.")
         package static let lateClearing = Setting(
@@ -275,7 +283,7 @@ package enum Settings {
         Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
         Preferences.retryWindow, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.noLinks, Spending.refused,
-        Spending.houseProgram, Spending.deadlineMargin,
+        Spending.houseProgram, Spending.heldRelease, Spending.heldLifetime, Spending.deadlineMargin,
         Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,
         Spending.futureSkewMax, Spending.refundRules, Spending.refundWindowDays,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,

@@ -69,6 +69,20 @@ struct RoomWiring: Sendable {
         return (calls, worker)
     }
 
+    /// What decides held money: the worker, and the operators' call.
+    func releases(
+        _ configuration: SpendingConfiguration, onEarned: @escaping @Sendable () -> Void, logger: Logger
+    ) -> (call: ReleaseHeld, worker: ReleaseWorker) {
+        let catalogue = catalogue
+        let call = ReleaseHeld(
+            pool: pool, configuration: configuration, plugins: { catalogue.plugins }, earningSink: earningSink,
+            clawbackSink: clawbackSink, onEarned: onEarned)
+        let worker = ReleaseWorker(
+            pool: pool, configuration: configuration, plugins: { catalogue.plugins }, earningSink: earningSink,
+            clawbackSink: clawbackSink, onEarned: onEarned, logger: logger)
+        return (call, worker)
+    }
+
     /// Where the points of a card go, as preferences know it; a removed link still has its last account.
     static let destinations: DestinationLookup = { connection, keys in
         let links = try await FindDestinations()(

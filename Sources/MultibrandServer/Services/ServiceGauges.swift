@@ -86,6 +86,7 @@ struct ServiceGauges: Sendable {
                     "refunds_uncleared", value: counts.uncleared,
                     help: "Held refunds that are taken when the authorisation they name clears."))
         }
+        samples += await held()
         samples += await balances()
         if let waiting = try? await WalletDeliveries(wallet).waitingCount() {
             samples.append(
@@ -112,6 +113,25 @@ struct ServiceGauges: Sendable {
                 "connections_not_accepted", labels: ["door": gate.door], value: counts.isPaused ? 1 : 0,
                 help: "1 while a full door lets new connections wait."),
         ]
+    }
+
+    /// What is held of spends until a link decides it, by currency, with the age of the oldest.
+    private func held() async -> [GaugeSample] {
+        let now = PostgresTimestamp.now
+        return ((try? await HeldMoney(pool: pool).totals()) ?? []).flatMap { total in
+            let labels = ["currency": total.currencyCode]
+            let age = max(0, now.microsecondsSinceEpoch - total.oldestSince.microsecondsSinceEpoch) / 1_000_000
+            return [
+                GaugeSample(
+                    "held_minor", labels: labels, value: total.heldMinor,
+                    help: "What is held of spends until a link decides it, in minor units, by currency."),
+                GaugeSample(
+                    "held_spends", labels: labels, value: total.spends, help: "Spends that hold money, by currency."),
+                GaugeSample(
+                    "held_oldest_seconds", labels: labels, value: age,
+                    help: "How long the oldest of these spends has held money, by currency."),
+            ]
+        }
     }
 
     /// What is owed and what is unknown, by program: the two balances an operator works down.
@@ -141,6 +161,6 @@ struct ServiceGauges: Sendable {
             startedAt: startedAt, deliveries: try await inbox.counts(),
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
-            linksToCheck: try await linkChecker.waitingCount())
+            held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount())
     }
 }

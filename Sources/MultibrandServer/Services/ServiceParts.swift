@@ -38,16 +38,6 @@ struct ServiceParts: Sendable {
             pool: pool, catalogue: catalogue, planDelay: configuration.issuance.planDelay)
         let refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger)
 
-        let reader = PreferencesReader(
-            pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger),
-            logger: logger)
-        let preferences = PreferencesContext(
-            pool: pool, programs: wiring.programFacts, effects: wiring.preferencesEffects,
-            echoWindow: configuration.workers.retryWindow, onChanged: { reader.invalidate($0) })
-        let linkChecker = LinkChecker(
-            context: preferences, cosmo: cosmo,
-            configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
-
         wallet = WalletParts(configuration.wallet, pool: pool, gate: connections.wallet, logger: logger)
         let issuance = configuration.issuance
         let sender = IssuanceSender(
@@ -61,12 +51,24 @@ struct ServiceParts: Sendable {
         let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance)
 
+        let releases = wiring.releases(configuration.spending, onEarned: { planner.wake() }, logger: logger)
+        let releaseWorker = releases.worker
+        let reader = PreferencesReader(
+            pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger),
+            onChange: { releaseWorker.wake($0) }, logger: logger)
+        let preferences = PreferencesContext(
+            pool: pool, programs: wiring.programFacts, effects: wiring.preferencesEffects,
+            echoWindow: configuration.workers.retryWindow, onChanged: { reader.invalidate($0) })
+        let linkChecker = LinkChecker(
+            context: preferences, cosmo: cosmo,
+            configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
+
         let refunds = wiring.refunds(configuration.spending, onClawedBack: { planner.wake() }, logger: logger)
         let refundWorker = refunds.worker
         let recordSpend = RecordSpend(
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
             earningSink: wiring.earningSink, onEarned: { planner.wake() },
-            onRecorded: { refundWorker.wake() }, logger: logger)
+            onRecorded: { refundWorker.wake() }, onHeld: { releaseWorker.wake($0) }, logger: logger)
         let previewSpend = PreviewSpend(
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins })
         let retryParkedLegs = RetryParkedLegs(
@@ -95,7 +97,7 @@ struct ServiceParts: Sendable {
             catalogue: catalogue,
             programsEffects: wiring.programsEffects, refreshPrograms: refresh, cosmo: cosmo, recordSpend: recordSpend,
             previewSpend: previewSpend, refunds: refunds.calls,
-            retryParkedLegs: retryParkedLegs,
+            retryParkedLegs: retryParkedLegs, releaseHeld: releases.call,
             retryIssuance: RetryIssuance(pool: pool, onPlannable: { planner.wake() }),
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
             writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, onPlannable: { planner.wake() }),
@@ -135,6 +137,7 @@ struct ServiceParts: Sendable {
                 Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
                 Worker("inbox", logger: logger) { await inbox.run() },
                 Worker("refunds", logger: logger) { await refundWorker.run() },
+                Worker("releases", logger: logger) { await releaseWorker.run() },
                 Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
             ] + wallet.workers
     }

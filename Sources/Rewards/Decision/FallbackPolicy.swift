@@ -40,6 +40,12 @@ public struct FallbackPolicy: Sendable, Hashable {
         return houseProgramID
     }
 
+    /// The same for what was held before: what every program refuses once more is excluded, so that it is held only once.
+    public var afterHolding: FallbackPolicy {
+        FallbackPolicy(
+            noLinks: noLinks, refused: refused == .hold ? .exclude : refused, houseProgramID: houseProgramID)
+    }
+
     /// Every program that may be asked about a spend: those of the weights in their order, then the house's.
     public func programIDs(beside weights: WeightVector) -> [String] {
         houseProgram(beside: weights).map { weights.programIDs + [$0] } ?? weights.programIDs

@@ -78,6 +78,14 @@ public struct PinnedDecision: Sendable, Hashable {
         return Takeback(legs: legs, excludedMinor: isHeld ? 0 : remainder, heldMinor: isHeld ? remainder : 0)
     }
 
+    /// How much of the held part is left when so much of the spend is refunded, in minor units; no plugin is asked.
+    ///
+    /// **Errors** ``TakebackError``: out of range, or the decision is not reproduced.
+    public func heldMinor(refunded: Int64, tables: ApportionmentCache) throws(TakebackError) -> Int64 {
+        guard decision.fallback.fallback(under: decision.certificate.weights) == .hold else { return 0 }
+        return try standing(refunded, refunded, tables).before.remainder
+    }
+
     /// Who has what when `before` and when `after` are refunded.
     private func standing(
         _ before: Int64, _ after: Int64, _ tables: ApportionmentCache

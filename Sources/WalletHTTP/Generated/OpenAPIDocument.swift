@@ -84,6 +84,8 @@ let openAPIDocument = ##"""
               $ref: '#/components/responses/PayloadTooLarge'
             '414':
               $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
             '422':
               $ref: '#/components/responses/Unprocessable'
             '429':
@@ -146,6 +148,8 @@ let openAPIDocument = ##"""
               $ref: '#/components/responses/PayloadTooLarge'
             '414':
               $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
             '422':
               $ref: '#/components/responses/Unprocessable'
             '429':
@@ -385,6 +389,8 @@ let openAPIDocument = ##"""
               $ref: '#/components/responses/PayloadTooLarge'
             '414':
               $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
             '422':
               $ref: '#/components/responses/Unprocessable'
             '429':
@@ -625,6 +631,8 @@ let openAPIDocument = ##"""
               $ref: '#/components/responses/PayloadTooLarge'
             '414':
               $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
             '422':
               $ref: '#/components/responses/Unprocessable'
             '429':
@@ -907,6 +915,8 @@ let openAPIDocument = ##"""
               $ref: '#/components/responses/PayloadTooLarge'
             '414':
               $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
             '422':
               $ref: '#/components/responses/Unprocessable'
             '429':
@@ -1212,6 +1222,18 @@ let openAPIDocument = ##"""
               examples:
                 BAD_REQUEST:
                   value: {"error":{"code":"BAD_REQUEST","message":"the path and query are too long"}}
+        BodyEncoded:
+          description: The body has a Content-Encoding; only plain bodies are taken.
+          headers:
+            X-Request-Id:
+              $ref: '#/components/headers/X-Request-Id'
+          content:
+            application/json:
+              schema:
+                $ref: '#/components/schemas/ErrorEnvelope'
+              examples:
+                BAD_REQUEST:
+                  value: {"error":{"code":"BAD_REQUEST","message":"the body has a Content-Encoding: send it plain"}}
         Unprocessable:
           description: The request is well-formed and breaks a rule, or the business refuses it.
           headers:

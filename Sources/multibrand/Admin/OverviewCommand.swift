@@ -38,6 +38,13 @@ struct OverviewCommand: AsyncParsableCommand {
                     "refunds held", "\(overview.refundsHeld)",
                     overview.refundsHeld > 0 ? "admin refunds list --status held" : "",
                 ])
+                for total in overview.held {
+                    let sum = Quantity.money(total.held.minorUnits, total.held.currencyCode)
+                    table.add([
+                        "spends that hold \(sum) \(total.held.currencyCode), since \(Moment.text(total.oldestSince))",
+                        "\(total.spends)", "admin spends held",
+                    ])
+                }
                 table.add(["positions to plan", "\(overview.positionsToPlan)", ""])
                 table.add([
                     "positions blocked", "\(overview.positionsBlocked)",

@@ -31,6 +31,11 @@ enum Comparison {
         select 'spends ' || card_id || ' ' || count(*) || ' of ' || sum(amount_minor) || ' excluded '
             || sum(excluded_minor) || ' held ' || sum(held_minor) from spends group by card_id
         union all
+        select 'holds ' || card_id || ' ' || spend_id || ' ' || held_minor from held_spends
+        union all
+        select 'release ' || card_id || ' ' || spend_id || ' ' || outcome || ' of ' || amount_minor || ' by version '
+            || preference_version || ' excluded ' || excluded_minor from releases
+        union all
         select 'refunded ' || card_id || ' ' || spend_id || ' ' || sum(amount_minor)
           from refund_movements group by card_id, spend_id having sum(amount_minor) <> 0
         union all
@@ -44,12 +49,13 @@ enum Comparison {
         union all
         select '! I-1: the buckets of ' || s.spend_id || ' do not sum to its amount' from spends s
          where s.amount_minor <> s.excluded_minor + s.held_minor + coalesce((
-               select sum(l.amount_minor) from legs l where (l.card_id, l.spend_id) = (s.card_id, s.spend_id)), 0)
+               select sum(l.amount_minor) from legs l
+                where (l.card_id, l.spend_id, l.of_release) = (s.card_id, s.spend_id, false)), 0)
         union all
         select '! I-1: movement ' || m.movement_number || ' is not the sum of its parts' from refund_movements m
-         where m.amount_minor <> m.excluded_minor + m.held_minor + coalesce((
+         where m.amount_minor <> m.excluded_minor + m.held_minor + m.released_minor + coalesce((
                select sum(c.amount_minor) from clawbacks c
-                where (c.card_id, c.movement_number) = (m.card_id, m.movement_number)), 0)
+                where (c.card_id, c.movement_number, c.of_release) = (m.card_id, m.movement_number, false)), 0)
         union all
         select '! I-2: the issues of ' || p.card_id || ' ' || p.program_id || ' do not make its position'
           from positions p left join lateral (
@@ -112,6 +118,30 @@ enum Comparison {
         return lines
     }
 
+    private static func releaseLines(
+        _ world: NaiveWorld, _ spend: NaiveSpend, _ cardID: String, _ sums: inout [String: NaiveSpend.Part]
+    ) -> [String] {
+        let held = world.whole[spend.id]?.held ?? 0
+        guard held > 0 else { return [] }
+        switch world.releases[spend.id] {
+        case nil:
+            let index = world.spend(spend.id) ?? 0
+            return ["holds \(cardID) \(spend.id) \(world.heldBySpend(index))"]
+        case .expired(let version):
+            return ["release \(cardID) \(spend.id) expired of \(held) by version \(version) excluded \(held)"]
+        case .decided(let released):
+            let split = released.split(of: held, world.quota)
+            for (program, part) in split.legs {
+                sums[program, default: .init()].amount += part.amount
+                sums[program, default: .init()].micro += part.micro
+            }
+            return [
+                "release \(cardID) \(spend.id) released of \(held) by version \(released.version) excluded"
+                    + " \(split.excluded)"
+            ]
+        }
+    }
+
     private static func spendLines(_ world: NaiveWorld, _ card: Int, _ cardID: String) -> [String] {
         var lines: [String] = []
         let spends = world.spends.filter { $0.card == card }
@@ -125,6 +155,7 @@ enum Comparison {
                 sums[program, default: .init()].amount += part.amount
                 sums[program, default: .init()].micro += part.micro
             }
+            lines += releaseLines(world, spend, cardID, &sums)
             if spend.refunded != 0 { lines.append("refunded \(cardID) \(spend.id) \(spend.refunded)") }
         }
         if !spends.isEmpty {

@@ -34,6 +34,7 @@ extension History {
         case .refundAmiss: try await refundAmiss()
         case .undo: try await undoSomething()
         case .writeOff: try await writeOff()
+        case .release: try await releaseSomething()
         case .letTimePass: try await letTimePass()
         }
         tally.time(operation.rawValue, since: began)

@@ -49,7 +49,8 @@ extension History {
         let terms = terms(card, authorizationID: request.authorizationID, occurredMicros: occurred)
         // What would be, and is not: the reference records it in a copy.
         var foreseen = world
-        let split = foreseen.record(request, card: card, occurredMicros: occurred, terms)
+        let split = foreseen.record(
+            request, card: card, occurredMicros: occurred, recordedMicros: house.clock.nowMicros, terms)
         try hold(preview.decision, preview.attribution, to: split, of: request, card: card, terms)
         let pins = pins(ofLegs: preview.decision, card: card, occurredMicros: occurred)
         for leg in preview.decision.legs {

@@ -47,8 +47,10 @@ extension History {
             found[part.spendID, default: .init()].held = part.heldMinor
         }
         for clawback in refund.clawbacks where clawback.amountMinor != 0 || clawback.micro != 0 {
-            found[clawback.spendID, default: .init()].legs[clawback.programID] = .init(
-                amount: clawback.amountMinor, micro: clawback.micro)
+            // A program may give from its leg of the spend and from that of its release.
+            let part = NaiveSpend.Part(amount: clawback.amountMinor, micro: clawback.micro)
+            found[clawback.spendID, default: .init()] = (found[clawback.spendID] ?? .init()).plus(
+                .init(legs: [clawback.programID: part]))
         }
         guard found == expected else {
             throw fault("I-4: \(refund.refundID) took \(found), the reference says \(expected)")

@@ -13,6 +13,7 @@ extension History {
         let began = ContinuousClock.now
         defer { tally.time("coming to rest", since: began) }
         if pausedProgram != nil { try await pauseOrResume() }
+        try await sweepHeld()
         for _ in 0..<12 {
             await pass(seconds: 600)
             while try await house.linkChecker.checkDue() > 0 {}
@@ -49,11 +50,15 @@ extension History {
         let began = ContinuousClock.now
         defer { tally.time("proving the end", since: began) }
         let replayed = try await house.replay(.all)
-        guard replayed.isClean, replayed.spends == world.spends.count, replayed.identical == replayed.spends else {
+        let decidedReleases = world.releases.values.count { if case .decided = $0 { true } else { false } }
+        guard replayed.isClean, replayed.spends == world.spends.count, replayed.releases == decidedReleases,
+            replayed.identical == replayed.spends + replayed.releases
+        else {
             throw fault("I-9: replaying found \(replayed.findings.prefix(5).map(\.description)) in \(replayed.spends)")
         }
         tally.count("decisions replayed", by: Int(replayed.identical))
         tally.count("refund movements replayed", by: Int(replayed.movements))
+        tally.count("releases replayed", by: Int(replayed.releases))
         let rebuilt = try await house.rebuildPreferences(dryRun: true, by: "operator")
         let registered = world.cards.count(where: \.isRegistered)
         guard rebuilt.differences.isEmpty, rebuilt.cardsChecked == registered else {

@@ -62,7 +62,8 @@ extension History {
     ) throws {
         let decision = answer.recorded.decision
         let before = world.cards[card].totals[terms.weights] ?? 0
-        let split = world.record(request, card: card, occurredMicros: occurredMicros, terms)
+        let split = world.record(
+            request, card: card, occurredMicros: occurredMicros, recordedMicros: house.clock.nowMicros, terms)
         sentSpends[request.spendID] = SentSpend(request: request, answer: answer.recorded)
         if answer.replayed { throw fault("I-5: the first answer to \(request.spendID) says that it is a repetition") }
         try hold(decision, answer.recorded.attribution, to: split, of: request, card: card, terms, before: before)
@@ -176,6 +177,21 @@ extension History {
             world.positions[key, default: .init()].clawedBack += taken
             world.taken[key, default: .init()].micro += taken
             count += 1
+        }
+        for (id, release) in world.releases {
+            guard case .decided(var released) = release, released.parked.contains(program),
+                released.settled[program] == nil, let index = world.spend(id)
+            else { continue }
+            released.settled[program] = .init(plugin: plugin, month: Month())
+            world.releases[id] = .decided(released)
+            let whole = released.split(of: released.amount, world.quota).legs[program]?.micro ?? 0
+            let open = released.split(of: world.heldBySpend(index), world.quota).legs[program]?.micro ?? 0
+            let key = NaiveWorld.PositionKey(card: released.card, program: program)
+            world.positions[key, default: .init()].earned += whole
+            world.positions[key, default: .init()].clawedBack += whole - open
+            world.taken[key, default: .init()].micro += whole - open
+            count += 1
+            tally.count("settled legs of releases")
         }
         guard report.settled == count, report.parkedAgain.values.reduce(0, +) == beyond,
             report.parkedAgain["REWARD_OVERFLOW", default: 0] == beyond

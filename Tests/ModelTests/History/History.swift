@@ -46,7 +46,7 @@ final class History {
     init(seed: UInt64, house: House) {
         self.seed = seed
         self.house = house
-        world = NaiveWorld(house: house.fallback.houseProgramID)
+        world = NaiveWorld(house: house.fallback.houseProgramID, holdsRefused: house.fallback.refused == .hold)
         random = SeededGenerator(seed: seed)
     }
 

@@ -79,6 +79,13 @@ extension Operation {
         case .refundAmiss: ["refunds of too much": 30, "conflicting refunds": 30, "repeated refunds": 40]
         case .undo: ["refunds undone": 250, "refunds attributed anew": 90]
         case .writeOff: ["debts seen": 100, "debts written off": 15]
+        case .release:
+            [
+                "releases by a link": 1, "releases by an operator": 1, "expiries": 1, "releases replayed": 1,
+                "releases after refunds": 1, "releases of what all refused": 1, "releases cut short": 1,
+                "sweeps that found a link gone": 1, "refunds of what was released": 1,
+                "undone refunds of what was released": 1,
+            ]
         case .letTimePass: ["days passed": 1100]
         }
     }

@@ -31,6 +31,7 @@ enum Operation: String, CaseIterable, Sendable {
     case refundAmiss = "refund amiss"
     case undo = "undo a refund"
     case writeOff = "write off or settle waiting refunds"
+    case release = "release held money"
     case letTimePass = "let days pass"
 
     /// How often it is chosen, in parts of the sum of all.
@@ -67,6 +68,7 @@ enum Operation: String, CaseIterable, Sendable {
         case .refundAmiss: 1
         case .undo: 4
         case .writeOff: 2
+        case .release: 6
         case .letTimePass: 3
         }
     }

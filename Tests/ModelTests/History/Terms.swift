@@ -38,11 +38,11 @@ extension History {
 extension NaiveWorld {
     /// Records a request under its terms and returns its split.
     mutating func record(
-        _ request: SpendRequest, card: Int, occurredMicros: Int64, _ terms: History.Terms
+        _ request: SpendRequest, card: Int, occurredMicros: Int64, recordedMicros: Int64, _ terms: History.Terms
     ) -> NaiveSpend.Split {
         record(
             request.spendID, card: card, amount: request.amountMinor, merchant: request.merchantName,
             category: request.merchantCategoryCode, occurredMicros: occurredMicros, version: terms.version,
-            shares: terms.shares, authorization: request.authorizationID)
+            shares: terms.shares, authorization: request.authorizationID, recordedMicros: recordedMicros)
     }
 }

@@ -44,6 +44,10 @@ struct House: Sendable {
     let refundPolicy: AttributionPolicy
     /// Where what no linked program takes goes; in a third of the histories to a program of the house.
     let fallback: FallbackPolicy
+    /// The same configuration as that of spends, for what releases what they held.
+    let releasing: SpendingConfiguration
+    let earningSink: EarningSink
+    let clawbackSink: ClawbackSink
     let preferences: PreferencesContext
     let reconcileDay: ReconcileDay
     private let terms: ProgramTermsLookup
@@ -168,9 +172,14 @@ struct House: Sendable {
                     ApplyConnectionEvent(context: preferences, paths: Self.paths)),
                 .transaction: Self.transactionHandler(confirm),
             ], logger: logger, now: now, random: { $0.lowerBound })
+        let releasing = Self.releasing(seed)
         let spending = SpendingConfiguration(
             fallback: fallback, lateClearing: Self.lateClearing, previewLifetime: .seconds(Self.previewSeconds),
-            refundAttribution: refundPolicy)
+            refundAttribution: refundPolicy, releasesHeldByItself: releasing.releasesHeldByItself,
+            heldLifetime: releasing.heldLifetime)
+        self.releasing = spending
+        self.earningSink = earningSink
+        self.clawbackSink = clawbackSink
         previewSpend = PreviewSpend(pool: pool, configuration: spending, plugins: { catalogue.plugins }, now: now)
         recordSpend = RecordSpend(
             pool: pool, configuration: spending, plugins: { catalogue.plugins }, earningSink: earningSink, now: now,
@@ -224,6 +233,7 @@ struct House: Sendable {
         switch seed % 6 {
         case 1: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.late)
         case 4: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.tiers)
+        case 2, 3: FallbackPolicy(noLinks: .hold, refused: .hold)
         default: .standard
         }
     }

@@ -22,6 +22,17 @@ struct NaiveSpend {
         var excluded: Int64 = 0
         var held: Int64 = 0
 
+        /// Both together.
+        func plus(_ other: Split) -> Split {
+            var sum = Split(legs: legs, excluded: excluded + other.excluded, held: held + other.held)
+            for (program, part) in other.legs {
+                let mine = legs[program] ?? Part()
+                sum.legs[program] = Part(amount: mine.amount + part.amount, micro: mine.micro + part.micro)
+                if sum.legs[program] == Part() { sum.legs[program] = nil }
+            }
+            return sum
+        }
+
         /// What goes when this split shrinks to `smaller`.
         func less(_ smaller: Split) -> Split {
             var difference = Split(excluded: excluded - smaller.excluded, held: held - smaller.held)
@@ -49,6 +60,9 @@ struct NaiveSpend {
     let plugins: [String: NaivePlugin]
     let months: [String: Month]
     let authorization: String?
+    /// Whether what every program refuses is held and not excluded.
+    var holdsRefused = false
+    var recordedMicros: Int64 = 0
     /// The programs whose legs parked when the whole amount was decided.
     var parked: Set<String> = []
     var settled: [String: Settled] = [:]
@@ -79,7 +93,7 @@ struct NaiveSpend {
             units[house] = plugins[house]?.capacity(of: rest, months[house] ?? Month()) ?? rest
             rest -= units[house] ?? 0
         }
-        var split = Split(excluded: rest)
+        var split = holdsRefused && house == nil ? Split(held: rest) : Split(excluded: rest)
         for (program, amount) in units where amount > 0 {
             split.legs[program] = Part(amount: amount, micro: micro(program, amount))
         }

@@ -62,9 +62,20 @@ struct NaiveWorld {
     /// Two to the sixtieth: the most that a card may ever have earned with a program.
     static let earnedMax: Int64 = 1_152_921_504_606_846_976
 
+    /// What became of what a spend held.
+    enum Release {
+        /// It was split as if it had been a purchase by itself.
+        case decided(NaiveSpend)
+        case expired(version: Int64)
+    }
+
     let quota = NaiveQuota()
     /// The program that is offered what no linked program takes; nil when that is held or excluded.
     let house: String?
+    /// Whether what every linked program refuses is held.
+    let holdsRefused: Bool
+    /// What was released or has expired, by spend.
+    var releases: [String: Release] = [:]
     var cards: [Card]
     var plugins: [String: NaivePlugin] = [:]
     /// How often each program was configured anew.
@@ -79,8 +90,9 @@ struct NaiveWorld {
     /// What was taken from each card's program, amount and earning, by refunds.
     var taken: [PositionKey: NaiveSpend.Part] = [:]
 
-    init(house: String? = nil) {
+    init(house: String? = nil, holdsRefused: Bool = false) {
         self.house = house
+        self.holdsRefused = holdsRefused
         cards = [
             Card(id: "card-0", sourceUser: "user-0", cardProgram: ""),
             Card(id: "card-1", sourceUser: "user-0", cardProgram: "gold"),
@@ -109,33 +121,73 @@ struct NaiveWorld {
     /// Records a spend under the given shares and returns its split.
     mutating func record(
         _ id: String, card: Int, amount: Int64, merchant: String, category: String, occurredMicros: Int64,
-        version: Int64, shares: [NaiveSpend.Share], authorization: String = ""
+        version: Int64, shares: [NaiveSpend.Share], authorization: String = "", recordedMicros: Int64 = 0
     ) -> NaiveSpend.Split {
-        let weights = shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
+        var spend = undecided(
+            id, card: card, amount: amount, merchant: merchant, category: category, occurredMicros: occurredMicros,
+            version: version, shares: shares, authorization: authorization)
+        spend.holdsRefused = holdsRefused
+        spend.recordedMicros = recordedMicros
+        let split = decide(&spend)
+        spends.append(spend)
+        whole[id] = split
+        return split
+    }
+
+    /// A purchase with everything that it would be decided on now.
+    private func undecided(
+        _ id: String, card: Int, amount: Int64, merchant: String, category: String, occurredMicros: Int64,
+        version: Int64, shares: [NaiveSpend.Share], authorization: String
+    ) -> NaiveSpend {
+        let weights = Self.weights(shares)
         let month = Self.month(occurredMicros)
         var before: [String: Month] = [:]
         let house = shares.contains { $0.program == self.house } ? nil : self.house
         let asked = shares.map(\.program) + (house.map { [$0] } ?? [])
         for program in asked { before[program] = months[MonthKey(card: card, program: program, month: month)] }
-        var spend = NaiveSpend(
+        return NaiveSpend(
             id: id, card: card, amount: amount, merchant: merchant, category: category,
             occurredMicros: occurredMicros, version: version, shares: shares, house: house,
             runningBefore: cards[card].totals[weights] ?? 0,
             plugins: plugins.filter { asked.contains($0.key) }, months: before,
             authorization: authorization.isEmpty ? nil : authorization)
+    }
+
+    static func weights(_ shares: [NaiveSpend.Share]) -> String {
+        shares.map { "\($0.program):\($0.parts)" }.joined(separator: ",")
+    }
+
+    /// Splits it, and counts it on the card's totals.
+    private mutating func decide(_ spend: inout NaiveSpend) -> NaiveSpend.Split {
         let split = spend.decide(quota)
-        spends.append(spend)
-        whole[id] = split
-        if !shares.isEmpty { cards[card].totals[weights, default: 0] += amount }
+        if !spend.shares.isEmpty { cards[spend.card].totals[Self.weights(spend.shares), default: 0] += spend.amount }
         for (program, part) in split.legs {
-            positions[PositionKey(card: card, program: program), default: Position()].earned += part.micro
+            positions[PositionKey(card: spend.card, program: program), default: Position()].earned += part.micro
             if plugins[program]?.isMonthly == true {
-                let key = MonthKey(card: card, program: program, month: month)
+                let key = MonthKey(card: spend.card, program: program, month: Self.month(spend.occurredMicros))
                 months[key, default: Month()].accepted += part.amount
                 months[key, default: Month()].earned += part.micro
             }
         }
         return split
+    }
+
+    /// Decides under the preference in force what a spend held. What refunds have taken of that was never to be released.
+    mutating func release(_ index: Int, version: Int64, shares: [NaiveSpend.Share]) {
+        let spend = spends[index]
+        var released = undecided(
+            spend.id, card: spend.card, amount: whole[spend.id]?.held ?? 0, merchant: spend.merchant,
+            category: spend.category, occurredMicros: spend.occurredMicros, version: version, shares: shares,
+            authorization: "")
+        let all = decide(&released)
+        releases[spend.id] = .decided(released)
+        let left = released.split(of: heldBySpend(index), quota)
+        _ = take(all.less(left), from: released)
+    }
+
+    /// What a spend's own decision holds of what is not refunded.
+    func heldBySpend(_ index: Int) -> Int64 {
+        spends[index].split(of: spends[index].amount - spends[index].refunded, quota).held
     }
 
     /// Moves a spend's refunded total and returns what that took, or gave back below zero.
@@ -144,8 +196,21 @@ struct NaiveWorld {
         let open = spend.amount - spend.refunded
         let before = spend.split(of: open, quota)
         let after = spend.split(of: open - amount, quota)
-        let difference = before.less(after)
+        var difference = take(before.less(after), from: spend)
         spends[index].refunded += amount
+        switch releases[spend.id] {
+        case nil: break
+        case .expired: (difference.excluded, difference.held) = (difference.excluded + difference.held, 0)
+        case .decided(let released):
+            difference.held = 0
+            let ofRelease = released.split(of: before.held, quota).less(released.split(of: after.held, quota))
+            difference = difference.plus(take(ofRelease, from: released))
+        }
+        return difference
+    }
+
+    /// Takes a difference of what a decision gave from positions and months.
+    private mutating func take(_ difference: NaiveSpend.Split, from spend: NaiveSpend) -> NaiveSpend.Split {
         for (program, part) in difference.legs {
             let key = PositionKey(card: spend.card, program: program)
             positions[key, default: Position()].clawedBack += part.micro

@@ -20,7 +20,7 @@ extension Multibrand_V1_Decision {
             table.add(["excluded", "", Quantity.money(excludedMinor, currency), "", "", "", excludedReason])
         }
         if heldMinor > 0 {
-            table.add(["held", "", Quantity.money(heldMinor, currency), "", "", "", "waits for a link"])
+            table.add(["held", "", Quantity.money(heldMinor, currency), "", "", "", "until a link decides it"])
         }
         return table.rendered()
     }

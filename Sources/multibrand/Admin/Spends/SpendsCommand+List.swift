@@ -30,8 +30,11 @@ extension SpendsCommand {
                     ])
                     for recorded in spends {
                         let spend = recorded.spend
-                        let split = recorded.decision.legs.map {
+                        var split = (recorded.decision.legs + recorded.release.decision.legs).map {
                             "\($0.programID) \(Quantity.money($0.amount.minorUnits, $0.amount.currencyCode))"
+                        }
+                        if recorded.heldNowMinor > 0 {
+                            split.append("held \(Quantity.money(recorded.heldNowMinor, spend.amount.currencyCode))")
                         }
                         table.add([
                             spend.spendID, Moment.text(spend.occurredAt),

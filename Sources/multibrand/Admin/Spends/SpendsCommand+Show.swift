@@ -22,7 +22,7 @@ extension SpendsCommand {
                         category \(spend.merchantCategoryCode.isEmpty ? "not known" : spend.merchantCategoryCode)
                         preference version \(recorded.preferenceVersion), \(recorded.attribution.words); running total before \(recorded.decision.runningTotalBefore)
 
-                        \(recorded.decision.table(currency: spend.amount.currencyCode))\(recorded.refundedWords)
+                        \(recorded.decision.table(currency: spend.amount.currencyCode))\(recorded.heldWords)\(recorded.refundedWords)
                         """
                 }
             }
@@ -31,6 +31,21 @@ extension SpendsCommand {
 }
 
 extension Multibrand_V1_RecordedSpend {
+    /// What is held now, or what became of it, below the decision when something was held.
+    fileprivate var heldWords: String {
+        let currency = spend.amount.currencyCode
+        guard hasRelease else {
+            return decision.heldMinor > 0
+                ? "\n\nheld now: \(Quantity.money(heldNowMinor, currency)), until a later preference has links" : ""
+        }
+        let when = Moment.text(release.releasedAt)
+        let held = Quantity.money(release.amountMinor, currency)
+        guard release.outcome == .released else { return "\n\n\(held) had been held too long and was excluded \(when)" }
+        return
+            "\n\nof the held \(held), decided \(when) under preference version \(release.preferenceVersion):\n"
+            + release.decision.table(currency: currency)
+    }
+
     /// A line below the decision when some of it is refunded.
     fileprivate var refundedWords: String {
         guard refundedMinor != 0 else { return "" }

@@ -1,0 +1,212 @@
+import Logging
+import PluginRuntime
+import PostgreSQL
+import Rewards
+
+/// Decides what is held of one card, batch by batch: each a short transaction under the card's lock.
+///
+/// **Guarantees** Each spend once: its row of `held_spends` goes in the transaction that writes its release (I-5). Oldest
+/// first. Between two batches the card is free, so its purchases and refunds go on. A crash at any point loses nothing:
+/// what is on disk is decided and the rest still waits. One spend that cannot be decided stays held and holds up no other.
+struct HeldReleaseTransaction: Sendable {
+    /// Who asks, and with that which spends are taken.
+    enum Asker: Sendable {
+        /// The service by itself, as the settings say.
+        case service
+        /// An operator: everything, as long as the card has links.
+        case `operator`
+    }
+
+    /// What a batch did.
+    struct Batch: Sendable {
+        /// What was decided.
+        var released = 0
+        /// What was excluded because it was held too long.
+        var expired = 0
+        /// What stays held, by reason, although it was its turn.
+        var obstacles: [String: Int] = [:]
+        /// Whether positions moved.
+        var hasEarned = false
+        /// The number of the last spend that was looked at; nil when none can be behind it.
+        var last: Int64?
+    }
+
+    let pool: PostgresPool
+    let transaction: RepeatableTransaction
+    let plugins: @Sendable () -> PluginSet
+    let configuration: SpendingConfiguration
+    let prefetch: BatchPrefetch
+    let earningSink: EarningSink
+    let clawbackSink: ClawbackSink
+    let tables = ApportionmentCache()
+    let now: @Sendable () -> PostgresTimestamp
+
+    /// Decides the next held spends of a card.
+    ///
+    /// - Parameters:
+    ///   - number: those behind this one.
+    ///   - limit: how many at most.
+    ///   - statements: what is written beside it when anything is decided, the record of an operator's action.
+    /// **Errors** `SpendingError`, `PostgresError`; then nothing was done, or `COMMIT_UNKNOWN`.
+    func run(
+        cardID: String, after number: Int64, limit: Int, _ asker: Asker,
+        also statements: @Sendable (Batch) -> [PostgresStatement] = { _ in [] }
+    ) async throws -> Batch {
+        do {
+            return try await attempt(cardID, after: number, limit: limit, asker, also: statements)
+        } catch let error as PostgresError where error.isAboutStatement {
+            // One spend's numbers may be refused by the database: find it, and let the others be decided.
+            guard limit > 1 else { return try await passOver(cardID, after: number, asker, error) }
+            return try await run(cardID: cardID, after: number, limit: 1, asker, also: statements)
+        }
+    }
+
+    private func passOver(
+        _ cardID: String, after number: Int64, _ asker: Asker, _ error: PostgresError
+    ) async throws -> Batch {
+        let choice = choice(asker, at: now())
+        let rows = try await pool.withConnection { connection in
+            try await connection.pipeline([
+                HeldSpendStore.next(cardID: cardID, after: number, limit: 1, choice)
+            ])[0]
+        }
+        let reason = error.sqlState == .numericValueOutOfRange ? SpendingError.Reason.rewardOverflow : .internalFault
+        return Batch(obstacles: [reason.rawValue: 1], last: try HeldSpendStore.waiting(rows).first?.number)
+    }
+
+    private func attempt(
+        _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
+        also statements: @Sendable (Batch) -> [PostgresStatement]
+    ) async throws -> Batch {
+        // What an earlier run, whose answer was lost, meant to do, by spend.
+        var meant: [Int64: SpendRelease.Outcome] = [:]
+        return try await transaction.run { connection in
+            let plugins = plugins()
+            let recordedAt = now()
+            let read = try await connection.pipeline([
+                CardStore.preferIndexes, CardStore.lock([cardID]), CardStore.readInForce([cardID]),
+                HeldSpendStore.next(
+                    cardID: cardID, after: number, limit: limit, choice(asker, at: recordedAt)),
+            ])
+            var facts = BatchFacts()
+            try CardStore.take(locked: read[1], inForce: read[2], vectors: prefetch.vectors, into: &facts)
+            guard let card = facts.cards[ExactText(cardID)] else { throw SpendingError.unknownCard }
+            let rows = try HeldSpendStore.waiting(read[3])
+            var batch = Batch(last: rows.count < limit ? nil : rows.last?.number)
+            // What is gone from the list although an earlier run meant to decide it: that run was committed.
+            for (gone, outcome) in meant where !rows.contains(where: { $0.number == gone }) {
+                if outcome == .released { batch.released += 1 } else { batch.expired += 1 }
+                batch.hasEarned = true
+                batch.last = max(batch.last ?? gone, gone)
+            }
+            let spends = rows.compactMap(\.spend)
+            if spends.count < rows.count {
+                batch.obstacles[SpendingError.Reason.decisionNotReproduced.rawValue] = rows.count - spends.count
+            }
+            guard !spends.isEmpty else { return batch }
+            let standing = try await connection.pipeline([
+                RefundMovementStore.standing(spends.map { (cardID: cardID, spendID: $0.spendID) }),
+                PeriodTotalStore.read(periodKeys(of: spends, card, plugins)),
+            ])
+            facts.periodTotals = try PeriodTotalStore.totals(standing[1])
+            var decision = HeldReleaseDecision(
+                card, cardID: cardID,
+                batch: BatchDecision(
+                    facts: facts, plugins: plugins, tables: tables, configuration: configuration,
+                    recordedAt: recordedAt),
+                tables: tables, refunds: try RefundMovementStore.standing(standing[0]))
+            for spend in spends { decide(spend, card, asker, &decision, &batch) }
+            for item in decision.releases {
+                guard let spend = spends.first(where: { $0.spendID == item.spendID }) else { continue }
+                meant[spend.spendNumber] = item.release.outcome
+            }
+            try await apply(decision, cardID, recordedAt, also: statements(batch), on: connection)
+            return batch
+        }
+    }
+
+    /// A link decides what it may, before a lifetime ends it.
+    private func decide(
+        _ spend: HeldSpendStore.Waiting, _ card: BatchFacts.Card, _ asker: Asker,
+        _ decision: inout HeldReleaseDecision, _ batch: inout Batch
+    ) {
+        do throws(HeldReleaseDecision.Obstacle) {
+            if asker == .operator || spend.hasLaterLink && configuration.releasesHeldByItself {
+                try decision.release(spend, asker == .operator ? .operator : .link)
+                batch.released += 1
+                batch.hasEarned = true
+            } else {
+                try decision.expire(spend)
+                batch.expired += 1
+            }
+        } catch {
+            batch.obstacles[error.reason, default: 0] += 1
+        }
+    }
+
+    private func choice(_ asker: Asker, at instant: PostgresTimestamp) -> HeldSpendStore.Choice {
+        switch asker {
+        case .operator: HeldSpendStore.Choice(isByLink: false, isByOperator: true)
+        case .service:
+            HeldSpendStore.Choice(
+                isByLink: configuration.releasesHeldByItself, isByOperator: false,
+                expiredSince: configuration.heldLifetime.map { instant.advanced(by: .zero - $0) })
+        }
+    }
+
+    private func periodKeys(
+        of spends: [HeldSpendStore.Waiting], _ card: BatchFacts.Card, _ plugins: PluginSet
+    ) -> Set<PeriodKey> {
+        let programs = configuration.fallback.afterHolding.programIDs(beside: card.inForce.weights)
+        var keys: Set<PeriodKey> = []
+        for programID in programs {
+            guard let period = plugins.period(forProgram: programID) else { continue }
+            for spend in spends {
+                let input = spend.decision.input
+                keys.insert(
+                    PeriodKey(
+                        cardID: input.cardID, programID: programID, period: period,
+                        occurredAtMicros: input.occurredAtMicros))
+            }
+        }
+        return keys
+    }
+
+    private func apply(
+        _ decision: HeldReleaseDecision, _ cardID: String, _ recordedAt: PostgresTimestamp,
+        also others: [PostgresStatement], on connection: PostgresConnection
+    ) async throws {
+        let releases = decision.releases
+        guard !releases.isEmpty else { return }
+        let writes = decision.batch.writes
+        var statements = [
+            HeldSpendStore.delete(cardID: cardID, spendIDs: releases.map(\.spendID)),
+            ReleaseStore.insert(releases, cardID: cardID, recordedAt: recordedAt),
+        ]
+        let legs = releases.flatMap { item in
+            item.release.legs.map { LegStore.New(cardID: cardID, spendID: item.spendID, leg: $0) }
+        }
+        if let legs = LegStore.insert(legs, ofRelease: true) { statements.append(legs) }
+        if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
+        if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
+        statements += releases.flatMap(\.movements).map {
+            RefundMovementStore.insert($0, cardID: cardID, recordedAt: recordedAt)
+        }
+        let earnings = writes.sortedEarnings
+        if !earnings.isEmpty { statements += earningSink(earnings) }
+        let clawbacks = decision.clawbacks.sorted { $0.key < $1.key }.map {
+            SpendClawback(cardID: cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
+        }
+        if !clawbacks.isEmpty { statements += clawbackSink(clawbacks) }
+        let results = try await connection.pipeline(statements + others)
+        // The card is locked, so nobody else ends the waiting of its spends.
+        guard results[0].affectedRows == releases.count else { throw SpendingError.internalFault }
+    }
+}
+
+extension PostgresError {
+    /// The database refuses what was asked, and would again.
+    fileprivate var isAboutStatement: Bool {
+        !isConnectivity && kind != .timeout && kind != .commitOutcomeUnknown && !isRetryable && !isServerEnding
+    }
+}

@@ -1,0 +1,169 @@
+import PostgreSQL
+import Rewards
+
+/// The SQL of `held_spends`: the list of what waits for a link.
+enum HeldSpendStore {
+    /// What a card's release needs to know of one held spend.
+    struct Waiting: Sendable {
+        let spendNumber: Int64
+        let spendID: String
+        let decision: Decision
+        /// Whether a version of the preference with links came after the one that the spend was decided under.
+        let hasLaterLink: Bool
+        let heldSince: PostgresTimestamp
+    }
+
+    /// Which of a card's held spends are taken.
+    struct Choice: Sendable {
+        /// Those that a later version with links decides.
+        var isByLink: Bool
+        /// All, as long as the version in force has links.
+        var isByOperator: Bool
+        /// Those held since then or before; nil for none.
+        var expiredSince: PostgresTimestamp?
+    }
+
+    /// Lists new spends of which something is held; they were inserted by a statement before.
+    static func insert(_ spends: [BatchWrites.Spend]) -> PostgresStatement? {
+        let held = spends.filter { $0.decision.heldMinor > 0 }
+        guard !held.isEmpty else { return nil }
+        return PostgresStatement(
+            """
+            insert into held_spends (
+                card_id, spend_id, spend_number, preference_version, currency_code, held_minor, held_since)
+            select s.card_id, s.spend_id, s.spend_number, s.preference_version, s.currency_code, s.held_minor,
+                   s.recorded_at
+              from unnest($1::text[], $2::text[]) u (card_id, spend_id), lateral (
+                   select * from spends where spends.card_id = u.card_id and spends.spend_id = u.spend_id offset 0) s
+            """,
+            [.textArray(held.map(\.decision.input.cardID)), .textArray(held.map(\.decision.input.spendID))])
+    }
+
+    /// Takes from what is held of a spend, or gives back for an amount below zero.
+    static func take(_ heldMinor: Int64, cardID: String, spendID: String) -> PostgresStatement {
+        PostgresStatement(
+            "update held_spends set held_minor = held_minor - $3 where card_id = $1 and spend_id = $2",
+            [.text(cardID), .text(spendID), .int8(heldMinor)])
+    }
+
+    /// Ends the waiting of these spends.
+    static func delete(cardID: String, spendIDs: [String]) -> PostgresStatement {
+        PostgresStatement(
+            "delete from held_spends where card_id = $1 and spend_id = any($2::text[])",
+            [.text(cardID), .textArray(spendIDs)])
+    }
+
+    /// Reads a card's next held spends, oldest first, that may be decided or have expired; the card is locked.
+    ///
+    /// **Cost** An index scan from a number on; it passes over what is not chosen.
+    static func next(
+        cardID: String, after number: Int64, limit: Int, _ choice: Choice
+    ) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select h.spend_number, h.spend_id, s.decision, h.preference_version < v.version and v.weights <> '',
+                   h.held_since
+              from (select c.preference_version as version, coalesce((
+                           select p.weights from preference_versions p
+                            where p.card_id = c.card_id and p.version = c.preference_version), '') as weights
+                      from cards c where c.card_id = $1 offset 0) v
+              join held_spends h on h.card_id = $1 and h.spend_number > $2
+              join spends s on s.card_id = h.card_id and s.spend_id = h.spend_id
+             where $4 and v.weights <> '' and h.preference_version < v.version
+                or $5 and v.weights <> '' or h.held_since <= $6
+             order by h.spend_number limit $3
+            """,
+            [
+                .text(cardID), .int8(number), .int(limit), .bool(choice.isByLink), .bool(choice.isByOperator),
+                .timestamptz(choice.expiredSince ?? .negativeInfinity),
+            ])
+    }
+
+    /// Reads the result of `next`; of a spend whose stored bytes are no decision only the number is given.
+    static func waiting(_ result: PostgresResult) throws -> [(number: Int64, spend: Waiting?)] {
+        try result.map { row in
+            let number: Int64 = try row.get(0)
+            guard let decision = try? Decision(canonicalBytes: try row.get(2)) else { return (number, nil) }
+            return (
+                number,
+                Waiting(
+                    spendNumber: number, spendID: try row.get(1), decision: decision, hasLaterLink: try row.get(3),
+                    heldSince: try row.get(4))
+            )
+        }
+    }
+
+    /// Of these cards, those that hold something which a later version with links decides.
+    static func cardsWithLink(among cardIDs: [String]) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select c.card_id
+              from (select c.card_id, c.preference_version from cards c where c.card_id = any($1::text[]) offset 0) c
+             where \(linkDecides)
+            """, [.textArray(cardIDs)])
+    }
+
+    /// The next cards after one that hold money, with whether a later version with links decides some of it.
+    ///
+    /// **Cost** A few index look-ups for each card that holds money, however many spends it holds.
+    static func cards(after cardID: String, limit: Int) -> PostgresStatement {
+        PostgresStatement(
+            """
+            with recursive holders as (
+                (select card_id from held_spends where card_id > $1 order by card_id limit 1)
+                union all
+                select (select h.card_id from held_spends h where h.card_id > r.card_id order by h.card_id limit 1)
+                  from holders r where r.card_id is not null)
+            select c.card_id, \(linkDecides)
+              from (select r.card_id, c.preference_version
+                      from (select card_id from holders where card_id is not null limit $2) r
+                      join cards c on c.card_id = r.card_id) c
+             order by c.card_id
+            """, [.text(cardID), .int(limit)])
+    }
+
+    /// Whether the version in force of card `c` has links and decides something that an earlier version held.
+    private static let linkDecides = """
+        coalesce((select p.weights from preference_versions p
+                   where p.card_id = c.card_id and p.version = c.preference_version), '') <> ''
+               and exists (select from held_spends h
+                            where h.card_id = c.card_id and h.preference_version < c.preference_version)
+        """
+
+    /// The cards of the oldest spends held since then or before, a row a spend.
+    static func expired(since: PostgresTimestamp, limit: Int) -> PostgresStatement {
+        PostgresStatement(
+            "select card_id from held_spends where held_since <= $1 order by held_since limit $2",
+            [.timestamptz(since), .int(limit)])
+    }
+
+    /// Reads held spends, oldest first, those after a number; of one card when it is given.
+    static func list(cardID: String?, after number: Int64, limit: Int) -> PostgresStatement {
+        PostgresStatement(
+            """
+            select h.spend_number, h.card_id, h.spend_id, h.currency_code, h.held_minor, h.held_since, s.weights = '',
+                   h.preference_version
+              from (select * from held_spends where \(cardID == nil ? "$1::text is null" : "card_id = $1")
+                       and spend_number > $2 order by spend_number limit $3) h
+              join spends s on s.card_id = h.card_id and s.spend_id = h.spend_id
+             order by h.spend_number
+            """, [.textOrNull(cardID), .int8(number), .int(limit)])
+    }
+
+    /// Reads a row of `list`.
+    static func listed(_ row: PostgresRow) throws -> (number: Int64, spend: HeldSpend) {
+        let spend = HeldSpend(
+            cardID: try row.get(1), spendID: try row.get(2),
+            held: Money(currency: try CurrencyCode(try row.get(3, as: String.self)), minorUnits: try row.get(4)),
+            heldSince: try row.get(5), reason: try row.get(6) ? .noLinks : .refusedByAll,
+            preferenceVersion: try row.get(7))
+        return (try row.get(0), spend)
+    }
+
+    /// Counts and sums what is held, by currency, with the age of the oldest; what is all refunded waits for nothing.
+    static let counts = PostgresStatement(
+        """
+        select currency_code, count(*), sum(held_minor)::text, min(held_since)
+          from held_spends where held_minor > 0 group by currency_code order by currency_code
+        """)
+}

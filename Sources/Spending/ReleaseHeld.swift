@@ -1,0 +1,100 @@
+public import PluginRuntime
+public import PostgreSQL
+import Rewards
+
+/// Decides what is held at once, because an operator asks for it: on one card, or on every card.
+///
+/// The preference in force decides, whether it is later than the one that held the money or not. A card without links keeps
+/// what it holds.
+///
+/// **Guarantees** Safe to repeat and to run at once in several processes: each spend is decided once (I-5). Each batch is
+/// one transaction, with the record of who asked.
+public struct ReleaseHeld: Sendable {
+    /// What a call did.
+    public struct Report: Sendable, Hashable {
+        /// Spends whose held money was decided.
+        public internal(set) var released = 0
+        /// Spends that stay held although their card has links, by reason.
+        public internal(set) var obstacles: [String: Int] = [:]
+    }
+
+    private static let cardsPerRead = 200
+
+    private let pool: PostgresPool
+    private let transaction: HeldReleaseTransaction
+    private let onEarned: @Sendable () -> Void
+    private let spendsPerBatch: Int
+
+    /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
+    public init(
+        pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
+        plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
+        clawbackSink: @escaping ClawbackSink, onEarned: @escaping @Sendable () -> Void = {},
+        spendsPerBatch: Int = ReleaseWorker.spendsPerBatch,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+    ) {
+        self.pool = pool
+        self.onEarned = onEarned
+        self.spendsPerBatch = spendsPerBatch
+        transaction = HeldReleaseTransaction(
+            pool: pool,
+            transaction: RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime),
+            plugins: plugins, configuration: configuration,
+            prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
+            earningSink: earningSink, clawbackSink: clawbackSink, now: now)
+    }
+
+    /// Decides what a card holds, or what every card holds.
+    ///
+    /// - Parameters:
+    ///   - cardID: the card; empty for every card.
+    ///   - statements: what is written with a batch in which something was decided, the record of the operator's action.
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_CARD`; `DATABASE_UNAVAILABLE` or `PostgresError` when nothing was done;
+    /// `COMMIT_UNKNOWN` when batches were committed before the database went away: calling again goes on.
+    public func callAsFunction(
+        cardID: String = "",
+        also statements: @Sendable (_ cardID: String, _ released: Int) -> [PostgresStatement] = { _, _ in [] }
+    ) async throws -> Report {
+        if !cardID.isEmpty { try PurchaseCheck(prefix: "").identifier(cardID, "card_id") }
+        var report = Report()
+        do {
+            if !cardID.isEmpty {
+                try await release(cardID, &report, statements)
+                return report
+            }
+            var place = ""
+            while true {
+                let statement = HeldSpendStore.cards(after: place, limit: Self.cardsPerRead)
+                let rows = try await pool.withTransaction { connection in
+                    try await connection.pipeline([CardStore.preferIndexes, statement])[1]
+                }
+                for row in rows {
+                    place = try row.get(0)
+                    try await release(place, &report, statements)
+                }
+                if rows.rowCount < Self.cardsPerRead { return report }
+            }
+        } catch let error as SpendingError where error.outcome == .notApplied && report.released > 0 {
+            throw SpendingError.callCommitUnknown
+        } catch let error as PostgresError where error.isConnectivity && report.released > 0 {
+            throw SpendingError.callCommitUnknown
+        }
+    }
+
+    private func release(
+        _ cardID: String, _ report: inout Report, _ statements: @Sendable (String, Int) -> [PostgresStatement]
+    ) async throws {
+        var number: Int64 = 0
+        while true {
+            try Task.checkCancellation()
+            let batch = try await transaction.run(cardID: cardID, after: number, limit: spendsPerBatch, .operator) {
+                $0.released > 0 ? statements(cardID, $0.released) : []
+            }
+            report.released += batch.released
+            report.obstacles.merge(batch.obstacles, uniquingKeysWith: +)
+            if batch.hasEarned { onEarned() }
+            guard let last = batch.last else { return }
+            number = last
+        }
+    }
+}
