@@ -5,7 +5,7 @@ import NIOCore
 public struct HTTPDoorContext: RequestContext {
     /// Hummingbird's own.
     public var coreContext: CoreRequestContextStorage
-    private let channel: any Channel
+    let channel: any Channel
 
     /// Takes the connection of a request.
     public init(source: ApplicationRequestContextSource) {

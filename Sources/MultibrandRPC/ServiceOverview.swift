@@ -19,11 +19,13 @@ public struct ServiceOverview: Sendable {
     public var refunds: OpenRefunds.Counts
     /// Links whose account is yet to be checked.
     public var linksToCheck: Int64
+    /// Links that wait for a decision.
+    public var linksHeld: Int64
 
     /// Takes what the rooms counted.
     public init(
         startedAt: PostgresTimestamp, deliveries: InboxCounts, issues: IssuanceCounts, legsParked: Int64,
-        refunds: OpenRefunds.Counts, linksToCheck: Int64
+        refunds: OpenRefunds.Counts, linksToCheck: Int64, linksHeld: Int64
     ) {
         self.startedAt = startedAt
         self.deliveries = deliveries
@@ -31,6 +33,7 @@ public struct ServiceOverview: Sendable {
         self.legsParked = legsParked
         self.refunds = refunds
         self.linksToCheck = linksToCheck
+        self.linksHeld = linksHeld
     }
 }
 
@@ -48,6 +51,7 @@ extension Multibrand_V1_Overview {
         refundsWaiting = overview.refunds.waiting
         refundsHeld = overview.refunds.held
         linksToCheck = overview.linksToCheck
+        linksHeld = overview.linksHeld
         // The counts came from it.
         databaseReady = true
     }

@@ -187,7 +187,7 @@ package final class MultibrandService: Sendable {
     private func webhookServer(_ parts: ServiceParts) throws -> WebhookServer {
         var server = WebhookServerConfiguration(
             host: configuration.http.host, port: configuration.http.port, bodyBytesMax: configuration.http.bodyBytesMax,
-            drainTimeout: configuration.drainTimeout)
+            senderTimeout: configuration.workers.senderTimeout, drainTimeout: configuration.drainTimeout)
         if let files = configuration.http.tls {
             server.tls = try TLSServerContext(
                 certificateChainPath: files.certificate, privateKeyPath: files.key, protocols: ["http/1.1"])

@@ -19,6 +19,8 @@ struct WebhookResponder: HTTPResponder {
     let pages: OperationalPages
     let bodyBytesMax: Int
     let bodyTimeout: Duration
+    /// How long a sender surely waits for an answer.
+    let senderTimeout: Duration
     let logger: Logger
 
     private static let signature = HTTPField.Name("x-signature")
@@ -44,6 +46,7 @@ struct WebhookResponder: HTTPResponder {
     }
 
     private func deliver(_ kind: InboxKind, _ request: Request, _ context: HTTPDoorContext) async throws -> Response {
+        let begun = ContinuousClock.now
         let body: [UInt8]
         do {
             body = try await BodyReading.read(request, bytesMax: bodyBytesMax, timeout: bodyTimeout)
@@ -63,19 +66,38 @@ struct WebhookResponder: HTTPResponder {
                 metadata: ["kind": "\(kind.rawValue)", "reason": "\(reason)", "body_bytes": "\(body.count)"])
             return answer(.deliveryRefused)
         case .admitted(let by, let isStamped):
-            return await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by)
+            let (response, inboxID) = await store(kind, body, stamp: isStamped ? evidence.timestamp : nil, by: by)
+            if let inboxID, kind == .programConnection { await noteAnswer(to: inboxID, since: begun, context) }
+            return response
         }
     }
 
-    private func store(_ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String) async -> Response {
+    /// Has the answer noted once it is written, unless its sender may have ceased to wait for it by then.
+    private func noteAnswer(
+        to inboxID: Int64, since begun: ContinuousClock.Instant, _ context: HTTPDoorContext
+    ) async {
+        await context.onceWritten { [inbox, senderTimeout] in
+            let isInTime = ContinuousClock.now - begun <= senderTimeout
+            if isInTime { inbox.noteAnswered(inboxID) }
+            Counter(
+                label: "multibrand_webhook_answers_total", dimensions: [("result", isInTime ? "in_time" : "late")]
+            ).increment()
+        }
+    }
+
+    /// Stores a delivery; the answer, and the row that it is in.
+    private func store(
+        _ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String
+    ) async -> (response: Response, inboxID: Int64?) {
         do {
-            switch try await inbox.receive(kind, stamp: stamp, body: body, authentication: by) {
+            let received = try await inbox.receive(kind, stamp: stamp, body: body, authentication: by)
+            switch received {
             case .stored:
                 count(kind, "stored")
-                return answer(.ok, #"{"status":"stored"}"#)
+                return (answer(.ok, #"{"status":"stored"}"#), received.id)
             case .repeated:
                 count(kind, "repeated")
-                return answer(.ok, #"{"status":"repeated"}"#)
+                return (answer(.ok, #"{"status":"repeated"}"#), received.id)
             }
         } catch {
             count(kind, "not_stored")
@@ -84,7 +106,7 @@ struct WebhookResponder: HTTPResponder {
                 metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
             var response = answer(.deliveryNotStored)
             response.headers[.retryAfter] = "1"
-            return response
+            return (response, nil)
         }
     }
 

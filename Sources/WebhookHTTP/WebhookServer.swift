@@ -22,7 +22,7 @@ public struct WebhookServer: Sendable {
     ) {
         let responder = WebhookResponder(
             inbox: inbox, endpoints: endpoints, pages: pages, bodyBytesMax: configuration.bodyBytesMax,
-            bodyTimeout: configuration.bodyTimeout, logger: logger)
+            bodyTimeout: configuration.bodyTimeout, senderTimeout: configuration.senderTimeout, logger: logger)
         door = HTTPDoor(
             configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup, logger: logger
         )

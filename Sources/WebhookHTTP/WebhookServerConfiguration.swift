@@ -15,6 +15,8 @@ public struct WebhookServerConfiguration: Sendable {
     public var idleTimeout: Duration
     /// How long a whole body may take, however steadily it drips.
     public var bodyTimeout: Duration
+    /// How long a sender surely waits for an answer, from the head of its request: an answer within that is taken for seen.
+    public var senderTimeout: Duration
     /// How many connections are served at once; more wait in the listen queue.
     public var connectionsMax: Int
     /// How long requests under way may take to end once the door is to close.
@@ -25,8 +27,9 @@ public struct WebhookServerConfiguration: Sendable {
     /// Makes a configuration.
     public init(
         host: String = "127.0.0.1", port: Int = 0, bodyBytesMax: Int = 65_536, headerBytesMax: Int = 16_384,
-        idleTimeout: Duration = .seconds(60), bodyTimeout: Duration = .seconds(15), connectionsMax: Int = 10_000,
-        drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil
+        idleTimeout: Duration = .seconds(60), bodyTimeout: Duration = .seconds(15),
+        senderTimeout: Duration = .seconds(5), connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15),
+        tls: TLSServerContext? = nil
     ) {
         self.host = host
         self.port = port
@@ -34,6 +37,7 @@ public struct WebhookServerConfiguration: Sendable {
         self.headerBytesMax = headerBytesMax
         self.idleTimeout = idleTimeout
         self.bodyTimeout = bodyTimeout
+        self.senderTimeout = senderTimeout
         self.connectionsMax = connectionsMax
         self.drainTimeout = drainTimeout
         self.tls = tls

@@ -374,6 +374,9 @@ public nonisolated struct Multibrand_V1_ResolveHeldEventRequest: Sendable {
 
   public var inboxID: Int64 = 0
 
+  /// The delivery repeats an older one that its sender had no answer to: it does not count.
+  public var isRetry: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -678,6 +681,9 @@ public nonisolated struct Multibrand_V1_Overview: Sendable {
 
   /// Refunds that wait for an operator.
   public var refundsHeld: Int64 = 0
+
+  /// Links that wait for a decision; nothing is issued for them meanwhile.
+  public var linksHeld: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1518,7 +1524,7 @@ nonisolated extension Multibrand_V1_ReplayInboxEntryRequest: SwiftProtobuf.Messa
 
 nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ResolveHeldEventRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}inbox_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}inbox_id\0\u{3}is_retry\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1527,6 +1533,7 @@ nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Messa
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.inboxID) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isRetry) }()
       default: break
       }
     }
@@ -1536,11 +1543,15 @@ nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Messa
     if self.inboxID != 0 {
       try visitor.visitSingularInt64Field(value: self.inboxID, fieldNumber: 1)
     }
+    if self.isRetry != false {
+      try visitor.visitSingularBoolField(value: self.isRetry, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_ResolveHeldEventRequest, rhs: Multibrand_V1_ResolveHeldEventRequest) -> Bool {
     if lhs.inboxID != rhs.inboxID {return false}
+    if lhs.isRetry != rhs.isRetry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2082,7 +2093,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{4}\u{6}links_held\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2104,6 +2115,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       case 12: try { try decoder.decodeSingularInt32Field(value: &self.migrationVersion) }()
       case 13: try { try decoder.decodeSingularInt64Field(value: &self.refundsWaiting) }()
       case 14: try { try decoder.decodeSingularInt64Field(value: &self.refundsHeld) }()
+      case 20: try { try decoder.decodeSingularInt64Field(value: &self.linksHeld) }()
       default: break
       }
     }
@@ -2156,6 +2168,9 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     if self.refundsHeld != 0 {
       try visitor.visitSingularInt64Field(value: self.refundsHeld, fieldNumber: 14)
     }
+    if self.linksHeld != 0 {
+      try visitor.visitSingularInt64Field(value: self.linksHeld, fieldNumber: 20)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -2174,6 +2189,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     if lhs.migrationVersion != rhs.migrationVersion {return false}
     if lhs.refundsWaiting != rhs.refundsWaiting {return false}
     if lhs.refundsHeld != rhs.refundsHeld {return false}
+    if lhs.linksHeld != rhs.linksHeld {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
