@@ -1,4 +1,5 @@
 import Cryptography
+public import Logging
 import Metrics
 public import PostgreSQL
 
@@ -26,6 +27,7 @@ public final class Inbox: Sendable {
     private let pool: PostgresPool
     private let now: @Sendable () -> PostgresTimestamp
     private let committer: GroupCommitter<InboxStore.Delivery, Received>
+    private let answers: InboxAnswers
     let arrivals = InboxArrivals()
 
     /// Makes an inbox.
@@ -37,9 +39,10 @@ public final class Inbox: Sendable {
     ///   - now: the clock.
     public init(
         pool: PostgresPool, lanes: Int = 2, deliveriesWaitingMax: Int = 16_384,
-        now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger = Logger(label: "multibrand.inbox")
     ) {
         self.pool = pool
+        answers = InboxAnswers(pool: pool, logger: logger)
         self.now = now
         let arrivals = arrivals
         committer = GroupCommitter(lanes: lanes, itemsPerBatchMax: 256, itemsQueuedMax: deliveriesWaitingMax) { batch in
@@ -47,8 +50,26 @@ public final class Inbox: Sendable {
         }
     }
 
-    /// Stores deliveries until the task is cancelled; what waits then is stored first.
-    public func run() async { await committer.run() }
+    /// Stores deliveries and answers until the task is cancelled; what waits then is stored first.
+    public func run() async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await self.committer.run() }
+            group.addTask { await self.answers.run() }
+            await group.waitForAll()
+        }
+    }
+
+    /// Notes that a delivery was answered with 2xx while its sender still waited, so that no retry of it will come.
+    ///
+    /// Returns at once; the note is stored in the background, and lost if the process dies before.
+    ///
+    /// - Parameter id: the row that `receive` gave.
+    public func noteAnswered(_ id: Int64) { answers.note(id, at: now()) }
+
+    /// Stores that a delivery was answered while its sender still waited, and returns when it is stored.
+    ///
+    /// **Errors**: `PostgresError`.
+    public func storeAnswered(_ id: Int64) async throws { try await InboxStore.insertAnswers([(id, now())], pool) }
 
     /// Stores a verified delivery and returns when it is on disk.
     ///

@@ -161,24 +161,25 @@ public enum InboxStore {
             parked: try row?.get("parked") ?? 0, oldestReceivedAt: try row?.get("oldest"))
     }
 
-    /// Shows applied deliveries as held, for a room that found them in conflict with another; in that room's transaction.
-    public static func hold(_ ids: [Int64], now: PostgresTimestamp) -> [PostgresStatement] {
+    /// Shows deliveries as held, for a room in which they wait for a decision; in that room's transaction.
+    public static func hold(_ ids: [Int64], reason: String, now: PostgresTimestamp) -> [PostgresStatement] {
         [
             PostgresStatement(
                 """
-                update inbox set status = 'held', reason = 'SAME_STAMP_CONFLICT', settled_at = $2
-                where inbox_id = any($1) and status = 'applied'
+                update inbox set status = 'held', reason = $3, settled_at = $2
+                where inbox_id = any($1) and (status = 'applied' or status = 'held' and reason is distinct from $3)
                 """,
-                [.int8Array(ids), .timestamptz(now)])
+                [.int8Array(ids), .timestamptz(now), .text(reason)])
         ]
     }
 
-    /// Shows held deliveries as applied, for a room in which their conflict has ended; in that room's transaction.
+    /// Shows held deliveries as applied, for a room in which they wait no longer; in that room's transaction.
     public static func release(_ ids: [Int64], now: PostgresTimestamp) -> [PostgresStatement] {
         [
             PostgresStatement(
                 """
-                update inbox set status = 'applied', reason = 'CONFLICT_ENDED', settled_at = $2
+                update inbox set status = 'applied', settled_at = $2,
+                    reason = case when reason = 'MAY_BE_A_RETRY' then 'RETRY_SETTLED' else 'CONFLICT_ENDED' end
                 where inbox_id = any($1) and status = 'held'
                 """,
                 [.int8Array(ids), .timestamptz(now)])

@@ -20,13 +20,23 @@ public struct Destination: Sendable, Hashable {
     public var validity: Validity
     /// The card's currency, ISO 4217.
     public var cardCurrencyCode: String
+    /// Until when nothing may be issued, since it is open whether the preference is the cardholder's; nil when nothing waits.
+    public var waitsUntil: PostgresTimestamp?
 
     /// Makes a destination.
-    public init(account: CosmoAccount, validity: Validity, cardCurrencyCode: String) {
+    public init(
+        account: CosmoAccount, validity: Validity, cardCurrencyCode: String, waitsUntil: PostgresTimestamp? = nil
+    ) {
         self.account = account
         self.validity = validity
         self.cardCurrencyCode = cardCurrencyCode
+        self.waitsUntil = waitsUntil
     }
+}
+
+extension Destination {
+    /// The end of the wait that lies ahead; nil when nothing waits any more.
+    func wait(at now: PostgresTimestamp) -> PostgresTimestamp? { waitsUntil.flatMap { $0 > now ? $0 : nil } }
 }
 
 /// A card and a program, compared by their bytes as the database does.

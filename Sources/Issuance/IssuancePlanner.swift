@@ -135,14 +135,15 @@ public final class IssuancePlanner: Sendable {
             let nextPlanAt = try read[1].first?.get(0, as: PostgresTimestamp.self)
             guard !all.isEmpty else { return Pass(nextPlanAt: nextPlanAt) }
             let programs = try await self.terms(connection, Array(Set(all.map(\.key.programID))).sorted())
-            let paid = try await self.payWallet(all, programs, at: now, on: connection)
+            let destinations = try await self.destinations(of: all, on: connection)
+            let paid = try await self.payWallet(all, programs, destinations, at: now, on: connection)
             let due = all.filter { programs[$0.key.programID]?.paysIntoWallet != true }
             guard !due.isEmpty else {
                 return Pass(
                     positionCount: all.count, paidCount: paid.issueCount, takenBackCount: paid.reversalCount,
                     hasMore: all.count == limit || paid.hasMore, nextPlanAt: nextPlanAt)
             }
-            let decisions = try await self.decide(due, programs, on: connection)
+            let decisions = self.decide(due, programs, destinations, at: now)
             let planned = self.issues(due, decisions)
             var statements = [
                 PositionStore.planned(
@@ -213,27 +214,39 @@ public final class IssuancePlanner: Sendable {
         }
     }
 
+    /// Where the points of positions go; read for all of them, since a wallet is paid without an account, and waits too.
+    private func destinations(
+        of due: [DuePosition], on connection: PostgresConnection
+    ) async throws -> [DestinationKey: Destination] {
+        let keys = Array(Set(due.map(\.destinationKey)))
+        let found = try await destinations(connection, keys)
+        var all: [DestinationKey: Destination] = [:]
+        for (key, destination) in zip(keys, found) { all[key] = destination }
+        return all
+    }
+
     private func payWallet(
-        _ due: [DuePosition], _ programs: [String: ProgramTerms], at now: PostgresTimestamp,
-        on connection: PostgresConnection
+        _ due: [DuePosition], _ programs: [String: ProgramTerms], _ destinations: [DestinationKey: Destination],
+        at now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> PayWallet.Result {
-        let owned = due.compactMap { position in
-            programs[position.key.programID].flatMap { $0.paysIntoWallet ? (position: position, terms: $0) : nil }
+        let owned = due.compactMap { position -> PayWallet.Due? in
+            guard let terms = programs[position.key.programID], terms.paysIntoWallet else { return nil }
+            return PayWallet.Due(
+                position: position, terms: terms, waitsUntil: destinations[position.destinationKey]?.wait(at: now))
         }
         return try await PayWallet(payout: payout, configuration: configuration, makeReference: makeReference)(
             owned, at: now, on: connection)
     }
 
     private func decide(
-        _ due: [DuePosition], _ programs: [String: ProgramTerms], on connection: PostgresConnection
-    ) async throws -> [(decision: PlanDecision, destination: Destination?)] {
-        let keys = due.map { DestinationKey(cardID: $0.key.cardID, programID: $0.key.programID) }
-        let found = try await destinations(connection, keys)
-        return due.indices.map { index in
-            let destination = found.indices.contains(index) ? found[index] : nil
+        _ due: [DuePosition], _ programs: [String: ProgramTerms], _ destinations: [DestinationKey: Destination],
+        at now: PostgresTimestamp
+    ) -> [(decision: PlanDecision, destination: Destination?)] {
+        due.map { position in
+            let destination = destinations[position.destinationKey]
             let decision = PlanDecision.decide(
-                due[index], destination: destination, terms: programs[due[index].key.programID],
-                configuration: configuration)
+                position, destination: destination, terms: programs[position.key.programID],
+                configuration: configuration, at: now)
             return (decision, destination)
         }
     }

@@ -47,6 +47,8 @@ public enum IssuanceReason {
     public static let linkUnchecked = "LINK_UNCHECKED"
     /// The program does not accept the link's account.
     public static let linkInvalid = "LINK_INVALID"
+    /// It is open whether the link is the cardholder's word: nothing is issued until that is decided, or its time is up.
+    public static let linkHeld = "LINK_HELD"
     /// Nothing is known of the program.
     public static let programUnknown = "PROGRAM_UNKNOWN"
     /// Cosmo's catalogue no longer lists the program.

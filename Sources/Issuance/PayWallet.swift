@@ -16,6 +16,14 @@ struct PayWallet: Sendable {
         var hasMore = false
     }
 
+    /// A position to settle.
+    struct Due: Sendable {
+        let position: DuePosition
+        let terms: ProgramTerms
+        /// Until when nothing is paid; nil when nothing waits.
+        let waitsUntil: PostgresTimestamp?
+    }
+
     /// What a position becomes.
     struct Settled: Sendable {
         let key: PositionKey
@@ -30,11 +38,14 @@ struct PayWallet: Sendable {
 
     /// Settles positions that are locked, each with its program's terms.
     func callAsFunction(
-        _ due: [(position: DuePosition, terms: ProgramTerms)], at now: PostgresTimestamp,
+        _ due: [Due], at now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> Result {
         guard !due.isEmpty else { return Result() }
-        let decisions = due.map { WalletDecision.decide($0.position, terms: $0.terms, configuration: configuration) }
+        let decisions = due.map {
+            WalletDecision.decide(
+                $0.position, terms: $0.terms, waitsUntil: $0.waitsUntil, configuration: configuration)
+        }
         let takeable = try await takeable(due.map(\.position.key), decisions, on: connection)
         let orders = zip(due, decisions).map { due, decision in
             order(for: decision, of: due.position.key, takeableMicro: takeable[due.position.key] ?? 0)
@@ -53,6 +64,9 @@ struct PayWallet: Sendable {
             switch (decisions[index], orders[index]?.movement, answers[index]) {
             case (.blocked(let reason), _, _):
                 row.blockedReason = reason
+            case (.wait(let end), _, _):
+                row.blockedReason = IssuanceReason.linkHeld
+                row.planAt = end.isFinite ? end : nil
             case (.pay(_, let hasMore), .pay(let payments), .paid(let account)):
                 let issues = payments.map { Self.issue(of: key, $0, account: account) }
                 paid += issues
@@ -108,7 +122,7 @@ struct PayWallet: Sendable {
         case .takeBack(let pointsMax):
             let points = min(pointsMax, max(takeableMicro, 0) / MicroPoints.perPoint)
             return points > 0 ? WalletPayout.Order(cardID: key.cardID, movement: .takeBack(pointsMax: points)) : nil
-        case .rest, .blocked:
+        case .rest, .wait, .blocked:
             return nil
         }
     }

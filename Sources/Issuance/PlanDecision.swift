@@ -31,15 +31,21 @@ struct PlanDecision: Sendable, Hashable {
     var blockedReason: String?
     /// Whether more could be planned at once than one plan makes.
     var hasMore = false
+    /// When it is to be looked at again by itself; nil when something must change first.
+    var againAt: PostgresTimestamp?
 
     /// Millionths the issues take from the position.
     var plannedMicro: Int64 { sentValues.reduce(0, +) * unitMicro }
 
     static func decide(
-        _ due: DuePosition, destination: Destination?, terms: ProgramTerms?, configuration: IssuanceConfiguration
+        _ due: DuePosition, destination: Destination?, terms: ProgramTerms?, configuration: IssuanceConfiguration,
+        at now: PostgresTimestamp
     ) -> PlanDecision {
         guard due.blockedBy == nil else { return PlanDecision(blockedReason: due.blockedReason) }
         guard let position = due.position else { return PlanDecision(blockedReason: IssuanceReason.positionBroken) }
+        if let end = destination?.wait(at: now), position.pendingMicro > 0 || position.inFlightMicro > 0 {
+            return PlanDecision(blockedReason: IssuanceReason.linkHeld, againAt: end.isFinite ? end : nil)
+        }
         // Nothing to issue needs no reason why not.
         guard position.pendingMicro > 0 else { return PlanDecision() }
         if let obstacle = obstacle(destination, terms) { return PlanDecision(blockedReason: obstacle) }
@@ -87,6 +93,9 @@ struct PlanDecision: Sendable, Hashable {
 }
 
 extension DuePosition {
+    /// Whose destination it has.
+    var destinationKey: DestinationKey { DestinationKey(cardID: key.cardID, programID: key.programID) }
+
     /// The position's identity (I-2); nil when its sums do not make one.
     var position: Position? {
         try? Position(

@@ -105,9 +105,9 @@ extension PositionStore {
         let sql = """
             update positions p
             set in_flight_micro = p.in_flight_micro + d.planned, blocked_reason = d.blocked_reason,
-                plan_at = case when d.has_more then $8::timestamptz end, changed_at = $7
-            from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::bool[])
-                as d (card_id, program_id, unit, planned, blocked_reason, has_more)
+                plan_at = case when d.has_more then $8::timestamptz else d.again_at end, changed_at = $7
+            from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::bool[], $9::timestamptz[])
+                as d (card_id, program_id, unit, planned, blocked_reason, has_more, again_at)
             where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
             """
         return PostgresStatement(
@@ -116,7 +116,7 @@ extension PositionStore {
                 .textArray(plans.map(\.key.cardID)), .textArray(plans.map(\.key.programID)),
                 .textArray(plans.map(\.key.unit.rawValue)), .int8Array(plans.map(\.decision.plannedMicro)),
                 .textArrayNullable(plans.map(\.decision.blockedReason)), .boolArray(plans.map(\.decision.hasMore)),
-                .timestamptz(now), .timestamptz(moreAt),
+                .timestamptz(now), .timestamptz(moreAt), .timestamptzArrayNullable(plans.map(\.decision.againAt)),
             ])
     }
 }

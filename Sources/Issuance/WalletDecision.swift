@@ -1,3 +1,4 @@
+import PostgreSQL
 import Rewards
 
 /// What is to be done for a position whose program pays into the wallet: a pure function of what was read.
@@ -11,11 +12,14 @@ enum WalletDecision: Sendable, Hashable {
     case takeBack(pointsMax: Int64)
     /// Nothing for now.
     case rest
+    /// It is open whether the link is the cardholder's word: nothing is paid before that time.
+    case wait(until: PostgresTimestamp)
     /// Something stands in the way.
     case blocked(reason: String)
 
     static func decide(
-        _ due: DuePosition, terms: ProgramTerms, configuration: IssuanceConfiguration
+        _ due: DuePosition, terms: ProgramTerms, waitsUntil: PostgresTimestamp? = nil,
+        configuration: IssuanceConfiguration
     ) -> WalletDecision {
         guard let position = due.position else { return .blocked(reason: IssuanceReason.positionBroken) }
         if position.debtMicro > 0 {
@@ -23,6 +27,7 @@ enum WalletDecision: Sendable, Hashable {
             return .takeBack(pointsMax: wholePoints(coveringMicro: position.debtMicro))
         }
         guard position.pendingMicro > 0 else { return .rest }
+        if let waitsUntil { return .wait(until: waitsUntil) }
         guard due.key.unit == .points else { return .blocked(reason: IssuanceReason.walletNeedsPoints) }
         if terms.isPaused { return .blocked(reason: IssuanceReason.programPaused) }
         guard

@@ -30,10 +30,12 @@ extension AdminDoor {
             return Multibrand_V1_InboxEntry(try await inbox.replay(request.inboxID, also: [action]))
         }
         routes.unary(Self.service + "ResolveHeldEvent") { (request: Multibrand_V1_ResolveHeldEventRequest, context) in
+            let verdict: ResolveHeldEvent.Verdict = request.isRetry ? .isRetry : .stands
             let action = OperatorActions.record(
-                by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)")
+                by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)",
+                detail: request.isRetry ? ["verdict": "retry"] : [:])
             let snapshots = try await resolveHeldEvent(
-                inboxID: request.inboxID, operatorID: context.caller.clientID, also: [action])
+                inboxID: request.inboxID, verdict: verdict, operatorID: context.caller.clientID, also: [action])
             return Multibrand_V1_ResolveHeldEventResponse.with {
                 $0.preferences = snapshots.map { Multibrand_V1_Preferences($0) }
             }

@@ -1,5 +1,6 @@
 import Cosmo
 import MultibrandAPI
+import PostgreSQL
 import Preferences
 import SwiftProtobuf
 
@@ -48,6 +49,8 @@ extension Multibrand_V1_Link {
         validityReason = check.reason ?? ""
         if let checkedAt = check.checkedAt { validityCheckedAt = Google_Protobuf_Timestamp(checkedAt) }
         held = check.isHeld
+        heldReason = check.heldReason?.rawValue ?? ""
+        if let until = check.waitsUntil, until.isFinite { issuingWaitsUntil = Google_Protobuf_Timestamp(until) }
     }
 }
 

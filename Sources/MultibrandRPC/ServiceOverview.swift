@@ -25,12 +25,14 @@ public struct ServiceOverview: Sendable {
     public var held: [HeldMoney.Total]
     /// Links whose account is yet to be checked.
     public var linksToCheck: Int64
+    /// Links that wait for a decision.
+    public var linksHeld: Int64
 
     /// Takes what the rooms counted.
     public init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
         issues: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
-        linksToCheck: Int64
+        linksToCheck: Int64, linksHeld: Int64
     ) {
         self.version = version
         self.migrationVersion = migrationVersion
@@ -41,6 +43,7 @@ public struct ServiceOverview: Sendable {
         self.refunds = refunds
         self.held = held
         self.linksToCheck = linksToCheck
+        self.linksHeld = linksHeld
     }
 }
 
@@ -63,6 +66,7 @@ extension Multibrand_V1_Overview {
         refundsHeld = overview.refunds.held
         held = overview.held.map(Multibrand_V1_HeldTotal.init)
         linksToCheck = overview.linksToCheck
+        linksHeld = overview.linksHeld
         // The counts came from it.
         databaseReady = true
     }

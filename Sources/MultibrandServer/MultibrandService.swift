@@ -281,7 +281,7 @@ package final class MultibrandService: Sendable {
         let http = configuration.http
         var server = WebhookServerConfiguration(
             host: http.host, port: http.port, bodyBytesMax: http.bodyBytesMax, limits: http.limits,
-            connectionsMax: http.connectionsMax, drainTimeout: configuration.drainTimeout, tls: http.tls,
+            senderTimeout: configuration.workers.senderTimeout, connectionsMax: http.connectionsMax, drainTimeout: configuration.drainTimeout, tls: http.tls,
             bodies: http.bodies)
         server.gate = gate
         let metrics = metrics

@@ -7,7 +7,7 @@ import Rewards
 public enum ConnectionOutcome: Sendable, Hashable {
     /// It took effect, or was found to repeat what had; `note` says what is special, in upper snake case.
     case applied(changedCardIDs: [String], note: String?)
-    /// It disagrees with another event of its stamp; an operator decides.
+    /// It disagrees with another event of its stamp, or may be a retry of an older one; `reason` is a ``HeldReason``.
     case held(reason: String)
     /// It cannot be understood, or cannot take effect; a person looks.
     case parked(reason: String)
@@ -66,6 +66,8 @@ public struct ApplyConnectionEvent: Sendable {
         if let inboxID = event.inboxID {
             try await ConnectionDeliveryStore.insert([inboxID: sourceUserID], connection)
         }
+        _ = try await ConnectionEventStore.takeAnswers(
+            ofSourceUser: sourceUserID, programID: event.programID, context.answers, now: now, connection)
         let source = try await SourceUserChange(
             sourceUserID: sourceUserID, programID: event.programID, cards: cards, context: context, now: now,
             connection)
@@ -77,7 +79,7 @@ public struct ApplyConnectionEvent: Sendable {
     }
 
     private func outcome(of event: ConnectionEvent, _ source: SourceUserChange) -> ConnectionOutcome {
-        if source.disputedInboxIDs.contains(event.inboxID ?? 0) { return .held(reason: "SAME_STAMP_CONFLICT") }
+        if let reason = source.heldDeliveries[event.inboxID ?? 0] { return .held(reason: reason.rawValue) }
         let isWaiting = source.changes.contains { change in
             change.rows[event.programID]?.status == .waiting
                 && change.rows[event.programID]?.decidingStampMicros == event.stampMicros

@@ -11,19 +11,31 @@ struct CardChange {
     let changedRows: [LinkRow]
     /// Rows whose account changed.
     let movedProgramIDs: [String]
-    /// Pairs whose newest events disagreed and no longer do.
+    /// Pairs that were held and no longer are, or for another reason.
     let settledProgramIDs: [String]
     let before: PreferenceState
     let after: PreferenceState
-    /// The disputed and the overtaken events, over the pairs that were looked at.
+    /// The disputed, the possibly retried and the overtaken events, over the pairs that were looked at.
     let disputed: [ConnectionEvent]
+    let retried: [ConnectionEvent]
     let overtaken: [ConnectionEvent]
+    /// Pairs for which issuing begins or ceases to wait.
+    let waitChangedProgramIDs: [String]
     /// The parts that are newly allocated, by program.
     let allocation: [String: Int]
 
     /// Whether the preference is another one, and so gets a version of its own.
     var isNewVersion: Bool { before.links != after.links }
     var version: Int64 { card.preferenceVersion + (isNewVersion ? 1 : 0) }
+
+    /// The deliveries that wait for a decision, with why.
+    var heldDeliveries: [Int64: HeldReason] {
+        SourceUserChange.merged([Self.held(disputed, .sameStampConflict), Self.held(retried, .mayBeRetry)])
+    }
+
+    static func held(_ events: [ConnectionEvent], _ reason: HeldReason) -> [Int64: HeldReason] {
+        Dictionary(events.compactMap(\.inboxID).map { ($0, reason) }) { first, _ in first }
+    }
 
     /// Decides, purely.
     ///
@@ -33,19 +45,22 @@ struct CardChange {
     ///   - allocation: parts that are newly allocated, by program.
     init(
         card: CardRecord, stored: [String: LinkRow], events: [ConnectionEvent], programIDs: Set<String>,
-        allocation: [String: Int] = [:], echoWindow: Duration, now: PostgresTimestamp
+        allocation: [String: Int] = [:], rule: RetryRule, now: PostgresTimestamp
     ) {
         var rows = stored
         var disputed: [ConnectionEvent] = []
+        var retried: [ConnectionEvent] = []
         var overtaken: [ConnectionEvent] = []
         for programID in programIDs {
             let own = events.filter { event in
                 event.programID == programID && (event.cardID.map { ExactText($0) == ExactText(card.cardID) } ?? true)
             }
             guard !own.isEmpty else { continue }
-            let pair = PairState(events: own, echoWindow: echoWindow)
-            rows[programID] = (rows[programID] ?? LinkRow(programID: programID)).applying(pair, now: now)
+            let pair = PairState(events: own, retryWindow: rule.window)
+            let row = rows[programID] ?? LinkRow(programID: programID)
+            rows[programID] = row.applying(pair, heldWait: rule.heldWait, now: now)
             disputed += pair.disputed
+            retried += pair.retried
             overtaken += pair.overtaken
         }
         for (programID, parts) in allocation { rows[programID]?.allocatedParts = parts }
@@ -58,11 +73,15 @@ struct CardChange {
         self.after = after
         self.rows = rows
         self.disputed = disputed
+        self.retried = retried
         self.overtaken = overtaken
         self.allocation = allocation
         changedRows = rows.values.filter { stored[$0.programID] != $0 }.sorted { $0.programID < $1.programID }
         settledProgramIDs = changedRows.map(\.programID).filter { programID in
-            stored[programID]?.isHeld == true && rows[programID]?.isHeld == false
+            stored[programID]?.isHeld == true && stored[programID]?.heldReason != rows[programID]?.heldReason
+        }
+        waitChangedProgramIDs = changedRows.map(\.programID).filter { programID in
+            stored[programID]?.waitsUntil != rows[programID]?.waitsUntil
         }
         movedProgramIDs = changedRows.map(\.programID).filter { programID in
             stored[programID].map { $0.account != rows[programID]?.account } ?? false
@@ -84,6 +103,7 @@ struct CardChange {
         }
         pipeline += changedRows.map { LinkStore.upsert($0, cardID: card.cardID, now: now) }
         for programID in movedProgramIDs { pipeline += context.effects.onLinkUsable(card.cardID, programID) }
+        for programID in waitChangedProgramIDs { pipeline += context.effects.onWaitChanged(card.cardID, programID) }
         pipeline += allocation.sorted { $0.key < $1.key }.map { programID, parts in
             // Parts that came with a link count from the link, even where its stamp runs ahead of our clock.
             let linkStamp = cause.kind == .link ? rows[programID]?.decidingStampMicros : nil

@@ -1,5 +1,7 @@
 public import Cosmo
 import Cryptography
+public import PostgreSQL
+import Rewards
 
 /// One verified statement that a program was linked to, or delinked from, a source user or one of its cards.
 ///
@@ -33,12 +35,19 @@ public struct ConnectionEvent: Sendable, Hashable {
     public var requestID: String?
     /// False once an operator decided that it does not count.
     public var isStanding: Bool
+    /// Whether its delivery is known to have been answered while its sender waited, so that no retry of it will come.
+    public var isAnswered: Bool
+    /// Whether an operator decided that it is no retry but the cardholder's own word.
+    public var isConfirmed: Bool
+    /// When we learnt it; nil before it is stored. No decision depends on it but until when issuing waits.
+    public var recordedAt: PostgresTimestamp?
 
     /// Makes an event; parts and account of a removal say nothing and are not compared.
     public init(
         eventID: Int64 = 0, cardID: String? = nil, programID: String, kind: Kind, stampMicros: Int64,
         account: CosmoAccount = CosmoAccount(), parts: Int? = nil, inboxID: Int64? = nil, requestID: String? = nil,
-        isStanding: Bool = true
+        isStanding: Bool = true, isAnswered: Bool = false, isConfirmed: Bool = false,
+        recordedAt: PostgresTimestamp? = nil
     ) {
         self.eventID = eventID
         self.cardID = cardID
@@ -50,6 +59,9 @@ public struct ConnectionEvent: Sendable, Hashable {
         self.inboxID = inboxID
         self.requestID = requestID
         self.isStanding = isStanding
+        self.isAnswered = isAnswered
+        self.isConfirmed = isConfirmed
+        self.recordedAt = recordedAt
     }
 
     /// What the event says, apart from when: two events of equal content have the same effect.
@@ -77,5 +89,12 @@ public struct ConnectionEvent: Sendable, Hashable {
             hash.update(Array(piece.utf8))
         }
         return hash.finalize()
+    }
+}
+
+extension ConnectionEvent {
+    /// Whether it is about the same cards as another event of its source user: a retry is.
+    func isAboutSameCards(as other: ConnectionEvent) -> Bool {
+        cardID.map(ExactText.init) == other.cardID.map(ExactText.init)
     }
 }

@@ -9,8 +9,7 @@ extension ConnectionEventStore {
     ) async throws -> [RecordedEvent] {
         try await connection.query(
             """
-            select event_id, card_id, program_id, kind, stamp_micros, account, parts, inbox_id, request_id, status,
-                recorded_at, discarded_at, content_digest
+            select \(columns), discarded_at, content_digest
             from connection_events where source_user_id = $1 order by program_id, stamp_micros, event_id
             """,
             [.text(sourceUserID)]
@@ -24,14 +23,14 @@ extension ConnectionEventStore {
         }
     }
 
-    /// The events of a source user that operators took out of the set, with who did and when.
+    /// The events of a source user that operators decided about.
     static func decisions(
         aboutSourceUser sourceUserID: String, _ connection: PostgresConnection
-    ) async throws -> [EventIdentity: (decidedBy: String, recordedAt: PostgresTimestamp)] {
-        var decisions: [EventIdentity: (decidedBy: String, recordedAt: PostgresTimestamp)] = [:]
+    ) async throws -> [DecisionVerdict: Set<EventIdentity>] {
+        var decisions: [DecisionVerdict: Set<EventIdentity>] = [:]
         let rows = try await connection.query(
             """
-            select program_id, stamp_micros, content_digest, card_id, decided_by, recorded_at
+            select program_id, stamp_micros, content_digest, card_id, verdict
             from connection_decisions where source_user_id = $1
             """,
             [.text(sourceUserID)])
@@ -39,7 +38,8 @@ extension ConnectionEventStore {
             let identity = EventIdentity(
                 programID: try row.get("program_id"), stampMicros: try row.get("stamp_micros"),
                 contentDigest: try row.get("content_digest"), cardID: try row.get("card_id"))
-            decisions[identity] = (try row.get("decided_by"), try row.get("recorded_at"))
+            let verdict: String = try row.get("verdict")
+            if let verdict = DecisionVerdict(rawValue: verdict) { decisions[verdict, default: []].insert(identity) }
         }
         return decisions
     }
@@ -65,17 +65,41 @@ extension ConnectionEventStore {
             [.int8Array(eventIDs)])
     }
 
-    /// Marks events as their decisions say.
-    static func followDecisions(aboutSourceUser sourceUserID: String) -> PostgresStatement {
+    /// Forgets marks that nothing vouches for: of answers that the inbox does not know, of decisions that nobody made.
+    static func unmark(answered: [Int64], confirmed: [Int64]) -> PostgresStatement {
         PostgresStatement(
             """
-            update connection_events e
-            set status = 'discarded', status_reason = 'RESOLVED_BY ' || d.decided_by, discarded_at = d.recorded_at
-            from connection_decisions d
-            where e.source_user_id = $1 and e.status = 'standing' and d.source_user_id = e.source_user_id
+            update connection_events
+            set answered_at = case when event_id = any($1) then null else answered_at end,
+                confirmed_at = case when event_id = any($2) then null else confirmed_at end
+            where event_id = any($1) or event_id = any($2)
+            """,
+            [.int8Array(answered), .int8Array(confirmed)])
+    }
+
+    /// Marks events as their decisions say.
+    static func followDecisions(aboutSourceUser sourceUserID: String) -> [PostgresStatement] {
+        let isAbout = """
+            e.source_user_id = $1 and d.source_user_id = e.source_user_id
                 and d.program_id = e.program_id and d.stamp_micros = e.stamp_micros
                 and d.content_digest = e.content_digest and coalesce(d.card_id, '') = coalesce(e.card_id, '')
-            """,
-            [.text(sourceUserID)])
+            """
+        return [
+            PostgresStatement(
+                """
+                update connection_events e
+                set status = 'discarded', status_reason = 'RESOLVED_BY ' || d.decided_by, discarded_at = d.recorded_at
+                from connection_decisions d
+                where d.verdict = 'discarded' and e.status = 'standing' and \(isAbout)
+                """,
+                [.text(sourceUserID)]),
+            PostgresStatement(
+                """
+                update connection_events e set confirmed_at = d.recorded_at
+                from connection_decisions d
+                where d.verdict = 'confirmed' and e.confirmed_at is null and \(isAbout)
+                """,
+                [.text(sourceUserID)]),
+        ]
     }
 }

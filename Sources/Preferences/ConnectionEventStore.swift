@@ -50,8 +50,7 @@ enum ConnectionEventStore {
     ) async throws -> [ConnectionEvent] {
         try await connection.query(
             """
-            select event_id, card_id, program_id, kind, stamp_micros, account, parts, inbox_id, request_id, status
-            from connection_events
+            select \(columns) from connection_events
             where source_user_id = $1 and ($2::text is null or program_id = $2::text) and status <> 'unfounded'
             order by program_id, stamp_micros, event_id
             """,
@@ -74,16 +73,7 @@ enum ConnectionEventStore {
         eventIDs: [Int64], by operatorID: String, now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws {
         _ = try await connection.pipeline([
-            PostgresStatement(
-                """
-                insert into connection_decisions (
-                    source_user_id, program_id, stamp_micros, content_digest, card_id, decided_by, recorded_at)
-                select source_user_id, program_id, stamp_micros, content_digest, card_id, $2, $3
-                from connection_events where event_id = any($1) order by event_id
-                on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, ''))
-                    do nothing
-                """,
-                [.int8Array(eventIDs), .text(operatorID), .timestamptz(now)]),
+            decision(.discarded, about: eventIDs, by: operatorID, now: now),
             PostgresStatement(
                 """
                 update connection_events set status = 'discarded', status_reason = $2, discarded_at = $3
@@ -92,6 +82,38 @@ enum ConnectionEventStore {
                 [.int8Array(eventIDs), .text("RESOLVED_BY \(operatorID)"), .timestamptz(now)]),
         ])
     }
+
+    /// Keeps an operator's decision that an event is no retry.
+    static func confirm(
+        eventID: Int64, by operatorID: String, now: PostgresTimestamp, _ connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.pipeline([
+            decision(.confirmed, about: [eventID], by: operatorID, now: now),
+            PostgresStatement(
+                "update connection_events set confirmed_at = $2 where event_id = $1 and confirmed_at is null",
+                [.int8(eventID), .timestamptz(now)]),
+        ])
+    }
+
+    private static func decision(
+        _ verdict: DecisionVerdict, about eventIDs: [Int64], by operatorID: String, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        PostgresStatement(
+            """
+            insert into connection_decisions (
+                source_user_id, program_id, stamp_micros, content_digest, card_id, decided_by, recorded_at, verdict)
+            select source_user_id, program_id, stamp_micros, content_digest, card_id, $2, $3, $4
+            from connection_events where event_id = any($1) order by event_id
+            on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, ''), verdict)
+                do nothing
+            """,
+            [.int8Array(eventIDs), .text(operatorID), .timestamptz(now), .text(verdict.rawValue)])
+    }
+
+    static let columns = """
+        event_id, card_id, program_id, kind, stamp_micros, account, parts, inbox_id, request_id, status, recorded_at,
+        answered_at, confirmed_at
+        """
 
     static func event(
         _ row: PostgresRow, readingAccountWith account: (String) throws -> CosmoAccount = CosmoAccount.init(json:)
@@ -104,6 +126,9 @@ enum ConnectionEventStore {
             kind: kind == ConnectionEvent.Kind.linked.rawValue ? .linked : .delinked,
             stampMicros: try row.get("stamp_micros"), account: try account(row.get("account")),
             parts: parts.map(Int.init), inboxID: try row.get("inbox_id"), requestID: try row.get("request_id"),
-            isStanding: status == "standing")
+            isStanding: status == "standing",
+            isAnswered: try row.get("answered_at", as: PostgresTimestamp?.self) != nil,
+            isConfirmed: try row.get("confirmed_at", as: PostgresTimestamp?.self) != nil,
+            recordedAt: try row.get("recorded_at"))
     }
 }

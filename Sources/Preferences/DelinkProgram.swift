@@ -48,7 +48,7 @@ public struct DelinkProgram: Sendable {
             let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
             return CardChange(
                 card: card, stored: stored, events: events, programIDs: [request.programID],
-                echoWindow: context.echoWindow, now: now)
+                rule: context.retryRule, now: now)
         }
     }
 }

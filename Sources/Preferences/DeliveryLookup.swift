@@ -10,16 +10,22 @@ public struct StoredDelivery: Sendable, Hashable {
     public let body: [UInt8]
     /// When it came.
     public let receivedAt: PostgresTimestamp
+    /// Whether it is stored that the delivery was answered while its sender waited.
+    public let isAnswered: Bool
     /// Whether it was applied to an end; one that still waits is not part of the set yet.
     public let wasApplied: Bool
 
     /// Makes a delivery.
-    public init(inboxID: Int64, stamp: String, body: [UInt8], receivedAt: PostgresTimestamp, wasApplied: Bool) {
+    public init(
+        inboxID: Int64, stamp: String, body: [UInt8], receivedAt: PostgresTimestamp, wasApplied: Bool,
+        isAnswered: Bool = false
+    ) {
         self.inboxID = inboxID
         self.stamp = stamp
         self.body = body
         self.receivedAt = receivedAt
         self.wasApplied = wasApplied
+        self.isAnswered = isAnswered
     }
 }
 

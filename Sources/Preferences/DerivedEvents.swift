@@ -14,10 +14,15 @@ struct DerivedEvents {
     /// Stored events that are discarded without a decision.
     let wronglyDiscardedIDs: [Int64]
 
+    /// Stored events that are marked as answered, and no delivery of theirs was.
+    let wronglyAnsweredIDs: [Int64]
+    /// Stored events that are confirmed without a decision.
+    let wronglyConfirmedIDs: [Int64]
+    /// Stored events that are not confirmed, against a decision.
+    let wronglyDoubtedIDs: [Int64]
+
     /// Whether the stored set is another one.
-    var isDifferent: Bool {
-        !missing.isEmpty || !unfoundedIDs.isEmpty || !wronglyStandingIDs.isEmpty || !wronglyDiscardedIDs.isEmpty
-    }
+    var isDifferent: Bool { !differences.isEmpty }
 
     /// Derives the set.
     ///
@@ -26,15 +31,17 @@ struct DerivedEvents {
     ///     event is in the set already, as after a replay.
     ///   - stored: the stored rows.
     ///   - discarded: the events that operators took out.
+    ///   - confirmed: the events that operators said are no retries.
     init(
         said: [(event: ConnectionEvent, delivery: StoredDelivery)], stored: [RecordedEvent],
-        discarded: Set<EventIdentity>
+        discarded: Set<EventIdentity>, confirmed: Set<EventIdentity>
     ) {
         var rows: [EventIdentity: RecordedEvent] = [:]
         // A webhook's row that is not what its digest says has been tampered with: its delivery says it anew.
         let founded = stored.filter(\.isFounded)
         let trusted = founded.filter { $0.isIntact || $0.event.requestID != nil }
         for row in trusted { rows[EventIdentity(row.event)] = row }
+        let answered = Set(said.filter(\.delivery.isAnswered).map(\.delivery.inboxID))
         var derived: [EventIdentity: (event: ConnectionEvent, receivedAt: PostgresTimestamp)] = [:]
         for (event, delivery) in said {
             let identity = EventIdentity(event)
@@ -50,14 +57,26 @@ struct DerivedEvents {
         var missing: [(event: ConnectionEvent, receivedAt: PostgresTimestamp)] = []
         var wronglyStanding: [Int64] = []
         var wronglyDiscarded: [Int64] = []
+        var wronglyAnswered: [Int64] = []
+        var wronglyConfirmed: [Int64] = []
+        var wronglyDoubted: [Int64] = []
         for (identity, fact) in derived {
             var event = fact.event
             event.isStanding = !discarded.contains(identity)
+            event.isConfirmed = confirmed.contains(identity)
+            event.recordedAt = rows[identity]?.recordedAt ?? fact.receivedAt
+            event.isAnswered = event.inboxID.map(answered.contains) ?? false
             if let row = rows[identity] {
                 event.eventID = row.event.eventID
                 event.inboxID = row.event.inboxID
                 if row.event.isStanding, !event.isStanding { wronglyStanding.append(row.event.eventID) }
                 if !row.event.isStanding, event.isStanding { wronglyDiscarded.append(row.event.eventID) }
+                // An answer that is not taken in yet is no difference; what is derived must not run ahead of it either.
+                let isVouchedFor = row.event.inboxID.map(answered.contains) ?? false
+                event.isAnswered = row.event.isAnswered && isVouchedFor
+                if row.event.isAnswered, !isVouchedFor { wronglyAnswered.append(row.event.eventID) }
+                if row.event.isConfirmed, !event.isConfirmed { wronglyConfirmed.append(row.event.eventID) }
+                if !row.event.isConfirmed, event.isConfirmed { wronglyDoubted.append(row.event.eventID) }
             } else {
                 missing.append((event, fact.receivedAt))
             }
@@ -69,15 +88,24 @@ struct DerivedEvents {
         unfoundedIDs = founded.map(\.event.eventID).filter { !kept.contains($0) }.sorted()
         wronglyStandingIDs = wronglyStanding.sorted()
         wronglyDiscardedIDs = wronglyDiscarded.sorted()
+        wronglyAnsweredIDs = wronglyAnswered.sorted()
+        wronglyConfirmedIDs = wronglyConfirmed.sorted()
+        wronglyDoubtedIDs = wronglyDoubted.sorted()
     }
 
     /// What differs, for people; no ids of accounts.
     var differences: [String] {
-        [
+        let counted: [(count: Int, what: String)] = [
             (missing.count, "said by the inbox and missing from the set"),
             (unfoundedIDs.count, "in the set and said by nothing"),
             (wronglyStandingIDs.count, "standing against an operator's decision"),
             (wronglyDiscardedIDs.count, "discarded without an operator's decision"),
-        ].filter { $0.0 > 0 }.map { "\($0.0) connection event\($0.0 == 1 ? "" : "s") \($0.1)" }
+            (wronglyAnsweredIDs.count, "marked as answered, and no delivery was"),
+            (wronglyConfirmedIDs.count, "confirmed without an operator's decision"),
+            (wronglyDoubtedIDs.count, "not confirmed against an operator's decision"),
+        ]
+        return counted.filter { $0.count > 0 }.map { count, what in
+            "\(count) connection event\(count == 1 ? "" : "s") \(what)"
+        }
     }
 }

@@ -10,7 +10,7 @@ enum DestinationStore {
         if pairs.isEmpty { return found }
         let rows = try await connection.query(
             """
-            select p.place, l.account, l.validity, l.status, c.currency_code
+            select p.place, l.account, l.validity, l.status, l.waits_until, c.currency_code
             from unnest($1::text[], $2::text[]) with ordinality as p (card_id, program_id, place)
             join links l on l.card_id = p.card_id and l.program_id = p.program_id
             join cards c on c.card_id = p.card_id
@@ -23,7 +23,8 @@ enum DestinationStore {
             found[Int(place) - 1] = LinkDestination(
                 account: try CosmoAccount(json: row.get("account")),
                 validity: LinkValidity(rawValue: validity) ?? .unchecked,
-                status: LinkStatus(rawValue: status) ?? .delinked, cardCurrencyCode: try row.get("currency_code"))
+                status: LinkStatus(rawValue: status) ?? .delinked, cardCurrencyCode: try row.get("currency_code"),
+                waitsUntil: try row.get("waits_until"))
         }
         return found
     }

@@ -38,8 +38,7 @@ public struct GetPreferencesAsOf: Sendable {
             let history = PreferenceHistory(
                 cardID: cardID,
                 events: try await ConnectionEventStore.recorded(ofSourceUser: card.sourceUserID, connection),
-                allocations: try await AllocationStore.allocations(ofCard: cardID, connection),
-                echoWindow: context.echoWindow)
+                allocations: try await AllocationStore.allocations(ofCard: cardID, connection))
             let answer = history.answer(validAt: asOf.microsecondsSinceEpoch, knownAt: knownAt)
             let version = try await PreferenceVersionStore.version(
                 cardID: cardID, saying: answer.state, validAt: asOf, knownAt: knownAt, connection)

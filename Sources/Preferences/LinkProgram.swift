@@ -67,7 +67,7 @@ public struct LinkProgram: Sendable {
             let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
             let change = CardChange(
                 card: card, stored: stored, events: events, programIDs: [request.programID],
-                allocation: request.parts.map { [request.programID: $0] } ?? [:], echoWindow: context.echoWindow,
+                allocation: request.parts.map { [request.programID: $0] } ?? [:], rule: context.retryRule,
                 now: now)
             guard request.parts == nil || !change.after.isScaled else { throw PreferencesError.tooManyParts }
             return change

@@ -8,8 +8,12 @@ struct LinkRow: Sendable, Hashable {
     var account: CosmoAccount
     var eventParts: Int?
     var allocatedParts: Int?
-    var isHeld: Bool
+    var heldReason: HeldReason?
+    /// Until when nothing is issued for the pair; nil when nothing waits.
+    var waitsUntil: PostgresTimestamp?
+    /// The newest event that says what is in force.
     var decidingEventID: Int64?
+    /// Since when it is in force.
     var decidingStampMicros: Int64
     var validity: LinkValidity
     var validityReason: String?
@@ -22,11 +26,13 @@ struct LinkRow: Sendable, Hashable {
         self.programID = programID
         status = .delinked
         account = CosmoAccount()
-        isHeld = false
         decidingStampMicros = 0
         validity = .unchecked
         validityAttempts = 0
     }
+
+    /// Whether the pair waits for a decision.
+    var isHeld: Bool { heldReason != nil }
 
     /// Whether the pair is linked, taking part or waiting to.
     var isLinked: Bool { status != .delinked }
@@ -43,18 +49,21 @@ struct LinkRow: Sendable, Hashable {
     ///
     /// An account that changed is unchecked and due at once. So is one that was found invalid and is linked anew: the
     /// cardholder may have put right at the program what was wrong.
-    func applying(_ pair: PairState, now: PostgresTimestamp) -> LinkRow {
+    ///
+    /// - Parameter heldWait: how long issuing waits for a decision about a pair that is held; zero for as long as it takes.
+    func applying(_ pair: PairState, heldWait: Duration, now: PostgresTimestamp) -> LinkRow {
         var row = self
-        row.isHeld = pair.isHeld
+        row.heldReason = pair.heldReason
+        row.waitsUntil = pair.isHeld ? Self.end(of: heldWait, since: pair.heldSince) : nil
         let isLinked = pair.decidedBy?.kind == .linked
-        let isNewDecision = pair.decidedBy?.stampMicros != decidingStampMicros
+        let isSaidAnew = pair.repeatedBy?.eventID != decidingEventID
         row.status = isLinked ? (status == .waiting ? .waiting : .linked) : .delinked
         row.account = pair.lastAccount ?? CosmoAccount()
         row.eventParts = isLinked ? pair.decidedBy?.parts : nil
-        row.decidingEventID = pair.decidedBy?.eventID
+        row.decidingEventID = pair.repeatedBy?.eventID
         row.decidingStampMicros = pair.decidedBy?.stampMicros ?? 0
         let isAnotherAccount = row.account != account || (isLinked && decidingEventID == nil)
-        if isAnotherAccount || (isLinked && isNewDecision && validity == .invalid) {
+        if isAnotherAccount || (isLinked && isSaidAnew && validity == .invalid) {
             row.validity = .unchecked
             row.validityReason = nil
             row.validityCheckedAt = nil
@@ -62,6 +71,11 @@ struct LinkRow: Sendable, Hashable {
             row.validityAttempts = 0
         }
         return row
+    }
+
+    private static func end(of wait: Duration, since: PostgresTimestamp?) -> PostgresTimestamp {
+        guard wait > .zero, let since else { return .infinity }
+        return since.advanced(by: wait)
     }
 }
 

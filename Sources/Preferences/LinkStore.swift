@@ -11,9 +11,9 @@ enum LinkStore {
     ) async throws -> [ExactText: [String: LinkRow]] {
         let result = try await connection.query(
             """
-            select card_id, program_id, status, account, event_parts, allocated_parts, held, deciding_event_id,
-                deciding_stamp_micros, validity, validity_reason, validity_checked_at, validity_due_at,
-                validity_attempts
+            select card_id, program_id, status, account, event_parts, allocated_parts, held_reason, waits_until,
+                deciding_event_id, deciding_stamp_micros, validity, validity_reason, validity_checked_at,
+                validity_due_at, validity_attempts
             from links where card_id = any($1) order by card_id, program_id
             """,
             [.textArray(cardIDs)])
@@ -32,9 +32,9 @@ enum LinkStore {
             insert into links (
                 card_id, program_id, status, account, event_parts, allocated_parts, held, deciding_event_id,
                 deciding_stamp_micros, validity, validity_reason, validity_checked_at, validity_due_at,
-                validity_attempts, updated_at)
+                validity_attempts, updated_at, held_reason, waits_until)
             values ($1, $2, $3, $4, $5::bigint::integer, $6::bigint::integer, $7, $8::bigint, $9, $10, $11::text,
-                $12::timestamptz, $13::timestamptz, $14::bigint::integer, $15)
+                $12::timestamptz, $13::timestamptz, $14::bigint::integer, $15, $16::text, $17::timestamptz)
             on conflict (card_id, program_id) do update set
                 status = excluded.status, account = excluded.account, event_parts = excluded.event_parts,
                 allocated_parts = excluded.allocated_parts, held = excluded.held,
@@ -42,7 +42,8 @@ enum LinkStore {
                 deciding_stamp_micros = excluded.deciding_stamp_micros, validity = excluded.validity,
                 validity_reason = excluded.validity_reason, validity_checked_at = excluded.validity_checked_at,
                 validity_due_at = excluded.validity_due_at, validity_attempts = excluded.validity_attempts,
-                updated_at = excluded.updated_at
+                updated_at = excluded.updated_at, held_reason = excluded.held_reason,
+                waits_until = excluded.waits_until
             """,
             [
                 .text(cardID), .text(row.programID), .text(row.status.rawValue),
@@ -50,7 +51,8 @@ enum LinkStore {
                 .int8OrNull(row.allocatedParts.map(Int64.init)), .bool(row.isHeld), .int8OrNull(row.decidingEventID),
                 .int8(row.decidingStampMicros), .text(row.validity.rawValue), .textOrNull(row.validityReason),
                 .timestamptzOrNull(row.validityCheckedAt), .timestamptzOrNull(row.validityDueAt),
-                .int(row.validityAttempts), .timestamptz(now),
+                .int(row.validityAttempts), .timestamptz(now), .textOrNull(row.heldReason?.rawValue),
+                .timestamptzOrNull(row.waitsUntil),
             ])
     }
 
@@ -58,6 +60,16 @@ enum LinkStore {
     static func remove(_ programIDs: [String], cardID: String) -> PostgresStatement {
         PostgresStatement(
             "delete from links where card_id = $1 and program_id = any($2)", [.text(cardID), .textArray(programIDs)])
+    }
+
+    /// How many rows are held, by reason.
+    static func heldCounts(_ pool: PostgresPool) async throws -> [HeldReason: Int64] {
+        var counts: [HeldReason: Int64] = [:]
+        for row in try await pool.query("select held_reason, count(*) from links where held group by held_reason") {
+            let reason: String = try row.get("held_reason")
+            if let reason = HeldReason(rawValue: reason) { counts[reason] = try row.get("count") }
+        }
+        return counts
     }
 
     private static func link(_ row: PostgresRow, account: CosmoAccount) throws -> LinkRow {
@@ -70,7 +82,9 @@ enum LinkStore {
         link.account = account
         link.eventParts = eventParts.map(Int.init)
         link.allocatedParts = allocatedParts.map(Int.init)
-        link.isHeld = try row.get("held")
+        let heldReason: String? = try row.get("held_reason")
+        link.heldReason = heldReason.flatMap(HeldReason.init(rawValue:))
+        link.waitsUntil = try row.get("waits_until")
         link.decidingEventID = try row.get("deciding_event_id")
         link.decidingStampMicros = try row.get("deciding_stamp_micros")
         link.validity = LinkValidity(rawValue: validity) ?? .unchecked

@@ -67,14 +67,17 @@ enum PackedPreferences {
             bytes.append(contentsOf: value.utf8)
         }
 
-        /// 0 for none; else 1 + the validity's place, with a bit each for held, a reason and a time.
+        /// 0 for none; else 1 + the validity's place, with a bit each for a wait, a reason and a time, and why it is held.
         mutating func check(_ check: PreferencesSnapshot.Check?) {
             guard let check else { return integer(0) }
             let place = LinkValidity.allCases.firstIndex(of: check.validity) ?? 0
-            let flags = (check.isHeld ? 8 : 0) | (check.reason != nil ? 16 : 0) | (check.checkedAt != nil ? 32 : 0)
-            integer(Int64(1 + place | flags))
+            let held = check.heldReason.flatMap(HeldReason.allCases.firstIndex(of:)).map { $0 + 1 } ?? 0
+            let flags =
+                (check.waitsUntil != nil ? 8 : 0) | (check.reason != nil ? 16 : 0) | (check.checkedAt != nil ? 32 : 0)
+            integer(Int64(1 + place | flags | held << 6))
             if let reason = check.reason { text(reason) }
             if let checkedAt = check.checkedAt { integer(checkedAt.microsecondsSinceEpoch) }
+            if let waitsUntil = check.waitsUntil { integer(waitsUntil.microsecondsSinceEpoch) }
         }
     }
 
@@ -101,9 +104,11 @@ enum PackedPreferences {
             guard let flags = integer() else { return nil }
             if flags == 0 { return .some(nil) }
             let place = Int(flags & 7) - 1
-            guard LinkValidity.allCases.indices.contains(place) else { return nil }
+            let held = Int(flags >> 6) - 1
+            guard LinkValidity.allCases.indices.contains(place), held < HeldReason.allCases.count else { return nil }
             var reason: String?
             var checkedAt: PostgresTimestamp?
+            var waitsUntil: PostgresTimestamp?
             if flags & 16 != 0 {
                 guard let text = text() else { return nil }
                 reason = text
@@ -112,8 +117,13 @@ enum PackedPreferences {
                 guard let micros = integer() else { return nil }
                 checkedAt = PostgresTimestamp(microsecondsSinceEpoch: micros)
             }
+            if flags & 8 != 0 {
+                guard let micros = integer() else { return nil }
+                waitsUntil = PostgresTimestamp(microsecondsSinceEpoch: micros)
+            }
             return PreferencesSnapshot.Check(
-                validity: LinkValidity.allCases[place], reason: reason, checkedAt: checkedAt, isHeld: flags & 8 != 0)
+                validity: LinkValidity.allCases[place], reason: reason, checkedAt: checkedAt,
+                heldReason: held < 0 ? nil : HeldReason.allCases[held], waitsUntil: waitsUntil)
         }
     }
 }

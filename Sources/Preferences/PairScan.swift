@@ -1,54 +1,40 @@
-import Cosmo
-import Rewards
-
 /// Reads the events of one pair one after the other, in the order of their stamps: what they amount to so far is there
 /// after each.
 struct PairScan {
-    /// The events of each stamp that count, in the order of stamps.
-    private(set) var standing: [(stamp: Int64, events: [ConnectionEvent])] = []
-    private var lastGenuine: [EchoKey: Int64] = [:]
-    private let windowMicros: Int64
+    /// The events of one stamp that count.
+    struct Group {
+        let stampMicros: Int64
+        var events: [ConnectionEvent]
 
-    private struct EchoKey: Hashable {
-        let cardID: ExactText?
-        let content: ConnectionEvent.Content
+        /// Whether they say the same.
+        var isUndisputed: Bool { events.allSatisfy { $0.content == events[0].content } }
     }
 
-    init(echoWindow: Duration) {
-        windowMicros = echoWindow.wholeMicros
-    }
+    /// The events that count, in the order of stamps.
+    private(set) var standing: [Group] = []
 
     /// Reads the next event; its stamp is not before that of the last one.
     mutating func read(_ event: ConnectionEvent) {
-        if event.requestID == nil {
-            let key = EchoKey(cardID: event.cardID.map(ExactText.init), content: event.content)
-            if let last = lastGenuine[key], event.stampMicros != last,
-                event.stampMicros.subtractingReportingOverflow(last).partialValue <= windowMicros
-            {
-                return
-            }
-            // Discarded events keep their echoes away, else a retry would undo the operator's decision.
-            lastGenuine[key] = event.stampMicros
-        }
         guard event.isStanding else { return }
-        if standing.last?.stamp == event.stampMicros {
+        if standing.last?.stampMicros == event.stampMicros {
             standing[standing.count - 1].events.append(event)
         } else {
-            standing.append((event.stampMicros, [event]))
+            standing.append(Group(stampMicros: event.stampMicros, events: [event]))
         }
     }
 
-    /// Whether the events of one stamp say the same.
-    func isUndisputed(_ index: Int) -> Bool {
-        let events = standing[index].events
-        return events.allSatisfy { $0.content == events[0].content }
+    /// The stamps that say the word in force one after the other, the newest undisputed one last; empty when nothing
+    /// undisputed is known. Whatever is repeated was said at the first of them.
+    var deciding: ArraySlice<Group> {
+        guard let last = standing.lastIndex(where: \.isUndisputed) else { return [] }
+        let content = standing[last].events[0].content
+        var first = last
+        while first > 0, standing[first - 1].isUndisputed, standing[first - 1].events[0].content == content {
+            first -= 1
+        }
+        return standing[first...last]
     }
 
-    /// The place of the newest undisputed stamp.
-    var decidingIndex: Int? { standing.indices.last(where: isUndisputed) }
-
-    /// The event in force so far; nil when nothing undisputed is known.
-    var decidedBy: ConnectionEvent? {
-        decidingIndex.flatMap { standing[$0].events.min { $0.eventID < $1.eventID } }
-    }
+    /// The event in force so far, the first of those that say so; nil when nothing undisputed is known.
+    var decidedBy: ConnectionEvent? { deciding.first?.events.min { $0.eventID < $1.eventID } }
 }

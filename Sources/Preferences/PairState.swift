@@ -1,44 +1,61 @@
 public import Cosmo
+public import PostgreSQL
 
 /// What the set of connection events of one pair, a card and a program, amounts to (I-8).
 ///
-/// **Guarantees**: a pure function of the set: neither the order nor the number of deliveries matters.
+/// **Guarantees**: a pure function of the set: neither the order nor the number of deliveries matters, nor the order in
+/// which answers become known.
 ///
 /// Events are read in the order of their stamps.
-/// 1. *Echoes* do not count. Cosmo may sign each retry afresh, so a webhook that says what an earlier one said, within
-///    the echo window after the last one that counted, is taken for a retry of it. A platform's own calls carry request
-///    ids and are never echoes.
-/// 2. *The newest stamp decides.*
-/// 3. Events that bear the newest stamp and disagree are *disputed*: the newest undisputed stamp below decides, and the
+/// 1. *The newest stamp decides.* What repeats the word in force changes nothing, not even since when it is in force.
+/// 2. Events that bear the newest stamp and disagree are *disputed*: the newest undisputed stamp below decides, and the
 ///    pair is held until an operator discards all but one, or a newer event settles the matter.
+/// 3. The word in force may be a *retry* of an older one (see ``RetryQuestion``): it decides all the same, and the pair is
+///    held until that is settled. Nothing else depends on which deliveries were answered.
 public struct PairState: Sendable, Hashable {
-    /// The event in force; nil when nothing undisputed is known.
+    /// The event in force, the first of those that say so; nil when nothing undisputed is known.
     public let decidedBy: ConnectionEvent?
+    /// The newest event that says what is in force.
+    public let repeatedBy: ConnectionEvent?
     /// The account of the last link up to the event in force: where what was earned is owed to, even after a removal.
     public let lastAccount: CosmoAccount?
     /// The newest events, when they disagree; empty otherwise.
     public let disputed: [ConnectionEvent]
+    /// The events that say what is in force, when each of them may be a retry; empty otherwise.
+    public let retried: [ConnectionEvent]
     /// Events that disagreed with others of their stamp, and were overtaken by a newer one.
     public let overtaken: [ConnectionEvent]
 
-    /// Whether the newest events disagree.
-    public var isHeld: Bool { !disputed.isEmpty }
+    /// Why the pair is held; nil when it is not.
+    public var heldReason: HeldReason? {
+        if !disputed.isEmpty { return .sameStampConflict }
+        return retried.isEmpty ? nil : .mayBeRetry
+    }
+
+    /// Whether the pair waits for a decision.
+    public var isHeld: Bool { heldReason != nil }
+
+    /// When we learnt the first of what is to be decided; nil when nothing is, or it is not stored yet.
+    public var heldSince: PostgresTimestamp? { (disputed + retried).compactMap(\.recordedAt).min() }
 
     /// Reads a set of events of one pair.
     ///
+    /// - Parameter retryWindow: how long after a delivery its sender may still send it again.
     /// **Cost**: n log n in the number of events.
-    public init(events: some Collection<ConnectionEvent>, echoWindow: Duration) {
-        var scan = PairScan(echoWindow: echoWindow)
+    public init(events: some Collection<ConnectionEvent>, retryWindow: Duration) {
+        var scan = PairScan()
         for event in events.sorted(by: { $0.stampMicros < $1.stampMicros }) { scan.read(event) }
         let standing = scan.standing
-        let deciding = scan.decidingIndex
+        let deciding = scan.deciding
         decidedBy = scan.decidedBy
-        lastAccount = deciding.flatMap { deciding in
-            (0...deciding).last { scan.isUndisputed($0) && standing[$0].events[0].kind == .linked }
-                .map { standing[$0].events[0].account }
+        repeatedBy = deciding.last?.events.max { $0.eventID < $1.eventID }
+        let newestLink = deciding.last.flatMap { last in
+            standing.last { $0.stampMicros <= last.stampMicros && $0.isUndisputed && $0.events[0].kind == .linked }
         }
-        disputed = deciding == standing.indices.last ? [] : standing[standing.count - 1].events
-        overtaken = standing.indices.dropLast().filter { !scan.isUndisputed($0) }.flatMap { standing[$0].events }
+        lastAccount = newestLink?.events[0].account
+        retried = RetryQuestion(windowMicros: retryWindow.wholeMicros).openEvents(deciding, among: events)
+        disputed = deciding.last?.stampMicros == standing.last?.stampMicros ? [] : standing[standing.count - 1].events
+        overtaken = standing.dropLast().filter { !$0.isUndisputed }.flatMap(\.events)
     }
 }
 

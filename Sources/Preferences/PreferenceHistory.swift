@@ -5,7 +5,8 @@ import Rewards
 ///
 /// *Valid time* is when something is so by the word of whoever said it: the stamp of an event, our clock for a platform's
 /// own call. *Knowledge time* is when we learnt it. The preference valid at V as known at K is the function of I-8 over
-/// what bears a stamp of at most V and was recorded by K, with the operators' decisions recorded by K.
+/// what bears a stamp of at most V and was recorded by K, with the operators' decisions recorded by K. Which deliveries were
+/// answered decides only what is held, never what is in force, so it does not matter here.
 ///
 /// **Guarantees**: pure; at the end of both times it is the preference in force.
 struct PreferenceHistory: Sendable {
@@ -13,7 +14,6 @@ struct PreferenceHistory: Sendable {
     /// The events of the card's source user.
     let events: [RecordedEvent]
     let allocations: [Allocation]
-    let echoWindow: Duration
 
     /// A preference of the past.
     struct Answer: Sendable, Hashable {
@@ -40,7 +40,7 @@ struct PreferenceHistory: Sendable {
         var answer = Answer(state: .empty, sinceMicros: nil)
         for stamp in Set(eventsByStamp.keys).union(allocationsByStamp.keys).sorted() {
             for event in eventsByStamp[stamp] ?? [] {
-                pairs[event.programID, default: PairScan(echoWindow: echoWindow)].read(event)
+                pairs[event.programID, default: PairScan()].read(event)
             }
             // Those of one stamp in the order of calls.
             parts.merge(Allocation.newestParts(allocationsByStamp[stamp] ?? [])) { $1 }

@@ -61,7 +61,7 @@ enum PreferenceVersionStore {
             """
             select c.card_id, c.preference_version as version, coalesce(v.links, '[]'::jsonb) as links,
                 coalesce(v.effective_at, c.registered_at) as effective_at, k.programs, k.validities, k.reasons,
-                k.checked, k.held
+                k.checked, k.held, k.waits
             from cards c
             left join preference_versions v on v.card_id = c.card_id and v.version = c.preference_version
             cross join lateral (
@@ -69,7 +69,8 @@ enum PreferenceVersionStore {
                     coalesce(array_agg(l.validity), '{}') as validities,
                     coalesce(array_agg(l.validity_reason), '{}') as reasons,
                     coalesce(array_agg(l.validity_checked_at), '{}') as checked,
-                    coalesce(array_agg(l.held), '{}') as held
+                    coalesce(array_agg(l.held_reason), '{}') as held,
+                    coalesce(array_agg(l.waits_until), '{}') as waits
                 from links l where l.card_id = c.card_id and l.status = 'linked') k
             where c.card_id = $1
             """,
@@ -94,12 +95,14 @@ enum PreferenceVersionStore {
         let validities: [String] = try row.get("validities")
         let reasons: [String?] = try row.get("reasons")
         let checked: [PostgresTimestamp?] = try row.get("checked")
-        let held: [Bool] = try row.get("held")
+        let held: [String?] = try row.get("held")
+        let waits: [PostgresTimestamp?] = try row.get("waits")
         var checks: [String: PreferencesSnapshot.Check] = [:]
         for (index, program) in programs.enumerated() {
             checks[program] = PreferencesSnapshot.Check(
                 validity: LinkValidity(rawValue: validities[index]) ?? .unchecked, reason: reasons[index],
-                checkedAt: checked[index], isHeld: held[index])
+                checkedAt: checked[index], heldReason: held[index].flatMap(HeldReason.init(rawValue:)),
+                waitsUntil: waits[index])
         }
         let links = try VersionLinksJSON.decode(row.get("links")).map {
             PreferencesSnapshot.Link(

@@ -27,23 +27,50 @@ public struct ProgramFacts: Sendable {
 public struct PreferencesEffects: Sendable {
     /// A link became valid, or its account changed: issuance must look at the pair again.
     public let onLinkUsable: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
-    /// These deliveries disagree with others of their stamp: show them as held.
-    public let holdDeliveries: @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement]
-    /// These deliveries no longer wait for an operator.
+    /// Issuing for a pair begins to wait, or ceases to: issuance must look at it again.
+    public let onWaitChanged: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
+    /// These deliveries wait for a decision: show them as held, with the reason.
+    public let holdDeliveries: @Sendable (_ inboxIDs: [Int64], _ reason: HeldReason) -> [PostgresStatement]
+    /// These deliveries no longer wait for a decision.
     public let releaseDeliveries: @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement]
 
     /// Makes the effects; nothing more happens by default.
     public init(
         onLinkUsable: @escaping @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement] = { _, _ in []
         },
-        holdDeliveries: @escaping @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement] = { _ in [] },
+        onWaitChanged: @escaping @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement] = { _, _ in
+            []
+        },
+        holdDeliveries: @escaping @Sendable (_ inboxIDs: [Int64], _ reason: HeldReason) -> [PostgresStatement] = {
+            _, _ in []
+        },
         releaseDeliveries: @escaping @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement] = { _ in [] }
     ) {
         self.onLinkUsable = onLinkUsable
+        self.onWaitChanged = onWaitChanged
         self.holdDeliveries = holdDeliveries
         self.releaseDeliveries = releaseDeliveries
     }
 }
+
+/// How events that may be retries are dealt with.
+public struct RetryRule: Sendable, Hashable {
+    /// How long after a delivery its sender may still send it again.
+    public var window: Duration
+    /// How long issuing for a held pair waits for a decision; zero for as long as it is held.
+    public var heldWait: Duration
+
+    /// Makes a rule.
+    public init(window: Duration = .seconds(86_400), heldWait: Duration = .seconds(259_200)) {
+        self.window = window
+        self.heldWait = heldWait
+    }
+}
+
+/// Which of some deliveries were answered while their sender waited, as far as is stored; composition fills it from the
+/// room that has the inbox.
+public typealias AnswerLookup =
+    @Sendable (_ connection: PostgresConnection, _ inboxIDs: [Int64]) async throws -> Set<Int64>
 
 /// What the use cases of this room share.
 public struct PreferencesContext: Sendable {
@@ -53,8 +80,10 @@ public struct PreferencesContext: Sendable {
     public let programs: ProgramFacts
     /// What else happens in a transaction.
     public let effects: PreferencesEffects
-    /// How long after an event an equal webhook is taken for a retry of it.
-    public let echoWindow: Duration
+    /// When an event may be a retry, and how long issuing waits for a decision.
+    public let retryRule: RetryRule
+    /// Which deliveries were answered in time.
+    public let answers: AnswerLookup
     /// How long the outcome of a platform's lost commit is looked for before it is said to be unknown.
     public let commitResolutionTime: Duration
     /// The clock.
@@ -65,14 +94,16 @@ public struct PreferencesContext: Sendable {
     /// Makes a context.
     public init(
         pool: PostgresPool, programs: ProgramFacts, effects: PreferencesEffects = PreferencesEffects(),
-        echoWindow: Duration = .seconds(60), commitResolutionTime: Duration = .seconds(15),
+        retryRule: RetryRule = RetryRule(), answers: @escaping AnswerLookup = { _, _ in [] },
+        commitResolutionTime: Duration = .seconds(15),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
     ) {
         self.pool = pool
         self.programs = programs
         self.effects = effects
-        self.echoWindow = echoWindow
+        self.retryRule = retryRule
+        self.answers = answers
         self.commitResolutionTime = commitResolutionTime
         self.now = now
         self.onChanged = onChanged

@@ -41,15 +41,24 @@ public struct PreferencesSnapshot: Sendable, Hashable {
         public let reason: String?
         /// When the account was last checked.
         public let checkedAt: PostgresTimestamp?
-        /// Whether newer events of the pair disagree and wait for an operator.
-        public let isHeld: Bool
+        /// Why the pair waits for a decision; nil when it does not.
+        public let heldReason: HeldReason?
+        /// Until when nothing is issued for the pair, while it is held; nil when nothing waits.
+        public let waitsUntil: PostgresTimestamp?
+
+        /// Whether the pair waits for a decision.
+        public var isHeld: Bool { heldReason != nil }
 
         /// Makes a state.
-        public init(validity: LinkValidity, reason: String?, checkedAt: PostgresTimestamp?, isHeld: Bool) {
+        public init(
+            validity: LinkValidity, reason: String?, checkedAt: PostgresTimestamp?, heldReason: HeldReason? = nil,
+            waitsUntil: PostgresTimestamp? = nil
+        ) {
             self.validity = validity
             self.reason = reason
             self.checkedAt = checkedAt
-            self.isHeld = isHeld
+            self.heldReason = heldReason
+            self.waitsUntil = waitsUntil
         }
     }
 
@@ -73,7 +82,7 @@ public struct PreferencesSnapshot: Sendable, Hashable {
                     check: row.map {
                         Check(
                             validity: $0.validity, reason: $0.validityReason, checkedAt: $0.validityCheckedAt,
-                            isHeld: $0.isHeld)
+                            heldReason: $0.heldReason, waitsUntil: $0.waitsUntil)
                     })
             })
     }

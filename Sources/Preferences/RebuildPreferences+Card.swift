@@ -31,13 +31,14 @@ extension RebuildPreferences {
             let now = context.now()
             let set = try await derive(sourceUserID: card.sourceUserID, connection)
             var events = set.events
-            if set.isDifferent, !dryRun {
+            let isMended = set.isDifferent && !dryRun
+            if isMended {
                 try await mend(set, sourceUserID: card.sourceUserID, now: now, connection)
                 events = try await ConnectionEventStore.events(
                     ofSourceUser: card.sourceUserID, programID: nil, connection)
             }
             let concerned =
-                set.isDifferent && !dryRun ? cards : cards.filter { ExactText($0.cardID) == ExactText(card.cardID) }
+                isMended ? cards : cards.filter { ExactText($0.cardID) == ExactText(card.cardID) }
             var rebuilt: [RebuiltCard] = []
             for card in concerned {
                 let one = try await compare(card, events: events, now: now, connection)
@@ -46,7 +47,8 @@ extension RebuildPreferences {
                     try await write(one, operatorID: operatorID, now: now, connection)
                 }
             }
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            let shown = isMended ? show(held: rebuilt.map(\.heldDeliveries), among: events) : []
+            if !(shown + also).isEmpty { _ = try await connection.pipeline(shown + also) }
             return (cards: rebuilt, set: set.differences)
         }
     }
@@ -66,7 +68,8 @@ extension RebuildPreferences {
         let stored = try await ConnectionEventStore.recorded(
             ofSourceUser: sourceUserID, connection, readingAccountsWith: StoredAccount.lenient)
         let decisions = try await ConnectionEventStore.decisions(aboutSourceUser: sourceUserID, connection)
-        return DerivedEvents(said: said, stored: stored, discarded: Set(decisions.keys))
+        return DerivedEvents(
+            said: said, stored: stored, discarded: decisions[.discarded] ?? [], confirmed: decisions[.confirmed] ?? [])
     }
 
     private func compare(
@@ -81,7 +84,7 @@ extension RebuildPreferences {
             cardID: card.cardID, version: card.preferenceVersion, connection)
         let derived = CardChange(
             card: card, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
-            allocation: Allocation.newestParts(allocations), echoWindow: context.echoWindow, now: now)
+            allocation: Allocation.newestParts(allocations), rule: context.retryRule, now: now)
         return RebuiltCard(derived: derived, stored: stored, inForce: inForce)
     }
 }

@@ -13,23 +13,27 @@ extension RebuildPreferences {
         if !set.wronglyDiscardedIDs.isEmpty {
             before.append(ConnectionEventStore.letStand(eventIDs: set.wronglyDiscardedIDs))
         }
+        if !set.wronglyAnsweredIDs.isEmpty || !set.wronglyConfirmedIDs.isEmpty {
+            before.append(
+                ConnectionEventStore.unmark(answered: set.wronglyAnsweredIDs, confirmed: set.wronglyConfirmedIDs))
+        }
         _ = try await connection.pipeline(before)
         for missing in set.missing {
             // Known since it came, as it would have been without the loss.
             try await ConnectionEventStore.insert(
                 missing.event, sourceUserID: sourceUserID, now: missing.receivedAt, connection)
         }
-        let disputed = Dictionary(grouping: set.events, by: \.programID).values.flatMap { events in
-            Dictionary(grouping: events, by: { $0.cardID.map(ExactText.init) }).values.flatMap {
-                PairState(events: $0, echoWindow: context.echoWindow).disputed
-            }
-        }
-        let held = Set(disputed.compactMap(\.inboxID))
-        let settled = Set(set.events.compactMap(\.inboxID)).subtracting(held)
-        var after = [ConnectionEventStore.followDecisions(aboutSourceUser: sourceUserID)]
-        if !settled.isEmpty { after += context.effects.releaseDeliveries(settled.sorted()) }
-        if !held.isEmpty { after += context.effects.holdDeliveries(held.sorted()) }
-        _ = try await connection.pipeline(after)
+        _ = try await connection.pipeline(ConnectionEventStore.followDecisions(aboutSourceUser: sourceUserID))
+        _ = try await ConnectionEventStore.takeAnswers(
+            ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
+    }
+
+    /// Shows the deliveries of a source user as held or not, by what is held for each of its cards.
+    func show(held: [[Int64: HeldReason]], among events: [ConnectionEvent]) -> [PostgresStatement] {
+        let held = SourceUserChange.merged(held)
+        let settled = Set(events.compactMap(\.inboxID)).subtracting(held.keys)
+        return (settled.isEmpty ? [] : context.effects.releaseDeliveries(settled.sorted()))
+            + HeldDeliveries.shown(held, effects: context.effects)
     }
 
     /// Stores what a card should be.
@@ -52,6 +56,7 @@ extension RebuildPreferences {
         for programID in one.movedProgramIDs + one.surplusProgramIDs {
             statements += context.effects.onLinkUsable(cardID, programID)
         }
+        for programID in one.waitChangedProgramIDs { statements += context.effects.onWaitChanged(cardID, programID) }
         statements.append(PreferenceNotice.statement(cardID: cardID))
         statements += record(
             operatorID, cardID, ["version": String(one.version), "difference": one.differences.joined(separator: "; ")])

@@ -12,6 +12,10 @@ struct RebuiltCard {
     let surplusProgramIDs: [String]
     /// Rows whose account is another one than stored.
     let movedProgramIDs: [String]
+    /// Rows for which issuing begins or ceases to wait.
+    let waitChangedProgramIDs: [String]
+    /// The deliveries that wait for a decision about this card, with why.
+    let heldDeliveries: [Int64: HeldReason]
     let state: PreferenceState
     /// The number of the version to write; nil when the one in force says what is derived.
     let newVersion: Int64?
@@ -50,6 +54,10 @@ struct RebuiltCard {
         changedRows = rows.values.filter { stored[$0.programID] != $0 }.sorted { $0.programID < $1.programID }
         surplusProgramIDs = surplus
         movedProgramIDs = changedRows.map(\.programID).filter { stored[$0]?.account != rows[$0]?.account }
+        waitChangedProgramIDs = changedRows.map(\.programID).filter {
+            stored[$0]?.waitsUntil != rows[$0]?.waitsUntil
+        }
+        heldDeliveries = derived.heldDeliveries
         state = derived.after
         storedWeights = inForce.weights ?? ""
         newVersion = version.map { _ in
@@ -75,8 +83,12 @@ struct RebuiltCard {
             differences.append(
                 "allocated parts \(parts(stored.allocatedParts)), derived \(parts(derived.allocatedParts))")
         }
-        if stored.isHeld != derived.isHeld {
-            differences.append(derived.isHeld ? "not held, derived held" : "held, derived not held")
+        if stored.heldReason != derived.heldReason {
+            func held(_ reason: HeldReason?) -> String { reason.map { "held for \($0.rawValue)" } ?? "not held" }
+            differences.append("\(held(stored.heldReason)), derived \(held(derived.heldReason))")
+        }
+        if stored.waitsUntil != derived.waitsUntil {
+            differences.append("issuing waits until another time than derived")
         }
         if stored.decidingStampMicros != derived.decidingStampMicros {
             differences.append(

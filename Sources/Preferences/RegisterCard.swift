@@ -97,15 +97,18 @@ public struct RegisterCard: Sendable {
                 cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
                 sourceUserID: sourceUserID, cardProgram: request.cardProgram, requestHash: hash, now: now, connection)
         else { return try await replay(request, hash: hash, connection) }
+        _ = try await ConnectionEventStore.takeAnswers(
+            ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
         let events = try await ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil, connection)
         guard !events.isEmpty else { return Answer(card: card, isReplayed: false) }
         let change = CardChange(
             card: card, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
-            echoWindow: context.echoWindow, now: now)
+            rule: context.retryRule, now: now)
         let newest = events.max { $0.stampMicros < $1.stampMicros }
         _ = try await change.apply(
             cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
-            also: HeldDeliveries.held(by: change, context: context), context: context, now: now, connection)
+            also: HeldDeliveries.shown(change.heldDeliveries, effects: context.effects), context: context, now: now,
+            connection)
         return Answer(card: card.at(version: change.version), isReplayed: false)
     }
 

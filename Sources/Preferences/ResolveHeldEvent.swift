@@ -1,9 +1,18 @@
 public import PostgreSQL
 
-/// Decides between connection events that bear one stamp and disagree: the named one stands, its rivals are discarded.
+/// Decides about held connection events: between those that bear one stamp and disagree, and whether one is a retry.
 ///
-/// **Guarantees**: what an operator discarded stays in the record, marked, and its retries stay without effect.
+/// **Guarantees**: what an operator discarded stays in the record, marked. A delivery that says the same later is looked at
+/// for itself: it is new, or held when it may be a retry.
 public struct ResolveHeldEvent: Sendable {
+    /// What an operator says of the event of a delivery.
+    public enum Verdict: String, Sendable, Hashable, CaseIterable {
+        /// It counts: its rivals of the same stamp are discarded, and it is no retry.
+        case stands
+        /// It is a retry of an older delivery: it is discarded with whatever repeats it, and the word before it is in force.
+        case isRetry
+    }
+
     private let context: PreferencesContext
 
     /// Makes the use case.
@@ -11,15 +20,16 @@ public struct ResolveHeldEvent: Sendable {
         self.context = context
     }
 
-    /// Lets the event of a delivery stand; returns the preference of each card of its source user.
+    /// Decides about the event of a delivery; returns the preference of each card of its source user.
     ///
     /// - Parameters:
-    ///   - inboxID: the delivery whose event stands.
-    ///   - operatorID: who decided; kept beside what is discarded.
+    ///   - inboxID: the delivery.
+    ///   - verdict: what is decided about it.
+    ///   - operatorID: who decided; kept beside the decision.
     ///   - also: Runs in the same transaction, for the record of who did it.
     /// **Errors**: `PreferencesError` with `UNKNOWN_INBOX_ENTRY` or `WRONG_STATUS`; `PostgresError`.
     public func callAsFunction(
-        inboxID: Int64, operatorID: String, also: [PostgresStatement] = []
+        inboxID: Int64, verdict: Verdict = .stands, operatorID: String, also: [PostgresStatement] = []
     ) async throws -> [PreferencesSnapshot] {
         let snapshots = try await context.pool.withLine("inbox:\(inboxID)") {
             try await resolve(inboxID, operatorID: operatorID, also: also)
@@ -39,19 +49,19 @@ public struct ResolveHeldEvent: Sendable {
             try await CardStore.lockSourceUser(place.sourceUserID, connection)
             let cards = try await CardStore.lockAll(ofSourceUser: place.sourceUserID, connection)
             let now = context.now()
+            _ = try await ConnectionEventStore.takeAnswers(
+                ofSourceUser: place.sourceUserID, programID: place.programID, context.answers, now: now, connection)
             let held = try await SourceUserChange(
                 sourceUserID: place.sourceUserID, programID: place.programID, cards: cards, context: context,
                 now: now, connection)
-            guard let standing = held.disputed.first(where: { $0.inboxID == inboxID }) else {
-                throw PreferencesError(
-                    .wrongStatus, "no other event disputes this one now; ListInbox shows what is held",
-                    field: "inbox_id")
+            let decision = try Self.decision(inboxID, verdict, held)
+            if !decision.discarded.isEmpty {
+                try await ConnectionEventStore.discard(
+                    eventIDs: decision.discarded.sorted(), by: operatorID, now: now, connection)
             }
-            let rivals = held.disputed.filter {
-                $0.content != standing.content && $0.stampMicros == standing.stampMicros
+            if let confirmed = decision.confirmed {
+                try await ConnectionEventStore.confirm(eventID: confirmed, by: operatorID, now: now, connection)
             }
-            try await ConnectionEventStore.discard(
-                eventIDs: Array(Set(rivals.map(\.eventID))), by: operatorID, now: now, connection)
             let settled = try await SourceUserChange(
                 sourceUserID: place.sourceUserID, programID: place.programID, cards: cards, context: context,
                 now: now, connection)
@@ -60,5 +70,34 @@ public struct ResolveHeldEvent: Sendable {
             if !also.isEmpty { _ = try await connection.pipeline(also) }
             return snapshots
         }
+    }
+
+    /// What is to be marked, by the numbers of events.
+    private struct Decision {
+        var discarded: Set<Int64> = []
+        var confirmed: Int64?
+    }
+
+    private static func decision(
+        _ inboxID: Int64, _ verdict: Verdict, _ held: SourceUserChange
+    ) throws(PreferencesError) -> Decision {
+        if let standing = held.disputed.first(where: { $0.inboxID == inboxID }) {
+            guard verdict == .stands else {
+                throw PreferencesError(
+                    .wrongStatus, "events of one stamp disagree here; name the one that stands", field: "inbox_id")
+            }
+            let rivals = held.disputed.filter {
+                $0.content != standing.content && $0.stampMicros == standing.stampMicros
+            }
+            return Decision(discarded: Set(rivals.map(\.eventID)), confirmed: standing.eventID)
+        }
+        let words = held.retried.filter { $0.contains { $0.inboxID == inboxID } }
+        guard let event = words.first?.first(where: { $0.inboxID == inboxID }) else {
+            throw PreferencesError(
+                .wrongStatus, "nothing is to be decided about this one now; ListInbox shows what is held",
+                field: "inbox_id")
+        }
+        return verdict == .stands
+            ? Decision(confirmed: event.eventID) : Decision(discarded: Set(words.joined().map(\.eventID)))
     }
 }

@@ -74,7 +74,7 @@ public struct SetAllocation: Sendable {
             }
             let change = CardChange(
                 card: card, stored: stored, events: [], programIDs: [], allocation: shares,
-                echoWindow: context.echoWindow, now: now)
+                rule: context.retryRule, now: now)
             guard !change.after.isScaled else { throw PreferencesError.tooManyParts }
             return change
         }

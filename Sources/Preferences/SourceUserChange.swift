@@ -4,10 +4,12 @@ import Rewards
 /// What the events of one program, known for a source user, do to all of its cards.
 struct SourceUserChange {
     let changes: [CardChange]
-    /// Deliveries whose events are disputed for at least one card, or in the set alone while there is no card.
-    let disputedInboxIDs: Set<Int64>
-    /// The disputed events themselves.
+    /// Deliveries that wait for a decision for at least one card, or in the set alone while there is no card, with why.
+    let heldDeliveries: [Int64: HeldReason]
+    /// The events that are disputed for at least one card.
     let disputed: [ConnectionEvent]
+    /// The events that may be retries, for each card apart.
+    let retried: [[ConnectionEvent]]
     private let settledInboxIDs: Set<Int64>
     private let context: PreferencesContext
     private let now: PostgresTimestamp
@@ -27,20 +29,22 @@ struct SourceUserChange {
         changes = cards.map { card in
             CardChange(
                 card: card, stored: rows[ExactText(card.cardID)] ?? [:], events: events, programIDs: [programID],
-                echoWindow: context.echoWindow, now: now)
+                rule: context.retryRule, now: now)
         }
         if cards.isEmpty {
             let byCard = Dictionary(grouping: events, by: { $0.cardID.map(ExactText.init) }).values
-            disputed = byCard.flatMap { PairState(events: $0, echoWindow: context.echoWindow).disputed }
+            disputed = byCard.flatMap { PairState(events: $0, retryWindow: context.retryRule.window).disputed }
         } else {
             disputed = changes.flatMap(\.disputed)
         }
-        disputedInboxIDs = Set(disputed.compactMap(\.inboxID))
-        // A delivery that was held once may be settled by a newer event, or by an older one that makes it an echo.
+        // Without a card nothing is issued that a retry could lead astray.
+        retried = changes.map(\.retried)
+        heldDeliveries = Self.merged(changes.map(\.heldDeliveries) + [CardChange.held(disputed, .sameStampConflict)])
+        // A delivery that was held once may be settled by a newer event, by an answer, or by an operator.
         let mayBeHeld =
             cards.isEmpty || changes.contains { !$0.overtaken.isEmpty }
             || rows.values.contains { $0[programID]?.isHeld == true }
-        settledInboxIDs = mayBeHeld ? Set(events.compactMap(\.inboxID)).subtracting(disputedInboxIDs) : []
+        settledInboxIDs = mayBeHeld ? Set(events.compactMap(\.inboxID)).subtracting(heldDeliveries.keys) : []
         self.context = context
         self.now = now
     }
@@ -58,12 +62,18 @@ struct SourceUserChange {
                 try await change.apply(
                     cause: cause, effectiveAt: effectiveAt, context: context, now: now, connection))
         }
-        let held = disputedInboxIDs.subtracting([deliveryAtHand ?? 0]).sorted()
         let settled = settledInboxIDs.subtracting([deliveryAtHand ?? 0]).sorted()
-        var statements: [PostgresStatement] = []
-        if !held.isEmpty { statements += context.effects.holdDeliveries(held) }
+        var statements = HeldDeliveries.shown(
+            heldDeliveries.filter { $0.key != deliveryAtHand }, effects: context.effects)
         if !settled.isEmpty { statements += context.effects.releaseDeliveries(settled) }
         _ = try await connection.pipeline(statements)
         return snapshots
+    }
+
+    /// What is held for some cards; a delivery that is disputed for one of them is shown as that.
+    static func merged(_ held: [[Int64: HeldReason]]) -> [Int64: HeldReason] {
+        held.reduce(into: [:]) { all, some in
+            all.merge(some) { $0 == .sameStampConflict ? $0 : $1 }
+        }
     }
 }

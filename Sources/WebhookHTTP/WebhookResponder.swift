@@ -18,6 +18,8 @@ struct WebhookResponder: HTTPResponder {
     let endpoints: WebhookEndpoints
     let pages: OperationalPages
     let bodyBytesMax: Int
+    /// How long a sender surely waits for an answer.
+    let senderTimeout: Duration
     let logger: Logger
 
     private static let signature = HTTPField.Name("x-signature")
@@ -43,6 +45,7 @@ struct WebhookResponder: HTTPResponder {
     }
 
     private func deliver(_ kind: InboxKind, _ request: Request, _ context: HTTPDoorContext) async throws -> Response {
+        let begun = ContinuousClock.now
         let headers = WebhookHeaders(
             signature: header(Self.signature, request), timestamp: header(Self.timestamp, request),
             authorization: request.headers[.authorization])
@@ -63,12 +66,16 @@ struct WebhookResponder: HTTPResponder {
         switch authenticate(evidence) {
         case .refused(let reason): return refuse(kind, reason, context, bodyBytes: body.count)
         case .admitted(let by, let isStamped):
-            return await store(kind, body, stamp: isStamped ? headers.timestamp : nil, by: by)
+            let (response, inboxID) = await store(kind, body, stamp: isStamped ? headers.timestamp : nil, by: by)
+            if let inboxID, kind == .programConnection { await noteAnswer(to: inboxID, since: begun, context) }
+            return response
         }
     }
 
     /// - Parameter bodyBytes: nil when the body was not read.
-    private func refuse(_ kind: InboxKind, _ reason: String, _ context: HTTPDoorContext, bodyBytes: Int? = nil) -> Response {
+    private func refuse(
+        _ kind: InboxKind, _ reason: String, _ context: HTTPDoorContext, bodyBytes: Int? = nil
+    ) -> Response {
         count(kind, reason)
         logger.notice(
             "a webhook delivery was refused",
@@ -81,22 +88,39 @@ struct WebhookResponder: HTTPResponder {
         return response
     }
 
-    private func store(_ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String) async -> Response {
+    /// Has the answer noted once it is written, unless its sender may have ceased to wait for it by then.
+    private func noteAnswer(
+        to inboxID: Int64, since begun: ContinuousClock.Instant, _ context: HTTPDoorContext
+    ) async {
+        await context.onceWritten { [inbox, senderTimeout] in
+            let isInTime = ContinuousClock.now - begun <= senderTimeout
+            if isInTime { inbox.noteAnswered(inboxID) }
+            Counter(
+                label: "multibrand_webhook_answers_total", dimensions: [("result", isInTime ? "in_time" : "late")]
+            ).increment()
+        }
+    }
+
+    /// Stores a delivery; the answer, and the row that it is in.
+    private func store(
+        _ kind: InboxKind, _ body: [UInt8], stamp: String?, by: String
+    ) async -> (response: Response, inboxID: Int64?) {
         do {
-            switch try await inbox.receive(kind, stamp: stamp, body: body, authentication: by) {
+            let received = try await inbox.receive(kind, stamp: stamp, body: body, authentication: by)
+            switch received {
             case .stored:
                 count(kind, "stored")
-                return answer(.ok, #"{"status":"stored"}"#)
+                return (answer(.ok, #"{"status":"stored"}"#), received.id)
             case .repeated:
                 count(kind, "repeated")
-                return answer(.ok, #"{"status":"repeated"}"#)
+                return (answer(.ok, #"{"status":"repeated"}"#), received.id)
             }
         } catch {
             count(kind, "not_stored")
             logger.error(
                 "a webhook delivery could not be stored; its sender must send it again",
                 metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
-            return retry(answer(.deliveryNotStored))
+            return (retry(answer(.deliveryNotStored)), nil)
         }
     }
 

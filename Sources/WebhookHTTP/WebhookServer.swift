@@ -23,7 +23,7 @@ public struct WebhookServer: Sendable {
     ) {
         let responder = WebhookResponder(
             inbox: inbox, endpoints: endpoints, pages: pages, bodyBytesMax: configuration.bodyBytesMax,
-            logger: logger)
+            senderTimeout: configuration.senderTimeout, logger: logger)
         door = HTTPDoor(
             configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup, logger: logger
         )

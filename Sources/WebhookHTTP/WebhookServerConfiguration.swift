@@ -12,6 +12,8 @@ public struct WebhookServerConfiguration: Sendable {
     public var bodyBytesMax: Int
     /// What one connection bears.
     public var limits: HTTPConnectionLimits
+    /// How long a sender surely waits for an answer, from the head of its request: an answer within that is taken for seen.
+    public var senderTimeout: Duration
     /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
     public var connectionsMax: Int
     /// Who counts the connections, when the process shares its descriptors among several doors.
@@ -26,13 +28,15 @@ public struct WebhookServerConfiguration: Sendable {
     /// Makes a configuration.
     public init(
         host: String = "127.0.0.1", port: Int = 0, bodyBytesMax: Int = 65_536,
-        limits: HTTPConnectionLimits = HTTPConnectionLimits(), connectionsMax: Int = 10_000,
-        drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil, bodies: BodyBudget = BodyBudget()
+        limits: HTTPConnectionLimits = HTTPConnectionLimits(), senderTimeout: Duration = .seconds(5),
+        connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil,
+        bodies: BodyBudget = BodyBudget()
     ) {
         self.host = host
         self.port = port
         self.bodyBytesMax = bodyBytesMax
         self.limits = limits
+        self.senderTimeout = senderTimeout
         self.connectionsMax = connectionsMax
         self.drainTimeout = drainTimeout
         self.tls = tls

@@ -79,7 +79,8 @@ extension Boundary {
         },
         isApplied: isRecorded("ResolveHeldEvent", "select count(*) from connection_decisions"),
         faults: expecting([
-            ("decisions", "select count(*) from connection_decisions", 1),
+            ("discarded", "select count(*) from connection_decisions where verdict = 'discarded'", 1),
+            ("confirmed", "select count(*) from connection_decisions where verdict = 'confirmed'", 1),
             ("records", "select count(*) from operator_actions", 1),
             ("links", "select count(*) from links where account ->> 'destinationUserId' = 'M-2'", 1),
         ]))

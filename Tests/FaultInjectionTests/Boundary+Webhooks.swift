@@ -1,10 +1,13 @@
 import Inbox
 import Issuance
 import PostgreSQL
+import Preferences
 
 extension Boundary {
-    /// The commits of webhooks: storing one, and applying one of each kind.
-    static let webhooks: [Boundary] = [storeDelivery, applyConnection, applyTransaction]
+    /// The commits of webhooks: storing one and its answer, applying one of each kind, and what an answer settles.
+    static let webhooks: [Boundary] = [
+        storeDelivery, applyConnection, applyTransaction, storeAnswer, reviewHeldLink,
+    ]
 
     private static let linked = Array(
         #"{"sourceUserId":"source","destinationProgramId":"prg_c","type":"LINKED","destinationAccount":{"destinationUserId":"M-1"}}"#
@@ -29,6 +32,33 @@ extension Boundary {
             ("events", "select count(*) from connection_events", 1),
             ("links", "select count(*) from links where status = 'linked'", 1),
             ("versions", "select preference_version from cards", 2),
+        ]))
+
+    static let storeAnswer = Boundary(
+        name: "noting an answer", prepare: store, call: { stage in try await stage.inbox.storeAnswered(1) },
+        isApplied: { try await $0.number("select count(*) from inbox_answers") > 0 },
+        faults: expecting([("answers", "select count(*) from inbox_answers", 1)]))
+
+    private static let delinked = Array(
+        #"{"sourceUserId":"source","destinationProgramId":"prg_c","type":"DELINKED"}"#.utf8)
+
+    static let reviewHeldLink = Boundary(
+        name: "reviewing a held link", answersItsCaller: false,
+        prepare: { stage in
+            for (stamp, body) in [("1771545600", linked), ("1771545610", delinked), ("1771545620", linked)] {
+                _ = try await stage.inbox.receive(
+                    .programConnection, stamp: stamp, body: body, authentication: "test")
+            }
+            try await stage.inboxWorker.applyDue()
+            try await stage.inbox.storeAnswered(1)
+        },
+        call: { stage in
+            try await ReviewHeldLinks(context: stage.preferences, logger: FaultStage.logger).reviewDue()
+        },
+        isApplied: { try await $0.number("select count(*) from links where not held") > 0 },
+        faults: expecting([
+            ("links", "select count(*) from links where not held and waits_until is null", 1),
+            ("events", "select count(*) from connection_events where answered_at is not null", 1),
         ]))
 
     static let applyTransaction = Boundary(

@@ -16,7 +16,9 @@ extension FaultStage {
         })
 
     var preferences: PreferencesContext {
-        PreferencesContext(pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }))
+        PreferencesContext(
+            pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }),
+            answers: { try await InboxStore.answered(among: $1, $0) })
     }
 
     /// Has the worker apply what is due; entries that failed are due again at once.

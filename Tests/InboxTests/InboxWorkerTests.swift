@@ -320,7 +320,7 @@ import Testing
             let waiting = try await bench.receive("2")
             let ids = [applied, waiting]
             _ = try await bench.pool.withTransaction { connection in
-                try await connection.pipeline(InboxStore.hold(ids, now: bench.clock.now))
+                try await connection.pipeline(InboxStore.hold(ids, reason: "SAME_STAMP_CONFLICT", now: bench.clock.now))
             }
             #expect(try await bench.inbox.entry(applied).status == .held)
             #expect(try await bench.inbox.entry(waiting).status == .received)

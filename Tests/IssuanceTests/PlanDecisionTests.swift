@@ -19,7 +19,9 @@ import Testing
         var configuration = IssuanceConfiguration()
         configuration.valueUnit = valueUnit
         configuration.chunksPerPlanMax = 4
-        return PlanDecision.decide(due, destination: destination, terms: terms, configuration: configuration)
+        return PlanDecision.decide(
+            due, destination: destination, terms: terms, configuration: configuration,
+            at: PostgresTimestamp(microsecondsSinceEpoch: 1_000_000))
     }
 
     static let valid = Destination(

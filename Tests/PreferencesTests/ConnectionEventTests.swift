@@ -6,7 +6,7 @@ import Testing
 
 /// Deliveries over the database (I-8).
 @Suite struct ConnectionEventTests {
-    /// Six deliveries of two programs, with an edit, a removal, an echo and a conflict in them.
+    /// Six deliveries of two programs, with an edit, a removal, a repetition and a conflict in them.
     static let deliveries = [
         Delivery(second: 1_000), Delivery(account: "M-2", second: 1_100), Delivery(type: "DELINKED", second: 1_100),
         Delivery(program: "prg_b", parts: 3, second: 1_050), Delivery(program: "prg_b", parts: 3, second: 1_080),
@@ -32,8 +32,8 @@ import Testing
             #expect(orders.count == 720)
             #expect(shapes.count == 1)
             let lines = try #require(shapes.first)
-            #expect(lines.contains("prg_a linked [\"destinationUserId:M-1\"] 0 true 1000000000"))
-            #expect(lines.contains("prg_b linked [\"destinationUserId:M-3\"] 5 false 1200000000"))
+            #expect(lines.contains("prg_a linked [\"destinationUserId:M-1\"] 0 SAME_STAMP_CONFLICT 1000000000"))
+            #expect(lines.contains("prg_b linked [\"destinationUserId:M-3\"] 5 - 1200000000"))
         }
     }
 
@@ -102,13 +102,16 @@ import Testing
             #expect(room.held.all == [2])
             let held = try await room.current("card-1")
             #expect(held.links.first?.account.userID == "M-1")
-            #expect(held.links.first?.check?.isHeld == true)
+            #expect(held.links.first?.check?.heldReason == .sameStampConflict)
+            #expect(room.waits.all == ["card-1 prg_a"])
 
             let resolved = try await ResolveHeldEvent(context: room.context)(inboxID: 3, operatorID: "op")
             #expect(resolved.first?.links.isEmpty == true)
             #expect(Set(room.released.all).isSuperset(of: [2, 3]))
-            try await room.deliver(Delivery(account: "M-2", second: 2_030), inboxID: 4)
-            #expect(try await room.current("card-1").links.isEmpty)
+            #expect(room.waits.all == ["card-1 prg_a", "card-1 prg_a"])
+            // What was discarded comes again, and nobody knows whether its sender had an answer.
+            let again = try await room.deliver(Delivery(account: "M-2", second: 2_030), inboxID: 4)
+            #expect(again == .held(reason: "MAY_BE_A_RETRY"))
             await #expect(throws: PreferencesError.self) {
                 try await ResolveHeldEvent(context: room.context)(inboxID: 3, operatorID: "op")
             }

@@ -29,7 +29,7 @@ import Testing
             rows =
                 CardChange(
                     card: card, stored: rows, events: events, programIDs: programIDs, allocation: parts,
-                    echoWindow: .seconds(60), now: PostgresTimestamp(microsecondsSinceEpoch: 0)
+                    rule: RetryRule(window: .seconds(60)), now: PostgresTimestamp(microsecondsSinceEpoch: 0)
                 ).rows
         }
 
@@ -38,7 +38,7 @@ import Testing
             let state = PreferenceState(candidates: rows.values.compactMap(\.candidate))
             return rows.values.sorted { $0.programID < $1.programID }.map { row in
                 "\(row.programID) \(row.status) \(row.account.userID ?? "-") \(row.eventParts ?? 0) "
-                    + "\(row.allocatedParts ?? 0) \(row.isHeld) \(row.decidingStampMicros / 1_000_000)"
+                    + "\(row.allocatedParts ?? 0) \(row.heldReason?.rawValue ?? "-") \(row.decidingStampMicros / 1_000_000)"
             } + state.links.map { "\($0.programID)=\($0.parts)" }
         }
     }
@@ -59,7 +59,7 @@ import Testing
                 event("prg_b", 1_050, parts: 3), event("prg_b", 1_080, parts: 3), event("prg_b", 1_200, nil),
             ],
             [
-                "prg_a linked M-1 0 2 true 1000", "prg_b delinked M-1 0 7 false 1200", "prg_a=2",
+                "prg_a linked M-1 0 2 SAME_STAMP_CONFLICT 1000", "prg_b delinked M-1 0 7 - 1200", "prg_a=2",
             ]
         ),
         (
@@ -68,7 +68,7 @@ import Testing
                 event("prg_a", 1_090, "M-2"), event("prg_b", 1_000, parts: 2), event("prg_b", 1_000, parts: 5),
             ],
             [
-                "prg_a linked M-2 0 2 false 1090", "prg_b linked M-0 0 7 true 500", "prg_a=2", "prg_b=7",
+                "prg_a linked M-2 0 2 - 1030", "prg_b linked M-0 0 7 SAME_STAMP_CONFLICT 500", "prg_a=2", "prg_b=7",
             ]
         ),
         (
@@ -77,7 +77,7 @@ import Testing
                 event("prg_b", 1_010, nil), event("prg_b", 1_010, "M-1"), event("prg_b", 1_071, nil),
             ],
             [
-                "prg_a linked M-3 9 2 false 1160", "prg_b delinked M-0 0 7 false 1071", "prg_a=9",
+                "prg_a linked M-3 9 2 - 1160", "prg_b delinked M-0 0 7 - 1071", "prg_a=9",
             ]
         ),
         (
@@ -86,7 +86,8 @@ import Testing
                 event("prg_b", 1_000, "M-2"), event("prg_b", 1_055, nil), event("prg_b", 1_056, "M-2"),
             ],
             [
-                "prg_a delinked M-0 0 2 true 1000", "prg_b delinked M-2 0 7 false 1055",
+                "prg_a delinked M-0 0 2 SAME_STAMP_CONFLICT 1000", "prg_b linked M-2 0 7 MAY_BE_A_RETRY 1056",
+                "prg_b=7",
             ]
         ),
     ]

@@ -38,8 +38,28 @@ struct Corruption: Sendable, CustomTestStringConvertible {
             name: "event parts", sql: "update links set event_parts = null where program_id = 'prg_b'",
             words: "event parts none, derived 3"),
         Corruption(
-            name: "the mark of being held", sql: "update links set held = true where program_id = 'prg_c'",
-            words: "link prg_c: held, derived not held"),
+            name: "the mark of being held",
+            sql: "update links set held = true, held_reason = 'MAY_BE_A_RETRY' where program_id = 'prg_c'",
+            words: "link prg_c: held for MAY_BE_A_RETRY, derived not held"),
+        Corruption(
+            name: "a wait that nothing asks for",
+            sql: """
+                update links set held = true, held_reason = 'SAME_STAMP_CONFLICT', waits_until = 'infinity'
+                where program_id = 'prg_c'
+                """,
+            words: "issuing waits until another time than derived"),
+        Corruption(
+            name: "an answer that nobody gave",
+            sql: "update connection_events set answered_at = now() where program_id = 'prg_b' and inbox_id is not null",
+            words: "1 connection event marked as answered, and no delivery was"),
+        Corruption(
+            name: "a decision that nobody made",
+            sql: "update connection_events set confirmed_at = now() where program_id = 'prg_b'",
+            words: "1 connection event confirmed without an operator's decision"),
+        Corruption(
+            name: "a decision forgotten",
+            sql: "update connection_events set confirmed_at = null where confirmed_at is not null",
+            words: "1 connection event not confirmed against an operator's decision"),
         Corruption(
             name: "the stamp of the decision",
             sql: "update links set deciding_stamp_micros = 5 where program_id = 'prg_c'",

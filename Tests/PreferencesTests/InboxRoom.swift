@@ -39,10 +39,11 @@ struct InboxRoom: Sendable {
             lookup: DeliveryLookup(
                 inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
                 deliveries: { connection, ids in
-                    try await InboxStore.entries(ids, connection).map {
+                    let answered = try await InboxStore.answered(among: ids, connection)
+                    return try await InboxStore.entries(ids, connection).map {
                         StoredDelivery(
                             inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
-                            wasApplied: $0.wasApplied)
+                            wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
                     }
                 }), paths: Self.paths,
             record: { [recorded] operatorID, cardID, detail in
@@ -64,12 +65,21 @@ struct InboxRoom: Sendable {
     }
 
     /// Stores a delivery and lets the worker apply it; what the inbox shows of it then.
+    ///
+    /// - Parameter isAnswered: whether it is known, before it is applied, that it was answered in time.
     @discardableResult
-    func deliver(_ delivery: Delivery) async throws -> InboxEntry {
+    func deliver(_ delivery: Delivery, isAnswered: Bool = false) async throws -> InboxEntry {
         let received = try await inbox.receive(
             .programConnection, stamp: delivery.stamp, body: Array(delivery.body.utf8), authentication: "test")
+        if isAnswered { try await inbox.storeAnswered(received.id) }
         try await worker.applyDue()
         return try await inbox.entry(received.id)
+    }
+
+    /// It becomes known only now that a delivery was answered in time.
+    func learnAnswered(_ inboxID: Int64) async throws {
+        try await inbox.storeAnswered(inboxID)
+        try await ReviewHeldLinks(context: room.context, logger: TestRoom.logger).reviewDue()
     }
 
     /// The deliveries that an operator is shown as held.

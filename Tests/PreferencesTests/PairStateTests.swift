@@ -18,15 +18,15 @@ import Testing
         ConnectionEvent(programID: "prg_a", kind: .delinked, stampMicros: second * 1_000_000)
     }
 
-    static func state(_ events: [ConnectionEvent]) -> PairState { PairState(events: events, echoWindow: window) }
+    static func state(_ events: [ConnectionEvent]) -> PairState { PairState(events: events, retryWindow: window) }
 
     /// Sets of up to six events, each with the second of the event that must be in force and whether the pair is held.
     static let sets: [(events: [ConnectionEvent], inForce: Int64?, isHeld: Bool)] = [
         ([linked(0)], 0, false),
         ([linked(0), delinked(100)], 100, false),
         ([linked(0), delinked(100), linked(200)], 200, false),
-        ([linked(0), delinked(10), linked(30)], 10, false),
-        ([linked(0), delinked(10), linked(30), linked(90)], 90, false),
+        ([linked(0), delinked(10), linked(30)], 30, true),
+        ([linked(0), delinked(10), linked(30), linked(90)], 30, false),
         ([linked(0), linked(100, accountB)], 100, false),
         ([linked(0), linked(100, accountB), delinked(100)], 0, true),
         ([linked(100), delinked(100)], nil, true),
@@ -74,6 +74,7 @@ import Testing
                         parts: Bool.random(using: &random) ? 3 : nil)
                 if Int.random(in: 0..<5, using: &random) == 0 { event.requestID = "r" }
                 if Int.random(in: 0..<6, using: &random) == 0 { event.isStanding = false }
+                event.isAnswered = event.requestID == nil && Bool.random(using: &random)
                 return event
             }
             let expected = Self.state(events)
@@ -85,6 +86,7 @@ import Testing
                     && state.decidedBy?.stampMicros == expected.decidedBy?.stampMicros
                     && state.lastAccount == expected.lastAccount
                     && Set(state.disputed.map(\.content)) == Set(expected.disputed.map(\.content))
+                    && Set(state.retried.map(\.stampMicros)) == Set(expected.retried.map(\.stampMicros))
                 #expect(isEqual, "seed \(seed), round \(round): \(events.count) events")
             }
         }
@@ -97,21 +99,24 @@ import Testing
         #expect(state.lastAccount == Self.accountB)
     }
 
-    @Test("a platform's own call is never taken for an echo")
-    func platformCallsAreNoEchoes() {
+    @Test("a platform's own call is never a possible retry")
+    func platformCallsAreNoRetries() {
         var again = Self.linked(20)
         again.requestID = "r-2"
         let state = Self.state([Self.linked(0), Self.delinked(10), again])
         #expect(state.decidedBy == again)
+        #expect(!state.isHeld)
     }
 
-    @Test("a retry of an event that an operator discarded has no effect")
-    func discardedEventsSilenceTheirRetries() {
+    @Test("what an operator discarded may come again: that is held, unless the discarded delivery was answered")
+    func discardedEventsMayComeAgain() {
         var discarded = Self.delinked(10)
         discarded.isStanding = false
         let state = Self.state([Self.linked(10), discarded, Self.delinked(40)])
-        #expect(state.decidedBy == Self.linked(10))
-        #expect(!state.isHeld)
+        #expect(state.decidedBy == Self.delinked(40))
+        #expect(state.heldReason == .mayBeRetry)
+        discarded.isAnswered = true
+        #expect(!Self.state([Self.linked(10), discarded, Self.delinked(40)]).isHeld)
     }
 
     @Test("removals that differ in what they carry along agree")

@@ -67,7 +67,8 @@ import Testing
             PreferencesSnapshot.Check(
                 validity: $0, reason: $0 == .invalid ? "NOT_A_MEMBER" : nil,
                 checkedAt: $0 == .valid ? .init(microsecondsSinceEpoch: 1_760_000_000_123_456) : nil,
-                isHeld: $0 == .unchecked)
+                heldReason: $0 == .unchecked ? .mayBeRetry : $0 == .invalid ? .sameStampConflict : nil,
+                waitsUntil: $0 == .unchecked ? .infinity : nil)
         }
         let snapshot = PreferencesSnapshot(
             cardID: "card-1", version: 300, effectiveAt: .init(microsecondsSinceEpoch: -5),

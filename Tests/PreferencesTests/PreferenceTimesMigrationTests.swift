@@ -37,7 +37,11 @@ import Testing
             let decisions = try await pool.withConnection {
                 try await ConnectionEventStore.decisions(aboutSourceUser: "u-1", $0)
             }
-            #expect(decisions.values.map(\.decidedBy) == ["ada"])
+            #expect(decisions.mapValues(\.count) == [.discarded: 1])
+            #expect(
+                try await pool.query("select decided_by from connection_decisions").map {
+                    try $0.get("decided_by", as: String.self)
+                } == ["ada"])
             #expect(
                 try await pool.withConnection {
                     try await ConnectionDeliveryStore.inboxIDs(ofSourceUser: "u-1", $0)

@@ -39,10 +39,27 @@ struct RandomHistory {
                     return false
                 }
             }
-            let disputed = Set(reference.disputed().compactMap(\.inboxID))
+            let open = Set(reference.disputed().union(reference.retried()).compactMap(\.inboxID))
             let held = try await room.heldIDs()
-            guard held == disputed else {
-                trail.append("held \(held.sorted()), disputed \(disputed.sorted())")
+            guard held == open else {
+                trail.append("held \(held.sorted()), must be \(open.sorted())")
+                return false
+            }
+            guard try await waitsWhereHeld() else { return false }
+        }
+        return true
+    }
+
+    /// Issuing waits for the pairs that are held, and for no other.
+    private mutating func waitsWhereHeld() async throws -> Bool {
+        for card in Self.cards where reference.registered[card] != nil {
+            let destinations = try await room.room.pool.withConnection { connection in
+                try await FindDestinations()(Self.programs.map { (card, $0) }, on: connection)
+            }
+            for (program, destination) in zip(Self.programs, destinations) {
+                let waits = destination?.waitsUntil != nil
+                guard waits != reference.isHeld(program, card) else { continue }
+                trail.append("\(card) \(program) waits: \(waits), held: \(!waits)")
                 return false
             }
         }
@@ -65,7 +82,8 @@ struct RandomHistory {
         requests += 1
         let request = "r-\(requests)"
         switch Int.random(in: 0..<20, using: &random) {
-        case 0..<9: try await deliver(program)
+        case 0..<8: try await deliver(program)
+        case 8: try await learnOfAnswer()
         case 9: try await repeatDelivery()
         case 10, 11: try await link(program, card: card, request)
         case 12, 13: try await delink(program, card: card, request)
@@ -94,11 +112,21 @@ struct RandomHistory {
             second: second - second % 20)
         trail.append("\(delivery.type) \(program) \(delivery.account) \(delivery.parts ?? 0) at \(delivery.second)")
         delivered.append(delivery)
-        let entry = try await room.deliver(delivery)
+        let isAnswered = Bool.random(using: &random)
+        let entry = try await room.deliver(delivery, isAnswered: isAnswered)
         reference.deliver(
             ReferencePreferences.Said(
                 program: program, stamp: delivery.second * 1_000_000, account: isRemoval ? nil : delivery.account,
                 parts: delivery.parts, inboxID: entry.id, known: now))
+        if isAnswered { reference.answer(entry.id) }
+    }
+
+    private mutating func learnOfAnswer() async throws {
+        let open = reference.said.filter { !$0.isAnswered }.compactMap(\.inboxID)
+        guard let inboxID = open.randomElement(using: &random) else { return }
+        trail.append("delivery \(inboxID) was answered")
+        try await room.learnAnswered(inboxID)
+        reference.answer(inboxID)
     }
 
     /// The very same delivery again, and an operator who replays it.
@@ -142,8 +170,15 @@ struct RandomHistory {
     }
 
     private mutating func resolve() async throws {
-        let held = reference.disputed().compactMap(\.inboxID).sorted()
-        guard let standing = held.randomElement(using: &random) else { return }
+        let disputed = reference.disputed().compactMap(\.inboxID)
+        let retried = Set(reference.retried().compactMap(\.inboxID)).subtracting(disputed)
+        guard let standing = (disputed + retried).sorted().randomElement(using: &random) else { return }
+        if retried.contains(standing), Bool.random(using: &random) {
+            trail.append("ResolveHeldEvent \(standing) as a retry")
+            _ = try await ResolveHeldEvent(context: room.room.context)(
+                inboxID: standing, verdict: .isRetry, operatorID: "op")
+            return reference.discardRetry(standing, now: now)
+        }
         trail.append("ResolveHeldEvent \(standing)")
         _ = try await ResolveHeldEvent(context: room.room.context)(inboxID: standing, operatorID: "op")
         reference.resolve(standing, now: now)

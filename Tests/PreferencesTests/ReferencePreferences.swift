@@ -12,6 +12,10 @@ struct ReferencePreferences {
         var known: Int64
         /// When an operator's decision against it was known.
         var discarded: Int64?
+        /// Whether an operator said that it is no retry.
+        var isConfirmed = false
+        /// Whether its sender is known to have had an answer.
+        var isAnswered = false
 
         var content: [String] { account.map { ["linked", $0, parts.map(String.init) ?? ""] } ?? ["delinked"] }
     }
@@ -27,7 +31,7 @@ struct ReferencePreferences {
     private(set) var said: [Said] = []
     private(set) var shares: [Share] = []
     private(set) var registered: [String: Int64] = [:]
-    private static let echo: Int64 = 60_000_000
+    private static let retry: Int64 = 60_000_000
 
     mutating func register(_ card: String, now: Int64) { registered[card] = now }
 
@@ -52,9 +56,27 @@ struct ReferencePreferences {
         shares.append(Share(card: card, program: program, parts: parts, stamp: max(stamp, newest), known: now))
     }
 
+    /// A webhook was answered in time.
+    mutating func answer(_ inboxID: Int64) {
+        for index in said.indices where said[index].inboxID == inboxID { said[index].isAnswered = true }
+    }
+
+    /// An operator says that a webhook is a retry: it does not count, nor does what repeats it.
+    mutating func discardRetry(_ inboxID: Int64, now: Int64) {
+        var all = Set<Said>()
+        for card in registered.keys {
+            for program in Set(said.map(\.program)) {
+                let words = retried(program, card)
+                if words.contains(where: { $0.inboxID == inboxID }) { all.formUnion(words) }
+            }
+        }
+        for index in said.indices where all.contains(said[index]) { said[index].discarded = now }
+    }
+
     /// An operator lets a webhook stand.
     mutating func resolve(_ inboxID: Int64, now: Int64) {
         guard let standing = said.first(where: { $0.inboxID == inboxID }) else { return }
+        for index in said.indices where said[index].inboxID == inboxID { said[index].isConfirmed = true }
         let rivals = disputed().filter {
             $0.program == standing.program && $0.stamp == standing.stamp && $0.content != standing.content
         }
@@ -72,6 +94,40 @@ struct ReferencePreferences {
             }
         }
         return all
+    }
+
+    /// Everything that may be a retry now for at least one card.
+    func retried() -> Set<Said> {
+        var all = Set<Said>()
+        for card in registered.keys {
+            for program in Set(said.map(\.program)) { all.formUnion(retried(program, card)) }
+        }
+        return all
+    }
+
+    /// Whether a card and a program wait for a decision.
+    func isHeld(_ program: String, _ card: String) -> Bool {
+        let standing = standing(program, card, valid: .max, known: .max)
+        let newest = standing.filter { $0.stamp == standing.map(\.stamp).max() }
+        return Set(newest.map(\.content)).count > 1 || !retried(program, card).isEmpty
+    }
+
+    /// What says the word in force, since nothing else was said, when all of it may be a retry of what was said before.
+    private func retried(_ program: String, _ card: String) -> Set<Said> {
+        guard let word = deciding(program, card, valid: .max, known: .max) else { return [] }
+        let standing = standing(program, card, valid: .max, known: .max)
+        let others = standing.filter { $0.content != word.content && $0.stamp < word.stamp }
+        let since = others.map(\.stamp).max() ?? .min
+        let words = standing.filter { $0.content == word.content && $0.stamp > since && $0.stamp <= word.stamp }
+        let began = words.map(\.stamp).min() ?? .max
+        let mayComeAgain = said.filter {
+            $0.program == program && $0.card == nil && $0.content == word.content && $0.stamp < began && !$0.isAnswered
+        }
+        let isOpen = words.allSatisfy { one in
+            one.card == nil && !one.isConfirmed
+                && mayComeAgain.contains { one.stamp - $0.stamp <= Self.retry }
+        }
+        return isOpen ? Set(words) : []
     }
 
     func isLinked(_ program: String, _ card: String) -> Bool {
@@ -106,22 +162,11 @@ struct ReferencePreferences {
         return agreed.max { $0.stamp < $1.stamp }
     }
 
-    /// What counts: no echo, not discarded.
+    /// What counts: what is not discarded.
     private func standing(_ program: String, _ card: String, valid: Int64, known: Int64) -> [Said] {
         let all = said.filter {
             $0.program == program && ($0.card ?? card) == card && $0.stamp <= valid && $0.known <= known
         }
-        return all.filter { one in
-            (one.discarded.map { $0 > known } ?? true) && !isEcho(one, among: all)
-        }
-    }
-
-    /// A webhook is an echo when one that is none said the same at most a minute before.
-    private func isEcho(_ one: Said, among all: [Said]) -> Bool {
-        guard one.card == nil else { return false }
-        return all.contains { other in
-            other.card == nil && other.content == one.content && other.stamp < one.stamp
-                && one.stamp - other.stamp <= Self.echo && !isEcho(other, among: all)
-        }
+        return all.filter { one in one.discarded.map { $0 > known } ?? true }
     }
 }

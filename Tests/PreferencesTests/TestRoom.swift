@@ -16,6 +16,7 @@ struct TestRoom: Sendable {
     let clock = TestClock()
     let context: PreferencesContext
     let usable = Recorder<String>()
+    let waits = Recorder<String>()
     let held = Recorder<Int64>()
     let released = Recorder<Int64>()
 
@@ -41,15 +42,20 @@ struct TestRoom: Sendable {
                     usable.add("\($0) \($1)")
                     return []
                 },
-                holdDeliveries: { [held, clock] ids in
+                onWaitChanged: { [waits] in
+                    waits.add("\($0) \($1)")
+                    return []
+                },
+                holdDeliveries: { [held, clock] ids, reason in
                     ids.forEach(held.add)
-                    return InboxStore.hold(ids, now: clock.now)
+                    return InboxStore.hold(ids, reason: reason.rawValue, now: clock.now)
                 },
                 releaseDeliveries: { [released, clock] ids in
                     ids.forEach(released.add)
                     return InboxStore.release(ids, now: clock.now)
                 }),
-            now: { [clock] in clock.now })
+            retryRule: RetryRule(window: .seconds(60), heldWait: .seconds(3_600)),
+            answers: { try await InboxStore.answered(among: $1, $0) }, now: { [clock] in clock.now })
     }
 
     static func with<T: Sendable>(_ body: @Sendable (TestRoom) async throws -> T) async throws -> T {
@@ -96,7 +102,8 @@ struct TestRoom: Sendable {
         let current = try await current(cardID).links.map { "\($0.programID)=\($0.parts)" }
         return (rows[ExactText(cardID)] ?? [:]).values.sorted { $0.programID < $1.programID }.map { row in
             let account = row.account.fields.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
-            return "\(row.programID) \(row.status) \(account) \(row.eventParts ?? 0) \(row.isHeld) "
+            return
+                "\(row.programID) \(row.status) \(account) \(row.eventParts ?? 0) \(row.heldReason?.rawValue ?? "-") "
                 + "\(row.decidingStampMicros)"
         } + current
     }

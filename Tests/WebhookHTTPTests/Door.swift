@@ -106,6 +106,11 @@ struct Door: Sendable {
         return (Int(response.status.code), String(buffer: body))
     }
 
+    /// How many deliveries are noted as answered in time.
+    func answeredCount() async throws -> Int64 {
+        try await pool.query("select count(*) as answered from inbox_answers").first?.get("answered") ?? -1
+    }
+
     func storedCount() async throws -> Int64 {
         try await pool.query("select count(*) as stored from inbox").first?.get("stored") ?? -1
     }

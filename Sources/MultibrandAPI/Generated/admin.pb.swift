@@ -479,6 +479,9 @@ public nonisolated struct Multibrand_V1_ResolveHeldEventRequest: Sendable {
 
   public var inboxID: Int64 = 0
 
+  /// The delivery repeats an older one that its sender had no answer to: it does not count.
+  public var isRetry: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -822,6 +825,12 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
   public var refundsHeld: Int64 {
     get {_storage._refundsHeld}
     set {_uniqueStorage()._refundsHeld = newValue}
+  }
+
+  /// Links that wait for a decision; nothing is issued for them meanwhile.
+  public var linksHeld: Int64 {
+    get {_storage._linksHeld}
+    set {_uniqueStorage()._linksHeld = newValue}
   }
 
   /// What is held of spends until a link decides it, by currency; empty when nothing is.
@@ -1917,7 +1926,7 @@ nonisolated extension Multibrand_V1_ReplayInboxEntryRequest: SwiftProtobuf.Messa
 
 nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ResolveHeldEventRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}inbox_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}inbox_id\0\u{3}is_retry\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1926,6 +1935,7 @@ nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Messa
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularInt64Field(value: &self.inboxID) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.isRetry) }()
       default: break
       }
     }
@@ -1935,11 +1945,15 @@ nonisolated extension Multibrand_V1_ResolveHeldEventRequest: SwiftProtobuf.Messa
     if self.inboxID != 0 {
       try visitor.visitSingularInt64Field(value: self.inboxID, fieldNumber: 1)
     }
+    if self.isRetry != false {
+      try visitor.visitSingularBoolField(value: self.isRetry, fieldNumber: 2)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_ResolveHeldEventRequest, rhs: Multibrand_V1_ResolveHeldEventRequest) -> Bool {
     if lhs.inboxID != rhs.inboxID {return false}
+    if lhs.isRetry != rhs.isRetry {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2481,7 +2495,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{f}issuances_contradicted\0\u{3}issuances_waiting\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{4}\u{a}issuances_contradicted\0\u{3}issuances_waiting\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -2498,6 +2512,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     var _migrationVersion: Int32 = 0
     var _refundsWaiting: Int64 = 0
     var _refundsHeld: Int64 = 0
+    var _linksHeld: Int64 = 0
     var _held: [Multibrand_V1_HeldTotal] = []
     var _issuancesContradicted: Int64 = 0
     var _issuancesWaiting: Int64 = 0
@@ -2525,6 +2540,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       _migrationVersion = source._migrationVersion
       _refundsWaiting = source._refundsWaiting
       _refundsHeld = source._refundsHeld
+      _linksHeld = source._linksHeld
       _held = source._held
       _issuancesContradicted = source._issuancesContradicted
       _issuancesWaiting = source._issuancesWaiting
@@ -2561,6 +2577,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsWaiting) }()
         case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsHeld) }()
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._held) }()
+        case 20: try { try decoder.decodeSingularInt64Field(value: &_storage._linksHeld) }()
         case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesContradicted) }()
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesWaiting) }()
         default: break
@@ -2620,6 +2637,9 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       if !_storage._held.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._held, fieldNumber: 15)
       }
+      if _storage._linksHeld != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._linksHeld, fieldNumber: 20)
+      }
       if _storage._issuancesContradicted != 0 {
         try visitor.visitSingularInt64Field(value: _storage._issuancesContradicted, fieldNumber: 30)
       }
@@ -2649,6 +2669,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         if _storage._migrationVersion != rhs_storage._migrationVersion {return false}
         if _storage._refundsWaiting != rhs_storage._refundsWaiting {return false}
         if _storage._refundsHeld != rhs_storage._refundsHeld {return false}
+        if _storage._linksHeld != rhs_storage._linksHeld {return false}
         if _storage._held != rhs_storage._held {return false}
         if _storage._issuancesContradicted != rhs_storage._issuancesContradicted {return false}
         if _storage._issuancesWaiting != rhs_storage._issuancesWaiting {return false}

@@ -307,8 +307,22 @@ public nonisolated struct Multibrand_V1_Link: Sendable {
   /// Clears the value of `validityCheckedAt`. Subsequent reads from it will return its default value.
   public mutating func clearValidityCheckedAt() {self._validityCheckedAt = nil}
 
-  /// Whether newer events of this pair disagree and wait for an operator.
+  /// Whether newer events of this pair wait for a decision.
   public var held: Bool = false
+
+  /// Why: SAME_STAMP_CONFLICT (events of one stamp disagree; the state below them is in force) or MAY_BE_A_RETRY (what is
+  /// in force may be a retry of an older webhook). Empty when not held.
+  public var heldReason: String = String()
+
+  /// Until when nothing is issued for this pair. Not set when nothing waits, or when it waits for as long as it is held.
+  public var issuingWaitsUntil: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_issuingWaitsUntil ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_issuingWaitsUntil = newValue}
+  }
+  /// Returns true if `issuingWaitsUntil` has been explicitly set.
+  public var hasIssuingWaitsUntil: Bool {self._issuingWaitsUntil != nil}
+  /// Clears the value of `issuingWaitsUntil`. Subsequent reads from it will return its default value.
+  public mutating func clearIssuingWaitsUntil() {self._issuingWaitsUntil = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -316,6 +330,7 @@ public nonisolated struct Multibrand_V1_Link: Sendable {
 
   fileprivate var _destinationAccount: Multibrand_V1_DestinationAccount? = nil
   fileprivate var _validityCheckedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _issuingWaitsUntil: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
 public nonisolated struct Multibrand_V1_SetAllocationRequest: Sendable {
@@ -878,7 +893,7 @@ nonisolated extension Multibrand_V1_Preferences: SwiftProtobuf.Message, SwiftPro
 
 nonisolated extension Multibrand_V1_Link: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Link"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}destination_account\0\u{1}parts\0\u{1}validity\0\u{3}validity_reason\0\u{3}validity_checked_at\0\u{1}held\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}destination_account\0\u{1}parts\0\u{1}validity\0\u{3}validity_reason\0\u{3}validity_checked_at\0\u{1}held\0\u{3}held_reason\0\u{3}issuing_waits_until\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -893,6 +908,8 @@ nonisolated extension Multibrand_V1_Link: SwiftProtobuf.Message, SwiftProtobuf._
       case 5: try { try decoder.decodeSingularStringField(value: &self.validityReason) }()
       case 6: try { try decoder.decodeSingularMessageField(value: &self._validityCheckedAt) }()
       case 7: try { try decoder.decodeSingularBoolField(value: &self.held) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.heldReason) }()
+      case 9: try { try decoder.decodeSingularMessageField(value: &self._issuingWaitsUntil) }()
       default: break
       }
     }
@@ -924,6 +941,12 @@ nonisolated extension Multibrand_V1_Link: SwiftProtobuf.Message, SwiftProtobuf._
     if self.held != false {
       try visitor.visitSingularBoolField(value: self.held, fieldNumber: 7)
     }
+    if !self.heldReason.isEmpty {
+      try visitor.visitSingularStringField(value: self.heldReason, fieldNumber: 8)
+    }
+    try { if let v = self._issuingWaitsUntil {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+    } }()
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -935,6 +958,8 @@ nonisolated extension Multibrand_V1_Link: SwiftProtobuf.Message, SwiftProtobuf._
     if lhs.validityReason != rhs.validityReason {return false}
     if lhs._validityCheckedAt != rhs._validityCheckedAt {return false}
     if lhs.held != rhs.held {return false}
+    if lhs.heldReason != rhs.heldReason {return false}
+    if lhs._issuingWaitsUntil != rhs._issuingWaitsUntil {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

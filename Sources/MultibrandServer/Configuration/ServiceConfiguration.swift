@@ -5,6 +5,7 @@ package import HTTPDoor
 package import Issuance
 package import Logging
 package import PostgreSQL
+package import Preferences
 package import RPC
 import Rewards
 package import Spending
@@ -37,7 +38,8 @@ package struct ServiceConfiguration: Sendable {
         package var inbox: Int
         package var linkCheckers: Int
         package var catalogueEvery: Duration
-        package var retryWindow: Duration
+        package var retryRule: RetryRule
+        package var senderTimeout: Duration
     }
 
     /// How much of the books is verified now and then, for readiness.
@@ -114,7 +116,10 @@ package struct ServiceConfiguration: Sendable {
             inbox: try await Self.positive(Settings.Webhook.workers, reader),
             linkCheckers: try await Self.positive(Settings.Preferences.linkCheckers, reader),
             catalogueEvery: try await reader.required(Settings.Service.catalogueEvery),
-            retryWindow: try await reader.required(Settings.Preferences.retryWindow))
+            retryRule: RetryRule(
+                window: try await reader.required(Settings.Preferences.retryWindow),
+                heldWait: try await reader.required(Settings.Preferences.heldWait)),
+            senderTimeout: try await reader.required(Settings.Webhook.senderTimeout))
         booksSampling = BooksSampling(
             cards: max(0, try await reader.required(Settings.Service.sampleCards)),
             every: max(.seconds(1), try await reader.required(Settings.Service.sampleEvery)))

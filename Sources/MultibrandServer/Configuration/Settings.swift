@@ -100,6 +100,10 @@ package enum Settings {
             "Path of the card's id in a connection event; none: the event is about every card of its user.")
         package static let uppercaseSignature = Setting(
             "webhook.uppercaseSignature", false, "Whether a signature in upper-case hex is accepted too.")
+        package static let senderTimeout = Setting<Duration>(
+            "webhook.senderTimeout", .seconds(5),
+            "How long Cosmo surely waits for the answer to a webhook. An answer within it is taken for seen, so keep it well below the real limit."
+        )
         package static let workers = Setting("webhook.workers", 4, "Deliveries applied at once.")
     }
 
@@ -162,8 +166,12 @@ package enum Settings {
 
     package enum Preferences {
         package static let retryWindow = Setting<Duration>(
-            "preferences.retryWindow", .seconds(60),
-            "An equal connection event this soon after another is its retry and does not count.")
+            "preferences.retryWindow", .seconds(86_400),
+            "How long after a webhook its sender may send it again, if it got no answer. An event that returns to an older word this soon after it may be its retry, and is held, unless the older one was answered in time."
+        )
+        package static let heldWait = Setting<Duration>(
+            "preferences.heldWait", .seconds(259_200),
+            "How long issuing for a held link waits for a decision; 0s waits until there is one.")
         package static let linkCheckers = Setting("preferences.linkCheckers", 4, "Accounts checked with Cosmo at once.")
     }
 
@@ -275,13 +283,13 @@ package enum Settings {
         HTTP.idleTimeout, HTTP.headTimeout, HTTP.bodyTimeout, HTTP.silenceTimeout, HTTP.answerTimeout,
         Webhook.authentication, Webhook.secrets, Webhook.ageMax, Webhook.futureSkewMax, Webhook.basicUsername,
         Webhook.basicPassword, Webhook.oauthClientID, Webhook.oauthClientSecret, Webhook.partsField,
-        Webhook.cardField, Webhook.uppercaseSignature, Webhook.workers,
+        Webhook.cardField, Webhook.uppercaseSignature, Webhook.senderTimeout, Webhook.workers,
         Cosmo.environment, Cosmo.authBaseURL, Cosmo.apiBaseURL, Cosmo.widgetAuthBaseURL, Cosmo.multibrandWidgetURL,
         Cosmo.purchaseWidgetURL, Cosmo.clientID, Cosmo.clientSecret, Cosmo.tokenEncoding, Cosmo.tokenPath,
         Cosmo.tokenLifetime, Cosmo.tokenRenewal, Cosmo.valueUnit, Cosmo.exactPoints, Cosmo.requestTimeout,
         Cosmo.concurrency, Cosmo.intervalListing, Cosmo.intervalPath, Cosmo.referenceLookup, Cosmo.duplicateStatuses,
         Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
-        Preferences.retryWindow, Preferences.linkCheckers,
+        Preferences.retryWindow, Preferences.heldWait, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.noLinks, Spending.refused,
         Spending.houseProgram, Spending.heldRelease, Spending.heldLifetime, Spending.deadlineMargin,
         Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,

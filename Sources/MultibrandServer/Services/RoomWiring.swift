@@ -117,8 +117,14 @@ struct RoomWiring: Sendable {
         onLinkUsable: { cardID, programID in
             PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: true, at: .now)
         },
-        holdDeliveries: { InboxStore.hold($0, now: .now) },
+        onWaitChanged: { cardID, programID in
+            PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: false, at: .now)
+        },
+        holdDeliveries: { InboxStore.hold($0, reason: $1.rawValue, now: .now) },
         releaseDeliveries: { InboxStore.release($0, now: .now) })
+
+    /// Which webhook deliveries were answered in time, as the inbox knows it.
+    static let answers: AnswerLookup = { connection, ids in try await InboxStore.answered(among: ids, connection) }
 
     /// Derives preferences anew from the inbox that Cosmo's deliveries are kept in.
     func rebuildPreferences(
@@ -131,10 +137,11 @@ struct RoomWiring: Sendable {
                     try await InboxStore.ids(of: .programConnection, after: after, limit: limit, connection)
                 },
                 deliveries: { connection, ids in
-                    try await InboxStore.entries(ids, connection).map {
+                    let answered = try await InboxStore.answered(among: ids, connection)
+                    return try await InboxStore.entries(ids, connection).map {
                         StoredDelivery(
                             inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
-                            wasApplied: $0.wasApplied)
+                            wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
                     }
                 }),
             paths: paths,
@@ -154,7 +161,9 @@ struct RoomWiring: Sendable {
             case .invalid: .invalid
             case .unchecked: .unchecked
             }
-        return Destination(account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode)
+        return Destination(
+            account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode,
+            waitsUntil: link.waitsUntil)
     }
 
     /// What a change of a program does elsewhere, in its own transaction.

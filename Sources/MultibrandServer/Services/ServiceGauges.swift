@@ -16,19 +16,21 @@ struct ServiceGauges: Sendable {
     let inbox: Inbox
     let recordSpend: RecordSpend
     let linkChecker: LinkChecker
+    let heldLinks: CountHeldLinks
     let sender: IssuanceSender
     let wallet: WalletContext
     let gates: [DoorGate]
     private let startedAt = PostgresTimestamp.now
 
     init(
-        pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, sender: IssuanceSender,
-        wallet: WalletContext, gates: [DoorGate]
+        pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, heldLinks: CountHeldLinks,
+        sender: IssuanceSender, wallet: WalletContext, gates: [DoorGate]
     ) {
         self.pool = pool
         self.inbox = inbox
         self.recordSpend = recordSpend
         self.linkChecker = linkChecker
+        self.heldLinks = heldLinks
         self.sender = sender
         self.wallet = wallet
         self.gates = gates
@@ -93,6 +95,12 @@ struct ServiceGauges: Sendable {
                 GaugeSample(
                     "wallet_deliveries_waiting", value: Int(clamping: waiting),
                     help: "Webhooks of the wallet that are not delivered and not given up."))
+        }
+        for (reason, count) in ((try? await heldLinks()) ?? [:]).sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            samples.append(
+                GaugeSample(
+                    "links_held", labels: ["reason": reason.rawValue], value: count,
+                    help: "Links that wait for a decision; nothing is issued for them meanwhile."))
         }
         if let waiting = try? await linkChecker.waitingCount() {
             samples.append(
@@ -161,6 +169,7 @@ struct ServiceGauges: Sendable {
             startedAt: startedAt, deliveries: try await inbox.counts(),
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
-            held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount())
+            held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount(),
+            linksHeld: try await heldLinks().values.reduce(0, +))
     }
 }

@@ -58,7 +58,9 @@ struct ServiceParts: Sendable {
             onChange: { releaseWorker.wake($0) }, logger: logger)
         let preferences = PreferencesContext(
             pool: pool, programs: wiring.programFacts, effects: wiring.preferencesEffects,
-            echoWindow: configuration.workers.retryWindow, onChanged: { reader.invalidate($0) })
+            retryRule: configuration.workers.retryRule, answers: RoomWiring.answers,
+            onChanged: { reader.invalidate($0) })
+        let heldLinks = ReviewHeldLinks(context: preferences, logger: logger)
         let linkChecker = LinkChecker(
             context: preferences, cosmo: cosmo,
             configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
@@ -75,7 +77,7 @@ struct ServiceParts: Sendable {
             pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
             earningSink: wiring.earningSink, clawbackSink: wiring.clawbackSink, onEarned: { planner.wake() })
 
-        let inbox = Inbox(pool: pool)
+        let inbox = Inbox(pool: pool, logger: logger)
         let connectionEvents = ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths)
         let inboxWorker = InboxWorker(
             inbox: inbox, pool: pool,
@@ -87,8 +89,8 @@ struct ServiceParts: Sendable {
 
         let authenticator = Authenticator(pool: pool, logger: logger)
         let gauges = ServiceGauges(
-            pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker, sender: sender,
-            wallet: wallet.context, gates: connections.gates)
+            pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker,
+            heldLinks: CountHeldLinks(pool: pool), sender: sender, wallet: wallet.context, gates: connections.gates)
         let books = BooksSample(pool: pool, configuration: configuration.booksSampling, logger: logger)
         let readiness = ServiceReadiness(pool: pool, books: books)
         let rooms = MultibrandRooms(
@@ -134,6 +136,7 @@ struct ServiceParts: Sendable {
                 Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
                 Worker("planner", logger: logger) { try await planner.run() },
                 Worker("link checker", logger: logger) { try await linkChecker.run() },
+                Worker("held links", logger: logger) { try await heldLinks.run() },
                 Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
                 Worker("inbox", logger: logger) { await inbox.run() },
                 Worker("refunds", logger: logger) { await refundWorker.run() },

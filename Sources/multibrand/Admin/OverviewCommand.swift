@@ -27,6 +27,10 @@ struct OverviewCommand: AsyncParsableCommand {
                 ])
                 table.add(["links to check", "\(overview.linksToCheck)", ""])
                 table.add([
+                    "links held", "\(overview.linksHeld)",
+                    overview.linksHeld > 0 ? "admin inbox list --status held" : "",
+                ])
+                table.add([
                     "legs parked", "\(overview.legsParked)",
                     overview.legsParked > 0 ? "admin programs retry-parked" : "",
                 ])

@@ -7,11 +7,14 @@ enum Comparison {
         select string_agg(line, E'\\n') from (
         select 'card ' || card_id || ' version ' || preference_version as line from cards
         union all
-        select 'link ' || card_id || ' ' || program_id || ' ' || status || case when held then ' held' else '' end
-            || ' to ' || coalesce(account ->> 'destinationUserId', '') || ' parts ' || coalesce(event_parts, 0)
+        select 'link ' || card_id || ' ' || program_id || ' ' || status || coalesce(' ' || held_reason, '') || ' to '
+            || coalesce(account ->> 'destinationUserId', '') || ' parts ' || coalesce(event_parts, 0)
             || '/' || coalesce(allocated_parts, 0) from links
         union all
         select 'held delivery ' || inbox_id from inbox where status = 'held'
+        union all
+        select '! ' || card_id || ' ' || program_id || ' waits without being held, or the other way round' from links
+         where held <> (waits_until is not null)
         union all
         select 'in force ' || c.card_id || ' ' || v.weights
           from cards c join preference_versions v on (v.card_id, v.version) = (c.card_id, c.preference_version)
@@ -91,7 +94,7 @@ enum Comparison {
             if card.preferences.version > 0 { lines.append("in force \(card.id) \(card.preferences.weights)") }
             for (program, link) in card.preferences.links {
                 lines.append(
-                    "link \(card.id) \(program) \(link.isLinked ? "linked" : "delinked")\(link.isHeld ? " held" : "")"
+                    "link \(card.id) \(program) \(link.isLinked ? "linked" : "delinked")\(link.held.map { " \($0)" } ?? "")"
                         + " to \(link.account) parts \(link.eventParts ?? 0)/\(link.allocatedParts ?? 0)")
             }
             for (weights, total) in card.totals { lines.append("total \(card.id) \(weights) \(total)") }

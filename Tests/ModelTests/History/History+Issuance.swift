@@ -89,7 +89,18 @@ extension History {
         let before = house.cosmo.transactions.count
         try await house.send()
         tally.count("transactions at Cosmo", by: house.cosmo.transactions.count - before)
+        try await checkNothingSentForHeld(since: before)
         try await checkAgainstBooks()
+    }
+
+    /// What cannot be taken back waits while it is open whose word is in force.
+    private func checkNothingSentForHeld(since count: Int) async throws {
+        let sent = Set(house.cosmo.transactions[count...].map(\.referenceNumber))
+        let waiting = try await issues().filter { waits($0.card, $0.program) }
+        if let wrong = waiting.first(where: { sent.contains($0.reference) }) {
+            throw fault("\(wrong.reference) was sent for \(wrong.program), whose link is held")
+        }
+        tally.count("issues that waited for a decision", by: waiting.count { $0.status == "planned" })
     }
 
     func resolve() async throws {

@@ -6,6 +6,8 @@ extension History {
         case .registerCard: try await registerSomeCard()
         case .hear: try await hearSomething()
         case .hearAgain: try await hearAgain()
+        case .returnToEarlierWord: try await returnToEarlierWord()
+        case .learnOfAnswer: try await learnOfAnswer()
         case .callAsPlatform: try await callAsPlatform()
         case .resolveHeld: try await resolveHeld()
         case .allocate: try await allocate()

@@ -31,6 +31,7 @@ extension History {
             program: program, stampMicros: max(house.clock.nowMicros, newest.map { $0 + 1 } ?? .min),
             isLink: call.account != nil, account: call.account ?? "", parts: nil, card: card)
         events.append((user, event))
+        heardMicros[UserEvent(user: user, event: event)] = house.clock.nowMicros
         world.cards[card].preferences.hear(event, allocating: call.account == nil ? nil : call.parts)
         world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
         let preferences = world.cards[card].preferences

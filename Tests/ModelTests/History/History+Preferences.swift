@@ -24,6 +24,8 @@ extension History {
         world.cards[card].isRegistered = true
         // What was heard before it was there takes effect at once, as one version.
         world.cards[card].preferences.discard(discarded[facts.sourceUser] ?? [])
+        world.cards[card].preferences.confirm(confirmedWords[facts.sourceUser] ?? [])
+        world.cards[card].preferences.answer(answered[facts.sourceUser] ?? [])
         world.cards[card].preferences.hear(heard(facts.sourceUser))
         world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
         tally.count("cards")
@@ -62,9 +64,11 @@ extension History {
 
     private func hear(_ delivery: Delivery) async throws {
         deliveries.append(delivery)
-        let inboxID = try await deliver(delivery.stamp, delivery.body)
+        let (inboxID, isAnswered) = try await deliver(delivery.stamp, delivery.body)
         let known = UserEvent(user: delivery.user, event: delivery.event)
         if inboxIDs[known] == nil { inboxIDs[known] = inboxID }
+        if heardMicros[known] == nil { heardMicros[known] = house.clock.nowMicros }
+        if isAnswered { noteAnswer(to: inboxID) }
         events.append((delivery.user, delivery.event))
         for card in world.cards.indices
         where world.cards[card].sourceUser == delivery.user && world.cards[card].isRegistered {
@@ -91,11 +95,54 @@ extension History {
         guard let delivery = isNew ? deliveries.last : deliveries.randomElement(using: &random) else { return }
         if random.chance(50) { return try await hearSignedAnew(delivery) }
         note("delivery \(delivery.stamp) comes again")
-        _ = try await deliver(delivery.stamp, delivery.body)
+        let (inboxID, isAnswered) = try await deliver(delivery.stamp, delivery.body)
+        if isAnswered { noteAnswer(to: inboxID) }
         tally.count("repeated connection events")
     }
 
-    /// Cosmo may sign each retry afresh: within the echo window it is no news.
+    /// Somebody who tries things out returns to an earlier word, or Cosmo sends again what it had no answer to: nobody can
+    /// tell them apart but by what was answered.
+    func returnToEarlierWord() async throws {
+        guard let newest = deliveries.last else { return }
+        let recent = deliveries.suffix(24).filter { $0.user == newest.user && $0.event.program == newest.event.program }
+        guard let earlier = recent.dropLast().suffix(3).randomElement(using: &random) else { return }
+        let isNow = random.chance(70)
+        let millis =
+            isNow ? house.clock.nowMicros / 1000 : earlier.event.stampMicros / 1000 + random.number(1...900_000)
+        note("\(earlier.user) is back at delivery \(earlier.stamp) about \(earlier.event.program), stamp \(millis)")
+        let event = NaivePreferences.Event(
+            program: earlier.event.program, stampMicros: millis * 1000, isLink: earlier.event.isLink,
+            account: earlier.event.account, parts: earlier.event.parts)
+        try await hear(Delivery(user: earlier.user, stamp: String(millis), body: earlier.body, event: event))
+        tally.count("returns to an earlier word")
+    }
+
+    /// It becomes known only now that some delivery was answered in time.
+    func learnOfAnswer() async throws {
+        let open = inboxIDs.filter { answered[$0.key.user]?.contains($0.key.event) != true }.map(\.value).sorted()
+        let some = random.chance(70) ? open.suffix(4) : open[...]
+        guard let inboxID = some.randomElement(using: &random) else { return }
+        note("it becomes known that delivery \(inboxID) was answered")
+        let held = heldDeliveries()
+        try await house.inbox.storeAnswered(inboxID)
+        try await house.reviewHeldLinks.reviewDue()
+        noteAnswer(to: inboxID)
+        tally.count("answers that became known late")
+        tally.count("possible retries settled by an answer", by: held.subtracting(heldDeliveries()).count)
+    }
+
+    /// An event is answered with the delivery that it came with first.
+    private func noteAnswer(to inboxID: Int64) {
+        for (known, id) in inboxIDs where id == inboxID {
+            answered[known.user, default: []].insert(known.event)
+            for card in world.cards.indices
+            where world.cards[card].sourceUser == known.user && world.cards[card].isRegistered {
+                world.cards[card].preferences.answer([known.event])
+            }
+        }
+    }
+
+    /// Cosmo may sign each retry afresh.
     func hearSignedAnew(_ delivery: Delivery) async throws {
         let micros = delivery.event.stampMicros + random.number(1...90) * 1_000_000
         note("delivery \(delivery.stamp) comes again with the stamp \(micros / 1000)")
@@ -107,11 +154,19 @@ extension History {
         tally.count("connection events signed anew")
     }
 
-    private func deliver(_ stamp: String, _ body: String) async throws -> Int64 {
+    /// Delivers and applies; some deliveries are answered in time, which becomes known before or after they are applied.
+    private func deliver(_ stamp: String, _ body: String) async throws -> (inboxID: Int64, isAnswered: Bool) {
         let received = try await house.inbox.receive(
             .programConnection, stamp: stamp, body: Array(body.utf8), authentication: "model")
+        let isAnswered = random.chance(60)
+        let isKnownFirst = random.chance(50)
+        if isAnswered, isKnownFirst { try await house.inbox.storeAnswered(received.id) }
         try await house.inboxWorker.applyDue()
-        return received.id
+        if isAnswered, !isKnownFirst {
+            try await house.inbox.storeAnswered(received.id)
+            try await house.reviewHeldLinks.reviewDue()
+        }
+        return (received.id, isAnswered)
     }
 
     /// What webhooks said about a user.

@@ -13,6 +13,8 @@ extension History {
         let began = ContinuousClock.now
         defer { tally.time("coming to rest", since: began) }
         if pausedProgram != nil { try await pauseOrResume() }
+        // By then nothing waits for a decision any more.
+        await pass(seconds: House.heldWaitSeconds)
         try await sweepHeld()
         for _ in 0..<12 {
             await pass(seconds: 600)

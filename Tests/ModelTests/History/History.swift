@@ -23,7 +23,13 @@ final class History {
     var inboxIDs: [UserEvent: Int64] = [:]
     /// What operators decided that it does not count, by user.
     var discarded: [String: Set<NaivePreferences.Event>] = [:]
-    /// The deliveries that are disputed, and after how many words that was worked out.
+    /// What operators decided that it is no retry, by user.
+    var confirmedWords: [String: Set<NaivePreferences.Event>] = [:]
+    /// What is known to have been answered while its sender waited, by user.
+    var answered: [String: Set<NaivePreferences.Event>] = [:]
+    /// When each word was first heard.
+    var heardMicros: [UserEvent: Int64] = [:]
+    /// The deliveries that are held, and after how many words that was worked out.
     var held: (heard: [Int], ids: Set<Int64>)?
     var platformCalls: [(call: PlatformCall, version: Int64)] = []
     var previews: [HeldPreview] = []

@@ -6,6 +6,9 @@ extension Operation {
         case .registerCard: ["cards": 250, "preferences rebuilt": 250]
         case .hear: ["connection events": 1000, "held events seen": 150]
         case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 100]
+        case .returnToEarlierWord:
+            ["returns to an earlier word": 300, "possible retries seen": 60, "issues that waited for a decision": 60]
+        case .learnOfAnswer: ["answers that became known late": 150, "possible retries settled by an answer": 20]
         case .callAsPlatform:
             [
                 "links by platforms": 300, "removals by platforms": 80, "repeated platform calls": 30,
@@ -14,7 +17,8 @@ extension Operation {
             ]
         case .resolveHeld:
             [
-                "held events resolved": 60, "discarded events signed anew": 25,
+                "held events resolved": 60, "retries discarded": 25, "possible retries confirmed": 25,
+                "discarded events signed anew": 25,
                 "resolutions refused with WRONG_STATUS": 200,
                 "resolutions refused with UNKNOWN_INBOX_ENTRY": 50,
             ]

@@ -3,6 +3,8 @@ enum Operation: String, CaseIterable, Sendable {
     case registerCard = "register a card"
     case hear = "hear a connection event"
     case hearAgain = "hear a connection event again"
+    case returnToEarlierWord = "return to an earlier word"
+    case learnOfAnswer = "learn of an answer"
     case callAsPlatform = "link or remove as a platform"
     case resolveHeld = "resolve a held event"
     case allocate = "allocate shares"
@@ -40,6 +42,8 @@ enum Operation: String, CaseIterable, Sendable {
         case .registerCard: 2
         case .hear: 8
         case .hearAgain: 2
+        case .returnToEarlierWord: 4
+        case .learnOfAnswer: 2
         case .callAsPlatform: 5
         case .resolveHeld: 3
         case .allocate: 3

@@ -19,6 +19,7 @@ extension House {
     var linkProgram: LinkProgram { LinkProgram(context: preferences) }
     var delinkProgram: DelinkProgram { DelinkProgram(context: preferences) }
     var resolveHeldEvent: ResolveHeldEvent { ResolveHeldEvent(context: preferences) }
+    var reviewHeldLinks: ReviewHeldLinks { ReviewHeldLinks(context: preferences, logger: Self.logger) }
 
     var reconciliationWorker: ReconciliationWorker {
         ReconciliationWorker(
@@ -37,10 +38,11 @@ extension House {
             lookup: DeliveryLookup(
                 inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
                 deliveries: { connection, ids in
-                    try await InboxStore.entries(ids, connection).map {
+                    let answered = try await InboxStore.answered(among: ids, connection)
+                    return try await InboxStore.entries(ids, connection).map {
                         StoredDelivery(
                             inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
-                            wasApplied: $0.wasApplied)
+                            wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
                     }
                 }), paths: Self.paths)
     }

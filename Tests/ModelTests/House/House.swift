@@ -52,7 +52,8 @@ struct House: Sendable {
     let reconcileDay: ReconcileDay
     private let terms: ProgramTermsLookup
 
-    static let echoSeconds: Int64 = 60
+    static let retrySeconds: Int64 = 600
+    static let heldWaitSeconds: Int64 = 7_200
     static let lateClearing = LateClearing(byCardProgram: ["gold": .clearing, "basic": .latest])
     static let settleSeconds: Int64 = 60
     static let previewSeconds: Int64 = 600
@@ -111,9 +112,13 @@ struct House: Sendable {
                 onLinkUsable: { cardID, programID in
                     PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: true, at: now())
                 },
-                holdDeliveries: { InboxStore.hold($0, now: now()) },
+                onWaitChanged: { cardID, programID in
+                    PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: false, at: now())
+                },
+                holdDeliveries: { InboxStore.hold($0, reason: $1.rawValue, now: now()) },
                 releaseDeliveries: { InboxStore.release($0, now: now()) }),
-            echoWindow: .seconds(Self.echoSeconds), now: now)
+            retryRule: RetryRule(window: .seconds(Self.retrySeconds), heldWait: .seconds(Self.heldWaitSeconds)),
+            answers: { try await InboxStore.answered(among: $1, $0) }, now: now)
         var issuance = IssuanceConfiguration()
         issuance.settlement.settleDelay = .seconds(Self.settleSeconds)
         issuance.settlement.sendsMax = 4
@@ -262,7 +267,8 @@ struct House: Sendable {
                     case .unchecked: .unchecked
                     }
                 return Destination(
-                    account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode)
+                    account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode,
+                    waitsUntil: link.waitsUntil)
             }
         }
     }

@@ -15,7 +15,8 @@ struct NaivePreferences {
 
     struct Link: Equatable {
         var isLinked = false
-        var isHeld = false
+        /// Why it waits for a decision.
+        var held: String?
         var account = ""
         var eventParts: Int?
         var allocatedParts: Int?
@@ -24,11 +25,16 @@ struct NaivePreferences {
     private var events: [Event] = []
     /// What operators decided that it does not count.
     private var discarded: Set<Event> = []
+    /// What operators decided that it is no retry.
+    private var confirmed: Set<Event> = []
+    /// What was answered while its sender waited.
+    private var answered: Set<Event> = []
     private(set) var links: [String: Link] = [:]
     private(set) var version: Int64 = 0
-    let echoMicros: Int64
+    /// How long after a webhook its sender may send it again.
+    let retryMicros: Int64
 
-    init(echoMicros: Int64) { self.echoMicros = echoMicros }
+    init(retryMicros: Int64) { self.retryMicros = retryMicros }
 
     /// The programs in force with their parts as given, in the order of their ids.
     var inForce: [(program: String, account: String, parts: Int)] {
@@ -75,11 +81,47 @@ struct NaivePreferences {
         count(since: before)
     }
 
+    /// Takes note that events are no retries, as an operator decided.
+    mutating func confirm(_ others: Set<Event>) {
+        confirmed.formUnion(others)
+        for program in Set(others.map(\.program)) where links[program] != nil { read(program) }
+    }
+
+    /// Takes note of answers; they change no preference.
+    mutating func answer(_ others: Set<Event>) {
+        let before = inForce
+        answered.formUnion(others)
+        for program in Set(others.map(\.program)) where links[program] != nil { read(program) }
+        count(since: before)
+    }
+
     /// The newest words about a program when they disagree; empty otherwise.
     func disputed(_ program: String) -> Set<Event> {
         let said = counted(program)
         guard let newest = said.keys.max().flatMap({ said[$0] }), Set(newest.map(\.saying)).count > 1 else { return [] }
         return newest
+    }
+
+    /// The words in force about a program, when each of them may be a retry of one that was said before something else
+    /// was: of a webhook that may have gone unanswered, said no longer ago than its sender tries. Empty otherwise.
+    func retried(_ program: String) -> Set<Event> {
+        let said = counted(program)
+        let agreed = said.filter { Set($0.value.map(\.saying)).count == 1 }
+        guard let newest = agreed.keys.max(), let saying = agreed[newest]?.first?.saying else { return [] }
+        // Said again and again since nothing else was said.
+        let other = said.filter { $0.key < newest && Set($0.value.map(\.saying)) != [saying] }.keys.max()
+        let run = said.filter { $0.key <= newest && $0.key > other ?? .min }
+        let words = Set(run.values.flatMap { $0 })
+        let began = run.keys.min() ?? newest
+        let unanswered = events.filter {
+            $0.program == program && $0.card == nil && $0.saying == saying && $0.stampMicros < began
+                && !answered.contains($0)
+        }
+        let isOpen = words.allSatisfy { word in
+            word.card == nil && !confirmed.contains(word)
+                && unanswered.contains { word.stampMicros - $0.stampMicros <= retryMicros }
+        }
+        return isOpen ? words : []
     }
 
     mutating func allocate(_ parts: [String: Int]) {
@@ -94,28 +136,17 @@ struct NaivePreferences {
         if !isSame { version += 1 }
     }
 
-    /// The words about a program that count, by their stamp: webhooks that repeat one are dropped, also one that does not
-    /// count, and then what operators discarded.
+    /// The words about a program that count, by their stamp: all but what operators discarded.
     private func counted(_ program: String) -> [Int64: Set<Event>] {
-        var lastSaid: [String: Int64] = [:]
-        var byStamp: [Int64: Set<Event>] = [:]
-        for event in Set(events.filter { $0.program == program }).sorted(by: { $0.stampMicros < $1.stampMicros }) {
-            if event.card == nil {
-                if let last = lastSaid[event.saying], event.stampMicros > last, event.stampMicros - last <= echoMicros {
-                    continue
-                }
-                lastSaid[event.saying] = event.stampMicros
-            }
-            if !discarded.contains(event) { byStamp[event.stampMicros, default: []].insert(event) }
-        }
-        return byStamp
+        let counted = Set(events.filter { $0.program == program }).subtracting(discarded)
+        return Dictionary(grouping: counted, by: \.stampMicros).mapValues(Set.init)
     }
 
     /// What the events of a program come to: the newest stamp on which all agree decides.
     private mutating func read(_ program: String) {
         let byStamp = counted(program)
         var link = links[program] ?? Link()
-        link.isHeld = false
+        link.held = retried(program).isEmpty ? nil : "MAY_BE_A_RETRY"
         link.isLinked = false
         link.account = ""
         link.eventParts = nil
@@ -123,7 +154,7 @@ struct NaivePreferences {
         for stamp in byStamp.keys.sorted(by: >) {
             guard let said = byStamp[stamp], let event = said.first else { continue }
             if Set(said.map(\.saying)).count > 1 {
-                if !isDecided, stamp == byStamp.keys.max() { link.isHeld = true }
+                if !isDecided, stamp == byStamp.keys.max() { link.held = "SAME_STAMP_CONFLICT" }
                 continue
             }
             if !isDecided {

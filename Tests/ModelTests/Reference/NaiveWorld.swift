@@ -5,7 +5,7 @@ struct NaiveWorld {
         let sourceUser: String
         let cardProgram: String
         var isRegistered = false
-        var preferences = NaivePreferences(echoMicros: House.echoSeconds * 1_000_000)
+        var preferences = NaivePreferences(retryMicros: House.retrySeconds * 1_000_000)
         /// Every version with its shares and from when it holds.
         var versions: [(version: Int64, shares: [NaiveSpend.Share], effectiveMicros: Int64)] = []
         /// Everything spent under each weight vector.

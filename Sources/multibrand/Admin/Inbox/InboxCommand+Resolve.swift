@@ -5,17 +5,33 @@ import SwiftProtobuf
 extension InboxCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Decide between held deliveries: this one stands, its rivals are discarded.",
-            discussion: "EXAMPLE\n  multibrand admin inbox resolve 17")
+            abstract: "Decide about a held delivery: it stands, or it is a retry.",
+            discussion: """
+                Of deliveries with one stamp that disagree, the one you name stands and its rivals are discarded. One
+                that may be a retry stands as the cardholder's own word, or is discarded with --retry.
+
+                EXAMPLE
+                  multibrand admin inbox resolve 17
+                  multibrand admin inbox resolve 17 --retry
+                """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The delivery's number.") var number: Int64
+        @Flag(help: "It is a retry of an older delivery and does not count.") var retry = false
         @Flag(help: "Do not ask.") var yes = false
 
         func run() async throws {
-            try confirm("Let delivery \(number) stand and discard its rivals? This cannot be undone.", yes: yes)
+            let question =
+                retry
+                ? "Discard delivery \(number) as a retry? This cannot be undone."
+                : "Let delivery \(number) stand and discard its rivals? This cannot be undone."
+            try confirm(question, yes: yes)
             try await admin.connected { connection in
                 let answer: Multibrand_V1_ResolveHeldEventResponse = try await connection.call(
-                    "AdminService/ResolveHeldEvent", Multibrand_V1_ResolveHeldEventRequest.with { $0.inboxID = number })
+                    "AdminService/ResolveHeldEvent",
+                    Multibrand_V1_ResolveHeldEventRequest.with {
+                        $0.inboxID = number
+                        $0.isRetry = retry
+                    })
                 try connection.show(answer) { answer.preferences.map(\.table).joined(separator: "\n\n") }
             }
         }

@@ -12,11 +12,18 @@ extension Multibrand_V1_Preferences {
             table.add([
                 link.programID, "\(link.parts)", share, account.joined(separator: " "),
                 link.validity.words,
-                link.held ? "newer events disagree: admin inbox list --status held" : link.validityReason,
+                link.held ? "\(link.heldWords): admin inbox list --status held" : link.validityReason,
             ])
         }
         return "\(cardID), version \(version), in force since \(Moment.text(effectiveAt))\n"
             + table.rendered(whenEmpty: "Nothing is linked.")
+    }
+}
+
+extension Multibrand_V1_Link {
+    /// Why it is held.
+    fileprivate var heldWords: String {
+        heldReason == "MAY_BE_A_RETRY" ? "may be a retry, issuing waits" : "newer events disagree, issuing waits"
     }
 }
 

@@ -1,0 +1,21 @@
+public import PostgreSQL
+
+/// Counts the links that wait for a decision, for whoever watches.
+public struct CountHeldLinks: Sendable {
+    private let pool: PostgresPool
+
+    /// Makes the use case.
+    public init(pool: PostgresPool) {
+        self.pool = pool
+    }
+
+    /// How many links are held, by reason; every reason is there.
+    ///
+    /// **Errors**: `PostgresError`.
+    /// **Cost**: reads an index that holds only these.
+    public func callAsFunction() async throws -> [HeldReason: Int64] {
+        var counts = Dictionary(uniqueKeysWithValues: HeldReason.allCases.map { ($0, Int64(0)) })
+        for (reason, count) in try await LinkStore.heldCounts(pool) { counts[reason] = count }
+        return counts
+    }
+}
