@@ -207,6 +207,6 @@ struct HeldReleaseTransaction: Sendable {
 extension PostgresError {
     /// The database refuses what was asked, and would again.
     fileprivate var isAboutStatement: Bool {
-        !isConnectivity && kind != .timeout && kind != .commitOutcomeUnknown && !isRetryable && !isServerEnding
+        !isConnectivity && kind != .timeout && kind != .commitOutcomeUnknown && !isRetryable && !saysServerIsUnavailable
     }
 }

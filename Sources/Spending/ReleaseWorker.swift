@@ -226,6 +226,6 @@ public final class ReleaseWorker: Sendable {
 extension PostgresError {
     /// The statement itself was refused: the next card may well be released.
     fileprivate var isAboutOneCard: Bool {
-        !isConnectivity && kind != .timeout && !isRetryable && !isServerEnding
+        !isConnectivity && kind != .timeout && !isRetryable && !saysServerIsUnavailable
     }
 }
