@@ -43,7 +43,8 @@ extension History {
         let occurred = request.occurredAt?.microsecondsSinceEpoch ?? house.clock.nowMicros
         let terms = terms(card, authorizationID: "", occurredMicros: occurred)
         var ahead = world
-        _ = ahead.record(request, card: card, occurredMicros: occurred, terms)
+        _ = ahead.record(
+            request, card: card, occurredMicros: occurred, recordedMicros: house.clock.nowMicros, terms)
         guard ahead.positions.values.contains(where: { $0.earned > NaiveWorld.earnedMax }) else {
             guard let answer else { throw fault("\(request.spendID) was refused, and every position holds it") }
             try check(answer, request, card: card, occurredMicros: occurred, terms)

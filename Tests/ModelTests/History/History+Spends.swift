@@ -157,41 +157,11 @@ extension History {
         }
         var count = 0
         var beyond = 0
-        for index in world.spends.indices
-        where world.spends[index].parked.contains(program) && world.spends[index].settled[program] == nil {
-            let spend = world.spends[index]
-            world.spends[index].settled[program] = .init(plugin: plugin, month: Month())
-            let key = NaiveWorld.PositionKey(card: spend.card, program: program)
-            let whole = world.spends[index].split(of: spend.amount, world.quota)
-            let open = world.spends[index].split(of: spend.amount - spend.refunded, world.quota)
-            let had = world.positions[key]?.earned ?? 0
-            guard (whole.legs[program]?.micro ?? 0) <= NaiveWorld.earnedMax - had else {
-                world.spends[index].settled[program] = nil
-                beyond += 1
-                continue
-            }
-            world.whole[spend.id] = whole
-            world.positions[key, default: .init()].earned += whole.legs[program]?.micro ?? 0
-            // What was refunded while it was parked had earned nothing yet: it is taken back as it is earned.
-            let taken = (whole.legs[program]?.micro ?? 0) - (open.legs[program]?.micro ?? 0)
-            world.positions[key, default: .init()].clawedBack += taken
-            world.taken[key, default: .init()].micro += taken
-            count += 1
-        }
-        for (id, release) in world.releases {
-            guard case .decided(var released) = release, released.parked.contains(program),
-                released.settled[program] == nil, let index = world.spend(id)
+        for (id, isOfRelease) in world.decided {
+            guard let index = world.spend(id),
+                let isSettled = settle(index, isOfRelease: isOfRelease, program, plugin)
             else { continue }
-            released.settled[program] = .init(plugin: plugin, month: Month())
-            world.releases[id] = .decided(released)
-            let whole = released.split(of: released.amount, world.quota).legs[program]?.micro ?? 0
-            let open = released.split(of: world.heldBySpend(index), world.quota).legs[program]?.micro ?? 0
-            let key = NaiveWorld.PositionKey(card: released.card, program: program)
-            world.positions[key, default: .init()].earned += whole
-            world.positions[key, default: .init()].clawedBack += whole - open
-            world.taken[key, default: .init()].micro += whole - open
-            count += 1
-            tally.count("settled legs of releases")
+            if isSettled { count += 1 } else { beyond += 1 }
         }
         guard report.settled == count, report.parkedAgain.values.reduce(0, +) == beyond,
             report.parkedAgain["REWARD_OVERFLOW", default: 0] == beyond

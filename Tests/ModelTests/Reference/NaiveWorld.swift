@@ -76,6 +76,8 @@ struct NaiveWorld {
     let holdsRefused: Bool
     /// What was released or has expired, by spend.
     var releases: [String: Release] = [:]
+    /// Spends and releases in the order in which they were decided.
+    var decided: [(spend: String, isOfRelease: Bool)] = []
     var cards: [Card]
     var plugins: [String: NaivePlugin] = [:]
     /// How often each program was configured anew.
@@ -130,6 +132,7 @@ struct NaiveWorld {
         spend.recordedMicros = recordedMicros
         let split = decide(&spend)
         spends.append(spend)
+        decided.append((id, false))
         whole[id] = split
         return split
     }
@@ -181,6 +184,7 @@ struct NaiveWorld {
             authorization: "")
         let all = decide(&released)
         releases[spend.id] = .decided(released)
+        decided.append((spend.id, true))
         let left = released.split(of: heldBySpend(index), quota)
         _ = take(all.less(left), from: released)
     }
