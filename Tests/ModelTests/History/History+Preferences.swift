@@ -103,9 +103,18 @@ extension History {
     /// Somebody who tries things out returns to an earlier word, or Cosmo sends again what it had no answer to: nobody can
     /// tell them apart but by what was answered.
     func returnToEarlierWord() async throws {
-        guard let newest = deliveries.last else { return }
-        let recent = deliveries.suffix(24).filter { $0.user == newest.user && $0.event.program == newest.event.program }
-        guard let earlier = recent.dropLast().suffix(3).randomElement(using: &random) else { return }
+        guard let recent = deliveries.suffix(4).randomElement(using: &random) else { return try await hearSomething() }
+        let about = deliveries.filter { $0.user == recent.user && $0.event.program == recent.event.program }
+        let word = about.max { $0.event.stampMicros < $1.event.stampMicros }?.event.saying
+        let others = Array(about.filter { $0.event.saying != word }.suffix(3))
+        let unanswered = others.filter { answered[$0.user]?.contains($0.event) != true }
+        let some = random.chance(70) && !unanswered.isEmpty ? unanswered : others
+        guard let earlier = some.randomElement(using: &random) else {
+            return try await hear(
+                source: recent.user == world.cards[0].sourceUser ? 0 : 2, program: recent.event.program,
+                isLink: !recent.event.isLink, parts: nil)
+        }
+        let held = heldDeliveries()
         let isNow = random.chance(70)
         let millis =
             isNow ? house.clock.nowMicros / 1000 : earlier.event.stampMicros / 1000 + random.number(1...900_000)
@@ -115,6 +124,7 @@ extension History {
             account: earlier.event.account, parts: earlier.event.parts)
         try await hear(Delivery(user: earlier.user, stamp: String(millis), body: earlier.body, event: event))
         tally.count("returns to an earlier word")
+        tally.count("returns held", by: heldDeliveries().subtracting(held).count)
     }
 
     /// It becomes known only now that some delivery was answered in time.

@@ -7,8 +7,8 @@ extension Operation {
         case .hear: ["connection events": 1000, "held events seen": 150]
         case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 100]
         case .returnToEarlierWord:
-            ["returns to an earlier word": 300, "possible retries seen": 60, "issues that waited for a decision": 60]
-        case .learnOfAnswer: ["answers that became known late": 150, "possible retries settled by an answer": 20]
+            ["returns to an earlier word": 500, "returns held": 60, "issues that waited for a decision": 35]
+        case .learnOfAnswer: ["answers that became known late": 250, "possible retries settled by an answer": 15]
         case .callAsPlatform:
             [
                 "links by platforms": 300, "removals by platforms": 80, "repeated platform calls": 30,
@@ -17,7 +17,7 @@ extension Operation {
             ]
         case .resolveHeld:
             [
-                "held events resolved": 60, "retries discarded": 25, "possible retries confirmed": 25,
+                "held events resolved": 60, "retries discarded": 6, "possible retries confirmed": 8,
                 "discarded events signed anew": 25,
                 "resolutions refused with WRONG_STATUS": 200,
                 "resolutions refused with UNKNOWN_INBOX_ENTRY": 50,

@@ -42,8 +42,8 @@ enum Operation: String, CaseIterable, Sendable {
         case .registerCard: 2
         case .hear: 8
         case .hearAgain: 2
-        case .returnToEarlierWord: 4
-        case .learnOfAnswer: 2
+        case .returnToEarlierWord: 6
+        case .learnOfAnswer: 3
         case .callAsPlatform: 5
         case .resolveHeld: 3
         case .allocate: 3
