@@ -108,7 +108,8 @@ enum ReplayStore {
 
     static func row(_ row: PostgresRow) throws -> Row {
         Row(
-            isRelease: try row.get(14), spendNumber: try row.get(0), cardID: try row.get(1), spendID: try row.get(2), decision: try row.get(3),
+            isRelease: try row.get(14), spendNumber: try row.get(0), cardID: try row.get(1), spendID: try row.get(2),
+            decision: try row.get(3),
             movements: try movements(row), settledLate: Set(try row.get(13, as: [String]?.self) ?? []))
     }
 

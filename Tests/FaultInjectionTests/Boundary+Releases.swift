@@ -53,7 +53,8 @@ extension Boundary {
         call: { stage in
             _ = try await ReleaseHeld(
                 pool: stage.pool, configuration: FaultStage.spending, plugins: { FaultStage.plugins },
-                earningSink: FaultStage.earningSink, clawbackSink: FaultStage.clawbackSink)(cardID: "bare") { cardID, _ in
+                earningSink: FaultStage.earningSink, clawbackSink: FaultStage.clawbackSink)(cardID: "bare") {
+                    cardID, _ in
                     [OperatorActions.record(by: caller, action: "ReleaseHeld", subject: cardID)]
                 }
         },

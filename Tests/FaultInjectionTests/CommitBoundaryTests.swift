@@ -6,7 +6,8 @@ import Testing
 @Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(10)))
 struct CommitBoundaryTests {
     static let boundaries =
-        Boundary.spending + Boundary.releases + Boundary.refunds + Boundary.issuance + Boundary.webhooks + Boundary.operators
+        Boundary.spending + Boundary.releases + Boundary.refunds + Boundary.issuance + Boundary.webhooks
+        + Boundary.operators
         + Boundary.platform
 
     @Test("the outcome told agrees with the database, and the same call again takes effect once", arguments: boundaries)

@@ -140,14 +140,17 @@ struct HeldMoneyTests {
             fixture.plugins.install(
                 try PluginRegistry(allocationPlugins).install(
                     programID: "prg_a", plugin: "capped-tiers",
-                    configuration: ["tiers": [["rate": "3"]], "cap": ["on": "spending", "limit": 350, "beyond": "refuse"]],
+                    configuration: [
+                        "tiers": [["rate": "3"]], "cap": ["on": "spending", "limit": 350, "beyond": "refuse"],
+                    ],
                     configurationVersion: 2))
             #expect(try await worker.sweep().released == 1)
             let release = try #require(try await fixture.get("s1").release)
             #expect(release.legs.map(\.programID) == ["prg_a", "prg_b"])
             #expect(release.legs.map(\.amountMinor) == [200_00, 150_00])
             #expect(release.excludedMinor == 0 && release.decision?.fallback.refused == .exclude)
-            let legs = try await fixture.number("select count(*) from legs where spend_id = 's1' and program_id = 'prg_a'")
+            let legs = try await fixture.number(
+                "select count(*) from legs where spend_id = 's1' and program_id = 'prg_a'")
             #expect(legs == 2)
             _ = try await fixture.recordRefund(refund("r2", of: "s1", amount: 250_00))
             _ = try await fixture.undoRefund("r1")
@@ -199,7 +202,8 @@ struct HeldMoneyTests {
             for id in ["s1", "s2"] { _ = try await fixture.recordSpend.record(spend(id, amount: 10_00)) }
             _ = try await fixture.recordRefund(refund("r1", of: "s1", amount: 4_00))
             #expect(try await fixture.releaseWorker(configuration).sweep().expired == 0)
-            let later = fixture.releaseWorker(configuration, now: { PostgresTimestamp.now.advanced(by: .seconds(3601)) })
+            let later = fixture.releaseWorker(
+                configuration, now: { PostgresTimestamp.now.advanced(by: .seconds(3601)) })
             #expect(try await later.sweep().expired == 2)
             try await fixture.setPreference("card", [("prg_a", 1)])
             #expect(try await later.sweep().released == 0)
@@ -260,7 +264,8 @@ struct HeldMoneyTests {
         }
     }
 
-    @Test("of a purchase pinned to a version without links is decided by the version in force, as soon as it is recorded")
+    @Test(
+        "of a purchase pinned to a version without links is decided by the version in force, as soon as it is recorded")
     func pinned() async throws {
         try await Self.with { fixture in
             _ = try await AuthorizeSpend(pool: fixture.pool)(

@@ -4,7 +4,9 @@ extension ExplanationPage {
     /// What is held, and what became of it; no section for a spend that held nothing.
     var heldMoney: [Section] {
         guard story.decision.heldMinor > 0 else { return [] }
-        guard let release = story.release else { return [Section(title: "Held", lines: waitingLines, facts: heldFacts)] }
+        guard let release = story.release else {
+            return [Section(title: "Held", lines: waitingLines, facts: heldFacts)]
+        }
         return [Section(title: "Held", lines: lines(of: release), facts: heldFacts)]
     }
 

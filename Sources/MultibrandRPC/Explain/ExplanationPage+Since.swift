@@ -45,7 +45,9 @@ extension ExplanationPage {
             lines.append("  excluded, of the release: \(text.bare(magnitude(excludedOfRelease))).")
         }
         if movement.excludedMinor != 0 { lines.append("  excluded: \(text.bare(magnitude(movement.excludedMinor))).") }
-        if movement.heldMinor != 0, movement.cause != "release" { lines.append("  held: \(text.bare(magnitude(movement.heldMinor))).") }
+        if movement.heldMinor != 0, movement.cause != "release" {
+            lines.append("  held: \(text.bare(magnitude(movement.heldMinor))).")
+        }
         return lines
     }
 
