@@ -32,14 +32,14 @@ public struct ResolveHeldEvent: Sendable {
         inboxID: Int64, verdict: Verdict = .stands, operatorID: String, also: [PostgresStatement] = []
     ) async throws -> [PreferencesSnapshot] {
         let snapshots = try await context.pool.withLine("inbox:\(inboxID)") {
-            try await resolve(inboxID, operatorID: operatorID, also: also)
+            try await resolve(inboxID, verdict, operatorID: operatorID, also: also)
         }
         for snapshot in snapshots { context.onChanged(snapshot.cardID) }
         return snapshots
     }
 
     private nonisolated(nonsending) func resolve(
-        _ inboxID: Int64, operatorID: String, also: [PostgresStatement]
+        _ inboxID: Int64, _ verdict: Verdict, operatorID: String, also: [PostgresStatement]
     ) async throws -> [PreferencesSnapshot] {
         try await context.pool.withTransaction { connection in
             guard let place = try await ConnectionEventStore.place(ofInboxEntry: inboxID, connection) else {

@@ -74,7 +74,15 @@ public struct ReviewHeldLinks: Sendable {
     }
 
     private func review(sourceUserID: String, programID: String) async throws {
-        let changed = try await context.pool.withTransaction { connection -> [String] in
+        let changed = try await context.pool.withLine("source-user:\(sourceUserID)") {
+            try await change(sourceUserID: sourceUserID, programID: programID)
+        }
+        for cardID in changed { context.onChanged(cardID) }
+    }
+
+    /// Takes what answers became known; the cards whose preference that changed.
+    private nonisolated(nonsending) func change(sourceUserID: String, programID: String) async throws -> [String] {
+        try await context.pool.withTransaction { connection in
             try await CardStore.lockSourceUser(sourceUserID, connection)
             let cards = try await CardStore.lockAll(ofSourceUser: sourceUserID, connection)
             let now = context.now()
@@ -88,6 +96,5 @@ public struct ReviewHeldLinks: Sendable {
             try await change.apply(cause: PreferenceCause(.event, id: ""), effectiveAt: now, connection)
             return change.changedCardIDs
         }
-        for cardID in changed { context.onChanged(cardID) }
     }
 }

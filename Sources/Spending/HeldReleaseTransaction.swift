@@ -74,7 +74,20 @@ struct HeldReleaseTransaction: Sendable {
         return Batch(obstacles: [reason.rawValue: 1], last: try HeldSpendStore.waiting(rows).first?.number)
     }
 
+    /// The worker has other cards to see to when this one is busy; an operator waits.
+    private static let workerPatience = Duration.milliseconds(200)
+
     private func attempt(
+        _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
+        also statements: @Sendable (Batch) -> [PostgresStatement]
+    ) async throws -> Batch {
+        let patience = asker == .service ? Self.workerPatience : PostgresPool.linePatience
+        return try await transaction.inLine(of: cardID, patience: patience) {
+            try await decideNext(cardID, after: number, limit: limit, asker, also: statements)
+        }
+    }
+
+    private nonisolated(nonsending) func decideNext(
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
         also statements: @Sendable (Batch) -> [PostgresStatement]
     ) async throws -> Batch {
@@ -106,8 +119,9 @@ struct HeldReleaseTransaction: Sendable {
             guard !spends.isEmpty else { return batch }
             let standing = try await connection.pipeline([
                 RefundMovementStore.standing(spends.map { (cardID: cardID, spendID: $0.spendID) }),
-                PeriodTotalStore.read(periodKeys(of: spends, card, plugins)),
+                PeriodTotalStore.read(periodKeys(of: spends, card, plugins)), EarnedStore.read([cardID]),
             ])
+            facts.earned = try EarnedStore.earned(standing[2])
             facts.periodTotals = try PeriodTotalStore.totals(standing[1])
             var decision = HeldReleaseDecision(
                 card, cardID: cardID,

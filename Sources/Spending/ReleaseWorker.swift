@@ -177,6 +177,9 @@ public final class ReleaseWorker: Sendable {
             return batch.last
         } catch let error as SpendingError where error.reason == .unknownCard {
             return nil
+        } catch let error as SpendingError where error.reason == .contention {
+            // Another transaction holds the card: other cards have their turns first.
+            return turn.number
         } catch let error as PostgresError where error.isAboutOneCard {
             logger.error("the database refused a card's releases", metadata: ["error": "\(error)"])
             return nil
