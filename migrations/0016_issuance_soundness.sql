@@ -2,12 +2,15 @@
 
 alter table issuances
     add column sent_unit_micro bigint,
+    add column planned_digest bytea,
     add column resolved_at timestamptz,
     drop constraint issuances_settled_by_known,
     add constraint issuances_settled_by_known check (
         settled_by in ('webhook', 'read', 'operator', 'refusal', 'debt', 'wallet', 'check'));
 comment on column issuances.sent_unit_micro is
     'How many millionths of the unit one of sent_value is worth, as it was configured at planning: quantity_micro = sent_value * sent_unit_micro. Null for an issue that was planned before this was kept.';
+comment on column issuances.planned_digest is
+    'SHA-256 over what was decided at planning and never changes: card, reference, program, unit, quantity, what is sent, account, time. Senders refuse a row that it does not fit. Null for an issue that was planned before this was kept.';
 comment on column issuances.resolved_at is
     'On a parked issue: since when its quantity may be planned again. On a confirmed one that has a reason: when an operator looked at the contradiction. Null while the issue waits for a person; also null for every other issue.';
 

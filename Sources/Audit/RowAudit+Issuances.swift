@@ -19,6 +19,19 @@ extension RowAudit {
             """
         },
         RowAudit(
+            check: .configurationDigest, table: "program_configurations", key: ["program_id", "configuration_version"],
+            expected: "the plugin and the configuration that its digest was made over", isByCard: false
+        ) { _ in
+            """
+            select program_id, configuration_version::text as configuration_version,
+                plugin || '@' || plugin_version || ' with another digest' as found
+            from program_configurations
+            where digest <> encode(sha256(convert_to(
+                octet_length(plugin) || ':' || plugin || octet_length(plugin_version) || ':' || plugin_version
+                || octet_length(configuration) || ':' || configuration, 'UTF8')), 'hex')
+            """
+        },
+        RowAudit(
             check: .legConfiguration, table: "legs", key: ["card_id", "spend_id", "program_id"],
             expected: "a configuration of the program"
         ) { cards in

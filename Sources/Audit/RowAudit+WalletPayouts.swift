@@ -30,8 +30,8 @@ extension RowAudit {
             having count(t.transaction_id) <> 1
                 or not bool_and(coalesce(
                     t.cause = 'mint' and t.amount = i.sent_value and i.quantity_micro = i.sent_value::numeric * 1000000
-                    and t.environment = i.account ->> 'environment' and t.external_user_id = c.user_id
-                    and t.external_user_id = i.account ->> 'externalUserID', false))
+                    and t.external_user_id = c.user_id and i.account = jsonb_build_object(
+                        'environment', t.environment, 'externalUserID', t.external_user_id), false))
             """
         },
         RowAudit(

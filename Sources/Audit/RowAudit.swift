@@ -16,13 +16,16 @@ struct RowAudit: Sendable {
 
     /// All of them.
     static let all: [RowAudit] =
-        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofPrograms + ofIssuances
+        ofSpends + ofRefunds + ofAuthorizations + ofPreferences + ofLinks + ofPrograms + ofIssuances + ofSending
+        + ofRequests
         + ofWalletPayouts
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
         var key: [String: String] = [:]
-        for column in self.key { key[column] = try row.get(column, as: String.self) }
-        findings.add(check, table: table, key: key, expected: expected, found: try row.get("found"))
+        // What is broken may lack even what names it.
+        for column in self.key { key[column] = try row.get(column, as: String?.self) ?? "?" }
+        findings.add(
+            check, table: table, key: key, expected: expected, found: try row.get("found", as: String?.self) ?? "?")
     }
 
     /// How many rows it has looked at.

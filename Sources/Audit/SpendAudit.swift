@@ -133,12 +133,21 @@ struct SpendAudit {
             }
             expect("the decision's amount", leg.amountMinor, row.amountMinor)
             if leg.isParked {
-                // Once retried, a parked leg has an earning that the decision does not know.
-                guard row.status == "parked" else { continue }
+                // Once retried, a parked leg has an earning that the decision does not know, and what decided it.
+                guard row.status == "parked" else {
+                    if !row.isSettledLate {
+                        findings.add(
+                            .legsAgree, table: "legs", key: spend.key(ofLeg: leg.programID),
+                            expected: "what decided a parked leg at last", found: "a leg that earned, and nothing")
+                    }
+                    continue
+                }
                 expect("a parked leg that earned", 0, row.earnedMicro)
+                expect("whether it was settled later", false, row.isSettledLate)
                 if leg.fault != row.reason { expect("the reason", quoted(leg.fault), quoted(row.reason)) }
             } else {
                 expect("the status", "earned", row.status)
+                expect("whether it was settled later", false, row.isSettledLate)
                 expect("the decision's earning", leg.earnedMicro, row.earnedMicro)
                 expect("the unit", leg.unit ?? "", row.unit)
                 let reason = leg.adjustments.first { $0.effect != "RATED" }?.reason

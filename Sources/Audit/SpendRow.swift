@@ -10,6 +10,8 @@ struct SpendRow {
         let status: String
         let reason: String?
         let configurationVersion: Int64
+        /// Whether it was parked, and what decided it at last is on record.
+        let isSettledLate: Bool
     }
 
     let cardID: String
@@ -50,7 +52,7 @@ struct SpendRow {
             s.merchant_country, s.occurred_at, s.preference_version, s.weights, s.running_before, s.excluded_minor,
             s.held_minor, s.decision, s.attribution, s.authorization_id, a.preference_version, c.currency_code,
             c.preference_version, v.weights, t.total_minor,
-            l.programs, l.amounts, l.units, l.earned, l.statuses, l.reasons, l.versions,
+            l.programs, l.amounts, l.units, l.earned, l.statuses, l.reasons, l.versions, l.late,
             m.numbers, m.refunds, m.causes, m.amounts, m.afters, m.excluded, m.held,
             k.numbers, k.programs, k.units, k.amounts, k.earned, v.effective_at
         from spends s
@@ -61,7 +63,8 @@ struct SpendRow {
         left join (
             select card_id, spend_id, array_agg(program_id) as programs, array_agg(amount_minor) as amounts,
                 array_agg(unit) as units, array_agg(earned_micro) as earned, array_agg(status) as statuses,
-                array_agg(reason) as reasons, array_agg(configuration_version::bigint) as versions
+                array_agg(reason) as reasons, array_agg(configuration_version::bigint) as versions,
+                array_agg((settled_with is not null)::int::bigint) as late
             from legs where \(scope.holds("card_id")) group by card_id, spend_id
         ) l on l.card_id = s.card_id and l.spend_id = s.spend_id
         left join (
@@ -106,8 +109,8 @@ struct SpendRow {
         versionWeights = try row.get(19)
         runningTotal = try row.get(20)
         legs = try Self.legs(row, from: 21)
-        movements = try Movement.all(row, from: 28)
-        versionEffectiveAtMicros = try row.get(40, as: PostgresTimestamp?.self)?.microsecondsSinceEpoch
+        movements = try Movement.all(row, from: 29)
+        versionEffectiveAtMicros = try row.get(41, as: PostgresTimestamp?.self)?.microsecondsSinceEpoch
     }
 
     private static func legs(_ row: PostgresRow, from column: Int) throws -> [Leg] {
@@ -118,10 +121,12 @@ struct SpendRow {
         let statuses = try row.get(column + 4, as: [String].self)
         let reasons = try row.get(column + 5, as: [String?].self)
         let versions = try row.get(column + 6, as: [Int64].self)
+        let late = try row.get(column + 7, as: [Int64].self)
         return programs.indices.map { index in
             Leg(
                 programID: programs[index], amountMinor: amounts[index], unit: units[index], earnedMicro: earned[index],
-                status: statuses[index], reason: reasons[index], configurationVersion: versions[index])
+                status: statuses[index], reason: reasons[index], configurationVersion: versions[index],
+                isSettledLate: late[index] != 0)
         }
     }
 

@@ -80,6 +80,10 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case refundCard = "REFUND_CARD"
     /// One authorisation id is one authorisation, over all cards.
     case authorizationIDUnique = "AUTHORIZATION_ID_UNIQUE"
+    /// What is stored of a request is what its hash was made over.
+    case requestContent = "REQUEST_CONTENT"
+    /// A refund says what goes with its status.
+    case refundState = "REFUND_STATE"
     /// One request to write off is one write-off.
     case writeOffUnique = "WRITE_OFF_UNIQUE"
     /// A spend that says so was split under the version that its authorisation pins.
@@ -90,10 +94,24 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case spendPreferenceVersion = "SPEND_PREFERENCE_VERSION"
     /// A request for a preference points to a version of the card.
     case preferenceRequestVersion = "PREFERENCE_REQUEST_VERSION"
+    /// A connection event says what its digest was made over.
+    case connectionEventContent = "CONNECTION_EVENT_CONTENT"
+    /// A connection event has its delivery, and is discarded exactly when an operator has decided so.
+    case connectionSources = "CONNECTION_SOURCES"
+    /// A webhook delivery has the body that its digest was made over.
+    case inboxBody = "INBOX_BODY"
+    /// A link is what the event that decides about it says, with the parts that were allocated last.
+    case linkFollows = "LINK_FOLLOWS"
+    /// The weights of a preference version are those of its links.
+    case preferenceWeights = "PREFERENCE_WEIGHTS"
+    /// The version in force has the links of the card, with their accounts and parts.
+    case preferenceInForce = "PREFERENCE_IN_FORCE"
     /// A card's preference versions run from 1 to the one in force without a gap.
     case preferenceVersionsContiguous = "PREFERENCE_VERSIONS_CONTIGUOUS"
     /// A program's configuration versions run from 1 to the one in force without a gap.
     case configurationVersionsContiguous = "CONFIGURATION_VERSIONS_CONTIGUOUS"
+    /// A configuration is what its digest was made over.
+    case configurationDigest = "CONFIGURATION_DIGEST"
     /// A leg of a known program pins a configuration that the program had.
     case legConfiguration = "LEG_CONFIGURATION"
     /// The plugin and digest in a decision are those of the configuration it pins.
@@ -104,6 +122,18 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case issuanceTransactionID = "ISSUANCE_TRANSACTION_ID"
     /// One transaction of Cosmo's settles one issue.
     case issuanceTransactionUnique = "ISSUANCE_TRANSACTION_UNIQUE"
+    /// An issue says what its digest was made over when it was planned.
+    case issuanceAsPlanned = "ISSUANCE_AS_PLANNED"
+    /// What is sent is the quantity that was taken from the position, in the unit and currency it was planned in.
+    case issuanceValue = "ISSUANCE_VALUE"
+    /// An issue goes to the account that the card was linked to when it was planned.
+    case issuanceAccount = "ISSUANCE_ACCOUNT"
+    /// What a row of an issue says goes with its status, so that nothing is sent or settled twice.
+    case issuanceState = "ISSUANCE_STATE"
+    /// A position is blocked by a refused issue of its own that waits for a person, and such an issue blocks its position.
+    case positionBlocked = "POSITION_BLOCKED"
+    /// A position with as much pending as its program takes is looked at by the planner, or says why not.
+    case positionPlanned = "POSITION_PLANNED"
     /// An issue is paid into the wallet when its program pays there, and only then.
     case issuancePaysInto = "ISSUANCE_PAYS_INTO"
     /// An issue paid into the wallet has one credit of its points in the wallet of the card's user.
@@ -153,13 +183,20 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             "I-3"
         case .refundRest, .refundApportioned: "I-4"
         case .spendIDUnique, .spendCard, .preferenceRequestVersion, .refundIDUnique, .refundCard,
-            .authorizationIDUnique, .writeOffUnique:
+            .authorizationIDUnique, .writeOffUnique, .requestContent, .refundState:
             "I-5"
-        case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique: "I-6"
-        case .positionOverdrawn, .writeOffBounded, .issuanceWithdrawn, .issuancePaysInto, .reversalBounded: "I-7"
-        case .preferenceVersionsContiguous: "I-8"
+        case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique, .issuanceState,
+            .issuanceAsPlanned:
+            "I-6"
+        case .issuanceValue, .issuanceAccount, .positionBlocked, .positionPlanned, .positionOverdrawn, .writeOffBounded,
+            .issuanceWithdrawn, .issuancePaysInto, .reversalBounded:
+            "I-7"
+        case .preferenceVersionsContiguous, .connectionEventContent, .connectionSources, .inboxBody, .linkFollows,
+            .preferenceWeights,
+            .preferenceInForce:
+            "I-8"
         case .decisionReadable, .decisionAgrees, .spendPreferenceVersion, .configurationVersionsContiguous,
-            .legConfiguration, .decisionPlugin, .authorizationPins, .authorizationVersion:
+            .configurationDigest, .legConfiguration, .decisionPlugin, .authorizationPins, .authorizationVersion:
             "I-9"
         case .issuanceWalletCredit, .reversalWalletDebit, .walletRowClaimed, .walletIdentity, .walletSequence,
             .walletChain,

@@ -18,8 +18,10 @@ struct WalletRowAudit: Sendable {
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
         var key: [String: String] = [:]
-        for column in self.key { key[column] = try row.get(column, as: String.self) }
-        findings.add(check, table: table, key: key, expected: expected, found: try row.get("found"))
+        // What is broken may lack even what names it.
+        for column in self.key { key[column] = try row.get(column, as: String?.self) ?? "?" }
+        findings.add(
+            check, table: table, key: key, expected: expected, found: try row.get("found", as: String?.self) ?? "?")
     }
 
     /// How many rows it has looked at.

@@ -102,7 +102,13 @@ public struct ConfirmTransaction: Sendable {
         }
         guard let reference else { return .unknownTransaction }
         guard facts.account != nil, facts.value != nil || facts.valueIsFractional else {
-            return .incomplete(referenceNumber: reference)
+            // It confirms nothing; what is confirmed without it, and agrees with it as far as it tells, needs nothing of it.
+            let lock = IssuanceStore.lock([reference])
+            let issue = try await connection.query(lock.sql, lock.parameters).first.map(IssuanceStore.record)
+            guard let issue, issue.status == .confirmed, issue.cosmoTransactionID == facts.transactionID,
+                facts.differences(from: issue).isEmpty
+            else { return .incomplete(referenceNumber: reference) }
+            return .repeated(referenceNumber: reference)
         }
         let transition =
             try await ApplyIssuanceEvents(policy: configuration.settlement).apply(

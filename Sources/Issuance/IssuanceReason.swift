@@ -24,7 +24,8 @@ public enum IssuanceReason {
     public static let cosmoStatusFailed = "COSMO_STATUS_FAILED"
     /// Cosmo reports it with a status whose meaning is not known.
     public static let cosmoStatusUnrecognised = "COSMO_STATUS_UNRECOGNISED"
-    /// What would have been sent does not follow from what was planned: the row was changed, or the configured unit of value.
+    /// What would have been sent does not follow from what was planned: the row was changed, or the configured unit of
+    /// value was.
     public static let notAsPlanned = "NOT_AS_PLANNED"
     /// An operator's evidence says that Cosmo does not have it.
     public static let operatorNotIssued = "OPERATOR_NOT_ISSUED"

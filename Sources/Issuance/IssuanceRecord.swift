@@ -21,6 +21,8 @@ public struct IssuanceRecord: Sendable, Hashable {
     public let sentValue: Int64
     /// How many millionths of the unit one of the value sent is worth; nil for what was planned before this was kept.
     public internal(set) var sentUnitMicro: Int64?
+    /// The digest over what was decided at planning; nil for what was planned before this was kept.
+    public internal(set) var plannedDigest: [UInt8]?
     /// `POINTS` or the currency's ISO 4217 code.
     public let sentCurrency: String
     /// The member's account it is issued to.

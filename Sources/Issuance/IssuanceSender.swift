@@ -9,7 +9,8 @@ import Synchronization
 /// Sends planned issues to Cosmo, under leases, and records what came of each.
 ///
 /// **Guarantees** Nothing is sent that does not follow from what was planned (I-7). The lease is committed before the call
-/// starts (I-6); a call is given up before its lease ends; only an outcome that is certainly without effect makes an issue planned again.
+/// starts (I-6); a call is given up before its lease ends; only an outcome that is certainly without effect makes an issue
+/// planned again.
 ///
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the calls
 /// under way; cancelling its task abandons them, and their issues become unknown when their leases end.

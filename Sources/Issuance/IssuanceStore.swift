@@ -8,7 +8,8 @@ enum IssuanceStore {
         i.card_id, i.reference_number, i.issuance_number, i.program_id, i.unit, i.quantity_micro, i.sent_value,
         i.sent_currency, i.account, i.status, i.reason, i.cosmo_transaction_id, i.total_points, i.attempts, i.reads,
         i.absent_reads, i.due_at, i.lease_id, i.first_sent_at, i.last_sent_at, i.accepted_at, i.settled_at,
-        i.settled_by, i.evidence, i.evidence_by, i.created_at, i.sent_unit_micro, i.resolved_at
+        i.settled_by, i.evidence, i.evidence_by, i.created_at, i.sent_unit_micro, i.resolved_at,
+        i.planned_digest
         """
 
     static func record(_ row: PostgresRow) throws -> IssuanceRecord {
@@ -18,7 +19,8 @@ enum IssuanceStore {
             cardID: key.cardID, referenceNumber: try row.get("reference_number"),
             number: try row.get("issuance_number"),
             programID: key.programID, unit: key.unit, quantityMicro: try row.get("quantity_micro"),
-            sentValue: try row.get("sent_value"), sentUnitMicro: try row.get("sent_unit_micro"), sentCurrency: try row.get("sent_currency"),
+            sentValue: try row.get("sent_value"), sentUnitMicro: try row.get("sent_unit_micro"),
+            plannedDigest: try row.get("planned_digest"), sentCurrency: try row.get("sent_currency"),
             // A row that was damaged by hand must not hold back the others: Cosmo refuses an account of nobody.
             account: (try? CosmoAccount(json: try row.get("account"))) ?? CosmoAccount(fields: [:]),
             createdAt: try row.get("created_at"),
@@ -47,13 +49,13 @@ enum IssuanceStore {
     static func insert(_ planned: [Planned], at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
-                sent_currency, account, status, due_at, created_at, sent_unit_micro)
+                sent_currency, account, status, due_at, created_at, sent_unit_micro, planned_digest)
             select p.card_id, p.reference_number, p.program_id, p.unit, p.quantity_micro, p.sent_value, p.sent_currency,
-                p.account::jsonb, 'planned', $9, $9, p.sent_unit_micro
+                p.account::jsonb, 'planned', $9, $9, p.sent_unit_micro, p.planned_digest
             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[],
-                    $10::int8[])
+                    $10::int8[], $11::bytea[])
                 as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account,
-                    sent_unit_micro)
+                    sent_unit_micro, planned_digest)
             """
         return PostgresStatement(
             sql,
@@ -63,6 +65,7 @@ enum IssuanceStore {
                 .int8Array(planned.map(\.quantityMicro)), .int8Array(planned.map(\.sentValue)),
                 .textArray(planned.map(\.sentCurrency)), .textArray(planned.map(\.account.json)),
                 .timestamptz(now), .int8Array(planned.map(\.sentUnitMicro)),
+                .byteaArray(planned.map { $0.digest(plannedAt: now) }),
             ])
     }
 

@@ -132,7 +132,8 @@ extension IssuanceRecord {
         var next = self
         next.reason = Self.reason(differences)
         // The same again was looked at; anything else waits for a person once more.
-        if next.reason != reason { next.resolvedAt = nil }
+        if next.reason == reason, resolvedAt != nil { return IssuanceTransition(self, verdict: .repeated) }
+        next.resolvedAt = nil
         return IssuanceTransition(next, verdict: .mismatched(differences))
     }
 

@@ -14,6 +14,11 @@ extension IssuanceRecord {
         next.cosmoTransactionID = transactionID ?? cosmoTransactionID
         next.evidence = evidence
         next.evidenceBy = client
+        if status == .mismatched {
+            // What the operator has seen stays beside it, so that the same word, replayed, is known and settled.
+            next.reason = reason
+            next.resolvedAt = now
+        }
         var transition = IssuanceTransition(next)
         transition.unblocksPosition = true
         return transition

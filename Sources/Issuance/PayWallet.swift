@@ -118,6 +118,7 @@ struct PayWallet: Sendable {
     ) -> IssuanceStore.Planned {
         IssuanceStore.Planned(
             key: key, referenceNumber: payment.referenceNumber, quantityMicro: payment.points * MicroPoints.perPoint,
-            sentValue: payment.points, sentUnitMicro: MicroPoints.perPoint, sentCurrency: CosmoIssueRequest.pointsCurrency, account: account)
+            sentValue: payment.points, sentUnitMicro: MicroPoints.perPoint,
+            sentCurrency: CosmoIssueRequest.pointsCurrency, account: account)
     }
 }

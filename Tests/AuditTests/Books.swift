@@ -17,7 +17,10 @@ enum Books {
         var random = SplitMix(state: seed)
         for card in cards { try await write(card: card, to: pool, spendsPerVersion, &random) }
         try await pool.withTransaction { connection in
-            for script in [programs, positions, issuances, writeOffs, walletPayouts, wallets] {
+            for script in [
+                programs, links, linksOfVersions, positions, issuances, writeOffs, walletPayouts, wallets, others,
+                digests,
+            ] {
                 try await connection.execute(script)
             }
         }
@@ -80,7 +83,7 @@ enum Books {
         _ card: String, _ spendID: String, _ shares: [(String, Int)], version: Int64, before: Int64, amount: Int64,
         mcc: String, period: PeriodTotals? = nil
     ) throws -> Decision {
-        let plugin = PluginIdentity(plugin: "test@1", digest: "00", configurationVersion: 1)
+        let plugin = PluginIdentity(plugin: "test@1", digest: digest, configurationVersion: 1)
         let input = SpendInput(
             spendID: spendID, cardID: card, amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
             merchantCategoryCode: mcc, merchantName: "Corner \"Shop\"", merchantCountry: "DE",
@@ -152,36 +155,19 @@ enum Books {
             select card_id, 'auth_' || card_id, 100, 'EUR', '5411', 'Shop', 'DE', now(), 1, '\\x00', now() from cards;
         insert into programs (program_id, configuration_version) values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1);
         insert into program_configurations
-            select program_id, 1, 'test', '1', '{}', '00', 'op' from programs;
+            select program_id, 1, 'test', '1', '{}', '\(digest)', 'op' from programs;
         -- One parked leg was retried since and earned.
-        update legs set status = 'earned', earned_micro = 5, reason = null
+        update legs set status = 'earned', earned_micro = 5, reason = null, settled_with = '{"plugin": "test@1"}'
             where (card_id, spend_id) = ('card_1', 'card_1_0_1') and program_id = 'prg_c';
         """
 
     private static let positions = """
-        insert into positions (card_id, program_id, unit, earned_micro)
-            select card_id, program_id, unit, sum(earned_micro) from legs
+        insert into positions (card_id, program_id, unit, earned_micro, plan_at)
+            select card_id, program_id, unit, sum(earned_micro), now() from legs
             where earned_micro > 0 group by 1, 2, 3;
         update positions p set clawed_back_micro = k.micro from (
             select card_id, program_id, unit, sum(earned_micro) as micro from clawbacks group by 1, 2, 3) k
             where (k.card_id, k.program_id, k.unit) = (p.card_id, p.program_id, p.unit);
-        """
-
-    /// Eight issues of each card with prg_a, one in each status.
-    private static let issuances = """
-        insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
-                account, status, cosmo_transaction_id, settled_by)
-            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-' || status, 'prg_a', 'points', 1000000, 1, 'POINTS', '{}', status,
-                case when status in ('accepted', 'confirmed', 'mismatched') then 'tx_' || card_id || status end,
-                case status when 'confirmed' then 'webhook' when 'parked' then 'refusal' when 'withdrawn' then 'debt' end
-            from cards, unnest(array['planned', 'sending', 'accepted', 'confirmed', 'unknown', 'mismatched', 'parked',
-                'withdrawn']) status;
-        insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
-                account, status, settled_by)
-            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-by-hand', 'prg_a', 'points', 2000000, 2, 'POINTS', '{}', 'confirmed',
-                'operator' from cards;
-        update positions set issued_micro = 3000000, in_flight_micro = 4000000, unknown_micro = 1000000
-            where program_id = 'prg_a';
         """
 }
 
@@ -190,7 +176,7 @@ extension Books {
     static let writeOffs = """
         insert into debt_write_offs (card_id, request_id, program_id, unit, micro, reason, written_off_by, request_hash,
                 recorded_at)
-            select card_id, 'w1', program_id, unit, 7, 'goodwill', 'op', '\\x00', now() from positions
+            select card_id, 'w1', program_id, unit, 9, 'goodwill', 'op', '\\x00', now() from positions
             where program_id = 'prg_b';
         update positions set written_off_micro = 7 where program_id = 'prg_b';
         """
@@ -235,8 +221,9 @@ extension Books {
         PostgresStatement(
             """
             insert into refunds (card_id, refund_id, spend_id, amount_minor, currency_code, merchant_category_code,
-                merchant_name, occurred_at, status, rule, request_hash, recorded_at)
-            values ($1, $2, $3, $4, 'EUR', '5411', 'Shop', now(), $5, 'NAMED', '\\x00', now())
+                merchant_name, occurred_at, status, rule, request_hash, recorded_at, settled_at)
+            values ($1, $2, $3, $4, 'EUR', '5411', 'Shop', now(), $5, 'NAMED', '\\x00', now(),
+                case when $5 in ('applied', 'undone') then now() end)
             """,
             [
                 .text(decision.input.cardID), .text(refundID), .text(decision.input.spendID), .int8(amount),

@@ -126,7 +126,9 @@ struct CertificateTests {
             }
             let all = statements
             _ = try await pool.withTransaction { try await $0.pipeline(all) }
-            try await pool.withConnection { try await $0.execute(Self.positions) }
+            try await pool.withConnection {
+                try await $0.execute(Self.positions + Books.linksOfVersions + Books.digests)
+            }
             let report = try await Verify(pool: pool, logger: Self.logger)()
             #expect(report.violations == [])
             #expect(report.checks.first { $0.name == .certificateShares }?.checked == 800)
@@ -135,10 +137,10 @@ struct CertificateTests {
 
     // MARK: Books of many cards
 
-    private static let plugin = PluginIdentity(plugin: "test@1", digest: "00", configurationVersion: 1)
+    private static let plugin = PluginIdentity(plugin: "test@1", digest: Books.digest, configurationVersion: 1)
     private static let positions = """
-        insert into positions (card_id, program_id, unit, earned_micro)
-        select card_id, program_id, unit, sum(earned_micro) from legs where earned_micro > 0 group by 1, 2, 3;
+        insert into positions (card_id, program_id, unit, earned_micro, plan_at)
+        select card_id, program_id, unit, sum(earned_micro), now() from legs where earned_micro > 0 group by 1, 2, 3;
         """
 
     private static func answer(_ offer: LegOffer, capacity: Int64) -> LegAnswer {
@@ -231,11 +233,11 @@ struct CertificateTests {
         }
         try await pool.withConnection {
             try await $0.execute(
-                positions + """
+                positions + Books.linksOfVersions + Books.digests + """
                     insert into programs (program_id, configuration_version)
                     values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1);
                     insert into program_configurations
-                    select program_id, 1, 'test', '1', '{}', '00', 'op' from programs;
+                    select program_id, 1, 'test', '1', '{}', '\(Books.digest)', 'op' from programs;
                     """)
         }
     }

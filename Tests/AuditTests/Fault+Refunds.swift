@@ -30,14 +30,15 @@ extension Fault {
         Fault(
             "an offer that nothing accounts for", .legOffer, leg("card_2_0_4", "prg_a"),
             decision(
-                #""offered":\d+,"plugin":\{"configurationVersion":1,"digest":"00","name":"test@1"\},"program":"prg_a""#,
-                #""offered":1,"plugin":{"configurationVersion":1,"digest":"00","name":"test@1"},"program":"prg_a""#)),
+                #""offered":\d+,"plugin":\{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"\},"program":"prg_a""#,
+                #""offered":1,"plugin":{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"},"program":"prg_a""#
+            )),
         Fault(
             "a rest without its rule", .remainderRule, ["card_id": "card_2", "spend_id": "card_2_first"],
             decision(#","remainderRule":"NO_LINKS""#, "", of: "card_2_first")),
         Fault(
             "a plugin's digest is not the configuration's", .decisionPlugin, leg("card_2_0_4", "prg_a"),
-            decision(#""digest":"00""#, #""digest":"01""#)),
+            decision(#""digest":"\#(Books.digest)""#, #""digest":"01""#)),
     ]
 
     static let ofRefunds = [

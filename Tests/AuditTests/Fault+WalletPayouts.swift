@@ -24,7 +24,7 @@ extension Fault {
         Fault(
             "an issue paid into the wallet by a program of Cosmo's", .issuancePaysInto,
             ["card_id": "card_2", "reference_number": "mb-card_2-by-hand"],
-            "update issuances set settled_by = 'wallet' where reference_number = 'mb-card_2-by-hand'"),
+            "update issuances set settled_by = 'wallet', attempts = 0 where reference_number = 'mb-card_2-by-hand'"),
         Fault(
             "an issue without its credit", .issuanceWalletCredit, issue,
             ledger("update wallet_transactions set issue_reference = null where issue_reference = 'mb-card_2-wallet'")),

@@ -35,7 +35,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     static let all: [Fault] =
         ofSums + ofDecisions + ofTotals + ofPositions + ofReferences + ofConfigurations + ofIssuances
-        + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts + ofWallets
+        + ofSending + ofLinks + ofRequests + ofCertificates + ofRefunds + ofPeriods + ofAuthorizations + ofWalletPayouts
+        + ofWallets
 
     private static let ofSums = [
         Fault(
@@ -134,7 +135,10 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "update positions set issued_micro = issued_micro + 1 \(wherePosition)"),
         Fault(
             "an issue confirmed without its position", .positionInFlight, position,
-            "update issuances set status = 'confirmed', settled_by = 'read' where reference_number = 'mb-card_2-accepted'"
+            """
+            update issuances set status = 'confirmed', settled_by = 'read', settled_at = now(), due_at = null
+            where reference_number = 'mb-card_2-accepted'
+            """
         ),
         Fault(
             "an unknown issue counted as in flight", .positionUnknown, position,
@@ -202,7 +206,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "a configuration version is skipped", .configurationVersionsContiguous, ["program_id": "prg_a"],
             """
             update programs set configuration_version = 3 where program_id = 'prg_a';
-            insert into program_configurations values ('prg_a', 3, 'test', '1', '{}', '00', 'op')
+            insert into program_configurations values ('prg_a', 3, 'test', '1', '{}', '\(Books.digest)', 'op')
             """),
         Fault(
             "a leg pins a configuration that never was", .legConfiguration, legA,

@@ -9,7 +9,7 @@ import Testing
 @Suite("The house's leg under verify")
 struct HouseProgramAuditTests {
     private static let logger = Logger(label: "audit-tests")
-    private static let plugin = PluginIdentity(plugin: "test@1", digest: "00", configurationVersion: 1)
+    private static let plugin = PluginIdentity(plugin: "test@1", digest: Books.digest, configurationVersion: 1)
     private static let house = "prg_house"
     private static let wallet = FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: house)
 
@@ -220,12 +220,14 @@ struct HouseProgramAuditTests {
         try await pool.withConnection {
             try await $0.execute(
                 """
-                insert into positions (card_id, program_id, unit, earned_micro)
-                select card_id, program_id, unit, sum(earned_micro) from legs where earned_micro > 0 group by 1, 2, 3;
+                \(Books.linksOfVersions)
+                \(Books.digests)
+                insert into positions (card_id, program_id, unit, earned_micro, plan_at)
+                select card_id, program_id, unit, sum(earned_micro), now() from legs where earned_micro > 0 group by 1, 2, 3;
                 insert into programs (program_id, configuration_version)
                 values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1), ('prg_house', 1);
                 insert into program_configurations
-                select program_id, 1, 'test', '1', '{}', '00', 'op' from programs;
+                select program_id, 1, 'test', '1', '{}', '\(Books.digest)', 'op' from programs;
                 """)
         }
     }

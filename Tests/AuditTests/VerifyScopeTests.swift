@@ -76,7 +76,8 @@ struct VerifyScopeTests {
             #expect(
                 Set(clean.checks.filter { $0.skipped != nil }.map(\.name)) == [
                     .walletTransactionIDUnique, .walletPool, .walletPoolDraw, .spendIDUnique, .refundIDUnique,
-                    .authorizationIDUnique,
+                    .authorizationIDUnique, .connectionEventContent, .connectionSources, .inboxBody,
+                    .configurationDigest,
                     .configurationVersionsContiguous, .issuanceReference, .issuanceTransactionUnique, .walletRowClaimed,
                 ])
             _ = try await pool.query("update positions set issued_micro = issued_micro + 1")

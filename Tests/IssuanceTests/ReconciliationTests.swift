@@ -92,7 +92,8 @@ import Testing
             #expect(byReference[altered.referenceNumber]?.reason == "VALUE_DIFFERS")
             #expect(byReference[parked.referenceNumber]?.reason == "ISSUED_AFTER_PARKED")
             #expect(try await stage.reads.issuance(parked.referenceNumber).status == .mismatched)
-            #expect(try await stage.reads.issuances(status: .confirmed, waitingOnly: true).issues.map(\.cardID) == ["c2"])
+            #expect(
+                try await stage.reads.issuances(status: .confirmed, waitingOnly: true).issues.map(\.cardID) == ["c2"])
             for finding in result.findings {
                 let text = "\(finding)"
                 #expect(!text.contains("M-") && !text.contains("example.com") && finding.detailJSON.hasPrefix("{"))

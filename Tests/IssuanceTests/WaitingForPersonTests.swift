@@ -6,7 +6,8 @@ import Testing
 
 /// Which issues wait for a person, and what ends that.
 @Suite struct WaitingForPersonTests {
-    private static func webhook(id: String, reference: String, value: String = "25", member: String = "M-c1") -> String {
+    private static func webhook(id: String, reference: String, value: String = "25", member: String = "M-c1") -> String
+    {
         """
         {"transactionId":"\(id)","referenceNumber":"\(reference)","value":\(value),\
         "destinationAccount":{"destinationUserId":"\(member)"}}
@@ -29,9 +30,12 @@ import Testing
         let listed = try await stage.reads.issuances(waitingOnly: true).issues
         #expect(listed.count == Int(count) && listed.allSatisfy(\.waitsForPerson), sourceLocation: location)
         let all = try await stage.reads.issuances().issues
-        #expect(all.filter(\.waitsForPerson).map(\.referenceNumber) == listed.map(\.referenceNumber), sourceLocation: location)
         #expect(
-            counts.byStatus[.parked, default: 0] == Int64(listed.count { $0.status == .parked }), sourceLocation: location)
+            all.filter(\.waitsForPerson).map(\.referenceNumber) == listed.map(\.referenceNumber),
+            sourceLocation: location)
+        #expect(
+            counts.byStatus[.parked, default: 0] == Int64(listed.count { $0.status == .parked }),
+            sourceLocation: location)
     }
 
     @Test("A parked issue waits until it is retried, and is history from then on")
@@ -50,7 +54,8 @@ import Testing
             let issues = try await stage.reads.issuances().issues
             #expect(issues.map(\.status) == [.parked, .accepted])
             #expect(try await stage.reads.counts().byStatus[.parked] == nil)
-            #expect(try await stage.reads.issuances(status: .parked).issues.count == 1, "history is listed by its status")
+            #expect(
+                try await stage.reads.issuances(status: .parked).issues.count == 1, "history is listed by its status")
         }
     }
 
@@ -101,7 +106,8 @@ import Testing
                 by: "ops")
             try await expectWaiting(0, stage)
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
-            #expect(position.blockedBy == nil && position.blockedReason == nil, "the block of a settled issue is lifted")
+            #expect(
+                position.blockedBy == nil && position.blockedReason == nil, "the block of a settled issue is lifted")
             #expect(position.planAt != nil)
             try await stage.checkBooks()
         }
@@ -124,7 +130,9 @@ import Testing
         }
     }
 
-    @Test("A confirmed issue that later news contradicts waits until an operator has looked, and again when other news comes")
+    @Test(
+        "A confirmed issue that later news contradicts waits until an operator has looked, and again when other news comes"
+    )
     func contradicted() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
@@ -154,6 +162,42 @@ import Testing
             try await stage.receive(Self.webhook(id: "tx_other", reference: issue.referenceNumber))
             try await expectWaiting(1, stage)
             try await stage.checkBooks()
+        }
+    }
+
+    @Test("A delivery that contradicted an issue is settled by a replay once a person has looked at the issue")
+    func replayedContradiction() async throws {
+        try await Stage.with { stage in
+            try await stage.earn("c1", "prg_stay", points: 25)
+            try await stage.plan()
+            let issue = try await stage.theIssue()
+            let webhook = Self.webhook(id: "tx_1", reference: issue.referenceNumber, value: "26")
+            #expect(try await stage.receive(webhook).parkedReason == "TRANSACTION_MISMATCH")
+            try await expectWaiting(1, stage)
+            let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
+            let resolved = try await resolve(
+                referenceNumber: issue.referenceNumber, outcome: .issued, evidence: "Cosmo mended it", by: "ops")
+            #expect(resolved.status == .confirmed && resolved.reason == "VALUE_DIFFERS" && !resolved.waitsForPerson)
+            #expect(try await stage.receive(webhook) == .repeated(referenceNumber: issue.referenceNumber))
+            try await expectWaiting(0, stage)
+        }
+    }
+
+    @Test("A delivery that told too little is settled by a replay once its issue is confirmed")
+    func replayedIncomplete() async throws {
+        try await Stage.with { stage in
+            try await stage.earn("c1", "prg_stay", points: 25)
+            try await stage.plan()
+            try await stage.send()
+            let complete = try #require(stage.webhookBodies.first)
+            let issue = try await stage.theIssue()
+            let id = try #require(issue.cosmoTransactionID)
+            let incomplete = #"{"transactionId":"\#(id)","referenceNumber":"\#(issue.referenceNumber)"}"#
+            #expect(try await stage.receive(incomplete).parkedReason == "TRANSACTION_INCOMPLETE")
+            try await stage.receive(complete)
+            #expect(try await stage.receive(incomplete) == .repeated(referenceNumber: issue.referenceNumber))
+            let other = #"{"transactionId":"tx_other","referenceNumber":"\#(issue.referenceNumber)"}"#
+            #expect(try await stage.receive(other).parkedReason == "TRANSACTION_INCOMPLETE")
         }
     }
 

@@ -114,13 +114,17 @@ struct LargeBooksTests {
         _ = try await pool.query(
             """
             insert into cards (card_id, user_id, source_user_id, currency_code, preference_version, request_hash)
-            select 'card-' || n, 'user', 'source-' || n, 'EUR', 1, '' from generate_series(0, $1 - 1) n
+            select card, 'user', source, 'EUR', 1, sha256(convert_to(octet_length(card) || ':' || card || '4:user3:EUR'
+                || octet_length(source) || ':' || source, 'UTF8'))
+            from generate_series(0, $1 - 1) n cross join lateral (select 'card-' || n, 'source-' || n) c (card, source)
             """, [.int(cards)])
         _ = try await pool.query(
             """
             insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at, recorded_at)
-            select card_id, 1, $1, '[]', 'test', 'test', '2026-01-01', '2026-01-01' from cards
+            select card_id, 1, $1, \(LinksByHand.json(ofWeights: "$1")), 'test', 'test', '2026-01-01', '2026-01-01' from cards
             """, [.text(weights)])
+        _ = try await pool.query(LinksByHand.events(where: "true"))
+        _ = try await pool.query(LinksByHand.links(where: "true"))
         for plugin in plugins {
             let name = plugin.identity.plugin.split(separator: "@").map(String.init)
             _ = try await pool.query(
@@ -154,17 +158,20 @@ struct LargeBooksTests {
         ]
     }
 
-    /// One confirmed issue of half of each position.
+    /// One confirmed issue of half of the points of each position.
     private static func issueHalf(in pool: PostgresPool) async throws {
         try await pool.withConnection {
             try await $0.execute(
                 """
                 insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
-                    sent_currency, account, status, cosmo_transaction_id, settled_by)
-                select card_id, 'mb-' || card_id || '-' || program_id, program_id, unit, earned_micro / 2, 1, 'POINTS',
-                    '{}', 'confirmed', 'tx-' || card_id || '-' || program_id, 'webhook'
-                from positions where earned_micro > 1;
-                update positions set issued_micro = earned_micro / 2 where earned_micro > 1;
+                    sent_currency, account, status, cosmo_transaction_id, settled_by, settled_at, attempts, first_sent_at,
+                    last_sent_at)
+                select card_id, 'mb-' || card_id || '-' || program_id, program_id, unit,
+                    earned_micro / 2000000 * 1000000, earned_micro / 2000000, 'POINTS',
+                    '{"destinationUserId": "M-1"}', 'confirmed', 'tx-' || card_id || '-' || program_id, 'webhook', now(), 1,
+                    now(), now()
+                from positions where earned_micro >= 2000000;
+                update positions set issued_micro = earned_micro / 2000000 * 1000000 where earned_micro >= 2000000;
                 """)
         }
     }

@@ -61,8 +61,8 @@ struct SpendingFixture: Sendable {
         [
             PostgresStatement(
                 """
-                insert into positions (card_id, program_id, unit, earned_micro)
-                select * from unnest($1::text[], $2::text[], $3::text[], $4::int8[])
+                insert into positions (card_id, program_id, unit, earned_micro, plan_at)
+                select *, now() from unnest($1::text[], $2::text[], $3::text[], $4::int8[])
                 on conflict (card_id, program_id, unit)
                 do update set earned_micro = positions.earned_micro + excluded.earned_micro
                 """,
@@ -87,7 +87,9 @@ struct SpendingFixture: Sendable {
         _ = try await pool.query(
             """
             insert into cards (card_id, user_id, source_user_id, currency_code, request_hash)
-            values ($1, 'user', 'source of ' || $1, $2, '')
+            select $1, 'user', s.source, $2, sha256(convert_to(octet_length($1) || ':' || $1 || '4:user'
+                || octet_length($2) || ':' || $2 || octet_length(s.source) || ':' || s.source, 'UTF8'))
+            from (select 'source of ' || $1) s (source)
             """, [.text(cardID), .text(currency)])
         if !shares.isEmpty { try await setPreference(cardID, shares, in: pool) }
     }
@@ -113,9 +115,13 @@ struct SpendingFixture: Sendable {
                 PostgresStatement(
                     """
                     insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at)
-                    select card_id, preference_version, $2, '[]', 'test', 'test', coalesce($3::timestamptz, now())
+                    select card_id, preference_version, $2, \(LinksByHand.json(ofWeights: "$2")), 'test', 'test',
+                        coalesce($3::timestamptz, now())
                       from cards where card_id = $1
                     """, [.text(cardID), .text(weights), .timestamptzOrNull(effectiveAt)]),
+                PostgresStatement("delete from links where card_id = $1", [.text(cardID)]),
+                PostgresStatement(LinksByHand.events(where: "c.card_id = $1"), [.text(cardID)]),
+                PostgresStatement(LinksByHand.links(where: "c.card_id = $1"), [.text(cardID)]),
             ])
         }
     }
