@@ -71,7 +71,7 @@ extension FlippedColumnTests {
             """
             connection_decisions.decided_by connection_decisions.recorded_at connection_events.inbox_id
             connection_events.recorded_at connection_events.request_id inbox.stamp links.held
-            preference_allocations.card_id preference_allocations.parts preference_allocations.recorded_at
+            preference_allocations.card_id preference_allocations.parts preference_allocations.program_id preference_allocations.recorded_at
             preference_allocations.request_id preference_allocations.stamp_micros
             """
         ),

@@ -27,6 +27,8 @@ struct FlippedColumnTests {
         "connection_events": ["stamp_micros = 11", "stamp_micros = 12 and status = 'standing'"],
         "legs": ["status = 'earned' and program_id = 'prg_a'", "status = 'parked'", "settled_with is not null"],
         "spends": ["authorization_id is not null", "weights = 'prg_a:1,prg_b:1'"],
+        "preference_requests": ["request_id = 'r2'"],
+        "wallet_offers": ["environment = 'SANDBOX' and offer_id = 'o1'"],
         "refunds": ["status = 'applied'", "status = 'waiting'"],
         "refund_movements": ["cause = 'refund'", "cause = 'undo'"],
         "wallet_transactions": [
