@@ -8,7 +8,9 @@ struct RequestLine {
     /// Whether the client speaks 1.1 rather than 1.0.
     let isVersion11: Bool
 
-    private static let methods: Set<String> = ["GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY"]
+    private static let methods: Set<String> = [
+        "GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "QUERY",
+    ]
 
     init(_ line: Slice<UnsafeRawBufferPointer>) throws(HTTPFault) {
         let parts = line.split(separator: HTTPSyntax.space, omittingEmptySubsequences: false)

@@ -140,7 +140,9 @@ import WebhookHTTP
             "a length and chunks", post("content-length: 2\r\ntransfer-encoding: chunked\r\n", "2\r\n{}\r\n0\r\n\r\n"),
             400,
             holds: ["AMBIGUOUS_BODY_LENGTH", "connection: close"]),
-        Form("chunks", post("transfer-encoding: Chunked\r\n", "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"), 200, holds: ["\"status\":"]),
+        Form(
+            "chunks", post("transfer-encoding: Chunked\r\n", "1\r\n{\r\n1\r\n}\r\n0\r\n\r\n"), 200,
+            holds: ["\"status\":"]),
         Form(
             "chunks with extensions and trailers",
             post("transfer-encoding: chunked\r\n", "2;a=b;c=\"d\"\r\n{}\r\n0;e\r\nx-signature: no\r\n\r\n"), 200,
