@@ -102,6 +102,7 @@ extension Failover {
             let (stream, continuation) = AsyncStream<String>.makeStream()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
+                    defer { continuation.finish() }
                     try await listener.run(channels: ["changes"]) {
                         continuation.yield($1)
                     } onReconnect: {

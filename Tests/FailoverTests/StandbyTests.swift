@@ -13,6 +13,8 @@ extension Failover {
                 let (stream, continuation) = AsyncStream<String>.makeStream()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask {
+                        // A listener that ends is heard as an end, not waited for.
+                        defer { continuation.finish() }
                         try await listener.run(channels: ["changes"]) { _, _ in
                         } onReconnect: {
                             continuation.yield("listening")
