@@ -173,6 +173,37 @@ extension History {
         tally.count("settled legs", by: count)
     }
 
+    /// Whether a parked leg of a spend, or of its release, earns now; false when its position does not hold it, nil when there
+    /// is no such leg.
+    private func settle(_ index: Int, isOfRelease: Bool, _ program: String, _ plugin: NaivePlugin) -> Bool? {
+        let spend = world.spends[index]
+        var decided = spend
+        if isOfRelease {
+            guard case .decided(let released) = world.releases[spend.id] else { return nil }
+            decided = released
+        }
+        guard decided.parked.contains(program), decided.settled[program] == nil else { return nil }
+        decided.settled[program] = .init(plugin: plugin, month: Month())
+        let key = NaiveWorld.PositionKey(card: spend.card, program: program)
+        let whole = decided.split(of: decided.amount, world.quota)
+        let left = isOfRelease ? world.heldBySpend(index) : spend.amount - spend.refunded
+        let earned = whole.legs[program]?.micro ?? 0
+        guard earned <= NaiveWorld.earnedMax - (world.positions[key]?.earned ?? 0) else { return false }
+        if isOfRelease {
+            world.releases[spend.id] = .decided(decided)
+            tally.count("settled legs of releases")
+        } else {
+            world.spends[index] = decided
+            world.whole[spend.id] = whole
+        }
+        world.positions[key, default: .init()].earned += earned
+        // What was refunded while it was parked had earned nothing yet: it is taken back as it is earned.
+        let taken = earned - (decided.split(of: left, world.quota).legs[program]?.micro ?? 0)
+        world.positions[key, default: .init()].clawedBack += taken
+        world.taken[key, default: .init()].micro += taken
+        return true
+    }
+
     func letTimePass() async throws {
         let (days, hours) = (random.number(1...6), random.number(0...12))
         note("\(days) days and \(hours) hours pass")
