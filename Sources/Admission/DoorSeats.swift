@@ -46,9 +46,7 @@ struct DoorSeats {
     private func longestIdle(now: NIODeadline) -> ObjectIdentifier? {
         var found: (key: ObjectIdentifier, since: NIODeadline)?
         for (key, seat) in seats {
-            guard let since = givesWay(seat.seat.occupancy, now), since < found?.since ?? .distantFuture else {
-                continue
-            }
+            guard let since = givesWay(seat.seat.occupancy, now), since < found?.since ?? .distantFuture else { continue }
             found = (key, since)
         }
         return found?.key

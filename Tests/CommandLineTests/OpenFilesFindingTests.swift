@@ -8,8 +8,7 @@ import Testing
 struct OpenFilesFindingTests {
     private func finding(soft: Int, hard: Int) async throws -> DoctorFinding {
         let reader = try await SettingsReader(
-            file: nil, environment: [:],
-            overrides: [Settings.Webhook.secrets.key: "a:\(String(repeating: "x", count: 32))"])
+            file: nil, environment: [:], overrides: [Settings.Webhook.secrets.key: "a:\(String(repeating: "x", count: 32))"])
         return SetupCheck.openFiles(
             try await ServiceConfiguration(reader), limit: DescriptorLimit(soft: soft, hard: hard))
     }
