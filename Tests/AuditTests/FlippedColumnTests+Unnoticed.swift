@@ -28,7 +28,8 @@ extension FlippedColumnTests {
             """,
             """
             connection_events.status_reason debt_write_offs.written_off_by inbox.authentication inbox.reason
-            issuances.evidence issuances.evidence_by issuances.reason legs.reason issuances.total_points positions.blocked_reason
+            issuances.evidence issuances.evidence_by issuances.reason legs.reason issuances.total_points
+            positions.blocked_reason
             preference_versions.cause preference_versions.cause_id program_configurations.set_by programs.name
             programs.catalogue refund_movements.cause refunds.candidates refunds.reason refunds.rule
             spends.attribution wallet_offers.description wallet_offers.kind wallet_offers.short_description
@@ -71,7 +72,8 @@ extension FlippedColumnTests {
             """
             connection_decisions.decided_by connection_decisions.recorded_at connection_events.inbox_id
             connection_events.recorded_at connection_events.request_id inbox.stamp links.held
-            preference_allocations.card_id preference_allocations.parts preference_allocations.program_id preference_allocations.recorded_at
+            preference_allocations.card_id preference_allocations.parts preference_allocations.program_id
+            preference_allocations.recorded_at
             preference_allocations.request_id preference_allocations.stamp_micros
             """
         ),
