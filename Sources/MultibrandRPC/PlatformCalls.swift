@@ -12,7 +12,6 @@ enum PlatformCalls {
         "SpendService": [
             "RecordSpend", "RecordSpends", "PreviewSpend", "AuthorizeSpend", "ReverseAuthorization", "GetAuthorization",
             "RecordRefund", "UndoRefund", "GetRefund", "ListRefunds", "ExplainSpend", "GetSpend", "ListSpends",
-            "ListHeldSpends",
         ],
         "IssuanceService": [
             "GetPosition", "ListPositions", "GetIssuance", "ListIssuances", "ListDebts", "ListUnknownBalances",

@@ -35,7 +35,7 @@ struct PlatformCallTests {
             names == [
                 "CancelRedemption", "CreateOffer", "CreateOrgKey", "Credit", "DeleteWebhook", "ExpireOffer",
                 "ExportLedger", "GetPool", "ListMembers", "ListOrgKeys", "ListWebhooks", "MoveRedemption", "PriceOffer",
-                "ReattributeRefund", "ReconcileDay", "Redeem", "RegisterWebhook", "ReleaseHeld", "RemoveMember", "ResolveIssuance",
+                "ReattributeRefund", "ReconcileDay", "Redeem", "RegisterWebhook", "RemoveMember", "ResolveIssuance",
                 "RetryIssuance", "RevokeOrgKey", "RotateOrgKey", "SetPoolLowWaterMark", "TopUpPool", "UpdateOffer",
                 "WriteOffDebt",
             ])

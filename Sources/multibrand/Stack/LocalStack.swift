@@ -119,11 +119,10 @@ struct LocalStack: Sendable {
         _ body: (MultibrandService.Addresses) async throws -> Void
     ) async throws {
         let reader = try await SettingsReader(file: nil, environment: [:], overrides: overrides)
-        let configuration = try await ServiceConfiguration(reader)
+        var configuration = try await ServiceConfiguration(reader)
         try SandboxAgreement.check(configuration, sandbox.configuration, sandbox.switches)
         let metrics = PrometheusMetrics()
         MetricsSystem.bootstrap(metrics)
-        var configuration = try await ServiceConfiguration(reader)
         // The sandbox's connections, its webhooks, and what plays on the stack from within.
         configuration.descriptorsTakenElsewhere = Self.sandboxConnectionsMax + 64
         let service = MultibrandService(
