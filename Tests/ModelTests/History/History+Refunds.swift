@@ -37,6 +37,7 @@ extension History {
         if world.spends[index].refunded == spend.amount { try checkNothingIsLeft(index) }
         tally.count("refunds")
         if amount < spend.amount { tally.count("refunds in part") }
+        if world.releases[spend.id] != nil { tally.count("refunds of what was released") }
     }
 
     /// Holds what a refund says it took to what the reference says.
@@ -159,6 +160,7 @@ extension History {
         }
         for (spend, amount) in refund.parts {
             if let index = world.spend(spend) { _ = world.move(index, refundedBy: -amount) }
+            if world.releases[spend] != nil { tally.count("undone refunds of what was released") }
         }
         world.reverseWriteOffs()
         world.refunds[place].status = .undone

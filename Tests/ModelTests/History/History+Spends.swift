@@ -74,7 +74,7 @@ extension History {
             tally.count("parked legs")
         }
         if let house = world.house, decision.houseLeg?.programID == house { tally.count("spends offered to the house") }
-        if split.excluded > 0 { tally.count("spends refused in part") }
+        if split.excluded > 0 || split.held > 0 && !terms.shares.isEmpty { tally.count("spends refused in part") }
         if split.held > 0 { tally.count("spends held") }
     }
 

@@ -85,10 +85,9 @@ extension Operation {
         case .writeOff: ["debts seen": 100, "debts written off": 15]
         case .release:
             [
-                "releases by a link": 1, "releases by an operator": 1, "expiries": 1, "releases replayed": 1,
-                "releases after refunds": 1, "releases of what all refused": 1, "releases cut short": 1,
-                "sweeps that found a link gone": 1, "refunds of what was released": 1,
-                "undone refunds of what was released": 1,
+                "releases by a link": 25, "releases by an operator": 4, "expiries": 4, "releases replayed": 30,
+                "releases after refunds": 7, "releases cut short": 2, "sweeps that found a link gone": 7,
+                "refunds of what was released": 3, "undone refunds of what was released": 1,
             ]
         case .letTimePass: ["days passed": 1100]
         }
