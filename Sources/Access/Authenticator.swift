@@ -88,7 +88,7 @@ public final class Authenticator: Sendable {
         } catch is CancellationError {
             return false
         } catch {
-            logger.warning("api clients could not be read", metadata: ["error": "\(error)"])
+            logger.failed("api clients could not be read", error)
         }
         return !Task.isCancelled
     }

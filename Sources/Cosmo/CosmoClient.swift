@@ -21,6 +21,8 @@ public final class CosmoClient: CosmoAPI {
     let audit: Audit
     let transport: CosmoTransport
     let classifier: CosmoAnswerClassifier
+    /// Whether Cosmo answers, by the latest calls.
+    public let health: CosmoHealth
     private let httpClient: HTTPClient
     private let gate: AsyncGate
     private let tokens: SharedFetch<String>
@@ -38,9 +40,10 @@ public final class CosmoClient: CosmoAPI {
         classifier = CosmoAnswerClassifier(configuration)
         gate = AsyncGate(width: configuration.concurrentCallsMax)
         httpClient = Self.makeHTTPClient(configuration)
+        health = CosmoHealth(logger: logger)
         let transport = CosmoTransport(
             httpClient: httpClient, requestTimeout: configuration.requestTimeout,
-            answerBytesMax: configuration.answerBytesMax)
+            answerBytesMax: configuration.answerBytesMax, health: health)
         self.transport = transport
         let fetcher = TokenFetcher(configuration: configuration, transport: transport)
         tokens = SharedFetch(call: .token) { () async throws(CosmoError) in try await fetcher.fetch() }

@@ -50,6 +50,10 @@ public struct CosmoError: Error, Sendable, Hashable {
     /// A short excerpt of Cosmo's own words with personal values taken out, or the transport's.
     public let excerpt: String
 
+    /// Whether the same question may be answered later without anybody changing anything: credentials that are refused stay
+    /// refused, although no call was carried out.
+    public var isPassing: Bool { isTransient && reason != .credentialsRefused && reason != .notConfigured }
+
     /// Whether the same call may succeed later without anyone changing anything.
     ///
     /// For an issue call this is permission to try again only when `outcome` is `notApplied`.

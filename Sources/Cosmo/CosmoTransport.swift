@@ -7,6 +7,7 @@ struct CosmoTransport: Sendable {
     let httpClient: HTTPClient
     let requestTimeout: Duration
     let answerBytesMax: Int
+    let health: CosmoHealth
 
     struct Answer: Sendable {
         let status: Int
@@ -44,9 +45,12 @@ struct CosmoTransport: Sendable {
             let status = Int(response.status.code)
             let retryAfter = response.headers.first(name: "retry-after")
             let content = try await response.body.collect(upTo: answerBytesMax)
+            health.note(call, status: status)
             return Answer(status: status, retryAfterText: retryAfter, body: Array(content.readableBytesView))
         } catch {
-            throw Self.classify(error, call: call, mayHaveLeft: onDemand?.mayHaveLeft)
+            let failure = Self.classify(error, call: call, mayHaveLeft: onDemand?.mayHaveLeft)
+            health.note(call, failure)
+            throw failure
         }
     }
 

@@ -92,7 +92,7 @@ public final class CosmoCallWriter: Sendable {
             } catch {
                 if Task.isCancelled { break }
                 failures += 1
-                logger.error("audit records could not be written; it is tried again", metadata: ["error": "\(error)"])
+                logger.failed("audit records could not be written; it is tried again", error)
                 await signal.wait(atMost: Self.backoff.drawn(afterFailures: failures))
             }
         }

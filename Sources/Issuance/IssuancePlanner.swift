@@ -89,7 +89,7 @@ public final class IssuancePlanner: Sendable {
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
-                logger.error("planning issues failed; it is tried again", metadata: ["error": "\(error)"])
+                logger.failed("planning issues failed; it is tried again", error)
                 await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
             }
         }

@@ -50,7 +50,7 @@ public final class IssuanceResolver: Sendable {
             } catch {
                 if Task.isCancelled { return }
                 failures += 1
-                logger.error("settling issues failed; it is tried again", metadata: ["error": "\(error)"])
+                logger.failed("settling issues failed; it is tried again", error)
                 await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
             }
         }

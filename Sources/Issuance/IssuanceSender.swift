@@ -76,7 +76,7 @@ public final class IssuanceSender: Sendable {
                     } catch {
                         if Task.isCancelled { break }
                         failures += 1
-                        logger.error("claiming issues failed; it is tried again", metadata: ["error": "\(error)"])
+                        logger.failed("claiming issues failed; it is tried again", error)
                         await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
                     }
                 }

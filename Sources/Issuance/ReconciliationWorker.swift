@@ -39,7 +39,7 @@ public final class ReconciliationWorker: Sendable {
                 if isOn { _ = try await reconcileDue() }
             } catch {
                 if Task.isCancelled { return }
-                logger.error("comparing with Cosmo failed; it is tried again", metadata: ["error": "\(error)"])
+                logger.failed("comparing with Cosmo failed; it is tried again", error)
             }
             await signal.wait(atMost: configuration.reconciliationPollInterval)
         }

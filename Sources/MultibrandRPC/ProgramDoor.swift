@@ -54,12 +54,10 @@ struct CosmoFailure: UseCaseError {
 
     init(_ error: CosmoError) { self.error = error }
 
-    private var reason: DoorReason { error.isTransient ? .cosmoUnavailable : .cosmoRefused }
+    private var reason: DoorReason { error.isPassing ? .cosmoUnavailable : .cosmoRefused }
     var reasonText: String { reason.rawValue }
     var message: String {
-        error.isTransient
-            ? "Cosmo cannot answer now (\(error.reason.rawValue)); try again"
-            : "Cosmo refused the call (\(error.reason.rawValue)); the record of calls has its words"
+        "Cosmo could not be asked: \(error.reason.advice) (\(error.reason.rawValue))"
     }
     var field: String? { nil }
     var kind: FaultKind { reason.kind }

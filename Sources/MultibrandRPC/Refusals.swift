@@ -38,7 +38,7 @@ struct Refusals: Sendable {
                 .contention, "another transaction holds the card's row; nothing was done: make the same call again",
                 outcome: .notApplied, error)
         case let error as PostgresError where error.isAbsence:
-            logger.error("database failure", metadata: ["path": "\(path)", "error": "\(error)"])
+            logger.failed("a call failed at the database", error, ["path": "\(path)"])
             return Self.databaseUnavailable(error)
         default:
             logger.error("internal failure", metadata: ["path": "\(path)", "error": "\(error)"])

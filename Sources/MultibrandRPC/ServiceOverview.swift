@@ -1,3 +1,4 @@
+public import Cosmo
 public import Inbox
 public import Issuance
 import MultibrandAPI
@@ -27,12 +28,14 @@ public struct ServiceOverview: Sendable {
     public var linksToCheck: Int64
     /// Links that wait for a decision.
     public var linksHeld: Int64
+    /// Since when Cosmo has not answered this process, and why; nil while it does.
+    public var cosmoOutage: CosmoHealth.Outage?
 
     /// Takes what the rooms counted.
     public init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
         issues: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
-        linksToCheck: Int64, linksHeld: Int64
+        linksToCheck: Int64, linksHeld: Int64, cosmoOutage: CosmoHealth.Outage?
     ) {
         self.version = version
         self.migrationVersion = migrationVersion
@@ -44,6 +47,7 @@ public struct ServiceOverview: Sendable {
         self.held = held
         self.linksToCheck = linksToCheck
         self.linksHeld = linksHeld
+        self.cosmoOutage = cosmoOutage
     }
 }
 
@@ -67,6 +71,10 @@ extension Multibrand_V1_Overview {
         held = overview.held.map(Multibrand_V1_HeldTotal.init)
         linksToCheck = overview.linksToCheck
         linksHeld = overview.linksHeld
+        if let outage = overview.cosmoOutage {
+            cosmoFailingSince = .init(PostgresTimestamp(microsecondsSinceEpoch: outage.sinceMicros))
+            cosmoReason = outage.reason.rawValue
+        }
         // The counts came from it.
         databaseReady = true
     }

@@ -13,6 +13,7 @@ struct PoolState {
 
     struct Waiter {
         let id: UInt64
+        let entered: ContinuousClock.Instant
         let deadline: ContinuousClock.Instant
         /// Served before all who are not.
         let isUrgent: Bool
@@ -47,12 +48,18 @@ struct PoolState {
     private var opened = 0
     private var failures = 0
     private var consecutiveFailures = 0
+    /// Connections that broke or could not be opened since one last was, for the log.
+    var outage = OutageStreak()
     private var lastFailure: PostgresError?
     private var drained: CheckedContinuation<Void, Never>?
     private var nextWaiterID: UInt64 = 0
     private let sizeMax: Int
+    private let outagePatience: Duration
 
-    init(sizeMax: Int) { self.sizeMax = sizeMax }
+    init(sizeMax: Int, outagePatience: Duration) {
+        self.sizeMax = sizeMax
+        self.outagePatience = outagePatience
+    }
 
     var statistics: PostgresPoolStatistics {
         PostgresPoolStatistics(
@@ -169,10 +176,17 @@ struct PoolState {
     // MARK: Upkeep and end
 
     /// Those who have waited too long, with the error they get.
+    ///
+    /// While no connection is open and none can be opened, a caller is not kept until its deadline: whoever waits for it may
+    /// have less patience than that, and would learn nothing.
     mutating func expireWaiters(now: ContinuousClock.Instant) -> [(Waiter, PostgresError)] {
-        guard waiters.contains(where: { $0.deadline <= now }) else { return [] }
-        let expired = waiters.filter { $0.deadline <= now }
-        waiters.removeAll { $0.deadline <= now }
+        let isAway = lastFailure != nil && open.isEmpty
+        func isOver(_ waiter: Waiter) -> Bool {
+            waiter.deadline <= now || isAway && waiter.entered.duration(to: now) >= outagePatience
+        }
+        guard waiters.contains(where: isOver) else { return [] }
+        let expired = waiters.filter(isOver)
+        waiters.removeAll(where: isOver)
         return expired.map { ($0, expiryError) }
     }
 

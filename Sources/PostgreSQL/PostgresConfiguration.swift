@@ -13,6 +13,9 @@ public struct PostgresConfiguration: Sendable {
     public var statementTimeout: Duration
     /// How long a caller waits for a connection.
     public var leaseTimeout: Duration
+    /// How long a caller waits for a connection while none is open and the server refuses or does not answer attempts to
+    /// connect: less than whoever waits for the caller is patient, and longer than a restart takes.
+    public var outagePatience: Duration
     /// How long a connection beyond the first may stay idle before it is closed.
     public var idleTimeout: Duration
     /// The name the server shows in `pg_stat_activity`.
@@ -29,6 +32,7 @@ public struct PostgresConfiguration: Sendable {
         connectTimeout: Duration = .seconds(5),
         statementTimeout: Duration = .seconds(30),
         leaseTimeout: Duration = .seconds(10),
+        outagePatience: Duration = .seconds(1),
         idleTimeout: Duration = .seconds(300),
         applicationName: String = "multibrand",
         reconnectBackoffMin: Duration = .milliseconds(50),
@@ -40,6 +44,7 @@ public struct PostgresConfiguration: Sendable {
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
         self.leaseTimeout = leaseTimeout
+        self.outagePatience = outagePatience
         self.idleTimeout = idleTimeout
         self.applicationName = applicationName
         self.reconnectBackoffMin = reconnectBackoffMin

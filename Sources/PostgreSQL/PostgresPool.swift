@@ -21,7 +21,8 @@ public final class PostgresPool: Sendable {
     public init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
-        state = Mutex(PoolState(sizeMax: configuration.poolSizeMax))
+        state = Mutex(
+            PoolState(sizeMax: configuration.poolSizeMax, outagePatience: configuration.outagePatience))
         backoff = ReconnectBackoff(min: configuration.reconnectBackoffMin, max: configuration.reconnectBackoffMax)
     }
 
@@ -105,7 +106,8 @@ public final class PostgresPool: Sendable {
         for worker in workers { worker.abandon() }
     }
 
-    private nonisolated(nonsending) func lease(atMost limit: Duration, isUrgent: Bool) async throws -> ConnectionWorker {
+    private nonisolated(nonsending) func lease(atMost limit: Duration, isUrgent: Bool) async throws -> ConnectionWorker
+    {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
         let id = state.withLock { $0.makeWaiterID() }
@@ -113,7 +115,7 @@ public final class PostgresPool: Sendable {
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let waiter = PoolState.Waiter(
-                    id: id, deadline: deadline, isUrgent: isUrgent, continuation: continuation)
+                    id: id, entered: .now, deadline: deadline, isUrgent: isUrgent, continuation: continuation)
                 let action = state.withLock { state in
                     // A task cancelled before it began to wait never gets a call of the handler below again.
                     Task.isCancelled ? nil : state.lease(waiter)
@@ -190,21 +192,30 @@ public final class PostgresPool: Sendable {
     }
 
     private func opened(_ worker: ConnectionWorker) {
-        perform(state.withLock { $0.connectionOpened(worker, now: .now) })
+        let (action, outageEnded) = state.withLock { state in
+            (state.connectionOpened(worker, now: .now), state.outage.succeeded())
+        }
+        if outageEnded { logger.notice("the database can be reached again") }
+        perform(action)
     }
 
     private func failed(_ worker: ConnectionWorker, _ error: PostgresError) -> Duration? {
         guard let failures = state.withLock({ $0.connectionFailed(worker, error) }) else { return nil }
         var generator = SystemRandomNumberGenerator()
         let pause = backoff.pause(afterFailures: failures, using: &generator)
-        logger.warning(
-            "connecting to PostgreSQL failed",
+        // Once an outage, at warning: many connections fail, and often.
+        let isNews = state.withLock { $0.outage.failed() }
+        logger.log(
+            level: isNews ? .warning : .debug, "the database cannot be reached; connecting is tried again until it can",
             metadata: ["error": "\(error)", "attempt": "\(failures)", "retryIn": "\(pause)"])
         return pause
     }
 
     private func closed(_ worker: ConnectionWorker, isBroken: Bool) {
-        if isBroken { logger.warning("a connection to PostgreSQL broke") }
+        if isBroken {
+            let isNews = state.withLock { $0.outage.failed() }
+            logger.log(level: isNews ? .warning : .debug, "a connection to the database broke")
+        }
         let action = state.withLock { $0.connectionClosed(worker, isBroken: isBroken) }
         action.drained?.resume()
         if action.openAnother { openWanted() }

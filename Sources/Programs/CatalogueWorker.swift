@@ -41,7 +41,7 @@ public struct CatalogueWorker: Sendable {
             } catch {
                 failures += 1
                 Counter(label: "programs.refreshes", dimensions: [("outcome", "failed")]).increment()
-                logger.warning("the catalogue could not be refreshed", metadata: ["error": "\(error)"])
+                logger.failed("the catalogue could not be refreshed", error)
             }
             let pause = Self.pause(interval: interval, afterFailures: failures)
             do { try await Task.sleep(for: pause) } catch { return }

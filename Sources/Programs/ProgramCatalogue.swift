@@ -153,7 +153,7 @@ public final class ProgramCatalogue: Sendable {
                 return state.isStale
             }
             if wasStale || Task.isCancelled { return }
-            logger.warning("programs could not be read", metadata: ["error": "\(error)"])
+            logger.failed("programs could not be read", error)
         }
     }
 }

@@ -109,9 +109,8 @@ public struct RefreshPrograms: Sendable {
     }
 
     static func refusal(_ error: CosmoError) -> ProgramsError {
-        error.isTransient
-            ? ProgramsError(.cosmoUnavailable, "Cosmo gave no answer (\(error.reason.rawValue)): try again later")
-            : ProgramsError(
-                .cosmoRefused, "Cosmo refused the question (\(error.reason.rawValue)): run doctor to see why")
+        ProgramsError(
+            error.isPassing ? .cosmoUnavailable : .cosmoRefused,
+            "Cosmo could not be asked: \(error.reason.advice) (\(error.reason.rawValue))")
     }
 }

@@ -78,7 +78,7 @@ public final class RefundWorker: Sendable {
                     break
                 } catch {
                     // The next sweep tries again; refunds lose nothing by waiting.
-                    logger.warning("waiting refunds could not be taken", metadata: ["error": "\(error)"])
+                    logger.failed("waiting refunds could not be taken", error)
                 }
                 let rest = max(Self.restMin, start.duration(to: .now) * 5)
                 try? await Task.sleep(for: min(rest, sweepEvery))

@@ -101,7 +101,7 @@ public final class ReleaseWorker: Sendable {
                 } catch {
                     // Whatever wakes it next makes it look at every card; held money loses nothing by waiting.
                     line.withLock { $0.isSweepDue = true }
-                    logger.warning("held money could not be released", metadata: ["error": "\(error)"])
+                    logger.failed("held money could not be released", error)
                 }
             }
             group.cancelAll()

@@ -117,9 +117,9 @@ struct WebhookResponder: HTTPResponder {
             }
         } catch {
             count(kind, "not_stored")
-            logger.error(
-                "a webhook delivery could not be stored; its sender must send it again",
-                metadata: ["kind": "\(kind.rawValue)", "error": "\(error)"])
+            logger.failed(
+                "a webhook delivery could not be stored; its sender must send it again", error,
+                ["kind": "\(kind.rawValue)"])
             return (retry(answer(.deliveryNotStored)), nil)
         }
     }

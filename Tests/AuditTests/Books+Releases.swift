@@ -68,9 +68,9 @@ extension Books {
             PostgresStatement(
                 """
                 insert into refunds (card_id, refund_id, spend_id, amount_minor, currency_code, merchant_category_code,
-                    merchant_name, occurred_at, status, rule, request_hash, recorded_at)
+                    merchant_name, occurred_at, status, rule, request_hash, recorded_at, settled_at)
                 values ($1, $1 || '_' || $2, $1 || '_held', $3, 'EUR', '5411', 'Shop', now(), 'applied', 'NAMED', '\\x00',
-                        now())
+                        now(), now())
                 """, [.text(card), .text(refundID), .int8(amount)])
         ]
     }

@@ -10,7 +10,8 @@ struct RefusalLogTests {
         let log = Lines()
         let logger = Logger(label: "test") { _ in LineHandler(lines: log) }
         try await Door.with(logger: logger) { door in
-            let answer = try await door.deliver(Array("a secret body".utf8), signature: "00")
+            let answer = try await door.deliver(
+                Array("a secret body".utf8), signature: String(repeating: "0", count: 64))
             #expect(answer.status == 401)
         }
         let refused = log.all.filter { $0.contains("a webhook delivery was refused") }

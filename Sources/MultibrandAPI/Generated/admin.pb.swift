@@ -833,6 +833,22 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._linksHeld = newValue}
   }
 
+  /// Since when Cosmo has not answered this process; unset while it does.
+  public var cosmoFailingSince: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._cosmoFailingSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._cosmoFailingSince = newValue}
+  }
+  /// Returns true if `cosmoFailingSince` has been explicitly set.
+  public var hasCosmoFailingSince: Bool {_storage._cosmoFailingSince != nil}
+  /// Clears the value of `cosmoFailingSince`. Subsequent reads from it will return its default value.
+  public mutating func clearCosmoFailingSince() {_uniqueStorage()._cosmoFailingSince = nil}
+
+  /// Why the latest call to it failed, such as COSMO_CREDENTIALS_REFUSED; empty while it answers.
+  public var cosmoReason: String {
+    get {_storage._cosmoReason}
+    set {_uniqueStorage()._cosmoReason = newValue}
+  }
+
   /// What is held of spends until a link decides it, by currency; empty when nothing is.
   public var held: [Multibrand_V1_HeldTotal] {
     get {_storage._held}
@@ -2495,7 +2511,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{4}\u{a}issuances_contradicted\0\u{3}issuances_waiting\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -2513,6 +2529,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     var _refundsWaiting: Int64 = 0
     var _refundsHeld: Int64 = 0
     var _linksHeld: Int64 = 0
+    var _cosmoFailingSince: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _cosmoReason: String = String()
     var _held: [Multibrand_V1_HeldTotal] = []
     var _issuancesContradicted: Int64 = 0
     var _issuancesWaiting: Int64 = 0
@@ -2541,6 +2559,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       _refundsWaiting = source._refundsWaiting
       _refundsHeld = source._refundsHeld
       _linksHeld = source._linksHeld
+      _cosmoFailingSince = source._cosmoFailingSince
+      _cosmoReason = source._cosmoReason
       _held = source._held
       _issuancesContradicted = source._issuancesContradicted
       _issuancesWaiting = source._issuancesWaiting
@@ -2578,6 +2598,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         case 14: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsHeld) }()
         case 15: try { try decoder.decodeRepeatedMessageField(value: &_storage._held) }()
         case 20: try { try decoder.decodeSingularInt64Field(value: &_storage._linksHeld) }()
+        case 21: try { try decoder.decodeSingularMessageField(value: &_storage._cosmoFailingSince) }()
+        case 22: try { try decoder.decodeSingularStringField(value: &_storage._cosmoReason) }()
         case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesContradicted) }()
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesWaiting) }()
         default: break
@@ -2640,6 +2662,12 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       if _storage._linksHeld != 0 {
         try visitor.visitSingularInt64Field(value: _storage._linksHeld, fieldNumber: 20)
       }
+      try { if let v = _storage._cosmoFailingSince {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 21)
+      } }()
+      if !_storage._cosmoReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cosmoReason, fieldNumber: 22)
+      }
       if _storage._issuancesContradicted != 0 {
         try visitor.visitSingularInt64Field(value: _storage._issuancesContradicted, fieldNumber: 30)
       }
@@ -2670,6 +2698,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         if _storage._refundsWaiting != rhs_storage._refundsWaiting {return false}
         if _storage._refundsHeld != rhs_storage._refundsHeld {return false}
         if _storage._linksHeld != rhs_storage._linksHeld {return false}
+        if _storage._cosmoFailingSince != rhs_storage._cosmoFailingSince {return false}
+        if _storage._cosmoReason != rhs_storage._cosmoReason {return false}
         if _storage._held != rhs_storage._held {return false}
         if _storage._issuancesContradicted != rhs_storage._issuancesContradicted {return false}
         if _storage._issuancesWaiting != rhs_storage._issuancesWaiting {return false}

@@ -45,7 +45,7 @@ final class BooksSample: Sendable {
             }
         } catch is CancellationError {
         } catch {
-            logger.warning("a sample of the books could not be verified", metadata: ["error": "\(error)"])
+            logger.failed("a sample of the books could not be verified", error)
         }
     }
 

@@ -1,4 +1,5 @@
 import Admission
+import Cosmo
 import Inbox
 import Issuance
 import MultibrandRPC
@@ -20,11 +21,12 @@ struct ServiceGauges: Sendable {
     let sender: IssuanceSender
     let wallet: WalletContext
     let gates: [DoorGate]
+    let cosmo: CosmoHealth
     private let startedAt = PostgresTimestamp.now
 
     init(
         pool: PostgresPool, inbox: Inbox, recordSpend: RecordSpend, linkChecker: LinkChecker, heldLinks: CountHeldLinks,
-        sender: IssuanceSender, wallet: WalletContext, gates: [DoorGate]
+        sender: IssuanceSender, wallet: WalletContext, gates: [DoorGate], cosmo: CosmoHealth
     ) {
         self.pool = pool
         self.inbox = inbox
@@ -34,6 +36,7 @@ struct ServiceGauges: Sendable {
         self.sender = sender
         self.wallet = wallet
         self.gates = gates
+        self.cosmo = cosmo
     }
 
     /// The gauges that can be read now; those of a database that does not answer are left out.
@@ -52,6 +55,10 @@ struct ServiceGauges: Sendable {
                 help: "Calls that wait for a row that another call holds; they keep no connection."),
         ]
         for gate in gates { samples += Self.connections(gate) }
+        samples.append(
+            GaugeSample(
+                "cosmo_failing", value: cosmo.outage == nil ? 0 : 1,
+                help: "1 while calls of this process to Cosmo fail; the overview has the reason."))
         if let counts = try? await inbox.counts() {
             let help = "Webhook deliveries that wait, by status."
             samples.append(GaugeSample("inbox", labels: ["status": "received"], value: counts.received, help: help))
@@ -170,6 +177,6 @@ struct ServiceGauges: Sendable {
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
             held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount(),
-            linksHeld: try await heldLinks().values.reduce(0, +))
+            linksHeld: try await heldLinks().values.reduce(0, +), cosmoOutage: cosmo.outage)
     }
 }

@@ -90,7 +90,8 @@ struct ServiceParts: Sendable {
         let authenticator = Authenticator(pool: pool, logger: logger)
         let gauges = ServiceGauges(
             pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker,
-            heldLinks: CountHeldLinks(pool: pool), sender: sender, wallet: wallet.context, gates: connections.gates)
+            heldLinks: CountHeldLinks(pool: pool), sender: sender, wallet: wallet.context, gates: connections.gates,
+            cosmo: cosmo.health)
         let books = BooksSample(pool: pool, configuration: configuration.booksSampling, logger: logger)
         let readiness = ServiceReadiness(pool: pool, books: books)
         let rooms = MultibrandRooms(

@@ -70,9 +70,7 @@ public final class WalletDeliverySender: Sendable {
                 } catch {
                     if Task.isCancelled { break }
                     if failures == 0 {
-                        logger.error(
-                            "claiming webhooks failed; it is tried again until it succeeds",
-                            metadata: ["error": "\(error)"])
+                        logger.failed("claiming webhooks failed; it is tried again until it succeeds", error)
                     }
                     failures += 1
                 }

@@ -25,6 +25,12 @@ struct OverviewCommand: AsyncParsableCommand {
                     "webhooks parked", "\(overview.inboxParked)",
                     overview.inboxParked > 0 ? "admin inbox list --status parked" : "",
                 ])
+                if overview.hasCosmoFailingSince {
+                    table.add([
+                        "Cosmo fails", overview.cosmoReason,
+                        "since \(Moment.text(overview.cosmoFailingSince)); multibrand doctor",
+                    ])
+                }
                 table.add(["links to check", "\(overview.linksToCheck)", ""])
                 table.add([
                     "links held", "\(overview.linksHeld)",

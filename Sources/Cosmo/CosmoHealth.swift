@@ -1,0 +1,68 @@
+import Foundation
+public import Logging
+import Synchronization
+
+/// Whether Cosmo can be used at this moment, by what the latest calls came to.
+///
+/// **Guarantees** The beginning of an outage is logged once, at warning and with what to do; a new cause of it once more; its
+/// end once.
+/// **Concurrency** Safe from any task.
+public final class CosmoHealth: Sendable {
+    /// Calls that fail, without one in between that was answered.
+    public struct Outage: Sendable, Hashable {
+        /// When the first of them failed, microseconds since 1970.
+        public let sinceMicros: Int64
+        /// Why the latest failed.
+        public let reason: CosmoError.Reason
+    }
+
+    /// The two things that are answered apart: a token may be had while calls fail, and is not asked for with each.
+    enum Side: Hashable { case token, calls }
+
+    private let logger: Logger
+    private let outages = Mutex<[Side: Outage]>([:])
+
+    init(logger: Logger) { self.logger = logger }
+
+    /// The outage that goes on; nil while Cosmo answers.
+    public var outage: Outage? { outages.withLock { $0[.token] ?? $0[.calls] } }
+
+    func answered(_ side: Side) {
+        guard outages.withLock({ $0.removeValue(forKey: side) }) != nil else { return }
+        logger.notice("Cosmo answers again", metadata: ["asked_for": "\(side)"])
+    }
+
+    func failed(_ side: Side, _ reason: CosmoError.Reason) {
+        let isNews = outages.withLock { outages in
+            let before = outages[side]
+            let now = Int64(Date().timeIntervalSince1970 * 1_000_000)
+            outages[side] = Outage(sinceMicros: before?.sinceMicros ?? now, reason: reason)
+            return before?.reason != reason
+        }
+        guard isNews else { return }
+        logger.warning(
+            "Cosmo cannot be used: \(reason.advice)",
+            metadata: ["reason": "\(reason.rawValue)", "asked_for": "\(side)"])
+    }
+
+    /// Takes what an exchange came to.
+    ///
+    /// An answer below 500 shows that calls are answered, whatever it says. For a token only the token does.
+    func note(_ call: CosmoCall, status: Int) {
+        switch (call, status) {
+        case (.token, 200..<300): answered(.token)
+        case (.token, 429), (.token, 408), (.token, 500...): failed(.token, .tokenUnavailable)
+        case (.token, 400..<500): failed(.token, .credentialsRefused)
+        case (.token, _): failed(.token, .tokenUnavailable)
+        case (_, 500...): failed(.calls, .serverError)
+        case (_, 429): failed(.calls, .rateLimited)
+        default: answered(.calls)
+        }
+    }
+
+    /// Takes why an exchange ended without an answer; a caller who went away says nothing of Cosmo.
+    func note(_ call: CosmoCall, _ error: CosmoError) {
+        guard error.reason != .cancelled else { return }
+        failed(call == .token ? .token : .calls, error.reason)
+    }
+}
