@@ -5,9 +5,10 @@ import Synchronization
 
 /// Keeps the number of connections of one door within its limit, so that descriptors are left for everything else.
 ///
-/// A full door closes the connection that has been without a request the longest, after a second of grace, and takes the
-/// new one. While there is none to close it does not accept: new connections wait in the system's queue. An accept that
-/// fails because descriptors have run out all the same is tried again after a second, never at once.
+/// A full door closes the connection that can best be done without, after a second of grace, and takes the new one: first
+/// those that never asked anything, last those that had their answers. While there is none to close it does not accept: new
+/// connections wait in the system's queue. An accept that fails because descriptors have run out all the same is tried again
+/// after a second, never at once.
 ///
 /// **Guarantees** The door never has more than its limit of connections and ``overshootMax``. A door that is full costs a
 /// look at its connections for each new one, and four a second while it does not accept.

@@ -31,34 +31,42 @@ struct DoorSeats {
 
     mutating func remove(_ connection: any Channel) { seats[ObjectIdentifier(connection)] = nil }
 
-    /// Takes out the connection that has been without a request the longest; nil when none has for ``idleMax``.
+    /// Takes out the connection that can best be done without; nil when every one is at work or too young.
     ///
+    /// First those that never asked anything, then those that were silent in the middle of a request, then those that had
+    /// their answers; among them the one that has waited longest. So those who only fill the door leave before those who use it.
     /// **Cost** One look at every connection; called only when the door is full.
     mutating func takeLongestIdle(now: NIODeadline) -> (any Channel)? {
-        longestIdle(now: now).flatMap { seats.removeValue(forKey: $0)?.connection }
+        var found: (key: ObjectIdentifier, claim: Claim)?
+        for (key, seat) in seats {
+            guard let its = claim(seat.seat.occupancy, now) else { continue }
+            if let best = found?.claim, !(its < best) { continue }
+            found = (key, its)
+        }
+        return found.flatMap { seats.removeValue(forKey: $0.key)?.connection }
     }
 
     /// Whether the door has room, or would once every connection that can has given way.
     func canMakeRoom(now: NIODeadline) -> Bool {
-        count - seats.values.count { givesWay($0.seat.occupancy, now) != nil } < limit
+        count - seats.values.count { claim($0.seat.occupancy, now) != nil } < limit
     }
 
-    private func longestIdle(now: NIODeadline) -> ObjectIdentifier? {
-        var found: (key: ObjectIdentifier, since: NIODeadline)?
-        for (key, seat) in seats {
-            guard let since = givesWay(seat.seat.occupancy, now), since < found?.since ?? .distantFuture else {
-                continue
-            }
-            found = (key, since)
+    /// How much a connection that could give way may ask to stay: the least leaves first.
+    private struct Claim: Comparable {
+        let rank: Int
+        let since: NIODeadline
+
+        static func < (left: Claim, right: Claim) -> Bool {
+            left.rank == right.rank ? left.since < right.since : left.rank < right.rank
         }
-        return found?.key
     }
 
-    /// Since when the connection could give way.
-    private func givesWay(_ occupancy: ConnectionSeat.Occupancy, _ now: NIODeadline) -> NIODeadline? {
+    private func claim(_ occupancy: ConnectionSeat.Occupancy, _ now: NIODeadline) -> Claim? {
         switch occupancy {
-        case .idle(let since): since + Self.idleMax <= now ? since : nil
-        case .busy(let since): endsSilentRequests && since + Self.silenceMax <= now ? since : nil
+        case .unused(let since): since + Self.idleMax <= now ? Claim(rank: 0, since: since) : nil
+        case .busy(let since):
+            endsSilentRequests && since + Self.silenceMax <= now ? Claim(rank: 1, since: since) : nil
+        case .idle(let since): since + Self.idleMax <= now ? Claim(rank: 2, since: since) : nil
         }
     }
 }

@@ -168,7 +168,10 @@ public final class RPCServer: Sendable {
             listener: .init(
                 makeStream: { ServerCall(connection: $0, server: server) },
                 inputEnded: { _ in server.inputEnded() },
-                closed: { registry.remove($0) }))
+                closed: { connection in
+                    server.closed()
+                    registry.remove(connection)
+                }))
         guard registry.add(connection) else {
             throw RPCError(.unavailable, "the server is stopping")
         }

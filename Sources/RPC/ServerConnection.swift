@@ -35,6 +35,9 @@ final class ServerConnection {
         arriving.removeAll(keepingCapacity: true)
     }
 
+    /// The connection is gone, perhaps in the middle of a read: nothing of its calls is kept.
+    func closed() { arriving = [] }
+
     /// Counts a call of a method that limits their number; false when there are too many.
     func counts(_ method: RPCMethod) -> Bool {
         let open = openCalls[ObjectIdentifier(method), default: 0]

@@ -38,4 +38,17 @@ struct DoorSeatsTests {
             #expect(seats.canMakeRoom(now: start + .seconds(41)))
         }
     }
+
+    @Test("those who only fill the door leave before those who use it")
+    func usedOnesStay() {
+        var seats = DoorSeats(limit: 2, endsSilentRequests: true)
+        let (customer, idler) = (EmbeddedChannel(), EmbeddedChannel())
+        let seat = ConnectionSeat(now: start)
+        seat.becameBusy(now: start)
+        seat.becameIdle(now: start)
+        seats.add(customer, seat)
+        seats.add(idler, ConnectionSeat(now: start + .seconds(60)))
+        #expect(seats.takeLongestIdle(now: start + .seconds(62)) === idler)
+        #expect(seats.takeLongestIdle(now: start + .seconds(62)) === customer)
+    }
 }
