@@ -39,9 +39,9 @@ struct DoorSeats {
     mutating func takeLongestIdle(now: NIODeadline) -> (any Channel)? {
         var found: (key: ObjectIdentifier, claim: Claim)?
         for (key, seat) in seats {
-            guard let claim = claim(seat.seat.occupancy, now) else { continue }
-            if let best = found?.claim, !(claim < best) { continue }
-            found = (key, claim)
+            guard let its = claim(seat.seat.occupancy, now) else { continue }
+            if let best = found?.claim, !(its < best) { continue }
+            found = (key, its)
         }
         return found.flatMap { seats.removeValue(forKey: $0.key)?.connection }
     }

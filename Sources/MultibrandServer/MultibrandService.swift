@@ -191,8 +191,8 @@ package final class MultibrandService: Sendable {
         await parts.close()
     }
 
-    /// A person who presses Ctrl-C twice does not want to wait for the drain. Nothing acknowledged is lost: it is as `kill -9`.
-    /// SIGTERM may come from several supervisors at once, so a second one changes nothing.
+    /// A person who presses Ctrl-C twice does not want to wait for the drain. Nothing acknowledged is lost: it is as
+    /// `kill -9`. SIGTERM may come from several supervisors at once, so a second one changes nothing.
     private static func endAtTheSecondInterrupt(_ logger: Logger) async {
         var count = 0
         for await _ in await UnixSignalsSequence(trapping: .sigint) {
@@ -281,8 +281,8 @@ package final class MultibrandService: Sendable {
         let http = configuration.http
         var server = WebhookServerConfiguration(
             host: http.host, port: http.port, bodyBytesMax: http.bodyBytesMax, limits: http.limits,
-            senderTimeout: configuration.workers.senderTimeout, connectionsMax: http.connectionsMax, drainTimeout: configuration.drainTimeout, tls: http.tls,
-            bodies: http.bodies)
+            senderTimeout: configuration.workers.senderTimeout, connectionsMax: http.connectionsMax,
+            drainTimeout: configuration.drainTimeout, tls: http.tls, bodies: http.bodies)
         server.gate = gate
         let metrics = metrics
         let pages = OperationalPages(

@@ -22,7 +22,8 @@ extension PostgresPool {
                 if error.kind == .commitOutcomeUnknown { lost = lost ?? (error, .now) }
                 guard let lost else { throw error }
                 guard
-                    error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable || error.isRetryable,
+                    error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable
+                        || error.isRetryable,
                     error.kind != .closed, lost.since.duration(to: .now) < resolutionTime
                 else { throw lost.error }
                 failures += 1

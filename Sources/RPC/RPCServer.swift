@@ -37,7 +37,8 @@ public final class RPCServer: Sendable {
         service = RPCService(configuration: configuration, router: router, logger: logger)
         gate =
             configuration.gate
-            ?? DoorGate(door: "rpc", limit: configuration.connectionsMax, remedy: "raise connectionsMax", logger: logger)
+            ?? DoorGate(
+                door: "rpc", limit: configuration.connectionsMax, remedy: "raise connectionsMax", logger: logger)
     }
 
     /// How many connections are open.

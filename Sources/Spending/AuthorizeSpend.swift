@@ -16,7 +16,7 @@ public struct AuthorizeSpend: Sendable {
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
-        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
         times = configuration.times
         self.now = now
     }

@@ -70,7 +70,8 @@ public struct HeldMoney: Sendable {
         if token.isEmpty { return 0 }
         guard let place = listing.number(of: token) else {
             throw SpendingError(
-                .badPageToken, "page_token is none that this listing gave out under this filter: start again without one",
+                .badPageToken,
+                "page_token is none that this listing gave out under this filter: start again without one",
                 field: "page_token")
         }
         return place

@@ -81,7 +81,7 @@ struct HeldReleaseTransaction: Sendable {
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
         also statements: @Sendable (Batch) -> [PostgresStatement]
     ) async throws -> Batch {
-        let patience = asker == .service ? Self.workerPatience : PostgresPool.linePatience
+        let patience = asker == .service ? Self.workerPatience : nil
         return try await transaction.inLine(of: cardID, patience: patience) {
             try await decideNext(cardID, after: number, limit: limit, asker, also: statements)
         }

@@ -12,7 +12,7 @@ struct RefundTransaction: Sendable {
     let pinnedPlugins: PinnedPlugins
 
     init(pool: PostgresPool, configuration: SpendingConfiguration, pinnedPlugins: @escaping PinnedPlugins) {
-        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
         self.pinnedPlugins = pinnedPlugins
     }
 

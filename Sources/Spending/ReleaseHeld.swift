@@ -38,7 +38,7 @@ public struct ReleaseHeld: Sendable {
         self.spendsPerBatch = spendsPerBatch
         transaction = HeldReleaseTransaction(
             pool: pool,
-            transaction: RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime),
+            transaction: RepeatableTransaction(pool: pool, configuration: configuration),
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
             earningSink: earningSink, clawbackSink: clawbackSink, now: now)

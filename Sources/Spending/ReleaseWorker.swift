@@ -68,7 +68,7 @@ public final class ReleaseWorker: Sendable {
         self.logger = logger
         transaction = HeldReleaseTransaction(
             pool: pool,
-            transaction: RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime),
+            transaction: RepeatableTransaction(pool: pool, configuration: configuration),
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
             earningSink: earningSink, clawbackSink: clawbackSink, now: now)

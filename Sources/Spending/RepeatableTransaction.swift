@@ -8,6 +8,14 @@ struct RepeatableTransaction: Sendable {
     let pool: PostgresPool
     /// How long the outcome of a lost commit is looked for.
     let resolutionTime: Duration
+    /// How long to wait for a card while nobody of its line gets it.
+    let cardPatience: Duration
+
+    init(pool: PostgresPool, configuration: SpendingConfiguration) {
+        self.pool = pool
+        resolutionTime = configuration.commitResolutionTime
+        cardPatience = configuration.cardPatience
+    }
 
     /// Between attempts to find out what became of a commit.
     static let backoff = Backoff(base: .milliseconds(40), cap: .milliseconds(1280), least: .milliseconds(1))

@@ -62,7 +62,7 @@ public struct RetryParkedLegs: Sendable {
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
-        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
         self.plugins = plugins
         self.earningSink = earningSink
         self.clawbackSink = clawbackSink

@@ -15,7 +15,7 @@ public struct ReverseAuthorization: Sendable {
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
-        transaction = RepeatableTransaction(pool: pool, resolutionTime: configuration.commitResolutionTime)
+        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
         self.now = now
     }
 

@@ -14,6 +14,8 @@ public struct SpendingConfiguration: Sendable {
     public var racesMax: Int
     /// How long the outcome of a lost commit is looked for before its callers are told `COMMIT_UNKNOWN`.
     public var commitResolutionTime: Duration
+    /// How long a call waits while nobody gets its card's row, before it is answered `CONTENTION`.
+    public var cardPatience: Duration
     /// Where the part of a spend goes that no program takes.
     public var fallback: FallbackPolicy
     /// Under which preference version a late clearing is decided.
@@ -33,6 +35,7 @@ public struct SpendingConfiguration: Sendable {
     public init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
+        cardPatience: Duration = .seconds(10),
         fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
         previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard,
         releasesHeldByItself: Bool = true, heldLifetime: Duration? = nil, times: TimeRule = TimeRule()
@@ -43,6 +46,7 @@ public struct SpendingConfiguration: Sendable {
         self.timeLeftMin = timeLeftMin
         self.racesMax = racesMax
         self.commitResolutionTime = commitResolutionTime
+        self.cardPatience = cardPatience
         self.fallback = fallback
         self.lateClearing = lateClearing
         self.previewLifetime = previewLifetime

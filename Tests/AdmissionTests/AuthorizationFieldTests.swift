@@ -25,8 +25,8 @@ struct AuthorizationFieldTests {
         "what is not a scheme, spaces and a token68 is malformed",
         arguments: [
             "", " ", "Bearer", "Bearer ", "Bearer   ", "mbk_0", "Bearer\tmbk_0", "Bearer \tmbk_0", "Bearer mbk 0",
-            "Bearer mbk_0, Bearer mbk_1", "Bearer mbk_0;", "Bearer mbk_ü", "Bearer =mbk", "Bearer mb=k", "Bea(rer mbk_0",
-            "Bearer \"mbk_0\"", "Bearer mbk_0\u{0}", ": mbk_0 x",
+            "Bearer mbk_0, Bearer mbk_1", "Bearer mbk_0;", "Bearer mbk_ü", "Bearer =mbk", "Bearer mb=k",
+            "Bea(rer mbk_0", "Bearer \"mbk_0\"", "Bearer mbk_0\u{0}", ": mbk_0 x",
         ])
     func malformed(_ value: String) {
         #expect(throws: Fault.malformed) { try AuthorizationField.bearerToken(of: [value]) }

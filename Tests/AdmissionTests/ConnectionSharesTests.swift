@@ -11,7 +11,9 @@ struct ConnectionSharesTests {
         #expect(!shares.isShort)
     }
 
-    @Test("doors get their part of what there is, and all limits and the reserve fit", arguments: [400, 512, 1_024, 4_096])
+    @Test(
+        "doors get their part of what there is, and all limits and the reserve fit",
+        arguments: [400, 512, 1_024, 4_096])
     func short(descriptors: Int) throws {
         let shares = try ConnectionShares(
             descriptors: descriptors, reserve: 200, wanted: [("rpc", 10_000), ("http", 10_000), ("wallet", 5_000)])

@@ -4,7 +4,7 @@ import Synchronization
 
 /// The use cases around a spend, over the fixture's database.
 extension SpendingFixture {
-    var authorizeSpend: AuthorizeSpend { AuthorizeSpend(pool: pool) }
+    var authorizeSpend: AuthorizeSpend { AuthorizeSpend(pool: pool, configuration: configuration) }
     var reverseAuthorization: ReverseAuthorization { ReverseAuthorization(pool: pool) }
     var getAuthorization: GetAuthorization { GetAuthorization(pool: pool) }
 

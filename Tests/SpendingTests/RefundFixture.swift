@@ -10,7 +10,9 @@ import Synchronization
 /// The use cases around a refund, over the fixture's database.
 extension SpendingFixture {
     var recordRefund: RecordRefund {
-        RecordRefund(pool: pool, pinnedPlugins: plugins.pinned, clawbackSink: Self.takeFromPositions)
+        RecordRefund(
+            pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
+            clawbackSink: Self.takeFromPositions)
     }
     var undoRefund: UndoRefund {
         UndoRefund(pool: pool, pinnedPlugins: plugins.pinned, clawbackSink: Self.takeFromPositions)

@@ -12,6 +12,7 @@ struct SpendingFixture: Sendable {
     let pool: PostgresPool
     let recordSpend: RecordSpend
     let plugins: SwappablePlugins
+    let configuration: SpendingConfiguration
 
     /// Lends a fresh one to `body`.
     static func with<T: Sendable>(
@@ -24,7 +25,9 @@ struct SpendingFixture: Sendable {
             let swappable = SwappablePlugins(PluginSet(plugins))
             let recordSpend = recordSpend(pool, swappable, configuration, now: now)
             return try await running(recordSpend) {
-                try await body(SpendingFixture(pool: pool, recordSpend: recordSpend, plugins: swappable))
+                try await body(
+                    SpendingFixture(
+                        pool: pool, recordSpend: recordSpend, plugins: swappable, configuration: configuration))
             }
         }
     }
