@@ -20,18 +20,29 @@ extension RowAudit {
         },
         RowAudit(
             check: .connectionSources, table: "connection_events", key: ["source_user_id", "event_id"],
-            expected: "its delivery, and an operator's decision exactly when it is discarded", isByCard: false
+            expected:
+                "its delivery and its answer, and an operator's decision exactly when it is discarded or confirmed",
+            isByCard: false
         ) { _ in
             """
             select coalesce(e.source_user_id, d.source_user_id) as source_user_id,
                 coalesce(e.event_id::text, 'decision ' || d.decision_id) as event_id,
-                coalesce(e.status, 'no event') || coalesce(', decided by ' || d.decided_by, ', not decided') as found
-            from connection_events e
+                coalesce(e.status || case when e.confirmed_at is null then '' else ' and confirmed' end, 'no event')
+                    || coalesce(', ' || d.verdict || ' by ' || d.decided_by, ', not decided') as found
+            from (
+                select e.*, v.verdict, case v.verdict
+                    when 'discarded' then e.status = 'discarded' else e.confirmed_at is not null end as is_decided
+                from connection_events e cross join (values ('discarded'), ('confirmed')) v (verdict)) e
             full join connection_decisions d on d.source_user_id = e.source_user_id and d.program_id = e.program_id
                 and d.stamp_micros = e.stamp_micros and d.content_digest = e.content_digest
-                and d.card_id is not distinct from e.card_id
-            where (e.status is not distinct from 'discarded') <> (d.decision_id is not null)
+                and d.card_id is not distinct from e.card_id and d.verdict = e.verdict
+            where coalesce(e.is_decided, false) <> (d.decision_id is not null)
                 and e.status is distinct from 'unfounded'
+            union all
+            select e.source_user_id, e.event_id::text, 'an answer to delivery ' || e.inbox_id || ' that nothing records'
+            from connection_events e
+            where e.answered_at is not null and e.status <> 'unfounded' and not exists (
+                select from inbox_answers a where a.inbox_id = e.inbox_id)
             union all
             select e.source_user_id, e.event_id::text, 'delivery ' || e.inbox_id || ' is none of its source user'
             from connection_events e
@@ -53,6 +64,8 @@ extension RowAudit {
             check: .linkFollows, table: "links", key: ["card_id", "program_id"],
             expected: "what the event that decides about it says, and the parts allocated last"
         ) { cards in
+            // An event that repeats the word in force decides at the stamp at which it was said first, with no other word
+            // between the two.
             """
             select l.card_id, l.program_id, l.status || coalesce(' by event ' || l.deciding_event_id, ' by no event')
                     || coalesce(', ' || e.kind, '') || coalesce(', ' || l.event_parts || ' parts told', '')
@@ -66,7 +79,13 @@ extension RowAudit {
             left join connection_events e on e.event_id = l.deciding_event_id
                 and e.source_user_id = c.source_user_id and e.program_id = l.program_id
                 and (e.card_id is null or e.card_id = l.card_id) and e.status = 'standing'
-                and e.stamp_micros = l.deciding_stamp_micros
+                and (e.stamp_micros = l.deciding_stamp_micros or e.stamp_micros > l.deciding_stamp_micros and exists (
+                    select from connection_events f
+                    where f.source_user_id = c.source_user_id and f.program_id = l.program_id
+                        and (f.card_id is null or f.card_id = l.card_id) and f.status = 'standing'
+                        and f.stamp_micros between l.deciding_stamp_micros and e.stamp_micros
+                    having bool_and(f.content_digest = e.content_digest)
+                        and min(f.stamp_micros) = l.deciding_stamp_micros))
             where not coalesce(
                 case
                     when l.deciding_event_id is null then l.status = 'delinked' and l.deciding_stamp_micros = 0

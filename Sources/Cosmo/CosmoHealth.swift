@@ -1,5 +1,5 @@
 import Foundation
-public import Logging
+import Logging
 import Synchronization
 
 /// Whether Cosmo can be used at this moment, by what the latest calls came to.

@@ -181,7 +181,7 @@ struct PoolState {
     /// have less patience than that, and would learn nothing.
     mutating func expireWaiters(now: ContinuousClock.Instant) -> [(Waiter, PostgresError)] {
         let isAway = lastFailure != nil && open.isEmpty
-        func isOver(_ waiter: Waiter) -> Bool {
+        let isOver = { [outagePatience] (waiter: Waiter) in
             waiter.deadline <= now || isAway && waiter.entered.duration(to: now) >= outagePatience
         }
         guard waiters.contains(where: isOver) else { return [] }

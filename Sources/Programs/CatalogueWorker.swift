@@ -1,5 +1,6 @@
 public import Logging
 import Metrics
+import PostgreSQL
 import Rewards
 
 /// Refreshes the catalogue from Cosmo now and then.

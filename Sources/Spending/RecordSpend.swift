@@ -55,8 +55,8 @@ public final class RecordSpend: Sendable {
             metrics: metrics, logger: logger)
         committer = GroupCommitter(
             lanes: configuration.lanes, itemsPerBatchMax: configuration.spendsPerBatchMax,
-            itemsQueuedMax: configuration.spendsQueuedMax, putOffMax: configuration.cardPatience,
-            key: { $0.input.cardID },
+            itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.input.cardID },
+            putOffMax: configuration.cardPatience,
             turn: { cardID in await pool.turn(inLine: "card:\(cardID)") }
         ) { spends in
             let start = ContinuousClock.now

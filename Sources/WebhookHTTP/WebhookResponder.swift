@@ -117,9 +117,7 @@ struct WebhookResponder: HTTPResponder {
             }
         } catch {
             count(kind, "not_stored")
-            logger.failed(
-                "a webhook delivery could not be stored; its sender must send it again", error,
-                ["kind": "\(kind.rawValue)"])
+            inbox.log(notStored: kind, error, to: logger)
             return (retry(answer(.deliveryNotStored)), nil)
         }
     }

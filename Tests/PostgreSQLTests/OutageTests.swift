@@ -32,7 +32,7 @@ struct OutageTests {
             outagePatience: .milliseconds(100))
         let pool = PostgresPool(
             configuration: configuration, logger: Logger(label: "test", factory: { _ in log }))
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pool.run() }
             for _ in 0..<3 {
                 await withTaskGroup(of: PostgresError.Kind?.self) { callers in
