@@ -18,6 +18,8 @@ final class AcceptHandler: ChannelInboundHandler, @unchecked Sendable {
     private var seats: DoorSeats
     private var isPaused = false
     private var isBackingOff = false
+    /// The one look that is due while the door does not accept.
+    private var rechecking: Scheduled<Void>?
 
     init(gate: DoorGate, seats: DoorSeats, _ prepare: @escaping @Sendable (any Channel, ConnectionSeat) -> Void) {
         self.gate = gate
@@ -79,7 +81,8 @@ final class AcceptHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func recheck(_ channel: any Channel) {
-        channel.eventLoop.scheduleTask(in: Self.recheckInterval) {
+        rechecking?.cancel()
+        rechecking = channel.eventLoop.scheduleTask(in: Self.recheckInterval) {
             guard self.isPaused, channel.isActive else { return }
             if self.seats.canMakeRoom(now: .now()) {
                 self.resume(channel)
@@ -90,6 +93,8 @@ final class AcceptHandler: ChannelInboundHandler, @unchecked Sendable {
     }
 
     private func resume(_ channel: any Channel) {
+        rechecking?.cancel()
+        rechecking = nil
         isPaused = false
         gate.resumed()
         acceptAgain(channel)

@@ -44,8 +44,14 @@ public final class ConnectionSeat: Sendable {
     }
 }
 
+/// What a protocol's handler triggers outbound once its peer has had every answer.
+public struct SeatBecameIdle: Sendable {
+    /// Makes the event.
+    public init() {}
+}
+
 /// Marks the seat of a connection whose protocol answers one request after the other, as HTTP/1.1 does: bytes that came
-/// in make it busy, bytes that went out idle.
+/// in make it busy, `SeatBecameIdle` makes it idle.
 public final class SeatMarker: ChannelDuplexHandler, Sendable {
     /// Bytes of the peer.
     public typealias InboundIn = ByteBuffer
@@ -66,9 +72,12 @@ public final class SeatMarker: ChannelDuplexHandler, Sendable {
         context.fireChannelRead(data)
     }
 
-    /// Marks the seat as idle.
-    public func flush(context: ChannelHandlerContext) {
+    /// Marks the seat as idle when the protocol's handler says so.
+    public func triggerUserOutboundEvent(
+        context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?
+    ) {
+        guard event is SeatBecameIdle else { return context.triggerUserOutboundEvent(event, promise: promise) }
         seat.becameIdle()
-        context.flush()
+        promise?.succeed(())
     }
 }

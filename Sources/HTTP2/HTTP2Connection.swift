@@ -223,7 +223,7 @@ public final class HTTP2Connection: @unchecked Sendable {
     }
 
     private func resetUnsentStreams(now: NIODeadline) {
-        guard unsentByteCount > 0, let limit = configuration.unsentTimeout else { return }
+        guard let limit = configuration.unsentTimeout else { return }
         var stream = firstStream
         while let current = stream {
             // A reset is carried out when the session is written, so that the list stays as it is meanwhile.

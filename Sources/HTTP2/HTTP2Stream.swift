@@ -27,6 +27,7 @@ open class HTTP2Stream: @unchecked Sendable {
     private var outbox: [UInt8] = []
     private var outboxSent = 0
     private var outboxEnds = false
+    private var isEndSent = false
     /// Since when the peer has taken none of what waits.
     private var unsentSince = NIODeadline.distantFuture
     private var trailers: HTTP2Headers?
@@ -135,7 +136,7 @@ open class HTTP2Stream: @unchecked Sendable {
 
     /// Gives up the stream when the peer has taken nothing of what waits for this long; the connection asks now and then.
     final func resetWhenUnsent(for limit: TimeAmount, now: NIODeadline) {
-        guard outboxSent < outbox.count else { return }
+        guard outboxSent < outbox.count || outboxEnds && !isEndSent else { return }
         if unsentSince == .distantFuture {
             unsentSince = now
         } else if unsentSince + limit <= now {
@@ -187,6 +188,7 @@ open class HTTP2Stream: @unchecked Sendable {
         }
         if outbox.isEmpty && outboxEnds {
             flags.pointee |= NGHTTP2_DATA_FLAG_EOF.rawValue
+            isEndSent = true
             if let trailers {
                 flags.pointee |= NGHTTP2_DATA_FLAG_NO_END_STREAM.rawValue
                 nghttp2_submit_trailer(connection.usableSession, id, trailers.baseAddress, trailers.count)

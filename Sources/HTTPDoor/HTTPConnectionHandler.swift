@@ -1,3 +1,4 @@
+import Admission
 import Foundation
 import HTTPTypes
 import NIOCore
@@ -281,6 +282,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
 
     private func send(_ answer: DoorAnswer, _ context: ChannelHandlerContext) {
         endBody(.hungUp)
+        // The body has served its purpose: a client that does not read the answer keeps no room for bodies.
+        share?.release()
+        share = nil
         let closes = answer.closes || !mayGoOn
         let method = head?.request.method
         let connection = closes ? "close" : head?.isVersion11 == false ? "keep-alive" : nil
@@ -317,8 +321,6 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
     private func sent(closes: Bool, _ context: ChannelHandlerContext) {
         guard case .sending = state else { return }
         disarm()
-        share?.release()
-        share = nil
         if closes {
             // Closing over bytes that were not read resets the connection, and the client may lose the answer.
             if unread.isComplete, input.readableBytes == 0, !isBodyGivenUp { return context.close(promise: nil) }
@@ -340,6 +342,9 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         guard !isQuiescing else { return context.close(promise: nil) }
         wait(context)
         readHead(context)
+        if case .waiting = state, input.readableBytes == 0 {
+            context.triggerUserOutboundEvent(SeatBecameIdle(), promise: nil)
+        }
         context.fireChannelReadComplete()
         if case .waiting = state, hasInputEnded { return context.close(promise: nil) }
         resumeReading(context)

@@ -112,11 +112,14 @@ struct RequestHeadParser {
         return !expectations.isEmpty && framing != .none
     }
 
-    /// The members of a list of tokens, in lower case.
+    /// The members of a list of tokens, in lower case; what is no token is kept whole, so that it equals none.
     private static func tokens(_ fields: HTTPFields, _ name: HTTPField.Name) -> [String] {
         fields[values: name].flatMap { $0.split(separator: ",") }
             .map { member in
-                String(member.drop { $0 == " " || $0 == "\t" }.prefix { $0 != " " && $0 != "\t" }).lowercased()
+                var member = member
+                while let first = member.first, first == " " || first == "\t" { member.removeFirst() }
+                while let last = member.last, last == " " || last == "\t" { member.removeLast() }
+                return member.lowercased()
             }
             .filter { !$0.isEmpty }
     }

@@ -42,7 +42,7 @@ extension ConnectionEventStore {
             from links l
             join cards c on c.card_id = l.card_id
             join connection_events e on e.source_user_id = c.source_user_id and e.program_id = l.program_id
-            where l.held and e.inbox_id is not null and e.answered_at is null
+            where l.held and e.inbox_id is not null and e.answered_at is null and e.status <> 'unfounded'
             order by e.inbox_id desc limit $1
             """,
             [.int(limit)]

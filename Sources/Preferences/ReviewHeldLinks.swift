@@ -69,7 +69,16 @@ public struct ReviewHeldLinks: Sendable {
         for question in open where answered.contains(question.inboxID) {
             pairs.insert(Pair(sourceUserID: ExactText(question.sourceUserID), programID: question.programID))
         }
-        for pair in pairs { try await review(sourceUserID: pair.sourceUserID.text, programID: pair.programID) }
+        for pair in pairs {
+            do {
+                try await review(sourceUserID: pair.sourceUserID.text, programID: pair.programID)
+            } catch let error where error.isAboutOnePair {
+                // The next look tries it again; the pairs behind it do not wait for it.
+                logger.warning(
+                    "a held link cannot be looked at",
+                    metadata: ["program_id": "\(pair.programID)", "error": "\(error)"])
+            }
+        }
         return pairs.count
     }
 
@@ -96,5 +105,14 @@ public struct ReviewHeldLinks: Sendable {
             try await change.apply(cause: PreferenceCause(.event, id: ""), effectiveAt: now, connection)
             return change.changedCardIDs
         }
+    }
+}
+
+extension Error {
+    /// Whether the next pair may well be looked at.
+    fileprivate var isAboutOnePair: Bool {
+        if self is CancellationError { return false }
+        guard let error = self as? PostgresError else { return true }
+        return !error.isConnectivity && error.kind != .timeout && !error.saysServerIsUnavailable
     }
 }

@@ -10,6 +10,8 @@ final class InboundMessages: Sendable {
     static let highWatermark = 256 * 1024
     /// The same when much is kept already for all calls together.
     static let tightWatermark = 16 * 1024
+    /// What a message takes beside its bytes: the array's header and its place in the queue, so that empty ones count too.
+    private static let messageOverhead = 64
 
     private enum End {
         case open
@@ -52,8 +54,8 @@ final class InboundMessages: Sendable {
                 return waiter
             }
             state.queue.append(message)
-            state.queuedBytes += message.count
-            fits = requestBytes?.add(message.count) ?? true
+            state.queuedBytes += Self.cost(of: message)
+            fits = requestBytes?.add(Self.cost(of: message)) ?? true
             return nil
         }
         waiter?.resume(returning: message)
@@ -159,8 +161,8 @@ final class InboundMessages: Sendable {
 
     private func take(_ state: inout State) -> OnNext {
         if let message = state.queue.popFirst() {
-            state.queuedBytes -= message.count
-            requestBytes?.remove(message.count)
+            state.queuedBytes -= Self.cost(of: message)
+            requestBytes?.remove(Self.cost(of: message))
             var release = 0
             if state.queuedBytes <= Self.highWatermark / 2 {
                 release = state.withheldBytes
@@ -174,6 +176,8 @@ final class InboundMessages: Sendable {
         case .failed(let error): return .failure(error)
         }
     }
+
+    private static func cost(of message: [UInt8]) -> Int { message.count + messageOverhead }
 
     private func giveBack(_ count: Int) {
         guard count > 0 else { return }

@@ -44,6 +44,8 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     private var message: [UInt8]?
     private var heldByteCount = 0
     private var handlerIsRunning = false
+    /// How many tasks of the call have begun.
+    private var runNumber = 0
     private var isCountedAsHandler = false
     private var isCountedByMethod = false
     private var keepsConnection = false
@@ -285,6 +287,8 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         then: @escaping @Sendable (ServerCall, Result<Outcome, any Error>) -> Void
     ) {
         handlerIsRunning = true
+        runNumber += 1
+        let number = runNumber
         server.runningHandlerCount += 1
         let loop = connection.eventLoop
         let task = Task.immediate {
@@ -304,7 +308,8 @@ final class ServerCall: MessageStream, @unchecked Sendable {
                 }
             }
         }
-        guard handlerIsRunning else { return }
+        // A task that ended in place may have begun the next one, which has been counted then.
+        guard handlerIsRunning, runNumber == number else { return }
         isCountedAsHandler = true
         server.service.handlers.began()
         self.task = task

@@ -112,6 +112,7 @@ struct HeldReleaseTransaction: Sendable {
                 batch.hasEarned = true
                 batch.last = max(batch.last ?? gone, gone)
             }
+            let before = batch
             let spends = rows.compactMap(\.spend)
             if spends.count < rows.count {
                 batch.obstacles[SpendingError.Reason.decisionNotReproduced.rawValue] = rows.count - spends.count
@@ -131,10 +132,14 @@ struct HeldReleaseTransaction: Sendable {
                 tables: tables, refunds: try RefundMovementStore.standing(standing[0]))
             for spend in spends { decide(spend, card, asker, &decision, &batch) }
             for item in decision.releases {
-                guard let spend = spends.first(where: { $0.spendID == item.spendID }) else { continue }
+                guard let spend = spends.first(where: { ExactText($0.spendID) == ExactText(item.spendID) }) else { continue }
                 meant[spend.spendNumber] = item.release.outcome
             }
-            try await apply(decision, cardID, recordedAt, also: statements(batch), on: connection)
+            // What an earlier run decided is on record with it.
+            var ofThisRun = batch
+            ofThisRun.released -= before.released
+            ofThisRun.expired -= before.expired
+            try await apply(decision, cardID, recordedAt, also: statements(ofThisRun), on: connection)
             return batch
         }
     }

@@ -30,7 +30,7 @@ public final class ReleaseWorker: Sendable {
     /// Who is next.
     private struct Line {
         /// Cards of which something was said that is not looked at yet.
-        var hints: Set<String> = []
+        var hints: Set<ExactText> = []
         var isSweepDue = false
     }
 
@@ -78,7 +78,7 @@ public final class ReleaseWorker: Sendable {
     /// Says that the preference of a card has changed, or that a spend was held on it; returns at once.
     public func wake(_ cardID: String) {
         line.withLock { line in
-            if line.hints.count < Self.hintsMax { line.hints.insert(cardID) } else { line.isSweepDue = true }
+            if line.hints.count < Self.hintsMax { line.hints.insert(ExactText(cardID)) } else { line.isSweepDue = true }
         }
         signal.yield()
     }
@@ -121,7 +121,7 @@ public final class ReleaseWorker: Sendable {
     private func workOff() async throws -> Report {
         var report = Report()
         var turns: [(cardID: String, number: Int64)] = []
-        var inLine: Set<String> = []
+        var inLine: Set<ExactText> = []
         var walk: String?
         // How much had expired when a sweep last found more of it than it takes at once.
         var expiredBefore: Int?
@@ -129,7 +129,7 @@ public final class ReleaseWorker: Sendable {
             try Task.checkCancellation()
             let (hints, isSweepDue) = line.withLock { line in
                 defer { line = Line() }
-                return (Array(line.hints), line.isSweepDue)
+                return (line.hints.map(\.text), line.isSweepDue)
             }
             if isSweepDue { walk = "" }
             var found = try await cards(among: hints)
@@ -141,7 +141,7 @@ public final class ReleaseWorker: Sendable {
                 }
                 found += try await walked(place, &walk)
             }
-            for cardID in found where inLine.insert(cardID).inserted { turns.append((cardID, 0)) }
+            for cardID in found where inLine.insert(ExactText(cardID)).inserted { turns.append((cardID, 0)) }
             guard !turns.isEmpty else {
                 guard walk == nil else { continue }
                 guard let before = expiredBefore, report.expired > before else { return report }
@@ -155,7 +155,7 @@ public final class ReleaseWorker: Sendable {
                 // The card is free for as long as it was not.
                 try await Task.sleep(for: began.duration(to: .now))
             } else {
-                inLine.remove(turn.cardID)
+                inLine.remove(ExactText(turn.cardID))
             }
         }
     }
@@ -180,6 +180,11 @@ public final class ReleaseWorker: Sendable {
         } catch let error as SpendingError where error.reason == .contention {
             // Another transaction holds the card: other cards have their turns first.
             return turn.number
+        } catch let error as SpendingError where error.reason == .databaseUnavailable {
+            // One card's statements may have taken too long. Only a database that is away ends the sweep.
+            try await pool.ping()
+            logger.error("a card's releases were given up until the next sweep", metadata: ["error": "\(error)"])
+            return nil
         } catch let error as PostgresError where error.isAboutOneCard {
             logger.error("the database refused a card's releases", metadata: ["error": "\(error)"])
             return nil
@@ -198,10 +203,10 @@ public final class ReleaseWorker: Sendable {
         let limit = Self.cardsPerRead * 10
         let rows = try await read(HeldSpendStore.expired(since: since, limit: limit))
         var cardIDs: [String] = []
-        var seen: Set<String> = []
+        var seen: Set<ExactText> = []
         for row in rows {
             let cardID: String = try row.get(0)
-            if seen.insert(cardID).inserted { cardIDs.append(cardID) }
+            if seen.insert(ExactText(cardID)).inserted { cardIDs.append(cardID) }
         }
         return (cardIDs, rows.rowCount < limit)
     }
