@@ -50,7 +50,7 @@ comment on column links.waits_until is
     'Until when nothing is issued for the pair; infinity for as long as it is held, null when nothing waits.';
 comment on constraint links_waits_while_held on links is 'Issuing waits only for a decision.';
 
--- A word that is repeated is in force since it was said first: so far its last repetition was told instead.
+-- An event that is repeated is in force since its first occurrence; until now the last repetition was stored instead.
 with decided as (
     select l.card_id, l.program_id, c.source_user_id, e.stamp_micros, e.content_digest
     from links l

@@ -45,7 +45,7 @@ create table releases (
     constraint releases_expired check ((outcome = 'expired') = (cause = 'lifetime'))
 );
 comment on table releases is
-    'What became of the money that a spend''s decision held, append-only: at most one row a spend, as many as spends had held money at most. Its legs are those with of_release.';
+    'What became of the money that a spend''s decision held, append-only: at most one row for each spend that held money. Its legs are those with of_release.';
 comment on constraint releases_pkey on releases is 'I-5: the held money of a spend is released or expires once.';
 comment on column releases.release_number is 'Drawn from the numbers of spends under the card''s lock: a card''s spends and releases in the order in which they were decided (I-3).';
 comment on column releases.outcome is 'released: decided by decision. expired: excluded for good.';

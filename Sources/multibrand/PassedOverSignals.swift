@@ -30,7 +30,7 @@ struct PassedOverSignals {
             group.addTask { [signals] in
                 for await signal in signals {
                     logger.notice(
-                        "a signal was passed over: settings are read at the start only, so restart to change them",
+                        "signal ignored: settings are read only at the start; restart to change them",
                         metadata: ["signal": "\(signal)"])
                 }
             }

@@ -40,7 +40,7 @@ package enum Settings {
             "rpc.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
         package static let idleTimeout = Setting<Duration>(
-            "rpc.idleTimeout", .seconds(300), "After how long without a call a connection is told to end.")
+            "rpc.idleTimeout", .seconds(300), "How long a connection may be without a call before it is closed with GOAWAY.")
         package static let streamsMax = Setting("rpc.streamsMax", 1000, "Calls at once on one connection.")
         package static let threads = Setting("rpc.threads", 0, "Event loop threads; 0: one a core.")
     }
@@ -102,7 +102,7 @@ package enum Settings {
             "webhook.uppercaseSignature", false, "Whether a signature in upper-case hex is accepted too.")
         package static let senderTimeout = Setting<Duration>(
             "webhook.senderTimeout", .seconds(5),
-            "How long Cosmo surely waits for the answer to a webhook. An answer within it is taken for seen, so keep it well below the real limit."
+            "How long Cosmo certainly waits for the answer to a webhook. An answer within this time counts as received, so keep it well below Cosmo's real limit."
         )
         package static let workers = Setting("webhook.workers", 4, "Deliveries applied at once.")
     }
@@ -167,7 +167,7 @@ package enum Settings {
     package enum Preferences {
         package static let retryWindow = Setting<Duration>(
             "preferences.retryWindow", .seconds(86_400),
-            "How long after a webhook its sender may send it again, if it got no answer. An event that returns to an older word this soon after it may be its retry, and is held, unless the older one was answered in time."
+            "How long Cosmo may retry a webhook that it got no answer to. An event that repeats an older one within this time may be its retry and is held, unless the older one was answered in time."
         )
         package static let heldWait = Setting<Duration>(
             "preferences.heldWait", .seconds(259_200),

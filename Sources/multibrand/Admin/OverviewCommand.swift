@@ -66,7 +66,10 @@ struct OverviewCommand: AsyncParsableCommand {
                         "issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : "",
                     ])
                 }
-                table.add(["issues contradicted", "\(overview.issuancesContradicted)", ""])
+                table.add([
+                    "issues contradicted", "\(overview.issuancesContradicted)",
+                    overview.issuancesContradicted > 0 ? "admin issuances list --waiting" : "",
+                ])
                 table.add([
                     "issues waiting for a person", "\(overview.issuancesWaiting)",
                     overview.issuancesWaiting > 0 ? "admin issuances list --waiting" : "",

@@ -11,6 +11,7 @@ enum CommandWords {
         "RefreshPrograms": "admin programs refresh", "ConfigureProgram": "admin programs configure",
         "RetryParkedLegs": "admin programs retry-parked", "RecordSpend": "admin spends record",
         "PreviewSpend": "admin spends preview", "GetSpend": "admin spends show", "ListSpends": "admin spends list",
+        "ListHeldSpends": "admin spends held", "ReleaseHeld": "admin spends release",
         "GetAuthorization": "admin authorizations show", "ReverseAuthorization": "admin authorizations reverse",
         "RecordRefund": "admin refunds record", "UndoRefund": "admin refunds undo",
         "ReattributeRefund": "admin refunds reattribute", "GetRefund": "admin refunds show",

@@ -7,8 +7,8 @@ extension InboxCommand {
         static let configuration = CommandConfiguration(
             abstract: "Decide about a held delivery: it stands, or it is a retry.",
             discussion: """
-                Of deliveries with one stamp that disagree, the one you name stands and its rivals are discarded. One
-                that may be a retry stands as the cardholder's own word, or is discarded with --retry.
+                If deliveries with one stamp disagree, the one you name is kept and the others are discarded. A delivery
+                that may be a retry is kept as the cardholder's own choice; with --retry it is discarded.
 
                 EXAMPLE
                   multibrand admin inbox resolve 17

@@ -21,7 +21,7 @@ where i.status = 'parked' and not exists (
     where p.card_id = i.card_id and p.program_id = i.program_id and p.unit = i.unit
         and p.blocked_by = i.reference_number);
 
--- A block that was left by an issue which turned out to be at Cosmo was lifted by nothing but a new account.
+-- If a blocking issue turned out to exist at Cosmo, only a new account lifted the block until now.
 update positions p set blocked_by = null, blocked_reason = null, plan_at = coalesce(p.plan_at, now())
 where p.blocked_by is not null and not exists (
     select from issuances i
@@ -35,6 +35,6 @@ comment on index issuances_waiting_idx is
 create index issuances_blocking_idx on issuances (card_id, program_id, unit)
     where status = 'parked' and resolved_at is null;
 comment on index issuances_blocking_idx is
-    'Whoever lifts the block of a position finds the refused issues that go with it; holds only those.';
+    'Finds the refused issues of a position when its block is lifted; holds only those.';
 comment on index issuances_attention_idx is
     'Lists by status: unknown, mismatched, parked with its history, and confirmed with a reason.';
