@@ -132,7 +132,9 @@ struct HeldReleaseTransaction: Sendable {
                 tables: tables, refunds: try RefundMovementStore.standing(standing[0]))
             for spend in spends { decide(spend, card, asker, &decision, &batch) }
             for item in decision.releases {
-                guard let spend = spends.first(where: { ExactText($0.spendID) == ExactText(item.spendID) }) else { continue }
+                guard let spend = spends.first(where: { ExactText($0.spendID) == ExactText(item.spendID) }) else {
+                    continue
+                }
                 meant[spend.spendNumber] = item.release.outcome
             }
             // What an earlier run decided is on record with it.

@@ -12,10 +12,10 @@ extension FlippedColumnTests {
             """,
             """
             authorizations.recorded_at cards.registered_at debt_write_off_reversals.recorded_at
-            debt_write_offs.recorded_at inbox.received_at inbox.settled_at issuance_reversals.recorded_at
+            debt_write_offs.recorded_at inbox.received_at inbox.settled_at inbox_answers.answered_at issuance_reversals.recorded_at
             issuances.accepted_at issuances.settled_at links.updated_at positions.changed_at
             preference_requests.recorded_at preference_versions.recorded_at program_configurations.set_at
-            programs.catalogue_at programs.changed_at refund_movements.recorded_at refunds.recorded_at
+            programs.catalogue_at programs.changed_at refund_movements.recorded_at refunds.recorded_at releases.recorded_at
             refunds.settled_at spends.recorded_at wallet_idempotency.created_at wallet_members.created_at
             wallet_members.updated_at wallet_offers.created_at wallet_offers.updated_at wallet_pool_entries.created_at
             wallet_pools.created_at wallet_redemptions.created_at wallet_redemptions.updated_at
@@ -32,6 +32,7 @@ extension FlippedColumnTests {
             positions.blocked_reason
             preference_versions.cause preference_versions.cause_id program_configurations.set_by programs.name
             programs.catalogue refund_movements.cause refunds.candidates refunds.reason refunds.rule
+            releases.cause
             spends.attribution wallet_offers.description wallet_offers.kind wallet_offers.short_description
             wallet_offers.title wallet_offers.type wallet_pool_entries.reference wallet_transactions.reason
             """
@@ -71,7 +72,7 @@ extension FlippedColumnTests {
             """,
             """
             connection_decisions.decided_by connection_decisions.recorded_at connection_events.inbox_id
-            connection_events.recorded_at connection_events.request_id inbox.stamp links.held
+            connection_events.recorded_at connection_events.request_id inbox.stamp inbox_answers.inbox_id
             preference_allocations.card_id preference_allocations.parts preference_allocations.program_id
             preference_allocations.recorded_at
             preference_allocations.request_id preference_allocations.stamp_micros
@@ -137,6 +138,14 @@ extension FlippedColumnTests {
             """
             links.validity links.validity_attempts links.validity_checked_at links.validity_due_at
             links.validity_reason
+            """
+        ),
+        (
+            """
+            The order of a card's decisions; it is checked that a release comes after its spend, not how far.
+            """,
+            """
+            releases.release_number
             """
         ),
         (

@@ -40,7 +40,8 @@ package enum Settings {
             "rpc.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
         package static let idleTimeout = Setting<Duration>(
-            "rpc.idleTimeout", .seconds(300), "How long a connection may be without a call before it is closed with GOAWAY.")
+            "rpc.idleTimeout", .seconds(300),
+            "How long a connection may be without a call before it is closed with GOAWAY.")
         package static let streamsMax = Setting("rpc.streamsMax", 1000, "Calls at once on one connection.")
         package static let threads = Setting("rpc.threads", 0, "Event loop threads; 0: one a core.")
     }

@@ -107,7 +107,9 @@ struct ServiceGauges: Sendable {
             samples.append(
                 GaugeSample(
                     "links_held", labels: ["reason": reason.rawValue], value: count,
-                    help: "Links that wait for a decision; nothing is issued for them until preferences.heldWait is over."))
+                    help:
+                        "Links that wait for a decision; nothing is issued for them until preferences.heldWait is over."
+                ))
         }
         if let waiting = try? await linkChecker.waitingCount() {
             samples.append(

@@ -63,7 +63,7 @@ extension Operation {
             [
                 "days compared": 150, "days compared by the worker": 70, "looks for a day to compare": 100,
                 "comparisons refused": 10, "transactions compared": 250, "foreign transactions found": 150,
-                "issues confirmed by a comparison": 25, "issues missed in a listing": 2,
+                "issues confirmed by a comparison": 25, "issues missed in a listing": 1,
             ]
         case .refund:
             [
