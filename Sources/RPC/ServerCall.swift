@@ -108,7 +108,11 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         case .running:
             guard let inbound else { return releaseWindow(byteCount: bytes.count) }
             var fits = true
-            accept(bytes) { fits = inbound.put($0) && fits }
+            accept(bytes) { message in
+                // It is counted with the queue from here on, not twice.
+                release()
+                fits = inbound.put(message) && fits
+            }
             if !fits { return end(throwing: RequestBytes.tooMany) }
             releaseWindow(byteCount: inbound.bytesToRelease(received: bytes.count))
         case .receivingHeaders, .answered:

@@ -178,6 +178,24 @@ struct HeldRequestTests {
         }
     }
 
+    @Test("empty messages cost what they take, so that a stream of them ends as well")
+    func countedEmptyMessages() async throws {
+        let go = Gate()
+        var router = RPCRouter.echo
+        router.clientStreaming("/test.Echo/Deaf") { (requests: RPCMessages<Bytes>, _) -> Number in
+            await go.wait()
+            for try await _ in requests {}
+            return Number(0)
+        }
+        try await withServer(router, configure: { $0.requestBytesMax = 40_000 }) { _, port in
+            var bytes = RawFrame.start + RawFrame.headers(RawFrame.call(path: "/test.Echo/Deaf"))
+            bytes += RawFrame.data([UInt8](repeating: 0, count: 5 * 1_000), isEnd: false)
+            let answer = try await RawPeer.provoke(port, bytes) { $0.ended(stream: 1) }
+            #expect(Self.status(answer) == Self.code(.resourceExhausted))
+            go.open()
+        }
+    }
+
     /// SETTINGS_INITIAL_WINDOW_SIZE of zero: the peer asks, and takes no answer.
     private static let deafStart = RawFrame.preface + RawFrame.frame(4, [0, 4, 0, 0, 0, 0])
 

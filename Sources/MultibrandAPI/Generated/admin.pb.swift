@@ -827,13 +827,13 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._refundsHeld = newValue}
   }
 
-  /// Links that wait for a decision; nothing is issued for them meanwhile.
+  /// Links that wait for a decision. Nothing is issued for them until preferences.heldWait is over.
   public var linksHeld: Int64 {
     get {_storage._linksHeld}
     set {_uniqueStorage()._linksHeld = newValue}
   }
 
-  /// Since when Cosmo has not answered this process; unset while it does.
+  /// Since when this process cannot use Cosmo: calls fail or no token is given. Unset while it can.
   public var cosmoFailingSince: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._cosmoFailingSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._cosmoFailingSince = newValue}
@@ -843,7 +843,7 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
   /// Clears the value of `cosmoFailingSince`. Subsequent reads from it will return its default value.
   public mutating func clearCosmoFailingSince() {_uniqueStorage()._cosmoFailingSince = nil}
 
-  /// Why the latest call to it failed, such as COSMO_CREDENTIALS_REFUSED; empty while it answers.
+  /// Why the latest failed, such as COSMO_CREDENTIALS_REFUSED; empty while Cosmo can be used.
   public var cosmoReason: String {
     get {_storage._cosmoReason}
     set {_uniqueStorage()._cosmoReason = newValue}

@@ -374,8 +374,8 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
   /// Clears the value of `resolvedAt`. Subsequent reads from it will return its default value.
   public mutating func clearResolvedAt() {_uniqueStorage()._resolvedAt = nil}
 
-  /// Whether only a person leads on: mismatched, unknown with no read to come, parked and not retried, or confirmed with a
-  /// reason that nobody has looked at.
+  /// Whether it waits for a person: mismatched, unknown with no read scheduled, parked and not retried or resolved, or
+  /// confirmed with a reason that no operator has looked at.
   public var waitsForPerson: Bool {
     get {_storage._waitsForPerson}
     set {_uniqueStorage()._waitsForPerson = newValue}
