@@ -153,7 +153,9 @@ import WebhookHTTP
         Form(
             "a chunk size that is no number", post("transfer-encoding: chunked\r\n", "2x\r\n{}\r\n0\r\n\r\n"), 400,
             holds: ["BODY_MALFORMED", "connection: close"]),
-        Form("a coding with something behind it", post("transfer-encoding: chunked x\r\n", "2\r\n{}\r\n0\r\n\r\n"), 400),
+        Form(
+            "a coding with something behind it", post("transfer-encoding: chunked x\r\n", "2\r\n{}\r\n0\r\n\r\n"),
+            400),
         Form("a chunk longer than its size", post("transfer-encoding: chunked\r\n", "1\r\n{}\r\n0\r\n\r\n"), 400),
         Form(
             "a chunk size without end", post("transfer-encoding: chunked\r\n", String(repeating: "0", count: 5_000)),
