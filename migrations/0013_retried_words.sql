@@ -25,7 +25,7 @@ alter table connection_decisions
     add column verdict text not null default 'discarded',
     add constraint connection_decisions_verdict_known check (verdict in ('discarded', 'confirmed'));
 comment on table connection_decisions is
-    'What operators decided about held events, append-only, each event named by what makes it one: connection_events.status and confirmed_at follow from it and can be derived anew. A handful of rows.';
+    'What operators decided about held events, append-only, each event named by what makes it one: connection_events.status and confirmed_at follow from it and can be derived again. A handful of rows.';
 comment on column connection_decisions.verdict is
     'discarded: the event does not count. confirmed: it is no retry but the cardholder''s own word.';
 drop index connection_decisions_once_key;

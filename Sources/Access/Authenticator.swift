@@ -8,7 +8,7 @@ import Synchronization
 /// them is looked for in the database before it is refused, so a new key works at once.
 ///
 /// **Guarantees** A revoked key is refused five seconds after its revocation at the latest, in every process, and streams
-/// that it opened are told by then (``untilRefused(key:as:)``); when the database cannot be asked for that long, nobody is
+/// that it opened end by then (``untilRefused(key:as:)``); when the database cannot be asked for that long, nobody is
 /// let in. A flood of bad keys costs one read at a time.
 /// **Concurrency** Free for all.
 public final class Authenticator: Sendable {

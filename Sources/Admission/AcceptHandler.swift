@@ -3,7 +3,7 @@ import NIOCore
 
 /// Counts what a server channel accepts, makes room, and holds accepting back. Confined to the server channel's loop.
 final class AcceptHandler: ChannelInboundHandler, @unchecked Sendable {
-    // SAFETY: @unchecked Sendable because the closing of connections and timers are told to the server channel's loop
+    // SAFETY: @unchecked Sendable because the closing of connections and timers reach the server channel's loop
     // with a reference to the handler; everything is touched on that loop only.
     typealias InboundIn = any Channel
     typealias InboundOut = any Channel

@@ -29,7 +29,7 @@ public final class DoorGate: Sendable {
         public var acceptFailures = 0
         /// Whether the door does not accept at the moment.
         public var isPaused = false
-        /// Whether the log was told that the door is full, and not yet that it has room again.
+        /// Whether the log says that the door is full, and not yet that it has room again.
         var isToldFull = false
     }
 

@@ -241,7 +241,7 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         }
     }
 
-    /// Gives up on a body; whoever asked for it answers.
+    /// Gives up on a body; the one that asked for it answers.
     private func endBody(_ refusal: BodyReading.Refusal) {
         guard let arriving else { return }
         if case .closed = state {} else { disarm() }

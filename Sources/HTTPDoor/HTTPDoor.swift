@@ -7,7 +7,7 @@ import OrderlyStop
 
 /// A listener for HTTP/1.1, with or without TLS, that hands each request to a responder.
 ///
-/// **Guarantees** Heads, bodies, answers, silences and the number of connections are bounded; it is told to stop, not cut
+/// **Guarantees** Heads, bodies, answers, silences and the number of connections are bounded; it is asked to stop, not cut
 /// off. docs/transport.md says what becomes of each form of request.
 public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Context == HTTPDoorContext {
     private let configuration: HTTPDoorConfiguration

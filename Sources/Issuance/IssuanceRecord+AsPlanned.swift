@@ -7,7 +7,7 @@ extension IssuanceRecord {
     /// over all that was decided then fits.
     ///
     /// A row that was changed by hand, or planned while another unit of value was configured, must not become points that
-    /// nobody earned: what is issued is issued for ever (I-7).
+    /// nobody earned: what is issued cannot be taken back (I-7).
     func isAsPlanned(valueUnit: CosmoValueUnit) -> Bool {
         guard sentValue > 0, !account.isEmpty, let unitMicro = unitMicro(valueUnit),
             sentUnitMicro.map({ $0 == unitMicro }) ?? true, plannedDigest.map({ $0 == digest(unitMicro) }) ?? true

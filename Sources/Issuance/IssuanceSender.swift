@@ -140,7 +140,7 @@ public final class IssuanceSender: Sendable {
         await outcomes.write(.init(referenceNumber: issue.referenceNumber, event: outcome.event))
     }
 
-    /// Sends nothing: what is issued is issued for ever (I-7), and the row does not say what was planned.
+    /// Sends nothing: what is issued cannot be taken back (I-7), and the row does not say what was planned.
     private func holdBack(_ issue: IssuanceRecord, lease: String) async {
         logger.error(
             "an issue is not what was planned and was not sent; run `multibrand verify`",

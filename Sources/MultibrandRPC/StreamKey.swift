@@ -30,7 +30,7 @@ struct StreamKey: Sendable {
                 guard let onRefused else { throw refusal }
                 onRefused(refusal)
                 try await Task.sleep(for: Self.grace)
-                // Spends may be under way still: what became of them is not known to whoever reads this.
+                // Spends may be under way still: what became of them is not known to the reader of this.
                 throw Refusals.rpcError(refusal, outcome: .unknown)
             }
             defer { group.cancelAll() }

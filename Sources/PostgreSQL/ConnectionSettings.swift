@@ -28,7 +28,7 @@ struct ConnectionSettings {
             pairs.append(("target_session_attrs", "read-write"))
         }
         pairs.append(("dbname", configuration.connectionString))
-        // For libpq no time and zero mean "for ever"; then a server that hangs would hold the thread.
+        // For libpq no time and zero mean "without end"; then a server that hangs would hold the thread.
         if let text = given["connect_timeout"], (Int(text) ?? 0) <= 0 {
             pairs.append(("connect_timeout", connectTimeout))
         }

@@ -192,7 +192,7 @@ final class ConnectionWorker: Sendable {
 
     /// Holds the connection until its COMMIT is answered, so that as many wait at the server as the pool has connections.
     ///
-    /// The caller was told that the outcome is unknown. Were the connection given up, the server would keep the session
+    /// The caller got the answer that the outcome is unknown. Were the connection given up, the server would keep the session
     /// until the standby is back, and each new attempt would add another. A server that no longer answers others, or that
     /// does not know the session, loses the connection.
     private func awaitPendingCommit(_ session: LibpqSession) {

@@ -177,7 +177,7 @@ struct PoolState {
 
     /// Those who have waited too long, with the error they get.
     ///
-    /// While no connection is open and none can be opened, a caller is not kept until its deadline: whoever waits for it may
+    /// While no connection is open and none can be opened, a caller is not kept until its deadline: its own caller may
     /// have less patience than that, and would learn nothing.
     mutating func expireWaiters(now: ContinuousClock.Instant) -> [(Waiter, PostgresError)] {
         let isAway = lastFailure != nil && open.isEmpty

@@ -14,7 +14,7 @@ public struct PostgresConfiguration: Sendable {
     /// How long a caller waits for a connection.
     public var leaseTimeout: Duration
     /// How long a caller waits for a connection while none is open and the server refuses or does not answer attempts to
-    /// connect: less than whoever waits for the caller is patient, and longer than a restart takes.
+    /// connect: less than the caller's own caller is patient, and longer than a restart takes.
     public var outagePatience: Duration
     /// How long a connection beyond the first may stay idle before it is closed.
     public var idleTimeout: Duration

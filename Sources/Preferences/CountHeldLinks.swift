@@ -1,6 +1,6 @@
 public import PostgreSQL
 
-/// Counts the links that wait for a decision, for whoever watches.
+/// Counts the links that wait for a decision, for the gauges.
 public struct CountHeldLinks: Sendable {
     private let pool: PostgresPool
 

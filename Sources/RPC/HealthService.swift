@@ -66,7 +66,7 @@ public final class HealthService: Sendable {
 }
 
 extension RPCMethodLimits {
-    /// Anybody may ask for health, without a key. The number of these calls is not limited: whoever kept that many open
+    /// Anybody may ask for health, without a key. The number of these calls is not limited: a client that kept that many open
     /// could make an orchestrator believe that the server is ill.
     static let healthCheck = RPCMethodLimits(messageBytesMax: 1024, keepsConnection: false)
     /// Streams that stay: what balancers need, which watch one name or two.

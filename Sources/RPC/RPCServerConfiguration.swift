@@ -35,7 +35,7 @@ public struct RPCServerConfiguration: Sendable {
     public var keepaliveInterval: Duration? = .seconds(60)
     /// How long the answer to a PING may take.
     public var keepaliveTimeout: Duration = .seconds(20)
-    /// After how long without a call a connection is told to end; `nil` keeps it.
+    /// How long a connection may be without a call before it is closed with GOAWAY; `nil` keeps it.
     public var idleTimeout: Duration? = .seconds(300)
     /// How long calls in flight may take when the server shuts down, before their connections are closed.
     public var drainDeadline: Duration = .seconds(30)

@@ -32,7 +32,7 @@ final class RequestBytes: Sendable {
         parent?.remove(byteCount)
     }
 
-    /// What a caller is told when it is too much.
+    /// What a caller is answered when it is too much.
     static let tooMany = RPCError(
         .resourceExhausted, "too many bytes of requests are waiting here; send fewer or smaller ones at once")
 }

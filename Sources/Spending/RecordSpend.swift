@@ -29,7 +29,7 @@ public final class RecordSpend: Sendable {
     ///   - onEarned: Called after a commit that added to positions, to wake whoever issues; it must return at once.
     ///   - onRecorded: Called after a commit that recorded a spend, to wake whoever waits for one; it must return at once.
     ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the card,
-    ///     to wake whoever releases it; it must return at once.
+    ///     to wake the worker that releases it; it must return at once.
     ///   - now: The clock.
     public init(
         pool: PostgresPool,

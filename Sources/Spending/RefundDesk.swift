@@ -41,7 +41,7 @@ struct RefundDesk: Sendable {
         self.now = now
     }
 
-    /// Runs a transaction when it is this call's turn for its card, and wakes whoever looks after positions, once it is
+    /// Runs a transaction when it is this call's turn for its card, and wakes the workers that look after positions, once it is
     /// committed.
     ///
     /// - Parameters:

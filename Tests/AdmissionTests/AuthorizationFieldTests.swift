@@ -32,7 +32,7 @@ struct AuthorizationFieldTests {
         #expect(throws: Fault.malformed) { try AuthorizationField.bearerToken(of: [value]) }
     }
 
-    @Test("no field, two fields and another scheme are told apart")
+    @Test("no field, two fields and another scheme are distinguished")
     func faults() {
         #expect(throws: Fault.missing) { try AuthorizationField.bearerToken(of: [String]()) }
         #expect(throws: Fault.several) { try AuthorizationField.bearerToken(of: ["Bearer a", "Bearer a"]) }

@@ -15,7 +15,7 @@ struct DoorGateTests {
         DoorGate(door: "test", limit: limit, remedy: "raise it", logger: Self.logger)
     }
 
-    /// What was last said about reading, that is, accepting; channels read until they are told not to.
+    /// What was last said about reading, that is, accepting; channels read until this is switched off.
     private static func reads(_ channel: EmbeddedChannel) -> Bool {
         channel.options.compactMap { $0.1 as? Bool }.last ?? true
     }

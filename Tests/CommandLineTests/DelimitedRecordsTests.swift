@@ -96,7 +96,7 @@ struct DelimitedRecordsTests {
         }
     }
 
-    @Test("lines are counted by line breaks, those inside quotes too, and blank ones are told")
+    @Test("lines are counted by line breaks, those inside quotes too, and blank ones are reported")
     func lines() {
         let records = Self.records(Array("a,b\nb,\"b\nb\"\n\nc,\n\n".utf8), offset: 0, line: 1)
         #expect(records.map(\.line) == [1, 2, 5])

@@ -41,7 +41,7 @@ struct EnvironmentVariableTests {
         }
     }
 
-    @Test("a misspelt key of the file is told which one may be meant")
+    @Test("a misspelt key of the file is refused with the one that may be meant")
     func key() async throws {
         try await withTemporaryFolder { folder in
             let file = try folder.write("c.json", #"{"rpc": {"prot": 1}}"#)

@@ -62,7 +62,7 @@ struct ExplanationTests {
                 """)
     }
 
-    @Test("what was held is told with its release, and what refunds had taken of it")
+    @Test("what was held is shown with its release, and what refunds had taken of it")
     func released() throws {
         let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.released()))
         for line in [

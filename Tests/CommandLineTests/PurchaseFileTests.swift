@@ -137,7 +137,7 @@ struct PurchaseFileTests {
         }
     }
 
-    @Test("a number in place of a time is told what it looks like")
+    @Test("a number in place of a time is refused with what it looks like")
     func numbers() {
         #expect(Moment.problem(of: "1764500000000").contains("looks like milliseconds"))
         #expect(Moment.problem(of: "1764500000").contains("looks like seconds"))

@@ -177,7 +177,7 @@ struct WordsTests {
     }
 
     @Test(
-        "a bad argument is told with the usage of its own command",
+        "a bad argument is reported with the usage of its own command",
         arguments: [
             ("admin cards allocate k1 a=1 b", "b must read PROGRAM=PARTS", "admin cards allocate"),
             ("admin refunds reattribute r x --reason y", "x must read SPEND=MINOR", "admin refunds reattribute"),

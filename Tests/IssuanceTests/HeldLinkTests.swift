@@ -59,7 +59,7 @@ import Testing
         }
     }
 
-    @Test("a wait without an end is lifted by whoever decides")
+    @Test("a wait without an end is lifted by a decision")
     func endless() async throws {
         try await Stage.with { stage in
             try await stage.earn("card", "prg_sky", points: 500)

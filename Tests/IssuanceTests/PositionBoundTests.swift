@@ -48,7 +48,7 @@ import Testing
         }
     }
 
-    @Test("The sums over many positions at their bound are told, capped at what 64 bits hold")
+    @Test("The sums over many positions at their bound are reported, capped at what 64 bits hold")
     func sums() async throws {
         try await Stage.with { stage in
             for card in 0..<9 {

@@ -67,7 +67,7 @@ import Testing
         // Whether the newest delivery itself was answered says nothing about whose retry it is.
         events[events.count - 1].isAnswered = false
         #expect(Self.state(events).isHeld)
-        // A sender does not try for ever.
+        // A sender does not try without end.
         #expect(!Self.state(events, window: .seconds(9)).isHeld)
     }
 

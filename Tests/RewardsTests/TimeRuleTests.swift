@@ -36,7 +36,7 @@ struct TimeRuleTests {
         #expect((TimeRule.problem(ofAny: micros) == nil) == isPlausible)
     }
 
-    @Test("a number in another unit is told what it looks like")
+    @Test("a number in another unit is refused with what it looks like")
     func hints() throws {
         let milliseconds = try #require(TimeRule().problem(ofPast: 1_764_500_000_000 * 1_000_000, now: Self.now))
         #expect(milliseconds.contains("1764500000000 looks like milliseconds"))

@@ -100,7 +100,7 @@ struct LinkedRefundTests {
     }
 
     @Test(
-        "comes to the same whether it is told before the authorisation, before the clearing or after it",
+        "comes to the same whether it arrives before the authorisation, before the clearing or after it",
         arguments: 0..<4)
     func anyOrder(place: Int) async throws {
         try await Self.with { fixture in

@@ -95,7 +95,7 @@ import WebhookHTTP
         Form(
             "TLS on a plain port", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00], 400, holds: ["connection: close"]),
         Form("empty lines first", "\r\n\r\n" + get(), 200),
-        Form("empty lines for ever", String(repeating: "\r\n", count: 100), 400),
+        Form("empty lines without end", String(repeating: "\r\n", count: 100), 400),
     ]
 
     static let fields = [

@@ -137,7 +137,7 @@ extension History {
             }
         }
         tally.count("held events resolved")
-        // What was discarded comes again, signed anew: it is new, or may be a retry.
+        // What was discarded comes again, signed again: it is new, or may be a retry.
         let retried = deliveries.last { $0.user == chosen.user && rivals.contains($0.event) }
         if let retried, random.chance(50) {
             try await compare()

@@ -109,7 +109,7 @@ extension History {
             request.merchantName.isEmpty
                 ? spend.category == request.merchantCategoryCode : spend.merchant == request.merchantName
         }
-        // A link binds: whoever names an authorisation means that and nothing else.
+        // A link binds: a refund that names an authorisation means that and nothing else.
         if !request.authorizationID.isEmpty {
             return oldestFirst(linked, amount).map { (AttributionRule.exactLink.rawValue, $0) }
         }
