@@ -71,7 +71,8 @@ extension RowAudit {
         ) { cards in
             // Which of several words about a link counts is for preferences to say. Here an account must have been told, and
             // none may have taken its place for certain: by a newer word that nothing disputes or may have repeated. Clocks
-            // of several processes may differ by some minutes.
+            // of several processes may differ by some minutes. What was adopted after a loss goes where Cosmo says; the event
+            // that linked it may be lost too.
             """
             select i.card_id, i.reference_number, case when exists (
                     select from connection_events e
@@ -80,7 +81,7 @@ extension RowAudit {
                 then 'an account linked at another time' else 'an account never linked' end as found
             from issuances i
             join cards c on c.card_id = i.card_id
-            where \(cards.holds("i.card_id")) and i.settled_by is distinct from 'wallet' and not exists (
+            where \(cards.holds("i.card_id")) and i.settled_by is distinct from 'wallet' and i.adopted_at is null and not exists (
                 select from connection_events e
                 where e.source_user_id = c.source_user_id and e.program_id = i.program_id and e.kind = 'LINKED'
                     and (e.card_id is null or e.card_id = i.card_id) and e.account = i.account
@@ -135,7 +136,30 @@ extension RowAudit {
                         and (settled_by <> 'operator' or resolved_at is not null)
                     when 'withdrawn' then due_at is null and settled_by = 'debt'
                 end
+                and (adopted_at is null or attempts > 0 and adopted_at = created_at)
                 and (resolved_at is null or status = 'parked' or status = 'confirmed' and reason is not null), false)
+            """
+        },
+        RowAudit(
+            check: .recoveryEnd, table: "recoveries", key: ["recovery_number"],
+            expected: "to be open until a comparison saw everything and each finding is in the books, or an operator's evidence",
+            isByCard: false
+        ) { _ in
+            """
+            select r.recovery_number::text, 'ended by ' || coalesce(r.ended_by, 'nobody') || ', '
+                    || case when r.compared_at >= r.final_at then 'compared' else 'not compared to its end' end || ', '
+                    || f.open || ' unexplained' as found
+            from recoveries r
+            cross join lateral (
+                select count(*) as open from recovery_findings f
+                where f.recovery_number = r.recovery_number
+                    and f.reason not in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED') and not exists (
+                        select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id)) f
+            where (r.ended_at is not null or r.ended_by is not null) and not coalesce(
+                r.ended_at >= r.begun_at and case r.ended_by
+                    when 'comparison' then r.compared_at >= r.final_at and r.compared_at <= r.ended_at and f.open = 0
+                        and r.failure is null
+                    else r.evidence is not null end, false)
             """
         },
         RowAudit(

@@ -138,6 +138,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case issuanceAccount = "ISSUANCE_ACCOUNT"
     /// What a row of an issue says goes with its status, so that nothing is sent or settled twice.
     case issuanceState = "ISSUANCE_STATE"
+    /// A recovery that a comparison ended was compared to its end, and left nothing unexplained.
+    case recoveryEnd = "RECOVERY_END"
     /// A position is blocked by a refused issue of its own that waits for a person, and such an issue blocks its position.
     case positionBlocked = "POSITION_BLOCKED"
     /// A position with as much pending as its program takes is looked at by the planner, or says why not.
@@ -194,7 +196,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
             .authorizationIDUnique, .writeOffUnique, .releaseOnce, .requestContent, .refundState:
             "I-5"
         case .issuanceReference, .issuanceTransactionID, .issuanceTransactionUnique, .issuanceState,
-            .issuanceAsPlanned:
+            .issuanceAsPlanned, .recoveryEnd:
             "I-6"
         case .issuanceValue, .issuanceAccount, .positionBlocked, .positionPlanned, .positionOverdrawn, .writeOffBounded,
             .issuanceWithdrawn, .issuancePaysInto, .reversalBounded:

@@ -95,7 +95,11 @@ public struct ConfirmTransaction: Sendable {
             case .found(let transaction):
                 guard transaction.id == event.transactionID, let told = transaction.referenceNumber,
                     try await IssuanceReads.exists(told, on: connection)
-                else { return .unknownTransaction }
+                else {
+                    // The recovery may be about to adopt the very issue.
+                    return try await RecoveryStore.isOpen(on: connection)
+                        ? .notYet(retryAfter: configuration.recoveryRetryAfter) : .unknownTransaction
+                }
                 facts.referenceNumber = facts.referenceNumber ?? told
                 reference = told
             }

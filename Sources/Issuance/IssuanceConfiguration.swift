@@ -87,6 +87,22 @@ public struct IssuanceConfiguration: Sendable {
     /// How often the worker looks whether a day is due.
     public var reconciliationPollInterval = Duration.seconds(300)
 
+    /// Whether nothing is sent after a failover or a restore until the books were compared with Cosmo's.
+    public var isRecoveryEnabled = true
+    /// How long no heartbeat may have been written before an older copy of the database may have been restored; nil: any
+    /// time. Needs the interval's listing.
+    public var recoveryGap: Duration?
+    /// How much earlier than the newest heartbeat a recovery begins to compare, for clocks that differ.
+    public var recoveryMargin = Duration.seconds(900)
+    /// How often a heartbeat is written while issuing goes on.
+    public var heartbeatInterval = Duration.seconds(10)
+    /// How often the worker looks whether a heartbeat or a comparison is due.
+    public var recoveryPollInterval = Duration.seconds(5)
+    /// How long a comparison may go without progress before another process makes it.
+    public var recoveryLease = Duration.seconds(300)
+    /// How long after a comparison that left something unexplained, or failed, the next one is made.
+    public var recoveryRetryAfter = Duration.seconds(300)
+
     /// How often a webhook that matches nothing is tried again before Cosmo is asked about it.
     public var webhookMatchAttempts = 4
     /// The pause between those tries.
@@ -122,6 +138,13 @@ public struct IssuanceConfiguration: Sendable {
             problems.append(
                 "wallet retries: above zero, or positions that cannot be paid would be looked at without rest")
         }
+        if heartbeatInterval <= .zero || recoveryPollInterval <= .zero || recoveryRetryAfter <= .zero {
+            problems.append("recovery pauses: above zero, or the database would be asked without rest")
+        }
+        if let gap = recoveryGap, gap <= heartbeatInterval * 2 {
+            problems.append("recovery gap: longer than two heartbeats, or every pause would count as a restore")
+        }
+        if recoveryMargin < .zero { problems.append("recovery margin: not below zero") }
         if reconciliationSlice < .seconds(60) || reconcileAfter < .zero || reconcileAfter > .seconds(86_400) {
             problems.append("reconciliation: slices of at least a minute, and within a day after midnight")
         }

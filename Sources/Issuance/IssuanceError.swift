@@ -30,6 +30,22 @@ public struct IssuanceError: UseCaseError, Hashable {
         case unknownReconciliation = "UNKNOWN_RECONCILIATION"
         /// A later comparison of the same day took this one's place.
         case reconciliationReplaced = "RECONCILIATION_REPLACED"
+        /// There is no recovery with this number, or none is open.
+        case unknownRecovery = "UNKNOWN_RECOVERY"
+        /// The recovery has not been compared to its end.
+        case recoveryNotCompared = "RECOVERY_NOT_COMPARED"
+        /// Transactions of Cosmo are unexplained.
+        case recoveryFindingsOpen = "RECOVERY_FINDINGS_OPEN"
+        /// Cosmo does not know the transaction.
+        case unknownTransaction = "UNKNOWN_TRANSACTION"
+        /// The transaction is an issue in the books already.
+        case alreadyInBooks = "ALREADY_IN_BOOKS"
+        /// The transaction cannot be an issue of ours as Cosmo reports it.
+        case notAdoptable = "NOT_ADOPTABLE"
+        /// Several cards may be the transaction's, or none is known.
+        case cardNotProven = "CARD_NOT_PROVEN"
+        /// The reference number was made for another card.
+        case cardDiffers = "CARD_DIFFERS"
         /// Cosmo gave no answer to a listing.
         case cosmoUnavailable = "COSMO_UNAVAILABLE"
         /// Cosmo refused a listing.
@@ -65,9 +81,13 @@ extension IssuanceError.Reason: ErrorReason {
     public var kind: FaultKind {
         switch self {
         case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
-        case .unknownPosition, .unknownIssuance, .unknownReconciliation: .notFound
-        case .wrongStatus, .noDebt, .exceedsDebt, .dayNotOver, .cosmoRefused: .failedPrecondition
-        case .transactionIDTaken, .requestConflict: .alreadyExists
+        case .unknownPosition, .unknownIssuance, .unknownReconciliation, .unknownRecovery,
+            .unknownTransaction:
+            .notFound
+        case .wrongStatus, .noDebt, .exceedsDebt, .dayNotOver, .cosmoRefused, .recoveryNotCompared,
+            .recoveryFindingsOpen, .notAdoptable, .cardNotProven, .cardDiffers:
+            .failedPrecondition
+        case .transactionIDTaken, .requestConflict, .alreadyInBooks: .alreadyExists
         case .reconciliationReplaced: .aborted
         case .cosmoUnavailable: .unavailable
         }

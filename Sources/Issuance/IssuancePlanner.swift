@@ -40,7 +40,7 @@ public final class IssuancePlanner: Sendable {
     private let destinations: DestinationLookup
     private let terms: ProgramTermsLookup
     private let payout: WalletPayout
-    private let makeReference: @Sendable () -> String
+    private let makeReference: @Sendable (PositionKey) -> String
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlanned: @Sendable () -> Void
     private let logger: Logger
@@ -59,7 +59,7 @@ public final class IssuancePlanner: Sendable {
         destinations: @escaping DestinationLookup,
         terms: @escaping ProgramTermsLookup,
         payout: WalletPayout = .none,
-        makeReference: @escaping @Sendable () -> String = ReferenceNumber.random,
+        makeReference: @escaping @Sendable (PositionKey) -> String = ReferenceNumber.random,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onPlanned: @escaping @Sendable () -> Void = {},
         logger: Logger
@@ -258,8 +258,9 @@ public final class IssuancePlanner: Sendable {
             guard let account = plan.destination?.account else { return [IssuanceStore.Planned]() }
             return plan.decision.sentValues.map { value in
                 IssuanceStore.Planned(
-                    key: due.key, referenceNumber: makeReference(), quantityMicro: value * plan.decision.unitMicro,
-                    sentValue: value, sentUnitMicro: plan.decision.unitMicro, sentCurrency: plan.decision.currency,
+                    key: due.key, referenceNumber: makeReference(due.key),
+                    quantityMicro: value * plan.decision.unitMicro, sentValue: value,
+                    sentUnitMicro: plan.decision.unitMicro, sentCurrency: plan.decision.currency,
                     account: account)
             }
         }

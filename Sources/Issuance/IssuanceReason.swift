@@ -30,6 +30,9 @@ public enum IssuanceReason {
     /// An operator's evidence says that Cosmo does not have it.
     public static let operatorNotIssued = "OPERATOR_NOT_ISSUED"
 
+    /// Only Cosmo knew it, after a failover or a restore; it was taken into the books.
+    public static let adopted = "ADOPTED"
+
     /// Cosmo lists a transaction that is none of our issues.
     public static let notOurs = "NOT_OURS"
     /// Cosmo does not know an issue that we hold for confirmed.

@@ -66,6 +66,8 @@ public struct IssuanceRecord: Sendable, Hashable {
     /// Since when a parked issue's quantity may be planned again, or when an operator looked at a confirmed one that later
     /// news contradicts; nil while it waits for a person.
     public var resolvedAt: PostgresTimestamp?
+    /// When it was taken into the books, after a failover or a restore had lost it; nil for every other issue.
+    public internal(set) var adoptedAt: PostgresTimestamp?
 
     /// The position it belongs to.
     public var positionKey: PositionKey { PositionKey(cardID: cardID, programID: programID, unit: unit) }

@@ -9,7 +9,7 @@ import Synchronization
 /// Sends planned issues to Cosmo, under leases, and records what came of each.
 ///
 /// **Guarantees** Nothing is sent that does not follow from what was planned (I-7). The lease is committed before the call
-/// starts (I-6); a call is given up before its lease ends; only an outcome that is certainly without effect makes an issue
+/// starts (I-6), by a transaction that found no recovery open; a call is given up before its lease ends; only an outcome that is certainly without effect makes an issue
 /// planned again.
 ///
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the calls
@@ -25,6 +25,7 @@ public final class IssuanceSender: Sendable {
     private let slots: Mutex<SenderSlots>
     private let isStopping = Mutex(false)
     private let outcomes: IssuanceOutcomeWriter
+    private let fence: IssuingFence
 
     /// Makes a sender.
     public init(
@@ -44,6 +45,7 @@ public final class IssuanceSender: Sendable {
         self.slots = Mutex(
             SenderSlots(
                 totalMax: configuration.concurrentSendsMax, perProgramMax: configuration.concurrentSendsPerProgramMax))
+        self.fence = IssuingFence(configuration: configuration, logger: logger)
         self.outcomes = IssuanceOutcomeWriter(pool: pool, policy: configuration.settlement, now: now, logger: logger)
     }
 
@@ -93,6 +95,8 @@ public final class IssuanceSender: Sendable {
         guard !due.isEmpty else { return (lease, []) }
         let issues = try await pool.withTransaction(vouches: false) { connection -> [IssuanceRecord] in
             let now = self.now()
+            // After a failover or a restore nothing is sent until the books were compared with Cosmo's.
+            guard try await !self.fence.isUp(at: now, on: connection) else { return [] }
             // What was planned before the pause waits too: a pause stops all that cannot be undone.
             let terms = try await self.terms(connection, due)
             let open = due.filter { terms[$0]?.isPaused != true }

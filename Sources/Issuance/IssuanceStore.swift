@@ -9,7 +9,7 @@ enum IssuanceStore {
         i.sent_currency, i.account, i.status, i.reason, i.cosmo_transaction_id, i.total_points, i.attempts, i.reads,
         i.absent_reads, i.due_at, i.lease_id, i.first_sent_at, i.last_sent_at, i.accepted_at, i.settled_at,
         i.settled_by, i.evidence, i.evidence_by, i.created_at, i.sent_unit_micro, i.resolved_at,
-        i.planned_digest
+        i.planned_digest, i.adopted_at
         """
 
     static func record(_ row: PostgresRow) throws -> IssuanceRecord {
@@ -32,7 +32,7 @@ enum IssuanceStore {
             settledAt: try row.get("settled_at"),
             settledBy: try row.get("settled_by", as: String?.self).flatMap(SettledBy.init(rawValue:)),
             evidence: try row.get("evidence"), evidenceBy: try row.get("evidence_by"),
-            resolvedAt: try row.get("resolved_at"))
+            resolvedAt: try row.get("resolved_at"), adoptedAt: try row.get("adopted_at"))
     }
 
     /// An issue to be written before its first send (I-6).

@@ -34,7 +34,7 @@ struct PayWallet: Sendable {
 
     let payout: WalletPayout
     let configuration: IssuanceConfiguration
-    let makeReference: @Sendable () -> String
+    let makeReference: @Sendable (PositionKey) -> String
 
     /// Settles positions that are locked, each with its program's terms.
     func callAsFunction(
@@ -117,7 +117,7 @@ struct PayWallet: Sendable {
     ) -> WalletPayout.Order? {
         switch decision {
         case .pay(let chunks, _):
-            let payments = chunks.map { WalletPayout.Payment(referenceNumber: makeReference(), points: $0) }
+            let payments = chunks.map { WalletPayout.Payment(referenceNumber: makeReference(key), points: $0) }
             return WalletPayout.Order(cardID: key.cardID, movement: .pay(payments))
         case .takeBack(let pointsMax):
             let points = min(pointsMax, max(takeableMicro, 0) / MicroPoints.perPoint)

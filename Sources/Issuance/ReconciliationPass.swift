@@ -20,9 +20,6 @@ struct ReconciliationPass {
         }
     }
 
-    /// The most issues compared in one transaction.
-    private static let batchMax = 500
-
     let day: ReconciliationDay
     let startedAt: PostgresTimestamp
     let reconcile: ReconcileDay
@@ -44,9 +41,10 @@ struct ReconciliationPass {
                 ? day.start.advanced(by: .seconds(slice * sliceSeconds))
                 : day.end.advanced(by: .seconds((slice - sliceCount) * sliceSeconds))
         }
+        let listing = CosmoListing(cosmo: reconcile.cosmo, configuration: reconcile.configuration)
         var names: [Names] = []
         for slice in -1...sliceCount {
-            let listed = try await list(from: start(slice), to: start(slice + 1))
+            let listed = try await listing.transactions(from: start(slice), to: start(slice + 1))
             let seen = names.last?.transactionIDs ?? []
             names.append(
                 Names(transactionIDs: Set(listed.map(\.id)), references: Set(listed.compactMap(\.referenceNumber))))
@@ -59,66 +57,16 @@ struct ReconciliationPass {
         }
     }
 
-    private func list(
-        from start: PostgresTimestamp, to end: PostgresTimestamp
-    ) async throws -> [CosmoTransaction] {
-        var failures = 0
-        while true {
-            do {
-                return try await reconcile.cosmo.transactions(
-                    fromSeconds: start.microsecondsSinceEpoch / 1_000_000,
-                    toSeconds: end.microsecondsSinceEpoch / 1_000_000, programID: nil)
-            } catch {
-                failures += 1
-                guard error.isTransient, failures < reconcile.configuration.reconciliationTriesMax else { throw error }
-                let pause = reconcile.configuration.listBackoff.drawn(afterFailures: failures)
-                try await Task.sleep(for: max(pause, error.retryAfter ?? .zero))
-            }
-        }
-    }
-
     private func compare(_ transactions: [CosmoTransaction]) async throws {
-        // Two transactions of one id within a slice are one.
-        var seen: Set<String> = []
-        let transactions = transactions.filter { seen.insert($0.id).inserted }
-        for start in stride(from: 0, to: transactions.count, by: Self.batchMax) {
-            let batch = transactions[start..<min(start + Self.batchMax, transactions.count)]
-            try await reconcile.pool.withTransaction { try await compare(Array(batch), on: $0) }
-        }
-    }
-
-    private func compare(_ transactions: [CosmoTransaction], on connection: PostgresConnection) async throws {
-        let references = transactions.compactMap(\.referenceNumber).filter(CosmoIssueRequest.isReferenceNumber)
-        let issues = try await ReconciliationStore.issues(
-            references: references, transactionIDs: transactions.map(\.id).filter { !$0.utf8.contains(0) },
-            on: connection)
-        let byReference = Dictionary(issues.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
-        let byID = Dictionary(
-            issues.compactMap { issue in issue.cosmoTransactionID.map { ($0, issue) } }, uniquingKeysWith: { $1 })
-        var findings: [ReconciliationFinding] = []
-        var comparisons: [ReconciliationComparison] = []
-        for transaction in transactions {
-            let owner = byID[transaction.id]
-            let named = transaction.referenceNumber.flatMap { byReference[$0] }
-            guard let issue = named ?? owner else {
-                findings.append(.notOurs(transaction))
-                continue
+        for batch in ListedTransactions.batches(transactions) {
+            try await reconcile.pool.withTransaction { connection in
+                let listed = try await ListedTransactions.match(
+                    batch, configuration: reconcile.configuration, at: reconcile.now(), on: connection)
+                try await add(
+                    cosmoCount: batch.count, matchedCount: listed.matchedCount,
+                    findings: listed.strangers.map(ReconciliationFinding.notOurs) + listed.differing, on: connection)
             }
-            let isTaken = owner.map { $0.referenceNumber != issue.referenceNumber } ?? false
-            comparisons.append(ReconciliationComparison(transaction, issue, isTransactionIDTaken: isTaken))
         }
-        let news = comparisons.filter(\.isNews)
-        let nextReadAt = reconcile.now().advanced(by: reconcile.configuration.readDelayMax)
-        let settled = try await ApplyIssuanceEvents(policy: reconcile.configuration.settlement).apply(
-            news.map {
-                .init(referenceNumber: $0.issue.referenceNumber, event: .found($0.facts, nextReadAt: nextReadAt))
-            }, at: reconcile.now(), on: connection)
-        var after: [String: IssuanceRecord] = [:]
-        for case let transition? in settled { after[transition.record.referenceNumber] = transition.record }
-        let differing = comparisons.compactMap { $0.finding(after[$0.issue.referenceNumber] ?? $0.issue) }
-        try await add(
-            cosmoCount: transactions.count, matchedCount: comparisons.count - differing.count,
-            findings: findings + differing, on: connection)
     }
 
     /// Looks for confirmed issues of a slice that no listing around it has.

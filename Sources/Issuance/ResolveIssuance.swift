@@ -15,9 +15,6 @@ public struct ResolveIssuance: Sendable {
     private let policy: SettlementPolicy
     private let now: @Sendable () -> PostgresTimestamp
 
-    /// The longest evidence kept, in bytes.
-    public static let evidenceBytesMax = 2000
-
     /// Makes the use case.
     public init(
         pool: PostgresPool, configuration: IssuanceConfiguration,
@@ -37,11 +34,8 @@ public struct ResolveIssuance: Sendable {
         referenceNumber: String, outcome: Outcome, evidence: String, transactionID: String? = nil, by clientID: String,
         also: [PostgresStatement] = []
     ) async throws -> IssuanceRecord {
-        let evidence = evidence.trimmingSpace()
         let transactionID = transactionID.flatMap { $0.isEmpty ? nil : $0 }
-        guard evidence.utf8.count <= Self.evidenceBytesMax, !evidence.utf8.contains(0) else {
-            throw IssuanceError(.invalidArgument, "evidence: at most 2000 bytes of text without NUL", field: "evidence")
-        }
+        let evidence = try Evidence.bounded(evidence)
         if let transactionID, transactionID.utf8.count > 256 || transactionID.utf8.contains(where: { $0 < 32 }) {
             throw IssuanceError(
                 .invalidArgument, "cosmo_transaction_id: at most 256 bytes without control characters",
@@ -49,9 +43,7 @@ public struct ResolveIssuance: Sendable {
         }
         return try await pool.withTransaction { connection in
             guard try await IssuanceReads.exists(referenceNumber, on: connection) else { throw IssuanceReads.unknown }
-            guard !evidence.isEmpty else {
-                throw IssuanceError(.missingEvidence, "say what was seen, and where, in `evidence`", field: "evidence")
-            }
+            try Evidence.require(evidence)
             if let transactionID,
                 let owner = try await IssuanceReads.reference(ofTransaction: transactionID, on: connection),
                 owner != referenceNumber

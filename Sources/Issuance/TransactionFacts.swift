@@ -69,7 +69,8 @@ public struct TransactionFacts: Sendable, Hashable {
         compare(.program, programID.map { $0 == issue.programID } ?? true)
         compare(.value, !valueIsFractional && value.map { $0 == issue.sentValue } ?? true)
         compare(.currency, currency.map { $0 == issue.sentCurrency } ?? true)
-        compare(.account, account.map { $0.agrees(with: issue.account) } ?? true)
+        // An adopted issue may have no account: Cosmo's listing tells none, and the link may be lost.
+        compare(.account, issue.account.isEmpty || account.map { $0.agrees(with: issue.account) } ?? true)
         return differences
     }
 }

@@ -94,7 +94,9 @@ public struct WriteOffDebt: Sendable {
             let certain = view.position.certainDebtMicro
             guard certain > 0 else {
                 throw IssuanceError(
-                    .noDebt, "what it owes rests on issues under way or unknown; write it off once they are settled")
+                    .noDebt,
+                    "what it owes rests on issues under way or unknown, or on a spend that was lost after it was issued: "
+                        + "write it off once those are settled, and have the card platform send a lost spend again")
             }
             let micro = request.micro ?? certain
             guard micro <= certain else {
@@ -158,11 +160,15 @@ public struct WriteOffDebt: Sendable {
 }
 
 extension Position {
-    /// What is owed even if every issue that is not confirmed came to nothing.
+    /// What is owed even if every issue that is not confirmed came to nothing, and came of refunds.
+    ///
+    /// More is issued than earned when a spend was lost that had been issued already. Its card platform sends it again: were
+    /// that debt given up before, the spend would earn its points a second time.
     fileprivate var certainDebtMicro: Int64 {
         let owed = Int128(clawedBackMicro) + Int128(issuedMicro) - Int128(earnedMicro) - Int128(writtenOffMicro)
+        let refunded = Int128(clawedBackMicro) - Int128(writtenOffMicro)
         // Never more than the debt, which fits.
-        return Int64(clamping: max(0, owed))
+        return Int64(clamping: max(0, min(owed, refunded)))
     }
 }
 

@@ -13,11 +13,14 @@ struct IssuanceDoor: Sendable {
     let resolveIssuance: ResolveIssuance
     let writeOffDebt: WriteOffDebt
     let reconcileDay: ReconcileDay
+    let recoveryDesk: RecoveryDesk
+    let adoptIssuance: AdoptIssuance
 
     func register(in routes: inout DoorRoutes) {
         registerReads(in: &routes)
         registerDebts(in: &routes)
         registerReconciliation(in: &routes)
+        registerRecovery(in: &routes)
         routes.unary(Self.service + "RetryIssuance") { (request: Multibrand_V1_RetryIssuanceRequest, context) in
             let action = OperatorActions.record(
                 by: context.caller, action: "RetryIssuance", subject: request.referenceNumber)

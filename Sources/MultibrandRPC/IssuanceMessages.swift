@@ -52,6 +52,7 @@ extension Multibrand_V1_Issuance {
         if let time = issue.settledAt { settledAt = .init(time) }
         if let time = issue.dueAt { dueAt = .init(time) }
         if let time = issue.resolvedAt { resolvedAt = .init(time) }
+        if let time = issue.adoptedAt { adoptedAt = .init(time) }
         waitsForPerson = issue.waitsForPerson
     }
 }

@@ -95,7 +95,7 @@ public struct MultibrandDoor: Sendable {
         IssuanceDoor(
             reads: IssuanceReads(pool: rooms.pool), retryIssuance: rooms.retryIssuance,
             resolveIssuance: rooms.resolveIssuance, writeOffDebt: rooms.writeOffDebt,
-            reconcileDay: rooms.reconcileDay)
+            reconcileDay: rooms.reconcileDay, recoveryDesk: rooms.recoveryDesk, adoptIssuance: rooms.adoptIssuance)
     }
 
     private var adminDoor: AdminDoor {

@@ -44,6 +44,10 @@ public struct MultibrandRooms: Sendable {
     public var writeOffDebt: WriteOffDebt
     /// Compares a day with Cosmo's transactions.
     public var reconcileDay: ReconcileDay
+    /// Begins and ends recoveries.
+    public var recoveryDesk: RecoveryDesk
+    /// Takes what only Cosmo knows into the books.
+    public var adoptIssuance: AdoptIssuance
     /// Webhook deliveries.
     public var inbox: Inbox
     /// What the use cases of the wallet share.
@@ -61,7 +65,8 @@ public struct MultibrandRooms: Sendable {
         cosmo: any CosmoAPI, recordSpend: RecordSpend, previewSpend: PreviewSpend,
         refunds: RefundCalls, retryParkedLegs: RetryParkedLegs, releaseHeld: ReleaseHeld,
         retryIssuance: RetryIssuance,
-        resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay, inbox: Inbox,
+        resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay,
+        recoveryDesk: RecoveryDesk, adoptIssuance: AdoptIssuance, inbox: Inbox,
         wallet: WalletContext, authenticator: Authenticator,
         overview: @escaping @Sendable () async throws -> ServiceOverview
     ) {
@@ -82,6 +87,8 @@ public struct MultibrandRooms: Sendable {
         self.resolveIssuance = resolveIssuance
         self.writeOffDebt = writeOffDebt
         self.reconcileDay = reconcileDay
+        self.recoveryDesk = recoveryDesk
+        self.adoptIssuance = adoptIssuance
         self.inbox = inbox
         self.wallet = wallet
         self.authenticator = authenticator

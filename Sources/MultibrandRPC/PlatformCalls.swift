@@ -15,7 +15,7 @@ enum PlatformCalls {
         ],
         "IssuanceService": [
             "GetPosition", "ListPositions", "GetIssuance", "ListIssuances", "ListDebts", "ListUnknownBalances",
-            "ListReconciliations", "GetReconciliation",
+            "ListReconciliations", "GetReconciliation", "GetRecovery", "ListRecoveries",
         ],
         "WalletService": [
             "UpsertMember", "GetMember", "GetWallet", "ListTransactions", "GetEligibility", "ListOffers",

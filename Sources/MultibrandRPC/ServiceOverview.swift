@@ -30,12 +30,14 @@ public struct ServiceOverview: Sendable {
     public var linksHeld: Int64
     /// Since when Cosmo has not answered this process, and why; nil while it does.
     public var cosmoOutage: CosmoHealth.Outage?
+    /// The recovery that is open; nil while issuing goes on.
+    public var recovery: Recovery?
 
     /// Takes what the rooms counted.
     public init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
         issues: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
-        linksToCheck: Int64, linksHeld: Int64, cosmoOutage: CosmoHealth.Outage?
+        linksToCheck: Int64, linksHeld: Int64, cosmoOutage: CosmoHealth.Outage?, recovery: Recovery?
     ) {
         self.version = version
         self.migrationVersion = migrationVersion
@@ -48,6 +50,7 @@ public struct ServiceOverview: Sendable {
         self.linksToCheck = linksToCheck
         self.linksHeld = linksHeld
         self.cosmoOutage = cosmoOutage
+        self.recovery = recovery
     }
 }
 
@@ -74,6 +77,10 @@ extension Multibrand_V1_Overview {
         if let outage = overview.cosmoOutage {
             cosmoFailingSince = .init(PostgresTimestamp(microsecondsSinceEpoch: outage.sinceMicros))
             cosmoReason = outage.reason.rawValue
+        }
+        if let recovery = overview.recovery {
+            issuingFencedSince = .init(recovery.begunAt)
+            recoveryFindingsOpen = recovery.openCount
         }
         // The counts came from it.
         databaseReady = true

@@ -79,6 +79,22 @@ enum CardStore {
         ).map(record)
     }
 
+    /// Ids in the order of the database: of all cards, or of those that have a row of a program's link.
+    static func ids(
+        linkedTo programID: String?, after cardID: String?, limit: Int, _ connection: PostgresConnection
+    ) async throws -> [String] {
+        let sql =
+            programID == nil
+            ? "select card_id from cards where ($1::text is null or card_id > $1) order by card_id limit $2"
+            : """
+            select card_id from links where ($1::text is null or card_id > $1) and program_id = $3
+            order by card_id limit $2
+            """
+        let parameters: [PostgresValue] = [.textOrNull(cardID), .int(limit)]
+        return try await connection.query(sql, parameters + (programID.map { [.text($0)] } ?? []))
+            .map { try $0.get("card_id") }
+    }
+
     /// The ids of a source user's cards.
     static func ids(ofSourceUser sourceUserID: String, _ connection: PostgresConnection) async throws -> [String] {
         try await connection.query(

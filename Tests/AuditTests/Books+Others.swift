@@ -15,6 +15,16 @@ extension Books {
             values ('2026-11-20', now(), now(), 2, 1, 1);
         insert into reconciliation_findings (day, side, reference_number, cosmo_transaction_id, program_id, reason, detail)
             values ('2026-11-20', 'cosmo_only', 'mb-other', 'tx_other', 'prg_a', 'NOT_OURS', '{"cosmo": {"value": 7}}');
+        insert into server_identity (system_identifier, timeline, database_oid, seen_at) values ('1', '00000001', '5', now());
+        insert into recoveries (cause, detail, begun_at, compare_from, compare_until, final_at, compare_at, compared_at,
+                cosmo_count, matched_count, ended_at, ended_by)
+            values ('timeline', 'timeline 00000001 became 00000002', now() - interval '10 minutes',
+                now() - interval '20 minutes', now() - interval '9 minutes', now() - interval '8 minutes', now(),
+                now() - interval '7 minutes', 1, 1, now() - interval '6 minutes', 'comparison');
+        insert into recovery_findings (recovery_number, cosmo_transaction_id, reference_number, program_id, reason, card_id,
+                detail, found_at)
+            select 1, cosmo_transaction_id, reference_number, program_id, 'CARD_PROVEN', card_id, '{}', now()
+            from issuances where reference_number = 'mb-card_1-confirmed';
         insert into debt_write_off_reversals (card_id, program_id, unit, micro, recorded_at)
             select card_id, program_id, unit, 2, now() from positions where program_id = 'prg_b';
         insert into wallet_org_keys (environment, key_id, key_digest, label, created_at)

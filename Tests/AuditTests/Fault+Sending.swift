@@ -36,6 +36,15 @@ extension Fault {
             "an issue from before its unit was kept has a value of neither unit", .issuanceValue, issue("value"),
             change("value", "sent_unit_micro = null, sent_value = 3")),
         Fault(
+            "a recovery is ended before it saw everything", .recoveryEnd, ["recovery_number": "1"],
+            "update recoveries set compared_at = final_at - interval '1 second'"),
+        Fault(
+            "a recovery is ended although a transaction is unexplained", .recoveryEnd, ["recovery_number": "1"],
+            "update recovery_findings set cosmo_transaction_id = 'tx_unexplained'"),
+        Fault(
+            "a recovery is ended by a person without evidence", .recoveryEnd, ["recovery_number": "1"],
+            "update recoveries set ended_by = 'op'"),
+        Fault(
             "an issue goes to somebody else", .issuanceAccount, issue("planned"),
             change("planned", #"account = '{"destinationUserId": "M-thief"}'"#)),
         Fault(

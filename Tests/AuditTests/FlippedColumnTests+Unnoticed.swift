@@ -56,6 +56,20 @@ extension FlippedColumnTests {
         ),
         (
             """
+            What a recovery was about, for people and for the comparison that is made while it is open. A server's \
+            identity that is changed by hand begins a recovery.
+            """,
+            """
+            recoveries.begun_by recoveries.cause recoveries.compare_at
+            recoveries.comparing_id recoveries.cosmo_count recoveries.detail recoveries.ended_at recoveries.evidence
+            recoveries.matched_count recovery_findings.card_id recovery_findings.detail recovery_findings.found_at
+            recovery_findings.program_id recovery_findings.reason recovery_findings.recovery_number
+            recovery_findings.reference_number server_identity.database_oid server_identity.seen_at
+            server_identity.system_identifier server_identity.timeline
+            """
+        ),
+        (
+            """
             Who may call. Changing it needs the database's password, and what is done with a key is checked as what \
             anybody does.
             """,

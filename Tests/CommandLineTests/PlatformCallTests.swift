@@ -33,8 +33,8 @@ struct PlatformCallTests {
         let names = closed.map { String($0.split(separator: "/")[1]) }.sorted()
         #expect(
             names == [
-                "CancelRedemption", "CreateOffer", "CreateOrgKey", "Credit", "DeleteWebhook", "ExpireOffer",
-                "ExportLedger", "GetPool", "ListMembers", "ListOrgKeys", "ListWebhooks", "MoveRedemption", "PriceOffer",
+                "AdoptIssuance", "BeginRecovery", "CancelRedemption", "CompareRecovery", "CreateOffer", "CreateOrgKey",
+                "Credit", "DeleteWebhook", "EndRecovery", "ExpireOffer", "ExportLedger", "GetPool", "ListMembers", "ListOrgKeys", "ListWebhooks", "MoveRedemption", "PriceOffer",
                 "ReattributeRefund", "ReconcileDay", "Redeem", "RegisterWebhook", "RemoveMember", "ResolveIssuance",
                 "RetryIssuance", "RevokeOrgKey", "RotateOrgKey", "SetPoolLowWaterMark", "TopUpPool", "UpdateOffer",
                 "WriteOffDebt",

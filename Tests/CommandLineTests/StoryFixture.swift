@@ -98,7 +98,7 @@ enum StoryFixture {
                 referenceNumber: "mb-0a1b2c", programID: "prg_sky", isPoints: true, quantityMicro: 2_180_000_000,
                 status: "confirmed", reason: nil, transactionID: "tx_81", settledBy: "webhook", createdAt: time(2),
                 lastSentAt: time(3), settledAt: time(9), delivery: .init(inboxID: 17, receivedAt: time(8)),
-                walletTransactionID: nil)
+                walletTransactionID: nil, isAdopted: false)
         ]
         return story
     }

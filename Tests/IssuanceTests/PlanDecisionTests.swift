@@ -104,12 +104,39 @@ import Testing
         #expect(slots.inFlight == 0)
     }
 
-    @Test("A reference number is 29 allowed characters and never the same")
+    @Test("A reference number is 42 allowed characters, never the same, and proves its position alone")
     func references() {
-        let made = Set((0..<10_000).map { _ in ReferenceNumber.random() })
+        let key = PositionKey(cardID: "card-1", programID: "prg_sky", unit: .points)
+        let made = Set((0..<10_000).map { _ in ReferenceNumber.random(key) })
         #expect(made.count == 10_000)
-        #expect(made.allSatisfy { $0.utf8.count == 29 && CosmoIssueRequest.isReferenceNumber($0) })
+        #expect(made.allSatisfy { $0.utf8.count == 42 && CosmoIssueRequest.isReferenceNumber($0) })
+        #expect(made.allSatisfy { ReferenceNumber.isOf(key, $0) && ReferenceNumber.maker(of: $0) == .provable })
+        let others = [
+            PositionKey(cardID: "card-2", programID: "prg_sky", unit: .points),
+            PositionKey(cardID: "card-1", programID: "prg_stay", unit: .points),
+            PositionKey(cardID: "card-1", programID: "prg_sky", unit: .value),
+            PositionKey(cardID: "card-1p", programID: "rg_sky", unit: .points),
+        ]
+        for other in others { #expect(made.allSatisfy { !ReferenceNumber.isOf(other, $0) }) }
         #expect(ReferenceNumber.text(of: [0xFF, 0x00]) == "mb-74aa")
+        #expect(ReferenceNumber.bytes(of: "mb-74aa") == [0xFF, 0x00])
+    }
+
+    @Test("Any change of a reference number loses its proof, and other systems' numbers are told apart")
+    func changedReferences() {
+        let key = PositionKey(cardID: "card-1", programID: "prg_sky", unit: .points)
+        let reference = ReferenceNumber.random(key)
+        for index in reference.indices.dropFirst(3) {
+            var changed = reference
+            changed.replaceSubrange(index...index, with: reference[index] == "a" ? "b" : "a")
+            #expect(!ReferenceNumber.isOf(key, changed), "\(changed)")
+        }
+        #expect(ReferenceNumber.maker(of: "mb-" + String(repeating: "a", count: 26)) == .perhapsOurs)
+        #expect(ReferenceNumber.maker(of: "mb-travel") == .perhapsOurs)
+        #expect(ReferenceNumber.maker(of: "travel-4711") == .other)
+        for odd in ["", "mb-", "mb-A", reference.uppercased(), reference + "a", String(reference.dropLast())] {
+            #expect(!ReferenceNumber.isOf(key, odd), "\(odd)")
+        }
     }
 
     @Test("Ids that look alike are different positions")

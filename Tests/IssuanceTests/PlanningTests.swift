@@ -172,9 +172,9 @@ import Testing
     func referenceCollision() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 3)
-            _ = try await stage.planner(makeReference: { "mb-same" }).planDue()
+            _ = try await stage.planner(makeReference: { _ in "mb-same" }).planDue()
             try await stage.earn("c2", "prg_stay", points: 4)
-            #expect(try await stage.planner(makeReference: { "mb-same" }).planDue().refusedCount == 1)
+            #expect(try await stage.planner(makeReference: { _ in "mb-same" }).planDue().refusedCount == 1)
             #expect(
                 try await stage.reads.position(cardID: "c2", programID: "prg_stay").position.pendingMicro == 4_000_000)
             stage.clock.advance(.seconds(1))

@@ -95,7 +95,8 @@ final class Stage: Sendable {
         self.terms.withLock { $0[program] = terms }
     }
 
-    func planner(makeReference: @escaping @Sendable () -> String = ReferenceNumber.random) -> IssuancePlanner {
+    func planner(makeReference: @escaping @Sendable (PositionKey) -> String = ReferenceNumber.random) -> IssuancePlanner
+    {
         IssuancePlanner(
             pool: pool, configuration: configuration,
             destinations: { _, keys in keys.map { key in self.destinations.withLock { $0[key] } } },

@@ -867,6 +867,22 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._issuancesWaiting = newValue}
   }
 
+  /// Since when nothing is sent to Cosmo because a recovery is open; unset while issuing goes on.
+  public var issuingFencedSince: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._issuingFencedSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._issuingFencedSince = newValue}
+  }
+  /// Returns true if `issuingFencedSince` has been explicitly set.
+  public var hasIssuingFencedSince: Bool {_storage._issuingFencedSince != nil}
+  /// Clears the value of `issuingFencedSince`. Subsequent reads from it will return its default value.
+  public mutating func clearIssuingFencedSince() {_uniqueStorage()._issuingFencedSince = nil}
+
+  /// What the open recovery has not explained.
+  public var recoveryFindingsOpen: Int64 {
+    get {_storage._recoveryFindingsOpen}
+    set {_uniqueStorage()._recoveryFindingsOpen = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2511,7 +2527,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0\u{3}issuing_fenced_since\0\u{3}recovery_findings_open\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -2534,6 +2550,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     var _held: [Multibrand_V1_HeldTotal] = []
     var _issuancesContradicted: Int64 = 0
     var _issuancesWaiting: Int64 = 0
+    var _issuingFencedSince: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _recoveryFindingsOpen: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2564,6 +2582,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       _held = source._held
       _issuancesContradicted = source._issuancesContradicted
       _issuancesWaiting = source._issuancesWaiting
+      _issuingFencedSince = source._issuingFencedSince
+      _recoveryFindingsOpen = source._recoveryFindingsOpen
     }
   }
 
@@ -2602,6 +2622,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         case 22: try { try decoder.decodeSingularStringField(value: &_storage._cosmoReason) }()
         case 30: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesContradicted) }()
         case 31: try { try decoder.decodeSingularInt64Field(value: &_storage._issuancesWaiting) }()
+        case 32: try { try decoder.decodeSingularMessageField(value: &_storage._issuingFencedSince) }()
+        case 33: try { try decoder.decodeSingularInt64Field(value: &_storage._recoveryFindingsOpen) }()
         default: break
         }
       }
@@ -2674,6 +2696,12 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       if _storage._issuancesWaiting != 0 {
         try visitor.visitSingularInt64Field(value: _storage._issuancesWaiting, fieldNumber: 31)
       }
+      try { if let v = _storage._issuingFencedSince {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 32)
+      } }()
+      if _storage._recoveryFindingsOpen != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._recoveryFindingsOpen, fieldNumber: 33)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2703,6 +2731,8 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         if _storage._held != rhs_storage._held {return false}
         if _storage._issuancesContradicted != rhs_storage._issuancesContradicted {return false}
         if _storage._issuancesWaiting != rhs_storage._issuancesWaiting {return false}
+        if _storage._issuingFencedSince != rhs_storage._issuingFencedSince {return false}
+        if _storage._recoveryFindingsOpen != rhs_storage._recoveryFindingsOpen {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -136,6 +136,66 @@ public nonisolated enum Multibrand_V1_ResolvedOutcome: SwiftProtobuf.Enum, Swift
 
 }
 
+public nonisolated enum Multibrand_V1_RecoveryCause: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Another cluster: its system identifier changed.
+  case server // = 1
+
+  /// A standby was promoted, or a backup was recovered to a point in time.
+  case timeline // = 2
+
+  /// Another database of the same cluster, such as one made from a dump.
+  case database // = 3
+
+  /// No instance had written a heartbeat for longer than issuance.recoveryGap.
+  case gap // = 4
+
+  /// An operator asked for it.
+  case `operator` // = 5
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .server
+    case 2: self = .timeline
+    case 3: self = .database
+    case 4: self = .gap
+    case 5: self = .operator
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .server: return 1
+    case .timeline: return 2
+    case .database: return 3
+    case .gap: return 4
+    case .operator: return 5
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_RecoveryCause] = [
+    .unspecified,
+    .server,
+    .timeline,
+    .database,
+    .gap,
+    .operator,
+  ]
+
+}
+
 /// earned - clawed_back + written_off = issued + in_flight + unknown + pending - debt, in millionths of the unit.
 public nonisolated struct Multibrand_V1_Position: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
@@ -380,6 +440,16 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     get {_storage._waitsForPerson}
     set {_uniqueStorage()._waitsForPerson = newValue}
   }
+
+  /// When it was taken into the books after a failover or a restore had lost it; unset for every other issue.
+  public var adoptedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._adoptedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._adoptedAt = newValue}
+  }
+  /// Returns true if `adoptedAt` has been explicitly set.
+  public var hasAdoptedAt: Bool {_storage._adoptedAt != nil}
+  /// Clears the value of `adoptedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAdoptedAt() {_uniqueStorage()._adoptedAt = nil}
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -738,6 +808,294 @@ public nonisolated struct Multibrand_V1_ReconciliationFinding: Sendable {
   public init() {}
 }
 
+public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var recoveryNumber: Int64 {
+    get {_storage._recoveryNumber}
+    set {_uniqueStorage()._recoveryNumber = newValue}
+  }
+
+  public var cause: Multibrand_V1_RecoveryCause {
+    get {_storage._cause}
+    set {_uniqueStorage()._cause = newValue}
+  }
+
+  /// What changed, or what the operator said.
+  public var detail: String {
+    get {_storage._detail}
+    set {_uniqueStorage()._detail = newValue}
+  }
+
+  public var begunAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._begunAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._begunAt = newValue}
+  }
+  /// Returns true if `begunAt` has been explicitly set.
+  public var hasBegunAt: Bool {_storage._begunAt != nil}
+  /// Clears the value of `begunAt`. Subsequent reads from it will return its default value.
+  public mutating func clearBegunAt() {_uniqueStorage()._begunAt = nil}
+
+  /// The API client who began it; empty when the service did.
+  public var begunBy: String {
+    get {_storage._begunBy}
+    set {_uniqueStorage()._begunBy = newValue}
+  }
+
+  /// What Cosmo made between these is compared. What was acknowledged after compare_from may be lost.
+  public var compareFrom: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._compareFrom ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._compareFrom = newValue}
+  }
+  /// Returns true if `compareFrom` has been explicitly set.
+  public var hasCompareFrom: Bool {_storage._compareFrom != nil}
+  /// Clears the value of `compareFrom`. Subsequent reads from it will return its default value.
+  public mutating func clearCompareFrom() {_uniqueStorage()._compareFrom = nil}
+
+  public var compareUntil: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._compareUntil ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._compareUntil = newValue}
+  }
+  /// Returns true if `compareUntil` has been explicitly set.
+  public var hasCompareUntil: Bool {_storage._compareUntil != nil}
+  /// Clears the value of `compareUntil`. Subsequent reads from it will return its default value.
+  public mutating func clearCompareUntil() {_uniqueStorage()._compareUntil = nil}
+
+  /// A comparison that begins at or after this time sees everything that was sent before the recovery.
+  public var finalAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._finalAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._finalAt = newValue}
+  }
+  /// Returns true if `finalAt` has been explicitly set.
+  public var hasFinalAt: Bool {_storage._finalAt != nil}
+  /// Clears the value of `finalAt`. Subsequent reads from it will return its default value.
+  public mutating func clearFinalAt() {_uniqueStorage()._finalAt = nil}
+
+  /// When the latest complete comparison began; unset before the first.
+  public var comparedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._comparedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._comparedAt = newValue}
+  }
+  /// Returns true if `comparedAt` has been explicitly set.
+  public var hasComparedAt: Bool {_storage._comparedAt != nil}
+  /// Clears the value of `comparedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearComparedAt() {_uniqueStorage()._comparedAt = nil}
+
+  /// Transactions that Cosmo listed, and those of them that are issues in the books, adopted ones included.
+  public var cosmoCount: Int64 {
+    get {_storage._cosmoCount}
+    set {_uniqueStorage()._cosmoCount = newValue}
+  }
+
+  public var matchedCount: Int64 {
+    get {_storage._matchedCount}
+    set {_uniqueStorage()._matchedCount = newValue}
+  }
+
+  /// Issues adopted by this recovery.
+  public var adoptedCount: Int64 {
+    get {_storage._adoptedCount}
+    set {_uniqueStorage()._adoptedCount = newValue}
+  }
+
+  /// Transactions of Cosmo that are still unexplained.
+  public var openCount: Int64 {
+    get {_storage._openCount}
+    set {_uniqueStorage()._openCount = newValue}
+  }
+
+  /// Why the latest comparison did not reach its end; empty when it did.
+  public var failure: String {
+    get {_storage._failure}
+    set {_uniqueStorage()._failure = newValue}
+  }
+
+  /// Unset while nothing is sent.
+  public var endedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._endedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._endedAt = newValue}
+  }
+  /// Returns true if `endedAt` has been explicitly set.
+  public var hasEndedAt: Bool {_storage._endedAt != nil}
+  /// Clears the value of `endedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearEndedAt() {_uniqueStorage()._endedAt = nil}
+
+  /// "comparison", or the API client who ended it.
+  public var endedBy: String {
+    get {_storage._endedBy}
+    set {_uniqueStorage()._endedBy = newValue}
+  }
+
+  /// What that client wrote.
+  public var evidence: String {
+    get {_storage._evidence}
+    set {_uniqueStorage()._evidence = newValue}
+  }
+
+  /// Open ones first, at most a thousand; empty in listings.
+  public var findings: [Multibrand_V1_RecoveryFinding] {
+    get {_storage._findings}
+    set {_uniqueStorage()._findings = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// A transaction of Cosmo that was none of our issues when the recovery compared.
+public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var cosmoTransactionID: String = String()
+
+  public var referenceNumber: String = String()
+
+  public var programID: String = String()
+
+  /// CARD_PROVEN (adopted by itself), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE, TRANSACTION_NOT_COMPLETED,
+  /// NOT_OUR_REFERENCE (another system's) or TRANSACTION_FAILED; the last two are never open.
+  public var reason: String = String()
+
+  /// The card that the reference number proves; empty when it proves none.
+  public var cardID: String = String()
+
+  /// Cosmo's facts, without personal data.
+  public var detailJson: String = String()
+
+  /// The reference number of the issue that explains it; empty when none does.
+  public var adoptedAs: String = String()
+
+  /// Whether the recovery waits for it.
+  public var `open`: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_GetRecoveryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// 0: the newest.
+  public var recoveryNumber: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListRecoveriesRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var pageSize: Int32 = 0
+
+  public var pageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ListRecoveriesResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Without findings.
+  public var recoveries: [Multibrand_V1_Recovery] = []
+
+  public var nextPageToken: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_BeginRecoveryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The time of the backup, or of the last commit that is known to have survived.
+  public var since: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_since ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_since = newValue}
+  }
+  /// Returns true if `since` has been explicitly set.
+  public var hasSince: Bool {self._since != nil}
+  /// Clears the value of `since`. Subsequent reads from it will return its default value.
+  public mutating func clearSince() {self._since = nil}
+
+  /// What happened.
+  public var reason: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _since: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_CompareRecoveryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_EndRecoveryRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What was seen, and where.
+  public var evidence: String = String()
+
+  /// Also when it was not compared to its end, or findings are open.
+  public var force: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_AdoptIssuanceRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Cosmo's transaction id, or the reference number.
+  public var transaction: String = String()
+
+  /// The card it was made for; may be empty when the reference number proves it.
+  public var cardID: String = String()
+
+  /// What was seen, and where: kept beside the issue.
+  public var evidence: String = String()
+
+  /// What its value counts. May be unspecified when Cosmo tells the currency, the reference number proves it, or the card has
+  /// a position in one unit alone.
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 // MARK: - Code below here is support for the SwiftProtobuf runtime.
 
 fileprivate nonisolated let _protobuf_package = "multibrand.v1"
@@ -748,6 +1106,10 @@ nonisolated extension Multibrand_V1_IssuanceStatus: SwiftProtobuf._ProtoNameProv
 
 nonisolated extension Multibrand_V1_ResolvedOutcome: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RESOLVED_OUTCOME_UNSPECIFIED\0\u{1}RESOLVED_OUTCOME_ISSUED\0\u{1}RESOLVED_OUTCOME_NOT_ISSUED\0")
+}
+
+nonisolated extension Multibrand_V1_RecoveryCause: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0RECOVERY_CAUSE_UNSPECIFIED\0\u{1}RECOVERY_CAUSE_SERVER\0\u{1}RECOVERY_CAUSE_TIMELINE\0\u{1}RECOVERY_CAUSE_DATABASE\0\u{1}RECOVERY_CAUSE_GAP\0\u{1}RECOVERY_CAUSE_OPERATOR\0")
 }
 
 nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -1006,7 +1368,7 @@ nonisolated extension Multibrand_V1_ListPositionsResponse: SwiftProtobuf.Message
 
 nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Issuance"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}reference_number\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}quantity_micro\0\u{3}sent_value\0\u{3}sent_currency\0\u{1}status\0\u{1}reason\0\u{3}cosmo_transaction_id\0\u{3}total_points\0\u{1}attempts\0\u{3}settled_by\0\u{3}created_at\0\u{3}last_sent_at\0\u{3}settled_at\0\u{3}due_at\0\u{3}resolved_at\0\u{3}waits_for_person\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}reference_number\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}quantity_micro\0\u{3}sent_value\0\u{3}sent_currency\0\u{1}status\0\u{1}reason\0\u{3}cosmo_transaction_id\0\u{3}total_points\0\u{1}attempts\0\u{3}settled_by\0\u{3}created_at\0\u{3}last_sent_at\0\u{3}settled_at\0\u{3}due_at\0\u{3}resolved_at\0\u{3}waits_for_person\0\u{3}adopted_at\0")
 
   fileprivate class _StorageClass {
     var _referenceNumber: String = String()
@@ -1028,6 +1390,7 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
     var _dueAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _resolvedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _waitsForPerson: Bool = false
+    var _adoptedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -1057,6 +1420,7 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
       _dueAt = source._dueAt
       _resolvedAt = source._resolvedAt
       _waitsForPerson = source._waitsForPerson
+      _adoptedAt = source._adoptedAt
     }
   }
 
@@ -1094,6 +1458,7 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
         case 17: try { try decoder.decodeSingularMessageField(value: &_storage._dueAt) }()
         case 18: try { try decoder.decodeSingularMessageField(value: &_storage._resolvedAt) }()
         case 19: try { try decoder.decodeSingularBoolField(value: &_storage._waitsForPerson) }()
+        case 20: try { try decoder.decodeSingularMessageField(value: &_storage._adoptedAt) }()
         default: break
         }
       }
@@ -1163,6 +1528,9 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
       if _storage._waitsForPerson != false {
         try visitor.visitSingularBoolField(value: _storage._waitsForPerson, fieldNumber: 19)
       }
+      try { if let v = _storage._adoptedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 20)
+      } }()
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -1191,6 +1559,7 @@ nonisolated extension Multibrand_V1_Issuance: SwiftProtobuf.Message, SwiftProtob
         if _storage._dueAt != rhs_storage._dueAt {return false}
         if _storage._resolvedAt != rhs_storage._resolvedAt {return false}
         if _storage._waitsForPerson != rhs_storage._waitsForPerson {return false}
+        if _storage._adoptedAt != rhs_storage._adoptedAt {return false}
         return true
       }
       if !storagesAreEqual {return false}
@@ -1956,6 +2325,498 @@ nonisolated extension Multibrand_V1_ReconciliationFinding: SwiftProtobuf.Message
     if lhs.programID != rhs.programID {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.detailJson != rhs.detailJson {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".Recovery"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recovery_number\0\u{1}cause\0\u{1}detail\0\u{3}begun_at\0\u{3}begun_by\0\u{3}compare_from\0\u{3}compare_until\0\u{3}final_at\0\u{3}compared_at\0\u{3}cosmo_count\0\u{3}matched_count\0\u{3}adopted_count\0\u{3}open_count\0\u{1}failure\0\u{3}ended_at\0\u{3}ended_by\0\u{1}evidence\0\u{1}findings\0")
+
+  fileprivate class _StorageClass {
+    var _recoveryNumber: Int64 = 0
+    var _cause: Multibrand_V1_RecoveryCause = .unspecified
+    var _detail: String = String()
+    var _begunAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _begunBy: String = String()
+    var _compareFrom: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _compareUntil: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _finalAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _comparedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _cosmoCount: Int64 = 0
+    var _matchedCount: Int64 = 0
+    var _adoptedCount: Int64 = 0
+    var _openCount: Int64 = 0
+    var _failure: String = String()
+    var _endedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _endedBy: String = String()
+    var _evidence: String = String()
+    var _findings: [Multibrand_V1_RecoveryFinding] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _recoveryNumber = source._recoveryNumber
+      _cause = source._cause
+      _detail = source._detail
+      _begunAt = source._begunAt
+      _begunBy = source._begunBy
+      _compareFrom = source._compareFrom
+      _compareUntil = source._compareUntil
+      _finalAt = source._finalAt
+      _comparedAt = source._comparedAt
+      _cosmoCount = source._cosmoCount
+      _matchedCount = source._matchedCount
+      _adoptedCount = source._adoptedCount
+      _openCount = source._openCount
+      _failure = source._failure
+      _endedAt = source._endedAt
+      _endedBy = source._endedBy
+      _evidence = source._evidence
+      _findings = source._findings
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularInt64Field(value: &_storage._recoveryNumber) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._cause) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._detail) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._begunAt) }()
+        case 5: try { try decoder.decodeSingularStringField(value: &_storage._begunBy) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._compareFrom) }()
+        case 7: try { try decoder.decodeSingularMessageField(value: &_storage._compareUntil) }()
+        case 8: try { try decoder.decodeSingularMessageField(value: &_storage._finalAt) }()
+        case 9: try { try decoder.decodeSingularMessageField(value: &_storage._comparedAt) }()
+        case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._cosmoCount) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._matchedCount) }()
+        case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._adoptedCount) }()
+        case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._openCount) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._failure) }()
+        case 15: try { try decoder.decodeSingularMessageField(value: &_storage._endedAt) }()
+        case 16: try { try decoder.decodeSingularStringField(value: &_storage._endedBy) }()
+        case 17: try { try decoder.decodeSingularStringField(value: &_storage._evidence) }()
+        case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._findings) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._recoveryNumber != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._recoveryNumber, fieldNumber: 1)
+      }
+      if _storage._cause != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._cause, fieldNumber: 2)
+      }
+      if !_storage._detail.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._detail, fieldNumber: 3)
+      }
+      try { if let v = _storage._begunAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      if !_storage._begunBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._begunBy, fieldNumber: 5)
+      }
+      try { if let v = _storage._compareFrom {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      try { if let v = _storage._compareUntil {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
+      } }()
+      try { if let v = _storage._finalAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+      } }()
+      try { if let v = _storage._comparedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 9)
+      } }()
+      if _storage._cosmoCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._cosmoCount, fieldNumber: 10)
+      }
+      if _storage._matchedCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._matchedCount, fieldNumber: 11)
+      }
+      if _storage._adoptedCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._adoptedCount, fieldNumber: 12)
+      }
+      if _storage._openCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._openCount, fieldNumber: 13)
+      }
+      if !_storage._failure.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._failure, fieldNumber: 14)
+      }
+      try { if let v = _storage._endedAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 15)
+      } }()
+      if !_storage._endedBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._endedBy, fieldNumber: 16)
+      }
+      if !_storage._evidence.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._evidence, fieldNumber: 17)
+      }
+      if !_storage._findings.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._findings, fieldNumber: 18)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Recovery, rhs: Multibrand_V1_Recovery) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._recoveryNumber != rhs_storage._recoveryNumber {return false}
+        if _storage._cause != rhs_storage._cause {return false}
+        if _storage._detail != rhs_storage._detail {return false}
+        if _storage._begunAt != rhs_storage._begunAt {return false}
+        if _storage._begunBy != rhs_storage._begunBy {return false}
+        if _storage._compareFrom != rhs_storage._compareFrom {return false}
+        if _storage._compareUntil != rhs_storage._compareUntil {return false}
+        if _storage._finalAt != rhs_storage._finalAt {return false}
+        if _storage._comparedAt != rhs_storage._comparedAt {return false}
+        if _storage._cosmoCount != rhs_storage._cosmoCount {return false}
+        if _storage._matchedCount != rhs_storage._matchedCount {return false}
+        if _storage._adoptedCount != rhs_storage._adoptedCount {return false}
+        if _storage._openCount != rhs_storage._openCount {return false}
+        if _storage._failure != rhs_storage._failure {return false}
+        if _storage._endedAt != rhs_storage._endedAt {return false}
+        if _storage._endedBy != rhs_storage._endedBy {return false}
+        if _storage._evidence != rhs_storage._evidence {return false}
+        if _storage._findings != rhs_storage._findings {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_RecoveryFinding: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".RecoveryFinding"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}cosmo_transaction_id\0\u{3}reference_number\0\u{3}program_id\0\u{1}reason\0\u{3}card_id\0\u{3}detail_json\0\u{3}adopted_as\0\u{1}open\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cosmoTransactionID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.referenceNumber) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.detailJson) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.adoptedAs) }()
+      case 8: try { try decoder.decodeSingularBoolField(value: &self.`open`) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.cosmoTransactionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cosmoTransactionID, fieldNumber: 1)
+    }
+    if !self.referenceNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.referenceNumber, fieldNumber: 2)
+    }
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 5)
+    }
+    if !self.detailJson.isEmpty {
+      try visitor.visitSingularStringField(value: self.detailJson, fieldNumber: 6)
+    }
+    if !self.adoptedAs.isEmpty {
+      try visitor.visitSingularStringField(value: self.adoptedAs, fieldNumber: 7)
+    }
+    if self.`open` != false {
+      try visitor.visitSingularBoolField(value: self.`open`, fieldNumber: 8)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_RecoveryFinding, rhs: Multibrand_V1_RecoveryFinding) -> Bool {
+    if lhs.cosmoTransactionID != rhs.cosmoTransactionID {return false}
+    if lhs.referenceNumber != rhs.referenceNumber {return false}
+    if lhs.programID != rhs.programID {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.detailJson != rhs.detailJson {return false}
+    if lhs.adoptedAs != rhs.adoptedAs {return false}
+    if lhs.`open` != rhs.`open` {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_GetRecoveryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetRecoveryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recovery_number\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.recoveryNumber) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.recoveryNumber != 0 {
+      try visitor.visitSingularInt64Field(value: self.recoveryNumber, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_GetRecoveryRequest, rhs: Multibrand_V1_GetRecoveryRequest) -> Bool {
+    if lhs.recoveryNumber != rhs.recoveryNumber {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListRecoveriesRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRecoveriesRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}page_size\0\u{3}page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt32Field(value: &self.pageSize) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.pageSize != 0 {
+      try visitor.visitSingularInt32Field(value: self.pageSize, fieldNumber: 1)
+    }
+    if !self.pageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.pageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListRecoveriesRequest, rhs: Multibrand_V1_ListRecoveriesRequest) -> Bool {
+    if lhs.pageSize != rhs.pageSize {return false}
+    if lhs.pageToken != rhs.pageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ListRecoveriesResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ListRecoveriesResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}recoveries\0\u{3}next_page_token\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.recoveries) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.nextPageToken) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.recoveries.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.recoveries, fieldNumber: 1)
+    }
+    if !self.nextPageToken.isEmpty {
+      try visitor.visitSingularStringField(value: self.nextPageToken, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ListRecoveriesResponse, rhs: Multibrand_V1_ListRecoveriesResponse) -> Bool {
+    if lhs.recoveries != rhs.recoveries {return false}
+    if lhs.nextPageToken != rhs.nextPageToken {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_BeginRecoveryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".BeginRecoveryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}since\0\u{1}reason\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._since) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._since {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_BeginRecoveryRequest, rhs: Multibrand_V1_BeginRecoveryRequest) -> Bool {
+    if lhs._since != rhs._since {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_CompareRecoveryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CompareRecoveryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_CompareRecoveryRequest, rhs: Multibrand_V1_CompareRecoveryRequest) -> Bool {
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_EndRecoveryRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".EndRecoveryRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}evidence\0\u{1}force\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.evidence) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.force) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.evidence.isEmpty {
+      try visitor.visitSingularStringField(value: self.evidence, fieldNumber: 1)
+    }
+    if self.force != false {
+      try visitor.visitSingularBoolField(value: self.force, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_EndRecoveryRequest, rhs: Multibrand_V1_EndRecoveryRequest) -> Bool {
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.force != rhs.force {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_AdoptIssuanceRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".AdoptIssuanceRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}transaction\0\u{3}card_id\0\u{1}evidence\0\u{1}unit\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transaction) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cardID) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.evidence) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.transaction.isEmpty {
+      try visitor.visitSingularStringField(value: self.transaction, fieldNumber: 1)
+    }
+    if !self.cardID.isEmpty {
+      try visitor.visitSingularStringField(value: self.cardID, fieldNumber: 2)
+    }
+    if !self.evidence.isEmpty {
+      try visitor.visitSingularStringField(value: self.evidence, fieldNumber: 3)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 4)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_AdoptIssuanceRequest, rhs: Multibrand_V1_AdoptIssuanceRequest) -> Bool {
+    if lhs.transaction != rhs.transaction {return false}
+    if lhs.cardID != rhs.cardID {return false}
+    if lhs.evidence != rhs.evidence {return false}
+    if lhs.unit != rhs.unit {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

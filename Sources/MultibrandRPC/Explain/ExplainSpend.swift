@@ -152,7 +152,7 @@ extension SpendStory.Issue {
             quantityMicro: issue.quantityMicro, status: issue.status.rawValue, reason: issue.reason,
             transactionID: issue.cosmoTransactionID, settledBy: issue.settledBy?.rawValue, createdAt: issue.createdAt,
             lastSentAt: issue.lastSentAt, settledAt: issue.settledAt, delivery: delivery,
-            walletTransactionID: walletTransactionID)
+            walletTransactionID: walletTransactionID, isAdopted: issue.adoptedAt != nil)
     }
 }
 

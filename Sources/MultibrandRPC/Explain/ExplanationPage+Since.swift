@@ -94,7 +94,7 @@ extension ExplanationPage {
                 "\(issue.referenceNumber), \(issue.programID): "
                     + "\(text.quantity(issue.quantityMicro, isPoints: issue.isPoints)), \(issue.status)"
                     + (issue.reason.map { " (\($0))" } ?? "") + ".",
-                "  Planned \(ExplanationText.time(issue.createdAt))\(sent)"
+                "  \(issue.isAdopted ? "Only Cosmo knew it; adopted" : "Planned") \(ExplanationText.time(issue.createdAt))\(sent)"
                     + (issue.transactionID.map { ", Cosmo's id \($0)." } ?? "."),
             ]
             if let settledAt = issue.settledAt {
@@ -157,7 +157,7 @@ extension ExplanationPage {
             "unit": .string(issue.isPoints ? "points" : "value"), "quantityMicro": .count(issue.quantityMicro),
             "status": .string(issue.status), "reason": .text(issue.reason),
             "cosmoTransactionId": .text(issue.transactionID), "settledBy": .text(issue.settledBy),
-            "walletTransactionId": .text(issue.walletTransactionID),
+            "walletTransactionId": .text(issue.walletTransactionID), "adopted": .bool(issue.isAdopted),
             "createdAt": .time(issue.createdAt), "lastSentAt": .time(issue.lastSentAt),
             "settledAt": .time(issue.settledAt),
             "delivery": issue.delivery.map { facts(of: $0) } ?? .null,

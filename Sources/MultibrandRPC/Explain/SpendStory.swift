@@ -118,6 +118,8 @@ struct SpendStory: Sendable {
         let delivery: Delivery?
         /// The row of the wallet's ledger that paid it, when its program pays into the wallet.
         let walletTransactionID: String?
+        /// Whether only Cosmo knew it, after a failover or a restore.
+        let isAdopted: Bool
     }
 
     /// Points that a refund took back out of the wallet.

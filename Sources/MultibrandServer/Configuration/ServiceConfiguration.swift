@@ -264,6 +264,10 @@ package struct ServiceConfiguration: Sendable {
         issuance.onAbsent = try await choice(Settings.Issuance.onAbsent, reader)
         issuance.isReconciliationEnabled = try await reader.required(Settings.Issuance.reconcile)
         issuance.reconcileAfter = try await reader.required(Settings.Issuance.reconcileAfter)
+        issuance.isRecoveryEnabled = try await reader.required(Settings.Issuance.recovery)
+        let gap = try await reader.required(Settings.Issuance.recoveryGap)
+        issuance.recoveryGap = gap == .zero ? nil : gap
+        issuance.recoveryMargin = try await reader.required(Settings.Issuance.recoveryMargin)
         try await walletPayouts(&issuance, reader)
         if let problem = issuance.problems().first { throw ConfigurationError(setting: "issuance", problem: problem) }
         return issuance

@@ -249,6 +249,15 @@ package enum Settings {
             "Whether each day is compared with Cosmo's transactions once it is over; needs cosmo.intervalListing.")
         package static let reconcileAfter = Setting<Duration>(
             "issuance.reconcileAfter", .seconds(10_800), "How long after midnight UTC the day before is compared.")
+        package static let recovery = Setting(
+            "issuance.recovery", true,
+            "Whether nothing is sent after a failover or a restore until the books were compared with Cosmo's.")
+        package static let recoveryGap = Setting<Duration>(
+            "issuance.recoveryGap", .seconds(60),
+            "No heartbeat of any instance for so long counts as a restore; 0: never. Needs cosmo.intervalListing.")
+        package static let recoveryMargin = Setting<Duration>(
+            "issuance.recoveryMargin", .seconds(900),
+            "How much earlier than the newest heartbeat the comparison begins, for clocks that differ.")
     }
 
     package enum Service {
@@ -298,6 +307,7 @@ package enum Settings {
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,
         Issuance.settleDelay,
         Issuance.absentReads, Issuance.onAbsent, Issuance.confirmAfter, Issuance.reconcile, Issuance.reconcileAfter,
+        Issuance.recovery, Issuance.recoveryGap, Issuance.recoveryMargin,
         WalletPayouts.environment, WalletPayouts.clawback, WalletPayouts.clawbackRetry, WalletPayouts.payoutRetry,
         Wallet.enabled, Wallet.host, Wallet.port, Wallet.certificate, Wallet.key, Wallet.bodyBytesMax,
         Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol,

@@ -23,6 +23,25 @@ extension ErrorWords {
         "RECONCILIATION_REPLACED": ErrorWords(
             "a later comparison of the same day took this one's place",
             "read the day: `multibrand admin reconciliations show DAY`"),
+        "UNKNOWN_RECOVERY": ErrorWords(
+            "there is no such recovery, or none is open", "list them: `multibrand admin recovery list`"),
+        "RECOVERY_NOT_COMPARED": ErrorWords(
+            "the comparison with Cosmo that sees everything has not been made",
+            "wait for it: `multibrand admin recovery show` says when; or end the recovery with `--force`"),
+        "RECOVERY_FINDINGS_OPEN": ErrorWords(
+            "Cosmo has transactions that are no issues in the books",
+            "adopt each with `multibrand admin recovery adopt`, or end the recovery with `--force` if none is ours"),
+        "UNKNOWN_TRANSACTION": ErrorWords(
+            "Cosmo knows no such transaction", "check the id in `multibrand admin recovery show`"),
+        "ALREADY_IN_BOOKS": ErrorWords(
+            "the transaction is an issue in the books already", "nothing: `multibrand admin issuances show` shows it"),
+        "NOT_ADOPTABLE": ErrorWords(
+            "Cosmo's transaction lacks what an issue needs, or is not done",
+            "wait until Cosmo has completed it; otherwise settle it with Cosmo and end the recovery with `--force`"),
+        "CARD_NOT_PROVEN": ErrorWords(
+            "nothing proves which card the transaction was made for", "name the card: `--card`"),
+        "CARD_DIFFERS": ErrorWords(
+            "the reference number was made for another card or program", "name the card it was made for"),
         "COSMO_UNAVAILABLE": ErrorWords(
             "Cosmo could not be reached, or gave no usable answer", "try again after a pause"),
         "COSMO_REFUSED": ErrorWords(

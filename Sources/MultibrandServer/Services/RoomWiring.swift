@@ -90,6 +90,17 @@ struct RoomWiring: Sendable {
         return links.map { $0.map(Self.destination) }
     }
 
+    /// The cards, for a recovery to look among them.
+    static let cards: CardDirectory = {
+        let find = FindCards()
+        return CardDirectory(
+            ids: { connection, programID, after, limit in
+                try await find.ids(linkedTo: programID, after: after, limit: limit, on: connection)
+            },
+            currency: { connection, cardID in try await find.currency(of: cardID, on: connection) },
+            destinations: destinations)
+    }()
+
     /// On which terms a program is issued to, read in the planner's own transaction.
     var terms: ProgramTermsLookup {
         let catalogue = catalogue

@@ -95,6 +95,11 @@ struct ServiceGauges: Sendable {
                     "refunds_uncleared", value: counts.uncleared,
                     help: "Held refunds that are taken when the authorisation they name clears."))
         }
+        do {
+            samples += Self.recovery(try await IssuanceReads(pool: pool).openRecovery())
+        } catch {
+            // A database that does not answer has no gauges; the others say so.
+        }
         samples += await held()
         samples += await balances()
         if let waiting = try? await WalletDeliveries(wallet).waitingCount() {
@@ -129,6 +134,17 @@ struct ServiceGauges: Sendable {
             GaugeSample(
                 "connections_not_accepted", labels: ["door": gate.door], value: counts.isPaused ? 1 : 0,
                 help: "1 while a full door lets new connections wait."),
+        ]
+    }
+
+    private static func recovery(_ recovery: Recovery?) -> [GaugeSample] {
+        [
+            GaugeSample(
+                "issuing_fenced", value: recovery == nil ? 0 : 1,
+                help: "1 while nothing is sent to Cosmo because a recovery is open."),
+            GaugeSample(
+                "recovery_findings_open", value: recovery?.openCount ?? 0,
+                help: "Transactions of Cosmo that the open recovery has not explained."),
         ]
     }
 
@@ -179,6 +195,7 @@ struct ServiceGauges: Sendable {
             issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
             held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount(),
-            linksHeld: try await heldLinks().values.reduce(0, +), cosmoOutage: cosmo.outage)
+            linksHeld: try await heldLinks().values.reduce(0, +), cosmoOutage: cosmo.outage,
+            recovery: try await IssuanceReads(pool: pool).openRecovery())
     }
 }

@@ -49,6 +49,18 @@ struct ServiceParts: Sendable {
         let resolver = IssuanceResolver(
             pool: pool, cosmo: cosmo, configuration: issuance, onPlanned: { sender.wake() }, logger: logger)
         let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
+        let adopt = AdoptIssuance(
+            pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards,
+            onAdopted: { planner.wake() })
+        let recovery = RecoveryWorker(
+            pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards, adopt: adopt,
+            onEnded: { sender.wake() }, logger: logger)
+        let recoveryDesk = RecoveryDesk(
+            pool: pool, configuration: issuance,
+            onChanged: {
+                recovery.wake()
+                sender.wake()
+            }, logger: logger)
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance)
 
         let releases = wiring.releases(configuration.spending, onEarned: { planner.wake() }, logger: logger)
@@ -104,7 +116,7 @@ struct ServiceParts: Sendable {
             retryIssuance: RetryIssuance(pool: pool, onPlannable: { planner.wake() }),
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
             writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, onPlannable: { planner.wake() }),
-            reconcileDay: reconcile, inbox: inbox,
+            reconcileDay: reconcile, recoveryDesk: recoveryDesk, adoptIssuance: adopt, inbox: inbox,
             wallet: wallet.context, authenticator: authenticator,
             overview: { try await gauges.overview() })
 
@@ -133,6 +145,7 @@ struct ServiceParts: Sendable {
                         pool: pool, reconcile: reconcile, configuration: issuance, logger: logger
                     ).run()
                 },
+                Worker("recovery", logger: logger) { try await recovery.run() },
                 Worker("resolver", logger: logger) { try await resolver.run() },
                 Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
                 Worker("planner", logger: logger) { try await planner.run() },

@@ -16,7 +16,8 @@ struct AdminCommand: AsyncParsableCommand {
         subcommands: [
             OverviewCommand.self, CardsCommand.self, PreferencesCommand.self, ProgramsCommand.self, SpendsCommand.self,
             AuthorizationsCommand.self, RefundsCommand.self, PositionsCommand.self, DebtsCommand.self,
-            IssuancesCommand.self, ReconciliationsCommand.self, WalletCommand.self, InboxCommand.self,
+            IssuancesCommand.self, ReconciliationsCommand.self, RecoveryCommand.self, WalletCommand.self,
+            InboxCommand.self,
             ClientsCommand.self,
             ActionsCommand.self, HealthCommand.self,
         ])

@@ -25,6 +25,12 @@ struct OverviewCommand: AsyncParsableCommand {
                     "webhooks parked", "\(overview.inboxParked)",
                     overview.inboxParked > 0 ? "admin inbox list --status parked" : "",
                 ])
+                if overview.hasIssuingFencedSince {
+                    table.add([
+                        "nothing is sent: a recovery is open since \(Moment.text(overview.issuingFencedSince))",
+                        "\(overview.recoveryFindingsOpen) unexplained", "admin recovery show",
+                    ])
+                }
                 if overview.hasCosmoFailingSince {
                     table.add([
                         "Cosmo fails", overview.cosmoReason,

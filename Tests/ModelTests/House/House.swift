@@ -204,7 +204,7 @@ struct House: Sendable {
             pool: pool, plugins: { catalogue.plugins }, earningSink: earningSink, clawbackSink: clawbackSink, now: now)
         planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: Self.destinations, terms: terms,
-            makeReference: {
+            makeReference: { _ in
                 let number = references.withLock { count in
                     count += 1
                     return count

@@ -1,0 +1,38 @@
+import Rewards
+
+extension IssuanceReads {
+    /// The recovery that is open, without findings; nil while issuing goes on.
+    public func openRecovery() async throws -> Recovery? {
+        guard let newest = try await RecoveryStore.list(before: nil, limit: 1, on: pool).first, newest.endedAt == nil
+        else { return nil }
+        return newest
+    }
+
+    /// One recovery with its findings, at most ``findingsMax``; without a number the newest.
+    ///
+    /// **Errors** `UNKNOWN_RECOVERY`.
+    public func recovery(_ number: Int64? = nil) async throws -> Recovery {
+        let after = number.map { $0 == Int64.max ? $0 : $0 + 1 }
+        guard var recovery = try await RecoveryStore.list(before: after, limit: 1, on: pool).first,
+            number == nil || recovery.number == number
+        else {
+            throw IssuanceError(
+                .unknownRecovery, number == nil ? "issuing was never stopped for a recovery" : "there is no such recovery")
+        }
+        recovery.findings = try await RecoveryStore.findings(of: recovery.number, limit: Self.findingsMax, on: pool)
+        return recovery
+    }
+
+    /// Recoveries, newest first, without findings, a page at a time.
+    ///
+    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
+    public func recoveries(pageSize: Int = 0, pageToken: String = "") async throws -> RecoveryPage {
+        let size = try IssuancePages.size(pageSize)
+        let listing = Listing("recoveries")
+        let before = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)
+        let rows = try await RecoveryStore.list(before: before, limit: size + 1, on: pool)
+        return RecoveryPage(
+            recoveries: Array(rows.prefix(size)),
+            nextPageToken: rows.count > size ? listing.token(rows[size - 1].number) : nil)
+    }
+}

@@ -1,0 +1,185 @@
+public import Cosmo
+import Metrics
+public import PostgreSQL
+import Rewards
+
+/// Takes a transaction that only Cosmo knows into the books, as an issue of the card that it was made for.
+///
+/// The issue begins as one whose outcome is not known, and what Cosmo reports of it settles it like any other. What it
+/// issued counts against the card's position at once. If the spend that earned it was lost as well, the position owes until
+/// the card platform sends the spend again, and nothing of it is sent meanwhile.
+///
+/// **Guarantees** A transaction is adopted once. The card is proven by the reference number, or named by a person.
+public struct AdoptIssuance: Sendable {
+    private let pool: PostgresPool
+    private let cosmo: any CosmoAPI
+    private let configuration: IssuanceConfiguration
+    private let cards: CardDirectory
+    private let now: @Sendable () -> PostgresTimestamp
+    private let onAdopted: @Sendable () -> Void
+
+    /// Makes the use case; `onAdopted` is called after the commit.
+    public init(
+        pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration, cards: CardDirectory,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, onAdopted: @escaping @Sendable () -> Void = {}
+    ) {
+        self.pool = pool
+        self.cosmo = cosmo
+        self.configuration = configuration
+        self.cards = cards
+        self.now = now
+        self.onAdopted = onAdopted
+    }
+
+    /// Reads a transaction from Cosmo and adopts it; returns the issue.
+    ///
+    /// - Parameters:
+    ///   - idOrReference: Cosmo's transaction id, or the reference number.
+    ///   - cardID: The card it was made for; nil when the reference number proves it.
+    ///   - unit: What its value counts; nil when Cosmo tells it, the reference number proves it, or the card has a position
+    ///     in one unit alone.
+    ///   - evidence: What was seen, and where; kept beside the issue.
+    ///   - also: Statements of the same transaction, for the record of who did it.
+    /// **Errors** `INVALID_ARGUMENT`, `MISSING_EVIDENCE`, `UNKNOWN_TRANSACTION`, `ALREADY_IN_BOOKS`, `NOT_ADOPTABLE`,
+    /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
+    public func callAsFunction(
+        _ idOrReference: String, cardID: String?, unit: PositionUnit? = nil, evidence: String, by clientID: String,
+        also: [PostgresStatement] = []
+    ) async throws -> IssuanceRecord {
+        guard (1...256).contains(idOrReference.utf8.count), idOrReference.utf8.allSatisfy({ $0 > 32 }) else {
+            throw IssuanceError(
+                .invalidArgument, "transaction: Cosmo's transaction id, or the reference number", field: "transaction")
+        }
+        if let cardID, !IdentifierRule.check(cardID) {
+            throw IssuanceError(
+                .invalidArgument, "card_id: 1 to 128 bytes of text without control characters", field: "card_id")
+        }
+        let evidence = try Evidence.checked(evidence)
+        let transaction = try await read(idOrReference)
+        guard let reported = ReportedIssue(transaction) else { throw Self.notAdoptable }
+        let proven = try await provenPosition(of: reported)
+        let issue = try await pool.withTransaction { connection in
+            let key = try await self.position(
+                of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
+            let issue = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            return issue
+        }
+        Counter(label: "multibrand_issuances_adopted").increment()
+        onAdopted()
+        return issue
+    }
+
+    private func read(_ idOrReference: String) async throws -> CosmoTransaction {
+        do throws(CosmoError) {
+            if let transaction = try await cosmo.transaction(idOrReference) { return transaction }
+        } catch {
+            throw IssuanceError(
+                error.kind == .refused ? .cosmoRefused : .cosmoUnavailable,
+                "Cosmo could not be asked (\(error.reason.rawValue)): \(error.reason.advice)")
+        }
+        throw IssuanceError(
+            .unknownTransaction, "Cosmo knows no transaction of this id or reference number", field: "transaction")
+    }
+
+    /// Adopts a transaction of a position that its reference number proves; nil when it is in the books by now.
+    ///
+    /// **Errors** `NOT_ADOPTABLE`; the database's.
+    func adoptProven(_ reported: ReportedIssue, of key: PositionKey) async throws -> IssuanceRecord? {
+        do {
+            let issue = try await pool.withTransaction { connection in
+                try await self.adopt(reported, of: key, evidence: nil, on: connection)
+            }
+            Counter(label: "multibrand_issuances_adopted").increment()
+            onAdopted()
+            return issue
+        } catch let error as IssuanceError where error.reason == .alreadyInBooks {
+            return nil
+        }
+    }
+
+    private func provenPosition(of reported: ReportedIssue) async throws -> PositionKey? {
+        guard let reference = reported.reference, reported.isProvable else { return nil }
+        return try await cards.positions(of: [reference], programID: reported.programID, in: pool)[reference]
+    }
+
+    /// The position that a transaction was issued from, once it is certain.
+    private func position(
+        of reported: ReportedIssue, proven: PositionKey?, cardID: String?, unit: PositionUnit?,
+        on connection: PostgresConnection
+    ) async throws -> PositionKey {
+        if let proven {
+            guard cardID.map({ ExactText($0) == ExactText(proven.cardID) }) ?? true else {
+                throw IssuanceError(
+                    .cardDiffers, "the reference number was made for another card", field: "card_id")
+            }
+            guard unit.map({ $0 == proven.unit }) ?? true else {
+                throw IssuanceError(.cardDiffers, "the reference number was made for the other unit", field: "unit")
+            }
+            return proven
+        }
+        guard let cardID else {
+            throw IssuanceError(
+                .cardNotProven, "the reference number proves no card of ours; name the card", field: "card_id")
+        }
+        if reported.isProvable {
+            throw IssuanceError(
+                .cardDiffers, "the reference number was made for another card, or by another installation",
+                field: "card_id")
+        }
+        guard try await cards.currency(connection, cardID) != nil else {
+            throw IssuanceError(.cardNotProven, "there is no such card; register it first", field: "card_id")
+        }
+        if let told = reported.unit ?? unit {
+            return PositionKey(cardID: cardID, programID: reported.programID, unit: told)
+        }
+        let held = try await PositionStore.lock(
+            cardID: cardID, programID: reported.programID, on: connection)
+        guard let only = held.first, held.count == 1 else {
+            throw IssuanceError(.cardNotProven, "say whether the value counts points or money", field: "unit")
+        }
+        return only.key
+    }
+
+    /// Books the issue and applies what Cosmo reports of it.
+    private func adopt(
+        _ reported: ReportedIssue, of key: PositionKey, evidence: (text: String, clientID: String)?,
+        on connection: PostgresConnection
+    ) async throws -> IssuanceRecord {
+        let now = self.now()
+        let currencyCode = try await cards.currency(connection, key.cardID) ?? ""
+        let destination = try await cards.destinations(
+            connection, [DestinationKey(cardID: key.cardID, programID: key.programID)]
+        ).first ?? nil
+        guard
+            let order = reported.order(
+                for: key, currencyCode: currencyCode, linked: destination?.account,
+                valueUnit: configuration.valueUnit)
+        else { throw Self.notAdoptable }
+        let results = try await connection.pipeline(
+            PositionStore.adopt(key, at: now)
+                + [
+                    IssuanceStore.adopt(
+                        order.planned, min(order.madeAt ?? now, now), evidence: evidence, at: now)
+                ])
+        guard let inserted = results.last, !inserted.isEmpty else {
+            throw IssuanceError(.alreadyInBooks, "the reference number belongs to an issue in the books")
+        }
+        let unknown = PositionStore.shift([key: PositionShift(unknownMicro: order.planned.quantityMicro)], at: now)
+        _ = try await connection.query(unknown.sql, unknown.parameters)
+        let event = IssuanceEvent.found(order.facts, nextReadAt: now.advanced(by: configuration.readDelayMin))
+        let transition =
+            try await ApplyIssuanceEvents(policy: configuration.settlement).apply(
+                [.init(referenceNumber: order.planned.referenceNumber, event: event)], at: now, on: connection
+            ).first ?? nil
+        guard let transition, transition.record.cosmoTransactionID == order.facts.transactionID else {
+            throw IssuanceError(.alreadyInBooks, "the transaction is an issue in the books")
+        }
+        return transition.record
+    }
+
+    private static let notAdoptable = IssuanceError(
+        .notAdoptable,
+        "Cosmo reports no program or no whole value, another currency than the card's, or it is not done: wait until it is, "
+            + "or settle it with Cosmo")
+}

@@ -1,0 +1,115 @@
+public import Logging
+public import PostgreSQL
+import Rewards
+
+/// Begins and ends recoveries by an operator's decision, and has one compared now.
+public struct RecoveryDesk: Sendable {
+    private let pool: PostgresPool
+    private let configuration: IssuanceConfiguration
+    private let now: @Sendable () -> PostgresTimestamp
+    private let onChanged: @Sendable () -> Void
+    private let logger: Logger
+
+    /// Makes the use cases; `onChanged` is called after each, to wake the worker.
+    public init(
+        pool: PostgresPool, configuration: IssuanceConfiguration,
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, onChanged: @escaping @Sendable () -> Void = {},
+        logger: Logger
+    ) {
+        self.pool = pool
+        self.configuration = configuration
+        self.now = now
+        self.onChanged = onChanged
+        self.logger = logger
+    }
+
+    /// Stops issuing until everything that Cosmo made since then was compared; one that is open is extended.
+    ///
+    /// - Parameters:
+    ///   - since: The time of the backup, or of the last commit that is known to have survived.
+    ///   - reason: What happened; kept beside the recovery.
+    /// **Errors** `INVALID_ARGUMENT`.
+    public func begin(
+        since: PostgresTimestamp, reason: String, by clientID: String, also: [PostgresStatement] = []
+    ) async throws -> Recovery {
+        let now = now()
+        let reason = reason.trimmingSpace()
+        guard (1...500).contains(reason.utf8.count), !reason.utf8.contains(0) else {
+            throw IssuanceError(.invalidArgument, "reason: say what happened, in at most 500 bytes", field: "reason")
+        }
+        guard since <= now, since >= PostgresTimestamp(microsecondsSinceEpoch: TimeRule.earliestPurchase) else {
+            throw IssuanceError(.invalidArgument, "since: a time in the past", field: "since")
+        }
+        let until = now.advanced(by: configuration.settlement.leaseDuration)
+        let begin = RecoveryStore.begin(
+            RecoveryStore.Beginning(
+                cause: .operator, detail: reason, clientID: clientID,
+                from: since.advanced(by: .zero - configuration.recoveryMargin), until: until,
+                finalAt: until.advanced(by: configuration.settlement.settleDelay)), at: now)
+        return try await change([begin], also: also, "an operator began a recovery; nothing is sent to Cosmo")
+    }
+
+    /// Has the open recovery compared now instead of when the next comparison is due.
+    ///
+    /// **Errors** `UNKNOWN_RECOVERY` when none is open.
+    public func compare(also: [PostgresStatement] = []) async throws -> Recovery {
+        try await change([RecoveryStore.compareNow(at: now())], also: also, "an operator asked for a comparison")
+    }
+
+    /// Ends the open recovery: issuing goes on.
+    ///
+    /// - Parameter force: Also when it was not compared to its end, or findings are open.
+    /// **Errors** `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `UNKNOWN_RECOVERY`, `RECOVERY_NOT_COMPARED`,
+    /// `RECOVERY_FINDINGS_OPEN`.
+    public func end(
+        evidence: String, force: Bool, by clientID: String, also: [PostgresStatement] = []
+    ) async throws -> Recovery {
+        let evidence = try Evidence.checked(evidence)
+        let now = now()
+        let ended = try await pool.withTransaction { connection in
+            guard let open = try await RecoveryStore.lockOpen(on: connection) else { throw Self.noneOpen }
+            if !force {
+                guard open.isCompared, open.failure == nil else {
+                    throw IssuanceError(
+                        .recoveryNotCompared,
+                        "the comparison that sees everything begins at \(open.finalAt); wait for it, or end with force "
+                            + "after comparing with Cosmo's portal")
+                }
+                guard open.openCount == 0 else {
+                    throw IssuanceError(
+                        .recoveryFindingsOpen,
+                        "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if none "
+                            + "is an issue of ours")
+                }
+            }
+            _ = try await connection.pipeline(
+                [RecoveryStore.end(by: clientID, evidence: evidence, at: now)] + also)
+            return try await RecoveryStore.read(open.number, on: connection)
+        }
+        guard let ended else { throw Self.noneOpen }
+        logger.notice(
+            "an operator ended a recovery; issuing goes on",
+            metadata: ["recovery": "\(ended.number)", "open_findings": "\(ended.openCount)"])
+        onChanged()
+        return ended
+    }
+
+    private func change(
+        _ statements: [PostgresStatement], also: [PostgresStatement], _ message: Logger.Message
+    ) async throws -> Recovery {
+        let recovery = try await pool.withTransaction { connection in
+            let results = try await connection.pipeline(statements)
+            guard let number = try results[0].first?.get("recovery_number", as: Int64.self) else {
+                throw Self.noneOpen
+            }
+            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            return try await RecoveryStore.read(number, on: connection)
+        }
+        guard let recovery else { throw Self.noneOpen }
+        logger.notice(message, metadata: ["recovery": "\(recovery.number)"])
+        onChanged()
+        return recovery
+    }
+
+    static let noneOpen = IssuanceError(.unknownRecovery, "no recovery is open: issuing goes on")
+}

@@ -1,0 +1,231 @@
+import PostgreSQL
+
+/// The SQL of `server_identity` and `recoveries`.
+enum RecoveryStore {
+    /// What a sender must know before it claims, and a heartbeat before it is written.
+    struct Look: Sendable {
+        /// The server of this connection.
+        let identity: ServerIdentity
+        /// The server that was written to last, and when; nil before the first heartbeat.
+        let known: (identity: ServerIdentity, seenAt: PostgresTimestamp)?
+        /// Whether a recovery is open.
+        let isOpen: Bool
+    }
+
+    /// Which parts of its identity the server lets this service read.
+    struct Readable: Sendable, Hashable {
+        var systemIdentifier: Bool
+        var timeline: Bool
+    }
+
+    static func readable(on connection: PostgresConnection) async throws -> Readable {
+        let sql = """
+            select has_function_privilege('pg_control_system()', 'execute') as system_identifier,
+                has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')
+                    and has_function_privilege('pg_current_wal_insert_lsn()', 'execute') as timeline
+            """
+        let row = try await connection.query(sql).first
+        return Readable(
+            systemIdentifier: try row?.get("system_identifier") ?? false, timeline: try row?.get("timeline") ?? false)
+    }
+
+    /// Reads the server's identity beside the one that is stored.
+    ///
+    /// The timeline comes from the name of the file that is being written: the control file shows a new one only after the
+    /// first checkpoint. It cannot be read on a standby, where nothing is written.
+    static func look(_ readable: Readable, on connection: PostgresConnection) async throws -> Look {
+        let system =
+            readable.systemIdentifier ? "(select system_identifier::text from pg_control_system())" : "''"
+        let timeline = readable.timeline ? "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)" : "''"
+        let sql = """
+            select \(system) as system_identifier, \(timeline) as timeline,
+                (select oid::text from pg_database where datname = current_database()) as database_oid,
+                i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid, i.seen_at,
+                exists (select from recoveries where ended_at is null) as is_open
+            from (select) one left join server_identity i on true
+            """
+        let row = try await connection.query(sql)[0]
+        var known: (identity: ServerIdentity, seenAt: PostgresTimestamp)?
+        if let seenAt = try row.get("seen_at", as: PostgresTimestamp?.self) {
+            known = (
+                ServerIdentity(
+                    systemIdentifier: try row.get("known_system"), timeline: try row.get("known_timeline"),
+                    databaseOID: try row.get("known_oid")), seenAt
+            )
+        }
+        return Look(
+            identity: ServerIdentity(
+                systemIdentifier: try row.get("system_identifier"), timeline: try row.get("timeline"),
+                databaseOID: try row.get("database_oid")), known: known, isOpen: try row.get("is_open"))
+    }
+
+    /// Stores the server and the time of the heartbeat, which never goes back.
+    static func heartbeat(_ identity: ServerIdentity, at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            insert into server_identity as i (system_identifier, timeline, database_oid, seen_at) values ($1, $2, $3, $4)
+            on conflict on constraint server_identity_pkey do update
+            set system_identifier = $1, timeline = $2, database_oid = $3, seen_at = greatest(i.seen_at, $4)
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .text(identity.systemIdentifier), .text(identity.timeline), .text(identity.databaseOID),
+                .timestamptz(now),
+            ])
+    }
+
+    /// What is to be compared, and why.
+    struct Beginning: Sendable {
+        var cause: RecoveryCause
+        var detail: String
+        var clientID: String?
+        var from: PostgresTimestamp
+        var until: PostgresTimestamp
+        var finalAt: PostgresTimestamp
+    }
+
+    /// Begins a recovery; one that is open is extended, and compared again from its start. Returns its number.
+    ///
+    /// **Errors** none of its own: of two at once the later waits for the earlier and extends it.
+    static func begin(_ beginning: Beginning, at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            insert into recoveries as r (cause, detail, begun_at, begun_by, compare_from, compare_until, final_at, compare_at)
+            values ($1, $2, $3, $4, least($5::timestamptz, $6::timestamptz), $6, $7, $3)
+            on conflict ((ended_at is null)) where ended_at is null do update
+            set detail = left(r.detail || '; ' || excluded.detail, 2000),
+                compare_from = least(r.compare_from, excluded.compare_from),
+                compare_until = greatest(r.compare_until, excluded.compare_until),
+                final_at = greatest(r.final_at, excluded.final_at), compare_at = $3, comparing_id = null,
+                compared_at = null, failure = null
+            returning r.recovery_number
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .text(beginning.cause.rawValue), .text(beginning.detail), .timestamptz(now),
+                .textOrNull(beginning.clientID), .timestamptz(beginning.from),
+                .timestamptz(beginning.until), .timestamptz(beginning.finalAt),
+            ])
+    }
+
+    /// Leases the comparison that is due, so that one process makes it; nil when none is due.
+    static func claimComparison(
+        _ id: String, until lease: PostgresTimestamp, at now: PostgresTimestamp, on connection: PostgresConnection
+    ) async throws -> Recovery? {
+        let sql = """
+            update recoveries set comparing_id = $1, compare_at = $2
+            where ended_at is null and compare_at <= $3 returning recovery_number
+            """
+        let rows = try await connection.query(sql, [.uuid(id), .timestamptz(lease), .timestamptz(now)])
+        guard let number = try rows.first?.get("recovery_number", as: Int64.self) else { return nil }
+        return try await read(number, on: connection)
+    }
+
+    /// Moves the lease of the comparison under way; false when another took its place.
+    static func extendComparison(_ id: String, until lease: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            "update recoveries set compare_at = $2 where comparing_id = $1 and ended_at is null returning 1",
+            [.uuid(id), .timestamptz(lease)])
+    }
+
+    /// Stores how a comparison ended; returns no row when another took its place.
+    static func endComparison(
+        _ id: String, startedAt: PostgresTimestamp?, cosmoCount: Int, matchedCount: Int, failure: String?,
+        nextAt: PostgresTimestamp
+    ) -> PostgresStatement {
+        let sql = """
+            update recoveries
+            set comparing_id = null, compared_at = coalesce($2, compared_at), failure = $5, compare_at = $6,
+                cosmo_count = case when $2::timestamptz is null then cosmo_count else $3 end,
+                matched_count = case when $2::timestamptz is null then matched_count else $4 end
+            where comparing_id = $1 and ended_at is null returning recovery_number
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .uuid(id), .timestamptzOrNull(startedAt), .int(cosmoCount), .int(matchedCount),
+                .textOrNull(failure), .timestamptz(nextAt),
+            ])
+    }
+
+    /// Has the open recovery compared now; returns its number.
+    static func compareNow(at now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update recoveries set compare_at = case when comparing_id is null then $1 else compare_at end
+            where ended_at is null returning recovery_number
+            """, [.timestamptz(now)])
+    }
+
+    /// Ends the open recovery if its last comparison saw everything and nothing is unexplained; returns its number then.
+    static func endIfExplained(at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            update recoveries r set ended_at = $1, ended_by = 'comparison'
+            where r.ended_at is null and r.compared_at >= r.final_at and r.failure is null and r.comparing_id is null
+                and \(openCount("r")) = 0
+            returning r.recovery_number
+            """
+        return PostgresStatement(sql, [.timestamptz(now)])
+    }
+
+    /// Ends the open recovery by an operator's decision; returns its number.
+    static func end(by clientID: String, evidence: String, at now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update recoveries set ended_at = $1, ended_by = $2, evidence = $3, comparing_id = null
+            where ended_at is null returning recovery_number
+            """, [.timestamptz(now), .text(clientID), .text(evidence)])
+    }
+
+    /// How many findings of a recovery no issue explains.
+    private static func openCount(_ recovery: String) -> String {
+        """
+        (select count(*) from recovery_findings f
+            where f.recovery_number = \(recovery).recovery_number and f.reason not in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED') and not exists (
+                select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id))
+        """
+    }
+
+    static let columns = """
+        r.recovery_number, r.cause, r.detail, r.begun_at, r.begun_by, r.compare_from, r.compare_until, r.final_at,
+        r.compared_at, r.cosmo_count, r.matched_count, r.failure, r.ended_at, r.ended_by, r.evidence,
+        \(openCount("r")) as open_count,
+        (select count(*) from recovery_findings f
+            join issuances i on i.cosmo_transaction_id = f.cosmo_transaction_id and i.adopted_at is not null
+            where f.recovery_number = r.recovery_number) as adopted_count
+        """
+
+    static func recovery(_ row: PostgresRow) throws -> Recovery {
+        Recovery(
+            number: try row.get("recovery_number"),
+            cause: try UnknownStoredText.read(row.get("cause"), from: "recoveries.cause"), detail: try row.get("detail"),
+            begunAt: try row.get("begun_at"), begunBy: try row.get("begun_by"),
+            compareFrom: try row.get("compare_from"), compareUntil: try row.get("compare_until"),
+            finalAt: try row.get("final_at"), comparedAt: try row.get("compared_at"),
+            cosmoCount: try row.get("cosmo_count"), matchedCount: try row.get("matched_count"),
+            failure: try row.get("failure"), adoptedCount: try row.get("adopted_count"),
+            openCount: try row.get("open_count"), endedAt: try row.get("ended_at"), endedBy: try row.get("ended_by"),
+            evidence: try row.get("evidence"))
+    }
+
+    static func read(_ number: Int64, on connection: PostgresConnection) async throws -> Recovery? {
+        try await connection.query(
+            "select \(columns) from recoveries r where r.recovery_number = $1", [.int8(number)]
+        ).first.map(recovery)
+    }
+
+    /// The recovery that is open, locked against another end.
+    static func lockOpen(on connection: PostgresConnection) async throws -> Recovery? {
+        guard
+            let row = try await connection.query(
+                "select recovery_number from recoveries where ended_at is null for update"
+            ).first
+        else { return nil }
+        return try await read(row.get("recovery_number"), on: connection)
+    }
+
+    /// Whether a recovery is open.
+    static func isOpen(on connection: PostgresConnection) async throws -> Bool {
+        try await !connection.query("select 1 from recoveries where ended_at is null").isEmpty
+    }
+}

@@ -1,0 +1,76 @@
+public import Cosmo
+public import Logging
+public import PostgreSQL
+import Rewards
+
+/// Writes the heartbeat, notices another server, compares with Cosmo while a recovery is open, and ends it when everything
+/// is explained.
+///
+/// **Concurrency** Several workers, in any number of processes, share the work: one makes a comparison. `run()` returns when
+/// its task is cancelled; the comparison under way is then made again later.
+public final class RecoveryWorker: Sendable {
+    private let pool: PostgresPool
+    private let configuration: IssuanceConfiguration
+    private let compare: CompareRecovery
+    private let fence: IssuingFence
+    private let now: @Sendable () -> PostgresTimestamp
+    private let onEnded: @Sendable () -> Void
+    private let logger: Logger
+    private let signal = WorkSignal()
+
+    /// Makes a worker; `onEnded` is called when a recovery ended, to wake the sender.
+    public init(
+        pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration, cards: CardDirectory,
+        adopt: AdoptIssuance, now: @escaping @Sendable () -> PostgresTimestamp = { .now },
+        onEnded: @escaping @Sendable () -> Void = {}, logger: Logger
+    ) {
+        self.pool = pool
+        self.configuration = configuration
+        self.compare = CompareRecovery(
+            pool: pool, configuration: configuration,
+            listing: CosmoListing(cosmo: cosmo, configuration: configuration), cards: cards, adopt: adopt, now: now,
+            logger: logger)
+        self.fence = IssuingFence(configuration: configuration, logger: logger)
+        self.now = now
+        self.onEnded = onEnded
+        self.logger = logger
+    }
+
+    /// Has the worker look at once.
+    public func wake() { signal.raise() }
+
+    /// Works until the task is cancelled.
+    public func run() async throws {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                let isWorking = try await step()
+                failures = 0
+                if !isWorking { await signal.wait(atMost: configuration.recoveryPollInterval) }
+            } catch {
+                if Task.isCancelled { return }
+                failures += 1
+                logger.failed("looking after recoveries failed; it is tried again", error)
+                await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
+            }
+        }
+    }
+
+    /// One round: heartbeat, comparison if one is due, end if everything is explained; returns whether it compared.
+    @discardableResult
+    public func step() async throws -> Bool {
+        let isUp = try await pool.withTransaction(vouches: false) { connection in
+            try await self.fence.isUp(at: self.now(), writesHeartbeat: true, on: connection)
+        }
+        guard isUp else { return false }
+        let compared = try await compare.callIfDue()
+        let end = RecoveryStore.endIfExplained(at: now())
+        if let row = try await pool.query(end.sql, end.parameters).first {
+            let number: Int64 = try row.get("recovery_number")
+            logger.notice(
+                "the books were compared with Cosmo; issuing goes on", metadata: ["recovery": "\(number)"])
+            onEnded()
+        }
+        return compared
+    }
+}

@@ -1,0 +1,87 @@
+import Cosmo
+import PostgreSQL
+import Rewards
+
+/// A completed transaction of Cosmo that may be an issue of ours: pure.
+///
+/// Cosmo's listing tells no currency and no account (contract section 5.4), so neither is needed.
+struct ReportedIssue: Sendable {
+    /// The most that one issue may count, in millionths: what a position can earn at most.
+    private static let microMax: Int64 = 1 << 60
+
+    let programID: String
+    /// The reference number, when it has the form of ours.
+    let reference: String?
+    /// The account, when told.
+    let account: CosmoAccount?
+    /// What the value counts, when the currency is told.
+    let unit: PositionUnit?
+    private let transaction: CosmoTransaction
+    private let value: Int64
+
+    /// Nil when what Cosmo reports cannot be an issue of ours, or is not done.
+    init?(_ transaction: CosmoTransaction) {
+        guard let programID = transaction.programID, IdentifierRule.check(programID),
+            let value = transaction.wholeValue, value > 0, transaction.state == .completed,
+            !transaction.id.utf8.contains(0)
+        else { return nil }
+        if let currency = transaction.currency, currency != CosmoIssueRequest.pointsCurrency {
+            guard (try? CurrencyCode(currency)) != nil else { return nil }
+        }
+        self.transaction = transaction
+        self.programID = programID
+        self.value = value
+        account = transaction.account
+        unit = transaction.currency.map { $0 == CosmoIssueRequest.pointsCurrency ? .points : .value }
+        reference = transaction.referenceNumber.flatMap { CosmoIssueRequest.isReferenceNumber($0) ? $0 : nil }
+    }
+
+    /// Whether the reference number can prove a card.
+    var isProvable: Bool { reference.map { ReferenceNumber.maker(of: $0) == .provable } ?? false }
+
+    /// An issue that is to be booked.
+    struct Order: Sendable {
+        let key: PositionKey
+        let planned: IssuanceStore.Planned
+        let facts: TransactionFacts
+        /// When Cosmo made it, when told.
+        let madeAt: PostgresTimestamp?
+    }
+
+    /// The issue that is to be booked for a position; nil when the value is not one that such a position is issued in.
+    ///
+    /// - Parameters:
+    ///   - currencyCode: The card's currency.
+    ///   - linked: The account that the card is linked to, for when Cosmo tells none; nil when there is none.
+    func order(
+        for key: PositionKey, currencyCode: String, linked: CosmoAccount?, valueUnit: CosmoValueUnit
+    ) -> Order? {
+        guard key.programID == programID, unit.map({ $0 == key.unit }) ?? true else { return nil }
+        let unitMicro: Int64
+        let currency: String
+        switch key.unit {
+        case .points:
+            unitMicro = MicroPoints.perPoint
+            currency = CosmoIssueRequest.pointsCurrency
+        case .value:
+            guard transaction.currency ?? currencyCode == currencyCode, let code = try? CurrencyCode(currencyCode),
+                let minorUnits = valueUnit.minorUnitsPerUnit(exponent: code.minorDigits),
+                case (let micro, false) = minorUnits.multipliedReportingOverflow(by: 1_000_000)
+            else { return nil }
+            unitMicro = micro
+            currency = currencyCode
+        }
+        guard value <= Self.microMax / unitMicro else { return nil }
+        var facts = TransactionFacts(transaction)
+        // A reference that no issue of ours can have is not kept; Cosmo's id names the transaction.
+        facts.referenceNumber = reference
+        let planned = IssuanceStore.Planned(
+            key: key, referenceNumber: reference ?? ReferenceNumber.random(key), quantityMicro: value * unitMicro,
+            sentValue: value, sentUnitMicro: unitMicro, sentCurrency: currency,
+            account: account ?? linked ?? CosmoAccount(fields: [:]))
+        let madeAt = transaction.createdAt.flatMap { InternetTime.microseconds($0, allowsSpace: true) }
+        return Order(
+            key: key, planned: planned, facts: facts,
+            madeAt: madeAt.map(PostgresTimestamp.init(microsecondsSinceEpoch:)))
+    }
+}

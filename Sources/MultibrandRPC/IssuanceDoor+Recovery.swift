@@ -1,0 +1,99 @@
+import Access
+import Issuance
+import MultibrandAPI
+import RPC
+import SwiftProtobuf
+
+/// Recoveries: what is compared with Cosmo after a failover or a restore, and what only Cosmo knows.
+extension IssuanceDoor {
+    func registerRecovery(in routes: inout DoorRoutes) {
+        routes.unary(Self.service + "GetRecovery") { (request: Multibrand_V1_GetRecoveryRequest, _) in
+            Multibrand_V1_Recovery(
+                try await reads.recovery(request.recoveryNumber == 0 ? nil : request.recoveryNumber))
+        }
+        routes.unary(Self.service + "ListRecoveries") { (request: Multibrand_V1_ListRecoveriesRequest, _) in
+            let page = try await reads.recoveries(pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            return Multibrand_V1_ListRecoveriesResponse.with {
+                $0.recoveries = page.recoveries.map(Multibrand_V1_Recovery.init)
+                $0.nextPageToken = page.nextPageToken ?? ""
+            }
+        }
+        routes.unary(Self.service + "BeginRecovery") { (request: Multibrand_V1_BeginRecoveryRequest, context) in
+            guard request.hasSince else { throw InvalidField("since", "is needed: the time of the backup") }
+            let since = try request.since.instant("since")
+            let action = OperatorActions.record(
+                by: context.caller, action: "BeginRecovery", subject: "\(since)", detail: ["reason": request.reason])
+            return Multibrand_V1_Recovery(
+                try await recoveryDesk.begin(
+                    since: since, reason: request.reason, by: context.caller.clientID, also: [action]))
+        }
+        routes.unary(Self.service + "CompareRecovery") { (_: Multibrand_V1_CompareRecoveryRequest, context) in
+            let action = OperatorActions.record(by: context.caller, action: "CompareRecovery", subject: "")
+            return Multibrand_V1_Recovery(try await recoveryDesk.compare(also: [action]))
+        }
+        routes.unary(Self.service + "EndRecovery") { (request: Multibrand_V1_EndRecoveryRequest, context) in
+            let action = OperatorActions.record(
+                by: context.caller, action: "EndRecovery", subject: "",
+                detail: ["forced": request.force ? "yes" : "no"])
+            return Multibrand_V1_Recovery(
+                try await recoveryDesk.end(
+                    evidence: request.evidence, force: request.force, by: context.caller.clientID, also: [action]))
+        }
+        routes.unary(Self.service + "AdoptIssuance") { (request: Multibrand_V1_AdoptIssuanceRequest, context) in
+            let action = OperatorActions.record(
+                by: context.caller, action: "AdoptIssuance", subject: request.transaction)
+            return Multibrand_V1_Issuance(
+                try await adoptIssuance(
+                    request.transaction, cardID: request.cardID.nonEmpty, unit: try request.unit.wanted(),
+                    evidence: request.evidence, by: context.caller.clientID, also: [action]))
+        }
+    }
+}
+
+extension Multibrand_V1_Recovery {
+    init(_ recovery: Recovery) {
+        self.init()
+        recoveryNumber = recovery.number
+        cause = Multibrand_V1_RecoveryCause(recovery.cause)
+        detail = recovery.detail
+        begunAt = .init(recovery.begunAt)
+        begunBy = recovery.begunBy ?? ""
+        compareFrom = .init(recovery.compareFrom)
+        compareUntil = .init(recovery.compareUntil)
+        finalAt = .init(recovery.finalAt)
+        if let time = recovery.comparedAt { comparedAt = .init(time) }
+        cosmoCount = recovery.cosmoCount
+        matchedCount = recovery.matchedCount
+        adoptedCount = recovery.adoptedCount
+        openCount = recovery.openCount
+        failure = recovery.failure ?? ""
+        if let time = recovery.endedAt { endedAt = .init(time) }
+        endedBy = recovery.endedBy ?? ""
+        evidence = recovery.evidence ?? ""
+        findings = recovery.findings.map { finding in
+            .with {
+                $0.cosmoTransactionID = finding.transactionID
+                $0.referenceNumber = finding.referenceNumber ?? ""
+                $0.programID = finding.programID ?? ""
+                $0.reason = finding.reason.rawValue
+                $0.cardID = finding.cardID ?? ""
+                $0.detailJson = finding.detailJSON
+                $0.adoptedAs = finding.adoptedAs ?? ""
+                $0.open = finding.isOpen
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_RecoveryCause {
+    init(_ cause: RecoveryCause) {
+        self =
+            switch cause {
+            case .server: .server
+            case .timeline: .timeline
+            case .database: .database
+            case .gap: .gap
+            case .operator: .operator
+            }
+    }
+}
