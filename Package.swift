@@ -212,7 +212,7 @@ let package = Package(
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
+            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
         // Part of its harness is EndToEndTests' own, by symbolic links.

@@ -69,4 +69,23 @@ public struct DatabaseFacts: Sendable, Hashable {
         for row in rows { plugins[try row.get(0)] = try row.get(1, as: String.self) }
         return plugins
     }
+
+    /// Since when a recovery has stopped issuing, and how many transactions of Cosmo it has not explained; nil while none is
+    /// open.
+    ///
+    /// **Errors** The connection's; an undefined table when the schema is not up to date.
+    public static func openRecovery(on connection: PostgresConnection) async throws -> (since: String, findings: Int64)?
+    {
+        let row = try await connection.query(
+            """
+            select to_char(r.begun_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), (
+                select count(*) from recovery_findings f
+                where f.recovery_number = r.recovery_number
+                    and f.reason not in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED') and not exists (
+                        select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id))
+            from recoveries r where r.ended_at is null
+            """
+        ).first
+        return try row.map { (since: try $0.get(0), findings: try $0.get(1)) }
+    }
 }

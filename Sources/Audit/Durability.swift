@@ -55,7 +55,7 @@ public struct Durability: Sendable, Hashable {
                 "replication is asynchronous (\(connected) connected): a failover loses the spends that were acknowledged "
                     + "last, and Cosmo keeps issues that the new primary does not know",
                 remedy: "set synchronous_standby_names, or be ready to do after every failover what docs/operations.md "
-                    + "says under \"A failover that lost something\"")
+                    + "says under \"A failover or a restore that lost something\"")
         } else if facts.synchronousCommit == "local" {
             self.init(
                 .atRisk,

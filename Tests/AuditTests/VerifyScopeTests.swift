@@ -79,6 +79,7 @@ struct VerifyScopeTests {
                     .authorizationIDUnique, .connectionEventContent, .connectionSources, .inboxBody,
                     .configurationDigest,
                     .configurationVersionsContiguous, .issuanceReference, .issuanceTransactionUnique, .walletRowClaimed,
+                    .recoveryEnd,
                 ])
             _ = try await pool.query("update positions set issued_micro = issued_micro + 1")
             #expect(try await verify(.sample(cards: 1)).violations.allSatisfy { $0.table == "positions" })

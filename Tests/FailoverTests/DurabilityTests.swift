@@ -9,8 +9,12 @@ extension Failover {
         @Test("is said of asynchronous replication, of a standby that is away, and of none that is asked for")
         func grades() async throws {
             try await ReplicatedPair.with(isSynchronous: false) { pair in
+                // A standby that has just started connects a moment later.
+                try await soon("the standby is connected") {
+                    try await Self.durability(pair).words.contains(
+                        "replication is asynchronous (1 standby is connected)")
+                }
                 let asynchronous = try await Self.durability(pair)
-                #expect(asynchronous.words.contains("replication is asynchronous (1 standby is connected)"))
                 #expect(asynchronous.grade == .atRisk)
                 #expect(asynchronous.remedy.contains("synchronous_standby_names"))
 

@@ -40,6 +40,7 @@ struct DatabaseCheck {
                     report.add(finding)
                 }
                 guard await checkMigrations(database, logger) else { return nil }
+                report.add(Self.issuing(try await DatabaseFacts.openRecovery(on: connection)))
                 return try await DatabaseFacts.pluginsInForce(on: connection)
             }
         } catch {
@@ -72,6 +73,14 @@ struct DatabaseCheck {
                 "database clock", ahead: facts.clockAhead, within: max(.milliseconds(5), facts.roundTrip),
                 ageMax: ageMax))
         return findings
+    }
+
+    /// - Parameter open: Since when a recovery is open, and how much of it is unexplained; nil when none is.
+    static func issuing(_ open: (since: String, findings: Int64)?) -> DoctorFinding {
+        guard let open else { return .ok("issuing", "goes on: no recovery is open") }
+        return .warning(
+            "issuing", "nothing is sent since \(open.since): a recovery is open, \(open.findings) unexplained",
+            remedy: "run `multibrand admin recovery show`; it says what to do")
     }
 
     private static func durability(_ facts: DatabaseFacts) -> DoctorFinding {

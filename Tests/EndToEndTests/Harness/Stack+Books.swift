@@ -83,7 +83,7 @@ extension Stack {
 struct BooksComparison {
     let book: CardBook
     let positions: [Multibrand_V1_Position]
-    let issuances: [Multibrand_V1_Issuance]
+    var issuances: [Multibrand_V1_Issuance]
     let transactions: [SandboxTransaction]
     let balances: [SandboxBalance]
 
