@@ -97,7 +97,7 @@ public struct IssuanceConfiguration: Sendable {
     /// How often a heartbeat is written while issuing goes on.
     public var heartbeatInterval = Duration.seconds(10)
     /// How often the worker looks whether a heartbeat or a comparison is due.
-    public var recoveryPollInterval = Duration.seconds(5)
+    public var recoveryPollInterval = Duration.seconds(10)
     /// How long a comparison may go without progress before another process makes it.
     public var recoveryLease = Duration.seconds(300)
     /// How long after a comparison that left something unexplained, or failed, the next one is made.

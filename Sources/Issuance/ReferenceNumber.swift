@@ -16,8 +16,12 @@ public enum ReferenceNumber {
     ///
     /// **Guarantees** 42 characters of `a-z 2-7 -`, within what Cosmo's contract allows (section 5.2).
     public static let random: @Sendable (PositionKey) -> String = { key in
-        let salt = randomBytes(count: randomByteCount)
-        return text(of: salt + SHA256.digest(salt + pieces(of: key)).prefix(tagByteCount))
+        make(for: key, salt: randomBytes(count: randomByteCount))
+    }
+
+    /// A reference number of given random bytes, of which there must be 16.
+    package static func make(for key: PositionKey, salt: [UInt8]) -> String {
+        text(of: salt + SHA256.digest(salt + pieces(of: key)).prefix(tagByteCount))
     }
 
     /// Whether the reference number was made for an issue of this position.

@@ -163,7 +163,9 @@ struct CompareRecovery: Sendable {
         failure: String?
     ) async throws {
         let now = now()
-        let retryAt = now.advanced(by: configuration.recoveryRetryAfter)
+        // A long time takes many listings: Cosmo is asked for a tenth of the time at most.
+        let took = now.duration(since: startedAt ?? now)
+        let retryAt = now.advanced(by: max(configuration.recoveryRetryAfter, took * 10))
         // The first comparison shows early what was lost; the one at `finalAt` sees everything.
         let nextAt = startedAt.map { $0 < recovery.finalAt } ?? false ? max(recovery.finalAt, now) : retryAt
         let statement = RecoveryStore.endComparison(

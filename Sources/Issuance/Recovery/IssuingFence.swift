@@ -49,19 +49,23 @@ final class IssuingFence: Sendable {
         at now: PostgresTimestamp
     ) -> RecoveryStore.Beginning? {
         let from = known.seenAt.advanced(by: .zero - configuration.recoveryMargin)
+        let settlement = configuration.settlement
         if let change = look.identity.change(since: known.identity) {
             // What an instance claimed before it lost the old server may still be under way until its lease ends.
-            let until = now.advanced(by: configuration.settlement.leaseDuration)
+            let until = now.advanced(by: settlement.leaseDuration)
             return RecoveryStore.Beginning(
                 cause: change.cause, detail: change.detail, from: from, until: until,
-                finalAt: until.advanced(by: configuration.settlement.settleDelay))
+                finalAt: until.advanced(by: settlement.settleDelay))
         }
         guard let gap = configuration.recoveryGap, configuration.isIntervalLookupEnabled,
             known.seenAt.advanced(by: gap) < now
         else { return nil }
-        // No instance ran, so nothing is under way.
+        // An instance claims nothing once its database is gone, so what it claimed last has a lease that ends soon after.
+        let lastLeaseEnd = known.seenAt.advanced(by: configuration.heartbeatInterval * 2 + settlement.leaseDuration)
+        let until = max(now, lastLeaseEnd)
         return RecoveryStore.Beginning(
-            cause: .gap, detail: "no heartbeat since \(known.seenAt)", from: from, until: now, finalAt: now)
+            cause: .gap, detail: "no heartbeat since \(known.seenAt)", from: from, until: until,
+            finalAt: max(now, lastLeaseEnd.advanced(by: settlement.settleDelay), until))
     }
 
     private func begin(

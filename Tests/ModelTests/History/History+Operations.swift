@@ -31,6 +31,7 @@ extension History {
         case .deliverWebhook: try await deliverWebhook()
         case .operate: try await operate()
         case .reconcile: try await reconcile()
+        case .forget: try await forgetWhatWasIssued()
         case .refund: try await refundSomething()
         case .refundUnnamed: try await refundUnnamed()
         case .refundAmiss: try await refundAmiss()

@@ -65,6 +65,7 @@ extension Operation {
                 "comparisons refused": 10, "transactions compared": 250, "foreign transactions found": 150,
                 "issues confirmed by a comparison": 25, "issues missed in a listing": 1,
             ]
+        case .forget: ["recoveries": 100, "issues adopted": 20, "claims that the fence refused": 20]
         case .refund:
             [
                 "refunds": 700, "refunds in part": 500, "spends refunded in full": 250,

@@ -28,6 +28,7 @@ enum Operation: String, CaseIterable, Sendable {
     case deliverWebhook = "deliver a transaction webhook"
     case operate = "operate on issues"
     case reconcile = "compare a day with Cosmo"
+    case forget = "forget what was issued"
     case refund = "refund"
     case refundUnnamed = "refund without naming a spend"
     case refundAmiss = "refund amiss"
@@ -67,6 +68,7 @@ enum Operation: String, CaseIterable, Sendable {
         case .deliverWebhook: 6
         case .operate: 2
         case .reconcile: 3
+        case .forget: 2
         case .refund: 10
         case .refundUnnamed: 4
         case .refundAmiss: 1

@@ -12,10 +12,20 @@ extension BookedCosmo {
         func isInside(_ micros: Int64?) -> Bool {
             micros.map { (fromSeconds...toSeconds).contains($0 / 1_000_000) } ?? false
         }
-        let ours = transactions.filter { !isLeftOut($0.referenceNumber) && isInside(times[$0.referenceNumber]) }
+        let ours = transactions.filter {
+            (listsAll || !isLeftOut($0.referenceNumber)) && isInside(times[$0.referenceNumber])
+        }
         let days = fromSeconds * 1_000_000 / Self.microsPerDay...toSeconds * 1_000_000 / Self.microsPerDay
         let others = days.flatMap { foreign(onDay: $0) }.filter { isInside($0.atMicros) }
-        return ours.map(Self.told) + others.map(\.transaction)
+        return ours.map { listing(Self.told($0)) } + others.map(\.transaction)
+    }
+
+    /// The listing tells neither account nor currency (contract section 5.4).
+    private func listing(_ transaction: CosmoTransaction) -> CosmoTransaction {
+        var transaction = transaction
+        transaction.account = nil
+        transaction.currency = nil
+        return transaction
     }
 
     /// Whether the listing lacks a transaction that a read by name finds.

@@ -28,6 +28,8 @@ final class BookedCosmo: CosmoAPI {
         var faults: [String] = []
         var reads = 0
         var listings = 0
+        /// Whether the listing has all transactions, which a recovery counts on.
+        var listsAll = false
         /// When each transaction came into the books.
         var bookedMicros: [String: Int64] = [:]
         /// What was asked for by name and could not be read, since it was last looked at.
@@ -77,6 +79,12 @@ final class BookedCosmo: CosmoAPI {
 
     /// When each transaction came into the books, by its reference.
     var bookedMicros: [String: Int64] { state.withLock { $0.bookedMicros } }
+
+    /// Whether the listing has all transactions, which a recovery counts on.
+    var listsAll: Bool {
+        get { state.withLock { $0.listsAll } }
+        set { state.withLock { $0.listsAll = newValue } }
+    }
 
     /// What was asked for by name and could not be read, and forgets it.
     func takeUnread() -> Set<String> {

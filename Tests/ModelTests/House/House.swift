@@ -204,17 +204,23 @@ struct House: Sendable {
             pool: pool, plugins: { catalogue.plugins }, earningSink: earningSink, clawbackSink: clawbackSink, now: now)
         planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: Self.destinations, terms: terms,
-            makeReference: { _ in
+            makeReference: { key in
                 let number = references.withLock { count in
                     count += 1
                     return count
                 }
-                return "ref-\(seed)-\(number)"
+                return ReferenceNumber.make(for: key, salt: Self.salt(seed, number))
             }, now: now, logger: logger)
         resolver = IssuanceResolver(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
         resolveIssuance = ResolveIssuance(pool: pool, configuration: issuance, now: now)
         retryIssuance = RetryIssuance(pool: pool, now: now)
         writeOffDebt = WriteOffDebt(pool: pool, configuration: issuance, now: now)
+    }
+
+    /// The random bytes of a reference number, the same in every run of a history.
+    private static func salt(_ seed: UInt64, _ number: Int) -> [UInt8] {
+        var random = SeededGenerator(seed: seed &* 1_000_003 &+ UInt64(number))
+        return (0..<16).map { _ in UInt8(random.number(0...255)) }
     }
 
     /// Lets a sender take what is due once, and waits until every call has ended and its outcome is on disk.
@@ -255,7 +261,7 @@ struct House: Sendable {
         }
     }
 
-    private static let destinations: DestinationLookup = { connection, keys in
+    static let destinations: DestinationLookup = { connection, keys in
         let links = try await FindDestinations()(
             keys.map { (cardID: $0.cardID, programID: $0.programID) }, on: connection)
         return links.map { link in
