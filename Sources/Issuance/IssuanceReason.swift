@@ -18,6 +18,8 @@ public enum IssuanceReason {
     public static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
     /// Given back before anything of it could be at Cosmo: the position owes (I-7).
     public static let positionOwes = "POSITION_OWES"
+    /// Given back before anything of it could be at Cosmo: the card now has another account with the program.
+    public static let accountChanged = "ACCOUNT_CHANGED"
     /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our issues.
     public static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
     /// Cosmo reports it with a status that says it failed.

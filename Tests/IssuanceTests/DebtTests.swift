@@ -276,7 +276,13 @@ import Testing
                         timestamptz '2026-01-01' + n * interval '1 second'
                     from generate_series(\(range.lowerBound), \(range.upperBound)) n
                     """)
-                _ = try await stage.pool.query("analyze positions, issuances")
+                _ = try await stage.pool.query(
+                    """
+                    insert into links (card_id, program_id, status, account)
+                    select 'card-' || n, 'prg_stay', 'linked', '{}'
+                    from generate_series(\(range.lowerBound), \(range.upperBound)) n
+                    """)
+                _ = try await stage.pool.query("analyze positions, issuances, links")
             }
             func blocksRead() async throws -> Int {
                 let claim = IssuanceStore.claim(

@@ -41,7 +41,8 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
   /// Refused for good; its quantity is pending again.
   case parked // = 7
 
-  /// Given back before it could be at Cosmo, because the position came to owe; its quantity is pending again.
+  /// Given back before it could be at Cosmo, because the position came to owe or the card has another account with the
+  /// program; its quantity is pending again.
   case withdrawn // = 8
   case UNRECOGNIZED(Int)
 
@@ -321,8 +322,8 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     set {_uniqueStorage()._attempts = newValue}
   }
 
-  /// "webhook", "read", "operator", "refusal", "debt", "wallet" (paid into the house's own wallet as it was written) or
-  /// "check" (not sent, because it was not what had been planned).
+  /// "webhook", "read", "operator", "refusal", "debt", "account" (withdrawn because the card has another account), "wallet"
+  /// (paid into the house's own wallet as it was written) or "check" (not sent, because it was not what had been planned).
   public var settledBy: String {
     get {_storage._settledBy}
     set {_uniqueStorage()._settledBy = newValue}

@@ -54,7 +54,11 @@ extension Operation {
         case .configure: ["configurations": 500, "spends refused in part": 8]
         case .settle: ["settled legs": 120]
         case .pauseOrResume: ["programs paused": 60, "programs resumed": 60]
-        case .plan: ["issues planned": 1000, "issues withdrawn": 120]
+        case .plan:
+            [
+                "issues planned": 1000, "issues withdrawn": 120, "issues withdrawn for another account": 80,
+                "issues passed over for another account": 60,
+            ]
         case .send: ["transactions at Cosmo": 600, "issues confirmed": 900]
         case .resolve: ["issues read": 800, "issues seen unknown": 500]
         case .deliverWebhook: ["transaction webhooks": 400]
