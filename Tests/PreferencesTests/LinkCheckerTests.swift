@@ -1,6 +1,7 @@
 import Cosmo
 import PostgreSQL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Preferences
