@@ -94,7 +94,7 @@ let package = Package(
         room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
         room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", logging, metrics),
 
-        // HTTP servers that are told to stop, not cut off.
+        // HTTP servers that stop in good order.
         room("OrderlyStop", lifecycle, logging),
 
         room(

@@ -65,7 +65,7 @@ struct ApplyIssuanceEvents: Sendable {
 }
 
 extension IssuanceEvent {
-    /// The transaction id the event tells, when it tells one.
+    /// The event's transaction id; nil when it has none.
     var transactionID: String? {
         switch self {
         case .answered(let facts), .found(let facts, _), .webhook(let facts): facts.transactionID

@@ -38,7 +38,7 @@ public enum IssuanceReason {
     public static let absentAtCosmo = "ABSENT_AT_COSMO"
     /// Cosmo's listing lacks an issue that we hold for confirmed, and a read did not settle whether it has it.
     public static let notListed = "NOT_LISTED"
-    /// Cosmo lists it and tells too little to settle it.
+    /// Cosmo lists it with too few facts to settle it.
     public static let notSettled = "NOT_SETTLED"
     /// Cosmo lists it as not done yet.
     public static let cosmoStatusPending = "COSMO_STATUS_PENDING"

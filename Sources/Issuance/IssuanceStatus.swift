@@ -1,4 +1,4 @@
-/// Where an issue stands; docs/issuance.md has the picture.
+/// The state of an issue; docs/issuance.md has the picture.
 public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     /// On disk with its reference number; nothing of it is under way. Leaves by a claim, or by news from Cosmo.
     case planned

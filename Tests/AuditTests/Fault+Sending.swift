@@ -142,7 +142,7 @@ extension Fault {
             "a link waits although there is room", .linkFollows, link("prg_b"),
             "update links set status = 'waiting' where card_id = 'card_2' and program_id = 'prg_b'"),
         Fault(
-            "a link has parts that nobody told", .linkFollows, link("prg_b"),
+            "a link has parts that no event gave", .linkFollows, link("prg_b"),
             "update links set event_parts = 7 where card_id = 'card_2' and program_id = 'prg_b'"),
         Fault(
             "a link has parts that nobody allocated", .linkFollows, link("prg_a"),

@@ -156,9 +156,9 @@ import Testing
             #expect(issues.map(\.status) == [.withdrawn, .planned, .planned])
             stage.clock.advance(.seconds(700))
             try await stage.send()
-            let told = stage.sandbox.transactions().sorted { $0.value < $1.value }
-            #expect(told.map(\.accountKey) == ["M-b", "M-a"])
-            #expect(told[1].referenceNumber == issues[2].referenceNumber)
+            let issued = stage.sandbox.transactions().sorted { $0.value < $1.value }
+            #expect(issued.map(\.accountKey) == ["M-b", "M-a"])
+            #expect(issued[1].referenceNumber == issues[2].referenceNumber)
             try await stage.checkBooks()
         }
     }
@@ -272,10 +272,10 @@ import Testing
                 _ = await planning.result
                 try await group.waitForAll()
             }
-            let told = stage.sandbox.transactions()
-            #expect(told.count == cards.count && told.allSatisfy { $0.value == 7 })
-            #expect(Set(told.map(\.accountKey)).isSubset(of: ["M-a", "M-b"]))
-            print("changed accounts: \(told.count { $0.accountKey == "M-b" }) of \(told.count) to the new one")
+            let issued = stage.sandbox.transactions()
+            #expect(issued.count == cards.count && issued.allSatisfy { $0.value == 7 })
+            #expect(Set(issued.map(\.accountKey)).isSubset(of: ["M-a", "M-b"]))
+            print("changed accounts: \(issued.count { $0.accountKey == "M-b" }) of \(issued.count) to the new one")
             try await stage.checkBooks()
         }
     }

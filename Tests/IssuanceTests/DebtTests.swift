@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("Planned issues are withdrawn newest first until nothing is owed, and what is left over is planned anew")
+    @Test("Planned issues are withdrawn newest first until nothing is owed, and what is left over is planned again")
     func withdrawal() async throws {
         try await Stage.with { stage in
             for points in [10, 20, 30] as [Int64] {

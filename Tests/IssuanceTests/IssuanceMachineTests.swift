@@ -235,7 +235,7 @@ import Testing
         #expect(next.reason == IssuanceReason.absentAwaitsOperator)
         let fresh = Self.issue(.planned).handling(.positionOwes, at: Self.later, policy: Self.policy)
         #expect(fresh.record.reason == IssuanceReason.positionOwes && fresh.record.settledBy == .debt)
-        #expect(fresh.plansPosition, "what exceeds the debt is planned anew")
+        #expect(fresh.plansPosition, "what exceeds the debt is planned again")
     }
 
     @Test("A planned issue that was unknown once keeps its account when the card's changes (I-6)")

@@ -93,7 +93,7 @@ extension History {
                 throw fault("I-7: \(name) owes \(-pending) and \(waiting.reference) still waits to be sent")
             }
             if ready.contains(name), pending >= limits.minimum * limits.unitMicro {
-                throw fault("\(name) has \(pending) pending and nothing stands in the way of issuing it")
+                throw fault("\(name) has \(pending) pending and nothing prevents issuing it")
             }
         }
     }
@@ -169,7 +169,7 @@ extension History {
                     "select from positions where blocked_by = $1", [.text(issue.reference)]
                 ).rowCount
                 guard isBlocking > 0 else { continue }
-                note("an operator lets \(issue.reference) be planned anew")
+                note("an operator lets \(issue.reference) be planned again")
                 _ = try await house.retryIssuance(referenceNumber: issue.reference)
                 tally.count("issues retried by hand")
             default: continue
