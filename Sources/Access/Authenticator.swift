@@ -70,6 +70,7 @@ public final class Authenticator: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while await self.refresh() {
+                    // No process announces a changed client to the others: this interval bounds how long a revoked key works here.
                     do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
                 }
             }
