@@ -33,7 +33,7 @@ mutants: ## Plant known bugs, one at a time, and see that a test fails for each 
 format: ## Format every file that people wrote
 	swift format -i --parallel Package.swift $$(.ci/sources)
 
-generate: ## Write the Swift of proto/ and docs/openapi.yaml anew
+generate: ## Write the Swift of proto/ and docs/openapi.yaml again
 	.ci/generate
 
 clean: ## Remove what was built, and the private cluster of dev and demo

@@ -94,7 +94,7 @@ let package = Package(
         room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
         room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", logging, metrics),
 
-        // HTTP servers that are told to stop, not cut off.
+        // HTTP servers that stop in good order.
         room("OrderlyStop", lifecycle, logging),
 
         room(
@@ -161,7 +161,8 @@ let package = Package(
             ],
             swiftSettings: swiftSettings),
 
-        // Tests.
+        // Tests, and what several of them use.
+        room("TestSupport", path: "Tests/TestSupport", logging),
         tests("ArchitectureTests"),
         tests("AdmissionTests", "Admission", nio, nioPosix, nioEmbedded, logging),
         tests("CryptographyTests", "Cryptography"),
@@ -183,9 +184,10 @@ let package = Package(
             "Cosmo", "CosmoSandbox",
             "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
-        tests("InboxTests", "Inbox", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("InboxTests", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "PreferencesTests", "Preferences", "Inbox", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
+            "PreferencesTests", "Preferences", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", "Cosmo",
+            "Rewards", logging),
         tests(
             "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit",
             "PostgreSQL",
@@ -195,13 +197,13 @@ let package = Package(
             "IssuanceTests", "Issuance", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
             "Rewards", logging),
         tests(
-            "WebhookHTTPTests", "WebhookHTTP", "HTTPDoor", "Inbox", "TLS", "PostgreSQL", "PostgreSQLCluster",
-            "Cryptography",
+            "WebhookHTTPTests", "WebhookHTTP", "TestSupport", "HTTPDoor", "Inbox", "TLS", "PostgreSQL",
+            "PostgreSQLCluster", "Cryptography",
             httpClient, httpTypes, logging, nio, nioHTTP1),
         tests(
-            "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "HTTPDoor", "Wallet", "Rewards", "TLS",
-            "PostgreSQL",
-            "PostgreSQLCluster", "Cryptography", httpClient, hummingbird, hummingbirdCore, httpTypes, logging, nio,
+            "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "TestSupport", "HTTPDoor", "Wallet", "Rewards",
+            "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography", httpClient, hummingbird, hummingbirdCore,
+            httpTypes, logging, nio,
             nioPosix, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(

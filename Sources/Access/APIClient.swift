@@ -12,7 +12,7 @@ public struct APIClient: Sendable, Hashable {
     public let revokedAt: PostgresTimestamp?
 }
 
-/// Who makes a call, as far as its key tells.
+/// Who makes a call, as its key says.
 public struct Caller: Sendable, Hashable {
     /// The client's name, for the record of operator actions.
     public let clientID: String

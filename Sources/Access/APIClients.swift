@@ -18,7 +18,7 @@ public struct APIClients: Sendable {
 
     /// Makes the use cases.
     ///
-    /// - Parameter authenticator: told of changes, so that this process notices them at once.
+    /// - Parameter authenticator: notified of changes, so that this process notices them at once.
     public init(pool: PostgresPool, authenticator: Authenticator? = nil) {
         self.pool = pool
         self.authenticator = authenticator

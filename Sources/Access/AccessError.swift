@@ -2,7 +2,7 @@ public import Rewards
 
 /// A refusal of this room, with a stable reason for machines and words for people.
 ///
-/// **Guarantees** Neither a key nor any part of one stands in it.
+/// **Guarantees** It holds neither a key nor any part of one.
 public struct AccessError: UseCaseError, Hashable {
     /// What was refused, stable between releases.
     public enum Reason: String, Sendable, CaseIterable {
@@ -12,7 +12,7 @@ public struct AccessError: UseCaseError, Hashable {
         case permissionDenied = "PERMISSION_DENIED"
         /// A field breaks its rule; `field` names it.
         case invalidArgument = "INVALID_ARGUMENT"
-        /// A client of that id stands already.
+        /// A client of that id exists already.
         case clientExists = "CLIENT_EXISTS"
         /// No client has that id.
         case unknownClient = "UNKNOWN_CLIENT"

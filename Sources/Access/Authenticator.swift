@@ -2,7 +2,7 @@ public import Logging
 public import PostgreSQL
 import Synchronization
 
-/// Tells who a call comes from by the key it carries.
+/// Finds out who makes a call, by the key it carries.
 ///
 /// The working keys' digests are held in memory, read again every two seconds by ``run()``. A key that is not among
 /// them is looked for in the database before it is refused, so a new key works at once.
@@ -56,7 +56,7 @@ public final class Authenticator: Sendable {
 
     /// Makes an authenticator that has read nothing yet.
     ///
-    /// - Parameter now: the clock that tells how old what was read is.
+    /// - Parameter now: the clock for the age of what was read.
     public init(
         pool: PostgresPool, logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
@@ -70,6 +70,7 @@ public final class Authenticator: Sendable {
         await withTaskGroup(of: Void.self) { group in
             group.addTask {
                 while await self.refresh() {
+                    // No process announces a changed client to the others: this interval bounds how long a revoked key works here.
                     do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
                 }
             }
@@ -175,7 +176,7 @@ public final class Authenticator: Sendable {
         wake.yield()
     }
 
-    /// Looked up by the digest of what came in: how long that takes tells nothing about any stored key.
+    /// Looked up by the digest of what came in: how long that takes reveals nothing about any stored key.
     private func cached(digest: [UInt8]) -> Caller? {
         let (snapshot, countsFrom) = state.withLock { ($0.snapshot, $0.countsFrom) }
         guard let snapshot, now() - snapshot.readAt < Self.staleAfter else { return nil }

@@ -29,7 +29,7 @@ public struct OperatorActions: Sendable {
 
     /// Records, in a transaction of its own, that something is about to be read which leaves no other trace.
     ///
-    /// Never for a change: its record belongs into the change's transaction, or a caller is told that nothing was done
+    /// Never for a change: its record belongs in the change's transaction. Otherwise a caller would read that nothing was done
     /// when only the record failed (I-12).
     public func record(
         by caller: Caller, action: String, subject: String, detail: [String: String] = [:]

@@ -3,7 +3,7 @@
 /// Every door reads the field with this parser, so that a form one door takes is not refused by another.
 ///
 /// - The scheme is compared without regard to case.
-/// - One or more spaces stand between scheme and token; a tab does not. Spaces and tabs around the whole are not part of it.
+/// - One or more spaces separate scheme and token; a tab does not. Spaces and tabs around the whole are not part of it.
 /// - The token has the characters of token68: letters, digits, `-._~+/`, then any number of `=`.
 /// - A request has one such field. Two are a fault even when they are equal, since a proxy in front may have read the other.
 public struct AuthorizationField: Sendable, Hashable {

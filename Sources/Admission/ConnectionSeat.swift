@@ -1,7 +1,7 @@
 public import NIOCore
 import Synchronization
 
-/// The place of one connection at a door, with what tells whether it may be closed for another one.
+/// The place of one connection at a door, with what decides whether it may be closed for another one.
 ///
 /// **Concurrency** Marked by the connection's event loop, read by the door's.
 public final class ConnectionSeat: Sendable {

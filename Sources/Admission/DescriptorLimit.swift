@@ -29,7 +29,7 @@ public struct DescriptorLimit: Sendable, Hashable {
     /// What ``raise()`` can bring the soft limit to.
     public var raised: Int { max(soft, min(hard, Self.raisedMax)) }
 
-    /// Raises what is in force to what it may be, and tells both: what was, and what is now.
+    /// Raises the limit in force to the highest allowed, and returns both: the former and the present one.
     ///
     /// Never fails: what cannot be raised stays.
     public static func raise() -> (before: DescriptorLimit, now: DescriptorLimit) {

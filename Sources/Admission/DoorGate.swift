@@ -25,7 +25,7 @@ public final class DoorGate: Sendable {
         public var limit: Int
         /// Connections that were closed to make room for others.
         public var closedForOthers = 0
-        /// Times that an accept failed for want of descriptors.
+        /// Times that an accept failed because no descriptor was free.
         public var acceptFailures = 0
         /// Whether the door does not accept at the moment.
         public var isPaused = false

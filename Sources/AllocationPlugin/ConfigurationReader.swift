@@ -4,7 +4,7 @@ public import Rewards
 ///
 /// Decimals are taken from JSON numbers without an exponent and from strings, so that `1.5` and `"1.5"` mean the same.
 public struct ConfigurationReader: Sendable {
-    /// What stands at the place.
+    /// The value at the place.
     public let value: JSONValue
     /// The place, as a JSON path.
     public let path: String

@@ -4,7 +4,7 @@ public import Rewards
 public struct PluginConfigurationError: ReasonedError, Hashable {
     /// The place in the configuration, as a JSON path: `$.rates[2].points`.
     public let path: String
-    /// What may stand there, for people.
+    /// What is allowed there, for people.
     public let allowed: String
 
     /// The stable reason, `PLUGIN_CONFIGURATION_INVALID`.

@@ -18,7 +18,7 @@ struct CertificateAudit {
         examineRemainder(spend, decision, weights, &findings)
     }
 
-    /// X of a spend's weights, for whoever compares more than the certificate's shares.
+    /// X of a spend's weights, for comparing more than the certificate's shares.
     mutating func table(of weights: String) -> WeightsTables.Entry? { tables.entry(weights) }
 
     /// Whether fixed parts and shares are as many as the programs, and the shares lead from the total before to the total

@@ -1,7 +1,7 @@
 /// Walks through the bytes of a decision in their one canonical form, and accepts no other byte.
 ///
 /// It is the audit's own reader, written from the description of the form rather than with the code that writes it: names
-/// stand in the order of their bytes, without spaces, whole numbers in plain digits, and a string escapes only what JSON
+/// are in the order of their bytes, without spaces, whole numbers in plain digits, and a string escapes only what JSON
 /// demands. So a member too many, a leading zero or a needless escape is found without writing the decision again.
 /// **Cost** One pass; it allocates only the strings it returns.
 struct DecisionCursor {

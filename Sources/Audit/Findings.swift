@@ -47,7 +47,7 @@ struct Findings: Sendable {
         listed += other.listed
     }
 
-    /// The violations, check by check and row by row, so that readers who share the work give one report whoever was first.
+    /// The violations, check by check and row by row: one report, in whatever order the readers finish.
     var violations: [Violation] {
         var counts: [VerifyCheck: Int] = [:]
         let sorted = listed.map { (violation: $0, place: $0.check.place, text: $0.description) }

@@ -1,7 +1,7 @@
 import PostgreSQL
 
 /// Follows what each program accepted and gave in its period, for caps and tiers: the totals that decisions were made on,
-/// and the totals that stand.
+/// and the stored totals.
 ///
 /// A total is what the period's legs took and earned less what refunds took back. A decision stores the total it was made
 /// on: that of all earlier spends, less the refunds that had come by then, which are the first so many of them.
@@ -16,13 +16,13 @@ struct PeriodAudit {
         var sums = PeriodSums()
         /// Refunds of the spends so far that may or may not have come, in their order.
         var open: [(number: Int64, taken: PeriodSums)] = []
-        /// Once a decision is off, or a leg was settled later at a moment that no row tells, the course is not followed.
+        /// Once a decision is off, or a leg was settled later at a moment that no row has, the course is not followed.
         var isFollowed = true
         /// What legs settled later have added less what refunds took of them, if their plugin asked for a period at all.
         var settledLate = PeriodSums()
     }
 
-    /// By the bytes of the card's id: Swift takes texts for equal that the database tells apart.
+    /// By the bytes of the card's id: Swift takes texts for equal that are different to the database.
     private let stored: [[UInt8]: [Key: PeriodSums]]
     private var cardID = ""
     private var courses: [Key: Course] = [:]
@@ -162,7 +162,7 @@ struct PeriodAudit {
     }
 
     /// A total with no leg that asked for it: legal only as long as it is zero, or where a program's plugin has changed its
-    /// period, so that which legs count in which is not told by the rows.
+    /// period, so that the rows do not say which legs count in which.
     private static func examineUnfollowed(
         _ card: String, _ key: Key, _ rows: [Key: PeriodSums], _ granularities: [String: Set<Int>],
         _ findings: inout Findings

@@ -3,7 +3,7 @@ import PostgreSQL
 /// Compares every position with the legs that earned it, the refunds that took from it, and the issues that drew on it
 /// (I-2, I-7).
 struct PositionAudit {
-    /// One row for each card, program and unit that stands in any of the tables. Sums come as text: they may exceed 64 bits
+    /// One row for each card, program and unit that is in any of the tables. Sums come as text: they may exceed 64 bits
     /// exactly when something is wrong.
     static func sql(_ scope: CardScope) -> String {
         """

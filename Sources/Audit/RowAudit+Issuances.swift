@@ -81,7 +81,7 @@ extension RowAudit {
         },
         RowAudit(
             check: .issuanceWithdrawn, table: "issuances", key: ["card_id", "reference_number"],
-            expected: "certainly not at Cosmo, and withdrawn for a debt"
+            expected: "certainly not at Cosmo, and withdrawn for a debt or for another account"
         ) { cards in
             // A try that certainly left nothing behind is no obstacle; one whose outcome had to be read is.
             """
@@ -90,7 +90,23 @@ extension RowAudit {
                     || ', settled by ' || coalesce(settled_by, 'nobody') as found
             from issuances i
             where \(cards.holds("i.card_id")) and status = 'withdrawn'
-                and (reads > 0 or cosmo_transaction_id is not null or settled_by is distinct from 'debt')
+                and (reads > 0 or cosmo_transaction_id is not null
+                    or coalesce(settled_by, '') not in ('debt', 'account'))
+            """
+        },
+        RowAudit(
+            check: .positionPlanned, table: "positions", key: ["card_id", "program_id", "unit"],
+            expected: "to be looked at by the planner while an issue that was never sent is not to the card's account"
+        ) { cards in
+            // Senders pass over such an issue, so nobody else would ever take it up.
+            """
+            select p.card_id, p.program_id, p.unit, min(i.reference_number) || ' goes to another account' as found
+            from issuances i
+            join links l on l.card_id = i.card_id and l.program_id = i.program_id
+            join positions p on p.card_id = i.card_id and p.program_id = i.program_id and p.unit = i.unit
+            where \(cards.holds("i.card_id")) and i.status = 'planned' and i.reads = 0 and i.account <> l.account
+                and p.plan_at is null and coalesce(l.waits_until <= now(), true)
+            group by p.card_id, p.program_id, p.unit
             """
         },
     ]

@@ -68,7 +68,7 @@ extension RowAudit {
             // between the two.
             """
             select l.card_id, l.program_id, l.status || coalesce(' by event ' || l.deciding_event_id, ' by no event')
-                    || coalesce(', ' || e.kind, '') || coalesce(', ' || l.event_parts || ' parts told', '')
+                    || coalesce(', ' || e.kind, '') || coalesce(', ' || l.event_parts || ' parts given', '')
                     || coalesce(', ' || l.allocated_parts || ' parts allocated', '') as found
             from (
                 select *, sum((status <> 'delinked')::int) over (

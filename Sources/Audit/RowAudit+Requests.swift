@@ -1,6 +1,6 @@
 /// What is stored of a request, against the hash that was made over it when it came (I-5).
 ///
-/// The hash tells a repetition from another request, so it stands beside everything that a platform said.
+/// The hash distinguishes a repetition from another request, so it is stored with everything that a platform said.
 extension RowAudit {
     /// A text as its hash takes it: its length in eight bytes, and its bytes.
     private static func sized(_ texts: [String]) -> String {

@@ -135,7 +135,7 @@ extension RowAudit {
                     when 'parked' then due_at is null and reason is not null
                         and settled_by in ('refusal', 'operator', 'check')
                         and (settled_by <> 'operator' or resolved_at is not null)
-                    when 'withdrawn' then due_at is null and settled_by = 'debt'
+                    when 'withdrawn' then due_at is null and settled_by in ('debt', 'account')
                 end
                 and (adopted_at is null or attempts > 0 and adopted_at = created_at)
                 and (resolved_at is null or status = 'parked' or status = 'confirmed' and reason is not null), false)

@@ -5,7 +5,7 @@ import PostgreSQL
 /// The release of what a spend held is such a row of its own: its amount is what was held, its legs are those of the
 /// release, and a movement of it is what refunds took from the release. So whatever holds for a spend is checked for both.
 struct SpendRow {
-    /// What the row stands for.
+    /// What the row is about.
     enum Kind {
         /// A spend.
         case spend
@@ -53,7 +53,7 @@ struct SpendRow {
     let versionWeights: String?
     /// When the pinned version took effect.
     let versionEffectiveAtMicros: Int64?
-    /// Where the running total of card and weights stands; nil when there is none.
+    /// The running total of card and weights; nil when there is none.
     let runningTotal: Int64?
     let legs: [Leg]
     /// In the order in which they were made.

@@ -170,7 +170,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case walletRedemption = "WALLET_REDEMPTION"
     /// A member has one redemption of an offer that is not canceled.
     case walletRedemptionOnce = "WALLET_REDEMPTION_ONCE"
-    /// What rows of the wallet name stands in their own environment and is their own member's.
+    /// What rows of the wallet name is in their own environment and is their own member's.
     case walletEnvironment = "WALLET_ENVIRONMENT"
     /// One transaction id is one ledger row, over both environments.
     case walletTransactionIDUnique = "WALLET_TRANSACTION_ID_UNIQUE"

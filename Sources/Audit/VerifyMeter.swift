@@ -1,7 +1,7 @@
 import PostgreSQL
 import Synchronization
 
-/// Counts what all readers have read and tells now and then how far they have come.
+/// Counts what all readers have read and reports the progress now and then.
 ///
 /// **Concurrency** One lock; the report is made outside it.
 final class VerifyMeter: Sendable {
@@ -39,7 +39,7 @@ final class VerifyMeter: Sendable {
         if isDue { report(phase) }
     }
 
-    /// Tells the last counts.
+    /// Reports the last counts.
     func finish() {
         for phase in counts.withLock({ $0.rows.keys.sorted() }) { report(phase) }
     }

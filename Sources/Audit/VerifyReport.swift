@@ -8,9 +8,9 @@ public struct Violation: Sendable, Hashable, Codable, CustomStringConvertible {
     public let table: String
     /// The columns that name the row; ids only, nothing personal.
     public let key: [String: String]
-    /// What should stand there.
+    /// What should be there.
     public let expected: String
-    /// What stands there.
+    /// What is there.
     public let found: String
 
     init(_ check: VerifyCheck, table: String, key: [String: String], expected: String, found: String) {

@@ -2,7 +2,7 @@ public import Foundation
 
 /// What the business rooms ask of Cosmo.
 ///
-/// `CosmoClient` is the real one; tests may stand in their own. The sandbox in `CosmoSandbox` tests the client itself.
+/// `CosmoClient` is the real one; tests may use their own. The sandbox in `CosmoSandbox` tests the client itself.
 ///
 /// **Errors**: every call throws `CosmoError`, whose `outcome` says whether anything was applied (I-12).
 /// **Concurrency**: calls may be made from any number of tasks.

@@ -12,7 +12,7 @@ struct CosmoAnswerClassifier: Sendable {
         rateLimitedIssueIsNotApplied = configuration.rateLimitedIssueIsNotApplied
     }
 
-    /// The error an answer stands for; `personal` are the values its excerpt must not repeat.
+    /// The error that an answer means; `personal` are the values its excerpt must not repeat.
     func error(_ answer: CosmoTransport.Answer, call: CosmoCall, personal: [String]) -> CosmoError {
         let message = Self.message(answer.body)
         let (kind, reason) = classify(answer.status, call: call, message: message)
@@ -29,7 +29,7 @@ struct CosmoAnswerClassifier: Sendable {
         switch status {
         case 400, 422:
             let words = message.lowercased()
-            // A last resort: a duplicate told in words leads to a read by reference, which does no harm when wrong.
+            // A last resort: a duplicate that only the text names leads to a read by reference, which does no harm when wrong.
             if call == .issue, duplicateMarkers.contains(where: words.contains) {
                 return (.duplicateReference, .duplicateReference)
             }

@@ -66,7 +66,7 @@ public final class CosmoClient: CosmoAPI {
         http.timeout.connect = TimeAmount(configuration.connectTimeout)
         http.redirectConfiguration = .disallow
         http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.concurrentCallsMax
-        // A refused connection is told at once: the caller knows best when to come back.
+        // A refused connection is reported at once: the caller knows best when to try again.
         http.connectionPool.retryConnectionEstablishment = false
         return HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
     }

@@ -78,7 +78,7 @@ public struct CosmoConfiguration: Sendable {
     /// Cosmo's production API, the only host its public pages name (contract section 1).
     public static let productionBaseURL = "https://api.cosmopoints.com"
 
-    /// The stand-in table of contract section 6.1; the real ids come with the account and are added by configuration.
+    /// The assumed table of contract section 6.1; the real ids come with the account and are added by configuration.
     public static let documentedSandboxOnlyDestinationIDs: Set<String> = [
         "SIM-INVALID-MEMBER", "SIM-TOKEN-EXPIRED", "SIM-MISSING-FIELD", "SIM-VALUE-LIMIT", "SIM-POINTS-LIMIT",
         "SIM-BAD-PROGRAM", "SIM-NO-PARTNERSHIP", "SIM-SERVER-ERROR", "SIM-TIMEOUT-COMMITTED", "SIM-TIMEOUT-LOST",

@@ -10,13 +10,13 @@ public struct CosmoTransaction: Sendable, Hashable {
     public var referenceNumber: String?
     /// The `value` it was issued with.
     public var value: Decimal?
-    /// The currency of `value`, when told.
+    /// The currency of `value`; nil when it is not given.
     public var currency: String?
     /// The points issued: the sum of its parts, or the total when the answer has one.
     public var totalPoints: Decimal?
     /// The program the points went to.
     public var programID: String?
-    /// The member they went to, when told.
+    /// The member they went to; nil when it is not given.
     public var account: CosmoAccount?
     /// When it was created, in Cosmo's words.
     public var createdAt: String?
@@ -45,7 +45,7 @@ public struct CosmoTransaction: Sendable, Hashable {
 
     /// What is known of a transaction's end.
     public enum State: Sendable, Hashable {
-        /// Done: no status was told, or one that says so.
+        /// Done: it has no status, or one that says so.
         case completed
         /// Not done yet.
         case pending

@@ -56,7 +56,7 @@ struct CosmoTransport: Sendable {
 
     /// Says what a transport error left behind; the error's own text is dropped because it may hold the URL.
     ///
-    /// `mayHaveLeft` is nil for a request without a body, where only the reason tells a missing connection from a lost one.
+    /// `mayHaveLeft` is nil for a request without a body, where only the reason distinguishes a missing connection from a lost one.
     static func classify(_ error: any Error, call: CosmoCall, mayHaveLeft: Bool?) -> CosmoError {
         let reason = reason(of: error, mayHaveLeft: mayHaveLeft ?? false)
         let left = mayHaveLeft ?? (reason != .connectionFailed)

@@ -3,7 +3,7 @@ import Synchronization
 
 /// A request body that knows whether it was ever asked for.
 ///
-/// The HTTP client asks for the body only once a connection stands and the head may go out. A POST whose body was never
+/// The HTTP client asks for the body only once there is a connection and the head may go out. A POST whose body was never
 /// asked for cannot have been carried out, which is what separates `notSent` from `unknown` (I-6) without guessing from
 /// the kind of transport error.
 final class RequestBodyOnDemand: AsyncSequence, Sendable {

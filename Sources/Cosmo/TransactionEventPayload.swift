@@ -14,15 +14,15 @@ public struct TransactionEventPayload: Sendable, Hashable {
     public let value: Decimal?
     /// The member the points went to.
     public let account: CosmoAccount?
-    /// The caller's reference, when told.
+    /// The caller's reference; nil when it is not given.
     public let referenceNumber: String?
-    /// The program, when told.
+    /// The program; nil when it is not given.
     public let programID: String?
-    /// The currency of `value`, when told.
+    /// The currency of `value`; nil when it is not given.
     public let currency: String?
-    /// The points issued, when told.
+    /// The points issued; nil when they are not given.
     public let totalPoints: Decimal?
-    /// Our user, when told; widget-made transactions carry it.
+    /// Our user; nil when it is not given. Transactions made by the widget carry it.
     public let sourceUserID: String?
     /// When, in Cosmo's words.
     public let date: String?

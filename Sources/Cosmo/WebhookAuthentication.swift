@@ -1,6 +1,6 @@
 import Cryptography
 
-/// How an endpoint tells Cosmo's deliveries from anybody else's: the three modes of contract section 8.4.
+/// How an endpoint distinguishes Cosmo's deliveries from others: the three modes of contract section 8.4.
 ///
 /// **Guarantees**: in the modes without a signature, a signature that is sent all the same is checked whenever secrets are
 /// configured, and a wrong one is refused.

@@ -33,7 +33,7 @@ public struct WebhookBasicCredential: Sendable {
         return rest.isEmpty || rest.contains(where: { $0 == "," || $0.isWhitespace }) ? nil : rest
     }
 
-    /// Whether both parts are equal, compared through digests of one length so that the time tells nothing.
+    /// Whether both parts are equal, compared through digests of one length so that the time reveals nothing.
     func matches(_ other: WebhookBasicCredential) -> Bool {
         let user = constantTimeEquals(SHA256.digest(username.utf8), SHA256.digest(other.username.utf8))
         let pass = constantTimeEquals(SHA256.digest(password.utf8), SHA256.digest(other.password.utf8))

@@ -58,7 +58,7 @@ public struct WebhookSignature: Sendable {
         let (received, stamp, seconds) = try read(signature, timestamp, nowSeconds: nowSeconds)
         let signed = Array("\(stamp):".utf8)
         var matched: Int?
-        // Every secret is tried even after a match, so that the time tells nothing about which one it was.
+        // Every secret is tried even after a match, so that the time does not reveal which one it was.
         for (index, secret) in secrets.enumerated() {
             let expected = HMACSHA256.authenticationCode(for: signed, body, key: secret.key)
             if constantTimeEquals(expected, received), matched == nil { matched = index }

@@ -26,7 +26,7 @@ final class BoundPort: Sendable {
         }
     }
 
-    /// Tells everybody who waits; the first answer stands.
+    /// Answers all who wait; only the first answer counts.
     func resolve(_ port: Int?) {
         let waiting = state.withLock { state -> [CheckedContinuation<Int?, Never>] in
             guard case .waiting(let waiting) = state else { return [] }

@@ -2,7 +2,7 @@
 public struct CosmoSandboxConfiguration: Sendable {
     /// The address it listens on.
     public var host: String
-    /// The port it listens on; 0 takes a free one, told by `CosmoSandbox.boundPort`.
+    /// The port it listens on; 0 takes a free one, which `CosmoSandbox.boundPort` gives.
     public var port: Int
     /// Where its journal lives; nil keeps everything in memory.
     public var directory: String?
@@ -27,7 +27,7 @@ public struct CosmoSandboxConfiguration: Sendable {
     public var deliveryConcurrency = 16
     /// How long to wait after each failed attempt; the number of waits is the number of retries.
     public var retrySchedule: [Duration] = [.seconds(1), .seconds(5), .seconds(30), .seconds(120), .seconds(600)]
-    /// Whether the last wait repeats for ever instead of giving up.
+    /// Whether the last wait repeats without end instead of giving up.
     public var retriesForever = false
     /// How long a receiver may take to answer.
     public var receiverTimeout = Duration.seconds(10)

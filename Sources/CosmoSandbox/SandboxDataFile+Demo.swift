@@ -1,6 +1,6 @@
 extension SandboxDataFile {
     /// What ships with the project: six programs of varied price, limit and currency, one whose partnership has ended,
-    /// and the stand-in error table of the contract.
+    /// and the contract's assumed table of errors.
     public static let demo = SandboxDataFile(
         profile: [
             "name": "Demo Card Issuer", "programId": "prg_own", "programName": "Demo Rewards",
@@ -49,7 +49,7 @@ extension SandboxDataFile {
             pricePerPointInLocalCurrency: "0.01", isActive: false),
     ]
 
-    /// The stand-in table of contract section 6.1.
+    /// The assumed table of contract section 6.1.
     public static let contractErrors = [
         SandboxErrorRow(destinationUserId: "SIM-INVALID-MEMBER", onValidate: .invalidMember, onIssue: .invalidMember),
         SandboxErrorRow(destinationUserId: "SIM-TOKEN-EXPIRED", onValidate: .unauthorized, onIssue: .unauthorized),

@@ -20,7 +20,7 @@ public struct SandboxDataFile: Sendable, Hashable, Codable {
 
     /// Reads a data file.
     ///
-    /// **Errors**: `SandboxInputError` that says what to mend.
+    /// **Errors**: `SandboxInputError` that says what to correct.
     public init(path: String) throws {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw SandboxInputError("the data file cannot be read: \(path)")

@@ -8,7 +8,7 @@ public enum SandboxWebhookKind: String, Sendable, Hashable, Codable, CaseIterabl
 
 /// A webhook to be delivered, being delivered, or done with.
 public struct SandboxDelivery: Sendable, Hashable, Codable {
-    /// Where a delivery stands.
+    /// The state of a delivery.
     public enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// To be sent, or to be sent again.
         case pending
@@ -24,7 +24,7 @@ public struct SandboxDelivery: Sendable, Hashable, Codable {
     public var kind: SandboxWebhookKind
     /// The exact body.
     public var body: String
-    /// Where it stands.
+    /// Its state.
     public var state: State
     /// How often it was sent since the sandbox started.
     public var attempts: Int

@@ -25,7 +25,7 @@ public enum SandboxEffect: String, Sendable, Hashable, Codable, CaseIterable {
     /// Not recorded, no answer.
     case timeoutLost
 
-    /// The refusal this effect stands for, nil for those that are not one.
+    /// The refusal that this effect is; nil for the others.
     var refusal: SandboxRefusal.Cause? {
         switch self {
         case .invalidMember: .invalidMember

@@ -40,7 +40,7 @@ public struct SandboxFault: Sendable, Hashable, Codable {
     public var kind: Kind
     /// Which calls it hits.
     public var calls: [Call]
-    /// How many times it strikes; nil for ever.
+    /// How many times it strikes; nil for no limit.
     public var count: Int?
     /// How often it strikes a call it may hit, in thousandths.
     public var probabilityPerMille: Int

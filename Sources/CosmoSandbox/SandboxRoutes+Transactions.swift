@@ -89,6 +89,7 @@ extension SandboxRoutes {
                 deliveries.allSatisfy { (state.books.deliveries[$0]?.attempts ?? 1) > 0 }
             }
             if isAttempted { return }
+            // The books only count attempts; nothing signals one.
             try? await pause(milliseconds: 2)
             if Task.isCancelled { return }
         }

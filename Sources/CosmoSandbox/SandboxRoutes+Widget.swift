@@ -4,7 +4,7 @@ import NIOCore
 import Synchronization
 
 extension SandboxRoutes {
-    /// A small stand-in for Cosmo's Multibrand widget: it shows the programs and turns a choice into webhooks.
+    /// A small substitute for Cosmo's Multibrand widget: it shows the programs and turns a choice into webhooks.
     func addWidget(to router: Router<SandboxContext>) {
         router.get("widget/multibrand") { request, _ in
             guard let user = widgetUser(request.uri.queryParameters["token"]) else { return refusedPage() }

@@ -70,6 +70,7 @@ struct SandboxRoutes: Sendable {
 
     /// Waits, but not beyond a graceful shutdown.
     func pause(milliseconds: Int) async throws {
+        // The delay itself is what is asked for: a slow or lost answer, as a switch or a fault says.
         try await cancelWhenGracefulShutdown { try await Task.sleep(for: .milliseconds(milliseconds)) }
     }
 

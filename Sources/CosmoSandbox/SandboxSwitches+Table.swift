@@ -8,7 +8,7 @@ extension SandboxSwitches {
         /// The contract's default.
         public let standard: String
 
-        /// Whether the switch stands elsewhere than the contract assumes.
+        /// Whether the switch is set otherwise than the contract assumes.
         public var isChanged: Bool { value != standard }
     }
 

@@ -1,6 +1,6 @@
 /// Bytes as base64 text with the standard alphabet (RFC 4648 section 4).
 public enum Base64 {
-    /// Returns the text of the bytes, filled up with `=` unless told otherwise.
+    /// Returns the text of the bytes, filled up with `=` unless `padding` is false.
     public static func encode(_ bytes: some Collection<UInt8>, padding: Bool = true) -> String {
         let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         var text: [UInt8] = []
@@ -24,7 +24,7 @@ public enum Base64 {
         return String(decoding: text, as: UTF8.self)
     }
 
-    /// Returns the bytes that the text stands for; the filling `=` may be left out, as gRPC's metadata does.
+    /// Returns the bytes that the text encodes; the filling `=` may be left out, as gRPC's metadata does.
     ///
     /// **Errors** `nil` for a character outside the alphabet, a wrong amount of filling, a length that no bytes have, or
     /// left-over bits that are not zero (so that one byte string has one text).
@@ -32,7 +32,7 @@ public enum Base64 {
         decode(utf8: text.utf8)
     }
 
-    /// Returns the bytes that the text, given as ASCII bytes, stands for.
+    /// Returns the bytes that the text, given as ASCII bytes, encodes.
     ///
     /// **Errors** As for the text.
     public static func decode(utf8 text: some Collection<UInt8>) -> [UInt8]? {

@@ -14,14 +14,14 @@ public enum Hexadecimal {
         }
     }
 
-    /// Returns the bytes that the text stands for.
+    /// Returns the bytes that the text encodes.
     ///
     /// **Errors** `nil` for an odd length or any character that is not a hexadecimal digit; white space is not skipped.
     public static func decode(_ text: some StringProtocol) -> [UInt8]? {
         decode(text.utf8, accepting: value(ofDigit:))
     }
 
-    /// Returns the bytes that the text stands for, refusing capital digits.
+    /// Returns the bytes that the text encodes, refusing capital digits.
     ///
     /// For signatures whose contract says lower case: a text in the wrong case was not written by the peer that signs.
     ///

@@ -16,7 +16,7 @@ enum ConnectionDrain {
     enum OnPingAnswered { case refuseNewStreams, nothing }
     enum OnPeerLeaves { case tellOwner, nothing }
 
-    /// What the PING that follows the first GOAWAY carries, so that its answer is told from a keepalive's.
+    /// What the PING that follows the first GOAWAY carries, so that its answer is not taken for a keepalive's.
     static let pingPayload: [UInt8] = Array("draining".utf8)
 
     mutating func shutdownAsked() -> OnShutdownAsked {

@@ -42,7 +42,7 @@ extension HTTP2Connection {
         nghttp2_session_set_local_window_size(session, none, 0, window)
     }
 
-    /// The connection that a callback's last argument stands for.
+    /// The connection that a callback's last argument points to.
     static func of(_ user: UnsafeMutableRawPointer?) -> HTTP2Connection? {
         user.map { Unmanaged<HTTP2Connection>.fromOpaque($0).takeUnretainedValue() }
     }

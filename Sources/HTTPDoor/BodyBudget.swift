@@ -3,7 +3,7 @@ import Synchronization
 /// How many bytes of request bodies a process holds at once, over all its HTTP doors.
 ///
 /// A body counts as it arrives, not as it is announced, and until its request is answered. When the budget is used up, the
-/// body that has been arriving longest gives way: a sender that dawdles cannot keep out one that does not.
+/// body that has been arriving longest gives way: a slow sender cannot keep out a fast one.
 ///
 /// **Concurrency** Any number of callers; each takes a lock for a moment.
 public final class BodyBudget: Sendable {

@@ -32,7 +32,7 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
 
     /// Serves until the task is cancelled or a graceful shutdown begins, which lets requests under way end.
     ///
-    /// - Parameter onListening: told the port once connections are accepted.
+    /// - Parameter onListening: called with the port once connections are accepted.
     /// **Errors** when the address cannot be listened on.
     public func run(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
         let connection = DoorChannel(

@@ -75,7 +75,7 @@ public final class Inbox: Sendable {
     ///
     /// - Parameters:
     ///   - kind: which address it came to.
-    ///   - stamp: the `x-timestamp` header as sent; nil when the mode sends none, and the second of arrival stands in.
+    ///   - stamp: the `x-timestamp` header as sent; nil when the mode sends none; the second of arrival is used then.
     ///   - body: the raw body.
     ///   - authentication: what vouched for it, by name.
     /// **Guarantees**: the same kind, stamp and body is one row however often it comes (I-8).

@@ -77,6 +77,7 @@ final class InboxAnswers: Sendable {
                 }
                 let pause = Backoff(base: .milliseconds(100), cap: Self.pauseMax, jitter: .equal)
                     .pause(afterFailures: outage.failures, random: { .random(in: $0) })
+                // The database does not announce its return, so it is tried again: later and later, and not by all at once.
                 try? await Task.sleep(for: pause)
             }
         }

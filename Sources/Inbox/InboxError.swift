@@ -13,7 +13,7 @@ public struct InboxError: Error, Sendable, Hashable {
         case unknownInboxEntry = "UNKNOWN_INBOX_ENTRY"
         /// The page token was not made by this listing.
         case badPageToken = "BAD_PAGE_TOKEN"
-        /// As many deliveries wait to be stored as may.
+        /// Too many deliveries wait to be stored.
         case inboxFull = "INBOX_FULL"
     }
 

@@ -19,7 +19,7 @@ public enum InboxVerdict: Sendable, Hashable {
 /// `apply` runs in the transaction that settles the entry: both commit, or neither does. What must not happen in a
 /// transaction, such as a call to Cosmo, is preparation: `apply` asks for it by answering `prepare`.
 ///
-/// **Errors**: when a closure throws, nothing of the transaction stands, and the entry is tried again with backoff until it
+/// **Errors**: when a closure throws, the transaction is rolled back, and the entry is tried again with backoff until it
 /// is parked as `HANDLER_FAILED`.
 public struct InboxHandler: Sendable {
     typealias Apply = @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict

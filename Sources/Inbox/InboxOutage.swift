@@ -2,7 +2,7 @@ import Logging
 import Rewards
 import Synchronization
 
-/// Whether the worker's loops can read the inbox; told once a change, however many loops notice and however often.
+/// Whether the worker's loops can read the inbox; logged once a change, however many loops notice and however often.
 ///
 /// **Concurrency**: safe from any task.
 final class InboxOutage: Sendable {

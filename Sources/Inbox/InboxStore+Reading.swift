@@ -1,7 +1,7 @@
 public import PostgreSQL
 
 extension InboxStore {
-    /// The numbers of the deliveries of a kind after one, in order; for whoever reads the whole inbox in bounded memory.
+    /// The numbers of the deliveries of a kind after one, in order; for reading the whole inbox in bounded memory.
     public static func ids(
         of kind: InboxKind, after id: Int64, limit: Int, _ connection: PostgresConnection
     ) async throws -> [Int64] {

@@ -89,6 +89,7 @@ public struct InboxWorker: Sendable {
     /// Waits for an arrival, which says that the inbox can be written to at least, for so long at most.
     private func pause(beyond seen: UInt64, atMost pause: Duration) async {
         await withTaskGroup(of: Void.self) { group in
+            // Arrivals wake this process only: what another process stored, and what comes due by time, is found by looking.
             group.addTask { try? await Task.sleep(for: pause) }
             group.addTask { await inbox.arrivals.wait(beyond: seen) }
             await group.next()

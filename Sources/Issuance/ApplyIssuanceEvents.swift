@@ -56,22 +56,22 @@ struct ApplyIssuanceEvents: Sendable {
         if !moved.isEmpty { statements.append(PositionStore.shift(moved, at: now)) }
         let unblocking = zip(inputs, transitions).filter { $1?.unblocksPosition == true }.map(\.0.referenceNumber)
         if !unblocking.isEmpty { statements += PositionStore.unblock(by: unblocking, at: now) }
-        // Senders pass over what is to be sent again from a position that owes (I-7): the planner decides about it.
-        let resent = changed.filter { $0.status == .planned }.map(\.positionKey)
-        if !resent.isEmpty { statements.append(PositionStore.planOwing(resent, at: now)) }
+        // Senders pass over some of what is to be sent again: the planner decides about it.
+        let resent = changed.filter { $0.status == .planned }.map(\.referenceNumber)
+        if !resent.isEmpty { statements.append(PositionStore.planPassedOver(resent, at: now)) }
         _ = try await connection.pipeline(statements)
         return transitions
     }
 }
 
 extension IssuanceEvent {
-    /// The transaction id the event tells, when it tells one.
+    /// The event's transaction id; nil when it has none.
     var transactionID: String? {
         switch self {
         case .answered(let facts), .found(let facts, _), .webhook(let facts): facts.transactionID
         case .resolvedIssued(let transactionID, _, _): transactionID
         case .refused, .notSent, .outcomeUnknown, .notAsPlanned, .leaseExpired, .absent, .readFailed, .positionOwes,
-            .lookalikeListed, .resolvedNotIssued:
+            .accountChanged, .lookalikeListed, .resolvedNotIssued:
             nil
         }
     }

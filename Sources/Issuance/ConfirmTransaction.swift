@@ -106,7 +106,7 @@ public struct ConfirmTransaction: Sendable {
         }
         guard let reference else { return .unknownTransaction }
         guard facts.account != nil, facts.value != nil || facts.valueIsFractional else {
-            // It confirms nothing; what is confirmed without it, and agrees with it as far as it tells, needs nothing of it.
+            // It confirms nothing. An issue that is confirmed already, and agrees with what it says, needs nothing of it.
             let lock = IssuanceStore.lock([reference])
             let issue = try await connection.query(lock.sql, lock.parameters).first.map(IssuanceStore.record)
             guard let issue, issue.status == .confirmed, issue.cosmoTransactionID == facts.transactionID,
@@ -126,7 +126,7 @@ public struct ConfirmTransaction: Sendable {
         }
     }
 
-    /// The issue a webhook is about: by our reference when it tells one, else by Cosmo's id.
+    /// The issue a webhook is about: by our reference when it has one, else by Cosmo's id.
     private static func reference(
         of event: TransactionEventPayload, on connection: PostgresConnection
     ) async throws -> String? {

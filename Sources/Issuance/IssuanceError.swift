@@ -12,7 +12,7 @@ public struct IssuanceError: UseCaseError, Hashable {
         case unknownPosition = "UNKNOWN_POSITION"
         /// There is no issue with this reference number.
         case unknownIssuance = "UNKNOWN_ISSUANCE"
-        /// The issue does not stand where the request needs it.
+        /// The issue is not in the state that the request needs.
         case wrongStatus = "WRONG_STATUS"
         /// A decision about an outcome needs evidence.
         case missingEvidence = "MISSING_EVIDENCE"

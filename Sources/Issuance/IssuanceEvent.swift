@@ -27,6 +27,8 @@ public enum IssuanceEvent: Sendable, Hashable {
     case webhook(TransactionFacts)
     /// Its position came to owe before it was sent (I-7).
     case positionOwes
+    /// The card has another account with the program than the issue was planned for.
+    case accountChanged
     /// Cosmo lists a transaction without our reference that may be this issue, so an absence by reference proves nothing.
     case lookalikeListed
     /// An operator saw that Cosmo has it.

@@ -1,3 +1,4 @@
+import Cosmo
 public import Logging
 import Metrics
 public import PostgreSQL
@@ -8,8 +9,9 @@ import Synchronization
 ///
 /// **Guarantees** An issue and its reference number are committed together with the quantity they take from the position
 /// (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes. Of one that
-/// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). One whose plan the database refuses keeps
-/// no other waiting: it is passed over and tried again later. Programs that pay into the house's own wallet are paid, and
+/// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). So is what was planned for an account that
+/// is no longer the card's, unless something of it may be at Cosmo. A position whose plan the database refuses keeps no
+/// other waiting: it is passed over and tried again later. Programs that pay into the house's own wallet are paid, and
 /// what refunds took is taken back, in the same transaction (see ``WalletPayout``).
 ///
 /// **Concurrency** Several planners, in any number of processes, share the work. `run()` returns when its task is
@@ -21,7 +23,7 @@ public final class IssuancePlanner: Sendable {
         public var positionCount = 0
         /// How many issues were planned.
         public var issueCount = 0
-        /// How many planned issues were withdrawn because their positions owe.
+        /// How many planned issues were withdrawn because their positions owe or their accounts changed.
         public var withdrawnCount = 0
         /// How many issues were paid into the house's own wallet.
         public var paidCount = 0
@@ -151,15 +153,18 @@ public final class IssuancePlanner: Sendable {
                     moreAt: now.advanced(by: self.configuration.planMoreDelay), at: now)
             ]
             if !planned.isEmpty { statements.append(IssuanceStore.insert(planned, at: now)) }
-            _ = try await connection.pipeline(statements)
+            let addressed = self.addressed(due, destinations, at: now)
+            if !addressed.isEmpty { statements.append(IssuanceStore.outdated(addressed)) }
+            let results = try await connection.pipeline(statements)
             // After the lines above, which settle when a position is looked at next: a withdrawal asks for it at once.
+            let outdated = addressed.isEmpty ? [] : try results.last?.map(IssuanceStore.record) ?? []
             let withdrawn = try await WithdrawPlanned(policy: self.configuration.settlement)(
                 due.compactMap { position in
                     guard position.inFlightMicro > 0, let debt = position.position?.debtMicro, debt > 0 else {
                         return nil
                     }
                     return (position.key, debt)
-                }, at: now, on: connection)
+                }, outdated: outdated, at: now, on: connection)
             return Pass(
                 positionCount: all.count, issueCount: planned.count,
                 withdrawnCount: withdrawn.count { $0.record.status == .withdrawn }, paidCount: paid.issueCount,
@@ -236,6 +241,21 @@ public final class IssuancePlanner: Sendable {
         }
         return try await PayWallet(payout: payout, configuration: configuration, makeReference: makeReference)(
             owned, at: now, on: connection)
+    }
+
+    /// The accounts that planned issues of positions should have; of those alone that have any and do not wait.
+    ///
+    /// While a pair is held, it is open which account is the card's.
+    private func addressed(
+        _ due: [DuePosition], _ destinations: [DestinationKey: Destination], at now: PostgresTimestamp
+    ) -> [(key: PositionKey, account: CosmoAccount)] {
+        due.compactMap { position in
+            let destination = destinations[position.destinationKey]
+            guard position.inFlightMicro > 0, position.position != nil, destination?.wait(at: now) == nil else {
+                return nil
+            }
+            return (position.key, destination?.account ?? CosmoAccount())
+        }
     }
 
     private func decide(

@@ -1,7 +1,7 @@
 import Rewards
 
 extension IssuanceReads {
-    /// The most findings that one answer shows; the count tells how many there are.
+    /// The most findings that one answer shows; the count says how many there are.
     public static let findingsMax = 1000
 
     /// The days compared with Cosmo's transactions, newest first, without findings, a page at a time.

@@ -1,7 +1,7 @@
 public import PostgreSQL
 import Rewards
 
-/// The reading side of the room: positions, issues, and how many stand where.
+/// The reading side of the room: positions, issues, and how many are in which state.
 public struct IssuanceReads: Sendable {
     let pool: PostgresPool
 
@@ -78,7 +78,7 @@ public struct IssuanceReads: Sendable {
             nextPageToken: rows.count > size ? page.last.map { listing.token($0.number) } : nil)
     }
 
-    /// How many issues and positions stand where.
+    /// How many issues and positions are in which state.
     ///
     /// **Cost** Without `includingSettled` it reads only what is open; with it, every issue there is.
     public func counts(includingSettled: Bool = false) async throws -> IssuanceCounts {

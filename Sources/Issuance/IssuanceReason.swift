@@ -18,6 +18,8 @@ public enum IssuanceReason {
     public static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
     /// Given back before anything of it could be at Cosmo: the position owes (I-7).
     public static let positionOwes = "POSITION_OWES"
+    /// Given back before anything of it could be at Cosmo: the card now has another account with the program.
+    public static let accountChanged = "ACCOUNT_CHANGED"
     /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our issues.
     public static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
     /// Cosmo reports it with a status that says it failed.
@@ -39,7 +41,7 @@ public enum IssuanceReason {
     public static let absentAtCosmo = "ABSENT_AT_COSMO"
     /// Cosmo's listing lacks an issue that we hold for confirmed, and a read did not settle whether it has it.
     public static let notListed = "NOT_LISTED"
-    /// Cosmo lists it and tells too little to settle it.
+    /// Cosmo lists it with too few facts to settle it.
     public static let notSettled = "NOT_SETTLED"
     /// Cosmo lists it as not done yet.
     public static let cosmoStatusPending = "COSMO_STATUS_PENDING"

@@ -3,7 +3,7 @@ public import PostgreSQL
 
 /// One issue asked of Cosmo, as its row holds it.
 ///
-/// **Guarantees** What was decided at planning (`let`) never changes afterwards; only where it stands does.
+/// **Guarantees** What was decided at planning (`let`) never changes afterwards; only its state does.
 public struct IssuanceRecord: Sendable, Hashable {
     /// The card whose position it issues from.
     public let cardID: String
@@ -30,9 +30,9 @@ public struct IssuanceRecord: Sendable, Hashable {
     /// When it was planned.
     public let createdAt: PostgresTimestamp
 
-    /// Where it stands.
+    /// Its state.
     public var status: IssuanceStatus
-    /// Why it stands there, in UPPER_SNAKE; on a confirmed issue a flag that later news contradicts it.
+    /// Why it is in this state, in UPPER_SNAKE; on a confirmed issue a flag that later news contradicts it.
     public var reason: String?
     /// Cosmo's transaction id, once known.
     public var cosmoTransactionID: String?

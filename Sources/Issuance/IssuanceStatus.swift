@@ -1,4 +1,4 @@
-/// Where an issue stands; docs/issuance.md has the picture.
+/// The state of an issue; docs/issuance.md has the picture.
 public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     /// On disk with its reference number; nothing of it is under way. Leaves by a claim, or by news from Cosmo.
     case planned
@@ -14,7 +14,7 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     case mismatched
     /// Not issued, for good; its quantity is pending again.
     case parked
-    /// Given back before anything of it could be at Cosmo, because the position came to owe (I-7).
+    /// Given back before anything of it could be at Cosmo: the position came to owe (I-7), or the card has another account.
     case withdrawn
 
     /// Which part of the position the issue's quantity counts in (I-2).
@@ -52,6 +52,8 @@ public enum SettledBy: String, Sendable, Hashable, CaseIterable {
     case refusal
     /// The position came to owe.
     case debt
+    /// The card's account with the program changed before the issue was sent.
+    case account
     /// The sender, which found that what it would send does not follow from what was planned.
     case check
     /// The house's own wallet, which was paid in the transaction that wrote the issue.

@@ -25,11 +25,12 @@ extension IssuanceStore {
     ///
     /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6). Issues of a position that
     /// owes are passed over (I-7): each position is looked at by its key and locked against a claw-back until the commit,
-    /// so that what a claw-back finds is either sent already or never. So are issues of a pair that is held: the one
-    /// thing this room reads of `links`, and nothing but reads.
+    /// so that what a claw-back finds is either sent already or never. So are issues of a pair that is held, and those that
+    /// the planner withdraws because the link has another account by now. Of `links` this room only reads.
     ///
-    /// **Cost** Follows what is claimed, not the backlog. Limits stand in the text and the rows to update come as an array:
-    /// with either as a parameter or a join, the database expects a share of the table and reads all of it.
+    /// **Cost** Follows what is claimed, not the backlog. Limits are part of the text and the rows to update come as an array:
+    /// with either as a parameter or a join, the database expects a share of the table and reads all of it. The link is looked
+    /// up in a scalar subquery for the same reason.
     static func claim(
         _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
         at now: PostgresTimestamp, on connection: PostgresConnection
@@ -51,9 +52,9 @@ extension IssuanceStore {
                         and p.debt_micro = 0
                     for share skip locked
                 ) solvent
-                where not exists (
-                        select from links l
-                        where l.card_id = d.card_id and l.program_id = d.program_id and l.waits_until > $2)
+                where (
+                        select l.waits_until > $2 or d.reads = 0 and l.account <> d.account from links l
+                        where l.card_id = d.card_id and l.program_id = d.program_id) is not true
                     and d.status = 'planned' and d.program_id = $1 and d.due_at <= $2
                 order by d.due_at limit \(count)
                 for update of d skip locked

@@ -1,3 +1,4 @@
+import Cosmo
 import PostgreSQL
 
 extension IssuanceStore {
@@ -18,5 +19,31 @@ extension IssuanceStore {
             .textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.unit.rawValue)),
         ]
         return try await connection.query(sql, parameters).map(record)
+    }
+
+    /// Holds for a planned issue `i` that nothing of can be at Cosmo and whose account is not that of the link `l`.
+    static let isOutdated = "i.reads = 0 and i.account <> l.account"
+
+    /// The planned issues of some positions that are locked whose accounts are not the cards' any more, locked in key order.
+    ///
+    /// What was unknown once is not among them: it keeps its account (I-6).
+    ///
+    /// **Cost** Follows the planned issues of the positions, not what was ever issued of them.
+    static func outdated(_ positions: [(key: PositionKey, account: CosmoAccount)]) -> PostgresStatement {
+        let sql = """
+            select \(columns) from issuances i
+            join unnest($1::text[], $2::text[], $3::text[], $4::text[]) as t (card_id, program_id, unit, account_json)
+                on i.card_id = t.card_id and i.program_id = t.program_id and i.unit = t.unit
+            cross join lateral (select t.account_json::jsonb as account) l
+            where i.status = 'planned' and \(isOutdated)
+            order by i.card_id collate "C", i.reference_number collate "C"
+            for update of i
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(positions.map(\.key.cardID)), .textArray(positions.map(\.key.programID)),
+                .textArray(positions.map(\.key.unit.rawValue)), .textArray(positions.map(\.account.json)),
+            ])
     }
 }

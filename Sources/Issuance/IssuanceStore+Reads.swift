@@ -24,7 +24,7 @@ extension IssuanceStore {
         }
         if let cardID { add(.text(cardID), "i.card_id =") }
         if let programID { add(.text(programID), "i.program_id =") }
-        // These stand in the text, so that the partial indexes serve them.
+        // These are part of the text, so that the partial indexes serve them.
         if waitingOnly { conditions.append(waiting) }
         if let status { conditions.append("i.status = '\(status.rawValue)'") }
         if let after { add(.int8(after), "i.issuance_number >") }

@@ -2,7 +2,7 @@ import Cosmo
 import Foundation
 import PostgreSQL
 
-/// The SQL of issues: planning, claiming, and writing where they stand.
+/// The SQL of issues: planning, claiming, and writing their states.
 enum IssuanceStore {
     static let columns = """
         i.card_id, i.reference_number, i.issuance_number, i.program_id, i.unit, i.quantity_micro, i.sent_value,
@@ -86,7 +86,7 @@ enum IssuanceStore {
             """, [.textArray(ids)])
     }
 
-    /// Writes where locked issues stand.
+    /// Writes the states of locked issues.
     static func update(_ records: [IssuanceRecord]) -> PostgresStatement {
         let sql = """
             update issuances i

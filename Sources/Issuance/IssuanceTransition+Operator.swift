@@ -2,7 +2,7 @@ import PostgreSQL
 
 /// What an operator decides by evidence seen elsewhere.
 extension IssuanceRecord {
-    /// Whether only news or a person can lead out of where the issue stands.
+    /// Whether only news or a person can lead out of the issue's state.
     var isResolvable: Bool { status == .unknown || status == .mismatched }
 
     func resolved(

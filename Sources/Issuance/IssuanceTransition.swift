@@ -63,6 +63,8 @@ extension IssuanceRecord {
             reported(facts, by: .webhook, at: now)
         case .positionOwes:
             owed(at: now)
+        case .accountChanged:
+            outdated(at: now)
         case .lookalikeListed:
             waitingForRead && status == .unknown
                 ? waiting(as: .unknown, reason: IssuanceReason.lookalikeAwaitsOperator, dueAt: nil) : .dropped(self)

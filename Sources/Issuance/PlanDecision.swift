@@ -27,7 +27,7 @@ struct PlanDecision: Sendable, Hashable {
     var unitMicro: Int64 = 1
     /// `POINTS` or an ISO 4217 code.
     var currency = CosmoIssueRequest.pointsCurrency
-    /// Why nothing can be planned, when something stands in the way.
+    /// Why nothing can be planned; nil when nothing prevents it.
     var blockedReason: String?
     /// Whether more could be planned at once than one plan makes.
     var hasMore = false

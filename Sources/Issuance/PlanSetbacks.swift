@@ -9,7 +9,7 @@ struct PlanSetbacks: Sendable {
     private struct Setback {
         var failures = 0
         var restsUntil: PostgresTimestamp
-        /// Whether the position's own row says until when, so that whoever mends the cause can shorten it.
+        /// Whether the position's own row says until when, so that whatever removes the cause can shorten it.
         var isWritten = false
     }
 
@@ -24,7 +24,7 @@ struct PlanSetbacks: Sendable {
     mutating func refused(
         _ key: PositionKey, at now: PostgresTimestamp, pauseMin: Duration, pauseMax: Duration
     ) -> PostgresTimestamp {
-        // What has not come up for so long was mended elsewhere, or is gone.
+        // What has not come up for so long was fixed elsewhere, or is gone.
         setbacks = setbacks.filter { $0.value.restsUntil.advanced(by: pauseMax * 2) > now }
         let failures = (setbacks[key]?.failures ?? 0) + 1
         let backoff = Backoff(base: pauseMin, cap: pauseMax, jitter: .equal)

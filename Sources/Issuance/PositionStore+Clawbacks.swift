@@ -5,9 +5,9 @@ extension PositionStore {
     /// position from `planAt` on.
     ///
     /// What was not issued yet shrinks; what was becomes debt, the part of the sums that exceeds the earnings (I-7).
-    /// Claw-backs of one key are added up first, and what comes to nothing is left out.
+    /// Claw-backs of one key are added up first, and sums of zero are left out.
     ///
-    /// **Guarantees** Rows are locked in key order before any is changed. A position that does not stand yet is made, so
+    /// **Guarantees** Rows are locked in key order before any is changed. A position that does not exist yet is made, so
     /// nothing that was clawed back is lost; the database refuses to give back more than was ever taken. What was written
     /// off of a debt that is gone with its refund is written off no more, so it does not become points a second time.
     ///

@@ -42,20 +42,19 @@ extension PositionStore {
             ])
     }
 
-    /// Has the planner look at those of some positions that owe: an issue of theirs waits to be sent again (I-7).
-    static func planOwing(_ keys: [PositionKey], at now: PostgresTimestamp) -> PostgresStatement {
+    /// Has the planner look at the positions of those planned issues that senders pass over: the position owes (I-7), or
+    /// the card has another account by now.
+    static func planPassedOver(_ references: [String], at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
-            update positions p set plan_at = least(coalesce(p.plan_at, $4), $4)
-            from unnest($1::text[], $2::text[], $3::text[]) as k (card_id, program_id, unit)
-            where p.card_id = k.card_id and p.program_id = k.program_id and p.unit = k.unit and p.debt_micro > 0
+            update positions p set plan_at = least(coalesce(p.plan_at, $2), $2)
+            from issuances i
+            where i.reference_number = any($1::text[]) and i.status = 'planned'
+                and p.card_id = i.card_id and p.program_id = i.program_id and p.unit = i.unit
+                and (p.debt_micro > 0 or exists (
+                    select from links l
+                    where l.card_id = i.card_id and l.program_id = i.program_id and \(IssuanceStore.isOutdated)))
             """
-        return PostgresStatement(
-            sql,
-            [
-                .textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)),
-                .textArray(keys.map(\.unit.rawValue)),
-                .timestamptz(now),
-            ])
+        return PostgresStatement(sql, [.textArray(references), .timestamptz(now)])
     }
 
     /// Lifts the blocks that issues left which a person has settled since, each if it is still that issue's, and has the

@@ -7,7 +7,7 @@ public struct PositionView: Sendable, Hashable {
     public let key: PositionKey
     /// Its sums, with what is pending or owed (I-2).
     public let position: Position
-    /// Why nothing is planned although something is pending; nil when nothing stands in the way.
+    /// Why nothing is planned although something is pending; nil when nothing prevents it.
     public let blockedReason: String?
     /// The refused issue that blocks it; nil when it is the link or the program.
     public let blockedBy: String?
@@ -33,7 +33,7 @@ public struct IssuancePage: Sendable, Hashable {
     public let nextPageToken: String?
 }
 
-/// How many issues and positions stand where.
+/// How many issues and positions are in which state.
 public struct IssuanceCounts: Sendable, Hashable {
     /// Issues by status; of the parked ones only those that wait for a person, since the others are history.
     public var byStatus: [IssuanceStatus: Int64] = [:]

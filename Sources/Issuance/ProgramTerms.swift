@@ -38,7 +38,7 @@ public struct ProgramTerms: Sendable, Hashable {
 
 /// Reads what programs allow, inside the planner's transaction; a program that is not known is left out.
 ///
-/// It must read the database rather than a snapshot in memory: the planner clears `plan_at` by what it is told here, and
+/// It must read the database rather than a snapshot in memory: the planner clears `plan_at` by what it reads here, and
 /// the transaction that changes a program sets it again (`PositionStore.planProgram`).
 public typealias ProgramTermsLookup =
     @Sendable (PostgresConnection, [String]) async throws -> [String: ProgramTerms]

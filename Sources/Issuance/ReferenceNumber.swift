@@ -4,7 +4,7 @@ import Cryptography
 ///
 /// A reference number is `mb-` and 24 bytes in base 32: 16 random ones, and 8 of a digest over those and the position.
 /// So a transaction that only Cosmo knows, after a failover or a restore, proves which card it was issued for: Cosmo's
-/// listing tells neither card nor account (contract section 5.4). The random bytes keep anyone without the card's id from
+/// listing has neither card nor account (contract section 5.4). The random bytes keep anyone without the card's id from
 /// linking two reference numbers.
 public enum ReferenceNumber {
     private static let randomByteCount = 16

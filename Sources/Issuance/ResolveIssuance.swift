@@ -25,7 +25,7 @@ public struct ResolveIssuance: Sendable {
         self.now = now
     }
 
-    /// Settles the issue and returns it as it stands then.
+    /// Settles the issue and returns it as it is then.
     ///
     /// `also` runs in the same transaction, for the record of who did it.
     ///

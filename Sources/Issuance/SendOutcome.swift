@@ -38,7 +38,7 @@ struct SendOutcome: Sendable, Hashable {
             health = .answered
             label = "refused"
         case (.duplicateReference, _):
-            // Something has this reference already: only a read tells whether it is ours.
+            // Something has this reference already: only a read shows whether it is ours.
             event = .outcomeUnknown(reason: reason, readAt: now, lease: lease)
             health = .answered
             label = "duplicate"

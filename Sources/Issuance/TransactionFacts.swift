@@ -7,17 +7,17 @@ public struct TransactionFacts: Sendable, Hashable {
     public var transactionID: String
     /// The reference number it is said to belong to.
     public var referenceNumber: String?
-    /// The program, when told.
+    /// The program; nil when it is not given.
     public var programID: String?
-    /// The value it was issued with, when told and whole.
+    /// The value it was issued with; nil when it is not given or not whole.
     public var value: Int64?
-    /// Whether a value was told that is not a whole number, which none of ours is.
+    /// Whether a value was given that is not a whole number; ours always are.
     public var valueIsFractional = false
-    /// The currency of the value, when told.
+    /// The currency of the value; nil when it is not given.
     public var currency: String?
-    /// The account, when told.
+    /// The account; nil when it is not given.
     public var account: CosmoAccount?
-    /// The points issued, a decimal, when told.
+    /// The points issued, a decimal; nil when they are not given.
     public var totalPoints: String?
     /// What is known of its end.
     public var state = CosmoTransaction.State.completed
@@ -55,7 +55,7 @@ public struct TransactionFacts: Sendable, Hashable {
             totalPoints: answer.totalPoints.description)
     }
 
-    /// The facts that differ from an issue of ours; what was not told differs from nothing.
+    /// The facts that differ from an issue of ours; what is not given does not differ.
     ///
     /// Points are not compared: Cosmo's campaigns may add some, and its number always wins (contract section 5.2).
     func differences(from issue: IssuanceRecord) -> [FactDifference] {
@@ -69,7 +69,7 @@ public struct TransactionFacts: Sendable, Hashable {
         compare(.program, programID.map { $0 == issue.programID } ?? true)
         compare(.value, !valueIsFractional && value.map { $0 == issue.sentValue } ?? true)
         compare(.currency, currency.map { $0 == issue.sentCurrency } ?? true)
-        // An adopted issue may have no account: Cosmo's listing tells none, and the link may be lost.
+        // An adopted issue may have no account: Cosmo's listing has none, and the link may be lost.
         compare(.account, issue.account.isEmpty || account.map { $0.agrees(with: issue.account) } ?? true)
         return differences
     }
@@ -79,7 +79,7 @@ public struct TransactionFacts: Sendable, Hashable {
 public enum FactDifference: String, Sendable, Hashable, CaseIterable {
     /// Another reference number than ours.
     case referenceNumber = "REFERENCE_DIFFERS"
-    /// Another transaction id than the one told before: Cosmo may have issued twice.
+    /// Another transaction id than the one given before: Cosmo may have issued twice.
     case transactionID = "TRANSACTION_ID_DIFFERS"
     /// An id that belongs to another issue of ours.
     case transactionIDTaken = "TRANSACTION_ID_TAKEN"

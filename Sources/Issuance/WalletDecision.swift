@@ -14,7 +14,7 @@ enum WalletDecision: Sendable, Hashable {
     case rest
     /// It is open whether the link is the cardholder's word: nothing is paid before that time.
     case wait(until: PostgresTimestamp)
-    /// Something stands in the way.
+    /// Something prevents it.
     case blocked(reason: String)
 
     static func decide(

@@ -1,6 +1,7 @@
 import PostgreSQL
 
-/// Withdraws planned issues of positions that owe, newest first, until nothing is owed or nothing is left to withdraw (I-7).
+/// Withdraws planned issues: those to accounts that are no longer the cards', and of positions that owe, newest first, until
+/// nothing is owed or nothing is left to withdraw (I-7).
 ///
 /// Runs in the caller's transaction, which has the positions locked; no sender can take an issue of theirs meanwhile.
 struct WithdrawPlanned: Sendable {
@@ -10,17 +11,26 @@ struct WithdrawPlanned: Sendable {
     ///
     /// Whole issues are withdrawn, so a position may have something pending afterwards: it is planned again.
     ///
+    /// - Parameter outdated: The issues to accounts that are no longer the cards', locked; they also cover what is owed.
+    ///
     /// **Cost** One round trip when nothing is planned; it reads the issues of each position that owes.
     func callAsFunction(
-        _ debts: [(key: PositionKey, debtMicro: Int64)], at now: PostgresTimestamp,
+        _ debts: [(key: PositionKey, debtMicro: Int64)], outdated: [IssuanceRecord] = [], at now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> [IssuanceTransition] {
-        guard !debts.isEmpty else { return [] }
-        let planned = try await IssuanceStore.planned(of: debts.map(\.key), on: connection)
-        let issues = Dictionary(grouping: planned, by: \.positionKey)
-        let chosen = debts.flatMap { Self.choose(issues[$0.key] ?? [], debtMicro: $0.debtMicro) }
-        guard !chosen.isEmpty else { return [] }
-        let inputs = chosen.map { ApplyIssuanceEvents.Input(referenceNumber: $0.referenceNumber, event: .positionOwes) }
+        let given = Dictionary(grouping: outdated, by: \.positionKey)
+        let owed = debts.map { key, debt in
+            (key: key, debtMicro: (given[key] ?? []).reduce(debt) { $0 - $1.quantityMicro })
+        }.filter { $0.debtMicro > 0 }
+        let planned = owed.isEmpty ? [] : try await IssuanceStore.planned(of: owed.map(\.key), on: connection)
+        let gone = Set(outdated.map(\.referenceNumber))
+        let issues = Dictionary(
+            grouping: planned.filter { !gone.contains($0.referenceNumber) }, by: \.positionKey)
+        let chosen = owed.flatMap { Self.choose(issues[$0.key] ?? [], debtMicro: $0.debtMicro) }
+        let inputs =
+            outdated.map { ApplyIssuanceEvents.Input(referenceNumber: $0.referenceNumber, event: .accountChanged) }
+            + chosen.map { ApplyIssuanceEvents.Input(referenceNumber: $0.referenceNumber, event: .positionOwes) }
+        guard !inputs.isEmpty else { return [] }
         return try await ApplyIssuanceEvents(policy: policy).apply(inputs, at: now, on: connection).compactMap { $0 }
     }
 

@@ -26,6 +26,7 @@ final class WorkSignal: Sendable {
     /// Waits for a signal, at most so long; returns at once when the task is cancelled.
     func wait(atMost pause: Duration) async {
         await withTaskGroup(of: Void.self) { group in
+            // Signals wake this process only: what other processes wrote, and what comes due by time, is found by looking.
             group.addTask { try? await Task.sleep(for: pause) }
             group.addTask { await self.wait() }
             await group.next()

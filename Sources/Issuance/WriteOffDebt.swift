@@ -18,7 +18,7 @@ public struct WriteOffDebt: Sendable {
         public var unit: PositionUnit?
         /// How much, in millionths of the unit; nil for all that is owed for certain.
         public var micro: Int64?
-        /// Why, kept for ever beside it.
+        /// Why; kept permanently.
         public var reason: String
         /// The caller's key: the same request again changes nothing.
         public var requestID: String
@@ -59,10 +59,10 @@ public struct WriteOffDebt: Sendable {
         self.onPlannable = onPlannable
     }
 
-    /// Writes off and returns the position as it stands then.
+    /// Writes off and returns the position as it is then.
     ///
     /// `also` runs in the same transaction, for the record of who did it; not for a request that was carried out before.
-    /// When the answer to the commit is lost, the request id tells after a reconnection whether it took effect.
+    /// When the answer to the commit is lost, the request id shows after a reconnection whether it took effect.
     ///
     /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`; `PostgresError`,
     /// with `commitOutcomeUnknown` only when the database stayed away.
@@ -173,7 +173,7 @@ extension Position {
 }
 
 extension WriteOffDebt.Request {
-    /// The digest that tells whether a request id comes with the same request again.
+    /// The digest that shows whether a request id comes with the same request again.
     fileprivate var hash: [UInt8] {
         let fields = [cardID, programID, unit?.rawValue ?? "", micro.map(String.init) ?? "", reason]
         // Lengths keep neighbouring fields apart.

@@ -5,7 +5,7 @@ import RPC
 import SwiftProtobuf
 
 extension AdminDoor {
-    /// Preferences derived anew from their sources.
+    /// Preferences derived again from their sources.
     func registerPreferences(in routes: inout DoorRoutes) {
         routes.unary(Self.service + "RebuildPreferences") {
             (request: Multibrand_V1_RebuildPreferencesRequest, context) in

@@ -29,7 +29,7 @@ public struct MultibrandDoor: Sendable {
 
     /// The methods to serve.
     ///
-    /// - Parameter health: Told to clients and balancers; composition sets it.
+    /// - Parameter health: What clients and balancers see; composition sets it.
     public func router(health: HealthService) throws -> RPCRouter {
         let refusals = Refusals(logger: logger)
         let authorization = Authorization(

@@ -16,7 +16,7 @@ public struct MultibrandRooms: Sendable {
     public var preferences: PreferencesContext
     /// Preferences from memory, watched for changes.
     public var preferencesReader: PreferencesReader
-    /// Derives preferences anew from the inbox.
+    /// Derives preferences again from the inbox.
     public var rebuildPreferences: RebuildPreferences
     /// Programs and the plugins in force.
     public var catalogue: ProgramCatalogue

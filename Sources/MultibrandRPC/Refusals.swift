@@ -4,7 +4,7 @@ import PostgreSQL
 import RPC
 import Rewards
 
-/// Turns what a use case throws into what the caller is told (I-12).
+/// Turns what a use case throws into the error that the caller gets (I-12).
 struct Refusals: Sendable {
     /// Who defines the reasons.
     static let domain = "multibrand"
@@ -22,7 +22,7 @@ struct Refusals: Sendable {
         }
     }
 
-    /// What the caller is told of an error; a fault of ours is logged too.
+    /// The error that the caller gets; a fault of ours is logged too.
     func told(_ error: any Error, _ path: String) -> RPCError {
         switch error {
         case let error as RPCError:

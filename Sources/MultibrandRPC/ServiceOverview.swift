@@ -16,7 +16,7 @@ public struct ServiceOverview: Sendable {
     public var startedAt: PostgresTimestamp
     /// Webhook deliveries that wait.
     public var deliveries: InboxCounts
-    /// Issues and positions by where they stand.
+    /// Issues and positions by their state.
     public var issues: IssuanceCounts
     /// Legs whose plugin failed.
     public var legsParked: Int64

@@ -44,7 +44,7 @@ extension SpendDoor {
 }
 
 extension String {
-    /// **Errors** ``InvalidField``: an operator's reason is kept for ever, so it stays short.
+    /// **Errors** ``InvalidField``: an operator's reason is never deleted, so its length is limited.
     fileprivate func checkedReason() throws -> String {
         guard utf8.count <= 1000, !utf8.contains(0) else {
             throw InvalidField("reason", "must be at most 1000 bytes without NUL")

@@ -6,7 +6,7 @@ import SwiftProtobuf
 import Wallet
 
 extension WalletDoor {
-    /// Endpoints that are told of events.
+    /// Endpoints that receive events.
     func registerWebhooks(in routes: inout DoorRoutes) {
         unary("RegisterWebhook", in: &routes) { (request: Multibrand_V1_RegisterWebhookRequest, context) in
             let caller = try request.environment.organisation()

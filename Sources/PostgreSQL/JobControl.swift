@@ -1,6 +1,6 @@
 import Synchronization
 
-/// What a running job may be told from outside its thread, and how long it may take.
+/// How a running job is stopped from outside its thread, and how long it may take.
 final class JobControl: Sendable {
     /// What happens when a job's time is up or its caller is cancelled.
     enum Interrupting: Sendable {

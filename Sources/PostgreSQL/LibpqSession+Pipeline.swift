@@ -97,7 +97,7 @@ extension LibpqSession {
         commands.append(.control)
     }
 
-    /// Takes one result; returns the error it stands for. Throws where the protocol cannot go on.
+    /// Takes one result; returns the error that it is, if it is one. Throws where the protocol cannot go on.
     private func receive(
         _ result: OpaquePointer, of command: QueuedCommand, into results: inout [PostgresResult]
     ) throws -> PostgresError? {

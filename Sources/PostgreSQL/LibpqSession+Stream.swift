@@ -53,7 +53,7 @@ extension LibpqSession {
         return rows
     }
 
-    /// Ends a stream whose reader wants no more rows: the server is told to stop, what it sent is dropped.
+    /// Ends a stream whose reader wants no more rows: the server is asked to stop, what it sent is dropped.
     func abandonStream() throws {
         guard stream != nil else { return }
         isSuspect = true

@@ -6,9 +6,9 @@ public struct MigrationReport: Sendable, Hashable {
     public let version: Int
 }
 
-/// How one migration stands.
+/// The state of one migration.
 public struct MigrationStatus: Sendable, Hashable {
-    /// Where it stands.
+    /// Its state.
     public enum State: String, Sendable, Hashable {
         /// In the directory, not in the database.
         case pending
@@ -24,7 +24,7 @@ public struct MigrationStatus: Sendable, Hashable {
     public let version: Int
     /// The migration's name.
     public let name: String
-    /// Where it stands.
+    /// Its state.
     public let state: State
     /// When it was applied.
     public let appliedAt: PostgresTimestamp?

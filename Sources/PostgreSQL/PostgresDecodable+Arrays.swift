@@ -13,7 +13,7 @@ extension Array: PostgresDecodable where Element: PostgresArrayElement {
 
 /// A Swift type that an element of a PostgreSQL array can be read as.
 public protocol PostgresArrayElement {
-    /// Reads an element from its binary form; `nil` bytes stand for NULL. Returns `nil` when it does not fit.
+    /// Reads an element from its binary form; `nil` bytes mean NULL. Returns `nil` when it does not fit.
     static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Self?
 }
 

@@ -2,7 +2,7 @@ public import Logging
 
 /// Receives NOTIFY messages on a connection of its own, and connects again when that breaks.
 ///
-/// **Guarantees** PostgreSQL keeps no message for a listener that is away: whoever needs every event reads its tables in
+/// **Guarantees** PostgreSQL keeps no message for a listener that is away: a caller that needs every event reads its tables in
 /// `onReconnect`, which is called each time listening has begun, the first time included. A server that hangs, or that has
 /// become a standby, is noticed within a few ``checkInterval``s.
 public struct PostgresListener: Sendable {
@@ -25,7 +25,7 @@ public struct PostgresListener: Sendable {
     /// Listens until the calling task is cancelled; then returns.
     ///
     /// **Errors** None for a lost or refused connection and for a server that cannot take LISTEN now, such as a standby:
-    /// it is tried again with backoff, and told once an outage. `server` when LISTEN is refused for another reason.
+    /// it is tried again with backoff, and logged once an outage. `server` when LISTEN is refused for another reason.
     ///
     /// **Concurrency** The callbacks run in the calling task, one at a time, in the order of arrival.
     public func run(

@@ -19,7 +19,7 @@ public struct PostgresServerError: Sendable, Hashable {
     /// Whether a prepared plan no longer fits its tables, so that preparing it afresh is all that is needed.
     let isStalePlan: Bool
 
-    /// Creates a report; `nil` stands for a field the server left out.
+    /// Creates a report; `nil` means a field that the server left out.
     public init(
         sqlState: SQLState,
         constraint: String? = nil,

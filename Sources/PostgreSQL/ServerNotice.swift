@@ -25,7 +25,7 @@ struct ServerNotice: Sendable {
     ///
     /// PostgreSQL answers COMMIT all the same (manual, section 27.2.8.2). Its text is translated, so it is not looked at:
     /// during a COMMIT every warning counts, and elsewhere what the wait for the standby itself reports. A statement
-    /// outside a transaction commits by itself, and its warning cannot be told from the statement's own otherwise.
+    /// outside a transaction commits by itself, and its warning cannot be distinguished from the statement's own otherwise.
     func saysCommitMayBeLost(duringCommit: Bool) -> Bool {
         guard severity == "WARNING" || ["01", "57"].contains(sqlState.classCode) else { return false }
         return duringCommit || function == "SyncRepWaitForLSN"

@@ -1,7 +1,7 @@
 import CPostgreSQL
 public import Logging
 
-/// A pooler stands in front of the server and lends its sessions by the transaction, so that what a session holds (locks,
+/// A pooler is in front of the server and lends its sessions by the transaction, so that what a session holds (locks,
 /// LISTEN, settings, prepared statements) belongs to nobody in particular.
 public struct SharedSessionsError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What was found and what to do.

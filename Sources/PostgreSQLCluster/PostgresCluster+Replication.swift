@@ -66,7 +66,7 @@ extension PostgresCluster {
     private static func children(of parent: Int32) -> [Int32] {
         let processes = (try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []
         return processes.compactMap { Int32($0) }.filter { process in
-            // The fields after the command's name, which stands in brackets: state, parent, ...
+            // The fields after the command's name, which is in brackets: state, parent, ...
             let stat = try? String(contentsOfFile: "/proc/\(process)/stat", encoding: .utf8)
             let fields = stat?.split(separator: ")").last?.split(separator: " ") ?? []
             return fields.count > 1 && Int32(fields[1]) == parent

@@ -11,7 +11,7 @@ public enum TestDatabase {
     public struct Handle: Sendable {
         /// The pool, already running.
         public let pool: PostgresPool
-        /// The database's connection string, for whoever opens connections of their own.
+        /// The database's connection string, for tests that open connections of their own.
         public let connectionString: String
         private let runner: Task<Void, any Error>
         private let access: TestCluster.Access

@@ -5,7 +5,7 @@ import Rewards
 /// What a change of events or allocations does to one card: decided from values, written as statements.
 struct CardChange {
     let card: CardRecord
-    /// Every row of the card as it will stand.
+    /// Every row of the card after the change.
     let rows: [String: LinkRow]
     /// The rows that differ from what is stored.
     let changedRows: [LinkRow]
@@ -41,7 +41,7 @@ struct CardChange {
     ///
     /// - Parameters:
     ///   - events: the events of the card's source user, at least those of `programIDs`.
-    ///   - programIDs: the pairs to look at; the others stand as stored.
+    ///   - programIDs: the pairs to look at; the others stay as stored.
     ///   - allocation: parts that are newly allocated, by program.
     init(
         card: CardRecord, stored: [String: LinkRow], events: [ConnectionEvent], programIDs: Set<String>,

@@ -55,7 +55,7 @@ extension ConnectionEventStore {
             [.int8Array(eventIDs), .timestamptz(now)])
     }
 
-    /// Lets an event stand again that no operator took out.
+    /// Lets an event count again that no operator discarded.
     static func letStand(eventIDs: [Int64]) -> PostgresStatement {
         PostgresStatement(
             """

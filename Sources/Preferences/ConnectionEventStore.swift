@@ -58,7 +58,7 @@ enum ConnectionEventStore {
         ).map { try event($0) }
     }
 
-    /// Where the event of a delivery stands: its source user and program; nil when the delivery left none.
+    /// The source user and the program of a delivery's event; nil when the delivery left none.
     static func place(
         ofInboxEntry inboxID: Int64, _ connection: PostgresConnection
     ) async throws -> (sourceUserID: String, programID: String)? {

@@ -1,6 +1,6 @@
 import PostgreSQL
 
-/// The set of a source user's events as its sources say it: deliveries read anew, the platforms' own calls, and the
+/// The set of a source user's events as its sources say it: deliveries read again, the platforms' own calls, and the
 /// decisions of operators. Beside it, what has to change for the stored set to be this one.
 struct DerivedEvents {
     /// The set.
@@ -9,7 +9,7 @@ struct DerivedEvents {
     let missing: [(event: ConnectionEvent, receivedAt: PostgresTimestamp)]
     /// Stored events that nothing says.
     let unfoundedIDs: [Int64]
-    /// Stored events that stand against an operator's decision.
+    /// Stored events that count although an operator decided against them.
     let wronglyStandingIDs: [Int64]
     /// Stored events that are discarded without a decision.
     let wronglyDiscardedIDs: [Int64]
@@ -37,7 +37,7 @@ struct DerivedEvents {
         discarded: Set<EventIdentity>, confirmed: Set<EventIdentity>
     ) {
         var rows: [EventIdentity: RecordedEvent] = [:]
-        // A webhook's row that is not what its digest says has been tampered with: its delivery says it anew.
+        // A webhook's row that is not what its digest says has been tampered with: its delivery gives the content again.
         let founded = stored.filter(\.isFounded)
         let trusted = founded.filter { $0.isIntact || $0.event.requestID != nil }
         for row in trusted { rows[EventIdentity(row.event)] = row }

@@ -14,7 +14,7 @@ struct EventIdentity: Sendable, Hashable {
         self.cardID = cardID.map(ExactText.init)
     }
 
-    /// The identity that the event's content has, whatever digest stands beside it.
+    /// The identity that the event's content has, whatever digest is stored with it.
     init(_ event: ConnectionEvent) {
         self.init(
             programID: event.programID, stampMicros: event.stampMicros, contentDigest: event.contentDigest,

@@ -47,7 +47,7 @@ struct LinkRow: Sendable, Hashable {
 
     /// The row that the events of its pair make of it.
     ///
-    /// An account that changed is unchecked and due at once. So is one that was found invalid and is linked anew: the
+    /// An account that changed is unchecked and due at once. So is one that was found invalid and is linked again: the
     /// cardholder may have put right at the program what was wrong.
     ///
     /// - Parameter heldWait: how long issuing waits for a decision about a pair that is held; zero for as long as it takes.

@@ -9,7 +9,7 @@ struct PlatformRequest {
 
     /// Runs `decide` in a transaction that holds the card's lock, unless the request was answered before.
     ///
-    /// When the answer to the commit is lost, the request id tells after a reconnection whether it took effect.
+    /// When the answer to the commit is lost, the request id shows after a reconnection whether it took effect.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, and what `decide`
     /// throws; nothing is remembered of a refused request, so it may be sent again when its reason is gone;

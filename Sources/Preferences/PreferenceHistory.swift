@@ -3,7 +3,7 @@ import Rewards
 
 /// Everything a card's preference was ever a function of, and that function in two times.
 ///
-/// *Valid time* is when something is so by the word of whoever said it: the stamp of an event, our clock for a platform's
+/// *Valid time* is when something is so, as its sender says: the stamp of an event, our clock for a platform's
 /// own call. *Knowledge time* is when we learnt it. The preference valid at V as known at K is the function of I-8 over
 /// what bears a stamp of at most V and was recorded by K, with the operators' decisions recorded by K. Which deliveries were
 /// answered decides only what is held, never what is in force, so it does not matter here.

@@ -21,7 +21,7 @@ extension PreferenceVersionStore {
         ).first?.get("version")
     }
 
-    /// What stands as a card's version in force, unread: a rebuild must not trip over what it is to mend.
+    /// What is stored as a card's version in force, not decoded: a rebuild must not fail on a row that it is to repair.
     struct InForce {
         /// Nil when the row is missing.
         let weights: String?

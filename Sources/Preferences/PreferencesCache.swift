@@ -3,10 +3,10 @@ import Synchronization
 
 /// Preferences in memory, by card: bounded, and empty while nobody would tell of changes.
 ///
-/// Two generations stand in for least-recently-used order: when the young one is full it becomes the old one, and what was
+/// Two generations approximate least-recently-used order: when the young one is full it becomes the old one, and what was
 /// in the old one and not asked for since is forgotten. Both directions cost constant time.
 ///
-/// **Guarantees**: a preference read before a change was told is never kept after it (`beginLoad`).
+/// **Guarantees**: a preference read before a change was announced is never kept after it (`beginLoad`).
 /// **Concurrency**: safe from any thread; one short lock of sixteen is held at a time.
 final class PreferencesCache: Sendable {
     /// A read of the database that may end up in the cache.
@@ -21,7 +21,7 @@ final class PreferencesCache: Sendable {
         /// Moves when the whole shard is dropped.
         var epoch: UInt64 = 0
         var isLive = false
-        /// Reads under way, and whether a change was told of since the first of them began.
+        /// Reads under way, and whether a change was announced since the first of them began.
         var loading: [ExactText: (count: Int, isStale: Bool)] = [:]
     }
 
@@ -48,7 +48,7 @@ final class PreferencesCache: Sendable {
         }
     }
 
-    /// Announces a read of the database, so that a change told of meanwhile keeps its answer out of the cache.
+    /// Announces a read of the database, so that a change announced meanwhile keeps its answer out of the cache.
     func beginLoad(_ card: String) -> Load {
         let cardID = ExactText(card)
         return slot(cardID).shard.withLock { shard in
@@ -57,7 +57,7 @@ final class PreferencesCache: Sendable {
         }
     }
 
-    /// Ends a read; its answer is kept unless a change was told of, or the cache was dropped, since it began.
+    /// Ends a read; its answer is kept unless a change was announced, or the cache was dropped, since it began.
     func endLoad(_ load: Load, bytes: [UInt8]?) {
         slot(load.cardID).shard.withLock { shard in
             let isStale = shard.loading[load.cardID]?.isStale ?? true
@@ -79,7 +79,7 @@ final class PreferencesCache: Sendable {
         }
     }
 
-    /// Forgets everything; keeps new entries only while `isLive`, that is while changes are told of.
+    /// Forgets everything; keeps new entries only while `isLive`, that is, while changes are announced.
     func reset(isLive: Bool) {
         for slot in slots {
             slot.shard.withLock { shard in

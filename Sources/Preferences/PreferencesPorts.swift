@@ -110,5 +110,5 @@ public struct PreferencesContext: Sendable {
     }
 }
 
-/// The channel on which a change of a card's preference is told to every process, with the card's id as payload.
+/// The channel on which a change of a card's preference is announced to every process, with the card's id as payload.
 public let preferencesChangedChannel = "preferences_changed"

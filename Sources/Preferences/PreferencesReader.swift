@@ -27,7 +27,7 @@ public final class PreferencesReader: Sendable {
     ///
     /// - Parameters:
     ///   - pool: the database.
-    ///   - listener: where changes are told of; over the same database.
+    ///   - listener: what announces changes; over the same database.
     ///   - codec: what a cached preference is kept as.
     ///   - cardsMax: how many cards are kept at most; a card of three links takes some 400 bytes.
     ///   - heartbeat: how often the way of notices is tried out.

@@ -2,7 +2,7 @@ import PostgreSQL
 import Rewards
 
 extension RebuildPreferences {
-    /// Derives one card anew and, unless it is a dry run, stores what differs; all in one transaction.
+    /// Derives one card from its sources and, unless it is a dry run, stores what differs; all in one transaction.
     func rebuild(
         _ card: CardRecord, dryRun: Bool, operatorID: String, also: [PostgresStatement]
     ) async throws -> (checked: Int, differences: [Difference]) {

@@ -2,7 +2,7 @@ public import Cosmo
 public import PostgreSQL
 import Rewards
 
-/// Derives the preference of cards anew from the inbox and the platforms' own calls, compares it with what is stored, and
+/// Derives the preference of cards again from the inbox and the platforms' own calls, compares it with what is stored, and
 /// stores it where they differ.
 ///
 /// The sources are the raw deliveries, parsed again; the platforms' links, removals and allocations; and the operators'

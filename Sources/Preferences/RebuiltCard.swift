@@ -1,7 +1,7 @@
 import PostgreSQL
 import Rewards
 
-/// One card derived anew, beside what is stored of it: decided from values.
+/// One card derived from its sources, beside what is stored of it: decided from values.
 struct RebuiltCard {
     let card: CardRecord
     /// Every row as derived; checks of accounts that are the same are kept.
@@ -29,7 +29,7 @@ struct RebuiltCard {
     ///
     /// - Parameters:
     ///   - derived: the card's change from nothing to what its events and allocations say.
-    ///   - stored: its rows as they stand.
+    ///   - stored: its stored rows.
     init(derived: CardChange, stored: [String: LinkRow], inForce: PreferenceVersionStore.InForce) {
         let card = derived.card
         var rows = derived.rows

@@ -4,7 +4,7 @@ import PostgreSQL
 struct RecordedEvent: Sendable, Hashable {
     var event: ConnectionEvent
     var recordedAt: PostgresTimestamp
-    /// From when it no longer counts; nil while it stands.
+    /// From when it no longer counts; nil while it counts.
     var discardedAt: PostgresTimestamp?
     /// False when a rebuild found no delivery that says it: from then on it is as if it had never come.
     var isFounded: Bool

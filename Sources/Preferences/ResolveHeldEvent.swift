@@ -84,7 +84,7 @@ public struct ResolveHeldEvent: Sendable {
         if let standing = held.disputed.first(where: { $0.inboxID == inboxID }) {
             guard verdict == .stands else {
                 throw PreferencesError(
-                    .wrongStatus, "events of one stamp disagree here; name the one that stands", field: "inbox_id")
+                    .wrongStatus, "events of one stamp disagree here; name the one that counts", field: "inbox_id")
             }
             let rivals = held.disputed.filter {
                 $0.content != standing.content && $0.stampMicros == standing.stampMicros

@@ -13,7 +13,7 @@ public struct Program: Sendable, Hashable {
     public let localCurrencyCode: String?
     /// What one issue may be.
     public let limits: IssueLimits
-    /// The account fields Cosmo requires; nil when it has not told yet.
+    /// The account fields Cosmo requires; nil while that is not known yet.
     public let requiredFields: [String]?
     /// Whether Cosmo's latest catalogue had it.
     public let isListed: Bool
@@ -27,7 +27,7 @@ public struct Program: Sendable, Hashable {
     public let changedAt: PostgresTimestamp
 }
 
-/// Where a program's points go; decided when it is made, for ever.
+/// Where a program's points go; decided when it is made; it never changes.
 public enum PaysInto: String, Sendable, Hashable, CaseIterable {
     /// Cosmo issues them.
     case cosmo = "COSMO"

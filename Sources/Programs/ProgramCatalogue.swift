@@ -75,9 +75,9 @@ public final class ProgramCatalogue: Sendable {
         }
     }
 
-    /// Reads everything again after a commit of this process; a failure is logged and not told.
+    /// Reads everything again after a commit of this process; a failure is logged and not thrown.
     ///
-    /// What was committed stands whether or not it can be read just now, and a caller must not be told otherwise (I-12).
+    /// What was committed is committed even if it cannot be read at this moment, and the caller must hear that (I-12).
     /// The change's notification, the next reconnection or the next refresh reads again.
     public func followCommit() async { await reloadOrWarn() }
 

@@ -21,5 +21,5 @@ public struct ProgramsEffects: Sendable {
     }
 }
 
-/// The channel on which a change of any program is told to every process, without a payload.
+/// The channel on which a change of any program is announced to every process, without a payload.
 public let programsChangedChannel = "programs_changed"

@@ -16,7 +16,7 @@ public struct ProgramsError: UseCaseError, Hashable {
         case conformanceFailed = "CONFORMANCE_FAILED"
         /// The program has no such configuration version, or this build lacks the plugin version it names.
         case unknownConfiguration = "UNKNOWN_CONFIGURATION"
-        /// The program stands, and its points go elsewhere than the request says.
+        /// The program exists, and its points go elsewhere than the request says.
         case paysElsewhere = "PROGRAM_PAYS_ELSEWHERE"
         /// Cosmo could not be reached or gave no usable answer.
         case cosmoUnavailable = "COSMO_UNAVAILABLE"
@@ -61,7 +61,7 @@ public struct ProgramsError: UseCaseError, Hashable {
             case .wallet: "pays into the wallet"
             }
         return ProgramsError(
-            .paysElsewhere, "the program \(place), for ever: make one of another id, or leave pays_into out",
+            .paysElsewhere, "the program \(place), which never changes: make one of another id, or leave pays_into out",
             field: "pays_into")
     }
 

@@ -1,6 +1,6 @@
 /// The labels of a series, rendered once.
 struct LabelSet: Sendable, Hashable {
-    /// The labels as they stand between the braces, in the order of their names; empty for none.
+    /// The labels as written between the braces, in the order of their names; empty for none.
     let text: String
 
     /// What a family's further label sets are counted under once it has too many.

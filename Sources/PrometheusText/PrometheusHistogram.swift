@@ -23,7 +23,7 @@ final class PrometheusHistogram: TimerHandler, RecorderHandler, MetricSeries {
     func record(_ value: Int64) { record(Double(value)) }
 
     func record(_ value: Double) {
-        // A value that is no number has no bucket and would spoil the sum for ever.
+        // NaN has no bucket and would make the sum NaN from then on.
         guard !value.isNaN else { return }
         let bucket = bounds.bucket(of: value)
         counts.withLock { counts in

@@ -35,7 +35,7 @@ public final class PrometheusMetrics: MetricsFactory {
     ///
     /// - Parameters:
     ///   - namespace: Put before every name that does not begin with it already.
-    ///   - help: The HELP line of a metric by the label that the code gives it; without one the label itself stands there.
+    ///   - help: The HELP line of a metric by the label that the code gives it; without one the label itself is used.
     ///   - seriesPerFamilyMax: The most label sets of one family.
     public init(namespace: String = "multibrand", help: [String: String] = [:], seriesPerFamilyMax: Int = 1000) {
         self.namespace = namespace.isEmpty ? "" : MetricName.metric(namespace) + "_"

@@ -24,7 +24,7 @@ final class ClientCall: MessageStream, @unchecked Sendable {
 
     // MARK: The request
 
-    /// Opens the stream; on failure the queues have told the tasks.
+    /// Opens the stream; on failure the queues report the error to the tasks.
     func open(_ headers: [(name: String, value: [UInt8])], timeout: Duration?) {
         guard request(HTTP2Headers(headers)) else {
             return end(throwing: RPCError(.unavailable, "the connection takes no more calls; try again"))
@@ -39,7 +39,7 @@ final class ClientCall: MessageStream, @unchecked Sendable {
         end()
     }
 
-    /// Gives up the call: the server is told, the tasks learn why.
+    /// Gives up the call: resets the stream, and fails the tasks with the reason.
     func abandon(_ error: any Error) {
         // Also when the answer is complete and our half of the stream is not.
         if !isClosed { reset(.cancel) }

@@ -5,7 +5,7 @@ import NIOPosix
 import Synchronization
 import TLS
 
-/// Keeps one connection to a server: made when it is first needed, made anew when it is lost or leaves.
+/// Keeps one connection to a server: made when it is first needed, and again after it is lost or the server leaves.
 final class ClientChannel: Sendable {
     private enum State {
         /// No connection; `failures` attempts in a row have failed, and none is made before `notBefore`.

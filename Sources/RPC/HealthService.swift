@@ -3,7 +3,7 @@ import Synchronization
 
 /// The standard health service `grpc.health.v1.Health`: how the server and each of its services are.
 ///
-/// The empty name stands for the server as a whole.
+/// The empty name means the server as a whole.
 ///
 /// **Concurrency** May be used from any task.
 public final class HealthService: Sendable {

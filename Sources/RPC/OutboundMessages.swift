@@ -109,7 +109,7 @@ final class OutboundMessages: Sendable {
         for waiter in waiters { waiter.resume() }
     }
 
-    /// The stream is over: whoever sends from now on is told why.
+    /// The stream is over: every later send fails with the reason.
     func fail(_ error: any Error) {
         let waiters = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
             guard state.failure == nil else { return [] }

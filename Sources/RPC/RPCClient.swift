@@ -6,7 +6,7 @@ import Synchronization
 
 /// A gRPC client for one server.
 ///
-/// The connection is made with the first call and made anew when it is lost; calls that were under way then fail with
+/// The connection is made with the first call and again after it is lost; calls that were under way then fail with
 /// UNAVAILABLE, and it is for the caller to know whether they may be repeated.
 ///
 /// **Errors** Every call throws `RPCError`, or `CancellationError` when its task is cancelled.

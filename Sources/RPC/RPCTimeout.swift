@@ -3,7 +3,7 @@ enum RPCTimeout {
     /// The longest time that a timer is set for: peers may name thousands of years, which timers cannot count.
     static let timerMax = Duration.seconds(30 * 24 * 3600)
 
-    /// The duration that the value stands for; `nil` when it is malformed.
+    /// The duration that the value encodes; `nil` when it is malformed.
     static func parse(_ value: UnsafeBufferPointer<UInt8>) -> Duration? {
         guard (2...9).contains(value.count) else { return nil }
         var number: Int64 = 0

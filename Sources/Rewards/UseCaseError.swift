@@ -34,7 +34,7 @@ public enum EffectOutcome: String, Sendable, Hashable, CaseIterable {
     case applied
     /// It was not done.
     case notApplied = "not_applied"
-    /// It may or may not have been done; the same call again is safe and tells.
+    /// It may or may not have been done; repeating the same call is safe and gives the outcome.
     case unknown
 }
 

@@ -4,7 +4,7 @@ import Rewards
 
 /// An authorised purchase as a platform reports it, not yet checked.
 public struct AuthorizationRequest: Sendable, Hashable {
-    /// The platform's id of the authorisation; the same id is the same authorisation for ever (I-5).
+    /// The platform's id of the authorisation; the same id is always the same authorisation (I-5).
     public var authorizationID: String
     /// The card.
     public var cardID: String
@@ -65,7 +65,7 @@ public struct AuthorizationRequest: Sendable, Hashable {
     }
 }
 
-/// An authorisation whose fields are sound, with the hash that tells an equal request from another.
+/// An authorisation whose fields are sound, with the hash that distinguishes an equal request from another.
 struct ValidatedAuthorization: Sendable, Hashable {
     let authorizationID: String
     let cardID: String

@@ -3,7 +3,7 @@ import Rewards
 
 /// The SQL of `authorizations`.
 enum AuthorizationStore {
-    /// An authorisation as it stands, with the hash of the request that made it.
+    /// An authorisation as it is now, with the hash of the request that made it.
     struct Standing: Sendable {
         let authorization: SpendAuthorization
         let hash: [UInt8]

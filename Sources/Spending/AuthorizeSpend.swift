@@ -3,7 +3,7 @@ import Rewards
 
 /// Pins the preference in force to a purchase that will clear later.
 ///
-/// **Guarantees** One outcome per authorisation id: an equal call gets the authorisation as it stands with `replayed` set,
+/// **Guarantees** One outcome per authorisation id: an equal call gets the authorisation as it is now with `replayed` set,
 /// another content is refused (I-5). The version is the one in force under the card's lock, so a change of preferences
 /// comes before or after the authorisation, never between. An answer means that it is on disk (I-11).
 public struct AuthorizeSpend: Sendable {
@@ -28,7 +28,7 @@ public struct AuthorizeSpend: Sendable {
     /// **Cost** One transaction of two round trips, locking the card.
     public func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
         let authorization = try request.validated(now: now(), times: times)
-        // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
+        // A row with one of these was recorded by this very call, in an attempt whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
         return try await transaction.inLine(of: authorization.cardID) {
             try await authorize(authorization, &stamps)

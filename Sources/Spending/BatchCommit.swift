@@ -13,7 +13,7 @@ struct BatchCommit: Sendable {
 
     /// What the attempts at one batch have come to so far.
     private struct Attempts {
-        /// The `recorded_at` of each attempt: a spend that stands with one of them was recorded by this very call.
+        /// The `recorded_at` of each attempt: a spend that is stored with one of them was recorded by this very call.
         var stamps: Set<PostgresTimestamp> = []
         var races = 0
         /// When a commit's answer was lost; nil while every attempt is known to have done nothing.
@@ -112,12 +112,12 @@ struct BatchCommit: Sendable {
         return refuse(spendCount, attempts)
     }
 
-    /// One bad spend fails alone: halves are tried until it stands by itself.
+    /// One bad spend fails alone: halves are tried until it is by itself.
     private func refuse(_ spendCount: Int, _ attempts: Attempts) -> OnFailure {
         spendCount > 1 ? .split : .giveUp(failure(.internalFault, attempts))
     }
 
-    /// After a lost commit nobody may be told that nothing was done.
+    /// After a lost commit no answer may say that nothing was done.
     private func failure(_ error: SpendingError, _ attempts: Attempts) -> SpendingError {
         attempts.unknownSince == nil ? error : .commitUnknown
     }

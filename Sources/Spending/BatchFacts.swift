@@ -19,7 +19,7 @@ struct BatchFacts: Sendable {
         var inForce: Preference
     }
 
-    /// A spend that stands already.
+    /// A spend that is stored already.
     struct StandingSpend: Sendable {
         let hash: [UInt8]
         let decision: Decision

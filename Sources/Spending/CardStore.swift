@@ -85,7 +85,7 @@ enum CardStore {
         }
     }
 
-    /// Whether a card stands.
+    /// Whether a card exists.
     static func exists(_ cardID: String) -> PostgresStatement {
         PostgresStatement("select from cards where card_id = $1", [.text(cardID)])
     }

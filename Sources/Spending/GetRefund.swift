@@ -10,7 +10,7 @@ public struct GetRefund: Sendable {
         self.pool = pool
     }
 
-    /// The refund as it stands, with the spends that bear it and what their programs gave.
+    /// The refund as it is now, with the spends that bear it and what their programs gave.
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_REFUND`; `PostgresError`.
     /// **Cost** Two round trips.

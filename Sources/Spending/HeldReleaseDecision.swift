@@ -16,7 +16,7 @@ struct HeldReleaseDecision {
     let card: BatchFacts.Card
     let cardID: String
     let tables: ApportionmentCache
-    /// The refunds that stand on each spend, in the order in which they came.
+    /// The refunds of each spend that were not undone, in the order in which they came.
     let refunds: [ExactText: [(refundID: String, amountMinor: Int64)]]
     /// Also the totals and earnings that are written.
     private(set) var batch: BatchDecision

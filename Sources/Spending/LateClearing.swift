@@ -7,7 +7,7 @@ public struct LateClearing: Sendable, Hashable {
     /// The rules by card program.
     public var byCardProgram: [String: Attribution]
 
-    /// Makes the rules; unless told otherwise the version that the authorisation pinned stays in force for it.
+    /// Makes the rules; by default the version that the authorisation pinned stays in force for it.
     public init(rule: Attribution = .authorization, byCardProgram: [String: Attribution] = [:]) {
         self.rule = rule
         self.byCardProgram = byCardProgram

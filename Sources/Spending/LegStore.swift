@@ -61,7 +61,7 @@ enum LegStore {
             ])
     }
 
-    /// Reads the legs of spends as they stand now.
+    /// Reads the legs of spends as they are now.
     static func read(cardID: String, spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """

@@ -51,7 +51,7 @@ public struct ListSpends: Sendable {
         }
     }
 
-    /// Reads the legs anew of those spends of one card that had a parked leg.
+    /// Reads again the legs of those spends of one card that had a parked leg.
     static func bringUpToDate(
         _ spends: [RecordedSpend], on connection: PostgresConnection
     ) async throws -> [RecordedSpend] {

@@ -9,7 +9,7 @@ struct ParkedLegSettlement {
     let programID: String
     let plugins: PluginSet
     let tables: ApportionmentCache
-    /// The refunds that stand on each spend, in the order they came to.
+    /// The refunds of each spend that were not undone, in the order in which they came.
     var refunds: [ExactText: [(refundID: String, amountMinor: Int64)]] = [:]
     /// What is taken for those refunds.
     private(set) var movements: [(cardID: String, movement: RefundBooking.Movement)] = []

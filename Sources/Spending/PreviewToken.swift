@@ -5,7 +5,7 @@ import Rewards
 /// What a preview showed, pinned: enough to tell whether recording the spend now would do the same, and what differs if not.
 ///
 /// The token travels with the caller and nothing of it is stored. It is not signed, because it grants nothing: the spend is
-/// decided anew under the card's lock, and the token can only refuse what comes out. A forged one gains its maker a refusal,
+/// decided again under the card's lock, and the token can only refuse what comes out. A forged one gains its maker a refusal,
 /// or the time of purchase that any caller may state.
 struct PreviewToken: Sendable, Hashable {
     /// Who decided one leg, and on which period totals.

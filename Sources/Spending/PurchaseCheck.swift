@@ -3,7 +3,7 @@ import Rewards
 
 /// The checks that spends and authorisations share; each names the field at fault.
 struct PurchaseCheck {
-    /// What stands before the field's name in the message, such as `spend.`.
+    /// The text before the field's name in the message, such as `spend.`.
     let prefix: String
 
     func identifier(_ text: String, _ field: String) throws(SpendingError) {

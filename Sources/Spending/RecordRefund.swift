@@ -8,7 +8,7 @@ import Rewards
 /// not here yet waits; one that names no spend is attributed by the policy; what cannot be worked out is held. One that names
 /// an authorisation and no spend is of that authorisation's clearings or of nothing: it is held until enough of them is here.
 ///
-/// **Guarantees** One outcome per refund id: an equal call gets the refund as it stands with `replayed` set, another
+/// **Guarantees** One outcome per refund id: an equal call gets the refund as it is now with `replayed` set, another
 /// content is refused (I-5). Refund, movements, clawbacks, period totals and positions are one transaction under the
 /// card's lock. An answer means that it is on disk (I-11); a failure says whether anything happened (I-12).
 public struct RecordRefund: Sendable {
@@ -21,7 +21,7 @@ public struct RecordRefund: Sendable {
     /// - Parameters:
     ///   - pinnedPlugins: Finds the plugins of former decisions.
     ///   - clawbackSink: Gives the statements that take from positions, see `ClawbackSink`.
-    ///   - onClawedBack: Called after a commit that moved positions, to wake whoever issues; it must return at once.
+    ///   - onClawedBack: Called after a commit that moved positions, to wake the planner; it must return at once.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
@@ -43,7 +43,7 @@ public struct RecordRefund: Sendable {
     /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
     public func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
         let refund = try request.validated(now: desk.now(), times: times)
-        // What stands with one of these was recorded by this very call, in an attempt whose answer was lost.
+        // A row with one of these was recorded by this very call, in an attempt whose answer was lost.
         var stamps: Set<PostgresTimestamp> = []
         return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID) {
             connection, plugins in

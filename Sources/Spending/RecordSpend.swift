@@ -26,8 +26,8 @@ public final class RecordSpend: Sendable {
     /// - Parameters:
     ///   - plugins: Gives the snapshot of plugins in force; asked once for each attempt at a batch.
     ///   - earningSink: Gives the statements that add to positions, see `EarningSink`.
-    ///   - onEarned: Called after a commit that added to positions, to wake whoever issues; it must return at once.
-    ///   - onRecorded: Called after a commit that recorded a spend, to wake whoever waits for one; it must return at once.
+    ///   - onEarned: Called after a commit that added to positions, to wake the planner; it must return at once.
+    ///   - onRecorded: Called after a commit that recorded a spend, to wake what waits for one; it must return at once.
     ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the card,
     ///     to wake the worker that releases it; it must return at once.
     ///   - now: The clock.
@@ -125,7 +125,8 @@ public final class RecordSpend: Sendable {
                     .shuttingDown, "the service is shutting down; nothing was done: send the spend to another instance")
             case .answersMissing:
                 throw SpendingError(
-                    .internalFault, "a fault of the service: send the same spend again, which is safe and tells",
+                    .internalFault,
+                    "a fault of the service: send the same spend again, which is safe and gives the outcome",
                     outcome: .unknown)
             }
         }

@@ -1,7 +1,7 @@
 public import PostgreSQL
 public import Rewards
 
-/// A refund on disk, as it stands now.
+/// A refund on disk, as it is now.
 public struct RecordedRefund: Sendable, Hashable {
     /// Where a refund is.
     public enum Status: String, Sendable, Hashable, CaseIterable {
@@ -77,7 +77,7 @@ public struct RecordedRefund: Sendable, Hashable {
 
 /// The answer to a call that records or moves a refund.
 public struct RefundAnswer: Sendable, Hashable {
-    /// The refund as it stands.
+    /// The refund as it is now.
     public let refund: RecordedRefund
     /// Whether an earlier call had done it, so that this one changed nothing.
     public let replayed: Bool

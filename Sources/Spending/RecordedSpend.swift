@@ -5,7 +5,7 @@ public import Rewards
 public struct RecordedSpend: Sendable, Hashable {
     /// The decision as it was made and stored, byte for byte (I-9).
     public let decision: Decision
-    /// The legs: as decided in the answer of `RecordSpend`, as they stand now in `GetSpend` and `ListSpends`, where a leg
+    /// The legs: as decided in the answer of `RecordSpend`, as they are now in `GetSpend` and `ListSpends`, where a leg
     /// that was parked may have earned since.
     public internal(set) var legs: [RecordedLeg]
     /// Why the decision was made under its preference version.
@@ -14,7 +14,7 @@ public struct RecordedSpend: Sendable, Hashable {
     public let authorizationID: String?
     /// When the spend was recorded, by the service's clock.
     public let recordedAt: PostgresTimestamp
-    /// How much of it is refunded: zero in the answer of `RecordSpend`, as it stands in `GetSpend` and `ListSpends`.
+    /// How much of it is refunded: zero in the answer of `RecordSpend`, the present amount in `GetSpend` and `ListSpends`.
     public internal(set) var refundedMinor: Int64
     /// How much of it is held at this moment, in minor units: what the decision held, less refunds; zero once released.
     public internal(set) var heldNowMinor: Int64

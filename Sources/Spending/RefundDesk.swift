@@ -12,7 +12,7 @@ struct RefundDesk: Sendable {
     let now: @Sendable () -> PostgresTimestamp
     let tables = ApportionmentCache()
 
-    /// A refund that stands, read under its card's lock.
+    /// A stored refund, read under its card's lock.
     struct Standing: Sendable {
         var refund: RecordedRefund
         let hash: [UInt8]
@@ -80,7 +80,7 @@ struct RefundDesk: Sendable {
         }
     }
 
-    /// Locks the card of a refund that stands and reads it.
+    /// Locks the card of a stored refund and reads it.
     ///
     /// **Errors** `UNKNOWN_REFUND`.
     func lock(_ refundID: String, on connection: PostgresConnection) async throws -> Standing {
@@ -95,7 +95,7 @@ struct RefundDesk: Sendable {
         return standing
     }
 
-    /// Reads a refund as it stands, or nil.
+    /// Reads a refund as it is now, or nil.
     func read(_ refundID: String, cardID: String, on connection: PostgresConnection) async throws -> Standing? {
         try Self.standing(try await connection.pipeline(Self.view(refundID, cardID: cardID))[...])
     }

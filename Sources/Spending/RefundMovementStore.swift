@@ -91,7 +91,7 @@ enum RefundMovementStore {
         }
     }
 
-    /// Reads which refunds stand on spends, in the order they came to, with how much of each spend they took.
+    /// Reads the refunds of spends that were not undone, in the order in which they came, with how much of each spend they took.
     static func standing(_ spends: [(cardID: String, spendID: String)]) -> PostgresStatement {
         PostgresStatement(
             """

@@ -4,7 +4,7 @@ import Rewards
 
 /// A refund as a platform reports it, not yet checked.
 public struct RefundRequest: Sendable, Hashable {
-    /// The platform's id of the refund; the same id is the same refund for ever (I-5).
+    /// The platform's id of the refund; the same id is always the same refund (I-5).
     public var refundID: String
     /// The spend it is of, or empty when the platform does not know it.
     public var spendID: String
@@ -71,7 +71,7 @@ public struct RefundRequest: Sendable, Hashable {
     }
 }
 
-/// A refund whose fields are sound, with the hash that tells an equal request from another.
+/// A refund whose fields are sound, with the hash that distinguishes an equal request from another.
 struct ValidatedRefund: Sendable, Hashable {
     let refundID: String
     let spendID: String?

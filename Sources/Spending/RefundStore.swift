@@ -3,7 +3,7 @@ import Rewards
 
 /// The SQL of `refunds`.
 enum RefundStore {
-    /// A refund as it stands, with the hash of the request that made it.
+    /// A refund as it is now, with the hash of the request that made it.
     struct Standing: Sendable {
         let number: Int64
         let refund: RecordedRefund
@@ -49,7 +49,7 @@ enum RefundStore {
 
     /// Reads every card's refunds that wait for a spend or for an operator, newest first, those before a number.
     static func listAttention(isHeld: Bool, before number: Int64, limit: Int) -> PostgresStatement {
-        // The status stands in the text: the partial index serves no parameter.
+        // The status is part of the text: the partial index cannot serve a parameter.
         PostgresStatement(
             """
             \(select) where r.status = '\(isHeld ? "held" : "waiting")' and r.refund_number < $1
@@ -121,7 +121,7 @@ enum RefundStore {
                   from refunds where status = 'held') h
         """, [.text(RefundAttribution.HoldReason.linkNotCleared.rawValue)])
 
-    /// Finds refunds that name a spend or an authorisation and are held for want of a plugin, oldest first, after a number.
+    /// Finds refunds that name a spend or an authorisation and are held for lack of a plugin, oldest first, after a number.
     static func lackingPlugin(after number: Int64, limit: Int) -> PostgresStatement {
         PostgresStatement(
             """

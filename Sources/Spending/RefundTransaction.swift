@@ -25,7 +25,7 @@ struct RefundTransaction: Sendable {
     ) async throws -> T {
         var plugins = PinnedPluginSet()
         var races = 0
-        // Once a commit may have been sent, nobody may be told that nothing was done.
+        // Once a commit may have been sent, no answer may say that nothing was done.
         var mayHaveCommitted = false
         while true {
             do {

@@ -101,7 +101,7 @@ public final class RefundWorker: Sendable {
         }
     }
 
-    /// Tries each refund again that names its spend or its authorisation and is held for want of a plugin
+    /// Tries each refund again that names its spend or its authorisation and is held because a plugin was missing
     /// (`PLUGIN_UNAVAILABLE`), once.
     ///
     /// What still lacks it stays as it is. One that names neither is left to its operator: its card's spends have changed.
@@ -133,7 +133,7 @@ public final class RefundWorker: Sendable {
                     logger.error(
                         "a waiting refund could not be taken", metadata: ["reason": "\(error.reasonText)"])
                 } catch let error as PostgresError where error.isAboutOneRefund {
-                    // Those behind it must not wait for somebody to mend it.
+                    // Those behind it must not wait until somebody fixes it.
                     logger.error("the database refused a waiting refund", metadata: ["error": "\(error)"])
                 }
             }

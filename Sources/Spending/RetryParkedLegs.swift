@@ -2,7 +2,7 @@ public import PluginRuntime
 public import PostgreSQL
 import Rewards
 
-/// Decides anew what a program's parked legs earn, with the plugin in force now.
+/// Decides again what a program's parked legs earn, with the plugin in force now.
 ///
 /// A leg parks when its plugin fails; it keeps its amount (I-1). Here the plugin is asked about that amount again. What it
 /// would refuse stays in the leg and earns nothing, since the other programs' shares are settled. The spend's stored

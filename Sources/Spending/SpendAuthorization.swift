@@ -39,7 +39,7 @@ public struct SpendAuthorization: Sendable, Hashable {
 
 /// The answer to a call that makes or reverses an authorisation.
 public struct AuthorizationAnswer: Sendable, Hashable {
-    /// The authorisation as it stands.
+    /// The authorisation as it is now.
     public let authorization: SpendAuthorization
     /// Whether an earlier equal call had done it (I-5).
     public let replayed: Bool

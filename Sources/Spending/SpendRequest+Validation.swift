@@ -44,7 +44,7 @@ extension SpendRequest {
     }
 }
 
-/// A spend whose fields are sound, with the hash that tells an equal request from another.
+/// A spend whose fields are sound, with the hash that distinguishes an equal request from another.
 struct ValidatedSpend: Sendable, Hashable {
     let input: SpendInput
     /// The authorisation that it clears.

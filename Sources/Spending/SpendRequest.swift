@@ -2,7 +2,7 @@ public import PostgreSQL
 
 /// A cleared spend as a platform reports it, not yet checked.
 public struct SpendRequest: Sendable, Hashable {
-    /// The platform's id of the spend; the same id is the same spend for ever (I-5).
+    /// The platform's id of the spend; the same id is always the same spend (I-5).
     public var spendID: String
     /// The card.
     public var cardID: String

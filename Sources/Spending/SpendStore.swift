@@ -3,7 +3,7 @@ import Rewards
 
 /// The SQL of `spends`.
 enum SpendStore {
-    /// Reads the spends that stand under any of these ids, on whichever card.
+    /// Reads the spends that are stored under any of these ids, on whichever card.
     static func readStanding(_ spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             """

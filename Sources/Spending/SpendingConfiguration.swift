@@ -10,9 +10,9 @@ public struct SpendingConfiguration: Sendable {
     public var spendsQueuedMax: Int
     /// A call whose deadline is nearer than this is refused with `TIME_LIMIT` instead of begun.
     public var timeLeftMin: Duration
-    /// How often a batch is run anew because other writers took its spend ids meanwhile.
+    /// How often a batch is run again because other writers took its spend ids meanwhile.
     public var racesMax: Int
-    /// How long the outcome of a lost commit is looked for before its callers are told `COMMIT_UNKNOWN`.
+    /// How long the outcome of a lost commit is looked for before its callers get `COMMIT_UNKNOWN`.
     public var commitResolutionTime: Duration
     /// How long a call waits while nobody gets its card's row, before it is answered `CONTENTION`.
     public var cardPatience: Duration

@@ -27,9 +27,9 @@ extension SpendingError {
         case unknownCard = "UNKNOWN_CARD"
         /// The amount's currency is not the card's.
         case currencyMismatch = "CURRENCY_MISMATCH"
-        /// The spend id stands already with other content.
+        /// The spend id is stored already with other content.
         case spendConflict = "SPEND_CONFLICT"
-        /// The authorisation id stands already with other content.
+        /// The authorisation id is stored already with other content.
         case authorizationConflict = "AUTHORIZATION_CONFLICT"
         /// The card has no such authorisation.
         case unknownAuthorization = "UNKNOWN_AUTHORIZATION"
@@ -47,7 +47,7 @@ extension SpendingError {
         case unknownRefund = "UNKNOWN_REFUND"
         /// The spend is of another card than the refund.
         case spendOfAnotherCard = "SPEND_OF_ANOTHER_CARD"
-        /// The refund id stands already with other content.
+        /// The refund id is stored already with other content.
         case refundConflict = "REFUND_CONFLICT"
         /// The refund was undone, so there is nothing to attribute.
         case refundUndone = "REFUND_UNDONE"
@@ -101,12 +101,12 @@ extension SpendingError {
         .currencyMismatch, "the amount is not in the card's currency: send it as billed to the card")
     static let spendConflict = Self(
         .spendConflict,
-        "this spend_id stands with other content: send the first content again, or a new spend_id for another spend")
+        "this spend_id is stored with other content: send the first content again, or a new spend_id for another spend")
     static let unknownAuthorization = Self(
         .unknownAuthorization, "the card has no authorisation of this id: record the authorisation first, or name none")
     static let authorizationConflict = Self(
         .authorizationConflict,
-        "this authorization_id stands with other content: send the first content again, or a new authorization_id")
+        "this authorization_id is stored with other content: send the first content again, or a new authorization_id")
     static let badPreviewToken = Self(
         .badPreviewToken, "preview_token is none that a preview gave out: preview the spend again, or send none",
         field: "preview_token")
@@ -124,11 +124,11 @@ extension SpendingError {
         .timeLimit, "the deadline is too near to record a spend; nothing was done: send it again with more time")
     static let commitUnknown = Self(
         .commitUnknown,
-        "the connection to the database broke during the commit: send the same spend again, which is safe and tells",
+        "the connection to the database broke during the commit: send the same spend again, which is safe and gives the outcome",
         outcome: .unknown)
     static let callCommitUnknown = Self(
         .commitUnknown,
-        "the connection to the database broke during the commit: make the same call again, which is safe and tells",
+        "the connection to the database broke during the commit: make the same call again, which is safe and gives the outcome",
         outcome: .unknown)
     static let callDatabaseUnavailable = Self(
         .databaseUnavailable, "the database cannot be reached; nothing was done: make the call again shortly")

@@ -8,7 +8,8 @@ extension SpendingError {
         field: "spend_id")
     static let refundConflict = Self(
         .refundConflict,
-        "this refund_id stands with other content: send the first content again, or a new refund_id for another refund")
+        "this refund_id is stored with other content: send the first content again, or a new refund_id for another refund"
+    )
     static let refundUndone = Self(
         .refundUndone, "the refund was undone, so there is nothing to attribute: record it again under a new refund_id")
     static let partsDoNotSum = Self(
@@ -23,7 +24,7 @@ extension SpendingError {
         .pluginUnavailable,
         "this build does not hold the plugin that decided the spend: run the release that does, then try again")
     static let pluginFailed = Self(
-        .pluginFailed, "the plugin that decided the spend fails on what remains of it: mend it, then try again")
+        .pluginFailed, "the plugin that decided the spend fails on what remains of it: fix it, then try again")
     static let pluginContradictsItself = Self(
         .pluginContradictsItself,
         "the plugin that decided the spend now answers otherwise: restore its version, then try again")

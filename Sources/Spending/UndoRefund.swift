@@ -3,8 +3,8 @@ import Rewards
 
 /// Takes a refund back as if it had never been.
 ///
-/// Each spend gets back A(cleared − refunded + part) − A(cleared − refunded) of its pinned decision, so that what stands is
-/// again that of the refunds that remain (I-4). A refund that waits or is held comes to nothing.
+/// Each spend gets back A(cleared − refunded + part) − A(cleared − refunded) of its pinned decision, so that what is left is
+/// again that of the refunds that remain (I-4). A refund that waits or is held is dropped.
 ///
 /// **Guarantees** Repeating it changes nothing. One transaction under the card's lock; an answer means that it is on disk
 /// (I-11).

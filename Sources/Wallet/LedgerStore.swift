@@ -52,7 +52,7 @@ enum LedgerStore {
     static func post(
         _ rows: [PostingBatch.Row], _ environment: WalletEnvironment, now: PostgresTimestamp
     ) -> [PostgresStatement] {
-        // Each row stands on the one before, so that a member's last row has the totals.
+        // Each row continues the one before, so a member's last row has the totals.
         let last = Dictionary(rows.map { (ExactText($0.externalUserID), $0.account) }, uniquingKeysWith: { $1 })
         let members = last.sorted { $0.key < $1.key }
         return [

@@ -68,7 +68,7 @@ enum MemberStore {
             """, [.text(environment.rawValue), .textArray(ids), .timestamptz(now)])
     }
 
-    /// Locks several rows in order of id; those that do not stand are left out.
+    /// Locks several rows in order of id; those that do not exist are left out.
     static func lock(_ ids: [String], _ environment: WalletEnvironment) -> PostgresStatement {
         PostgresStatement(
             """

@@ -28,7 +28,7 @@ struct PostingBatch: Sendable {
     private let makeID: @Sendable (_ prefix: String) -> String
 
     /// - Parameters:
-    ///   - members: The rows of the members the orders name, as far as they stand.
+    ///   - members: The rows of the members the orders name, as far as they exist.
     ///   - pool: What the prepaid pool has; nil when credits draw from none.
     init(members: [MemberStore.Row], pool: Int64?, makeID: @escaping @Sendable (_ prefix: String) -> String) {
         for row in members {

@@ -1,6 +1,6 @@
 import Rewards
 
-/// Who acts on the wallet, as far as the credential tells: the environment, and one member or the organisation.
+/// Who acts on the wallet, as the credential says: the environment, and one member or the organisation.
 public struct WalletCaller: Sendable, Hashable {
     /// Who it is.
     public enum Actor: Sendable, Hashable {

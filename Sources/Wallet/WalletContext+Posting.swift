@@ -35,7 +35,7 @@ extension WalletContext {
             statements: LedgerStore.post(posting, member: id, environment, account: next, now: now) + [told])
     }
 
-    /// The statement that tells an event to every endpoint that asked for it, in the same transaction.
+    /// The statement that queues an event for every endpoint that asked for it, in the same transaction.
     func event(
         _ event: WalletEvent, _ environment: WalletEnvironment, _ data: JSONValue, now: PostgresTimestamp
     ) -> PostgresStatement {
@@ -49,7 +49,7 @@ extension WalletContext {
 }
 
 extension LedgerStore.Posting {
-    /// What endpoints are told of the row.
+    /// What endpoints receive about the row.
     func told(externalUserID: String, balance: Int64) -> JSONValue {
         .members([
             ("externalUserID", .string(externalUserID)), ("transactionID", .string(transactionID)),

@@ -26,7 +26,7 @@ public struct WalletAccessToken: WalletDocument {
     }
 }
 
-/// Tells who a call comes from, and exchanges an organisation's key for a member's token (contract 8.1 and 8.2).
+/// Finds out who makes a call, and exchanges an organisation's key for a member's token (contract 8.1 and 8.2).
 public struct WalletCredentials: Sendable {
     private let context: WalletContext
 

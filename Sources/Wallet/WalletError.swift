@@ -2,7 +2,7 @@ public import Rewards
 
 /// A refusal of the wallet, with the contract's code for machines and words for people.
 ///
-/// **Guarantees** No id, address, key or token stands in it.
+/// **Guarantees** It holds no id, address, key or token.
 public struct WalletError: UseCaseError, Hashable {
     /// The codes of the wallet contract, section 9.1 and 8.8, stable between releases.
     public enum Reason: String, Sendable, CaseIterable {
@@ -18,7 +18,7 @@ public struct WalletError: UseCaseError, Hashable {
         case insufficientPoints = "INSUFFICIENT_POINTS"
         /// The offer has expired.
         case offerUnavailable = "OFFER_UNAVAILABLE"
-        /// A redemption of that offer that was not canceled stands for the member.
+        /// The member has a redemption of that offer that was not canceled.
         case redemptionAlreadyExists = "REDEMPTION_ALREADY_EXISTS"
         /// The key came with another request before.
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
@@ -34,7 +34,7 @@ public struct WalletError: UseCaseError, Hashable {
         case badRequest = "BAD_REQUEST"
         /// No event has that name.
         case webhookEventUnknown = "WEBHOOK_EVENT_UNKNOWN"
-        /// That address may not be told of events.
+        /// That address may not receive events.
         case webhookURLNotAllowed = "WEBHOOK_URL_NOT_ALLOWED"
         /// A defect or an outage of ours.
         case internalFault = "INTERNAL"

@@ -1,4 +1,4 @@
-/// What endpoints can be told of (contract section 8.8).
+/// The events that endpoints can receive (contract section 8.8).
 public enum WalletEvent: String, Sendable, Hashable, CaseIterable {
     /// A redemption was submitted.
     case redemptionCreated = "redemption.created"

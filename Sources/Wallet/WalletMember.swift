@@ -42,7 +42,7 @@ public struct WalletMember: WalletDocument, Hashable {
 public struct WalletMemberChange: Sendable, Hashable {
     /// The name to show.
     public var displayName: String?
-    /// The address; stored, never told.
+    /// The address; stored, never returned.
     public var email: String?
     /// The tier.
     public var tier: String?
@@ -81,7 +81,7 @@ public struct WalletMemberSummary: Sendable, Hashable {
     public let member: WalletMember
     /// The wallet.
     public let wallet: MemberWallet
-    /// How many redemptions stand in each status; every status is there.
+    /// How many redemptions are in each status; every status is there.
     public let redemptionCounts: [RedemptionStatus: Int64]
     /// When the member was removed; nil while active.
     public let archivedAt: PostgresTimestamp?

@@ -10,7 +10,7 @@ public struct WalletMembers: Sendable {
 
     /// Creates a member, or changes what is named and revives an archived one.
     ///
-    /// Tells `member.created` for a new or revived member and `member.tier_changed` when the tier is another.
+    /// Sends `member.created` for a new or revived member and `member.tier_changed` when the tier is another.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`.
     public func upsert(
         _ externalUserID: String, _ change: WalletMemberChange, by caller: WalletCaller,

@@ -26,7 +26,7 @@ public struct WalletOffers: Sendable {
 
     /// Adds an offer.
     ///
-    /// **Guarantees** The same call again under its key adds nothing and answers with the offer as it stands by then.
+    /// **Guarantees** The same call again under its key adds nothing and answers with the offer as it is by then.
     ///
     /// - Parameters:
     ///   - id: the offer's id; nil when the caller names none.

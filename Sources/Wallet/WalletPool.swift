@@ -1,11 +1,11 @@
 public import PostgreSQL
 public import Rewards
 
-/// The prepaid pool as it stands (contract section 8.9); LIVE only.
+/// The prepaid pool as it is now (contract section 8.9); LIVE only.
 public struct WalletPoolState: WalletDocument, Hashable {
     /// What live credits can still draw, in points.
     public let balance: Int64
-    /// Below what balance `org.points.low` is told, in points.
+    /// Below what balance `org.points.low` is sent, in points.
     public let lowWaterMark: Int64
 
     init(balance: Int64, lowWaterMark: Int64) {
@@ -37,7 +37,7 @@ public struct WalletPools: Sendable {
         try await context.pool.withConnection { connection in try await PoolStore.find(on: connection)?.state }
     }
 
-    /// Adds points to the pool, making it on the first top-up; tells `org.points.purchased`.
+    /// Adds points to the pool, making it on the first top-up; sends `org.points.purchased`.
     ///
     /// - Parameter lowWaterMark: the mark from now on; nil keeps it.
     /// **Errors** `VALIDATION`, also when the pool would pass 2^53 - 1; `FORBIDDEN` outside LIVE; `IDEMPOTENCY_KEY_REUSED`.
@@ -72,7 +72,7 @@ public struct WalletPools: Sendable {
         }
     }
 
-    /// Sets the mark below which the pool counts as low; tells `org.points.low` when that makes it low.
+    /// Sets the mark below which the pool counts as low; sends `org.points.low` when that makes it low.
     ///
     /// **Errors** `VALIDATION`; `FORBIDDEN` outside LIVE; `NOT_FOUND` before the first top-up; `IDEMPOTENCY_KEY_REUSED`.
     public func setLowWaterMark(
@@ -134,7 +134,7 @@ extension WalletContext {
         let state = WalletPoolState(balance: last.balanceAfter, lowWaterMark: pool.state.lowWaterMark)
         let isLow = state.balance < state.lowWaterMark
         var statements = PoolStore.write(draws, after: pool.sequence, state: state, isLow: isLow, now: now)
-        // Once per crossing: told on the way down only.
+        // Once per crossing, on the way down only.
         if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
         return statements
     }

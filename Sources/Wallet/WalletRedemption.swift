@@ -1,6 +1,6 @@
 public import Rewards
 
-/// Where a redemption stands (contract section 8.4); it moves forward only, and ends in one of two.
+/// The status of a redemption (contract section 8.4); it moves forward only, and ends in one of two.
 public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
     /// Submitted and paid for; the first status.
     case submitted = "SUBMITTED"
@@ -26,7 +26,7 @@ public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
         return here < there
     }
 
-    /// What endpoints are told on entering this status.
+    /// The event that endpoints receive on entering this status.
     var event: WalletEvent {
         switch self {
         case .submitted: .redemptionCreated
@@ -46,7 +46,7 @@ public struct WalletRedemption: WalletDocument, Hashable {
     public let id: String
     /// The offer's id.
     public let offer: String
-    /// Where it stands.
+    /// Its status.
     public let status: RedemptionStatus
     /// When it was submitted.
     public let createdAt: String

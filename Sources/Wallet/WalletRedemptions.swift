@@ -88,7 +88,7 @@ public struct WalletRedemptions: Sendable {
         }
     }
 
-    /// Moves a redemption forward; moving to where it stands answers with it and tells nobody.
+    /// Moves a redemption forward; moving to its present status answers with it and sends no event.
     ///
     /// **Errors** `FORBIDDEN`, `NOT_FOUND`, `CONFLICT` for a move backwards, out of an end, or to `CANCELED`.
     public func move(

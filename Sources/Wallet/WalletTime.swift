@@ -1,6 +1,6 @@
 public import PostgreSQL
 
-/// Times as the wallet tells them: UTC, whole milliseconds, `2026-03-02T10:00:03.000Z` (contract U29).
+/// Times as the wallet writes them: UTC, whole milliseconds, `2026-03-02T10:00:03.000Z` (contract U29).
 public enum WalletTime {
     /// The text of a time, cut to milliseconds.
     public static func text(_ time: PostgresTimestamp) -> String {

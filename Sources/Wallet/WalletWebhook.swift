@@ -6,7 +6,7 @@ public struct WalletWebhook: Sendable, Hashable {
     public let id: String
     /// Where events go.
     public let url: String
-    /// What it is told of.
+    /// The events it receives.
     public let events: [String]
     /// The world it belongs to.
     public let environment: WalletEnvironment

@@ -2,7 +2,7 @@ import Cryptography
 public import PostgreSQL
 import Rewards
 
-/// Endpoints that are told of events: register, list, delete (contract section 8.8).
+/// Endpoints that receive events: register, list, delete (contract section 8.8).
 public struct WalletWebhooks: Sendable {
     /// How many endpoints of an environment may be active.
     public static let activeMax: Int64 = 10

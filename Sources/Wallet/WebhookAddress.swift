@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// Which addresses may be told of events, as far as the address's text tells; the sender looks at what names resolve to.
+/// Which addresses may receive events, as far as the text of the address says; the sender looks at what names resolve to.
 public enum WebhookAddress {
     /// Refuses what is no https URL, and private hosts where they are out of reach; where SANDBOX may reach them, it may
     /// use plain http to the own machine too.

@@ -17,7 +17,7 @@ enum WebhookStore {
         return try results.last?.first?.get("n") ?? 0
     }
 
-    /// How many endpoints of an environment are told of anything.
+    /// How many endpoints of an environment receive any event.
     static func count(_ environment: WalletEnvironment) -> PostgresStatement {
         PostgresStatement(
             "select count(*) as n from wallet_webhooks where environment = $1 and disabled_at is null",

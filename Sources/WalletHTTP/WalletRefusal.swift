@@ -42,7 +42,7 @@ struct WalletRefusal: Error, Sendable, Equatable {
         return refusal
     }
 
-    /// A 503, after which the same request with the same key is safe and tells what has happened (I-12).
+    /// A 503: repeating the same request with the same key is safe and gives the outcome (I-12).
     static func unavailable(_ what: String) -> WalletRefusal {
         var refusal = WalletRefusal(
             status: 503, code: WalletError.Reason.internalFault.rawValue,

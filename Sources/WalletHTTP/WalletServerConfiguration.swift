@@ -4,7 +4,7 @@ public import HTTPDoor
 public struct WalletServerConfiguration: Sendable {
     /// How often one credential may call (contract U27).
     public struct RateLimit: Sendable, Hashable {
-        /// Requests a second that are let through for ever.
+        /// Requests a second that are let through in the long run.
         public var requestsPerSecond: Int
         /// Requests that are let through at once after a rest.
         public var burst: Int

@@ -2,7 +2,7 @@ public import Rewards
 
 /// What the HTTP door answers by itself instead of taking a delivery.
 ///
-/// **Guarantees** It says nothing of why a delivery was not believed: that is for our log, not for whoever sent it.
+/// **Guarantees** It does not say why a delivery was not authenticated: that is for our log, not for the sender.
 public enum WebhookRefusal: String, ErrorReason {
     /// Nothing is served under the path.
     case noSuchPage = "NO_SUCH_PAGE"

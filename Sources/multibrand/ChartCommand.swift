@@ -25,7 +25,7 @@ struct ChartCommand: ParsableCommand {
 
         @Option(help: "How many purchases to split.") var purchases = 20_000
         @Option(help: "The shares in whole parts, the first program first.") var parts = "50,30,20"
-        @Option(help: "Which random purchases.") var seed: UInt64 = 1
+        @Option(help: "The seed of the random purchases.") var seed: UInt64 = 1
         @Option(help: "The file to write; without it the SVG is printed.") var out: String?
 
         func run() throws {

@@ -9,7 +9,7 @@ struct DevCommand: AsyncParsableCommand {
         commandName: "dev",
         abstract: "Leave a local stack running: a private PostgreSQL, the Cosmo sandbox and the service.",
         discussion: """
-            Keeps its data under .multibrand/ from one run to the next; --fresh begins anew. Ctrl-C stops everything \
+            Keeps its data under .multibrand/ from one run to the next; --fresh starts empty. Ctrl-C stops everything \
             it started.
 
             EXAMPLE

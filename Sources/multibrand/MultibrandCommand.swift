@@ -69,7 +69,7 @@ struct MultibrandCommand: AsyncParsableCommand {
         return path
     }
 
-    /// Ends the process with the code that tells scripts what happened.
+    /// Ends the process with the code that shows scripts what happened.
     private static func exit(with error: any Error) -> Never {
         guard let failure = CommandFailure(error) else { exit(withError: error) }
         FileHandle.standardError.write(Data("multibrand: \(failure.message)\n".utf8))

@@ -35,7 +35,7 @@ struct SandboxCommand: AsyncParsableCommand {
     @Option(help: "Where a Program Connection webhook carries the share, as the service's webhook.partsField says.")
     var partsField: String?
     @Option(help: "Waits between attempts of a webhook, such as 1s,5s,30s.") var retrySchedule: String?
-    @Flag(help: "Go on with the last wait for ever instead of giving up.") var retryForever = false
+    @Flag(help: "Repeat the last wait without end instead of giving up.") var retryForever = false
     @Option(help: "Write where it listens to this file, as JSON, once it does.") var addresses: String?
 
     func validate() throws {

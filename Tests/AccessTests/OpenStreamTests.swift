@@ -48,7 +48,7 @@ struct OpenStreamTests {
         }
     }
 
-    @Test("the process that revokes a key has its streams told without anybody's asking")
+    @Test("the process that revokes a key ends its streams at once, without a poll")
     func here() async throws {
         try await withStream { stream, _ in
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -4,7 +4,7 @@ import Foundation
 import PluginRuntime
 import Rewards
 
-/// The folders of `plugins/` as they stand in the tree.
+/// The folders of `plugins/` as they are in the tree.
 enum PluginFolders {
     static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
         .deletingLastPathComponent().appendingPathComponent("plugins")

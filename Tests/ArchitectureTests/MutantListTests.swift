@@ -12,7 +12,7 @@ struct MutantListTests {
         let put: String
     }
 
-    @Test("Each bug's text stands exactly once in the tree and changes it")
+    @Test("Each bug's text is exactly once in the tree, and the bug changes it")
     func texts() throws {
         let mutants = try Self.mutants()
         #expect(mutants.count >= 17)
@@ -20,7 +20,7 @@ struct MutantListTests {
         for mutant in mutants {
             let text = try String(contentsOf: SourceTree.root.appendingPathComponent(mutant.file), encoding: .utf8)
             let places = text.components(separatedBy: mutant.find).count - 1
-            #expect(places == 1, "\(mutant.name): its text stands \(places) times in \(mutant.file)")
+            #expect(places == 1, "\(mutant.name): its text is \(places) times in \(mutant.file)")
             #expect(mutant.find != mutant.put, "\(mutant.name) changes nothing")
         }
     }
@@ -41,7 +41,7 @@ struct MutantListTests {
         }
     }
 
-    @Test("A suite is found by the name of its type, wherever its tests stand, and not without one")
+    @Test("A suite is found by the name of its type, wherever its tests are, and not without one")
     func suitesAreFound() {
         let files = [
             SourceFile(

@@ -88,7 +88,7 @@ struct RuleSampleTests {
 
     @Test("an exception silences its file only, and is reported once it is not needed")
     func exceptions() {
-        let rule = Rule("no A", except: ["Sources/M/B.swift": "stands for a reason", "Sources/M/C.swift": "gone"]) {
+        let rule = Rule("no A", except: ["Sources/M/B.swift": "has a reason", "Sources/M/C.swift": "gone"]) {
             $0.text.codeLines(matching: #"\bA\b"#)
         }
         let breaking = SourceFile(path: "Sources/M/A.swift", contents: "A\n")

@@ -11,7 +11,7 @@ enum Rules {
 
     static let imports = Rule("a module imports only what the house's plan lets it") { file in
         guard let allowed = ModuleMap.allowed(for: file.module) else {
-            return [SwiftText.Piece(line: 1, text: "module \(file.module) stands in no row of ModuleMap")]
+            return [SwiftText.Piece(line: 1, text: "module \(file.module) is in no row of ModuleMap")]
         }
         return file.imports.filter { !allowed.contains($0.text) && $0.text != file.module }
             .map { SwiftText.Piece(line: $0.line, text: "import \($0.text)") }
@@ -25,7 +25,7 @@ enum Rules {
         )
     }
 
-    static let sql = Rule("SQL stands in the stores of the rooms and nowhere above them") { file in
+    static let sql = Rule("SQL is in the stores of the rooms and nowhere above them") { file in
         let holdsSQL: Set<String> = ["Audit", "PostgreSQL", "PostgreSQLCluster"]
         let isStore = ModuleMap.rooms.contains(file.module) && file.name.contains(/Store(\+\w+)?\.swift$/)
         guard !holdsSQL.contains(file.module), !isStore else { return [] }
@@ -78,7 +78,7 @@ enum Rules {
             ? [SwiftText.Piece(line: 1, text: file.name)] : []
     }
 
-    static let noMarks = Rule("work left to do stands in an issue, not in a comment") { file in
+    static let noMarks = Rule("work left to do is in an issue, not in a comment") { file in
         file.text.comments.filter { $0.text.contains(/\b(TODO|FIXME|HACK)\b/) }
     }
 

@@ -85,7 +85,7 @@ struct SwiftText {
         comments.append(comment)
     }
 
-    /// How many `#` stand before a quote that begins here; nil when no string begins here.
+    /// How many `#` precede a quote that begins here; nil when no string begins here.
     private func stringDelimiter() -> Int? {
         var index = position
         while index < source.count, source[index] == UInt8(ascii: "#") { index += 1 }

@@ -3,7 +3,7 @@ extension Books {
         "'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-' || \(name)"
     }
 
-    /// Eight issues of each card with prg_a, one in each status, and one that an operator settled; two of value with prg_b,
+    /// Ten issues of each card with prg_a: one in each status, a second withdrawn one, and one that an operator settled; two of value with prg_b,
     /// one of them refused, so that it blocks its position.
     static let issuances = """
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_unit_micro,
@@ -25,6 +25,7 @@ extension Books {
                 ('mismatched', 'mismatched', 1, 1, 'VALUE_DIFFERS', true, null),
                 ('parked', 'parked', 1, 1, 'COSMO_INVALID_MEMBER', false, 'refusal'),
                 ('withdrawn', 'withdrawn', 1, 0, 'POSITION_OWES', false, 'debt'),
+                ('moved', 'withdrawn', 1, 0, 'ACCOUNT_CHANGED', false, 'account'),
                 ('by-hand', 'confirmed', 2, 1, null, false, 'operator')
             ) i (name, status, points, attempts, reason, transaction, settled_by);
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_unit_micro,

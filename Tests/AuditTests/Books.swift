@@ -187,7 +187,7 @@ extension Books {
         update positions set written_off_micro = 7 where program_id = 'prg_b';
         """
 
-    /// A(m) of a decision: its split made anew for the first `amount` minor units.
+    /// A(m) of a decision: its split made again for the first `amount` minor units.
     private static func again(_ decision: Decision, _ amount: Int64) throws -> Decision? {
         guard amount > 0 else { return nil }
         return try self.decision(

@@ -52,7 +52,7 @@ struct CertificateTests {
             let digits = sample.indices.filter { (0x30...0x39).contains(sample[$0]) }
             let flips = digits.flatMap { place in (1...9).map { (place: place, by: UInt8($0)) } }
             #expect(flips.count > 1000)
-            // Names of one length, so that the bytes of all cards' decisions stand at the same places.
+            // Names of one length, so that the bytes of all cards' decisions are at the same places.
             try await Self.write(cards: flips.count, fixed, to: pool)
             let before = try await Verify(pool: pool, logger: Self.logger)()
             #expect(before.violations == [])

@@ -86,6 +86,15 @@ extension Fault {
         Fault(
             "points are pending and nobody will plan them", .positionPlanned, position("prg_a", "points"),
             "update positions set plan_at = null where card_id = 'card_2' and program_id = 'prg_a'"),
+        Fault(
+            "an issue waits for an account that was replaced, and nobody looks at it", .positionPlanned,
+            position("prg_b", "value"),
+            """
+            update links set account = '{"destinationUserId": "M-new"}' where card_id = 'card_2' and program_id = 'prg_b'
+            """),
+        Fault(
+            "an issue that Cosmo has an id for was withdrawn for another account", .issuanceWithdrawn, issue("moved"),
+            change("moved", "cosmo_transaction_id = 'tx_moved'")),
     ]
 
     /// Links, what they follow from, and what the preference is made of.
@@ -142,7 +151,7 @@ extension Fault {
             "a link waits although there is room", .linkFollows, link("prg_b"),
             "update links set status = 'waiting' where card_id = 'card_2' and program_id = 'prg_b'"),
         Fault(
-            "a link has parts that nobody told", .linkFollows, link("prg_b"),
+            "a link has parts that no event gave", .linkFollows, link("prg_b"),
             "update links set event_parts = 7 where card_id = 'card_2' and program_id = 'prg_b'"),
         Fault(
             "a link has parts that nobody allocated", .linkFollows, link("prg_a"),

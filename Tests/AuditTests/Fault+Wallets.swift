@@ -90,7 +90,7 @@ extension Fault {
             "a free redemption says that it cost points", .walletRedemption, redemption("red_3"),
             "update wallet_redemptions set points_debited = 5 where redemption_id = 'red_3'"),
         Fault(
-            "a redemption that stands was given back", .walletRedemption, redemption("red_1"),
+            "a redemption that was not canceled was given back", .walletRedemption, redemption("red_1"),
             "update wallet_redemptions set status = 'PURCHASED' where redemption_id = 'red_1'"),
         Fault(
             "a canceled redemption was not given back", .walletRedemption, redemption("red_2"),

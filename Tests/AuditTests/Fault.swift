@@ -8,7 +8,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
     /// The damage; constraints that would prevent it are dropped first.
     let sql: String
     let check: VerifyCheck
-    /// The row that must be named; `?` stands for a number that the database chose.
+    /// The row that must be named; `?` is a number that the database chose.
     let key: [String: String]
 
     /// Whether a violation names the row.

@@ -113,7 +113,7 @@ extension FlippedColumnTests {
         ),
         (
             """
-            What Cosmo told, or by whom: the daily comparison holds it to Cosmo's own books.
+            Cosmo's id, or who settled it: the daily comparison compares it with Cosmo's own books.
             """,
             """
             issuances.cosmo_transaction_id issuances.settled_by
@@ -172,7 +172,7 @@ extension FlippedColumnTests {
         ),
         (
             """
-            A key under which a repeated call is known. Its text stands nowhere else; the call would be taken for a \
+            A key under which a repeated call is known. Its text is nowhere else; the call would be taken for a \
             new one, within the limits of a new one.
             """,
             """

@@ -36,7 +36,7 @@ struct VerifyScopeTests {
             let (steps, step) = AsyncStream.makeStream(of: VerifyProgress.self)
             let report = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    // The first step is told after the snapshot was taken and before any part is read.
+                    // The first step is reported after the snapshot was taken and before any part is read.
                     for await _ in steps {
                         _ = try await pool.query("update positions set earned_micro = earned_micro + 1")
                         return
@@ -51,7 +51,7 @@ struct VerifyScopeTests {
         }
     }
 
-    @Test("a reader that fails ends the pass with its error, whoever it is", arguments: [1, 2, 4])
+    @Test("a reader that fails ends the pass with its error, whichever it is", arguments: [1, 2, 4])
     func failingReader(_ readers: Int) async throws {
         try await TestDatabase.withDatabase { pool, _ in
             try await Books.write(to: pool)

@@ -143,7 +143,7 @@ struct VerifyTests {
             let (steps, step) = AsyncStream.makeStream(of: VerifyProgress.self)
             let report = try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
-                    // The first step is told after the snapshot was taken and before the positions are read.
+                    // The first step is reported after the snapshot was taken and before the positions are read.
                     for await _ in steps {
                         _ = try await pool.query("update positions set earned_micro = earned_micro + 1")
                         return

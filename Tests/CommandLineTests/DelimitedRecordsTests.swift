@@ -36,7 +36,7 @@ struct DelimitedRecordsTests {
         Sample("a quoted field may end CR LF", "a,\"b\"\r\nc\n", [["a", "b"], ["c"]]),
         Sample("a quoted CR stays", "\"a\r\"\nb\n", [["a\r"], ["b"]]),
         Sample("a byte order mark is no text", "\u{FEFF}a,b\nc\n", [["a", "b"], ["c"]]),
-        Sample("a byte order mark may stand before a quote", "\u{FEFF}\"a,b\"\n", [["a,b"]]),
+        Sample("a byte order mark may precede a quote", "\u{FEFF}\"a,b\"\n", [["a,b"]]),
         Sample("a byte order mark later is text", "a\n\u{FEFF}b\n", [["a"], ["\u{FEFF}b"]]),
         Sample("letters beyond ASCII", "Zürich,東京\n", [["Zürich", "東京"]]),
         Sample(
@@ -44,7 +44,7 @@ struct DelimitedRecordsTests {
             problems: [nil, "lines 2 to 3: the quote opened on line 2 is never closed"]),
         Sample(
             "a quote inside a plain field", "5\" disk,b\nc\n", [[], ["c"]],
-            problems: ["a quote stands inside a field that does not begin with one", nil]),
+            problems: ["a quote is inside a field that does not begin with one", nil]),
         Sample(
             "text behind a closing quote", "\"a\"b,c\nd\n", [[], ["d"]],
             problems: ["text follows a closing quote", nil]),

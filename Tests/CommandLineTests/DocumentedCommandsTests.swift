@@ -142,7 +142,7 @@ struct DocumentedCommandsTests {
         return found
     }
 
-    /// Cuts off a comment, and the words that stand beside a command in a column of their own.
+    /// Cuts off a comment, and the words beside a command in a column of their own.
     private static func withoutRemark(_ command: String) -> String {
         var command = command
         if let comment = command.firstRange(of: /\s+#\s.*$/) { command.removeSubrange(comment) }

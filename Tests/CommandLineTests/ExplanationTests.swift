@@ -79,7 +79,7 @@ struct ExplanationTests {
         #expect(page["held"]?["outcome"]?.string == "released" && page["held"]?["amountMinor"]?.int64 == 500)
     }
 
-    @Test("a parked leg, what it came to, a late clearing and a debt are told")
+    @Test("a parked leg, what it came to, a late clearing and a debt are shown")
     func parked() throws {
         let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.parked())).text
         for line in [
@@ -94,7 +94,7 @@ struct ExplanationTests {
         }
     }
 
-    @Test("a fixed part is told apart from the share")
+    @Test("a fixed part is shown apart from the share")
     func fixedPart() throws {
         let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.fixedPart()))
         for line in [
@@ -125,7 +125,7 @@ struct ExplanationTests {
         #expect(shares?.reduce(0, +) == 12_345)
     }
 
-    @Test("no account is told whole")
+    @Test("no account is shown whole")
     func personal() throws {
         let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich()))
         let everything = explanation.text + (try explanation.json())

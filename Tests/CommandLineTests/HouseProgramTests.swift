@@ -54,7 +54,7 @@ struct HouseProgramTests {
         #expect(error?.setting == named)
     }
 
-    @Test("its leg is told apart from those of the linked programs")
+    @Test("its leg is shown apart from those of the linked programs")
     func explained() throws {
         let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try Self.story()))
         for line in [

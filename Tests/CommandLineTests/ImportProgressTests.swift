@@ -79,7 +79,7 @@ struct ImportProgressTests {
         }
     }
 
-    @Test("rejected lines go on where the progress stood, so that none stands twice")
+    @Test("rejected lines go on where the progress was, so that none is listed twice")
     func rejectedLines() async throws {
         try await withTemporaryFolder { folder in
             let path = folder.path("rejected.csv")

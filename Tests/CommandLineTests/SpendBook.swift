@@ -39,7 +39,7 @@ final class SpendBook: Sendable {
     var received: Int { state.withLock { $0.received } }
     var cuts: Int { state.withLock { $0.cuts } }
 
-    /// Answers UNAVAILABLE for this id until told otherwise.
+    /// Answers UNAVAILABLE for this id until the test changes it.
     func refuseFrom(id: String?) { state.withLock { $0.refusedFrom = id } }
     func refuseCallers() { state.withLock { $0.refusesCallers = true } }
 

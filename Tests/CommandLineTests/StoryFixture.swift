@@ -6,7 +6,7 @@ import Rewards
 
 /// Spends whose stories never change.
 enum StoryFixture {
-    /// What must never be told.
+    /// What must never be shown.
     static let secrets = ["M-100231", "zoe@example.org"]
 
     /// 2026-11-20T08:30:00Z and seconds after it.

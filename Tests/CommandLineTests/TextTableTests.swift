@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Tables for people")
 struct TextTableTests {
-    @Test("columns are as wide as they need to be, numbers stand to the right")
+    @Test("columns are as wide as they need to be, numbers are right-aligned")
     func alignment() {
         var table = TextTable([.text("card"), .number("spent")])
         table.add(["a", "5"])

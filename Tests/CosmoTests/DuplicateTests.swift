@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Duplicate reference numbers")
 struct DuplicateTests {
-    @Test("a second use is told apart from a refusal, and a read by reference shows the first")
+    @Test("a second use is distinguished from a refusal, and a read by reference shows the first")
     func reject() async throws {
         try await SandboxSession.run { session in
             let first = try await session.client.issue(SandboxSession.request("ref-1"))
@@ -22,7 +22,8 @@ struct DuplicateTests {
     }
 
     @Test(
-        "a duplicate told in words with 400 or by another configured status is recognised too", arguments: [400, 422])
+        "a duplicate named in the text of a 400, or by another configured status, is recognised too",
+        arguments: [400, 422])
     func otherStatuses(_ status: Int) async throws {
         try await SandboxSession.run(
             client: { configuration in

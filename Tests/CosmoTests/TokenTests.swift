@@ -87,7 +87,7 @@ struct TokenTests {
             })
     }
 
-    @Test("a token is renewed 60 seconds before its end, and lives 600 seconds when no lifetime is told")
+    @Test("a token is renewed 60 seconds before its end, and lives 600 seconds when no lifetime is given")
     func renewal() async throws {
         let clock = Mutex(ContinuousClock().now)
         let fetches = Mutex(0)

@@ -129,7 +129,7 @@ struct WebhookDeliveryTests {
         #expect(receiver.received.count == 1)
     }
 
-    @Test("without retries for ever a delivery is given up after the schedule, and deliver-now takes it back")
+    @Test("without endless retries a delivery is given up after the schedule, and deliver-now takes it back")
     func givingUp() async throws {
         let receiver = WebhookReceiver(authentication(.signature))
         receiver.failNext(3)

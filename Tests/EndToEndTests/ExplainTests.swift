@@ -15,35 +15,35 @@ extension EndToEnd {
                 try await stack.connected { client in
                     try await stack.configurePrograms(client)
                     try await stack.link(
-                        "card-told", Self.accounts.mapValues { ["destinationUserId": $0] }, client)
+                        "card-explained", Self.accounts.mapValues { ["destinationUserId": $0] }, client)
                     _ = try await client.record(
                         Multibrand_V1_Spend.with {
-                            $0.spendID = "spend-told"
-                            $0.cardID = "card-told"
+                            $0.spendID = "spend-explained"
+                            $0.cardID = "card-explained"
                             $0.amount.currencyCode = "USD"
                             $0.amount.minorUnits = 40_000
                             $0.merchantCategoryCode = "7011"
                         })
                     try await eventually("the points are confirmed by webhooks") {
                         let rows = try await stack.pool.query(
-                            "select 1 from issuances where card_id = 'card-told' and settled_by = 'webhook'")
+                            "select 1 from issuances where card_id = 'card-explained' and settled_by = 'webhook'")
                         return rows.count == 2
                     }
                     let refund: Multibrand_V1_RecordRefundResponse = try await client.call(
                         "SpendService/RecordRefund",
                         Multibrand_V1_RecordRefundRequest.with {
-                            $0.refundID = "refund-told"
-                            $0.spendID = "spend-told"
+                            $0.refundID = "refund-explained"
+                            $0.spendID = "spend-explained"
                             $0.amount.currencyCode = "USD"
                             $0.amount.minorUnits = 2_000
                         })
                     #expect(refund.refund.status == .applied)
 
-                    let page = try await explain("spend-told", client)
+                    let page = try await explain("spend-explained", client)
                     let text = page.sections.flatMap { [$0.title] + $0.lines }.joined(separator: "\n")
                     for words in [
-                        "spend-told on card card-told: 400.00 USD", "in force now", "prg_sky: 1 of 2 parts",
-                        "flat-rate@", "20.00 of 400.00 USD is refunded now.", "refund refund-told took 20.00 USD.",
+                        "spend-explained on card card-explained: 400.00 USD", "in force now", "prg_sky: 1 of 2 parts",
+                        "flat-rate@", "20.00 of 400.00 USD is refunded now.", "refund refund-explained took 20.00 USD.",
                         "confirmed.", "by webhook, delivery ", "owed.",
                     ] {
                         #expect(text.contains(words), "\(words) in\n\(text)")

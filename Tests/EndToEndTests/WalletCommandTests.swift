@@ -88,7 +88,7 @@ extension EndToEnd {
             #expect(one.split(separator: "\n").count == 3 && one.contains(#""amount":-180"#))
         }
 
-        /// What operators did stands in the record once each, what was refused or replayed not at all.
+        /// What operators did is in the record once each, what was refused or replayed not at all.
         private func checkRecord(_ stack: Stack) async throws {
             let rows = try await stack.pool.query(
                 """

@@ -3,7 +3,7 @@ import Issuance
 import PostgreSQL
 
 extension Boundary {
-    /// The commits of issuing that are repeated by whoever asked.
+    /// The commits of issuing that their callers repeat.
     static let issuance: [Boundary] = [plan, readLease, readOutcome, resolveByHand, writeOffDebt]
 
     private static let buckets = """

@@ -6,7 +6,7 @@ import Programs
 import Testing
 
 extension Boundary {
-    /// The commits of what operators do: the effect and the record of who did it stand or fall together.
+    /// The commits of what operators do: the effect and the record of who did it are committed together or not at all.
     static let operators: [Boundary] = [
         replayDelivery, readDelivery, resolveHeldEvent, refreshPrograms, configureProgram, pauseProgram,
         createClient, revokeClient, rebuildCard, rebuildCardDry, rebuildPage,

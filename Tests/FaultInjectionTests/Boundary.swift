@@ -21,7 +21,7 @@ struct Boundary: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// What the caller is told: applied, or what the error says (I-12).
+    /// What the caller learns: applied, or what the error says (I-12).
     func outcome(on stage: FaultStage) async -> EffectOutcome {
         do {
             try await call(stage)

@@ -2,7 +2,7 @@ import PostgreSQL
 import Rewards
 import Testing
 
-/// At every commit, and for every way in which it can break, the caller is told the truth and repeating is safe.
+/// At every commit, and for every way in which it can break, the caller gets the true outcome and repeating is safe.
 @Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(10)))
 struct CommitBoundaryTests {
     static let boundaries =
@@ -10,7 +10,9 @@ struct CommitBoundaryTests {
         + Boundary.operators
         + Boundary.platform
 
-    @Test("the outcome told agrees with the database, and the same call again takes effect once", arguments: boundaries)
+    @Test(
+        "the outcome in the answer agrees with the database, and the same call again takes effect once",
+        arguments: boundaries)
     func boundary(_ boundary: Boundary) async throws {
         for cut in Cut.allCases {
             for aftermath in Aftermath.allCases {
@@ -29,15 +31,15 @@ struct CommitBoundaryTests {
             let isApplied = try await boundary.isApplied(stage)
             if boundary.answersItsCaller {
                 switch outcome {
-                case .applied: #expect(isApplied, "\(name): the caller was told applied, and nothing is there")
-                case .notApplied: #expect(!isApplied, "\(name): the caller was told not applied, and it is there")
+                case .applied: #expect(isApplied, "\(name): the caller got applied, and nothing is there")
+                case .notApplied: #expect(!isApplied, "\(name): the caller got not applied, and it is there")
                 case .unknown: break
                 }
                 switch cut {
                 case .midStatement:
                     #expect(outcome != .unknown, "\(name): COMMIT was never sent, so the outcome is known")
                 case .afterAnswer where !boundary.goesOn:
-                    #expect(outcome == .applied, "\(name): COMMIT was answered, and the caller was told \(outcome)")
+                    #expect(outcome == .applied, "\(name): COMMIT was answered, and the caller got \(outcome)")
                 case .beforeCommit, .afterCommit, .afterAnswer: break
                 }
             }

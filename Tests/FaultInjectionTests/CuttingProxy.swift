@@ -3,7 +3,7 @@ import NIOPosix
 import PostgreSQL
 import Synchronization
 
-/// Stands between a pool and PostgreSQL and breaks one connection at a chosen commit.
+/// Sits between a pool and PostgreSQL and breaks one connection at a chosen commit.
 ///
 /// It speaks the real protocol over real sockets: what the client sees is what a failing network shows it.
 final class CuttingProxy: Sendable {

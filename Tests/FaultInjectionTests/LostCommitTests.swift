@@ -9,7 +9,7 @@ import Testing
 struct LostCommitTests {
     static let cuts: [Cut] = [.beforeCommit, .afterCommit]
 
-    @Test("a write-off is done and recorded once, and its caller is told so", arguments: cuts)
+    @Test("a write-off is done and recorded once, and its caller gets that answer", arguments: cuts)
     func writeOff(_ cut: Cut) async throws {
         try await FaultStage.with { stage in
             try await Boundary.writeOffDebt.prepare(stage)
@@ -22,7 +22,7 @@ struct LostCommitTests {
         }
     }
 
-    @Test("a link is made once, and its caller is not told that another call had made it", arguments: cuts)
+    @Test("a link is made once, and the answer does not say that another call had made it", arguments: cuts)
     func link(_ cut: Cut) async throws {
         try await FaultStage.with { stage in
             stage.proxy.cut(cut)

@@ -14,7 +14,7 @@ struct ConnectionDrainTests {
         #expect(drain.pingAnswered() == .nothing)
     }
 
-    @Test("a peer that leaves is told of once, and there is nothing to announce to it")
+    @Test("a peer that leaves is reported once, and there is nothing to announce to it")
     func peerLeaves() {
         var drain = ConnectionDrain.open
         #expect(drain.peerLeaves() == .tellOwner)

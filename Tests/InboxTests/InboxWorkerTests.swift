@@ -2,6 +2,7 @@ import Logging
 import PostgreSQL
 import PostgreSQLCluster
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Inbox

@@ -66,7 +66,7 @@ import Testing
             let writer = CosmoCallWriter(pool: pool, capacity: 2, logger: Stage.logger)
             await writer.record(record(1))
             await writer.record(record(2))
-            // Nobody writes, so these would wait for ever; the buffer takes as many again, and the fifth is lost.
+            // Nobody writes, so these would never end; the buffer takes as many again, and the fifth is lost.
             let waiting = (3...5).map { number in Task { await writer.record(record(number)) } }
             for task in waiting { task.cancel() }
             for task in waiting { await task.value }

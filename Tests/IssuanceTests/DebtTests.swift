@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("Planned issues are withdrawn newest first until nothing is owed, and what is left over is planned anew")
+    @Test("Planned issues are withdrawn newest first until nothing is owed, and what is left over is planned again")
     func withdrawal() async throws {
         try await Stage.with { stage in
             for points in [10, 20, 30] as [Int64] {
@@ -276,7 +276,13 @@ import Testing
                         timestamptz '2026-01-01' + n * interval '1 second'
                     from generate_series(\(range.lowerBound), \(range.upperBound)) n
                     """)
-                _ = try await stage.pool.query("analyze positions, issuances")
+                _ = try await stage.pool.query(
+                    """
+                    insert into links (card_id, program_id, status, account)
+                    select 'card-' || n, 'prg_stay', 'linked', '{}'
+                    from generate_series(\(range.lowerBound), \(range.upperBound)) n
+                    """)
+                _ = try await stage.pool.query("analyze positions, issuances, links")
             }
             func blocksRead() async throws -> Int {
                 let claim = IssuanceStore.claim(

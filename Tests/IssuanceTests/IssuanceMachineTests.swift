@@ -62,7 +62,7 @@ import Testing
         ("absent", .absent(nextReadAt: later, mayResend: true)),
         ("readFailed", .readFailed(nextReadAt: later)),
         ("webhook", .webhook(facts)),
-        ("positionOwes", .positionOwes),
+        ("positionOwes", .positionOwes), ("accountChanged", .accountChanged),
         ("lookalikeListed", .lookalikeListed),
         ("resolvedIssued", .resolvedIssued(transactionID: "tx_1", evidence: "seen", by: "ops")),
         ("resolvedNotIssued", .resolvedNotIssued(evidence: "seen", by: "ops")),
@@ -72,6 +72,7 @@ import Testing
     static let exits: [IssuanceStatus: [String: IssuanceStatus]] = [
         .planned: [
             "answered": .accepted, "found": .confirmed, "webhook": .confirmed, "positionOwes": .withdrawn,
+            "accountChanged": .withdrawn,
         ],
         .sending: [
             "answered": .accepted, "refused": .parked, "notSent": .planned, "outcomeUnknown": .unknown,
@@ -234,7 +235,18 @@ import Testing
         #expect(next.reason == IssuanceReason.absentAwaitsOperator)
         let fresh = Self.issue(.planned).handling(.positionOwes, at: Self.later, policy: Self.policy)
         #expect(fresh.record.reason == IssuanceReason.positionOwes && fresh.record.settledBy == .debt)
-        #expect(fresh.plansPosition, "what exceeds the debt is planned anew")
+        #expect(fresh.plansPosition, "what exceeds the debt is planned again")
+    }
+
+    @Test("A planned issue that was unknown once keeps its account when the card's changes (I-6)")
+    func outdatedAfterUnknown() {
+        var issue = Self.issue(.planned)
+        issue.reads = 2
+        let kept = issue.handling(.accountChanged, at: Self.later, policy: Self.policy)
+        #expect(kept.record == issue && kept.verdict == .dropped && !kept.plansPosition)
+        let fresh = Self.issue(.planned).handling(.accountChanged, at: Self.later, policy: Self.policy)
+        #expect(fresh.record.reason == IssuanceReason.accountChanged && fresh.record.settledBy == .account)
+        #expect(fresh.plansPosition, "its quantity is planned for the new account")
     }
 
     @Test("News of a withdrawn issue contradicts it visibly and holds its quantity")

@@ -45,7 +45,7 @@ import Testing
         #expect(decide(earned: 50_000_000, clawedBack: 50_000_000) == PlanDecision())
     }
 
-    @Test("What stands in the way is named")
+    @Test("What prevents planning is named")
     func obstacles() {
         var destination = Self.valid
         destination.validity = .invalid

@@ -9,7 +9,7 @@ import Testing
 /// The whole room under faults at random: the books hold after every step and nothing is issued twice.
 @Suite struct RandomRunTests {
     @Test(
-        "I-2 and I-7 hold after every step, and in the end our books are Cosmo's",
+        "I-2 and I-7 hold after every step, no replaced account is sent to, and in the end our books are Cosmo's",
         arguments: [101, 102, 103] as [UInt64])
     func randomRun(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)
@@ -37,10 +37,12 @@ import Testing
             var history: [String] = ["duplicates: \(mode)"]
             var earned: [PositionKey: Int64] = [:]
             var clawedBack: [PositionKey: Int64] = [:]
+            var members: [DestinationKey: String] = [:]
             let writeOff = WriteOffDebt(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
             for number in 0..<90 {
-                let step = Int.random(in: 0..<11, using: &random)
+                let step = Int.random(in: 0..<12, using: &random)
                 let owing = try await stage.attemptsOfOwing()
+                let outdated = try await stage.attemptsOfOutdated()
                 switch step {
                 case 0, 1, 2:
                     let card = "c\(Int.random(in: 0..<6, using: &random))"
@@ -48,11 +50,12 @@ import Testing
                     let amount = Int64.random(in: 1...90, using: &random)
                     history.append("earn \(card) \(program) \(amount)")
                     let isCash = program == "prg_cash"
+                    let member = members[DestinationKey(cardID: card, programID: program)]
                     let key = PositionKey(cardID: card, programID: program, unit: isCash ? .value : .points)
                     if isCash {
-                        try await stage.earn(card, program, valueMicro: amount * 37_000_000)
+                        try await stage.earn(card, program, valueMicro: amount * 37_000_000, member: member)
                     } else {
-                        try await stage.earn(card, program, points: amount)
+                        try await stage.earn(card, program, points: amount, member: member)
                     }
                     earned[key, default: 0] += amount * (isCash ? 37_000_000 : 1_000_000)
                 case 3:
@@ -94,6 +97,12 @@ import Testing
                         // Withdrawing what was planned may leave nothing that is owed.
                         #expect(error.reason == .noDebt, "seed \(seed): \(history.suffix(8))")
                     }
+                case 10:
+                    guard let key = earned.keys.sorted().randomElement(using: &random) else { break }
+                    let member = "M-\(key.cardID)-\(Int.random(in: 1...2, using: &random))"
+                    history.append("link \(key.cardID) \(key.programID) to \(member)")
+                    try await stage.link(key.cardID, key.programID, to: member)
+                    members[DestinationKey(cardID: key.cardID, programID: key.programID)] = member
                 default:
                     guard let body = stage.webhookBodies.randomElement(using: &random) else { break }
                     history.append("webhook")
@@ -105,6 +114,9 @@ import Testing
                 if history.last == "send" {
                     let after = try await stage.attemptsOfOwing()
                     #expect(owing.allSatisfy { after[$0.key] == $0.value }, "sent while owing (I-7): \(place)")
+                    let passedOver = try await stage.attemptsOfOutdated()
+                    #expect(
+                        outdated.allSatisfy { passedOver[$0.key] == $0.value }, "sent to a replaced account: \(place)")
                 }
                 if history.last == "plan" {
                     let left = try await stage.count(
@@ -113,6 +125,7 @@ import Testing
                             select card_id, program_id, unit from positions where debt_micro > 0)
                         """)
                     #expect(left == 0, "planned while owing (I-7): \(place)")
+                    #expect(try await stage.attemptsOfOutdated().isEmpty, "planned for a replaced account: \(place)")
                 }
             }
             stage.sandbox.setFaults([])

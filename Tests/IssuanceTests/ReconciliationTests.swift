@@ -47,7 +47,7 @@ import Testing
         }
     }
 
-    @Test("What only one side knows, and what both know differently, is found and told without personal data")
+    @Test("What only one side knows, and what both know differently, is found and shown without personal data")
     func findings() async throws {
         try await Stage.with { stage in
             let day = Self.today()

@@ -125,10 +125,14 @@ final class Stage: Sendable {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await sender.run() }
             try await eventually("everything due is sent") {
-                // What a position owes is passed over (I-7), so it stays planned.
+                // Passed over, so they stay planned: what a position owes (I-7), and what is for a replaced account.
                 let due = """
                     status = 'planned' and due_at <= $1 and (card_id, program_id, unit) not in (
                         select card_id, program_id, unit from positions where debt_micro > 0)
+                    and not (reads = 0 and exists (
+                        select from links l
+                        where l.card_id = issuances.card_id and l.program_id = issuances.program_id
+                            and l.account <> issuances.account))
                     """
                 guard try await self.count(due, [.timestamptz(self.clock.now())]) == 0 else { return false }
                 return sender.callsInFlight == 0

@@ -183,7 +183,7 @@ import Testing
         }
     }
 
-    @Test("A delivery that told too little is settled by a replay once its issue is confirmed")
+    @Test("A delivery that said too little is settled by a replay once its issue is confirmed")
     func replayedIncomplete() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)

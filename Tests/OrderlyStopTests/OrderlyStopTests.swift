@@ -23,7 +23,7 @@ import Testing
             var iterator = ports.makeAsyncIterator()
             let number = try #require(await iterator.next())
             let bootstrap = ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            // Left without waiting: most are accepted while the server is told to stop, where a cancelled one would trap.
+            // Left without waiting: most are accepted while the server is stopping, where a cancelled one would trap.
             let connections = (0..<64).map { _ in bootstrap.connect(host: "127.0.0.1", port: number) }
             _ = try await connections[0].get()
             running.cancel()

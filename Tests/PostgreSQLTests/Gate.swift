@@ -1,6 +1,6 @@
 import Synchronization
 
-/// A door that opens once; whoever came before waits, whoever comes after passes.
+/// A door that opens once; a task that came before waits, one that comes after passes.
 final class Gate: Sendable {
     private let state = Mutex<(isOpen: Bool, waiters: [CheckedContinuation<Void, Never>])>((false, []))
 

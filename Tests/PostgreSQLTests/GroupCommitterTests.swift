@@ -299,7 +299,7 @@ private func until(_ condition: () -> Bool) async {
     while !condition(), !Task.isCancelled { await Task.yield() }
 }
 
-/// A commit function whose batches stand still until the test lets them go.
+/// A commit function whose batches wait until the test lets them go.
 private final class HeldCommits: Sendable {
     private struct State {
         var batches: [[String]] = []

@@ -90,7 +90,7 @@ import Testing
         }
     }
 
-    @Test("events of one stamp that disagree are held, both of them, until an operator lets one stand")
+    @Test("events of one stamp that disagree are held, both of them, until an operator lets one count")
     func conflictIsHeldAndResolved() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
             _ = try await room.register("card-1", source: "u-1")

@@ -1,6 +1,7 @@
 import Cosmo
 import PostgreSQL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Preferences
@@ -16,7 +17,7 @@ import Testing
         try await room.current("card-1").links.first { $0.programID == program }?.check
     }
 
-    @Test("a new link is asked about once, becomes valid, and issuance is told")
+    @Test("a new link is asked about once, becomes valid, and issuance is asked to look again")
     func valid() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
             let cosmo = StandInCosmo { _ in .success(true) }
@@ -54,7 +55,7 @@ import Testing
         }
     }
 
-    @Test("an account Cosmo does not know is invalid, and linking it anew has it checked again")
+    @Test("an account Cosmo does not know is invalid, and linking it again has it checked again")
     func invalid() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
             let cosmo = StandInCosmo { _ in .success(false) }

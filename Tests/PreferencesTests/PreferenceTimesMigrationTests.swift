@@ -25,7 +25,7 @@ import Testing
             }
             #expect(allocations.map(\.programID) == ["prg_a", "prg_b"])
             #expect(allocations.map(\.parts) == [70, 30])
-            // prg_a has had its parts since version 2; prg_b shows them in no version, so its row's last change stands in.
+            // prg_a has had its parts since version 2; prg_b shows them in no version, so its row's last change is used.
             #expect(allocations.map(\.stampMicros) == [1_760_000_100_000_000, 1_760_000_900_000_000])
             #expect(allocations.map(\.recordedAt.microsecondsSinceEpoch) == allocations.map(\.stampMicros))
 

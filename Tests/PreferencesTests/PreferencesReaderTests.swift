@@ -5,7 +5,7 @@ import Testing
 
 @testable import Preferences
 
-/// Reading: memory, history, and being told of changes.
+/// Reading: memory, history, and announced changes.
 @Suite struct PreferencesReaderTests {
     static func reader(_ room: TestRoom, cardsMax: Int = 1_000) -> PreferencesReader {
         let configuration = PostgresConfiguration(connectionString: room.connectionString)
@@ -103,7 +103,7 @@ import Testing
         }
     }
 
-    @Test("an answer read before a change was told is not kept")
+    @Test("an answer read before a change was announced is not kept")
     func staleLoad() {
         let cache = PreferencesCache(cardsMax: 100)
         cache.reset(isLive: true)

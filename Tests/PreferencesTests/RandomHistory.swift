@@ -8,7 +8,7 @@ struct RandomHistory {
     var reference = ReferencePreferences()
     /// What was in force after each step, and when: the end of valid time, seen from each knowledge time.
     private(set) var checkpoints: [(known: Int64, card: String, links: [String])] = []
-    /// The last operations, for whoever has to understand a failure.
+    /// The last operations, for understanding a failure.
     private(set) var trail: [String] = []
     private var random: SeededRandom
     private var delivered: [Delivery] = []

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Preferences
 
-/// Preferences derived anew from the inbox and the platforms' calls.
+/// Preferences derived again from the inbox and the platforms' calls.
 @Suite struct RebuildPreferencesTests {
     /// A card with links by webhook and by call, parts by event and by allocation, and a conflict that was resolved.
     static func prepare(_ room: InboxRoom) async throws {

@@ -73,7 +73,7 @@ struct ReferencePreferences {
         for index in said.indices where all.contains(said[index]) { said[index].discarded = now }
     }
 
-    /// An operator lets a webhook stand.
+    /// An operator lets a webhook count.
     mutating func resolve(_ inboxID: Int64, now: Int64) {
         guard let standing = said.first(where: { $0.inboxID == inboxID }) else { return }
         for index in said.indices where said[index].inboxID == inboxID { said[index].isConfirmed = true }

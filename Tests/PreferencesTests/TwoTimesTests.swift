@@ -8,7 +8,7 @@ import Testing
 /// Valid time and knowledge time.
 @Suite struct TwoTimesTests {
     @Test(
-        "random histories: every preference of the past is the reference's, and nothing differs when derived anew",
+        "random histories: every preference of the past is the reference's, and nothing differs when derived again",
         arguments: (1...12).map { UInt64($0) * 7_919 })
     func randomHistories(seed: UInt64) async throws {
         try await InboxRoom.with { room in
@@ -84,7 +84,7 @@ import Testing
                 #expect(try await past("card-1", asOf: time).effectiveAt == time)
                 #expect(try await past("card-1", knownAt: time).version == Int64(index + 1))
             }
-            // What only says it again does not begin anew.
+            // What only says it again does not begin again.
             room.room.clock.advance(seconds: 100)
             try await room.deliver(Delivery(second: room.room.clock.second))
             #expect(try await past("card-1").effectiveAt == times.last)

@@ -49,7 +49,7 @@ struct ConfigureProgramTests {
             _ = try await configure(Self.onePoint)
             #expect(try await configure("{\"pointsPerMajorUnit\":\n\"1\"}").isChanged == false)
             #expect(try await configure(Self.twoPoints).program.configuration?.configurationVersion == 2)
-            // Going back is a new version too: what was decided with version 1 stays told apart.
+            // Going back is a new version too: what was decided with version 1 stays distinguishable.
             #expect(try await configure(Self.onePoint).program.configuration?.configurationVersion == 3)
             let listed = try await ListProgramConfigurations(pool: fixture.pool)(programID: "prg_sky")
             #expect(listed.map(\.configurationVersion) == [3, 2, 1])

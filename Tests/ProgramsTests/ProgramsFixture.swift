@@ -17,7 +17,7 @@ struct ProgramsFixture: Sendable {
     let refresh: RefreshPrograms
     let configure: ConfigureProgram
     let pause: PauseProgram
-    /// The programs whose positions issuance was told to look at.
+    /// The programs whose positions issuance was asked to look at.
     let woken: Woken
 
     final class Woken: Sendable {

@@ -85,7 +85,7 @@ struct CallOutcomeTests {
         }
     }
 
-    @Test("when the deadline passes, the caller is told and the handler is cancelled")
+    @Test("when the deadline passes, the caller gets an error and the handler is cancelled")
     func deadline() async throws {
         let wasCancelled = Gate()
         let records = Mutex<[RPCStatusCode]>([])

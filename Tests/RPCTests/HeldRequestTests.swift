@@ -37,7 +37,7 @@ struct HeldRequestTests {
     }
 
     @Test(
-        "a caller without a key is refused at the headers, and told to stop sending",
+        "a caller without a key is refused at the headers, and asked to stop sending",
         arguments: ["/test.Echo/Get", "/test.Echo/Count", "/test.Echo/Chat"])
     func refusedAtHeaders(path: String) async throws {
         try await withServer(Self.locked) { _, port in

@@ -1,7 +1,7 @@
 import NIOCore
 import NIOPosix
 
-/// A peer that sends any bytes it likes and gathers what it is told.
+/// A peer that sends any bytes it likes and gathers what it receives.
 struct RawPeer {
     let channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>
 

@@ -54,7 +54,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("a client finds a server that was started anew on the same port")
+    @Test("a client finds a server that was started again on the same port")
     func reconnect() async throws {
         let port = try await withServer { _, port in
             try await withClient(.init(host: "127.0.0.1", port: port)) { client in
@@ -93,7 +93,7 @@ struct ShutdownTests {
         }
     }
 
-    @Test("an address that is taken is an error of run() and of whoever waits for the address")
+    @Test("an address that is taken is an error of run() and of everything that waits for the address")
     func addressTaken() async throws {
         try await withServer { _, port in
             let second = RPCServer(

@@ -68,7 +68,7 @@ struct WireFormatTests {
         #expect(metadata["x"] == "line?break: ??")
     }
 
-    @Test("comma-joined byte values are told apart, filled up or not")
+    @Test("comma-joined byte values are split, filled up or not")
     func joinedBinary() {
         var metadata = Metadata()
         metadata.add("key-bin", "AAE,AAE=,!!")

@@ -117,7 +117,7 @@ struct DecisionStorageTests {
             #expect(throws: (any Error).self, "\(from) to \(to)") {
                 let decision = try Decision(canonicalBytes: bytes)
                 try decision.check()
-                // What is left is a fair-looking split that is not this total's: only apportioning anew finds it.
+                // What is left is a fair-looking split that is not this total's: only apportioning again finds it.
                 let shares = try Apportionment(decision.certificate.weights).legs(
                     runningTotal: decision.certificate.totalBefore, amount: decision.input.amount.minorUnits)
                 if shares != decision.certificate.shares { throw DecisionDefect.certificateWrong }

@@ -61,7 +61,7 @@ struct FixedPartTests {
     }
 
     @Test(
-        "over many purchases fixed parts are exact, the rest is within one unit of its shares for ever, and sums add up",
+        "over many purchases fixed parts are exact, the rest is always within one unit of its shares, and sums add up",
         arguments: 0..<20)
     func fairForEver(round: Int) throws {
         let seed = UInt64(2_100_000 + round)
@@ -109,7 +109,7 @@ struct FixedPartTests {
     }
 
     @Test(
-        "parts of a full refund, taken and undone in any order, always stand where one refund does", arguments: 0..<40)
+        "parts of a full refund, taken and undone in any order, always end where one refund does", arguments: 0..<40)
     func telescopes(round: Int) throws {
         for step in 0..<10 {
             let seed = UInt64(2_300_000 + round * 100 + step)

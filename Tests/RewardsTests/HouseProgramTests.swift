@@ -93,7 +93,7 @@ struct HouseProgramTests {
     }
 
     @Test(
-        "gives its leg back so that parts in any order, some undone, stand where one refund does", arguments: 0..<60)
+        "gives its leg back so that parts in any order, some undone, end where one refund does", arguments: 0..<60)
     func telescopes(round: Int) throws {
         for step in 0..<10 {
             let seed = UInt64(710_000 + round * 100 + step)
@@ -191,7 +191,7 @@ struct HouseProgramTests {
         for decision in [full, held, own] { try decision.check() }
     }
 
-    @Test("does not move the running total of a card without links, and is told its own period")
+    @Test("does not move the running total of a card without links, and gets its own period")
     func withoutLinks() throws {
         let totals = PeriodTotals(acceptedMinor: 11, earnedMicro: 12)
         let request = DecisionRequest(

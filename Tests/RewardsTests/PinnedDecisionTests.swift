@@ -43,7 +43,7 @@ struct PinnedDecisionTests {
     }
 
     @Test(
-        "parts of a full refund, taken and undone in any order, always stand where one refund does", arguments: 0..<60)
+        "parts of a full refund, taken and undone in any order, always end where one refund does", arguments: 0..<60)
     func telescopes(round: Int) throws {
         for step in 0..<10 {
             let seed = UInt64(300_000 + round * 100 + step)

@@ -169,7 +169,7 @@ struct RefundAttributionTests {
         #expect(forward == backward)
     }
 
-    @Test("what was considered is told rule by rule")
+    @Test("what was considered is listed rule by rule")
     func document() {
         let attribution = RefundAttribution(
             Self.clues(800),

@@ -47,7 +47,7 @@ func authorization(
         merchantCategoryCode: "5411", merchantName: "Corner shop", merchantCountry: "US", authorizedAt: authorizedAt)
 }
 
-/// A clock that stands until a test moves it.
+/// A clock that stays at one time until a test moves it.
 final class StandingClock: Sendable {
     private let time: Mutex<PostgresTimestamp>
 

@@ -93,7 +93,7 @@ struct AuthorizationTests {
         }
     }
 
-    @Test("sent again is answered as it stands; with other content it is refused")
+    @Test("sent again is answered as it is now; with other content it is refused")
     func repeated() async throws {
         try await SpendingFixture.with(plugins: try Self.plugins()) { fixture in
             try await fixture.register("card", [("prg_a", 1)])

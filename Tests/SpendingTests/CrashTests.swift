@@ -183,7 +183,7 @@ struct CrashTests {
     }
 }
 
-/// What callers were told is on disk.
+/// What was acknowledged is on disk.
 private final class Acknowledged: Sendable {
     private let state = Mutex<[String: RecordedSpend]>([:])
 

@@ -9,7 +9,7 @@ import Testing
 /// A log of decisions kept in the repository: whatever is changed, old decisions must come out byte for byte (I-9, N8).
 ///
 /// `Tests/Golden/decisions.jsonl` has one decision a line, in canonical form; `fixed-parts.jsonl` those with fixed parts. A
-/// change of a log is a change of the past: it is written anew, with `MULTIBRAND_WRITE_GOLDEN=1`, only to add decisions.
+/// change of a log is a change of the past: it is written again, with `MULTIBRAND_WRITE_GOLDEN=1`, only to add decisions.
 @Suite("Golden decisions")
 struct GoldenDecisionTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()

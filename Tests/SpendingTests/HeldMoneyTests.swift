@@ -89,7 +89,7 @@ struct HeldMoneyTests {
             #expect(listed.spends.map(\.held.minorUnits) == [4_99, 0, 10_01])
             try await fixture.setPreference("card", [("prg_a", 1), ("prg_b", 1)])
             #expect(try await fixture.releaseWorker().sweep().released == 3)
-            // Of s1 the first 4.99 stand: X(499) = (250, 249). Of s3 all stands: X(3003) - X(2002) = (501, 500).
+            // Of s1 the first 4.99 are left: X(499) = (250, 249). Of s3 all is left: X(3003) - X(2002) = (501, 500).
             #expect(try await fixture.kept("prg_a") == (250 + 501) * 10_000)
             #expect(try await fixture.kept("prg_b") == (249 + 500) * 20_000)
             #expect(try await fixture.getRefund("r1").clawbacks.map(\.amountMinor) == [1_50, 1_50])

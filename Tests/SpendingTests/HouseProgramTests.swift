@@ -46,7 +46,7 @@ struct HouseProgramTests {
         }
     }
 
-    @Test("is told its period's totals, within a batch and across batches, and what it refuses is excluded")
+    @Test("gets its period's totals, within a batch and across batches, and what it refuses is excluded")
     func period() async throws {
         let plugins = [try SpendingFixture.tiers(Self.house)]
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in

@@ -34,7 +34,7 @@ struct ManyHeldSpendsTests {
                 for try await part in group { counts.merge(part) { $1 } }
                 return counts
             }
-            // Releases and purchases of the card stand between each other: it was free between two batches.
+            // Releases and purchases of the card alternate: the card was free between two batches.
             let turns = try await fixture.number(
                 """
                 select count(*) from (
@@ -68,7 +68,7 @@ struct ManyHeldSpendsTests {
     }
 }
 
-/// Spends on a card, one purchase after the other, until told to stop; returns how many there were.
+/// Spends on a card, one purchase after the other, until stopped; returns how many there were.
 private func spendOn(
     _ card: String, until flag: Flag, _ fixture: SpendingFixture
 ) async throws -> [String: Int] {

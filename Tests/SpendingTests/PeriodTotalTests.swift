@@ -22,7 +22,7 @@ struct PeriodTotalTests {
         PostgresTimestamp(microsecondsSinceEpoch: (1_767_225_600 + (dayOfYear - 1) * 86_400 + 43_200) * 1_000_000)
     }
 
-    @Test("is told what the month has had, within one batch and across batches")
+    @Test("gets what the month has had, within one batch and across batches")
     func carriesTotals() async throws {
         try await SpendingFixture.with(plugins: [try Self.tiers("prg_a")]) { fixture in
             try await fixture.register("card", [("prg_a", 1)])

@@ -33,7 +33,7 @@ struct RefundConcurrencyTests {
         }
     }
 
-    @Test("one id for two cards is one refund, and the other card is told")
+    @Test("one id for two cards is one refund, and the other card gets an error")
     func oneIDTwoCards() async throws {
         try await Self.with { fixture in
             try await fixture.register("other", [("prg_a", 1)])

@@ -47,7 +47,7 @@ struct RefundHistoryTests {
                     return
                 }
             }
-            // Undo whatever stands: every spend is whole again.
+            // Undo all that is left: every spend is whole again.
             for refundID in history.refunds { _ = try await fixture.undoRefund(refundID) }
             let left = try await fixture.number("select coalesce(sum(clawed_back_micro), 0)::int8 from positions")
             #expect(left == 0, "seed \(seed)")
@@ -132,7 +132,7 @@ struct RefundHistoryTests {
     }
 }
 
-/// What a spend's rows say is left of it, compared with the decision made anew for what is not refunded.
+/// What a spend's rows say is left of it, compared with the decision made again for what is not refunded.
 enum RefundedState {
     static func faults(of spendID: String, in fixture: SpendingFixture) async throws -> [String] {
         let recorded = try await GetSpend(pool: fixture.pool)(spendID)

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("Replay")
 struct ReplayTests {
-    /// Twelve spends on two cards; after the first half prg_a's plugin is configured anew.
+    /// Twelve spends on two cards; after the first half prg_a's plugin is configured again.
     private func record(_ fixture: SpendingFixture) async throws {
         for card in ["one", "two"] {
             try await fixture.register(card, [("prg_a", 2), ("prg_b", 1), ("prg_x", 1)])
@@ -102,7 +102,7 @@ struct ReplayTests {
         }
     }
 
-    @Test("a plugin version that this build lacks is told apart from a difference")
+    @Test("a plugin version that this build lacks is reported apart from a difference")
     func missing() async throws {
         try await withBooks { fixture in
             let report = try await replay(fixture.pool, listedMax: 2, without: 2)(.all)

@@ -16,7 +16,7 @@ struct ErrorRowTests {
         case member
         /// A member whose token was made before the member was removed.
         case removed
-        /// No credential, or one given as it stands.
+        /// No credential, or exactly the one given.
         case nobody
         case credential(String)
     }

@@ -2,6 +2,7 @@ import Foundation
 import HTTPDoor
 import Logging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import WalletHTTP

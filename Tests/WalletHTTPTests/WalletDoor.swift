@@ -142,7 +142,7 @@ struct WalletDoor: Sendable {
     }
 }
 
-/// A clock that stands until it is moved.
+/// A clock that stays at one time until it is moved.
 final class TestClock: Sendable {
     private let moment: Mutex<PostgresTimestamp>
 

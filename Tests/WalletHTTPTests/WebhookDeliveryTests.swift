@@ -92,7 +92,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test(
-        "where a delivery may go is decided by its environment, the reach and what its name stands for",
+        "where a delivery may go is decided by its environment, the reach and what its name resolves to",
         arguments: [
             ("https://a.example.com/", "93.184.216.34", WebhookReach.public, WebhookDestination.Refusal?.none),
             ("https://a.example.com/", "10.0.0.1", .public, .notAllowed),
@@ -146,7 +146,7 @@ struct WebhookDeliveryTests {
 
     // MARK: -
 
-    /// Runs a door whose sandbox reaches this machine, with a receiver and, unless told otherwise, a sender.
+    /// Runs a door whose sandbox reaches this machine, with a receiver and, by default, a sender.
     private static func withSender(
         to receiver: WebhookReceiver, isStarted: Bool = true,
         _ body:
@@ -165,7 +165,7 @@ struct WebhookDeliveryTests {
         }
     }
 
-    /// Runs a sender beside a body, and sees that it ends when it is told to.
+    /// Runs a sender beside a body, and sees that it ends when it is stopped.
     private static func running(
         _ door: WalletDoor, lookup: @escaping WebhookDestination.Lookup,
         _ body: (WalletDeliverySender) async throws -> Void

@@ -7,7 +7,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-/// An endpoint of a customer on a free port: keeps what it is sent, and answers as it is told to.
+/// An endpoint of a customer on a free port: keeps what it is sent, and answers as the test says.
 final class WebhookReceiver: HTTPResponder, Sendable {
     typealias Context = HTTPDoorContext
 

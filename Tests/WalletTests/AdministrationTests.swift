@@ -122,7 +122,7 @@ struct AdministrationTests {
         }
     }
 
-    @Test("an offer added again under its key is one offer, told as it stands; another one under it is refused")
+    @Test("an offer added again under its key is one offer, answered as it is now; another one under it is refused")
     func offerOnce() async throws {
         try await WalletFixture.with { wallet in
             func create(_ title: String) async throws -> WalletOffer {
@@ -140,7 +140,7 @@ struct AdministrationTests {
     }
 
     @Test(
-        "a mark above the pool's balance tells once that it is low; below it, nothing, and the next crossing is told again"
+        "a mark above the pool's balance is reported once as low; below it, nothing, and the next crossing is reported again"
     )
     func mark() async throws {
         try await WalletFixture.with(settings: { $0.isPoolEnabled = true }) { wallet in

@@ -133,7 +133,7 @@ struct WebhookTests {
         }
     }
 
-    @Test("live credits draw the pool down, all or nothing, and its mark is told once per crossing")
+    @Test("live credits draw the pool down, all or nothing, and its mark is reported once per crossing")
     func pool() async throws {
         try await WalletFixture.with(settings: { $0.isPoolEnabled = true }) { wallet in
             let live = WalletCaller.organisation(.live)

@@ -1,5 +1,6 @@
 import HTTPDoor
 import Synchronization
+import TestSupport
 import Testing
 import WebhookHTTP
 

@@ -81,7 +81,7 @@ struct Door: Sendable {
             HMACSHA256.authenticationCode(for: Array("\(timestamp):".utf8) + body, key: secret))
     }
 
-    /// Sends a delivery, signed rightly unless told otherwise; gives status and body.
+    /// Sends a delivery, signed rightly by default; gives status and body.
     func deliver(
         _ body: [UInt8], path: String = "/webhooks/cosmo/program-connection", timestamp: String? = "\(Door.now)",
         signature: String?? = .none, signedAt: String? = nil

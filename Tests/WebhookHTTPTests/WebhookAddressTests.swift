@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import HTTPDoor
 import NIOCore
 import NIOHTTP1
+import TestSupport
 import Testing
 import WebhookHTTP
 

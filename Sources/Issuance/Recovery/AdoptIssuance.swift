@@ -36,7 +36,7 @@ public struct AdoptIssuance: Sendable {
     /// - Parameters:
     ///   - idOrReference: Cosmo's transaction id, or the reference number.
     ///   - cardID: The card it was made for; nil when the reference number proves it.
-    ///   - unit: What its value counts; nil when Cosmo tells it, the reference number proves it, or the card has a position
+    ///   - unit: What its value counts; nil when Cosmo reports it, the reference number proves it, or the card has a position
     ///     in one unit alone.
     ///   - evidence: What was seen, and where; kept beside the issue.
     ///   - also: Statements of the same transaction, for the record of who did it.
@@ -130,8 +130,8 @@ public struct AdoptIssuance: Sendable {
         guard try await cards.currency(connection, cardID) != nil else {
             throw IssuanceError(.cardNotProven, "there is no such card; register it first", field: "card_id")
         }
-        if let told = reported.unit ?? unit {
-            return PositionKey(cardID: cardID, programID: reported.programID, unit: told)
+        if let unit = reported.unit ?? unit {
+            return PositionKey(cardID: cardID, programID: reported.programID, unit: unit)
         }
         let held = try await PositionStore.lock(
             cardID: cardID, programID: reported.programID, on: connection)

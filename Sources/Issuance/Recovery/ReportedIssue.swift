@@ -4,7 +4,7 @@ import Rewards
 
 /// A completed transaction of Cosmo that may be an issue of ours: pure.
 ///
-/// Cosmo's listing tells no currency and no account (contract section 5.4), so neither is needed.
+/// Cosmo's listing has no currency and no account (contract section 5.4), so neither is needed.
 struct ReportedIssue: Sendable {
     /// The most that one issue may count, in millionths: what a position can earn at most.
     private static let microMax: Int64 = 1 << 60
@@ -12,9 +12,9 @@ struct ReportedIssue: Sendable {
     let programID: String
     /// The reference number, when it has the form of ours.
     let reference: String?
-    /// The account, when told.
+    /// The account, when Cosmo reports it.
     let account: CosmoAccount?
-    /// What the value counts, when the currency is told.
+    /// What the value counts, when Cosmo reports the currency.
     let unit: PositionUnit?
     private let transaction: CosmoTransaction
     private let value: Int64
@@ -44,7 +44,7 @@ struct ReportedIssue: Sendable {
         let key: PositionKey
         let planned: IssuanceStore.Planned
         let facts: TransactionFacts
-        /// When Cosmo made it, when told.
+        /// When Cosmo made it, when Cosmo reports it.
         let madeAt: PostgresTimestamp?
     }
 
@@ -52,7 +52,7 @@ struct ReportedIssue: Sendable {
     ///
     /// - Parameters:
     ///   - currencyCode: The card's currency.
-    ///   - linked: The account that the card is linked to, for when Cosmo tells none; nil when there is none.
+    ///   - linked: The account that the card is linked to, for when Cosmo reports none; nil when there is none.
     func order(
         for key: PositionKey, currencyCode: String, linked: CosmoAccount?, valueUnit: CosmoValueUnit
     ) -> Order? {

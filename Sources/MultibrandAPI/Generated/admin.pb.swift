@@ -77,7 +77,7 @@ public nonisolated struct Multibrand_V1_ConfigureProgramRequest: Sendable {
   public var dryRun: Bool = false
 
   /// WALLET makes a program of the house's own when there is none of that id: it pays points into the wallet, to the member
-  /// who is the card's user, and Cosmo knows nothing of it. Where a program pays is decided then, for ever; unspecified
+  /// who is the card's user, and Cosmo knows nothing of it. Where a program pays is decided then and never changes; unspecified
   /// leaves it as it is.
   public var paysInto: Multibrand_V1_PaysInto = .unspecified
 
@@ -779,7 +779,7 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._inboxParked = newValue}
   }
 
-  /// Of the parked ones only those that wait for a person; what was retried or mended is history.
+  /// Of the parked ones only those that wait for a person; what was retried or fixed is history.
   public var issuancesByStatus: Dictionary<String,Int64> {
     get {_storage._issuancesByStatus}
     set {_uniqueStorage()._issuancesByStatus = newValue}

@@ -41,7 +41,8 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
   /// Refused for good; its quantity is pending again.
   case parked // = 7
 
-  /// Given back before it could be at Cosmo, because the position came to owe; its quantity is pending again.
+  /// Given back before it could be at Cosmo, because the position came to owe or the card has another account with the
+  /// program; its quantity is pending again.
   case withdrawn // = 8
   case UNRECOGNIZED(Int)
 
@@ -225,7 +226,7 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
 
   public var debtMicro: Int64 = 0
 
-  /// Why nothing more is planned; empty when nothing stands in the way.
+  /// Why nothing more is planned; empty when nothing prevents it.
   public var blockedReason: String = String()
 
   /// Debt that operators gave up.
@@ -381,8 +382,8 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     set {_uniqueStorage()._attempts = newValue}
   }
 
-  /// "webhook", "read", "operator", "refusal", "debt", "wallet" (paid into the house's own wallet as it was written) or
-  /// "check" (not sent, because it was not what had been planned).
+  /// "webhook", "read", "operator", "refusal", "debt", "account" (withdrawn because the card has another account), "wallet"
+  /// (paid into the house's own wallet as it was written) or "check" (not sent, because it was not what had been planned).
   public var settledBy: String {
     get {_storage._settledBy}
     set {_uniqueStorage()._settledBy = newValue}
@@ -529,7 +530,7 @@ public nonisolated struct Multibrand_V1_ResolveIssuanceRequest: Sendable {
 
   public var outcome: Multibrand_V1_ResolvedOutcome = .unspecified
 
-  /// What was seen, and where: kept for ever beside the issue.
+  /// What was seen, and where: kept beside the issue permanently.
   public var evidence: String = String()
 
   public var cosmoTransactionID: String = String()
@@ -625,7 +626,7 @@ public nonisolated struct Multibrand_V1_WriteOffDebtRequest: Sendable {
   /// 0: all that is owed for certain, issues under way or unknown left out.
   public var micro: Int64 = 0
 
-  /// Kept for ever beside it.
+  /// Kept beside it permanently.
   public var reason: String = String()
 
   public var requestID: String = String()

@@ -263,7 +263,7 @@ public nonisolated struct Multibrand_V1_UpsertMemberRequest: Sendable {
   /// Clears the value of `displayName`. Subsequent reads from it will return its default value.
   public mutating func clearDisplayName() {self._displayName = nil}
 
-  /// Stored, never told.
+  /// Stored, never returned.
   public var email: String {
     get {_email ?? String()}
     set {_email = newValue}

@@ -10,9 +10,9 @@ import Wallet
 
 /// Gathers the story of one spend from each room's own reads; the rooms do not know each other.
 ///
-/// **Guarantees** The decision is told as it was made. What has become of it since is of the moment of asking, room by room.
+/// **Guarantees** The decision is shown as it was made. What followed is read at the moment of the call, room by room.
 struct ExplainSpend: Sendable {
-    /// How many movements, and how many issues of a program, are told.
+    /// How many movements, and how many issues of a program, are shown.
     private static let toldMax = 50
 
     let getSpend: GetSpend

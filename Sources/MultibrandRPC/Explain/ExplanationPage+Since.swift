@@ -22,7 +22,7 @@ extension ExplanationPage {
             switch movement.cause {
             case "refund": "refund"
             case "undo": "undo of refund"
-            case "reattribution": "attributing anew refund"
+            case "reattribution": "reattributing refund"
             default: movement.cause
             }
         let verb = movement.amountMinor < 0 ? "gave back" : "took"
@@ -51,7 +51,7 @@ extension ExplanationPage {
         return lines
     }
 
-    /// The positions that the spend earned into, as they stand now (I-2).
+    /// The positions that the spend earned into, as they are now (I-2).
     var standings: Section {
         var lines = story.standings.flatMap { standing -> [String] in
             let position = standing.position
@@ -107,7 +107,7 @@ extension ExplanationPage {
             return lines
         }
         if lines.isEmpty { lines = ["None was planned since."] }
-        if story.isCut { lines.append("There is more than is told here: see the lists of refunds and issues.") }
+        if story.isCut { lines.append("There is more than is shown here: see the lists of refunds and issues.") }
         return Section(
             title: "Issues", lines: lines,
             facts: .array(story.issues.map { facts(of: $0) }))

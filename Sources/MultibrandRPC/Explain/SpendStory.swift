@@ -93,7 +93,7 @@ struct SpendStory: Sendable {
         let legs: [Leg]
     }
 
-    /// A position as it stands now.
+    /// A position as it is now.
     struct Standing: Sendable {
         let programID: String
         let isPoints: Bool
@@ -159,6 +159,6 @@ struct SpendStory: Sendable {
     var issues: [Issue] = []
     /// Since the spend, of the positions it earned into.
     var takenBack: [TakenBack] = []
-    /// Whether there are more movements or issues than are told.
+    /// Whether there are more movements or issues than are shown.
     var isCut = false
 }

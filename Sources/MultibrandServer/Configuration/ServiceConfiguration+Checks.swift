@@ -58,7 +58,7 @@ extension ServiceConfiguration {
         return path
     }
 
-    /// What stands between commas, without the spaces around it.
+    /// The texts between commas, without the spaces around them.
     static func list(_ setting: Setting<String>, _ reader: SettingsReader) async throws -> [String] {
         (try await reader.value(setting) ?? "").split(separator: ",")
             .map { $0.trimmingCharacters(in: .whitespaces) }

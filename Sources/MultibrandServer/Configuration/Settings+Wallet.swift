@@ -35,7 +35,7 @@ extension Settings {
             "wallet.tokenLifetime", .seconds(900), "How long a member token works.")
         package static let requestsPerSecond = Setting(
             "wallet.rateLimit.requestsPerSecond", 0,
-            "Requests a second that one organisation key, or one member, may make for ever; 0: no limit.")
+            "Requests a second that one organisation key, or one member, may make on average; 0: no limit.")
         package static let burst = Setting(
             "wallet.rateLimit.burst", 100, "Requests that may be made at once after a rest, when there is a limit.")
         package static let poolEnabled = Setting(

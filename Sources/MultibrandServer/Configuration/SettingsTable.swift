@@ -8,7 +8,7 @@ extension Settings {
             this table is refused at start, and so is a `MULTIBRAND_` variable that nothing reads: a misspelt one would be passed over.
             (Variables that Kubernetes makes for a service called `multibrand` are left alone.) Secrets are never printed. This page is written by `multibrand doctor --settings`.
 
-            In the file a dot is a level: `rpc.port` stands as `{"rpc": {"port": 50051}}`. [operations.md](operations.md#first-start) has a
+            In the file a dot is a level: `rpc.port` is written as `{"rpc": {"port": 50051}}`. [operations.md](operations.md#first-start) has a
             whole one.
 
             | setting | variable | value | when left out | meaning |

@@ -5,11 +5,11 @@ public import Rewards
 public struct ErrorRow: Sendable, Hashable {
     /// What has become of the id or request id that the refused call carried (I-5).
     public enum Key: String, Sendable, Hashable, CaseIterable {
-        /// Nothing is stored under it: it may be used again, for the mended request too.
+        /// Nothing is stored under it: it may be used again, for the corrected request too.
         case free
-        /// An earlier call's content stands under it, for ever.
+        /// An earlier call's content is stored under it, permanently.
         case taken
-        /// It may be stored: only the very same call again is safe, and tells.
+        /// It may be stored: only repeating the very same call is safe; it gives the outcome.
         case unknown
     }
 

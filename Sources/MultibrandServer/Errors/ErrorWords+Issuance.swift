@@ -5,7 +5,8 @@ extension ErrorWords {
             "the card has not earned anything with this program", "check card, program and unit"),
         "UNKNOWN_ISSUANCE": ErrorWords("no issue has this reference number", "check the reference"),
         "MISSING_EVIDENCE": ErrorWords(
-            "a decision about an outcome needs what was seen, and where", "say it in `evidence`; it is kept for ever"),
+            "a decision about an outcome needs what was seen, and where", "say it in `evidence`; it is kept permanently"
+        ),
         "TRANSACTION_ID_TAKEN": ErrorWords(
             "Cosmo's transaction id belongs to another issue",
             "look at that issue: one of the two pieces of evidence is wrong"),

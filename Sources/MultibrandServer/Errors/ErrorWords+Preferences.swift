@@ -6,7 +6,7 @@ extension ErrorWords {
             "find out which facts are right; a card's own never change", key: .taken),
         "VERSION_MISMATCH": ErrorWords(
             "another version of the preference is in force than the caller expected",
-            "read the preference again, decide anew, send the version in force"),
+            "read the preference again, decide again, send the version in force"),
         "NOT_LINKED": ErrorWords("the program is not linked to the card", "link it first"),
         "TOO_MANY_PARTS": ErrorWords(
             "in lowest terms the parts sum to more than 10,000", "use coarser parts"),
@@ -19,20 +19,20 @@ extension ErrorWords {
         "UNKNOWN_PLUGIN": ErrorWords("this build has no such plugin", "`ListPlugins` names those it has"),
         "BAD_CONFIGURATION": ErrorWords(
             "the configuration is not JSON, or the plugin refuses it; the message names the place",
-            "mend that place; the plugin's README has an example"),
+            "correct that place; the plugin's README has an example"),
         "CONFORMANCE_FAILED": ErrorWords(
             "with this configuration the plugin breaks its contract; the message names the rule and the question",
-            "mend the configuration or the plugin; nothing was put in force"),
+            "fix the configuration or the plugin; nothing was put in force"),
         "PROGRAM_PAYS_ELSEWHERE": ErrorWords(
-            "the program stands, and its points go elsewhere than the request says",
+            "the program exists, and its points go elsewhere than the request says",
             "make a program of another id: where one pays is decided when it is made"),
         "UNKNOWN_CONFIGURATION": ErrorWords(
             "the program has no such configuration version, or this build lacks the plugin version it names",
             "run the build that has it; decisions pin what they were made with"),
         "UNKNOWN_INBOX_ENTRY": ErrorWords(
-            "no delivery bears this number, or it left no connection event", "`ListInbox` shows those there are"),
+            "no delivery has this number, or it left no connection event", "`ListInbox` shows those there are"),
         "WRONG_STATUS": ErrorWords(
-            "the thing does not stand where the request needs it: nothing is held, or the issue is not parked or unknown",
+            "it is not in the state that the request needs: nothing is held, or the issue is not parked or unknown",
             "read it again: somebody may have settled it meanwhile"),
     ]
 }

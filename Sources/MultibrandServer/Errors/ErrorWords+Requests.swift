@@ -2,13 +2,13 @@ extension ErrorWords {
     /// What may be wrong with any request.
     static let ofRequests: [String: ErrorWords] = [
         "UNAUTHENTICATED": ErrorWords(
-            "no API client's key, or one that nobody has or has any more",
+            "the API client's key is missing, unknown or revoked",
             "send `authorization: Bearer <key>`; an operator makes keys with `multibrand admin clients create`"),
         "PERMISSION_DENIED": ErrorWords(
             "the key is good, and the call is for operators only", "use an operator's key"),
         "INVALID_ARGUMENT": ErrorWords(
             "a field breaks the rule for its kind; the error names it in `field`",
-            "mend the field; sending it unchanged never helps"),
+            "correct the field; sending it unchanged never helps"),
         "BAD_PAGE_TOKEN": ErrorWords(
             "the page token was not given out by this listing", "start the listing again without a page token"),
         "UNKNOWN_CURRENCY": ErrorWords(
@@ -19,7 +19,7 @@ extension ErrorWords {
             "the request id was used for another request",
             "send the first content again, or a new request id for another change", key: .taken),
         "CLIENT_EXISTS": ErrorWords(
-            "an API client of that id stands already, and its key is never shown again",
+            "an API client of that id exists already, and its key is never shown again",
             "choose another id, or revoke the client", key: .taken),
         "UNKNOWN_CLIENT": ErrorWords("no API client has that id", "list the clients"),
     ]

@@ -8,23 +8,24 @@ extension ErrorWords {
             "send it again with more time; within the same deadline it would fail again"),
         "OVERLOADED": ErrorWords(
             "more calls wait than the service takes on", "send it again after a pause; add an instance if it lasts"),
-        "SHUTTING_DOWN": ErrorWords("this instance is ending", "send it to another instance"),
+        "SHUTTING_DOWN": ErrorWords("this instance is shutting down", "send it to another instance"),
         "CONTENTION": ErrorWords("other calls about the same card or ids won every attempt", "send it again"),
         "DATABASE_UNAVAILABLE": ErrorWords(
             "the database is away, overloaded or a standby now",
-            "send the same call again shortly; when the outcome is unknown it is safe and tells",
+            "send the same call again shortly; when the outcome is unknown, repeating it is safe and gives the outcome",
             outcomes: [.notApplied, .unknown], key: .unknown),
         "COMMIT_UNKNOWN": ErrorWords(
             "the connection broke during COMMIT or COMMIT was not answered in time, and the outcome could not be found",
-            "send the same call again: an equal call is safe and tells", outcomes: [.unknown], key: .unknown),
+            "send the same call again: repeating it is safe and gives the outcome", outcomes: [.unknown], key: .unknown),
         "CANCELLED": ErrorWords(
-            "the call ended before an answer was there", "send the same call again: it is safe and tells",
+            "the call ended before an answer was there",
+            "send the same call again: repeating it is safe and gives the outcome",
             outcomes: [.unknown], key: .unknown),
         "INTERNAL": ErrorWords(
             "a fault of ours; the log has it", "send the same call again once; then call us",
             outcomes: [.notApplied, .unknown], key: .unknown),
         "INBOX_FULL": ErrorWords(
-            "as many deliveries wait to be stored as may", "the sender sends the delivery again"),
+            "too many deliveries wait to be stored", "the sender sends the delivery again"),
         "NO_SUCH_PAGE": ErrorWords("nothing is served under this path", "check the address that was configured"),
         "METHOD_NOT_ALLOWED": ErrorWords("the path takes another method", "the `Allow` header names it"),
         "TARGET_TOO_LONG": ErrorWords(
@@ -43,7 +44,7 @@ extension ErrorWords {
             "send it again; if it lasts, somebody floods the door: look at the counter `multibrand_webhook_deliveries_total`"
         ),
         "DELIVERY_REFUSED": ErrorWords(
-            "nothing vouches for the delivery; our log says why, the answer does not",
+            "the delivery is not authenticated; our log says why, the answer does not",
             "compare the endpoint's secret and mode with Cosmo's portal: docs/webhooks.md"),
         "DELIVERY_NOT_STORED": ErrorWords(
             "the delivery could not be stored, so it is not acknowledged",

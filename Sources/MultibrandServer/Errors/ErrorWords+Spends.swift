@@ -9,7 +9,7 @@ extension ErrorWords {
         "CURRENCY_MISMATCH": ErrorWords(
             "the amount is not in the card's currency", "send the amount as billed to the card"),
         "SPEND_CONFLICT": ErrorWords(
-            "the spend id stands with other content",
+            "the spend id is stored with other content",
             "find out which of the two is right; a different spend needs an id of its own", key: .taken),
         "RUNNING_TOTAL_OVERFLOW": ErrorWords(
             "the card's running total would not fit 64 bits", "call us; no real card gets there"),
@@ -29,14 +29,14 @@ extension ErrorWords {
         "BAD_PREVIEW_TOKEN": ErrorWords(
             "the token was not made by this service, or it was altered", "send it as `PreviewSpend` gave it"),
         "AUTHORIZATION_CONFLICT": ErrorWords(
-            "the authorisation id stands with other content",
+            "the authorisation id is stored with other content",
             "send the first content again, or a new id for another authorisation", key: .taken),
         "UNKNOWN_AUTHORIZATION": ErrorWords(
             "the card has no authorisation of this id",
             "authorise first, or record the spend without naming an authorisation"),
         "UNKNOWN_REFUND": ErrorWords("no refund has this id", "check the id"),
         "REFUND_CONFLICT": ErrorWords(
-            "the refund id stands with other content",
+            "the refund id is stored with other content",
             "send the first content again, or a new id for another refund", key: .taken),
         "REFUND_EXCEEDS_SPEND": ErrorWords(
             "more than was cleared and is not yet refunded",
@@ -53,7 +53,7 @@ extension ErrorWords {
             "run the release that does; a refund is held meanwhile, and taken by itself then if it names its spend"),
         "PLUGIN_FAILED": ErrorWords(
             "the plugin that decided the spend gives no answer about what remains of it",
-            "mend the plugin; a refund is held meanwhile and can be attributed again"),
+            "fix the plugin; a refund is held meanwhile and can be attributed again"),
         "PLUGIN_CONTRADICTS_ITSELF": ErrorWords(
             "the plugin that decided the spend answers otherwise than it did, or earns less on more",
             "restore its version; a refund is held meanwhile and can be attributed again"),

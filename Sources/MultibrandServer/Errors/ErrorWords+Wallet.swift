@@ -2,7 +2,7 @@ extension ErrorWords {
     /// What may be wrong with a call of the wallet, at its REST door or over gRPC.
     static let ofWallet: [String: ErrorWords] = [
         "UNAUTHORIZED": ErrorWords(
-            "no credential, one that works no more, or the token of a removed member",
+            "no credential, an expired or revoked one, or the token of a removed member",
             "send a working organisation key or member token; an operator makes keys with `multibrand admin wallet keys create`"
         ),
         "FORBIDDEN": ErrorWords(
@@ -13,7 +13,7 @@ extension ErrorWords {
             "what the call names does not exist in this environment, was removed, or is another member's",
             "check the id and the environment; `UpsertMember` before the first credit"),
         "VALIDATION": ErrorWords(
-            "a field breaks its rule; the error names it", "mend the field; sending it unchanged never helps"),
+            "a field breaks its rule; the error names it", "correct the field; sending it unchanged never helps"),
         "BAD_REQUEST": ErrorWords("the body or the path cannot be read at all", "send well-formed JSON"),
         "PAYLOAD_TOO_LARGE": ErrorWords("the body is larger than the door takes", "send less"),
         "RATE_LIMITED": ErrorWords(
@@ -27,8 +27,8 @@ extension ErrorWords {
             "the key came with another request before", "send the first request again, or a new key for another one",
             key: .taken),
         "CONFLICT": ErrorWords(
-            "the state does not allow it: a redemption that ended, an id that is taken, as many endpoints as may be active",
-            "the message says what stands in the way; read it and decide anew"),
+            "the state does not allow it: a redemption that ended, an id that is taken, too many active endpoints",
+            "the message says what prevents it; read it and decide again"),
         "INSUFFICIENT_ORG_POINTS": ErrorWords(
             "the prepaid pool does not cover the credit; nothing was moved",
             "top it up with `multibrand admin wallet pool top-up`, then send the same call again"),

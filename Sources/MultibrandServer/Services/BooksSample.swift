@@ -5,8 +5,8 @@ import Synchronization
 
 /// Verifies a few cards now and then, for `/readyz` to know: off unless `verify.sampleCards` asks for it.
 ///
-/// A service whose books do not hold goes on serving whoever calls it; it only says so, and a balancer that asks `/readyz`
-/// sends it nothing new. A sample that could not be taken changes nothing: the database's own check tells of that.
+/// A service whose books do not hold goes on serving its callers; it only says so, and a balancer that asks `/readyz`
+/// sends it nothing new. A sample that could not be taken changes nothing: the database's own check reports that.
 /// **Concurrency** One lock around the last outcome.
 final class BooksSample: Sendable {
     private let verify: Verify

@@ -137,7 +137,7 @@ struct RoomWiring: Sendable {
     /// Which webhook deliveries were answered in time, as the inbox knows it.
     static let answers: AnswerLookup = { connection, ids in try await InboxStore.answered(among: ids, connection) }
 
-    /// Derives preferences anew from the inbox that Cosmo's deliveries are kept in.
+    /// Derives preferences again from the inbox that Cosmo's deliveries are kept in.
     func rebuildPreferences(
         _ context: PreferencesContext, paths: ConnectionEventPayload.Paths
     ) -> RebuildPreferences {

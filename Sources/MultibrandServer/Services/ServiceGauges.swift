@@ -70,7 +70,7 @@ struct ServiceGauges: Sendable {
                 samples.append(
                     GaugeSample(
                         "issuances", labels: ["status": status.rawValue], value: counts.byStatus[status] ?? 0,
-                        help: "Issues that are not settled, by status; parked ones until their cause is mended."))
+                        help: "Issues that are not settled, by status; parked ones until their cause is removed."))
             }
             samples.append(
                 GaugeSample("issuances", labels: ["status": "contradicted"], value: counts.contradicted))

@@ -9,7 +9,7 @@ struct Worker: Service {
     enum Stop: Sendable {
         /// Its task is cancelled: it finishes its transaction and returns.
         case cancelled
-        /// It is told, finishes what is under way and returns.
+        /// It is asked to stop, finishes what is under way and returns.
         case told(@Sendable () -> Void)
     }
 

@@ -42,7 +42,7 @@ struct Inquiry {
     /// - Parameters:
     ///   - amounts: what each program would have.
     ///   - closed: which programs have refused a unit beyond that amount; nil before the first refusal.
-    /// - Returns: whether a program refused something or failed, so that the amounts must be settled anew.
+    /// - Returns: whether a program refused something or failed, so that the amounts must be settled again.
     @discardableResult
     mutating func ask(
         _ amounts: [Int64], closed: [Bool]?, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer

@@ -1,6 +1,6 @@
 /// Appends JSON in its one canonical form: no spaces, whole numbers in plain digits, only the escapes that JSON demands.
 ///
-/// The writer does not sort: whoever writes an object's members writes them in the order of the bytes of their names.
+/// The writer does not sort: its caller writes an object's members in the order of the bytes of their names.
 /// **Cost** A memory copy for each piece; built for writing a decision in a few microseconds.
 struct CanonicalJSONWriter {
     private(set) var bytes: [UInt8] = []
@@ -11,7 +11,7 @@ struct CanonicalJSONWriter {
 
     /// Punctuation and names, which are known to need no escape.
     mutating func literal(_ text: StaticString) {
-        // SAFETY: the pointer is used only inside the closure, and a StaticString's bytes live for ever.
+        // SAFETY: the pointer is used only inside the closure, and a StaticString's bytes are never freed.
         text.withUTF8Buffer { bytes.append(contentsOf: $0) }
     }
 

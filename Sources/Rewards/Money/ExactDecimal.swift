@@ -10,7 +10,7 @@ public struct ExactDecimal: Sendable, Hashable {
 
     /// All digits, with the sign: 125 for `-1.25` is -125.
     public let significand: Int64
-    /// How many of the digits stand after the point: 0...18.
+    /// How many of the digits are after the point: 0...18.
     public let scale: Int
 
     /// Makes `significand × 10^-scale`, normalised; a scale outside 0...18 is brought into it by exact steps or clamped.

@@ -27,7 +27,7 @@ public struct Position: Sendable, Hashable {
     public let earnedMicro: Int64
     /// Taken back by refunds.
     public let clawedBackMicro: Int64
-    /// Issued by the program, for ever (I-7).
+    /// Issued by the program; it cannot be taken back (I-7).
     public let issuedMicro: Int64
     /// In an issuance that has not been answered.
     public let inFlightMicro: Int64

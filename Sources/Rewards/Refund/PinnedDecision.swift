@@ -1,4 +1,4 @@
-/// A recorded decision as a function of how much of its spend still stands: A(m) of I-4.
+/// A recorded decision as a function of how much of its spend is not refunded: A(m) of I-4.
 ///
 /// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored legs
 /// alone: each unit is awarded as ``Settlement`` says, the first ones as the fixed parts that the certificate holds, and a

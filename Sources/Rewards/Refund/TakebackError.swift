@@ -31,7 +31,7 @@ public struct TakebackError: ReasonedError, Hashable {
         case .decisionNotReproduced: "the stored decision does not follow from its certificate: run verify"
         case .pluginUnavailable:
             "this build does not hold the plugin that decided the spend: run the release that does, then retry"
-        case .pluginFailed: "the plugin that decided the spend fails on the smaller amount: mend it, then retry"
+        case .pluginFailed: "the plugin that decided the spend fails on the smaller amount: fix it, then retry"
         case .pluginContradictsItself:
             "the plugin that decided the spend now answers otherwise: restore its version, then retry"
         }

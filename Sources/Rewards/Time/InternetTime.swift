@@ -8,7 +8,7 @@ public enum InternetTime {
     ///
     /// - Parameters:
     ///   - allowsDate: Whether a date alone is read, as its midnight in UTC.
-    ///   - allowsSpace: Whether a space may stand in place of the `T`, as databases print it.
+    ///   - allowsSpace: Whether a space is accepted instead of the `T`, as databases print it.
     /// **Guarantees** What is returned lies in the years 0001 to 9999.
     public static func microseconds(_ text: String, allowsDate: Bool = false, allowsSpace: Bool = false) -> Int64? {
         var digits = TimeDigits(text.utf8)

@@ -4,7 +4,7 @@ import Rewards
 import Synchronization
 public import Wallet
 
-/// Takes due deliveries out of the outbox, sends them, and settles them, until it is told to stop.
+/// Takes due deliveries out of the outbox, sends them, and settles them, until it is asked to stop.
 ///
 /// **Guarantees** At least once: what was claimed and not settled comes back when its lease ends. Redirections are not
 /// followed, and private addresses are not reached unless the settings say so.
@@ -120,7 +120,7 @@ public final class WalletDeliverySender: Sendable {
                 try await failed(delivery, status: nil, word)
             }
         } catch {
-            // Not settled, so it comes back when its lease ends; the receiver tells repeats by the delivery's id.
+            // Not settled, so it comes back when its lease ends; the receiver recognises repeats by the delivery's id.
             logger.error(
                 "a webhook's outcome was not recorded; it is sent again",
                 metadata: ["delivery": "\(delivery.id)", "error": "\(error)"])

@@ -3,9 +3,9 @@ import NIOCore
 import NIOPosix
 import Wallet
 
-/// Where a delivery goes: an endpoint's URL with the one address that its name stood for when it was checked.
+/// Where a delivery goes: an endpoint's URL with the one address that its name resolved to when it was checked.
 ///
-/// **Guarantees** The address is the one that is connected to: a name that stands for another address a moment later
+/// **Guarantees** The address is the one that is connected to: a name that resolves to another address a moment later
 /// (DNS rebinding) does not lead a delivery into a private network.
 struct WebhookDestination: Sendable, Equatable {
     /// What looks names up; composition takes the system's.
@@ -13,9 +13,9 @@ struct WebhookDestination: Sendable, Equatable {
 
     /// Why nothing is sent.
     enum Refusal: String, Error {
-        /// The URL or what its name stands for may not be told of events.
+        /// Events may not be sent to the URL or to what its name resolves to.
         case notAllowed = "not_allowed"
-        /// The name stands for nothing.
+        /// The name does not resolve.
         case unknownHost = "unknown_host"
     }
 
@@ -23,7 +23,7 @@ struct WebhookDestination: Sendable, Equatable {
     let host: String
     let address: String
 
-    /// Checks a delivery's URL, looks its name up, and checks what it stands for.
+    /// Checks a delivery's URL, looks its name up, and checks the address.
     ///
     /// **Errors** ``Refusal``.
     init(of delivery: WalletDelivery, reach: WebhookReach, lookup: Lookup) async throws(Refusal) {

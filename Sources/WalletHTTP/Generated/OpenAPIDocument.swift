@@ -14,7 +14,7 @@ let openAPIDocument = ##"""
 
         Writes accept an `Idempotency-Key`: the same request again under the same key gives the first answer byte for byte and
         changes nothing; another request under it is refused with `IDEMPOTENCY_KEY_REUSED`. Failures are not stored, so a
-        request may be repeated under its key once what it lacked is mended.
+        request may be repeated under its key once the cause is removed.
 
         Every answer bears an `X-Request-Id`; name it when you report a problem. Refusals have one form, `ErrorEnvelope`;
         branch on `error.code`, for messages may change. Amounts are whole points within 2^53 - 1. Times are UTC. A `null` in a
@@ -1281,7 +1281,7 @@ let openAPIDocument = ##"""
                 INTERNAL:
                   value: {"error":{"code":"INTERNAL","message":"a fault of ours: report it with the X-Request-Id of this answer"}}
         Unavailable:
-          description: The answer took too long, or the database is away. The request may have taken effect; the same one under the same Idempotency-Key is safe and tells.
+          description: The answer took too long, or the database is away. The request may have taken effect; repeating it under the same Idempotency-Key is safe and gives the outcome.
           headers:
             X-Request-Id:
               $ref: '#/components/headers/X-Request-Id'

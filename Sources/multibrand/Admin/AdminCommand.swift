@@ -4,7 +4,7 @@ import ArgumentParser
 struct AdminCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "admin",
-        abstract: "Ask and steer a running service.",
+        abstract: "Query and operate a running service.",
         discussion: """
             Every subcommand takes --json. What cannot be undone asks first; scripts say --yes.
 

@@ -109,7 +109,7 @@ struct FairnessChart {
             <rect class="band" x="92" y="\(place)" width="840" height="\(heightBelow)"/>
             <line id="bound" class="bound" x1="92" y1="\(place)" x2="932" y2="\(place)"/>
             <text class="bound-text" x="924" y="\(place)" dy="-7" text-anchor="end">one minor unit: \
-            the quota method stays below it for ever</text>
+            the quota method always stays below it</text>
             """
     }
 

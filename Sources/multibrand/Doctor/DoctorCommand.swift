@@ -28,7 +28,8 @@ struct DoctorCommand: AsyncParsableCommand {
         help: "Issue a little to the --account with this program, after asking; in production these are real points.")
     var issue: String?
     @Option(
-        name: .customLong("account"), help: "A field of the member's account, as name=value; may be said several times."
+        name: .customLong("account"),
+        help: "A field of the member's account, as name=value; may be given several times."
     )
     var accountFields: [String] = []
     @Option(help: "How much --issue issues, in whole units; the least allowed when left out.") var value: Int64?
@@ -93,7 +94,7 @@ struct DoctorCommand: AsyncParsableCommand {
             client = try CosmoClient(
                 configuration: configuration.cosmo, logger: Logger(label: "doctor") { _ in SwiftLogNoOpLogHandler() })
         } catch {
-            report.add(.failure("Cosmo configuration", error.description, remedy: "mend the setting it names"))
+            report.add(.failure("Cosmo configuration", error.description, remedy: "correct the setting it names"))
             return
         }
         do {

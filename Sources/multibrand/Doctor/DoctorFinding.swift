@@ -5,7 +5,7 @@ struct DoctorFinding: Codable, Equatable, Sendable {
         case warning
         case failure
 
-        /// As wide as the widest, so that lines stand below each other.
+        /// As wide as the widest, so that lines are aligned.
         var label: String {
             switch self {
             case .ok: "ok  "

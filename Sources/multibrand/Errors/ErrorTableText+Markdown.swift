@@ -37,26 +37,27 @@ extension ErrorTableText {
         |---|---|
         | `applied` | it was done; no refusal says so today, since an equal call is answered with the first answer |
         | `not_applied` | it was not done, and will not be |
-        | `unknown` | it may or may not have been done; the very same call again is safe and tells |
+        | `unknown` | it may or may not have been done; repeating the very same call is safe and gives the outcome |
 
         | id | what has become of the `spend_id`, `refund_id`, `request_id` ... of the call |
         |---|---|
-        | `free` | nothing is stored under it: use it again, for the mended request too |
-        | `taken` | an earlier call's content stands under it, for ever |
+        | `free` | nothing is stored under it: use it again, for the corrected request too |
+        | `taken` | an earlier call's content is stored under it, permanently |
         | `unknown` | it may be stored: send only the very same call again |
 
-        Refusals are never stored: only what was done stands under an id (I-5). So a refusal may turn into success when what stood
-        in the way is gone, and a success never turns into anything else.
+        Refusals are never stored: only what was done is stored under an id (I-5). So a refusal may turn into success when its cause
+        is gone, and a success never turns into anything else.
 
         A status without `ErrorInfo` comes from before or beyond the service: a client library's own deadline or lost connection, a
         proxy, `UNIMPLEMENTED` for a method this version does not have, `RESOURCE_EXHAUSTED` for a message that is too large. The
         outcome is then unknown for `DEADLINE_EXCEEDED`, `UNAVAILABLE`, `CANCELLED` and `INTERNAL`; send the very same call again.
 
         `TIME_LIMIT` is `DEADLINE_EXCEEDED` rather than `UNAVAILABLE`, which client libraries retry by themselves: within the same
-        deadline it would only fail again. Its `not_applied` sets it apart from a client's own expired deadline, which knows nothing.
+        deadline it would only fail again. Its `not_applied` sets it apart from a client's own expired deadline, which says
+        nothing about the outcome.
 
-        Why a leg is parked, a position blocked or an issue not confirmed is no error of a call: these reasons stand beside the row,
-        and docs/issuance.md and docs/spending.md say what to do about each.
+        Why a leg is parked, a position blocked or an issue not confirmed is not an error of a call: these reasons are stored with the
+        row, and docs/issuance.md and docs/spending.md say what to do about each.
 
         """
 }
@@ -73,9 +74,9 @@ extension FaultKind {
         case .failedPrecondition: "The state does not allow it"
         case .aborted: "Another change came between"
         case .outOfRange: "Beyond a limit of the type"
-        case .resourceExhausted: "A limit of the service is used up"
-        case .unavailable: "A part is away for a while"
-        case .deadlineExceeded: "The caller's time does not suffice"
+        case .resourceExhausted: "A limit of the service is reached"
+        case .unavailable: "A part is unavailable for a while"
+        case .deadlineExceeded: "The caller's deadline is too near"
         case .cancelled: "The caller ended the call"
         case .internalFault: "A defect of ours"
         }

@@ -92,7 +92,7 @@ extension ErrorRow.Key {
     var words: String {
         switch self {
         case .free: "free: nothing is stored under it"
-        case .taken: "taken: an earlier call's content stands under it"
+        case .taken: "taken: an earlier call's content is stored under it"
         case .unknown: "unknown: it may be stored, so send only the very same call again"
         }
     }

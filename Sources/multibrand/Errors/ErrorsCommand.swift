@@ -19,7 +19,7 @@ struct ErrorsCommand: AsyncParsableCommand {
 
     @Argument(help: "Only this reason.") var reason: String?
     @Flag(help: "Print JSON.") var json = false
-    @Flag(help: "Print the page docs/errors.md is.") var markdown = false
+    @Flag(help: "Print docs/errors.md.") var markdown = false
 
     func validate() throws {
         guard !(json && markdown) else { throw ValidationError("--json and --markdown exclude each other") }

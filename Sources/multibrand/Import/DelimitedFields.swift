@@ -37,7 +37,7 @@ struct DelimitedFields {
             place = .unquoted
         case (.fieldStart, quote): place = .quoted
         case (.unquoted, quote):
-            problem = problem ?? "a quote stands inside a field that does not begin with one"
+            problem = problem ?? "a quote is inside a field that does not begin with one"
             field.append(byte)
         default:
             field.append(byte)

@@ -23,7 +23,7 @@ struct DelimitedRecords {
         let problem: String?
         /// Its lines when it is refused, each split at its commas.
         let refusedLines: [[String]]
-        /// How many blank lines stand before it.
+        /// How many blank lines precede it.
         let blankLinesBefore: Int
     }
 

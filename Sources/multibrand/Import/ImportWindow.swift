@@ -18,7 +18,7 @@ struct ImportWindow {
         var faults = 0
     }
 
-    /// After so many faults with one line it is rejected, so that it does not hold up the others for ever.
+    /// After so many faults with one line it is rejected, so that it does not hold up the others without end.
     static let faultsMax = 5
 
     private var entries: [Int: Entry] = [:]

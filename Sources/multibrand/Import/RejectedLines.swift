@@ -2,7 +2,7 @@ import Foundation
 
 /// The lines that could not be recorded, with their reasons, as a CSV file.
 ///
-/// **Guarantees** An import that goes on cuts the file back to what its progress knows, so that no line stands twice. A
+/// **Guarantees** An import that goes on cuts the file back to what its progress knows, so that no line is in it twice. A
 /// file that is not ours is never overwritten.
 struct RejectedLines {
     private static let head = "line,spend_id,reason,message\n"
@@ -14,7 +14,7 @@ struct RejectedLines {
 
     /// Goes on with an earlier import's file, or makes way for a new one; that is made with its first line.
     ///
-    /// - Parameter keeping: How much of the file belongs to the import that goes on; zero begins anew.
+    /// - Parameter keeping: How much of the file belongs to the import that goes on; zero starts a new one.
     init(path: String, keeping: UInt64) throws {
         self.path = path
         guard FileManager.default.fileExists(atPath: path) else { return }
@@ -25,7 +25,7 @@ struct RejectedLines {
         guard size == 0 || beginning == Data(Self.head.utf8) else {
             throw PurchaseProblem(
                 reason: "NOT_OURS",
-                message: "\(path) stands already and is no file of rejected lines; name another with --rejected")
+                message: "\(path) exists already and is no file of rejected lines; name another with --rejected")
         }
         guard keeping > 0, size >= keeping else {
             try existing.close()

@@ -1,4 +1,4 @@
-/// Tells how long each part of a long test took, for whoever wants it shorter.
+/// Prints how long each part of a long test took, to find what could be shorter.
 struct Phases {
     private let name: String
     private var began = ContinuousClock.now

@@ -46,7 +46,7 @@ final class ServiceProcess: Sendable {
         let listening = try JSONDecoder().decode(
             Addresses.self, from: FileManager.default.contents(atPath: addresses) ?? Data())
         guard listening.rpc == rpc, listening.http == http else {
-            throw Unusable("the service listens on \(listening), not where it was told to")
+            throw Unusable("the service listens on \(listening), not where it was configured to")
         }
     }
 

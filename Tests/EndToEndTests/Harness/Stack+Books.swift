@@ -98,7 +98,7 @@ struct BooksComparison {
         let programID: String
     }
 
-    /// For each card and program: earned is what the answers said, and it all stands somewhere (I-2).
+    /// For each card and program: earned is what the answers said, and all of it is accounted for (I-2).
     func checkPositions(against answers: some Collection<Multibrand_V1_RecordSpendResponse>, cardIDs: [String]) {
         var earned: [Key: Int64] = [:]
         for (answer, cardID) in zip(answers, cardIDs) {

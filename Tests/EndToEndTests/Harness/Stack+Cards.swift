@@ -64,11 +64,11 @@ extension Stack {
         }
     }
 
-    /// Waits until so many links stand and Cosmo has vouched for each account.
+    /// Waits until there are so many links and Cosmo has vouched for each account.
     func waitForLinks(_ count: Int) async throws {
         let sql = "select count(*) as links from links where status = 'linked' and validity = 'valid'"
         var seen: Int64 = 0
-        try await eventually("\(count) links stand and are valid", seen: { "\(seen)" }) {
+        try await eventually("there are \(count) links, all valid", seen: { "\(seen)" }) {
             seen = try await pool.query(sql).first?.get("links", as: Int64.self) ?? 0
             return seen == Int64(count)
         }

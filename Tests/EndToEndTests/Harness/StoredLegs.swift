@@ -29,7 +29,7 @@ struct StoredLegs {
 }
 
 extension StoredLegs.Leg {
-    /// A leg as an answer told it.
+    /// A leg as an answer gave it.
     init(_ spendID: String, _ leg: Multibrand_V1_Leg) {
         self.init(
             spendID: spendID, programID: leg.programID, amountMinor: leg.amount.minorUnits, earnedMicro: leg.microPoints

@@ -100,7 +100,7 @@ extension History {
             world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
             let version = world.cards[card].preferences.version
             guard snapshots.first(where: { $0.cardID == world.cards[card].id })?.version == version else {
-                throw fault("the operator is told of \(snapshots.map(\.version)), the reference says \(version)")
+                throw fault("the operator gets \(snapshots.map(\.version)), the reference says \(version)")
             }
         }
         tally.count(isRetry ? "retries discarded" : "possible retries confirmed")
@@ -117,7 +117,7 @@ extension History {
         }
         tally.count("held events seen", by: open.count)
         guard let chosen = open.randomElement(using: &random) else { return try await resolveAmiss() }
-        note("an operator lets delivery \(chosen.inboxID) about \(chosen.event.program) of \(chosen.user) stand")
+        note("an operator lets delivery \(chosen.inboxID) about \(chosen.event.program) of \(chosen.user) count")
         let snapshots = try await house.resolveHeldEvent(inboxID: chosen.inboxID, operatorID: "operator")
         let rivals = Set(
             disputed(chosen.user).filter {
@@ -133,7 +133,7 @@ extension History {
             world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
             let version = world.cards[card].preferences.version
             guard snapshots.first(where: { $0.cardID == world.cards[card].id })?.version == version else {
-                throw fault("the operator is told of \(snapshots.map(\.version)), the reference says \(version)")
+                throw fault("the operator gets \(snapshots.map(\.version)), the reference says \(version)")
             }
         }
         tally.count("held events resolved")
@@ -142,7 +142,7 @@ extension History {
         if let retried, random.chance(50) {
             try await compare()
             try await hearSignedAnew(retried)
-            tally.count("discarded events signed anew")
+            tally.count("discarded events signed again")
             return
         }
         if random.chance(30), !heldDeliveries().contains(chosen.inboxID) {
@@ -160,7 +160,7 @@ extension History {
     }
 
     private func expect(_ reason: PreferencesError.Reason, of inboxID: Int64) async throws {
-        note("an operator lets delivery \(inboxID) stand, refused with \(reason.rawValue)")
+        note("an operator lets delivery \(inboxID) count, refused with \(reason.rawValue)")
         do {
             _ = try await house.resolveHeldEvent(inboxID: inboxID, operatorID: "operator")
         } catch let error as PreferencesError {

@@ -16,6 +16,7 @@ extension History {
         let account: String
         let reason: String
         let dueMicros: Int64?
+        let reads: Int
 
         /// Whether its quantity still belongs to the position's pending or debt.
         var isReturned: Bool { status == "parked" || status == "withdrawn" }
@@ -26,14 +27,15 @@ extension History {
             """
             select reference_number, card_id, program_id, status, quantity_micro, sent_value,
                    coalesce(account ->> 'destinationUserId', ''), coalesce(reason, ''),
-                   (extract(epoch from due_at) * 1000000)::int8 from issuances order by issuance_number
+                   (extract(epoch from due_at) * 1000000)::int8, reads from issuances order by issuance_number
             """)
         return try rows.map { row in
             let cardID = try row.get(1, as: String.self)
             return Issue(
                 reference: try row.get(0), card: world.cards.firstIndex { $0.id == cardID } ?? 0,
                 program: try row.get(2), status: try row.get(3), quantity: try row.get(4), value: try row.get(5),
-                account: try row.get(6), reason: try row.get(7), dueMicros: try row.get(8, as: Int64?.self))
+                account: try row.get(6), reason: try row.get(7), dueMicros: try row.get(8, as: Int64?.self),
+                reads: try row.get(9))
         }
     }
 
@@ -59,6 +61,18 @@ extension History {
         let withdrawn =
             after.filter { $0.status == "withdrawn" }.count - earlier.filter { $0.status == "withdrawn" }.count
         tally.count("issues withdrawn", by: withdrawn)
+        let moved = after.count { $0.reason == "ACCOUNT_CHANGED" } - earlier.count { $0.reason == "ACCOUNT_CHANGED" }
+        tally.count("issues withdrawn for another account", by: moved)
+        if let wrong = after.first(where: isOutdated) {
+            throw fault("\(wrong.reference) is planned for \(wrong.account), which is no longer the card's account")
+        }
+    }
+
+    /// Whether an issue that was never sent, or certainly to no effect, is for an account that the card has no longer. While
+    /// the pair waits for a decision, it is open which account is the card's.
+    private func isOutdated(_ issue: Issue) -> Bool {
+        issue.status == "planned" && issue.reads == 0 && !waits(issue.card, issue.program)
+            && world.cards[issue.card].preferences.links[issue.program]?.account ?? "" != issue.account
     }
 
     /// After planning, a position has less pending than one issue needs, or a reason; one that owes has no issue waiting.
@@ -79,7 +93,7 @@ extension History {
                 throw fault("I-7: \(name) owes \(-pending) and \(waiting.reference) still waits to be sent")
             }
             if ready.contains(name), pending >= limits.minimum * limits.unitMicro {
-                throw fault("\(name) has \(pending) pending and nothing stands in the way of issuing it")
+                throw fault("\(name) has \(pending) pending and nothing prevents issuing it")
             }
         }
     }
@@ -87,8 +101,13 @@ extension History {
     func send() async throws {
         note("send")
         let before = house.cosmo.transactions.count
+        let outdated = Set(try await issues().filter(isOutdated).map(\.reference))
         try await house.send()
         tally.count("transactions at Cosmo", by: house.cosmo.transactions.count - before)
+        if let wrong = try await issues().first(where: { outdated.contains($0.reference) && $0.status != "planned" }) {
+            throw fault("\(wrong.reference) was sent to \(wrong.account), which is no longer the card's account")
+        }
+        tally.count("issues passed over for another account", by: outdated.count)
         try await checkNothingSentForHeld(since: before)
         try await checkAgainstBooks()
     }
@@ -150,7 +169,7 @@ extension History {
                     "select from positions where blocked_by = $1", [.text(issue.reference)]
                 ).rowCount
                 guard isBlocking > 0 else { continue }
-                note("an operator lets \(issue.reference) be planned anew")
+                note("an operator lets \(issue.reference) be planned again")
                 _ = try await house.retryIssuance(referenceNumber: issue.reference)
                 tally.count("issues retried by hand")
             default: continue

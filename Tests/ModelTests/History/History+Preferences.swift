@@ -161,7 +161,7 @@ extension History {
             account: delivery.event.account, parts: delivery.event.parts)
         try await hear(
             Delivery(user: delivery.user, stamp: String(micros / 1000), body: delivery.body, event: event))
-        tally.count("connection events signed anew")
+        tally.count("connection events signed again")
     }
 
     /// Delivers and applies; some deliveries are answered in time, which becomes known before or after they are applied.

@@ -3,7 +3,7 @@ import PostgreSQL
 import Rewards
 import Spending
 
-/// Refunds, whole and in part, named and not, before their spend and after it, undone and attributed anew.
+/// Refunds, whole and in part, named and not, before their spend and after it, undone and attributed again.
 extension History {
     func refundRequest(
         _ id: String, spend: String = "", card: Int, amount: Int64, merchant: String = "", category: String = "5411",
@@ -202,7 +202,7 @@ extension History {
         world.refunds[place].status = .applied
         world.refunds[place].parts = Dictionary(targets) { $0 + $1 }
         guard answer.refund.status == .applied else { throw fault("\(refund.id) is \(answer.refund.status)") }
-        tally.count("refunds attributed anew")
+        tally.count("refunds attributed again")
     }
 
     func writeOff() async throws {

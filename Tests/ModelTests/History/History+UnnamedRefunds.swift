@@ -146,7 +146,7 @@ extension History {
         return rest == 0 ? parts : nil
     }
 
-    /// Unit by unit to whoever is furthest behind his exact share, the oldest among equals.
+    /// Unit by unit to the one that is furthest behind its exact share, the oldest among equals.
     private func inProportion(_ spends: [NaiveSpend], _ amount: Int64) -> [(String, Int64)]? {
         let able = inOrder(spends.filter { $0.amount > $0.refunded })
         let open = able.map { $0.amount - $0.refunded }

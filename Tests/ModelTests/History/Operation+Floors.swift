@@ -5,7 +5,7 @@ extension Operation {
         switch self {
         case .registerCard: ["cards": 250, "preferences rebuilt": 250]
         case .hear: ["connection events": 1000, "held events seen": 150]
-        case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 100]
+        case .hearAgain: ["repeated connection events": 100, "connection events signed again": 100]
         case .returnToEarlierWord:
             ["returns to an earlier word": 500, "returns held": 60, "issues that waited for a decision": 35]
         case .learnOfAnswer: ["answers that became known late": 250, "possible retries settled by an answer": 15]
@@ -18,7 +18,7 @@ extension Operation {
         case .resolveHeld:
             [
                 "held events resolved": 60, "retries discarded": 6, "possible retries confirmed": 8,
-                "discarded events signed anew": 25,
+                "discarded events signed again": 25,
                 "resolutions refused with WRONG_STATUS": 200,
                 "resolutions refused with UNKNOWN_INBOX_ENTRY": 50,
             ]
@@ -54,7 +54,11 @@ extension Operation {
         case .configure: ["configurations": 500, "spends refused in part": 8]
         case .settle: ["settled legs": 120]
         case .pauseOrResume: ["programs paused": 60, "programs resumed": 60]
-        case .plan: ["issues planned": 1000, "issues withdrawn": 120]
+        case .plan:
+            [
+                "issues planned": 1000, "issues withdrawn": 120, "issues withdrawn for another account": 80,
+                "issues passed over for another account": 60,
+            ]
         case .send: ["transactions at Cosmo": 600, "issues confirmed": 900]
         case .resolve: ["issues read": 800, "issues seen unknown": 500]
         case .deliverWebhook: ["transaction webhooks": 400]
@@ -82,7 +86,7 @@ extension Operation {
                 "refunds that met their clearing": 20,
             ]
         case .refundAmiss: ["refunds of too much": 30, "conflicting refunds": 30, "repeated refunds": 40]
-        case .undo: ["refunds undone": 250, "refunds attributed anew": 90]
+        case .undo: ["refunds undone": 250, "refunds attributed again": 90]
         case .writeOff: ["debts seen": 100, "debts written off": 15]
         case .release:
             [

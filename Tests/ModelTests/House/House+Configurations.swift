@@ -3,7 +3,7 @@ import Programs
 import Synchronization
 
 extension House {
-    /// A configuration that the use case has taken, as it stands in its row.
+    /// A configuration that the use case has taken, as its row has it.
     private struct Proven: Sendable {
         let plugin: String
         let pluginVersion: String

@@ -80,7 +80,7 @@ struct NaiveWorld {
     var decided: [(spend: String, isOfRelease: Bool)] = []
     var cards: [Card]
     var plugins: [String: NaivePlugin] = [:]
-    /// How often each program was configured anew.
+    /// How often each program was configured again.
     var configurationNumbers: [String: Int64] = [:]
     /// In the order in which they were recorded.
     var spends: [NaiveSpend] = []

@@ -5,7 +5,7 @@ import SwiftProtobuf
 extension CardsCommand {
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a card known.",
+            abstract: "Register a card.",
             discussion: "EXAMPLE\n  multibrand admin cards register card-1 --user user-1 --currency USD")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The card's id.") var cardID: String

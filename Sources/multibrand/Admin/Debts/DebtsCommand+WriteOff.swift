@@ -6,7 +6,7 @@ extension DebtsCommand {
     struct WriteOff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "write-off",
-            abstract: "Give up a debt, whole or in part; cannot be undone, and is kept for ever with its reason.",
+            abstract: "Give up a debt, whole or in part; cannot be undone, and is kept permanently with its reason.",
             discussion: """
                 EXAMPLES
                   multibrand admin debts write-off card-1 prg_sky --reason "goodwill, case 4711"
@@ -23,7 +23,7 @@ extension DebtsCommand {
         @Argument(help: "The program's id.") var programID: String
         @Option(help: "How much, a decimal in the unit; all that is owed when left out.") var quantity: String?
         @Option(help: "points, or value in minor units of the card's currency.") var unit: Unit = .points
-        @Option(help: "Why; kept for ever beside it.") var reason: String
+        @Option(help: "Why; kept permanently.") var reason: String
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
         @Flag(help: "Do not ask.") var yes = false
 

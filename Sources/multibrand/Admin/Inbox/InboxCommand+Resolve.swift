@@ -5,7 +5,7 @@ import SwiftProtobuf
 extension InboxCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Decide about a held delivery: it stands, or it is a retry.",
+            abstract: "Decide about a held delivery: it counts, or it is a retry.",
             discussion: """
                 If deliveries with one stamp disagree, the one you name is kept and the others are discarded. A delivery
                 that may be a retry is kept as the cardholder's own choice; with --retry it is discarded.
@@ -23,7 +23,7 @@ extension InboxCommand {
             let question =
                 retry
                 ? "Discard delivery \(number) as a retry? This cannot be undone."
-                : "Let delivery \(number) stand and discard its rivals? This cannot be undone."
+                : "Let delivery \(number) count and discard its rivals? This cannot be undone."
             try confirm(question, yes: yes)
             try await admin.connected { connection in
                 let answer: Multibrand_V1_ResolveHeldEventResponse = try await connection.call(

@@ -8,7 +8,7 @@ extension IssuancesCommand {
             abstract: "List issues in the order they were planned.",
             discussion: """
                 `--waiting` lists what only a person can settle: mismatched issues, unknown ones with no read to come, parked \
-                ones until their cause is mended, and confirmed ones that later news contradicts until somebody has looked.
+                ones until their cause is removed, and confirmed ones that later news contradicts until somebody has looked.
 
                 EXAMPLES
                   multibrand admin issuances list --waiting

@@ -23,7 +23,7 @@ extension IssuancesCommand {
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The issue's reference number.") var reference: String
         @Argument(help: "issued or not-issued.") var outcome: Outcome
-        @Option(help: "What you saw, and where; kept for ever.") var evidence: String
+        @Option(help: "What you saw, and where; kept permanently.") var evidence: String
         @Option(help: "Cosmo's id of the transaction, when it has one.") var transaction: String = ""
         @Flag(help: "Do not ask.") var yes = false
 

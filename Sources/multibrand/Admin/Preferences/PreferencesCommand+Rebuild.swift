@@ -5,7 +5,7 @@ import SwiftProtobuf
 extension PreferencesCommand {
     struct Rebuild: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Derive preferences anew from the inbox and the platforms' calls, and mend those that differ.",
+            abstract: "Derive preferences again from the inbox and the platforms' calls, and repair those that differ.",
             discussion: """
                 Goes through all cards in order of id, or one with --card, and lists those whose stored preference is not \
                 what their events derive. With --dry-run nothing is stored, and the exit code is \
@@ -55,6 +55,6 @@ extension Multibrand_V1_RebuildPreferencesResponse {
         for one in differences { table.add([one.cardID, one.storedWeights, one.derivedWeights, one.difference]) }
         return table.rendered()
             + "\n\n\(differences.count) of \(cardsChecked) cards differed"
-            + (dryRun ? "; nothing was stored." : " and are mended.")
+            + (dryRun ? "; nothing was stored." : " and are repaired.")
     }
 }

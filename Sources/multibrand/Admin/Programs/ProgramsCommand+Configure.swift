@@ -21,7 +21,8 @@ extension ProgramsCommand {
         @Argument(help: "The plugin's name; `admin programs plugins` lists them.") var plugin: String
         @Option(help: "JSON file with the plugin's configuration; - reads standard input.") var configuration: String
         @Option(
-            help: "wallet makes a program of your own that pays into the house's wallet; for ever. Left out: as it is."
+            help:
+                "wallet makes a program of your own that pays into the house's wallet, which never changes. Left out: as it is."
         )
         var paysInto: Place?
         @Flag(help: "Only check it.") var dryRun = false

@@ -33,7 +33,7 @@ extension RefundsCommand {
             }
         }
 
-        /// Ids may hold an equals sign; the amount stands behind the last one.
+        /// Ids may hold an equals sign; the amount follows the last one.
         static func target(_ text: String) throws -> Multibrand_V1_RefundTarget {
             guard let sign = text.lastIndex(of: "="), sign != text.startIndex,
                 let minor = Int64(text[text.index(after: sign)...]), minor > 0

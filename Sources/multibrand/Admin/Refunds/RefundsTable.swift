@@ -23,14 +23,14 @@ extension [Multibrand_V1_Refund] {
 }
 
 extension Multibrand_V1_RecordRefundResponse {
-    /// Where the refund stands, and what it takes from each leg.
+    /// The refund's state, and what it takes from each leg.
     var page: String {
         (replayed ? "Nothing was changed: this had been done before.\n" : "") + refund.page(clawbacks)
     }
 }
 
 extension Multibrand_V1_Refund {
-    /// Where the refund stands, and what each leg gave back.
+    /// The refund's state, and what each leg gave back.
     func page(_ clawbacks: [Multibrand_V1_Clawback]) -> String {
         let refund = self
         let text = [refund].table

@@ -12,7 +12,7 @@ enum LedgerFile {
             let rows = try await body(file)
             try file.synchronize()
             try file.close()
-            // Replaces what stands there in one step.
+            // Replaces an existing file in one step.
             guard rename(part, path) == 0 else {
                 throw CommandFailure(.failed, "\(path) cannot be written; name another file with --out")
             }

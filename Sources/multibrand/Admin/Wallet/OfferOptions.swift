@@ -7,8 +7,8 @@ struct OfferOptions: ParsableArguments {
     @Option(help: "The heading.") var title: String
     @Option(help: "The long text.") var description: String = ""
     @Option(help: "The short text.") var short: String = ""
-    @Option(help: "An open word of yours.") var kind: String = ""
-    @Option(help: "An open word of yours.") var type: String = ""
+    @Option(help: "A word of your own.") var kind: String = ""
+    @Option(help: "A word of your own.") var type: String = ""
 
     var details: Multibrand_V1_OfferDetails {
         .with {

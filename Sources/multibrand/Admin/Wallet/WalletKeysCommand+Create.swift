@@ -12,7 +12,7 @@ extension WalletKeysCommand {
                 """)
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "What you call it, 1 to 100 characters.") var label: String
-        @Option(help: "From when on it works no more, RFC 3339; never when left out.") var expires: String?
+        @Option(help: "When it expires, RFC 3339; never when left out.") var expires: String?
 
         func run() async throws {
             let request = try Multibrand_V1_CreateOrgKeyRequest.with {

@@ -14,7 +14,7 @@ extension WalletOffersCommand {
         @OptionGroup var offer: OfferOptions
         @Option(help: "The offer's id; one is made when left out.") var id: String = ""
         @Option(help: "What it costs in points; asks for none when left out.") var points: Int64?
-        @Option(help: "From when on it cannot be redeemed, RFC 3339; never when left out.") var expires: String?
+        @Option(help: "When it expires, RFC 3339; never when left out.") var expires: String?
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {

@@ -13,7 +13,7 @@ extension WalletOffersCommand {
                 """)
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "The offer's id.") var offerID: String
-        @Option(help: "From when on it cannot be redeemed, RFC 3339.") var at: String?
+        @Option(help: "When it expires, RFC 3339.") var at: String?
         @Flag(help: "It does not expire.") var never = false
 
         func validate() throws {

@@ -13,7 +13,7 @@ extension WalletRedemptionsCommand {
         @OptionGroup var wallet: WalletOptions
         @OptionGroup var listing: ListingOptions
         @Argument(help: "The member's external user id.") var member: String
-        @Option(help: "Only those that stand there.") var status: RedemptionStatusWord?
+        @Option(help: "Only those with this status.") var status: RedemptionStatusWord?
 
         func run() async throws {
             try await wallet.admin.connected { connection in

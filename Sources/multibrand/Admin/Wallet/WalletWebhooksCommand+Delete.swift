@@ -5,7 +5,7 @@ import SwiftProtobuf
 extension WalletWebhooksCommand {
     struct Delete: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Stop telling an endpoint.",
+            abstract: "Stop sending events to an endpoint.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet webhooks delete whk_3a --live
@@ -21,7 +21,7 @@ extension WalletWebhooksCommand {
                 $0.webhookID = webhookID
             }
             try await wallet.call("DeleteWebhook", message) { (answer: Multibrand_V1_DeleteWebhookResponse) in
-                "\(answer.webhookID) is told nothing more."
+                "\(answer.webhookID) receives no more events."
             }
         }
     }

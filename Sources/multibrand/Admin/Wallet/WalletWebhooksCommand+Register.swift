@@ -12,7 +12,7 @@ extension WalletWebhooksCommand {
                 """)
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "An https URL.") var url: String
-        @Argument(help: "The events it is told of, such as wallet.credited.") var events: [String]
+        @Argument(help: "The events it receives, such as wallet.credited.") var events: [String]
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {

@@ -3,7 +3,7 @@ import ArgumentParser
 /// `multibrand admin wallet webhooks`
 struct WalletWebhooksCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "webhooks", abstract: "Endpoints that are told of the wallet's events.",
+        commandName: "webhooks", abstract: "Endpoints that receive the wallet's events.",
         discussion: """
             EXAMPLES
               multibrand admin wallet webhooks register https://hooks.example.com/w wallet.credited --live

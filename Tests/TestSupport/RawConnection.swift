@@ -3,10 +3,13 @@ import Foundation
 /// A plain socket, to send what no HTTP client would.
 ///
 /// Its calls block a thread of their own.
-final class RawConnection: Sendable {
-    struct Refused: Error {
-        let call: String
-        let code: Int32
+public final class RawConnection: Sendable {
+    /// A call of the system that was refused.
+    public struct Refused: Error {
+        /// The call's name.
+        public let call: String
+        /// The system's number of the error.
+        public let code: Int32
     }
 
     private let descriptor: Int32
@@ -14,7 +17,7 @@ final class RawConnection: Sendable {
     /// Connects to a port of this machine; what is not read within ten seconds is an error.
     ///
     /// - Parameter receiveBytes: The size of the system's buffer for what is not read yet.
-    init(port: Int, receiveBytes: Int32? = nil) throws {
+    public init(port: Int, receiveBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         guard descriptor >= 0 else { throw Refused(call: "socket", code: errno) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
@@ -36,7 +39,7 @@ final class RawConnection: Sendable {
     deinit { close(descriptor) }
 
     /// Sends all of it, or as much as the peer takes before it closes.
-    func send(_ bytes: [UInt8]) async throws {
+    public func send(_ bytes: [UInt8]) async throws {
         try await blocking { [descriptor] in
             var sent = 0
             while sent < bytes.count {
@@ -49,13 +52,14 @@ final class RawConnection: Sendable {
         }
     }
 
-    func send(_ text: String) async throws { try await send(Array(text.utf8)) }
+    /// Sends a text.
+    public func send(_ text: String) async throws { try await send(Array(text.utf8)) }
 
     /// Tells the peer that no more will be sent.
-    func endInput() { shutdown(descriptor, Int32(SHUT_WR)) }
+    public func endInput() { shutdown(descriptor, Int32(SHUT_WR)) }
 
     /// Resets the connection, as a client that crashed does.
-    func reset() {
+    public func reset() {
         var lingering = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
         var null = sockaddr(sa_family: sa_family_t(AF_UNSPEC), sa_data: (0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0))
@@ -64,7 +68,7 @@ final class RawConnection: Sendable {
     }
 
     /// Reads until the text has come, or until the peer closes when it is nil.
-    func read(until text: String? = nil) async throws -> String {
+    public func read(until text: String? = nil) async throws -> String {
         try await blocking { [descriptor] in
             var received: [UInt8] = []
             var buffer = [UInt8](repeating: 0, count: 4_096)
@@ -79,7 +83,7 @@ final class RawConnection: Sendable {
     }
 
     /// Waits, without reading anything, until the peer has closed or reset the connection; false after ten seconds.
-    func closedByPeer() async throws -> Bool {
+    public func closedByPeer() async throws -> Bool {
         try await blocking { [descriptor] in
             // POLLRDHUP, a macro that Swift does not see.
             var event = pollfd(fd: descriptor, events: 0x2000, revents: 0)
@@ -94,14 +98,15 @@ final class RawConnection: Sendable {
     }
 
     /// Sends bytes, ends the input when asked to, and gives what comes until the peer closes.
-    static func exchange(port: Int, _ bytes: [UInt8], endsInput: Bool = false) async throws -> String {
+    public static func exchange(port: Int, _ bytes: [UInt8], endsInput: Bool = false) async throws -> String {
         let connection = try RawConnection(port: port)
         try await connection.send(bytes)
         if endsInput { connection.endInput() }
         return try await connection.read()
     }
 
-    static func exchange(port: Int, _ text: String, endsInput: Bool = false) async throws -> String {
+    /// Sends a text, ends the input when asked to, and gives what comes until the peer closes.
+    public static func exchange(port: Int, _ text: String, endsInput: Bool = false) async throws -> String {
         try await exchange(port: port, Array(text.utf8), endsInput: endsInput)
     }
 }

@@ -1,18 +1,22 @@
-import Logging
+public import Logging
 import Synchronization
 
 /// Keeps the levels and messages of what is logged.
-struct RecordedLog: Sendable {
+public struct RecordedLog: Sendable {
     private final class Lines: Sendable {
         let kept = Mutex<[String]>([])
     }
 
     private let lines = Lines()
 
-    /// The lines so far, each as `level message`.
-    var all: [String] { lines.kept.withLock { $0 } }
+    /// Makes an empty log.
+    public init() {}
 
-    var logger: Logger {
+    /// The lines so far, each as `level message`.
+    public var all: [String] { lines.kept.withLock { $0 } }
+
+    /// A logger that writes here.
+    public var logger: Logger {
         Logger(label: "test") { [lines] _ in Handler(lines: lines) }
     }
 
