@@ -17,7 +17,8 @@ extension IssuanceReads {
             number == nil || recovery.number == number
         else {
             throw IssuanceError(
-                .unknownRecovery, number == nil ? "issuing was never stopped for a recovery" : "there is no such recovery")
+                .unknownRecovery,
+                number == nil ? "issuing was never stopped for a recovery" : "there is no such recovery")
         }
         recovery.findings = try await RecoveryStore.findings(of: recovery.number, limit: Self.findingsMax, on: pool)
         return recovery

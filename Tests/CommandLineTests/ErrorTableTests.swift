@@ -57,7 +57,8 @@ struct ErrorTableTests {
         for row in ErrorTable.rows {
             #expect((row.key == .unknown) == row.outcomes.contains(.unknown), "\(row.reason)")
             // What is there already in these was not made under the call's own key.
-            let isOfAnotherKey = ["TRANSACTION_ID_TAKEN", "REDEMPTION_ALREADY_EXISTS", "ALREADY_IN_BOOKS"].contains(row.reason)
+            let isOfAnotherKey = ["TRANSACTION_ID_TAKEN", "REDEMPTION_ALREADY_EXISTS", "ALREADY_IN_BOOKS"].contains(
+                row.reason)
             #expect((row.key == .taken) == (row.kind == .alreadyExists && !isOfAnotherKey), "\(row.reason)")
         }
     }

@@ -34,7 +34,8 @@ struct PlatformCallTests {
         #expect(
             names == [
                 "AdoptIssuance", "BeginRecovery", "CancelRedemption", "CompareRecovery", "CreateOffer", "CreateOrgKey",
-                "Credit", "DeleteWebhook", "EndRecovery", "ExpireOffer", "ExportLedger", "GetPool", "ListMembers", "ListOrgKeys", "ListWebhooks", "MoveRedemption", "PriceOffer",
+                "Credit", "DeleteWebhook", "EndRecovery", "ExpireOffer", "ExportLedger", "GetPool", "ListMembers",
+                "ListOrgKeys", "ListWebhooks", "MoveRedemption", "PriceOffer",
                 "ReattributeRefund", "ReconcileDay", "Redeem", "RegisterWebhook", "RemoveMember", "ResolveIssuance",
                 "RetryIssuance", "RevokeOrgKey", "RotateOrgKey", "SetPoolLowWaterMark", "TopUpPool", "UpdateOffer",
                 "WriteOffDebt",

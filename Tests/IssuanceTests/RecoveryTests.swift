@@ -27,7 +27,9 @@ import Testing
         for body in stage.webhookBodies { try await stage.receive(body) }
     }
 
-    private static func issuedAtCosmo(_ stage: Stage) -> Int64 { stage.sandbox.transactions().reduce(0) { $0 + $1.value } }
+    private static func issuedAtCosmo(_ stage: Stage) -> Int64 {
+        stage.sandbox.transactions().reduce(0) { $0 + $1.value }
+    }
 
     @Test("What was issued and then lost is adopted, nothing is issued twice, and issuing goes on by itself")
     func lostIssues() async throws {
@@ -60,12 +62,14 @@ import Testing
             #expect(early.adoptedCount == 5 && early.openCount == 0 && early.endedAt == nil)
             try await stage.checkBooks()
             // c7 and c8 earned nothing that the books know of: their points are a debt until the spends come again.
-            #expect(try await stage.reads.position(cardID: "c7", programID: "prg_stay").position.debtMicro == 27_000_000)
+            #expect(
+                try await stage.reads.position(cardID: "c7", programID: "prg_stay").position.debtMicro == 27_000_000)
 
             try await stage.recover()
             let ended = try await stage.reads.recovery()
             #expect(ended.endedBy == "comparison" && ended.isCompared && ended.openCount == 0)
-            #expect(ended.findings.count == 5 && ended.findings.allSatisfy { $0.adoptedAs != nil && $0.reason == .proven })
+            #expect(
+                ended.findings.count == 5 && ended.findings.allSatisfy { $0.adoptedAs != nil && $0.reason == .proven })
             #expect(ended.cosmoCount == 8 && ended.matchedCount == 8)
 
             // The platforms send the lost spends again.
@@ -127,7 +131,8 @@ import Testing
     @Test("A user without any privilege beyond the tables reads the identity of the server")
     func ordinaryUser() async throws {
         try await Stage.with { stage in
-            _ = try await stage.pool.query("do $$ begin create role recovery_reader; exception when duplicate_object then null; end $$")
+            _ = try await stage.pool.query(
+                "do $$ begin create role recovery_reader; exception when duplicate_object then null; end $$")
             try await stage.pool.withTransaction { connection in
                 _ = try await connection.query("grant select on server_identity, recoveries to recovery_reader")
                 _ = try await connection.query("set local role recovery_reader")
@@ -135,7 +140,8 @@ import Testing
                 #expect(readable == .init(systemIdentifier: true, timeline: true))
                 let look = try await RecoveryStore.look(readable, on: connection)
                 #expect(look.identity.timeline == "00000001" && !look.identity.systemIdentifier.isEmpty)
-                let blind = try await RecoveryStore.look(.init(systemIdentifier: false, timeline: false), on: connection)
+                let blind = try await RecoveryStore.look(
+                    .init(systemIdentifier: false, timeline: false), on: connection)
                 #expect(blind.identity.timeline.isEmpty && blind.identity.databaseOID == look.identity.databaseOID)
             }
         }
@@ -277,10 +283,12 @@ import Testing
             #expect(
                 await Self.reason { _ = try await desk.end(evidence: "x", force: false, by: "ops") }
                     == .recoveryFindingsOpen)
-            #expect(await Self.reason { _ = try await desk.end(evidence: "", force: true, by: "ops") } == .missingEvidence)
+            #expect(
+                await Self.reason { _ = try await desk.end(evidence: "", force: true, by: "ops") } == .missingEvidence)
             let ended = try await desk.end(evidence: "the stray one is a test of ours", force: true, by: "ops")
             #expect(ended.endedBy == "ops" && ended.openCount == 1 && ended.evidence != nil)
-            #expect(await Self.reason { _ = try await desk.end(evidence: "x", force: true, by: "ops") } == .unknownRecovery)
+            #expect(
+                await Self.reason { _ = try await desk.end(evidence: "x", force: true, by: "ops") } == .unknownRecovery)
             #expect(await Self.reason { _ = try await desk.compare() } == .unknownRecovery)
             try await stage.checkBooks()
             try await stage.checkDebts()
@@ -328,7 +336,8 @@ import Testing
             // The huge one would not fit a position, and euros are not what points are counted in: neither is booked.
             #expect(open.openCount == 9 && open.adoptedCount == 1)
             let bare = try await stage.theIssue()
-            #expect(bare.cosmoTransactionID == "tx_bare" && bare.account.userID == "M-c1" && bare.sentCurrency == "POINTS")
+            #expect(
+                bare.cosmoTransactionID == "tx_bare" && bare.account.userID == "M-c1" && bare.sentCurrency == "POINTS")
             try await stage.checkBooks()
         }
     }
@@ -372,7 +381,9 @@ import Testing
             let stub = StubCosmo(
                 stage.cosmo,
                 onList: { _, _ throws(CosmoError) in
-                    if fails.withLock({ $0 }) { throw CosmoError(call: .transactions, kind: .unknown, reason: .serverError) }
+                    if fails.withLock({ $0 }) {
+                        throw CosmoError(call: .transactions, kind: .unknown, reason: .serverError)
+                    }
                     return []
                 })
             try await stage.recoveryWorker(stub).step()
@@ -508,7 +519,8 @@ import Testing
             try await stage.send()
             try await stage.lose()
             try await stage.recover()
-            #expect(try await stage.reads.position(cardID: "c1", programID: "prg_stay").position.debtMicro == 30_000_000)
+            #expect(
+                try await stage.reads.position(cardID: "c1", programID: "prg_stay").position.debtMicro == 30_000_000)
             let writeOff = WriteOffDebt(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
             #expect(
                 await Self.reason {
@@ -562,13 +574,19 @@ import Testing
                     savedCount = sent.count
                 case 8:
                     history.append("lost back to \(savedCount) of \(sent.count) spends")
-                    try await stage.lose(Bool.random(using: &random) ? "timeline = '0000000A'" : "seen_at = seen_at - interval '61 seconds'")
+                    try await stage.lose(
+                        Bool.random(using: &random)
+                            ? "timeline = '0000000A'" : "seen_at = seen_at - interval '61 seconds'")
                     let lost = sent[savedCount...]
                     // Half of them come again before the recovery has compared, half after.
                     let early = Bool.random(using: &random)
-                    if early { for spend in lost { try await stage.earn(spend.card, "prg_stay", points: spend.points) } }
+                    if early {
+                        for spend in lost { try await stage.earn(spend.card, "prg_stay", points: spend.points) }
+                    }
                     try await worker.step()
-                    if !early { for spend in lost { try await stage.earn(spend.card, "prg_stay", points: spend.points) } }
+                    if !early {
+                        for spend in lost { try await stage.earn(spend.card, "prg_stay", points: spend.points) }
+                    }
                     try await stage.save()
                     savedCount = sent.count
                 default:
@@ -597,7 +615,8 @@ import Testing
             for spend in sent { earned[spend.card, default: 0] += spend.points }
             var issued: [String: Int64] = [:]
             for transaction in stage.sandbox.transactions() {
-                issued[String(transaction.account["destinationUserId"]?.dropFirst(2) ?? "?"), default: 0] += transaction.value
+                issued[String(transaction.account["destinationUserId"]?.dropFirst(2) ?? "?"), default: 0] +=
+                    transaction.value
             }
             #expect(issued == earned.filter { $0.value > 0 }, "seed \(seed): \(history.joined(separator: ", "))")
         }

@@ -64,8 +64,11 @@ extension Stage {
     /// Has a recovery compared until it ends or waits for a person.
     func recover(_ cosmo: (any CosmoAPI)? = nil) async throws {
         let worker = recoveryWorker(cosmo)
-        try await worker.step()
-        clock.advance(configuration.settlement.leaseDuration + configuration.settlement.settleDelay + .seconds(1))
+        // Heartbeats go on meanwhile.
+        for _ in 0..<5 {
+            try await worker.step()
+            clock.advance((configuration.settlement.leaseDuration + configuration.settlement.settleDelay) / 4)
+        }
         try await worker.step()
     }
 }

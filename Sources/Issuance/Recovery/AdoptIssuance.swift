@@ -148,9 +148,10 @@ public struct AdoptIssuance: Sendable {
     ) async throws -> IssuanceRecord {
         let now = self.now()
         let currencyCode = try await cards.currency(connection, key.cardID) ?? ""
-        let destination = try await cards.destinations(
-            connection, [DestinationKey(cardID: key.cardID, programID: key.programID)]
-        ).first ?? nil
+        let destination =
+            try await cards.destinations(
+                connection, [DestinationKey(cardID: key.cardID, programID: key.programID)]
+            ).first ?? nil
         guard
             let order = reported.order(
                 for: key, currencyCode: currencyCode, linked: destination?.account,

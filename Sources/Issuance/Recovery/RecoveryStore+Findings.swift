@@ -51,7 +51,8 @@ extension RecoveryStore {
             RecoveryFinding(
                 transactionID: try row.get("cosmo_transaction_id"), referenceNumber: try row.get("reference_number"),
                 programID: try row.get("program_id"),
-                reason: try UnknownStoredText.read(row.get("reason"), from: "recovery_findings.reason"), cardID: try row.get("card_id"),
+                reason: try UnknownStoredText.read(row.get("reason"), from: "recovery_findings.reason"),
+                cardID: try row.get("card_id"),
                 detailJSON: try row.get("detail"), adoptedAs: try row.get("adopted_as"))
         }
     }

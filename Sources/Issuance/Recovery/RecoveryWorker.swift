@@ -39,30 +39,58 @@ public final class RecoveryWorker: Sendable {
     /// Has the worker look at once.
     public func wake() { signal.raise() }
 
-    /// Works until the task is cancelled.
+    /// Works until the task is cancelled. A comparison may take long, and heartbeats go on meanwhile.
     public func run() async throws {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                let isWorking = try await step()
-                failures = 0
-                if !isWorking { await signal.wait(atMost: configuration.recoveryPollInterval) }
-            } catch {
-                if Task.isCancelled { return }
-                failures += 1
-                logger.failed("looking after recoveries failed; it is tried again", error)
-                await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                await self.repeating("a heartbeat failed; it is tried again") {
+                    if try await self.beat() { self.signal.raise() }
+                    // A heartbeat is due at a fixed pace, whatever happens elsewhere.
+                    try await Task.sleep(for: self.configuration.recoveryPollInterval)
+                }
+            }
+            group.addTask {
+                await self.repeating("looking after a recovery failed; it is tried again") {
+                    if try await !self.recover() {
+                        await self.signal.wait(atMost: self.configuration.recoveryPollInterval)
+                    }
+                }
             }
         }
     }
 
-    /// One round: heartbeat, comparison if one is due, end if everything is explained; returns whether it compared.
+    private func repeating(_ failure: Logger.Message, _ round: () async throws -> Void) async {
+        var failures = 0
+        while !Task.isCancelled {
+            do {
+                try await round()
+                failures = 0
+            } catch {
+                if Task.isCancelled { return }
+                failures += 1
+                logger.failed(failure, error)
+                try? await Task.sleep(for: configuration.loopBackoff.drawn(afterFailures: failures))
+            }
+        }
+    }
+
+    /// One round of both: a heartbeat, then what a recovery needs; returns whether a comparison was made.
     @discardableResult
     public func step() async throws -> Bool {
-        let isUp = try await pool.withTransaction(vouches: false) { connection in
+        guard try await beat() else { return false }
+        return try await recover()
+    }
+
+    /// Looks at the server and writes the heartbeat; returns whether a recovery is open.
+    private func beat() async throws -> Bool {
+        try await pool.withTransaction(vouches: false) { connection in
             try await self.fence.isUp(at: self.now(), writesHeartbeat: true, on: connection)
         }
-        guard isUp else { return false }
+    }
+
+    /// Makes the comparison that is due, if one is, and ends the recovery when everything is explained; returns whether one
+    /// was made.
+    private func recover() async throws -> Bool {
         let compared = try await compare.callIfDue()
         let end = RecoveryStore.endIfExplained(at: now())
         if let row = try await pool.query(end.sql, end.parameters).first {

@@ -51,13 +51,16 @@ extension Multibrand_V1_Recovery {
         } else {
             lines.append("Nothing is sent to Cosmo. \(next)")
         }
-        lines.append("Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again.")
+        lines.append(
+            "Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again."
+        )
         return lines
     }
 
     private var next: String {
         if openCount > 0 {
-            return "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
+            return
+                "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
         }
         let isCompared = hasComparedAt && !(comparedAt < finalAt)
         return isCompared
