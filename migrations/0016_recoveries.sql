@@ -27,7 +27,8 @@ create table recoveries (
     comparing_id    uuid,
     compared_at     timestamptz,
     cosmo_count     bigint      not null default 0,
-    matched_count   bigint      not null default 0,
+    in_books_count  bigint      not null default 0,
+    foreign_count   bigint      not null default 0,
     failure         text,
     ended_at        timestamptz,
     ended_by        text,
@@ -63,7 +64,7 @@ create table recovery_findings (
     constraint recovery_findings_pkey primary key (recovery_number, cosmo_transaction_id)
 );
 comment on table recovery_findings is
-    'Transactions of Cosmo that were none of our issues when a recovery compared. A finding is open until an issue has its transaction id; NOT_OUR_REFERENCE and TRANSACTION_FAILED are never open.';
+    'Transactions of Cosmo that were none of our issues when a recovery compared, and may be. A finding is open until an issue has its transaction id; TRANSACTION_FAILED is never open. Transactions of other systems are counted in recoveries.foreign_count and not kept.';
 comment on column recovery_findings.card_id is 'The card that the reference number proves; null when it proves none.';
 
 alter table issuances add column adopted_at timestamptz;

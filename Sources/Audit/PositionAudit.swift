@@ -81,10 +81,10 @@ struct PositionAudit {
         // Only what Cosmo had issued before its spend was lost may exceed what is earned, until the spend is sent again.
         let drawn = issued + inFlight + unknown
         let adopted = Int128(try row.get(18, as: String.self)) ?? 0
-        if drawn > max(earned, adopted) {
+        if drawn - adopted > earned {
             findings.add(
                 .positionOverdrawn, table: "positions", key: key,
-                expected: "at most the \(earned) earned" + (adopted > earned ? ", or the \(adopted) adopted" : ""),
+                expected: "at most the \(earned) earned" + (adopted > 0 ? " and the \(adopted) adopted" : ""),
                 found: "\(drawn)")
         }
         let taken = Int128(try row.get(16, as: String.self)) ?? 0

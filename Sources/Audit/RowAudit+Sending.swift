@@ -104,7 +104,6 @@ extension RowAudit {
             check: .issuanceState, table: "issuances", key: ["card_id", "reference_number"],
             expected: "what goes with its status: who has it, when it is due, what was tried, who settled it"
         ) { cards in
-            // A read may find an issue that was never tried: its lease was lost in a failover.
             """
             select card_id, reference_number,
                 status || ', ' || attempts || ' tries, ' || reads || ' reads, ' || coalesce(reason, 'no reason')
@@ -117,7 +116,7 @@ extension RowAudit {
             where \(cards.holds("i.card_id")) and not coalesce(
                 (attempts = 0) = (first_sent_at is null) and (attempts = 0) = (last_sent_at is null)
                 and coalesce(first_sent_at <= last_sent_at, true)
-                and attempts >= 0 and absent_reads between 0 and reads and (attempts > 0 or reads = 0 or status in ('confirmed', 'mismatched'))
+                and attempts >= 0 and absent_reads between 0 and reads and (attempts > 0 or reads = 0)
                 and (lease_id is not null) = (status = 'sending')
                 and (evidence is null) = (evidence_by is null)
                 and (accepted_at is null and total_points is null or cosmo_transaction_id is not null)

@@ -89,17 +89,13 @@ public struct ConfirmTransaction: Sendable {
                 return .notYet(retryAfter: configuration.webhookRetryDelay)
             case .failed:
                 return attempts < configuration.webhookMatchAttempts + configuration.webhookReadAttempts
-                    ? .notYet(retryAfter: configuration.webhookRetryDelay) : .unknownTransaction
+                    ? .notYet(retryAfter: configuration.webhookRetryDelay) : try await unknown(on: connection)
             case .absent:
-                return .unknownTransaction
+                return try await unknown(on: connection)
             case .found(let transaction):
                 guard transaction.id == event.transactionID, let told = transaction.referenceNumber,
                     try await IssuanceReads.exists(told, on: connection)
-                else {
-                    // The recovery may be about to adopt the very issue.
-                    return try await RecoveryStore.isOpen(on: connection)
-                        ? .notYet(retryAfter: configuration.recoveryRetryAfter) : .unknownTransaction
-                }
+                else { return try await unknown(on: connection) }
                 facts.referenceNumber = facts.referenceNumber ?? told
                 reference = told
             }
@@ -124,6 +120,12 @@ public struct ConfirmTransaction: Sendable {
         case .repeated, .dropped: return .repeated(referenceNumber: reference)
         case .mismatched(let differences): return .mismatched(referenceNumber: reference, differences: differences)
         }
+    }
+
+    /// A transaction of no issue. While a recovery is open, that recovery may be about to adopt the very issue.
+    private func unknown(on connection: PostgresConnection) async throws -> Outcome {
+        try await RecoveryStore.isOpen(on: connection)
+            ? .notYet(retryAfter: configuration.recoveryRetryAfter) : .unknownTransaction
     }
 
     /// The issue a webhook is about: by our reference when it has one, else by Cosmo's id.

@@ -4,12 +4,16 @@ import Rewards
 
 /// Cosmo's listing of transactions, read a slice of time at a time, with tries when it fails.
 struct CosmoListing: Sendable {
+    /// The longest pause between two tries of one listing.
+    private static let pauseMax = Duration.seconds(60)
+
     let cosmo: any CosmoAPI
     let configuration: IssuanceConfiguration
 
     /// The transactions that Cosmo made in a time, in Cosmo's whole seconds, both ends included.
     ///
-    /// **Errors** The last `CosmoError`, once `reconciliationTriesMax` tries failed or the failure is not a passing one.
+    /// **Errors** The last `CosmoError`, once `reconciliationTriesMax` tries failed, the failure is not a passing one, or Cosmo
+    /// asks for a longer pause than ``pauseMax``.
     func transactions(
         from start: PostgresTimestamp, to end: PostgresTimestamp
     ) async throws -> [CosmoTransaction] {
@@ -21,10 +25,12 @@ struct CosmoListing: Sendable {
                     toSeconds: end.microsecondsSinceEpoch / 1_000_000, programID: nil)
             } catch {
                 failures += 1
-                guard error.isTransient, failures < configuration.reconciliationTriesMax else { throw error }
+                let asked = error.retryAfter ?? .zero
+                guard error.isTransient, failures < configuration.reconciliationTriesMax, asked <= Self.pauseMax else {
+                    throw error
+                }
                 // The only wait between tries; `Retry-After` makes it longer.
-                let pause = configuration.listBackoff.drawn(afterFailures: failures)
-                try await Task.sleep(for: max(pause, error.retryAfter ?? .zero))
+                try await Task.sleep(for: max(configuration.listBackoff.drawn(afterFailures: failures), asked))
             }
         }
     }

@@ -144,7 +144,9 @@ public struct IssuanceConfiguration: Sendable {
         if let gap = recoveryGap, gap <= heartbeatInterval * 2 {
             problems.append("recovery gap: longer than two heartbeats, or every pause would count as a restore")
         }
-        if recoveryMargin < .zero { problems.append("recovery margin: not below zero") }
+        if recoveryMargin < .zero || recoveryMargin > .seconds(86_400) {
+            problems.append("recovery margin: from zero to a day")
+        }
         if reconciliationSlice < .seconds(60) || reconcileAfter < .zero || reconcileAfter > .seconds(86_400) {
             problems.append("reconciliation: slices of at least a minute, and within a day after midnight")
         }

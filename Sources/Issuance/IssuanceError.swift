@@ -44,6 +44,8 @@ public struct IssuanceError: UseCaseError, Hashable {
         case notAdoptable = "NOT_ADOPTABLE"
         /// Several cards may be the transaction's, or none is known.
         case cardNotProven = "CARD_NOT_PROVEN"
+        /// The transaction may be an issue in the books whose outcome is not known.
+        case mayBeOpenIssue = "MAY_BE_AN_OPEN_ISSUE"
         /// The reference number was made for another card.
         case cardDiffers = "CARD_DIFFERS"
         /// Cosmo gave no answer to a listing.
@@ -85,7 +87,7 @@ extension IssuanceError.Reason: ErrorReason {
             .unknownTransaction:
             .notFound
         case .wrongStatus, .noDebt, .exceedsDebt, .dayNotOver, .cosmoRefused, .recoveryNotCompared,
-            .recoveryFindingsOpen, .notAdoptable, .cardNotProven, .cardDiffers:
+            .recoveryFindingsOpen, .notAdoptable, .cardNotProven, .cardDiffers, .mayBeOpenIssue:
             .failedPrecondition
         case .transactionIDTaken, .requestConflict, .alreadyInBooks: .alreadyExists
         case .reconciliationReplaced: .aborted

@@ -3,9 +3,7 @@ import Rewards
 extension IssuanceReads {
     /// The recovery that is open, without findings; nil while issuing goes on.
     public func openRecovery() async throws -> Recovery? {
-        guard let newest = try await RecoveryStore.list(before: nil, limit: 1, on: pool).first, newest.endedAt == nil
-        else { return nil }
-        return newest
+        try await RecoveryStore.open(on: pool)
     }
 
     /// One recovery with its findings, at most ``findingsMax``; without a number the newest.

@@ -36,6 +36,18 @@ extension IssuanceRecord {
         var read = self
         read.reads += 1
         read.absentReads = 0
+        if status == .planned {
+            // It was sent, by a claim that a failover lost or a sender whose request seemed not to have left.
+            read.attempts = max(attempts, 1)
+            read.firstSentAt = firstSentAt ?? now
+            read.lastSentAt = lastSentAt ?? now
+            let isComparable = facts.value != nil || facts.valueIsFractional
+            if facts.state == .pending || !isComparable {
+                return read.filled(from: facts).unsure(
+                    reason: facts.state == .pending ? IssuanceReason.cosmoStatusPending : IssuanceReason.notSettled,
+                    readAt: nextReadAt)
+            }
+        }
         guard [.planned, .sending, .accepted, .unknown].contains(status), facts.differences(from: self).isEmpty else {
             return read.reported(facts, by: .read, at: now)
         }

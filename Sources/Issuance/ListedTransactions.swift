@@ -1,7 +1,7 @@
 import Cosmo
 import PostgreSQL
 
-/// What a part of Cosmo's listing is in the books: its transactions matched with issues, and what is new for them applied.
+/// A part of Cosmo's listing, matched with the issues in the books.
 struct ListedTransactions: Sendable {
     /// The most transactions matched in one database transaction.
     static let batchMax = 500

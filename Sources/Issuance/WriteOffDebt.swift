@@ -22,12 +22,15 @@ public struct WriteOffDebt: Sendable {
         public var reason: String
         /// The caller's key: the same request again changes nothing.
         public var requestID: String
+        /// Whether the spends that were lost after Cosmo had issued their points have been sent again, or never will be.
+        public var lostSpendsAreSettled: Bool
 
         /// Makes a request.
         public init(
             cardID: String, programID: String, unit: PositionUnit? = nil, micro: Int64? = nil, reason: String,
-            requestID: String
+            requestID: String, lostSpendsAreSettled: Bool = false
         ) {
+            self.lostSpendsAreSettled = lostSpendsAreSettled
             self.cardID = cardID
             self.programID = programID
             self.unit = unit
@@ -91,12 +94,15 @@ public struct WriteOffDebt: Sendable {
             let view = try Self.owing(
                 try await PositionStore.lock(
                     cardID: request.cardID, programID: request.programID, on: connection), request)
-            let certain = view.position.certainDebtMicro
+            let adopted =
+                request.lostSpendsAreSettled ? 0 : try await IssuanceStore.adoptedMicro(of: view.key, on: connection)
+            let certain = view.position.certainDebtMicro(adoptedMicro: adopted)
             guard certain > 0 else {
                 throw IssuanceError(
                     .noDebt,
-                    "what it owes rests on issues under way or unknown, or on a spend that was lost after it was issued: "
-                        + "write it off once those are settled, and have the card platform send a lost spend again")
+                    "what it owes rests on issues under way or unknown, or on spends that were lost after Cosmo had issued "
+                        + "their points: settle the issues, have the card platform send the spends again, then say "
+                        + "lost_spends_settled")
             }
             let micro = request.micro ?? certain
             guard micro <= certain else {
@@ -160,15 +166,18 @@ public struct WriteOffDebt: Sendable {
 }
 
 extension Position {
-    /// What is owed even if every issue that is not confirmed came to nothing, and came of refunds.
+    /// What is owed even if every issue that is not confirmed came to nothing and every lost spend is sent again.
     ///
-    /// More is issued than earned when a spend was lost that had been issued already. Its card platform sends it again: were
-    /// that debt given up before, the spend would earn its points a second time.
-    fileprivate var certainDebtMicro: Int64 {
+    /// Cosmo may have issued the points of a spend that was lost. Such an issue is adopted, and the position owes it until the
+    /// spend is sent again. Were that debt given up, the spend would earn its points a second time. Nor is more given up
+    /// than refunds took.
+    ///
+    /// - Parameter adoptedMicro: What was adopted, in millionths of the unit.
+    fileprivate func certainDebtMicro(adoptedMicro: Int64) -> Int64 {
         let owed = Int128(clawedBackMicro) + Int128(issuedMicro) - Int128(earnedMicro) - Int128(writtenOffMicro)
         let refunded = Int128(clawedBackMicro) - Int128(writtenOffMicro)
         // Never more than the debt, which fits.
-        return Int64(clamping: max(0, min(owed, refunded)))
+        return Int64(clamping: max(0, min(owed - Int128(adoptedMicro), refunded)))
     }
 }
 

@@ -23,13 +23,15 @@ extension IssuanceDoor {
                 detail: [
                     "program_id": request.programID, "request_id": request.requestID,
                     "micro": request.micro == 0 ? "all" : String(request.micro), "unit": unit?.rawValue ?? "",
+                    "lost_spends_settled": request.lostSpendsSettled ? "yes" : "no",
                 ])
             return Multibrand_V1_Position(
                 try await writeOffDebt(
                     WriteOffDebt.Request(
                         cardID: request.cardID, programID: request.programID, unit: unit,
                         micro: request.micro == 0 ? nil : request.micro, reason: request.reason,
-                        requestID: request.requestID), by: context.caller.clientID, also: [action]))
+                        requestID: request.requestID, lostSpendsAreSettled: request.lostSpendsSettled),
+                    by: context.caller.clientID, also: [action]))
         }
         routes.unary(Self.service + "ListUnknownBalances") { (_: Multibrand_V1_ListUnknownBalancesRequest, _) in
             let balances = try await reads.unknownBalances()

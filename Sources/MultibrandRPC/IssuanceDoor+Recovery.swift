@@ -63,7 +63,9 @@ extension Multibrand_V1_Recovery {
         finalAt = .init(recovery.finalAt)
         if let time = recovery.comparedAt { comparedAt = .init(time) }
         cosmoCount = recovery.cosmoCount
-        matchedCount = recovery.matchedCount
+        inBooksCount = recovery.inBooksCount
+        foreignCount = recovery.foreignCount
+        comparedToEnd = recovery.isCompared
         adoptedCount = recovery.adoptedCount
         openCount = recovery.openCount
         failure = recovery.failure ?? ""

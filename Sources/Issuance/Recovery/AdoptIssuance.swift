@@ -41,7 +41,7 @@ public struct AdoptIssuance: Sendable {
     ///   - evidence: What was seen, and where; kept beside the issue.
     ///   - also: Statements of the same transaction, for the record of who did it.
     /// **Errors** `INVALID_ARGUMENT`, `MISSING_EVIDENCE`, `UNKNOWN_TRANSACTION`, `ALREADY_IN_BOOKS`, `NOT_ADOPTABLE`,
-    /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
+    /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `MAY_BE_AN_OPEN_ISSUE`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
     public func callAsFunction(
         _ idOrReference: String, cardID: String?, unit: PositionUnit? = nil, evidence: String, by clientID: String,
         also: [PostgresStatement] = []
@@ -58,12 +58,18 @@ public struct AdoptIssuance: Sendable {
         let transaction = try await read(idOrReference)
         guard let reported = ReportedIssue(transaction) else { throw Self.notAdoptable }
         let proven = try await provenPosition(of: reported)
-        let issue = try await pool.withTransaction { connection in
-            let key = try await self.position(
-                of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
-            let issue = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
-            return issue
+        let issue: IssuanceRecord
+        do {
+            issue = try await pool.withTransaction { connection in
+                let key = try await self.position(
+                    of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
+                let issue = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
+                if !also.isEmpty { _ = try await connection.pipeline(also) }
+                return issue
+            }
+        } catch let error as PostgresError where error.constraint == "issuances_transaction_key" {
+            // Somebody else adopted it at the same moment.
+            throw Self.inBooks
         }
         Counter(label: "multibrand_issuances_adopted").increment()
         onAdopted()
@@ -113,9 +119,7 @@ public struct AdoptIssuance: Sendable {
                 throw IssuanceError(
                     .cardDiffers, "the reference number was made for another card", field: "card_id")
             }
-            guard unit.map({ $0 == proven.unit }) ?? true else {
-                throw IssuanceError(.cardDiffers, "the reference number was made for the other unit", field: "unit")
-            }
+            try Self.require(unit, toBe: proven.unit)
             return proven
         }
         guard let cardID else {
@@ -130,6 +134,7 @@ public struct AdoptIssuance: Sendable {
         guard try await cards.currency(connection, cardID) != nil else {
             throw IssuanceError(.cardNotProven, "there is no such card; register it first", field: "card_id")
         }
+        if let reportedUnit = reported.unit { try Self.require(unit, toBe: reportedUnit) }
         if let unit = reported.unit ?? unit {
             return PositionKey(cardID: cardID, programID: reported.programID, unit: unit)
         }
@@ -139,6 +144,12 @@ public struct AdoptIssuance: Sendable {
             throw IssuanceError(.cardNotProven, "say whether the value counts points or money", field: "unit")
         }
         return only.key
+    }
+
+    private static func require(_ unit: PositionUnit?, toBe known: PositionUnit) throws(IssuanceError) {
+        guard unit.map({ $0 == known }) ?? true else {
+            throw IssuanceError(.invalidArgument, "unit: the transaction counts \(known.rawValue)", field: "unit")
+        }
     }
 
     /// Books the issue and applies what Cosmo reports of it.
@@ -163,8 +174,12 @@ public struct AdoptIssuance: Sendable {
                     IssuanceStore.adopt(
                         order.planned, min(order.madeAt ?? now, now), evidence: evidence, at: now)
                 ])
-        guard let inserted = results.last, !inserted.isEmpty else {
-            throw IssuanceError(.alreadyInBooks, "the reference number belongs to an issue in the books")
+        guard let inserted = results.last, !inserted.isEmpty else { throw Self.inBooks }
+        if !reported.isProvable, let open = try await IssuanceStore.openAlike(order.planned, on: connection) {
+            throw IssuanceError(
+                .mayBeOpenIssue,
+                "the card has an open issue of the same value, \(open), which this may be: settle that one first "
+                    + "(ResolveIssuance takes the transaction id)")
         }
         let unknown = PositionStore.shift([key: PositionShift(unknownMicro: order.planned.quantityMicro)], at: now)
         _ = try await connection.query(unknown.sql, unknown.parameters)
@@ -174,10 +189,12 @@ public struct AdoptIssuance: Sendable {
                 [.init(referenceNumber: order.planned.referenceNumber, event: event)], at: now, on: connection
             ).first ?? nil
         guard let transition, transition.record.cosmoTransactionID == order.facts.transactionID else {
-            throw IssuanceError(.alreadyInBooks, "the transaction is an issue in the books")
+            throw Self.inBooks
         }
         return transition.record
     }
+
+    private static let inBooks = IssuanceError(.alreadyInBooks, "the transaction is an issue in the books")
 
     private static let notAdoptable = IssuanceError(
         .notAdoptable,

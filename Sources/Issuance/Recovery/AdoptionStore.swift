@@ -18,6 +18,33 @@ extension PositionStore {
 }
 
 extension IssuanceStore {
+    /// What was adopted into a position and issued, in millionths of the unit.
+    static func adoptedMicro(of key: PositionKey, on connection: PostgresConnection) async throws -> Int64 {
+        try await connection.query(
+            """
+            select coalesce(sum(quantity_micro), 0)::int8 as micro from issuances
+            where card_id = $1 and program_id = $2 and unit = $3 and adopted_at is not null and status = 'confirmed'
+            """, [.text(key.cardID), .text(key.programID), .text(key.unit.rawValue)]
+        ).first?.get("micro") ?? 0
+    }
+
+    /// An issue of the position that was or will be sent with the same value and whose transaction is not known; nil when there
+    /// is none.
+    static func openAlike(_ issue: Planned, on connection: PostgresConnection) async throws -> String? {
+        try await connection.query(
+            """
+            select reference_number from issuances
+            where card_id = $1 and program_id = $2 and unit = $3 and sent_value = $4 and reference_number <> $5
+                and cosmo_transaction_id is null and (status in ('sending', 'unknown') or status = 'planned' and reads > 0)
+            order by issuance_number limit 1
+            """,
+            [
+                .text(issue.key.cardID), .text(issue.key.programID), .text(issue.key.unit.rawValue),
+                .int8(issue.sentValue), .text(issue.referenceNumber),
+            ]
+        ).first?.get("reference_number")
+    }
+
     /// Writes an issue that only Cosmo knew, as one whose outcome is not known; returns no row when its reference number
     /// is in the books.
     static func adopt(

@@ -15,6 +15,7 @@ public struct CardDirectory: Sendable {
     let destinations: DestinationLookup
 
     /// - Parameters:
+    ///   - ids: The next ids, in the order of the database.
     ///   - currency: A card's currency, ISO 4217; nil when there is no such card.
     ///   - destinations: Where a card's points with a program go.
     public init(
@@ -26,14 +27,18 @@ public struct CardDirectory: Sendable {
         self.destinations = destinations
     }
 
-    private static let pageSize = 10_000
+    /// How many digests are made between two looks at whether the search should go on.
+    private static let digestsPerPage = 200_000
 
     /// The position that each reference number was made for; those of no card here are left out.
     ///
-    /// **Cost** A digest for each reference number and card of the program, about half a microsecond each; then the same for
-    /// all cards, for those whose link is lost. Memory follows one page of cards.
+    /// - Parameter onProgress: Called now and then; what it throws ends the search.
+    /// **Errors** The database's; what `onProgress` throws.
+    /// **Cost** Two digests for each reference number and card that the program is or was linked to, about half a microsecond
+    /// each; for reference numbers that none of these fits, the same again for every card. Memory follows one page of cards.
     func positions(
-        of references: [String], programID: String, in pool: PostgresPool
+        of references: [String], programID: String, in pool: PostgresPool,
+        onProgress: () async throws -> Void = {}
     ) async throws -> [String: PositionKey] {
         var open = references.compactMap { reference in
             ReferenceNumber.Proof(reference).map { (reference: reference, proof: $0) }
@@ -43,7 +48,8 @@ public struct CardDirectory: Sendable {
             var after: String?
             while !open.isEmpty {
                 let last = after
-                let page = try await pool.withConnection { try await ids($0, linkedTo, last, Self.pageSize) }
+                let pageSize = max(100, Self.digestsPerPage / (open.count * PositionUnit.allCases.count))
+                let page = try await pool.withConnection { try await ids($0, linkedTo, last, pageSize) }
                 for cardID in page {
                     for unit in PositionUnit.allCases {
                         let key = PositionKey(cardID: cardID, programID: programID, unit: unit)
@@ -56,9 +62,9 @@ public struct CardDirectory: Sendable {
                     }
                 }
                 after = page.last
-                // A long search must not keep the executor's thread from others.
-                await Task.yield()
-                if page.count < Self.pageSize { break }
+                if page.count < pageSize { break }
+                // The query above gives the thread to others in between.
+                try await onProgress()
             }
         }
         return found

@@ -20,21 +20,38 @@ struct CompareRecovery: Sendable {
     let now: @Sendable () -> PostgresTimestamp
     let logger: Logger
 
+    /// The failure of a recovery that cannot be compared because the Cosmo client may not list.
+    static let listingOff = "LISTING_OFF"
+
     /// Another process took the comparison over, or the recovery ended.
     private struct Replaced: Error {}
 
     /// Makes the comparison that is due, if one is; returns whether one was.
+    ///
+    /// **Errors** The database's, and of a cancelled task; what fails at Cosmo is stored in the recovery.
     func callIfDue() async throws -> Bool {
-        guard configuration.isIntervalLookupEnabled else { return false }
+        guard configuration.isIntervalLookupEnabled else {
+            let failure = RecoveryStore.cannotCompare(Self.listingOff)
+            _ = try await pool.query(failure.sql, failure.parameters)
+            return false
+        }
         let id = UUID().uuidString.lowercased()
         let startedAt = now()
         let recovery = try await pool.withTransaction(vouches: false) { connection in
             try await RecoveryStore.claimComparison(id, until: leaseEnd(), at: startedAt, on: connection)
         }
         guard let recovery else { return false }
+        let retryAfter = configuration.recoveryRetryAfter
         do {
-            let counts = try await compare(recovery, id, startedAt: startedAt)
-            try await end(recovery, id, startedAt: startedAt, counts, failure: nil)
+            let counts = try await compare(recovery, id)
+            // The first comparison shows early what was lost; the one at `finalAt` sees everything.
+            guard startedAt >= recovery.finalAt else {
+                try await end(id, startedAt: startedAt, counts, nextAt: max(recovery.finalAt, now()))
+                return true
+            }
+            // A long time takes many listings: Cosmo is asked for a tenth of the time at most.
+            let pause = max(retryAfter, now().duration(since: startedAt) * 10)
+            try await end(id, startedAt: startedAt, counts, nextAt: now().advanced(by: pause))
         } catch is Replaced {
             logger.info("a comparison of a recovery was replaced", metadata: ["recovery": "\(recovery.number)"])
         } catch is CancellationError {
@@ -44,70 +61,85 @@ struct CompareRecovery: Sendable {
             logger.error(
                 "the books could not be compared with Cosmo; it is tried again, and nothing is sent until then",
                 metadata: ["recovery": "\(recovery.number)", "reason": "\(failure)", "error": "\(error)"])
-            try await end(recovery, id, startedAt: nil, (0, 0), failure: failure)
+            let pause = max(retryAfter, (error as? CosmoError)?.retryAfter ?? .zero)
+            try await end(id, startedAt: nil, .init(), failure: failure, nextAt: now().advanced(by: pause))
         }
         return true
     }
 
     private func leaseEnd() -> PostgresTimestamp { now().advanced(by: configuration.recoveryLease) }
 
-    private func compare(
-        _ recovery: Recovery, _ id: String, startedAt: PostgresTimestamp
-    ) async throws -> (cosmo: Int, matched: Int) {
-        var counts = (cosmo: 0, matched: 0)
+    /// Says that the comparison goes on.
+    ///
+    /// **Errors** ``Replaced`` when it must not.
+    private func keepLease(_ id: String) async throws {
+        let lease = RecoveryStore.extendComparison(id, until: leaseEnd())
+        guard try await !pool.query(lease.sql, lease.parameters).isEmpty else { throw Replaced() }
+    }
+
+    private func compare(_ recovery: Recovery, _ id: String) async throws -> RecoveryStore.ComparisonCounts {
+        var counts = RecoveryStore.ComparisonCounts()
         var seen: Set<String> = []
-        let slice = max(.seconds(1), configuration.reconciliationSlice)
+        var slice = max(.seconds(1), configuration.reconciliationSlice)
         // Cosmo's clock may be ahead of ours, and its seconds may be rounded.
         let end = recovery.compareUntil.advanced(by: configuration.recoveryMargin)
         var start = recovery.compareFrom
         repeat {
             let sliceEnd = min(start.advanced(by: slice), end)
-            let listed = try await listing.transactions(from: start, to: sliceEnd).filter { !seen.contains($0.id) }
-            for batch in ListedTransactions.batches(listed) {
+            let listed: [CosmoTransaction]
+            do {
+                listed = try await listing.transactions(from: start, to: sliceEnd)
+            } catch let error as CosmoError where error.reason == .answerTooLarge && slice > .seconds(1) {
+                slice = max(.seconds(1), slice / 2)
+                continue
+            }
+            for batch in ListedTransactions.batches(listed.filter { !seen.contains($0.id) }) {
                 let found = try await pool.withTransaction { connection in
                     try await ListedTransactions.match(batch, configuration: configuration, at: now(), on: connection)
                 }
                 counts.cosmo += batch.count
-                counts.matched += batch.count - found.strangers.count
-                counts.matched += try await examine(found.strangers, of: recovery)
+                counts.inBooks += batch.count - found.strangers.count
+                try await examine(found.strangers, of: recovery, id, &counts)
             }
             // Slices share a second.
             seen = Set(listed.map(\.id))
             start = sliceEnd
-            let lease = RecoveryStore.extendComparison(id, until: leaseEnd())
-            guard try await !pool.query(lease.sql, lease.parameters).isEmpty else { throw Replaced() }
+            try await keepLease(id)
         } while start < min(end, now())
-        let forget = RecoveryStore.forget(of: recovery.number, foundBefore: startedAt)
-        _ = try await pool.query(forget.sql, forget.parameters)
         return counts
     }
 
-    /// Stores transactions that are none of our issues, then adopts those whose card is proven; returns how many.
-    private func examine(_ strangers: [CosmoTransaction], of recovery: Recovery) async throws -> Int {
-        guard !strangers.isEmpty else { return 0 }
-        let suspects = try await identify(strangers)
+    /// Stores transactions that may be ours and are none of our issues, then adopts those whose card is proven.
+    private func examine(
+        _ strangers: [CosmoTransaction], of recovery: Recovery, _ id: String,
+        _ counts: inout RecoveryStore.ComparisonCounts
+    ) async throws {
+        let ours = strangers.filter { transaction in
+            transaction.referenceNumber.map { ReferenceNumber.maker(of: $0) != .other } ?? true
+        }
+        counts.foreign += strangers.count - ours.count
+        guard !ours.isEmpty else { return }
+        let suspects = try await identify(ours, id)
         let put = RecoveryStore.put(suspects.map(\.finding), of: recovery.number, at: now())
         _ = try await pool.query(put.sql, put.parameters)
-        var adopted = 0
         for suspect in suspects {
             guard let reported = suspect.reported, let key = suspect.provenKey else { continue }
             do {
                 guard let issue = try await adopt.adoptProven(reported, of: key) else { continue }
-                adopted += 1
+                counts.inBooks += 1
                 logger.notice(
                     "an issue that only Cosmo knew was adopted",
                     metadata: [
                         "recovery": "\(recovery.number)", "reference_number": "\(issue.referenceNumber)",
                         "program_id": "\(issue.programID)",
                     ])
-            } catch  where (error as? PostgresError)?.isOutage != true && !(error is CancellationError) {
+            } catch where (error as? PostgresError)?.isOutage != true && !(error is CancellationError) {
                 // One that cannot be booked stays a finding and keeps no other waiting.
                 logger.error(
                     "an issue that only Cosmo knows could not be adopted",
                     metadata: ["transaction": "\(suspect.finding.transactionID)", "error": "\(error)"])
             }
         }
-        return adopted
     }
 
     private struct Suspect {
@@ -116,20 +148,21 @@ struct CompareRecovery: Sendable {
         let provenKey: PositionKey?
     }
 
-    private func identify(_ strangers: [CosmoTransaction]) async throws -> [Suspect] {
+    private func identify(_ strangers: [CosmoTransaction], _ id: String) async throws -> [Suspect] {
         let reported = strangers.map(ReportedIssue.init)
         var proven: [String: PositionKey] = [:]
         let provable = reported.compactMap { $0 }.filter(\.isProvable)
         for (programID, issues) in Dictionary(grouping: provable, by: \.programID) {
             let found = try await cards.positions(
-                of: issues.compactMap(\.reference), programID: programID, in: pool)
+                of: issues.compactMap(\.reference), programID: programID, in: pool,
+                onProgress: { try await keepLease(id) })
             proven.merge(found) { $1 }
         }
         return zip(strangers, reported).map { transaction, issue in
             let key = issue?.reference.flatMap { proven[$0] }
             return Suspect(
                 finding: RecoveryFinding(
-                    transactionID: FindingDetail.short(transaction.id) ?? "",
+                    transactionID: transaction.id,
                     referenceNumber: transaction.referenceNumber.flatMap {
                         CosmoIssueRequest.isReferenceNumber($0) ? $0 : nil
                     },
@@ -143,15 +176,12 @@ struct CompareRecovery: Sendable {
     private static func reason(
         _ transaction: CosmoTransaction, _ reported: ReportedIssue?, isProven: Bool
     ) -> RecoveryFinding.Reason {
-        if let reference = transaction.referenceNumber, ReferenceNumber.maker(of: reference) == .other {
-            return .notOurReference
-        }
         guard let reported else {
-            switch transaction.state {
-            case .completed: return .incomplete
-            case .pending, .unrecognised: return .notCompleted
+            return switch transaction.state {
+            case .completed: .incomplete
+            case .pending, .unrecognised: .notCompleted
             // Nothing was issued, so nothing is missing in the books.
-            case .failed: return .failed
+            case .failed: .failed
             }
         }
         if isProven { return .proven }
@@ -159,18 +189,11 @@ struct CompareRecovery: Sendable {
     }
 
     private func end(
-        _ recovery: Recovery, _ id: String, startedAt: PostgresTimestamp?, _ counts: (cosmo: Int, matched: Int),
-        failure: String?
+        _ id: String, startedAt: PostgresTimestamp?, _ counts: RecoveryStore.ComparisonCounts, failure: String? = nil,
+        nextAt: PostgresTimestamp
     ) async throws {
-        let now = now()
-        // A long time takes many listings: Cosmo is asked for a tenth of the time at most.
-        let took = now.duration(since: startedAt ?? now)
-        let retryAt = now.advanced(by: max(configuration.recoveryRetryAfter, took * 10))
-        // The first comparison shows early what was lost; the one at `finalAt` sees everything.
-        let nextAt = startedAt.map { $0 < recovery.finalAt } ?? false ? max(recovery.finalAt, now) : retryAt
-        let statement = RecoveryStore.endComparison(
-            id, startedAt: startedAt, cosmoCount: counts.cosmo, matchedCount: counts.matched, failure: failure,
-            nextAt: nextAt)
-        _ = try await pool.query(statement.sql, statement.parameters)
+        let end = RecoveryStore.endComparison(
+            id, startedAt: startedAt, counts, failure: failure, nextAt: nextAt)
+        _ = try await pool.query(end.sql, end.parameters)
     }
 }

@@ -23,49 +23,57 @@ final class IssuingFence: Sendable {
     /// Looks in the caller's transaction, and returns whether nothing may be sent; begins a recovery when one is needed.
     ///
     /// - Parameter writesHeartbeat: Whether a heartbeat is written when one is due. Senders leave it to the worker.
-    func isUp(at now: PostgresTimestamp, writesHeartbeat: Bool = false, on connection: PostgresConnection) async throws
-        -> Bool
-    {
+    /// **Errors** The database's.
+    func isUp(
+        at now: PostgresTimestamp, writesHeartbeat: Bool = false, on connection: PostgresConnection
+    ) async throws -> Bool {
         guard configuration.isRecoveryEnabled else { return try await RecoveryStore.isOpen(on: connection) }
-        let look = try await RecoveryStore.look(try await readable(on: connection), on: connection)
-        guard let known = look.known else {
-            // The first start on this schema: nothing says that anything was lost.
-            try await run(RecoveryStore.heartbeat(look.identity, at: now), on: connection)
-            return look.isOpen
+        let readable = try await readable(on: connection)
+        var look = try await RecoveryStore.look(readable, on: connection)
+        if needs(look, at: now) != nil {
+            // Of several processes that see a change the first begins the recovery; the others then see its work.
+            try await RecoveryStore.lockIdentity(on: connection)
+            look = try await RecoveryStore.look(readable, on: connection)
+            if let beginning = needs(look, at: now) {
+                try await begin(beginning, of: look.identity, at: now, on: connection)
+                return true
+            }
         }
-        if let beginning = beginning(look, known, at: now) {
-            try await begin(beginning, of: look.identity, at: now, on: connection)
-            return true
-        }
-        if writesHeartbeat, known.seenAt.advanced(by: configuration.heartbeatInterval) <= now {
-            try await run(RecoveryStore.heartbeat(look.identity, at: now), on: connection)
+        if look.known == nil || writesHeartbeat && isHeartbeatDue(look, at: now) {
+            let heartbeat = RecoveryStore.heartbeat(look.identity, at: now)
+            _ = try await connection.query(heartbeat.sql, heartbeat.parameters)
         }
         return look.isOpen
     }
 
-    /// What must be compared, when the server is another one or nobody wrote a heartbeat for too long.
-    private func beginning(
-        _ look: RecoveryStore.Look, _ known: (identity: ServerIdentity, seenAt: PostgresTimestamp),
-        at now: PostgresTimestamp
-    ) -> RecoveryStore.Beginning? {
-        let from = known.seenAt.advanced(by: .zero - configuration.recoveryMargin)
-        let settlement = configuration.settlement
-        if let change = look.identity.change(since: known.identity) {
-            // What an instance claimed before it lost the old server may still be under way until its lease ends.
-            let until = now.advanced(by: settlement.leaseDuration)
-            return RecoveryStore.Beginning(
-                cause: change.cause, detail: change.detail, from: from, until: until,
-                finalAt: until.advanced(by: settlement.settleDelay))
+    /// A stored time that lies ahead came from a clock that was wrong, and is replaced too.
+    private func isHeartbeatDue(_ look: RecoveryStore.Look, at now: PostgresTimestamp) -> Bool {
+        guard let seenAt = look.known?.seenAt else { return true }
+        return seenAt > now || seenAt.advanced(by: configuration.heartbeatInterval) <= now
+    }
+
+    /// What must be compared, when the server is another one or nobody wrote a heartbeat for too long; nil when nothing must.
+    private func needs(_ look: RecoveryStore.Look, at now: PostgresTimestamp) -> RecoveryStore.Beginning? {
+        func beginning(_ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp) -> RecoveryStore.Beginning {
+            // A clock that was ahead must not hide what was lost: then the newest issue says when the books end.
+            let surviving = since > now ? min(look.newestIssueAt ?? now, now) : since
+            return configuration.recovery(cause, detail, since: surviving, at: now)
         }
-        guard let gap = configuration.recoveryGap, configuration.isIntervalLookupEnabled,
+        guard let known = look.known else {
+            // No heartbeat was ever written. Where nothing was ever sent, nothing can be lost.
+            guard let newest = look.newestIssueAt, look.hasSent, configuration.isIntervalLookupEnabled else {
+                return nil
+            }
+            return beginning(.gap, "no heartbeat in the books; their newest issue is of \(newest)", since: newest)
+        }
+        if let change = look.identity.change(since: known.identity) {
+            return beginning(change.cause, change.detail, since: known.seenAt)
+        }
+        // While a recovery is open nothing is sent that a restore could lose.
+        guard let gap = configuration.recoveryGap, configuration.isIntervalLookupEnabled, !look.isOpen,
             known.seenAt.advanced(by: gap) < now
         else { return nil }
-        // An instance claims nothing once its database is gone, so what it claimed last has a lease that ends soon after.
-        let lastLeaseEnd = known.seenAt.advanced(by: configuration.heartbeatInterval * 2 + settlement.leaseDuration)
-        let until = max(now, lastLeaseEnd)
-        return RecoveryStore.Beginning(
-            cause: .gap, detail: "no heartbeat since \(known.seenAt)", from: from, until: until,
-            finalAt: max(now, lastLeaseEnd.advanced(by: settlement.settleDelay), until))
+        return beginning(.gap, "no heartbeat since \(known.seenAt)", since: known.seenAt)
     }
 
     private func begin(
@@ -85,10 +93,6 @@ final class IssuingFence: Sendable {
             ])
     }
 
-    private func run(_ statement: PostgresStatement, on connection: PostgresConnection) async throws {
-        _ = try await connection.query(statement.sql, statement.parameters)
-    }
-
     /// Asked once: a server that refuses a function refuses the whole statement that names it.
     private func readable(on connection: PostgresConnection) async throws -> RecoveryStore.Readable {
         if let readable = readable.withLock({ $0 }) { return readable }
@@ -105,5 +109,21 @@ final class IssuingFence: Sendable {
                 ])
         }
         return found
+    }
+}
+
+extension IssuanceConfiguration {
+    /// A recovery that begins now.
+    ///
+    /// What was claimed before may be sent until the last lease ends, and Cosmo may be at work on it for the settle delay
+    /// after that. A comparison that begins then sees all of it.
+    func recovery(
+        _ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp, by clientID: String? = nil,
+        at now: PostgresTimestamp
+    ) -> RecoveryStore.Beginning {
+        let lastLeaseEnd = now.advanced(by: settlement.leaseDuration)
+        return RecoveryStore.Beginning(
+            cause: cause, detail: detail, clientID: clientID, from: since.advanced(by: .zero - recoveryMargin),
+            until: lastLeaseEnd, finalAt: lastLeaseEnd.advanced(by: settlement.settleDelay))
     }
 }

@@ -36,8 +36,10 @@ public struct Recovery: Sendable, Hashable {
     public let comparedAt: PostgresTimestamp?
     /// How many transactions Cosmo listed in that time.
     public let cosmoCount: Int64
-    /// How many of them were issues in the books.
-    public let matchedCount: Int64
+    /// How many of them were issues in the books, adopted ones included.
+    public let inBooksCount: Int64
+    /// How many of them another system made, by their reference numbers.
+    public let foreignCount: Int64
     /// Why the latest comparison did not reach its end, in UPPER_SNAKE; nil when it did.
     public let failure: String?
     /// How many issues were adopted since the recovery began.
@@ -53,16 +55,14 @@ public struct Recovery: Sendable, Hashable {
     /// The findings; empty in listings.
     public var findings: [RecoveryFinding] = []
 
-    /// Whether a comparison saw everything that was sent before the recovery.
-    public var isCompared: Bool { comparedAt.map { $0 >= finalAt } ?? false }
+    /// Whether the latest comparison saw everything that was sent before the recovery.
+    public var isCompared: Bool { failure == nil && comparedAt.map { $0 >= finalAt } ?? false }
 }
 
 /// A transaction of Cosmo that was none of our issues when a recovery compared.
 public struct RecoveryFinding: Sendable, Hashable {
-    /// Why it is not adopted without a person.
+    /// What it is.
     public enum Reason: String, Sendable, Hashable, CaseIterable {
-        /// Its reference number was made by another system.
-        case notOurReference = "NOT_OUR_REFERENCE"
         /// Its reference number proves the card, and the issue is being adopted.
         case proven = "CARD_PROVEN"
         /// It has no reference number, or one that proves nothing: a person names the card.
@@ -75,9 +75,6 @@ public struct RecoveryFinding: Sendable, Hashable {
         case notCompleted = "TRANSACTION_NOT_COMPLETED"
         /// It failed at Cosmo, so nothing was issued.
         case failed = "TRANSACTION_FAILED"
-
-        /// Whether no issue can be missing in the books because of it.
-        var isHarmless: Bool { self == .notOurReference || self == .failed }
     }
 
     /// Cosmo's transaction id.
@@ -86,7 +83,7 @@ public struct RecoveryFinding: Sendable, Hashable {
     public let referenceNumber: String?
     /// The program.
     public let programID: String?
-    /// Why it is not adopted without a person.
+    /// What it is.
     public let reason: Reason
     /// The card that its reference number proves; nil when it proves none.
     public let cardID: String?
@@ -96,7 +93,7 @@ public struct RecoveryFinding: Sendable, Hashable {
     public let adoptedAs: String?
 
     /// Whether the recovery waits for it.
-    public var isOpen: Bool { adoptedAs == nil && !reason.isHarmless }
+    public var isOpen: Bool { adoptedAs == nil && reason != .failed }
 }
 
 /// A page of recoveries.

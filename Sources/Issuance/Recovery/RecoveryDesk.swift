@@ -28,7 +28,9 @@ public struct RecoveryDesk: Sendable {
     /// - Parameters:
     ///   - since: The time of the backup, or of the last commit that is known to have survived.
     ///   - reason: What happened; kept beside the recovery.
-    /// **Errors** `INVALID_ARGUMENT`.
+    ///   - clientID: The API client of the operator.
+    ///   - also: Statements of the same transaction, for the record of who did it.
+    /// **Errors** `INVALID_ARGUMENT`; the database's.
     public func begin(
         since: PostgresTimestamp, reason: String, by clientID: String, also: [PostgresStatement] = []
     ) async throws -> Recovery {
@@ -40,25 +42,26 @@ public struct RecoveryDesk: Sendable {
         guard since <= now, since >= PostgresTimestamp(microsecondsSinceEpoch: TimeRule.earliestPurchase) else {
             throw IssuanceError(.invalidArgument, "since: a time in the past", field: "since")
         }
-        let until = now.advanced(by: configuration.settlement.leaseDuration)
         let begin = RecoveryStore.begin(
-            RecoveryStore.Beginning(
-                cause: .operator, detail: reason, clientID: clientID,
-                from: since.advanced(by: .zero - configuration.recoveryMargin), until: until,
-                finalAt: until.advanced(by: configuration.settlement.settleDelay)), at: now)
+            configuration.recovery(.operator, reason, since: since, by: clientID, at: now), at: now)
         return try await change([begin], also: also, "an operator began a recovery; nothing is sent to Cosmo")
     }
 
-    /// Has the open recovery compared now instead of when the next comparison is due.
+    /// Has the open recovery compared now, in the place of a comparison that may be under way; does not wait for it.
     ///
-    /// **Errors** `UNKNOWN_RECOVERY` when none is open.
+    /// - Parameter also: Statements of the same transaction, for the record of who did it.
+    /// **Errors** `UNKNOWN_RECOVERY` when none is open; the database's.
     public func compare(also: [PostgresStatement] = []) async throws -> Recovery {
         try await change([RecoveryStore.compareNow(at: now())], also: also, "an operator asked for a comparison")
     }
 
     /// Ends the open recovery: issuing goes on.
     ///
-    /// - Parameter force: Also when it was not compared to its end, or findings are open.
+    /// - Parameters:
+    ///   - evidence: What was seen, and where; kept beside the recovery.
+    ///   - force: Also when it was not compared to its end, or findings are open.
+    ///   - clientID: The API client of the operator.
+    ///   - also: Statements of the same transaction, for the record of who did it.
     /// **Errors** `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `UNKNOWN_RECOVERY`, `RECOVERY_NOT_COMPARED`,
     /// `RECOVERY_FINDINGS_OPEN`.
     public func end(
@@ -69,11 +72,12 @@ public struct RecoveryDesk: Sendable {
         let ended = try await pool.withTransaction { connection in
             guard let open = try await RecoveryStore.lockOpen(on: connection) else { throw Self.noneOpen }
             if !force {
-                guard open.isCompared, open.failure == nil else {
+                guard open.isCompared else {
                     throw IssuanceError(
                         .recoveryNotCompared,
-                        "the comparison that sees everything begins at \(open.finalAt); wait for it, or end with force "
-                            + "after comparing with Cosmo's portal")
+                        (open.failure.map { "the last comparison failed (\($0))" }
+                            ?? "the comparison that sees everything begins at \(open.finalAt)")
+                            + "; wait for it, or compare with Cosmo's portal and end with force")
                 }
                 guard open.openCount == 0 else {
                     throw IssuanceError(

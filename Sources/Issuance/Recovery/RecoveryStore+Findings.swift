@@ -26,16 +26,6 @@ extension RecoveryStore {
             ])
     }
 
-    /// Forgets what a later comparison did not find again, unless an issue explains it.
-    static func forget(of number: Int64, foundBefore start: PostgresTimestamp) -> PostgresStatement {
-        PostgresStatement(
-            """
-            delete from recovery_findings f
-            where f.recovery_number = $1 and f.found_at < $2 and not exists (
-                select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id)
-            """, [.int8(number), .timestamptz(start)])
-    }
-
     /// The findings of a recovery, open ones first.
     static func findings(of number: Int64, limit: Int, on pool: PostgresPool) async throws -> [RecoveryFinding] {
         let sql = """
@@ -44,7 +34,7 @@ extension RecoveryStore {
             from recovery_findings f
             left join issuances i on i.cosmo_transaction_id = f.cosmo_transaction_id
             where f.recovery_number = $1
-            order by i.reference_number is not null or f.reason in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED'), f.found_at, f.cosmo_transaction_id
+            order by i.reference_number is not null or \(harmless), f.found_at, f.cosmo_transaction_id
             limit $2
             """
         return try await pool.query(sql, [.int8(number), .int(limit)]).map { row in

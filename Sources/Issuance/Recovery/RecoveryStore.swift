@@ -10,6 +10,10 @@ enum RecoveryStore {
         let known: (identity: ServerIdentity, seenAt: PostgresTimestamp)?
         /// Whether a recovery is open.
         let isOpen: Bool
+        /// When the newest issue in the books was planned; nil when there is none.
+        let newestIssueAt: PostgresTimestamp?
+        /// Whether any issue in the books was ever handed to a sender; false once a heartbeat was written.
+        let hasSent: Bool
     }
 
     /// Which parts of its identity the server lets this service read.
@@ -20,9 +24,12 @@ enum RecoveryStore {
 
     static func readable(on connection: PostgresConnection) async throws -> Readable {
         let sql = """
-            select has_function_privilege('pg_control_system()', 'execute') as system_identifier,
-                has_function_privilege('pg_walfile_name(pg_lsn)', 'execute')
-                    and has_function_privilege('pg_current_wal_insert_lsn()', 'execute') as timeline
+            select coalesce(has_function_privilege(to_regprocedure('pg_control_system()'), 'execute'), false)
+                    as system_identifier,
+                coalesce(
+                    has_function_privilege(to_regprocedure('pg_walfile_name(pg_lsn)'), 'execute')
+                        and has_function_privilege(to_regprocedure('pg_current_wal_insert_lsn()'), 'execute'), false)
+                    as timeline
             """
         let row = try await connection.query(sql).first
         return Readable(
@@ -41,7 +48,9 @@ enum RecoveryStore {
             select \(system) as system_identifier, \(timeline) as timeline,
                 (select oid::text from pg_database where datname = current_database()) as database_oid,
                 i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid, i.seen_at,
-                exists (select from recoveries where ended_at is null) as is_open
+                exists (select from recoveries where ended_at is null) as is_open,
+                (select created_at from issuances order by issuance_number desc limit 1) as newest_issue_at,
+                i.seen_at is null and exists (select from issuances where attempts > 0) as has_sent
             from (select) one left join server_identity i on true
             """
         let row = try await connection.query(sql)[0]
@@ -56,15 +65,21 @@ enum RecoveryStore {
         return Look(
             identity: ServerIdentity(
                 systemIdentifier: try row.get("system_identifier"), timeline: try row.get("timeline"),
-                databaseOID: try row.get("database_oid")), known: known, isOpen: try row.get("is_open"))
+                databaseOID: try row.get("database_oid")), known: known, isOpen: try row.get("is_open"),
+            newestIssueAt: try row.get("newest_issue_at"), hasSent: try row.get("has_sent"))
     }
 
-    /// Stores the server and the time of the heartbeat, which never goes back.
+    /// Has others that would begin a recovery wait for this transaction.
+    static func lockIdentity(on connection: PostgresConnection) async throws {
+        _ = try await connection.query("select 1 from server_identity for update")
+    }
+
+    /// Stores the server and the time of the heartbeat.
     static func heartbeat(_ identity: ServerIdentity, at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             insert into server_identity as i (system_identifier, timeline, database_oid, seen_at) values ($1, $2, $3, $4)
             on conflict on constraint server_identity_pkey do update
-            set system_identifier = $1, timeline = $2, database_oid = $3, seen_at = greatest(i.seen_at, $4)
+            set system_identifier = $1, timeline = $2, database_oid = $3, seen_at = $4
             """
         return PostgresStatement(
             sql,
@@ -72,6 +87,16 @@ enum RecoveryStore {
                 .text(identity.systemIdentifier), .text(identity.timeline), .text(identity.databaseOID),
                 .timestamptz(now),
             ])
+    }
+
+    /// What a comparison has seen.
+    struct ComparisonCounts: Sendable {
+        /// Transactions that Cosmo listed.
+        var cosmo = 0
+        /// Those of them that are issues in the books.
+        var inBooks = 0
+        /// Those of them that another system made.
+        var foreign = 0
     }
 
     /// What is to be compared, and why.
@@ -92,7 +117,8 @@ enum RecoveryStore {
             insert into recoveries as r (cause, detail, begun_at, begun_by, compare_from, compare_until, final_at, compare_at)
             values ($1, $2, $3, $4, least($5::timestamptz, $6::timestamptz), $6, $7, $3)
             on conflict ((ended_at is null)) where ended_at is null do update
-            set detail = left(r.detail || '; ' || excluded.detail, 2000),
+            set cause = case r.cause when 'gap' then excluded.cause else r.cause end,
+                detail = left(r.detail || '; ' || excluded.detail, 2000),
                 compare_from = least(r.compare_from, excluded.compare_from),
                 compare_until = greatest(r.compare_until, excluded.compare_until),
                 final_at = greatest(r.final_at, excluded.final_at), compare_at = $3, comparing_id = null,
@@ -130,37 +156,45 @@ enum RecoveryStore {
 
     /// Stores how a comparison ended; returns no row when another took its place.
     static func endComparison(
-        _ id: String, startedAt: PostgresTimestamp?, cosmoCount: Int, matchedCount: Int, failure: String?,
-        nextAt: PostgresTimestamp
+        _ id: String, startedAt: PostgresTimestamp?, _ counts: ComparisonCounts, failure: String?, nextAt: PostgresTimestamp
     ) -> PostgresStatement {
         let sql = """
             update recoveries
             set comparing_id = null, compared_at = coalesce($2, compared_at), failure = $5, compare_at = $6,
                 cosmo_count = case when $2::timestamptz is null then cosmo_count else $3 end,
-                matched_count = case when $2::timestamptz is null then matched_count else $4 end
+                in_books_count = case when $2::timestamptz is null then in_books_count else $4 end,
+                foreign_count = case when $2::timestamptz is null then foreign_count else $7 end
             where comparing_id = $1 and ended_at is null returning recovery_number
             """
         return PostgresStatement(
             sql,
             [
-                .uuid(id), .timestamptzOrNull(startedAt), .int(cosmoCount), .int(matchedCount),
-                .textOrNull(failure), .timestamptz(nextAt),
+                .uuid(id), .timestamptzOrNull(startedAt), .int(counts.cosmo), .int(counts.inBooks),
+                .textOrNull(failure), .timestamptz(nextAt), .int(counts.foreign),
             ])
     }
 
-    /// Has the open recovery compared now; returns its number.
+    /// Has the open recovery compared now, in the place of a comparison that may be under way; returns its number.
     static func compareNow(at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
-            update recoveries set compare_at = case when comparing_id is null then $1 else compare_at end
-            where ended_at is null returning recovery_number
+            update recoveries set compare_at = $1, comparing_id = null where ended_at is null returning recovery_number
             """, [.timestamptz(now)])
+    }
+
+    /// Says why the open recovery cannot be compared; returns no row when it says so already.
+    static func cannotCompare(_ failure: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update recoveries set failure = $1 where ended_at is null and failure is distinct from $1
+            returning recovery_number
+            """, [.text(failure)])
     }
 
     /// Ends the open recovery if its last comparison saw everything and nothing is unexplained; returns its number then.
     static func endIfExplained(at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
-            update recoveries r set ended_at = $1, ended_by = 'comparison'
+            update recoveries r set ended_at = greatest($1, r.compared_at, r.begun_at), ended_by = 'comparison'
             where r.ended_at is null and r.compared_at >= r.final_at and r.failure is null and r.comparing_id is null
                 and \(openCount("r")) = 0
             returning r.recovery_number
@@ -172,23 +206,26 @@ enum RecoveryStore {
     static func end(by clientID: String, evidence: String, at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
-            update recoveries set ended_at = $1, ended_by = $2, evidence = $3, comparing_id = null
+            update recoveries set ended_at = greatest($1, compared_at, begun_at), ended_by = $2, evidence = $3, comparing_id = null
             where ended_at is null returning recovery_number
             """, [.timestamptz(now), .text(clientID), .text(evidence)])
     }
+
+    /// Of a finding that nothing can be missing in the books for.
+    static let harmless = "f.reason = 'TRANSACTION_FAILED'"
 
     /// How many findings of a recovery no issue explains.
     private static func openCount(_ recovery: String) -> String {
         """
         (select count(*) from recovery_findings f
-            where f.recovery_number = \(recovery).recovery_number and f.reason not in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED') and not exists (
+            where f.recovery_number = \(recovery).recovery_number and not \(harmless) and not exists (
                 select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id))
         """
     }
 
     static let columns = """
         r.recovery_number, r.cause, r.detail, r.begun_at, r.begun_by, r.compare_from, r.compare_until, r.final_at,
-        r.compared_at, r.cosmo_count, r.matched_count, r.failure, r.ended_at, r.ended_by, r.evidence,
+        r.compared_at, r.cosmo_count, r.in_books_count, r.foreign_count, r.failure, r.ended_at, r.ended_by, r.evidence,
         \(openCount("r")) as open_count,
         (select count(*) from recovery_findings f
             join issuances i on i.cosmo_transaction_id = f.cosmo_transaction_id and i.adopted_at is not null
@@ -223,6 +260,11 @@ enum RecoveryStore {
             ).first
         else { return nil }
         return try await read(row.get("recovery_number"), on: connection)
+    }
+
+    /// The recovery that is open; nil while issuing goes on.
+    static func open(on pool: PostgresPool) async throws -> Recovery? {
+        try await pool.query("select \(columns) from recoveries r where r.ended_at is null").first.map(recovery)
     }
 
     /// Whether a recovery is open.

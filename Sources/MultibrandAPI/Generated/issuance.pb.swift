@@ -631,6 +631,10 @@ public nonisolated struct Multibrand_V1_WriteOffDebtRequest: Sendable {
 
   public var requestID: String = String()
 
+  /// Says that spends which were lost after Cosmo had issued their points have been sent again, or never will be. Without it,
+  /// as much as was adopted for the position is not written off.
+  public var lostSpendsSettled: Bool = false
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -890,9 +894,9 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
     set {_uniqueStorage()._cosmoCount = newValue}
   }
 
-  public var matchedCount: Int64 {
-    get {_storage._matchedCount}
-    set {_uniqueStorage()._matchedCount = newValue}
+  public var inBooksCount: Int64 {
+    get {_storage._inBooksCount}
+    set {_uniqueStorage()._inBooksCount = newValue}
   }
 
   /// Issues adopted by this recovery.
@@ -941,6 +945,18 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
     set {_uniqueStorage()._findings = newValue}
   }
 
+  /// Transactions that another system made, by their reference numbers.
+  public var foreignCount: Int64 {
+    get {_storage._foreignCount}
+    set {_uniqueStorage()._foreignCount = newValue}
+  }
+
+  /// Whether the latest comparison saw everything that was sent before the recovery.
+  public var comparedToEnd: Bool {
+    get {_storage._comparedToEnd}
+    set {_uniqueStorage()._comparedToEnd = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -948,7 +964,7 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// A transaction of Cosmo that was none of our issues when the recovery compared.
+/// A transaction of Cosmo that may be ours and was none of our issues when the recovery compared.
 public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -960,8 +976,8 @@ public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
 
   public var programID: String = String()
 
-  /// CARD_PROVEN (adopted by itself), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE, TRANSACTION_NOT_COMPLETED,
-  /// NOT_OUR_REFERENCE (another system's) or TRANSACTION_FAILED; the last two are never open.
+  /// CARD_PROVEN (adopted by itself), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE, TRANSACTION_NOT_COMPLETED or
+  /// TRANSACTION_FAILED, which is never open.
   public var reason: String = String()
 
   /// The card that the reference number proves; empty when it proves none.
@@ -1921,7 +1937,7 @@ nonisolated extension Multibrand_V1_Debt: SwiftProtobuf.Message, SwiftProtobuf._
 
 nonisolated extension Multibrand_V1_WriteOffDebtRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".WriteOffDebtRequest"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{1}micro\0\u{1}reason\0\u{3}request_id\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{1}micro\0\u{1}reason\0\u{3}request_id\0\u{3}lost_spends_settled\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1935,6 +1951,7 @@ nonisolated extension Multibrand_V1_WriteOffDebtRequest: SwiftProtobuf.Message, 
       case 4: try { try decoder.decodeSingularInt64Field(value: &self.micro) }()
       case 5: try { try decoder.decodeSingularStringField(value: &self.reason) }()
       case 6: try { try decoder.decodeSingularStringField(value: &self.requestID) }()
+      case 7: try { try decoder.decodeSingularBoolField(value: &self.lostSpendsSettled) }()
       default: break
       }
     }
@@ -1959,6 +1976,9 @@ nonisolated extension Multibrand_V1_WriteOffDebtRequest: SwiftProtobuf.Message, 
     if !self.requestID.isEmpty {
       try visitor.visitSingularStringField(value: self.requestID, fieldNumber: 6)
     }
+    if self.lostSpendsSettled != false {
+      try visitor.visitSingularBoolField(value: self.lostSpendsSettled, fieldNumber: 7)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1969,6 +1989,7 @@ nonisolated extension Multibrand_V1_WriteOffDebtRequest: SwiftProtobuf.Message, 
     if lhs.micro != rhs.micro {return false}
     if lhs.reason != rhs.reason {return false}
     if lhs.requestID != rhs.requestID {return false}
+    if lhs.lostSpendsSettled != rhs.lostSpendsSettled {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -2333,7 +2354,7 @@ nonisolated extension Multibrand_V1_ReconciliationFinding: SwiftProtobuf.Message
 
 nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Recovery"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recovery_number\0\u{1}cause\0\u{1}detail\0\u{3}begun_at\0\u{3}begun_by\0\u{3}compare_from\0\u{3}compare_until\0\u{3}final_at\0\u{3}compared_at\0\u{3}cosmo_count\0\u{3}matched_count\0\u{3}adopted_count\0\u{3}open_count\0\u{1}failure\0\u{3}ended_at\0\u{3}ended_by\0\u{1}evidence\0\u{1}findings\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}recovery_number\0\u{1}cause\0\u{1}detail\0\u{3}begun_at\0\u{3}begun_by\0\u{3}compare_from\0\u{3}compare_until\0\u{3}final_at\0\u{3}compared_at\0\u{3}cosmo_count\0\u{3}in_books_count\0\u{3}adopted_count\0\u{3}open_count\0\u{1}failure\0\u{3}ended_at\0\u{3}ended_by\0\u{1}evidence\0\u{1}findings\0\u{3}foreign_count\0\u{3}compared_to_end\0")
 
   fileprivate class _StorageClass {
     var _recoveryNumber: Int64 = 0
@@ -2346,7 +2367,7 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
     var _finalAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _comparedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
     var _cosmoCount: Int64 = 0
-    var _matchedCount: Int64 = 0
+    var _inBooksCount: Int64 = 0
     var _adoptedCount: Int64 = 0
     var _openCount: Int64 = 0
     var _failure: String = String()
@@ -2354,6 +2375,8 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
     var _endedBy: String = String()
     var _evidence: String = String()
     var _findings: [Multibrand_V1_RecoveryFinding] = []
+    var _foreignCount: Int64 = 0
+    var _comparedToEnd: Bool = false
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2374,7 +2397,7 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
       _finalAt = source._finalAt
       _comparedAt = source._comparedAt
       _cosmoCount = source._cosmoCount
-      _matchedCount = source._matchedCount
+      _inBooksCount = source._inBooksCount
       _adoptedCount = source._adoptedCount
       _openCount = source._openCount
       _failure = source._failure
@@ -2382,6 +2405,8 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
       _endedBy = source._endedBy
       _evidence = source._evidence
       _findings = source._findings
+      _foreignCount = source._foreignCount
+      _comparedToEnd = source._comparedToEnd
     }
   }
 
@@ -2410,7 +2435,7 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
         case 8: try { try decoder.decodeSingularMessageField(value: &_storage._finalAt) }()
         case 9: try { try decoder.decodeSingularMessageField(value: &_storage._comparedAt) }()
         case 10: try { try decoder.decodeSingularInt64Field(value: &_storage._cosmoCount) }()
-        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._matchedCount) }()
+        case 11: try { try decoder.decodeSingularInt64Field(value: &_storage._inBooksCount) }()
         case 12: try { try decoder.decodeSingularInt64Field(value: &_storage._adoptedCount) }()
         case 13: try { try decoder.decodeSingularInt64Field(value: &_storage._openCount) }()
         case 14: try { try decoder.decodeSingularStringField(value: &_storage._failure) }()
@@ -2418,6 +2443,8 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
         case 16: try { try decoder.decodeSingularStringField(value: &_storage._endedBy) }()
         case 17: try { try decoder.decodeSingularStringField(value: &_storage._evidence) }()
         case 18: try { try decoder.decodeRepeatedMessageField(value: &_storage._findings) }()
+        case 19: try { try decoder.decodeSingularInt64Field(value: &_storage._foreignCount) }()
+        case 20: try { try decoder.decodeSingularBoolField(value: &_storage._comparedToEnd) }()
         default: break
         }
       }
@@ -2460,8 +2487,8 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
       if _storage._cosmoCount != 0 {
         try visitor.visitSingularInt64Field(value: _storage._cosmoCount, fieldNumber: 10)
       }
-      if _storage._matchedCount != 0 {
-        try visitor.visitSingularInt64Field(value: _storage._matchedCount, fieldNumber: 11)
+      if _storage._inBooksCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._inBooksCount, fieldNumber: 11)
       }
       if _storage._adoptedCount != 0 {
         try visitor.visitSingularInt64Field(value: _storage._adoptedCount, fieldNumber: 12)
@@ -2484,6 +2511,12 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
       if !_storage._findings.isEmpty {
         try visitor.visitRepeatedMessageField(value: _storage._findings, fieldNumber: 18)
       }
+      if _storage._foreignCount != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._foreignCount, fieldNumber: 19)
+      }
+      if _storage._comparedToEnd != false {
+        try visitor.visitSingularBoolField(value: _storage._comparedToEnd, fieldNumber: 20)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2503,7 +2536,7 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
         if _storage._finalAt != rhs_storage._finalAt {return false}
         if _storage._comparedAt != rhs_storage._comparedAt {return false}
         if _storage._cosmoCount != rhs_storage._cosmoCount {return false}
-        if _storage._matchedCount != rhs_storage._matchedCount {return false}
+        if _storage._inBooksCount != rhs_storage._inBooksCount {return false}
         if _storage._adoptedCount != rhs_storage._adoptedCount {return false}
         if _storage._openCount != rhs_storage._openCount {return false}
         if _storage._failure != rhs_storage._failure {return false}
@@ -2511,6 +2544,8 @@ nonisolated extension Multibrand_V1_Recovery: SwiftProtobuf.Message, SwiftProtob
         if _storage._endedBy != rhs_storage._endedBy {return false}
         if _storage._evidence != rhs_storage._evidence {return false}
         if _storage._findings != rhs_storage._findings {return false}
+        if _storage._foreignCount != rhs_storage._foreignCount {return false}
+        if _storage._comparedToEnd != rhs_storage._comparedToEnd {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -253,7 +253,7 @@ package enum Settings {
             "issuance.recovery", true,
             "Whether nothing is sent after a failover or a restore until the books were compared with Cosmo's.")
         package static let recoveryGap = Setting<Duration>(
-            "issuance.recoveryGap", .seconds(60),
+            "issuance.recoveryGap", .seconds(120),
             "No heartbeat of any instance for so long counts as a restore; 0: never. Needs cosmo.intervalListing.")
         package static let recoveryMargin = Setting<Duration>(
             "issuance.recoveryMargin", .seconds(900),

@@ -41,6 +41,9 @@ extension ErrorWords {
             "wait until Cosmo has completed it; otherwise settle it with Cosmo and end the recovery with `--force`"),
         "CARD_NOT_PROVEN": ErrorWords(
             "nothing proves which card the transaction was made for", "name the card: `--card`"),
+        "MAY_BE_AN_OPEN_ISSUE": ErrorWords(
+            "the card has an open issue of the same value, and the transaction proves nothing",
+            "settle that issue first: `multibrand admin issuances resolve REFERENCE issued --transaction ID`"),
         "CARD_DIFFERS": ErrorWords(
             "the reference number was made for another card or program", "name the card it was made for"),
         "COSMO_UNAVAILABLE": ErrorWords(

@@ -183,7 +183,8 @@ struct LocalStack: Sendable {
             Settings.Wallet.enabled.key: "on", Settings.Wallet.port.key: "0",
             Settings.Wallet.tokenSecrets.key: Hexadecimal.encode(randomBytes(count: 32)),
             Settings.Wallet.webhookReach.key: "sandbox",
-            Settings.Issuance.planDelay.key: "500ms", Settings.Service.operatorKey.key: operatorKey,
+            Settings.Issuance.planDelay.key: "500ms", Settings.Issuance.recoveryGap.key: "0s",
+            Settings.Service.operatorKey.key: operatorKey,
             Settings.WalletPayouts.environment.key: "SANDBOX",
         ].merging(overrides) { _, override in override }
     }

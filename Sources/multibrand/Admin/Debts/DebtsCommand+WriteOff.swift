@@ -24,6 +24,8 @@ extension DebtsCommand {
         @Option(help: "How much, a decimal in the unit; all that is owed when left out.") var quantity: String?
         @Option(help: "points, or value in minor units of the card's currency.") var unit: Unit = .points
         @Option(help: "Why; kept permanently.") var reason: String
+        @Flag(help: "Spends lost after Cosmo had issued their points were sent again, or never will be.")
+        var lostSpendsSettled = false
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
         @Flag(help: "Do not ask.") var yes = false
 
@@ -41,6 +43,7 @@ extension DebtsCommand {
                         $0.micro = micro
                         $0.reason = reason
                         $0.requestID = request.text
+                        $0.lostSpendsSettled = lostSpendsSettled
                     })
                 try connection.show(position) { [position].table }
             }

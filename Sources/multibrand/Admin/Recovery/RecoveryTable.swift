@@ -11,7 +11,7 @@ extension [Multibrand_V1_Recovery] {
         for one in self {
             table.add([
                 "\(one.recoveryNumber)", Moment.text(one.begunAt), one.cause.word, "\(one.cosmoCount)",
-                "\(one.matchedCount)", "\(one.adoptedCount)", "\(one.openCount)", one.state,
+                "\(one.inBooksCount)", "\(one.adoptedCount)", "\(one.openCount)", one.state,
             ])
         }
         return table.rendered(whenEmpty: "Issuing was never stopped for a recovery.")
@@ -30,7 +30,7 @@ extension Multibrand_V1_Recovery {
             for finding in findings {
                 table.add([
                     finding.cosmoTransactionID, finding.referenceNumber, finding.programID, finding.cardID,
-                    finding.reason, finding.standing, finding.detailJson,
+                    finding.reason, finding.state, finding.detailJson,
                 ])
             }
             parts.append(table.rendered())
@@ -44,26 +44,30 @@ extension Multibrand_V1_Recovery {
             "Compared: \(Moment.text(compareFrom)) to \(Moment.text(compareUntil))"
                 + (hasComparedAt ? ", last at \(Moment.text(comparedAt))" : ", not yet"),
         ]
-        if !failure.isEmpty { lines.append("The last comparison failed: \(failure). It is tried again.") }
+        if foreignCount > 0 { lines.append("Made by other systems: \(foreignCount), by their reference numbers.") }
         if hasEndedAt {
             lines.append(
                 "Ended \(Moment.text(endedAt)) by \(endedBy)" + (evidence.isEmpty ? "." : ": \(evidence)"))
         } else {
             lines.append("Nothing is sent to Cosmo. \(next)")
         }
-        lines.append(
-            "Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again."
-        )
+        if !hasEndedAt || adoptedCount > 0 {
+            lines.append(
+                "Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again.")
+        }
         return lines
     }
 
     private var next: String {
-        if openCount > 0 {
-            return
-                "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
+        if failure == "LISTING_OFF" {
+            return "cosmo.intervalListing is off, so nothing is compared: compare with Cosmo's portal, adopt what is ours, "
+                + "then admin recovery end --force."
         }
-        let isCompared = hasComparedAt && !(comparedAt < finalAt)
-        return isCompared
+        if !failure.isEmpty { return "The last comparison failed: \(failure). It is tried again by itself." }
+        if openCount > 0 {
+            return "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
+        }
+        return comparedToEnd
             ? "Issuing goes on in a few seconds."
             : "The comparison that sees everything begins at \(Moment.text(finalAt)); nothing is to be done until then."
     }
@@ -76,9 +80,9 @@ extension Multibrand_V1_Recovery {
 }
 
 extension Multibrand_V1_RecoveryFinding {
-    fileprivate var standing: String {
+    fileprivate var state: String {
         if !adoptedAs.isEmpty { return "in the books" }
-        return open ? "unexplained" : "not ours"
+        return open ? "unexplained" : "failed at Cosmo"
     }
 }
 
@@ -92,11 +96,5 @@ extension Multibrand_V1_RecoveryCause {
         case .operator: "an operator"
         case .unspecified, .UNRECOGNIZED: "?"
         }
-    }
-}
-
-extension Google_Protobuf_Timestamp {
-    fileprivate static func < (left: Self, right: Self) -> Bool {
-        (left.seconds, left.nanos) < (right.seconds, right.nanos)
     }
 }
