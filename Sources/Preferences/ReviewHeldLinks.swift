@@ -66,8 +66,8 @@ public struct ReviewHeldLinks: Sendable {
             try await context.answers(connection, open.map(\.inboxID))
         }
         var pairs: Set<Pair> = []
-        for question in open where answered.contains(question.inboxID) {
-            pairs.insert(Pair(sourceUserID: ExactText(question.sourceUserID), programID: question.programID))
+        for event in ConnectionEventStore.answeredEvents(among: open, answered) {
+            pairs.insert(Pair(sourceUserID: ExactText(event.sourceUserID), programID: event.programID))
         }
         for pair in pairs {
             do {

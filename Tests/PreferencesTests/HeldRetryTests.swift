@@ -87,6 +87,77 @@ import Testing
         }
     }
 
+    @Test(
+        "an event counts as answered when each of its deliveries was, in whichever order they come",
+        arguments: [1, 3], [true, false])
+    func eachDeliveryIsAnswered(place: Int, isFirstAnswered: Bool) async throws {
+        try await InboxRoom.with { room in
+            let second = room.room.clock.second
+            _ = try await room.room.register("card-1", source: "u-1")
+            var deliveries = [
+                Delivery(second: second), Delivery(type: "DELINKED", second: second + 10),
+                Delivery(account: "M-2", second: second + 20), Delivery(type: "DELINKED", second: second + 30),
+            ]
+            // Cosmo sends the first removal again, serialised differently.
+            deliveries.insert(Delivery(type: "DELINKED", second: second + 10, spaces: 1), at: place + 1)
+            var entries: [Delivery: InboxEntry] = [:]
+            for delivery in deliveries {
+                let isFirst = delivery == deliveries[1]
+                let isOther = delivery.spaces > 0
+                entries[delivery] = try await room.deliver(
+                    delivery, isAnswered: isFirst ? isFirstAnswered : isOther ? !isFirstAnswered : true)
+                room.room.clock.advance(seconds: 10)
+            }
+            let first = try #require(entries[deliveries[1]])
+            let other = try #require(entries[deliveries[place + 1]])
+            let last = try #require(entries[Delivery(type: "DELINKED", second: second + 30)])
+            #expect(first.id != other.id)
+            #expect(try await room.heldIDs() == [last.id])
+            #expect(try await Self.waitsUntil(room) != nil)
+            #expect(try await Self.isDerived(room))
+            // A replay is no further delivery.
+            _ = try await room.inbox.replay(other.id)
+            #expect(try await Self.isDerived(room))
+            try await room.worker.applyDue()
+            #expect(try await room.heldIDs() == [last.id])
+
+            try await room.learnAnswered(isFirstAnswered ? other.id : first.id)
+            #expect(try await room.heldIDs().isEmpty)
+            #expect(try await Self.waitsUntil(room) == nil)
+            #expect(try await room.current("card-1").isEmpty)
+            #expect(try await Self.isDerived(room))
+        }
+    }
+
+    @Test(
+        "a delivery from before the deliveries of an event were counted is named by a dry run, and counted by a rebuild"
+    )
+    func uncountedDelivery() async throws {
+        try await InboxRoom.with { room in
+            let second = room.room.clock.second
+            let entries = try await Self.play(room, isAnswered: true)
+            let other = try await room.deliver(Delivery(type: "DELINKED", second: second + 10, spaces: 1))
+            // As an instance of an older release left it.
+            try await room.room.pool.withConnection {
+                try await $0.execute(
+                    """
+                    update connection_deliveries set event_id = null where inbox_id = \(other.id);
+                    update connection_events set answered_at = now() where inbox_id = \(entries[1].id);
+                    update links set held = false, held_reason = null, waits_until = null;
+                    update inbox set status = 'applied' where status = 'held';
+                    """)
+            }
+            let dry = try await room.rebuild(dryRun: true, by: "op")
+            let words = dry.differences.first?.description ?? ""
+            #expect(words.contains("1 connection event marked as answered, and not every delivery was"))
+            #expect(words.contains("1 delivery that is not entered with the right event"))
+            #expect(words.contains("link prg_a: not held, derived held for MAY_BE_A_RETRY"), "\(words)")
+            _ = try await room.rebuild(dryRun: false, by: "op")
+            #expect(try await Self.isDerived(room))
+            #expect(try await room.heldIDs() == [entries[3].id])
+        }
+    }
+
     @Test("an operator says that it is the cardholder's word: it stays, and nothing waits")
     func operatorConfirms() async throws {
         try await InboxRoom.with { room in

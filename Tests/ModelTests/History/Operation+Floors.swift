@@ -5,7 +5,11 @@ extension Operation {
         switch self {
         case .registerCard: ["cards": 250, "preferences rebuilt": 250]
         case .hear: ["connection events": 1000, "held events seen": 150]
-        case .hearAgain: ["repeated connection events": 100, "connection events signed anew": 100]
+        case .hearAgain:
+            [
+                "repeated connection events": 80, "connection events signed anew": 100,
+                "connection events in other bytes": 80, "answered events in doubt again": 12,
+            ]
         case .returnToEarlierWord:
             ["returns to an earlier word": 500, "returns held": 60, "issues that waited for a decision": 35]
         case .learnOfAnswer: ["answers that became known late": 250, "possible retries settled by an answer": 15]
