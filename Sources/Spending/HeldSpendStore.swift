@@ -130,11 +130,26 @@ enum HeldSpendStore {
                             where h.card_id = c.card_id and h.preference_version < c.preference_version)
         """
 
-    /// The cards of the oldest spends held since then or before, a row a spend.
-    static func expired(since: PostgresTimestamp, limit: Int) -> PostgresStatement {
+    /// A place in the list of held spends, oldest first.
+    struct Place: Sendable {
+        var heldSince = PostgresTimestamp.negativeInfinity
+        var spendNumber: Int64 = 0
+    }
+
+    /// The cards of the next spends after a place that were held since then or before, a row a spend with its place.
+    static func expired(since: PostgresTimestamp, after place: Place, limit: Int) -> PostgresStatement {
         PostgresStatement(
-            "select card_id from held_spends where held_since <= $1 order by held_since limit $2",
-            [.timestamptz(since), .int(limit)])
+            """
+            select card_id, held_since, spend_number from held_spends
+             where held_since <= $1 and held_since >= $2 and (held_since, spend_number) > ($2, $3)
+             order by held_since, spend_number limit $4
+            """,
+            [.timestamptz(since), .timestamptz(place.heldSince), .int8(place.spendNumber), .int(limit)])
+    }
+
+    /// Reads the place of a row of `expired`.
+    static func place(_ row: PostgresRow) throws -> Place {
+        Place(heldSince: try row.get(1), spendNumber: try row.get(2))
     }
 
     /// Reads held spends, oldest first, those after a number; of one card when it is given.
