@@ -48,6 +48,7 @@ public final class ReleaseWorker: Sendable {
 
     private let pool: PostgresPool
     private let transaction: HeldReleaseTransaction
+    private let listUnlisted: ListUnlistedSpends
     private let configuration: SpendingConfiguration
     private let sweepEvery: Duration
     private let batchMax: Int
@@ -78,9 +79,10 @@ public final class ReleaseWorker: Sendable {
         self.onEarned = onEarned
         self.now = now
         self.logger = logger
+        let repeatable = RepeatableTransaction(pool: pool, configuration: configuration)
+        listUnlisted = ListUnlistedSpends(pool: pool, transaction: repeatable)
         transaction = HeldReleaseTransaction(
-            pool: pool,
-            transaction: RepeatableTransaction(pool: pool, configuration: configuration),
+            pool: pool, transaction: repeatable,
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
             earningSink: earningSink, clawbackSink: clawbackSink, now: now)
@@ -98,6 +100,7 @@ public final class ReleaseWorker: Sendable {
     /// Works until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in await listUnlistedOnce() }
             group.addTask { [self] in
                 while !Task.isCancelled {
                     line.withLock { $0.isSweepDue = true }
@@ -117,6 +120,38 @@ public final class ReleaseWorker: Sendable {
                 }
             }
             group.cancelAll()
+        }
+    }
+
+    /// Once is enough: from then on what is held is listed with its spend.
+    private func listUnlistedOnce() async {
+        while !Task.isCancelled {
+            do {
+                return try await listUnlistedSpends()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.failed("whether held money is missing from its list could not be looked at", error)
+                try? await Task.sleep(for: sweepEvery)
+            }
+        }
+    }
+
+    /// Lists what an instance from before there was a list has held, so that links decide it and its lifetime ends it.
+    ///
+    /// **Errors** `SpendingError`, `PostgresError`; what was listed before stays.
+    public func listUnlistedSpends() async throws {
+        var listed = 0
+        defer {
+            if listed > 0 {
+                logger.warning(
+                    "spends that an older release recorded hold money and were in no list; they are listed now",
+                    metadata: ["spends": "\(listed)"])
+            }
+        }
+        try await listUnlisted { cardID, spends in
+            listed += spends
+            wake(cardID)
         }
     }
 

@@ -1,4 +1,5 @@
--- Which deliveries say the same event: it counts as answered when each of them was answered in time.
+-- Which deliveries say the same event: it counts as answered when each of them was answered in time. And which spends
+-- ever held money, so that what is missing from the list of what waits is found.
 
 alter table connection_deliveries add column event_id bigint;
 comment on table connection_deliveries is
@@ -17,3 +18,7 @@ comment on column connection_events.inbox_id is
     'The delivery that it came with first; null for a platform''s own call.';
 comment on column connection_events.answered_at is
     'Knowledge time: when this room learnt that each of its deliveries was answered in time (inbox_answers); null while one of them may have gone unanswered.';
+
+create index spends_held_idx on spends (card_id, spend_id) where held_minor > 0;
+comment on index spends_held_idx is
+    'What ever held money: at its start the service looks for what is neither released nor in held_spends. Holds only spends of which something was held.';
