@@ -59,20 +59,20 @@ extension ConnectionEventStore {
             .map { $0[0] }.sorted { $0.eventID < $1.eventID }
     }
 
-    /// The deliveries about pairs of source users and programs that are held, of events that are not known to have been
-    /// answered. Below a conflict too a word may be a retry.
-    static func openQuestions(limit: Int, _ pool: PostgresPool) async throws -> [OpenDelivery] {
-        try await pool.query(
+    /// The deliveries about the pairs of source users and programs of these links, of events that are not known to have
+    /// been answered. Below a conflict too a word may be a retry.
+    static func openDeliveries(about links: [LinkKey], _ connection: PostgresConnection) async throws -> [OpenDelivery]
+    {
+        try await connection.query(
             """
             select distinct e.source_user_id, e.program_id, e.event_id, s.inbox_id
-            from links l
+            from unnest($1::text[], $2::text[]) l (card_id, program_id)
             join cards c on c.card_id = l.card_id
             join connection_events e on e.source_user_id = c.source_user_id and e.program_id = l.program_id
             cross join \(deliveries)
-            where l.held and \(isOpen)
-            order by e.event_id desc limit $1
+            where \(isOpen)
             """,
-            [.int(limit)]
+            [.textArray(links.map(\.cardID)), .textArray(links.map(\.programID))]
         ).map(OpenDelivery.init)
     }
 }

@@ -75,6 +75,44 @@ import Testing
         }
     }
 
+    @Test("a late answer settles each held link, however many other questions are open")
+    func lateAnswersAmongMany() async throws {
+        try await InboxRoom.with { room in
+            let entries = try await Self.play(room, isAnswered: false)
+            let second = room.room.clock.second
+            for number in 2...4 {
+                _ = try await room.room.register("card-\(number)", source: "u-\(number)")
+                for place in 0..<4 {
+                    let delivery = Delivery(
+                        source: "u-\(number)", type: place % 2 == 0 ? "LINKED" : "DELINKED",
+                        account: "M-\(place)", second: second + Int64(place))
+                    try await room.deliver(delivery, isAnswered: place != 1)
+                }
+            }
+            // More, and newer ones, of one pair than a look once took.
+            try await room.room.pool.withConnection {
+                try await $0.execute(
+                    """
+                    insert into connection_events (
+                        source_user_id, program_id, kind, stamp_micros, content_digest, account, inbox_id)
+                    select 'u-4', 'prg_a', 'DELINKED', n, '\\x00', '{}', 1000000 + n from generate_series(1, 10001) n
+                    """)
+            }
+            #expect(try await CountHeldLinks(pool: room.room.pool)()[.mayBeRetry] == 4)
+            let first = try await room.room.pool.query(
+                "select inbox_id from connection_events where kind = 'DELINKED' and source_user_id = 'u-3' order by stamp_micros"
+            )[0]
+            for inboxID in [entries[1].id, try first.get("inbox_id", as: Int64.self)] {
+                try await room.inbox.storeAnswered(inboxID)
+            }
+            let review = ReviewHeldLinks(context: room.room.context, linksPerRead: 2, logger: TestRoom.logger)
+            #expect(try await review.reviewDue() == 2)
+            let held = try await room.room.pool.query("select card_id from links where held order by card_id")
+            #expect(try held.map { try $0.get("card_id", as: String.self) } == ["card-2", "card-4"])
+            #expect(try await review.reviewDue() == 0)
+        }
+    }
+
     @Test("the very same delivery that comes again and is answered settles it too")
     func exactRepetitionSettles() async throws {
         try await InboxRoom.with { room in
