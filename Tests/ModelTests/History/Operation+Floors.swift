@@ -89,7 +89,7 @@ extension Operation {
         case .writeOff: ["debts seen": 100, "debts written off": 15]
         case .release:
             [
-                "releases by a link": 25, "releases by an operator": 4, "expiries": 4, "releases replayed": 30,
+                "releases by a link": 25, "releases by an operator": 4, "expiries": 8, "releases replayed": 30,
                 "releases after refunds": 7, "releases cut short": 2, "sweeps that found a link gone": 7,
                 "refunds of what was released": 3, "undone refunds of what was released": 1,
             ]
