@@ -21,7 +21,7 @@ extension RowAudit {
         RowAudit(
             check: .connectionSources, table: "connection_events", key: ["source_user_id", "event_id"],
             expected:
-                "its delivery and its answer, and an operator's decision exactly when it is discarded or confirmed",
+                "its deliveries and their answers, and an operator's decision exactly when it is discarded or confirmed",
             isByCard: false
         ) { _ in
             """
@@ -39,16 +39,25 @@ extension RowAudit {
             where coalesce(e.is_decided, false) <> (d.decision_id is not null)
                 and e.status is distinct from 'unfounded'
             union all
-            select e.source_user_id, e.event_id::text, 'an answer to delivery ' || e.inbox_id || ' that nothing records'
+            select e.source_user_id, e.event_id::text, 'an answer to delivery ' || s.inbox_id || ' that nothing records'
             from connection_events e
+            cross join lateral (
+                select e.inbox_id union select d.inbox_id from connection_deliveries d where d.event_id = e.event_id) s
             where e.answered_at is not null and e.status <> 'unfounded' and not exists (
-                select from inbox_answers a where a.inbox_id = e.inbox_id)
+                select from inbox_answers a where a.inbox_id = s.inbox_id)
             union all
-            select e.source_user_id, e.event_id::text, 'delivery ' || e.inbox_id || ' is none of its source user'
+            select e.source_user_id, e.event_id::text, 'delivery ' || e.inbox_id || ' is not entered as one of its own'
             from connection_events e
             where e.inbox_id is not null and e.status <> 'unfounded' and not exists (
                 select from connection_deliveries d
-                where d.inbox_id = e.inbox_id and d.source_user_id = e.source_user_id)
+                where d.inbox_id = e.inbox_id and d.source_user_id = e.source_user_id and d.event_id = e.event_id)
+            union all
+            select d.source_user_id, d.event_id::text,
+                'delivery ' || d.inbox_id || ' is entered with an event that is not there'
+            from connection_deliveries d
+            where d.event_id is not null and not exists (
+                select from connection_events e
+                where e.event_id = d.event_id and e.source_user_id = d.source_user_id and e.inbox_id is not null)
             """
         },
         RowAudit(

@@ -64,7 +64,7 @@ public struct ApplyConnectionEvent: Sendable {
         let now = context.now()
         try await ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now, connection)
         if let inboxID = event.inboxID {
-            try await ConnectionDeliveryStore.insert([inboxID: sourceUserID], connection)
+            try await ConnectionDeliveryStore.insert(inboxID, of: event, sourceUserID: sourceUserID, connection)
         }
         _ = try await ConnectionEventStore.takeAnswers(
             ofSourceUser: sourceUserID, programID: event.programID, context.answers, now: now, connection)

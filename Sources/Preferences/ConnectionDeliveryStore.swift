@@ -1,8 +1,34 @@
 import PostgreSQL
 
-/// The SQL of `connection_deliveries`: which deliveries speak of a source user.
+/// The SQL of `connection_deliveries`: which deliveries speak of a source user, and which event each says.
 enum ConnectionDeliveryStore {
-    /// Enters deliveries with the source users they name.
+    /// Enters a delivery as one of its event, which is in the set.
+    ///
+    /// An event that gets another delivery is open again: the sender of that one may not have had an answer.
+    static func insert(
+        _ inboxID: Int64, of event: ConnectionEvent, sourceUserID: String, _ connection: PostgresConnection
+    ) async throws {
+        _ = try await connection.query(
+            """
+            with entered as (
+                insert into connection_deliveries (inbox_id, source_user_id, event_id)
+                select $1, source_user_id, event_id from connection_events
+                where source_user_id = $2 and program_id = $3 and stamp_micros = $4 and content_digest = $5
+                    and coalesce(card_id, '') = coalesce($6::text, '')
+                on conflict (inbox_id) do update set event_id = excluded.event_id
+                where connection_deliveries.event_id is distinct from excluded.event_id
+                returning event_id
+            )
+            update connection_events e set answered_at = null
+            from entered n where e.event_id = n.event_id and e.answered_at is not null
+            """,
+            [
+                .int8(inboxID), .text(sourceUserID), .text(event.programID), .int8(event.stampMicros),
+                .bytea(event.contentDigest), .textOrNull(event.cardID),
+            ])
+    }
+
+    /// Enters deliveries with the source users they name; which event each says is entered when it is applied.
     static func insert(_ sourceUserIDs: [Int64: String], _ connection: PostgresConnection) async throws {
         let ordered = sourceUserIDs.sorted { $0.key < $1.key }
         _ = try await connection.query(
@@ -12,6 +38,18 @@ enum ConnectionDeliveryStore {
             on conflict (inbox_id) do nothing
             """,
             [.int8Array(ordered.map(\.key)), .textArray(ordered.map(\.value))])
+    }
+
+    /// Enters which event each of some deliveries says; nil for none.
+    static func setEvents(_ eventIDs: [Int64: Int64?], _ connection: PostgresConnection) async throws {
+        let ordered = eventIDs.sorted { $0.key < $1.key }
+        _ = try await connection.query(
+            """
+            update connection_deliveries d set event_id = n.event_id
+            from unnest($1::bigint[], $2::bigint[]) as n (inbox_id, event_id)
+            where d.inbox_id = n.inbox_id and d.event_id is distinct from n.event_id
+            """,
+            [.int8Array(ordered.map(\.key)), .int8ArrayNullable(ordered.map(\.value))])
     }
 
     /// Those of some deliveries that are not entered.
@@ -26,11 +64,13 @@ enum ConnectionDeliveryStore {
         ).map { try $0.get("inbox_id") }
     }
 
-    /// The deliveries that speak of a source user, in the order of arrival.
-    static func inboxIDs(ofSourceUser sourceUserID: String, _ connection: PostgresConnection) async throws -> [Int64] {
+    /// The deliveries that speak of a source user, in the order of arrival, each with the event it is entered with.
+    static func entries(
+        ofSourceUser sourceUserID: String, _ connection: PostgresConnection
+    ) async throws -> [(inboxID: Int64, eventID: Int64?)] {
         try await connection.query(
-            "select inbox_id from connection_deliveries where source_user_id = $1 order by inbox_id",
+            "select inbox_id, event_id from connection_deliveries where source_user_id = $1 order by inbox_id",
             [.text(sourceUserID)]
-        ).map { try $0.get("inbox_id") }
+        ).map { (try $0.get("inbox_id"), try $0.get("event_id")) }
     }
 }

@@ -1,7 +1,30 @@
 import PostgreSQL
 
 extension ConnectionEventStore {
-    /// Takes into the set which of its deliveries were answered in time; whether any is news.
+    /// A delivery of an event that is not known to have been answered; the event has one or several.
+    struct OpenDelivery {
+        let sourceUserID: String
+        let programID: String
+        let eventID: Int64
+        let inboxID: Int64
+
+        fileprivate init(_ row: PostgresRow) throws {
+            sourceUserID = try row.get("source_user_id")
+            programID = try row.get("program_id")
+            eventID = try row.get("event_id")
+            inboxID = try row.get("inbox_id")
+        }
+    }
+
+    /// The delivery that an event came with, and those that said the same in other bytes.
+    private static let deliveries = """
+        lateral (
+            select e.inbox_id union select d.inbox_id from connection_deliveries d where d.event_id = e.event_id) s
+        """
+
+    private static let isOpen = "e.inbox_id is not null and e.answered_at is null and e.status <> 'unfounded'"
+
+    /// Takes into the set which of its events were answered in time; whether any is news.
     ///
     /// The caller holds the lock of the source user: what is derived afterwards is derived from these answers, and from
     /// no other.
@@ -13,39 +36,43 @@ extension ConnectionEventStore {
     ) async throws -> Bool {
         let open = try await connection.query(
             """
-            select inbox_id from connection_events
-            where source_user_id = $1 and ($2::text is null or program_id = $2::text) and inbox_id is not null
-                and answered_at is null and status <> 'unfounded'
+            select e.source_user_id, e.program_id, e.event_id, s.inbox_id
+            from connection_events e cross join \(deliveries)
+            where e.source_user_id = $1 and ($2::text is null or e.program_id = $2::text) and \(isOpen)
             """,
             [.text(sourceUserID), .textOrNull(programID)]
-        ).map { try $0.get("inbox_id", as: Int64.self) }
+        ).map(OpenDelivery.init)
         guard !open.isEmpty else { return false }
-        let answered = try await answers(connection, open).sorted()
+        let answered = answeredEvents(among: open, try await answers(connection, open.map(\.inboxID)))
         guard !answered.isEmpty else { return false }
         _ = try await connection.query(
-            """
-            update connection_events set answered_at = $3
-            where source_user_id = $1 and inbox_id = any($2) and answered_at is null
-            """,
-            [.text(sourceUserID), .int8Array(answered), .timestamptz(now)])
+            "update connection_events set answered_at = $2 where event_id = any($1) and answered_at is null",
+            [.int8Array(answered.map(\.eventID)), .timestamptz(now)])
         return true
     }
 
-    /// The pairs of source users and programs that are held, with the deliveries about them that are not known to have been
-    /// answered. Below a conflict too a word may be a retry.
-    static func openQuestions(
-        limit: Int, _ pool: PostgresPool
-    ) async throws -> [(sourceUserID: String, programID: String, inboxID: Int64)] {
-        try await pool.query(
+    /// The events of which each delivery was answered, once each and in order: a sender that had no answer to one of them
+    /// may send it again.
+    static func answeredEvents(among open: [OpenDelivery], _ answered: Set<Int64>) -> [OpenDelivery] {
+        Dictionary(grouping: open, by: \.eventID).values
+            .filter { $0.allSatisfy { answered.contains($0.inboxID) } }
+            .map { $0[0] }.sorted { $0.eventID < $1.eventID }
+    }
+
+    /// The deliveries about the pairs of source users and programs of these links, of events that are not known to have
+    /// been answered. Below a conflict too a word may be a retry.
+    static func openDeliveries(about links: [LinkKey], _ connection: PostgresConnection) async throws -> [OpenDelivery]
+    {
+        try await connection.query(
             """
-            select distinct e.source_user_id, e.program_id, e.inbox_id
-            from links l
+            select distinct e.source_user_id, e.program_id, e.event_id, s.inbox_id
+            from unnest($1::text[], $2::text[]) l (card_id, program_id)
             join cards c on c.card_id = l.card_id
             join connection_events e on e.source_user_id = c.source_user_id and e.program_id = l.program_id
-            where l.held and e.inbox_id is not null and e.answered_at is null and e.status <> 'unfounded'
-            order by e.inbox_id desc limit $1
+            cross join \(deliveries)
+            where \(isOpen)
             """,
-            [.int(limit)]
-        ).map { try ($0.get("source_user_id"), $0.get("program_id"), $0.get("inbox_id")) }
+            [.textArray(links.map(\.cardID)), .textArray(links.map(\.programID))]
+        ).map(OpenDelivery.init)
     }
 }

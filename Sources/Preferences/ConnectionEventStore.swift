@@ -17,7 +17,8 @@ enum ConnectionEventStore {
             on conflict (source_user_id, program_id, stamp_micros, content_digest, coalesce(card_id, '')) do update set
                 kind = excluded.kind, account = excluded.account, parts = excluded.parts,
                 inbox_id = excluded.inbox_id, request_id = excluded.request_id,
-                recorded_at = excluded.recorded_at, status = 'standing', status_reason = null, discarded_at = null
+                recorded_at = excluded.recorded_at, status = 'standing', status_reason = null, discarded_at = null,
+                answered_at = null
             where connection_events.status = 'unfounded'
             """,
             [

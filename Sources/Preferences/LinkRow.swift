@@ -1,6 +1,12 @@
 import Cosmo
 import PostgreSQL
 
+/// What names a row of `links`.
+struct LinkKey: Sendable {
+    var cardID = ""
+    var programID = ""
+}
+
 /// One row of `links`: what a card and a program are to each other now.
 struct LinkRow: Sendable, Hashable {
     var programID: String

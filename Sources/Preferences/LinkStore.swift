@@ -62,6 +62,17 @@ enum LinkStore {
             "delete from links where card_id = $1 and program_id = any($2)", [.text(cardID), .textArray(programIDs)])
     }
 
+    /// The next held links after one, in the order of their keys.
+    static func held(after link: LinkKey, limit: Int, _ connection: PostgresConnection) async throws -> [LinkKey] {
+        try await connection.query(
+            """
+            select card_id, program_id from links
+            where held and (card_id, program_id) > ($1, $2) order by card_id, program_id limit $3
+            """,
+            [.text(link.cardID), .text(link.programID), .int(limit)]
+        ).map { LinkKey(cardID: try $0.get("card_id"), programID: try $0.get("program_id")) }
+    }
+
     /// How many rows are held, by reason.
     static func heldCounts(_ pool: PostgresPool) async throws -> [HeldReason: Int64] {
         var counts: [HeldReason: Int64] = [:]

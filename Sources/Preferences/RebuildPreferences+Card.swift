@@ -55,9 +55,9 @@ extension RebuildPreferences {
 
     /// Derives the set of events of a source user; the caller holds its lock.
     private func derive(sourceUserID: String, _ connection: PostgresConnection) async throws -> DerivedEvents {
-        let ids = try await ConnectionDeliveryStore.inboxIDs(ofSourceUser: sourceUserID, connection)
+        let filed = try await ConnectionDeliveryStore.entries(ofSourceUser: sourceUserID, connection)
         var said: [(event: ConnectionEvent, delivery: StoredDelivery)] = []
-        for chunk in ids.chunks(of: 200) {
+        for chunk in filed.map(\.inboxID).chunks(of: 200) {
             for delivery in try await lookup.deliveries(connection, chunk) {
                 guard let reading = read(delivery), ExactText(reading.sourceUserID) == ExactText(sourceUserID) else {
                     continue
@@ -69,7 +69,8 @@ extension RebuildPreferences {
             ofSourceUser: sourceUserID, connection, readingAccountsWith: StoredAccount.lenient)
         let decisions = try await ConnectionEventStore.decisions(aboutSourceUser: sourceUserID, connection)
         return DerivedEvents(
-            said: said, stored: stored, discarded: decisions[.discarded] ?? [], confirmed: decisions[.confirmed] ?? [])
+            said: said, filed: filed, stored: stored, discarded: decisions[.discarded] ?? [],
+            confirmed: decisions[.confirmed] ?? [])
     }
 
     private func compare(

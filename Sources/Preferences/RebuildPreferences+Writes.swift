@@ -24,8 +24,23 @@ extension RebuildPreferences {
                 missing.event, sourceUserID: sourceUserID, now: missing.receivedAt, connection)
         }
         _ = try await connection.pipeline(ConnectionEventStore.followDecisions(aboutSourceUser: sourceUserID))
+        try await fileDeliveries(set, sourceUserID: sourceUserID, connection)
         _ = try await ConnectionEventStore.takeAnswers(
             ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
+    }
+
+    /// Enters each delivery with the event it says, now that each event has its row.
+    private func fileDeliveries(
+        _ set: DerivedEvents, sourceUserID: String, _ connection: PostgresConnection
+    ) async throws {
+        let stored = try await ConnectionEventStore.recorded(
+            ofSourceUser: sourceUserID, connection, readingAccountsWith: StoredAccount.lenient)
+        let rows = stored.filter { $0.isFounded && $0.isIntact }.map { (EventIdentity($0.event), $0.event.eventID) }
+        let eventIDs = Dictionary(rows) { first, _ in first }
+        var filed: [Int64: Int64?] = [:]
+        for inboxID in set.misfiledIDs { filed[inboxID] = .some(nil) }
+        for (inboxID, identity) in set.identities { filed[inboxID] = eventIDs[identity] }
+        try await ConnectionDeliveryStore.setEvents(filed, connection)
     }
 
     /// Shows the deliveries of a source user as held or not, by what is held for each of its cards.

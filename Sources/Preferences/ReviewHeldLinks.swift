@@ -9,8 +9,6 @@ import Rewards
 ///
 /// **Concurrency**: several processes may run it; each pair is decided under the locks that changes of preferences take.
 public struct ReviewHeldLinks: Sendable {
-    /// How many open questions one look takes.
-    private static let questionsMax = 10_000
     /// The longest wait for a database that is away.
     private static let outageBackoffMax = Duration.seconds(30)
 
@@ -21,12 +19,16 @@ public struct ReviewHeldLinks: Sendable {
 
     private let context: PreferencesContext
     private let pollInterval: Duration
+    private let linksPerRead: Int
     private let logger: Logger
 
     /// Makes the worker.
-    public init(context: PreferencesContext, pollInterval: Duration = .seconds(1), logger: Logger) {
+    public init(
+        context: PreferencesContext, pollInterval: Duration = .seconds(1), linksPerRead: Int = 500, logger: Logger
+    ) {
         self.context = context
         self.pollInterval = pollInterval
+        self.linksPerRead = linksPerRead
         self.logger = logger
     }
 
@@ -54,32 +56,50 @@ public struct ReviewHeldLinks: Sendable {
         }
     }
 
-    /// Looks once; how many pairs of a source user and a program had news.
+    /// Looks once at every held link; how many pairs of a source user and a program had news.
     ///
     /// **Errors**: `PostgresError`.
-    /// **Cost**: follows the links held because of a possible retry, which are few.
+    /// **Cost**: follows the held links, which are few, some at a time.
     @discardableResult
     public func reviewDue() async throws -> Int {
-        let open = try await ConnectionEventStore.openQuestions(limit: Self.questionsMax, context.pool)
-        guard !open.isEmpty else { return 0 }
-        let answered = try await context.pool.withConnection { connection in
-            try await context.answers(connection, open.map(\.inboxID))
-        }
-        var pairs: Set<Pair> = []
-        for question in open where answered.contains(question.inboxID) {
-            pairs.insert(Pair(sourceUserID: ExactText(question.sourceUserID), programID: question.programID))
-        }
-        for pair in pairs {
-            do {
-                try await review(sourceUserID: pair.sourceUserID.text, programID: pair.programID)
-            } catch let error where error.isAboutOnePair {
-                // The next look tries it again; the pairs behind it do not wait for it.
-                logger.warning(
-                    "a held link cannot be looked at",
-                    metadata: ["program_id": "\(pair.programID)", "error": "\(error)"])
+        var count = 0
+        var place = LinkKey()
+        while true {
+            let start = place
+            let (links, pairs) = try await context.pool.withConnection { connection in
+                let links = try await LinkStore.held(after: start, limit: linksPerRead, connection)
+                return (links, try await pairsWithNews(about: links, connection))
             }
+            for pair in pairs {
+                do {
+                    try await review(sourceUserID: pair.sourceUserID.text, programID: pair.programID)
+                } catch let error where !(error is CancellationError) {
+                    // The next look tries it again; the pairs behind it do not wait for it. Only a database that is away
+                    // ends the look.
+                    try await context.pool.ping()
+                    logger.warning(
+                        "a held link cannot be looked at",
+                        metadata: ["program_id": "\(pair.programID)", "error": "\(error)"])
+                }
+            }
+            count += pairs.count
+            guard links.count == linksPerRead, let last = links.last else { return count }
+            place = last
         }
-        return pairs.count
+    }
+
+    /// The pairs of these links about which an event is answered now that was not known to be.
+    private func pairsWithNews(
+        about links: [LinkKey], _ connection: PostgresConnection
+    ) async throws -> Set<Pair> {
+        let open = links.isEmpty ? [] : try await ConnectionEventStore.openDeliveries(about: links, connection)
+        guard !open.isEmpty else { return [] }
+        let answered = try await context.answers(connection, open.map(\.inboxID))
+        var pairs: Set<Pair> = []
+        for event in ConnectionEventStore.answeredEvents(among: open, answered) {
+            pairs.insert(Pair(sourceUserID: ExactText(event.sourceUserID), programID: event.programID))
+        }
+        return pairs
     }
 
     private func review(sourceUserID: String, programID: String) async throws {
@@ -105,14 +125,5 @@ public struct ReviewHeldLinks: Sendable {
             try await change.apply(cause: PreferenceCause(.event, id: ""), effectiveAt: now, connection)
             return change.changedCardIDs
         }
-    }
-}
-
-extension Error {
-    /// Whether the next pair may well be looked at.
-    fileprivate var isAboutOnePair: Bool {
-        if self is CancellationError { return false }
-        guard let error = self as? PostgresError else { return true }
-        return !error.isConnectivity && error.kind != .timeout && !error.saysServerIsUnavailable
     }
 }

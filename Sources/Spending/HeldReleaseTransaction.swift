@@ -7,14 +7,17 @@ import Rewards
 ///
 /// **Guarantees** Each spend once: its row of `held_spends` goes in the transaction that writes its release (I-5). Oldest
 /// first. Between two batches the card is free, so its purchases and refunds go on. A crash at any point loses nothing:
-/// what is on disk is decided and the rest still waits. One spend that cannot be decided stays held and holds up no other.
+/// what is on disk is decided and the rest still waits. One spend that cannot be decided stays held, until its lifetime is
+/// over, and holds up no other.
 struct HeldReleaseTransaction: Sendable {
     /// Who asks, and with that which spends are taken.
-    enum Asker: Sendable {
+    enum Asker: Sendable, Hashable {
         /// The service by itself, as the settings say.
         case service
         /// An operator: everything, as long as the card has links.
         case `operator`
+        /// The service, about one spend that was held too long and that the database refuses to have decided.
+        case lifetime(spendNumber: Int64)
     }
 
     /// What a batch did.
@@ -23,6 +26,8 @@ struct HeldReleaseTransaction: Sendable {
         var released = 0
         /// What was excluded because it was held too long.
         var expired = 0
+        /// Of what was excluded: what a link could not decide, by reason.
+        var undecided: [String: Int] = [:]
         /// What stays held, by reason, although it was its turn.
         var obstacles: [String: Int] = [:]
         /// Whether positions moved.
@@ -64,14 +69,27 @@ struct HeldReleaseTransaction: Sendable {
     private func passOver(
         _ cardID: String, after number: Int64, _ asker: Asker, _ error: PostgresError
     ) async throws -> Batch {
-        let choice = choice(asker, at: now())
+        let instant = now()
+        let choice = choice(asker, at: instant)
         let rows = try await pool.withConnection { connection in
             try await connection.pipeline([
                 HeldSpendStore.next(cardID: cardID, after: number, limit: 1, choice)
             ])[0]
         }
+        let refused = try HeldSpendStore.waiting(rows).first
         let reason = error.sqlState == .numericValueOutOfRange ? SpendingError.Reason.rewardOverflow : .internalFault
-        return Batch(obstacles: [reason.rawValue: 1], last: try HeldSpendStore.waiting(rows).first?.number)
+        let passed = Batch(obstacles: [reason.rawValue: 1], last: refused?.number)
+        guard asker == .service, let spend = refused?.spend, hasExpired(spend, at: instant) else { return passed }
+        do {
+            var batch = try await attempt(
+                cardID, after: spend.spendNumber - 1, limit: 1, .lifetime(spendNumber: spend.spendNumber),
+                also: { _ in [] })
+            batch.undecided = batch.expired > 0 ? [reason.rawValue: 1] : [:]
+            batch.last = spend.spendNumber
+            return batch
+        } catch let error as PostgresError where error.isAboutStatement {
+            return passed
+        }
     }
 
     /// The worker has other cards to see to when this one is busy; an operator waits.
@@ -81,7 +99,7 @@ struct HeldReleaseTransaction: Sendable {
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
         also statements: @Sendable (Batch) -> [PostgresStatement]
     ) async throws -> Batch {
-        let patience = asker == .service ? Self.workerPatience : nil
+        let patience = asker == .operator ? nil : Self.workerPatience
         return try await transaction.inLine(of: cardID, patience: patience) {
             try await decideNext(cardID, after: number, limit: limit, asker, also: statements)
         }
@@ -104,7 +122,8 @@ struct HeldReleaseTransaction: Sendable {
             var facts = BatchFacts()
             try CardStore.take(locked: read[1], inForce: read[2], vectors: prefetch.vectors, into: &facts)
             guard let card = facts.cards[ExactText(cardID)] else { throw SpendingError.unknownCard }
-            let rows = try HeldSpendStore.waiting(read[3])
+            var rows = try HeldSpendStore.waiting(read[3])
+            if case .lifetime(let number) = asker { rows.removeAll { $0.number != number } }
             var batch = Batch(last: rows.count < limit ? nil : rows.last?.number)
             // What is gone from the list although an earlier run meant to decide it: that run was committed.
             for (gone, outcome) in meant where !rows.contains(where: { $0.number == gone }) {
@@ -130,7 +149,7 @@ struct HeldReleaseTransaction: Sendable {
                     facts: facts, plugins: plugins, tables: tables, configuration: configuration,
                     recordedAt: recordedAt),
                 tables: tables, refunds: try RefundMovementStore.standing(standing[0]))
-            for spend in spends { decide(spend, card, asker, &decision, &batch) }
+            for spend in spends { decide(spend, asker, &decision, &batch) }
             for item in decision.releases {
                 guard let spend = spends.first(where: { ExactText($0.spendID) == ExactText(item.spendID) }) else {
                     continue
@@ -146,31 +165,44 @@ struct HeldReleaseTransaction: Sendable {
         }
     }
 
-    /// A link decides what it may, before a lifetime ends it.
+    /// A link decides what it may, before a lifetime ends it; what it cannot decide, the lifetime ends all the same.
     private func decide(
-        _ spend: HeldSpendStore.Waiting, _ card: BatchFacts.Card, _ asker: Asker,
-        _ decision: inout HeldReleaseDecision, _ batch: inout Batch
+        _ spend: HeldSpendStore.Waiting, _ asker: Asker, _ decision: inout HeldReleaseDecision, _ batch: inout Batch
     ) {
-        do throws(HeldReleaseDecision.Obstacle) {
-            if asker == .operator || spend.hasLaterLink && configuration.releasesHeldByItself {
+        var undecided: String?
+        if asker == .operator || asker == .service && spend.hasLaterLink && configuration.releasesHeldByItself {
+            do throws(HeldReleaseDecision.Obstacle) {
                 try decision.release(spend, asker == .operator ? .operator : .link)
                 batch.released += 1
                 batch.hasEarned = true
-            } else {
-                try decision.expire(spend)
-                batch.expired += 1
+                return
+            } catch {
+                guard asker == .service, hasExpired(spend, at: decision.batch.recordedAt) else {
+                    batch.obstacles[error.reason, default: 0] += 1
+                    return
+                }
+                undecided = error.reason
             }
+        }
+        do throws(HeldReleaseDecision.Obstacle) {
+            try decision.expire(spend)
+            batch.expired += 1
+            if let undecided { batch.undecided[undecided, default: 0] += 1 }
         } catch {
             batch.obstacles[error.reason, default: 0] += 1
         }
     }
 
+    private func hasExpired(_ spend: HeldSpendStore.Waiting, at instant: PostgresTimestamp) -> Bool {
+        configuration.heldLifetime.map { spend.heldSince <= instant.advanced(by: .zero - $0) } ?? false
+    }
+
     private func choice(_ asker: Asker, at instant: PostgresTimestamp) -> HeldSpendStore.Choice {
         switch asker {
         case .operator: HeldSpendStore.Choice(isByLink: false, isByOperator: true)
-        case .service:
+        case .service, .lifetime:
             HeldSpendStore.Choice(
-                isByLink: configuration.releasesHeldByItself, isByOperator: false,
+                isByLink: asker == .service && configuration.releasesHeldByItself, isByOperator: false,
                 expiredSince: configuration.heldLifetime.map { instant.advanced(by: .zero - $0) })
         }
     }

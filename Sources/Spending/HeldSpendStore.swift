@@ -39,6 +39,38 @@ enum HeldSpendStore {
             [.textArray(held.map(\.decision.input.cardID)), .textArray(held.map(\.decision.input.spendID))])
     }
 
+    /// The next cards after one with spends that hold money and are neither listed nor released: an instance from before
+    /// there was a list recorded them.
+    ///
+    /// **Cost** An index scan over what ever held money.
+    static func cardsOfUnlisted(after cardID: String, limit: Int) -> PostgresStatement {
+        PostgresStatement(
+            "select distinct s.card_id from spends s where s.card_id > $1 and \(isUnlisted) order by s.card_id limit $2",
+            [.text(cardID), .int(limit)])
+    }
+
+    /// Lists a card's spends that hold money and are neither listed nor released; the card is locked.
+    static func insertUnlisted(cardID: String) -> PostgresStatement {
+        PostgresStatement(
+            """
+            insert into held_spends (
+                card_id, spend_id, spend_number, preference_version, currency_code, held_minor, held_since)
+            select s.card_id, s.spend_id, s.spend_number, s.preference_version, s.currency_code,
+                   s.held_minor - coalesce((
+                       select sum(m.held_minor) from refund_movements m
+                        where m.card_id = s.card_id and m.spend_id = s.spend_id), 0),
+                   s.recorded_at
+              from spends s
+             where s.card_id = $1 and \(isUnlisted)
+            """, [.text(cardID)])
+    }
+
+    private static let isUnlisted = """
+        s.held_minor > 0
+               and not exists (select from held_spends h where h.card_id = s.card_id and h.spend_id = s.spend_id)
+               and not exists (select from releases r where r.card_id = s.card_id and r.spend_id = s.spend_id)
+        """
+
     /// Takes from what is held of a spend, or gives back for an amount below zero.
     static func take(_ heldMinor: Int64, cardID: String, spendID: String) -> PostgresStatement {
         PostgresStatement(
@@ -130,11 +162,26 @@ enum HeldSpendStore {
                             where h.card_id = c.card_id and h.preference_version < c.preference_version)
         """
 
-    /// The cards of the oldest spends held since then or before, a row a spend.
-    static func expired(since: PostgresTimestamp, limit: Int) -> PostgresStatement {
+    /// A place in the list of held spends, oldest first.
+    struct Place: Sendable {
+        var heldSince = PostgresTimestamp.negativeInfinity
+        var spendNumber: Int64 = 0
+    }
+
+    /// The cards of the next spends after a place that were held since then or before, a row a spend with its place.
+    static func expired(since: PostgresTimestamp, after place: Place, limit: Int) -> PostgresStatement {
         PostgresStatement(
-            "select card_id from held_spends where held_since <= $1 order by held_since limit $2",
-            [.timestamptz(since), .int(limit)])
+            """
+            select card_id, held_since, spend_number from held_spends
+             where held_since <= $1 and held_since >= $2 and (held_since, spend_number) > ($2, $3)
+             order by held_since, spend_number limit $4
+            """,
+            [.timestamptz(since), .timestamptz(place.heldSince), .int8(place.spendNumber), .int(limit)])
+    }
+
+    /// Reads the place of a row of `expired`.
+    static func place(_ row: PostgresRow) throws -> Place {
+        Place(heldSince: try row.get(1), spendNumber: try row.get(2))
     }
 
     /// Reads held spends, oldest first, those after a number; of one card when it is given.

@@ -27,6 +27,18 @@ public final class ReleaseWorker: Sendable {
         public internal(set) var obstacles: [String: Int] = [:]
     }
 
+    /// How far a sweep is.
+    private struct Sweep {
+        /// Behind which spend it looks for such as were held too long; nil when it has seen all.
+        var expired: HeldSpendStore.Place? = HeldSpendStore.Place()
+        /// Behind which card it looks for such as a link decides; nil when it has seen all.
+        var cardID: String? = ""
+        /// Cards that keep something although they had their turns: they are not asked again before the next sweep.
+        var stuck: Set<ExactText> = []
+
+        var isOver: Bool { expired == nil && cardID == nil }
+    }
+
     /// Who is next.
     private struct Line {
         /// Cards of which something was said that is not looked at yet.
@@ -36,6 +48,7 @@ public final class ReleaseWorker: Sendable {
 
     private let pool: PostgresPool
     private let transaction: HeldReleaseTransaction
+    private let listUnlisted: ListUnlistedSpends
     private let configuration: SpendingConfiguration
     private let sweepEvery: Duration
     private let batchMax: Int
@@ -66,9 +79,10 @@ public final class ReleaseWorker: Sendable {
         self.onEarned = onEarned
         self.now = now
         self.logger = logger
+        let repeatable = RepeatableTransaction(pool: pool, configuration: configuration)
+        listUnlisted = ListUnlistedSpends(pool: pool, transaction: repeatable)
         transaction = HeldReleaseTransaction(
-            pool: pool,
-            transaction: RepeatableTransaction(pool: pool, configuration: configuration),
+            pool: pool, transaction: repeatable,
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
             earningSink: earningSink, clawbackSink: clawbackSink, now: now)
@@ -86,6 +100,7 @@ public final class ReleaseWorker: Sendable {
     /// Works until the task is cancelled.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
+            group.addTask { [self] in await listUnlistedOnce() }
             group.addTask { [self] in
                 while !Task.isCancelled {
                     line.withLock { $0.isSweepDue = true }
@@ -108,6 +123,38 @@ public final class ReleaseWorker: Sendable {
         }
     }
 
+    /// Once is enough: from then on what is held is listed with its spend.
+    private func listUnlistedOnce() async {
+        while !Task.isCancelled {
+            do {
+                return try await listUnlistedSpends()
+            } catch is CancellationError {
+                return
+            } catch {
+                logger.failed("whether held money is missing from its list could not be looked at", error)
+                try? await Task.sleep(for: sweepEvery)
+            }
+        }
+    }
+
+    /// Lists what an instance from before there was a list has held, so that links decide it and its lifetime ends it.
+    ///
+    /// **Errors** `SpendingError`, `PostgresError`; what was listed before stays.
+    public func listUnlistedSpends() async throws {
+        var listed = 0
+        defer {
+            if listed > 0 {
+                logger.warning(
+                    "spends that an older release recorded hold money and were in no list; they are listed now",
+                    metadata: ["spends": "\(listed)"])
+            }
+        }
+        try await listUnlisted { cardID, spends in
+            listed += spends
+            wake(cardID)
+        }
+    }
+
     /// Looks at every card that holds money and works until nothing is left that it may decide or end.
     ///
     /// **Errors** `SpendingError`, `PostgresError`.
@@ -122,35 +169,37 @@ public final class ReleaseWorker: Sendable {
         var report = Report()
         var turns: [(cardID: String, number: Int64)] = []
         var inLine: Set<ExactText> = []
-        var walk: String?
-        // How much had expired when a sweep last found more of it than it takes at once.
-        var expiredBefore: Int?
+        var sweep: Sweep?
+        var isSweepDue = false
         while true {
             try Task.checkCancellation()
-            let (hints, isSweepDue) = line.withLock { line in
+            let hints = line.withLock { line in
                 defer { line = Line() }
-                return (line.hints.map(\.text), line.isSweepDue)
+                isSweepDue = isSweepDue || line.isSweepDue
+                return line.hints.map(\.text)
             }
-            if isSweepDue { walk = "" }
+            // A sweep that takes long comes to its end before the next one begins.
+            if isSweepDue, sweep == nil {
+                sweep = Sweep()
+                isSweepDue = false
+            }
             var found = try await cards(among: hints)
-            if let place = walk, turns.count < Self.cardsPerRead {
-                if place.isEmpty {
-                    let expired = try await expiredCards()
-                    found += expired.cardIDs
-                    expiredBefore = expired.isAll ? nil : report.expired
-                }
-                found += try await walked(place, &walk)
+            if var under = sweep, turns.count < Self.cardsPerRead {
+                found += try await next(&under)
+                sweep = under
             }
             for cardID in found where inLine.insert(ExactText(cardID)).inserted { turns.append((cardID, 0)) }
             guard !turns.isEmpty else {
-                guard walk == nil else { continue }
-                guard let before = expiredBefore, report.expired > before else { return report }
-                walk = ""
+                guard sweep?.isOver ?? true else { continue }
+                sweep = nil
+                guard isSweepDue else { return report }
                 continue
             }
             let turn = turns.removeFirst()
             let began = ContinuousClock.now
-            if let next = try await take(turn, &report) {
+            let (next, isStuck) = try await take(turn, &report)
+            if isStuck { sweep?.stuck.insert(ExactText(turn.cardID)) }
+            if let next {
                 turns.append((turn.cardID, next))
                 // The card is free for as long as it was not.
                 try await Task.sleep(for: began.duration(to: .now))
@@ -160,8 +209,11 @@ public final class ReleaseWorker: Sendable {
         }
     }
 
-    /// One batch of one card; returns behind which spend its next turn begins, nil when it has none.
-    private func take(_ turn: (cardID: String, number: Int64), _ report: inout Report) async throws -> Int64? {
+    /// One batch of one card; returns behind which spend its next turn begins, nil when it has none, and whether something
+    /// stays held although it was its turn.
+    private func take(
+        _ turn: (cardID: String, number: Int64), _ report: inout Report
+    ) async throws -> (next: Int64?, isStuck: Bool) {
         do {
             let batch = try await transaction.run(
                 cardID: turn.cardID, after: turn.number, limit: batchMax, .service)
@@ -170,24 +222,25 @@ public final class ReleaseWorker: Sendable {
             report.obstacles.merge(batch.obstacles, uniquingKeysWith: +)
             metrics.count(batch)
             if batch.hasEarned { onEarned() }
-            for (reason, count) in batch.obstacles {
-                logger.error(
-                    "held money could not be decided", metadata: ["reason": "\(reason)", "spends": "\(count)"])
-            }
-            return batch.last
+            log(batch.obstacles, "held money could not be decided")
+            log(batch.undecided, "held money that could not be decided has expired")
+            return (batch.last, !batch.obstacles.isEmpty)
         } catch let error as SpendingError where error.reason == .unknownCard {
-            return nil
+            return (nil, false)
         } catch let error as SpendingError where error.reason == .contention {
             // Another transaction holds the card: other cards have their turns first.
-            return turn.number
-        } catch let error as SpendingError where error.reason == .databaseUnavailable {
-            // One card's statements may have taken too long. Only a database that is away ends the sweep.
+            return (turn.number, false)
+        } catch let error where !(error is CancellationError) {
+            // Whatever it is about this card, the others have their turns. Only a database that is away ends the sweep.
             try await pool.ping()
             logger.error("a card's releases were given up until the next sweep", metadata: ["error": "\(error)"])
-            return nil
-        } catch let error as PostgresError where error.isAboutOneCard {
-            logger.error("the database refused a card's releases", metadata: ["error": "\(error)"])
-            return nil
+            return (nil, true)
+        }
+    }
+
+    private func log(_ spends: [String: Int], _ message: Logger.Message) {
+        for (reason, count) in spends {
+            logger.error(message, metadata: ["reason": "\(reason)", "spends": "\(count)"])
         }
     }
 
@@ -196,31 +249,42 @@ public final class ReleaseWorker: Sendable {
         return try await read(HeldSpendStore.cardsWithLink(among: hints)).map { try $0.get(0) }
     }
 
-    /// The cards of the oldest spends that were held too long, and whether they are all.
-    private func expiredCards() async throws -> (cardIDs: [String], isAll: Bool) {
-        guard let lifetime = configuration.heldLifetime else { return ([], true) }
+    /// The next cards of a sweep.
+    private func next(_ sweep: inout Sweep) async throws -> [String] {
+        var found = try await expiredCards(behind: &sweep.expired)
+        found += try await linkedCards(behind: &sweep.cardID)
+        return found.filter { !sweep.stuck.contains(ExactText($0)) }
+    }
+
+    /// The cards of the next spends that were held too long, oldest first.
+    private func expiredCards(behind place: inout HeldSpendStore.Place?) async throws -> [String] {
+        guard let start = place, let lifetime = configuration.heldLifetime else {
+            place = nil
+            return []
+        }
         let since = now().advanced(by: .zero - lifetime)
         let limit = Self.cardsPerRead * 10
-        let rows = try await read(HeldSpendStore.expired(since: since, limit: limit))
+        let rows = try await read(HeldSpendStore.expired(since: since, after: start, limit: limit))
+        place = rows.rowCount < limit ? nil : try rows.last.map { try HeldSpendStore.place($0) }
         var cardIDs: [String] = []
         var seen: Set<ExactText> = []
         for row in rows {
             let cardID: String = try row.get(0)
             if seen.insert(ExactText(cardID)).inserted { cardIDs.append(cardID) }
         }
-        return (cardIDs, rows.rowCount < limit)
+        return cardIDs
     }
 
-    /// The next cards of a sweep: those that a link decides.
-    private func walked(_ place: String, _ walk: inout String?) async throws -> [String] {
-        guard configuration.releasesHeldByItself else {
-            walk = nil
+    /// The next cards that a link decides, in the order of their ids.
+    private func linkedCards(behind place: inout String?) async throws -> [String] {
+        guard let start = place, configuration.releasesHeldByItself else {
+            place = nil
             return []
         }
         var found: [String] = []
-        let rows = try await read(HeldSpendStore.cards(after: place, limit: Self.cardsPerRead))
+        let rows = try await read(HeldSpendStore.cards(after: start, limit: Self.cardsPerRead))
         for row in rows where try row.get(1) { found.append(try row.get(0)) }
-        walk = rows.rowCount < Self.cardsPerRead ? nil : try rows.last?.get(0)
+        place = rows.rowCount < Self.cardsPerRead ? nil : try rows.last?.get(0)
         return found
     }
 
@@ -228,12 +292,5 @@ public final class ReleaseWorker: Sendable {
         try await pool.withTransaction { connection in
             try await connection.pipeline([CardStore.preferIndexes, statement])[1]
         }
-    }
-}
-
-extension PostgresError {
-    /// The statement itself was refused: the next card may well be released.
-    fileprivate var isAboutOneCard: Bool {
-        !isConnectivity && kind != .timeout && !isRetryable && !saysServerIsUnavailable
     }
 }

@@ -44,7 +44,7 @@ extension Books {
                 recorded_at)
             select source_user_id, program_id, stamp_micros, content_digest, card_id, 'op', discarded_at
             from connection_events where status = 'discarded';
-        insert into connection_deliveries select inbox_id, source_user_id from connection_events
+        insert into connection_deliveries select inbox_id, source_user_id, event_id from connection_events
             where inbox_id is not null on conflict do nothing;
         insert into preference_allocations (card_id, program_id, parts, stamp_micros, request_id, recorded_at)
             select card_id, 'prg_a', parts, 8 + place, 'r2', now() - interval '1 hour'

@@ -126,6 +126,25 @@ extension Fault {
             where source_user_id = 'mb_card_2' and status = 'discarded'
             """),
         Fault(
+            "an event counts as answered, and one of its deliveries was not", .connectionSources,
+            ["source_user_id": "mb_card_2", "event_id": "?"],
+            """
+            insert into inbox_answers (inbox_id, answered_at) select inbox_id, now() from connection_events
+                where source_user_id = 'mb_card_2' and stamp_micros = 4 on conflict do nothing;
+            update connection_events set answered_at = now() where source_user_id = 'mb_card_2' and stamp_micros = 4;
+            insert into connection_deliveries (inbox_id, source_user_id, event_id)
+                select 1000000, source_user_id, event_id from connection_events
+                where source_user_id = 'mb_card_2' and stamp_micros = 4;
+            """),
+        Fault(
+            "a delivery counts with an event of another cardholder", .connectionSources,
+            ["source_user_id": "mb_card_2", "event_id": "?"],
+            """
+            insert into connection_deliveries (inbox_id, source_user_id, event_id)
+                select 1000000, 'mb_card_2', event_id from connection_events
+                where source_user_id = 'mb_card_1' and stamp_micros = 4;
+            """),
+        Fault(
             "a platform's word about one card became one about all", .connectionEventContent,
             ["source_user_id": "mb_card_2", "event_id": "?"],
             "update connection_events set card_id = null where source_user_id = 'mb_card_2' and stamp_micros = 11"),

@@ -85,7 +85,7 @@ extension FlippedColumnTests {
             the platforms' calls; what follows from it now is checked here.
             """,
             """
-            connection_decisions.decided_by connection_decisions.recorded_at connection_events.inbox_id
+            connection_decisions.decided_by connection_decisions.recorded_at
             connection_events.recorded_at connection_events.request_id inbox.stamp inbox_answers.inbox_id
             preference_allocations.card_id preference_allocations.parts preference_allocations.program_id
             preference_allocations.recorded_at

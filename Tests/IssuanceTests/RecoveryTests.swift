@@ -70,7 +70,7 @@ import Testing
             #expect(ended.endedBy == "comparison" && ended.isCompared && ended.openCount == 0)
             #expect(
                 ended.findings.count == 5 && ended.findings.allSatisfy { $0.adoptedAs != nil && $0.reason == .proven })
-            #expect(ended.cosmoCount == 8 && ended.matchedCount == 8)
+            #expect(ended.cosmoCount == 8 && ended.inBooksCount == 8)
 
             // The platforms send the lost spends again.
             for card in 7...8 { try await stage.earn("c\(card)", "prg_stay", points: Int64(20 + card)) }
@@ -147,7 +147,7 @@ import Testing
         }
     }
 
-    @Test("After a time without heartbeats the books are compared; after a long one issuing goes on without a wait")
+    @Test("A time without heartbeats begins a recovery that ends by itself")
     func gap() async throws {
         try await Stage.with(issuance: { $0.recoveryGap = .seconds(60) }) { stage in
             let worker = stage.recoveryWorker()
@@ -162,19 +162,12 @@ import Testing
             #expect(try await stage.reads.recoveries().recoveries.isEmpty)
 
             try await stage.save()
-            // The last lease from before may not have ended, so the first comparison does not count.
             stage.clock.advance(.seconds(61))
             try await worker.step()
             let open = try #require(try await stage.reads.openRecovery())
             #expect(open.cause == .gap && open.adoptedCount == 1 && open.finalAt > open.begunAt)
             try await stage.recover()
-            #expect(try await stage.reads.openRecovery() == nil)
-
-            stage.clock.advance(.seconds(600))
-            try await worker.step()
-            let ended = try await stage.reads.recovery()
-            #expect(ended.number == open.number + 1 && ended.cause == .gap && ended.endedBy == "comparison")
-            #expect(ended.finalAt == ended.begunAt)
+            #expect(try await stage.reads.recovery().endedBy == "comparison")
             try await stage.plan()
             try await stage.send()
             #expect(Self.issuedAtCosmo(stage) == 30)
@@ -245,7 +238,7 @@ import Testing
             #expect(open.endedAt == nil && open.isCompared && open.openCount == 3 && open.adoptedCount == 1)
             #expect(byID[shared]?.reason == .unproven && byID[shared]?.cardID == nil)
             #expect(byID[single]?.reason == .unproven && byID[single]?.cardID == nil)
-            #expect(byID[foreign]?.reason == .notOurReference && byID[foreign]?.isOpen == false)
+            #expect(byID[foreign] == nil && open.foreignCount == 1)
             #expect(byID[stray]?.reason == .noCard)
             #expect(byID[proven]?.adoptedAs != nil && byID[proven]?.cardID == "c2")
             #expect(open.findings.allSatisfy { !$0.detailJSON.contains("M-") })
@@ -496,7 +489,6 @@ import Testing
             try await stage.lose()
             let attempts = stage.configuration.webhookMatchAttempts
             #expect(try await stage.receive(body, attempts: attempts) == .unknownTransaction)
-            stage.clock.advance(.zero)
             _ = try await stage.recoveryDesk.begin(since: stage.clock.now(), reason: "drill", by: "ops")
             #expect(
                 try await stage.receive(body, attempts: attempts)
@@ -596,8 +588,6 @@ import Testing
                 try await stage.checkBooks("seed \(seed): \(history.joined(separator: ", "))")
                 for transaction in stage.sandbox.transactions() { issuedOnce.insert(transaction.referenceNumber) }
             }
-            try await stage.recover()
-            stage.clock.advance(.seconds(600))
             for _ in 0..<4 {
                 try await stage.recover()
                 try await stage.resolve()

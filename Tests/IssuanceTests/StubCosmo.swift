@@ -22,6 +22,17 @@ final class StubCosmo: CosmoAPI {
         self.onList = nil
     }
 
+    /// Answers reads, calls and listings itself.
+    init(
+        _ real: CosmoClient, onRead: (@Sendable (String) -> CosmoTransaction?)? = nil, onIssue: @escaping Issue,
+        onList: @escaping List
+    ) {
+        self.real = real
+        self.onIssue = onIssue
+        self.onRead = onRead
+        self.onList = onList
+    }
+
     /// Answers listings itself, and everything else as the real one does.
     init(_ real: CosmoClient, onList: @escaping List) {
         self.real = real

@@ -51,7 +51,14 @@ struct Corruption: Sendable, CustomTestStringConvertible {
         Corruption(
             name: "an answer that nobody gave",
             sql: "update connection_events set answered_at = now() where program_id = 'prg_b' and inbox_id is not null",
-            words: "1 connection event marked as answered, and no delivery was"),
+            words: "1 connection event marked as answered, and not every delivery was"),
+        Corruption(
+            name: "a delivery taken for one of another event",
+            sql: """
+                update connection_deliveries set event_id = (select max(event_id) from connection_events)
+                where inbox_id = (select inbox_id from connection_events where program_id = 'prg_b')
+                """,
+            words: "1 delivery that is not entered with the right event"),
         Corruption(
             name: "a decision that nobody made",
             sql: "update connection_events set confirmed_at = now() where program_id = 'prg_b'",

@@ -44,7 +44,7 @@ import Testing
                 } == ["ada"])
             #expect(
                 try await pool.withConnection {
-                    try await ConnectionDeliveryStore.inboxIDs(ofSourceUser: "u-1", $0)
+                    try await ConnectionDeliveryStore.entries(ofSourceUser: "u-1", $0).map(\.inboxID)
                 } == [11, 12])
         }
     }

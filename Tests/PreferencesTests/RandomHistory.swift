@@ -109,8 +109,10 @@ struct RandomHistory {
             parts: !isRemoval && Int.random(in: 0..<3, using: &random) == 0
                 ? Int.random(in: 1...4, using: &random) : nil,
             // On a grid, so that events of one stamp meet.
-            second: second - second % 20)
-        trail.append("\(delivery.type) \(program) \(delivery.account) \(delivery.parts ?? 0) at \(delivery.second)")
+            second: second - second % 20, spaces: Int.random(in: 0...1, using: &random))
+        trail.append(
+            "\(delivery.type) \(program) \(delivery.account) \(delivery.parts ?? 0) at \(delivery.second)"
+                + String(repeating: ", spelt differently", count: delivery.spaces))
         delivered.append(delivery)
         let isAnswered = Bool.random(using: &random)
         let entry = try await room.deliver(delivery, isAnswered: isAnswered)
@@ -122,8 +124,7 @@ struct RandomHistory {
     }
 
     private mutating func learnOfAnswer() async throws {
-        let open = reference.said.filter { !$0.isAnswered }.compactMap(\.inboxID)
-        guard let inboxID = open.randomElement(using: &random) else { return }
+        guard let inboxID = reference.unanswered.sorted().randomElement(using: &random) else { return }
         trail.append("delivery \(inboxID) was answered")
         try await room.learnAnswered(inboxID)
         reference.answer(inboxID)

@@ -9,13 +9,13 @@ struct ReferencePreferences {
         /// Nil for a webhook, which speaks of every card.
         var card: String?
         var inboxID: Int64?
+        /// Every delivery that said it, the first among them.
+        var deliveries: Set<Int64> = []
         var known: Int64
         /// When an operator's decision against it was known.
         var discarded: Int64?
         /// Whether an operator said that it is no retry.
         var isConfirmed = false
-        /// Whether its sender is known to have had an answer.
-        var isAnswered = false
 
         var content: [String] { account.map { ["linked", $0, parts.map(String.init) ?? ""] } ?? ["delinked"] }
     }
@@ -31,17 +31,24 @@ struct ReferencePreferences {
     private(set) var said: [Said] = []
     private(set) var shares: [Share] = []
     private(set) var registered: [String: Int64] = [:]
+    /// The deliveries that were answered in time.
+    private(set) var answered: Set<Int64> = []
     private static let retry: Int64 = 60_000_000
 
     mutating func register(_ card: String, now: Int64) { registered[card] = now }
 
-    /// A webhook; one that repeats what came before is nothing new.
+    /// A webhook; one that repeats what came before is nothing new, but its sender may not have had an answer.
     mutating func deliver(_ event: Said) {
-        let isKnown = said.contains {
+        let known = said.firstIndex {
             $0.program == event.program && $0.stamp == event.stamp && $0.content == event.content && $0.card == nil
         }
-        if !isKnown { said.append(event) }
+        let place = known ?? said.endIndex
+        if known == nil { said.append(event) }
+        said[place].deliveries.formUnion(event.inboxID.map { [$0] } ?? [])
     }
+
+    /// The deliveries that may have gone unanswered.
+    var unanswered: Set<Int64> { Set(said.flatMap(\.deliveries)).subtracting(answered) }
 
     /// A platform's call: stamped by the clock, and after everything said of the program.
     mutating func call(_ program: String, account: String?, parts: Int?, card: String, now: Int64) {
@@ -57,9 +64,7 @@ struct ReferencePreferences {
     }
 
     /// A webhook was answered in time.
-    mutating func answer(_ inboxID: Int64) {
-        for index in said.indices where said[index].inboxID == inboxID { said[index].isAnswered = true }
-    }
+    mutating func answer(_ inboxID: Int64) { answered.insert(inboxID) }
 
     /// An operator says that a webhook is a retry: it does not count, nor does what repeats it.
     mutating func discardRetry(_ inboxID: Int64, now: Int64) {
@@ -121,7 +126,8 @@ struct ReferencePreferences {
         let words = standing.filter { $0.content == word.content && $0.stamp > since && $0.stamp <= word.stamp }
         let began = words.map(\.stamp).min() ?? .max
         let mayComeAgain = said.filter {
-            $0.program == program && $0.card == nil && $0.content == word.content && $0.stamp < began && !$0.isAnswered
+            $0.program == program && $0.card == nil && $0.content == word.content && $0.stamp < began
+                && !$0.deliveries.isSubset(of: answered)
         }
         let isOpen = words.allSatisfy { one in
             one.card == nil && !one.isConfirmed

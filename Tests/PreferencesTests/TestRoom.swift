@@ -117,13 +117,15 @@ struct Delivery: Sendable, Hashable {
     var account = "M-1"
     var parts: Int?
     var second: Int64
+    /// Spaces after the body: the same event in other bytes.
+    var spaces = 0
 
     var stamp: String { String(second) }
     var body: String {
         let allocation = parts.map { ",\"allocation\":{\"parts\":\($0)}" } ?? ""
         return """
             {"sourceUserId":"\(source)","destinationProgramId":"\(program)","type":"\(type)",\
-            "destinationAccount":{"destinationUserId":"\(account)"}\(allocation)}
+            "destinationAccount":{"destinationUserId":"\(account)"}\(allocation)}\(String(repeating: " ", count: spaces))
             """
     }
 }

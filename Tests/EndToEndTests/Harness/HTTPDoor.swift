@@ -8,6 +8,8 @@ import NIOHTTP1
 struct HTTPAnswer: Sendable {
     let status: Int
     let body: String
+    /// The header that says when to come again.
+    let retryAfter: String?
 }
 
 /// A webhook delivery, signed as Cosmo signs or spoilt on purpose.
@@ -50,6 +52,8 @@ extension Stack {
     private func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
         let body = try await response.body.collect(upTo: 8 << 20)
-        return HTTPAnswer(status: Int(response.status.code), body: String(buffer: body))
+        return HTTPAnswer(
+            status: Int(response.status.code), body: String(buffer: body),
+            retryAfter: response.headers.first(name: "retry-after"))
     }
 }

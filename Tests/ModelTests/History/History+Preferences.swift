@@ -67,14 +67,16 @@ extension History {
         let (inboxID, isAnswered) = try await deliver(delivery.stamp, delivery.body)
         let known = UserEvent(user: delivery.user, event: delivery.event)
         if inboxIDs[known] == nil { inboxIDs[known] = inboxID }
+        saidBy[known, default: []].insert(inboxID)
         if heardMicros[known] == nil { heardMicros[known] = house.clock.nowMicros }
-        if isAnswered { noteAnswer(to: inboxID) }
+        if isAnswered { answeredIDs.insert(inboxID) }
         events.append((delivery.user, delivery.event))
         for card in world.cards.indices
         where world.cards[card].sourceUser == delivery.user && world.cards[card].isRegistered {
             world.cards[card].preferences.hear(delivery.event)
             world.noteVersion(card, effectiveMicros: delivery.event.stampMicros)
         }
+        noteAnswers(to: known)
         tally.count("connection events")
     }
 
@@ -94,6 +96,7 @@ extension History {
         let isNew = random.chance(60)
         guard let delivery = isNew ? deliveries.last : deliveries.randomElement(using: &random) else { return }
         if random.chance(50) { return try await hearSignedAnew(delivery) }
+        if random.chance(50) { return try await hearInOtherBytes(delivery) }
         note("delivery \(delivery.stamp) comes again")
         let (inboxID, isAnswered) = try await deliver(delivery.stamp, delivery.body)
         if isAnswered { noteAnswer(to: inboxID) }
@@ -127,9 +130,22 @@ extension History {
         tally.count("returns held", by: heldDeliveries().subtracting(held).count)
     }
 
+    /// Cosmo may write the same event differently when it sends it again.
+    private func hearInOtherBytes(_ delivery: Delivery) async throws {
+        let body = delivery.body + String(repeating: " ", count: Int(random.number(1...3)))
+        note("delivery \(delivery.stamp) comes again in \(body.utf8.count) bytes")
+        let known = UserEvent(user: delivery.user, event: delivery.event)
+        let wasAnswered = answered[known.user]?.contains(known.event) == true
+        try await hear(Delivery(user: delivery.user, stamp: delivery.stamp, body: body, event: delivery.event))
+        tally.count("connection events in other bytes")
+        if wasAnswered, answered[known.user]?.contains(known.event) != true {
+            tally.count("answered events in doubt again")
+        }
+    }
+
     /// It becomes known only now that some delivery was answered in time.
     func learnOfAnswer() async throws {
-        let open = inboxIDs.filter { answered[$0.key.user]?.contains($0.key.event) != true }.map(\.value).sorted()
+        let open = Set(saidBy.values.joined()).subtracting(answeredIDs).sorted()
         let some = random.chance(70) ? open.suffix(4) : open[...]
         guard let inboxID = some.randomElement(using: &random) else { return }
         note("it becomes known that delivery \(inboxID) was answered")
@@ -141,14 +157,22 @@ extension History {
         tally.count("possible retries settled by an answer", by: held.subtracting(heldDeliveries()).count)
     }
 
-    /// An event is answered with the delivery that it came with first.
     private func noteAnswer(to inboxID: Int64) {
-        for (known, id) in inboxIDs where id == inboxID {
+        answeredIDs.insert(inboxID)
+        for (known, ids) in saidBy where ids.contains(inboxID) { noteAnswers(to: known) }
+    }
+
+    /// An event is answered when each delivery that says it was.
+    private func noteAnswers(to known: UserEvent) {
+        let isAnswered = saidBy[known, default: []].isSubset(of: answeredIDs)
+        if isAnswered {
             answered[known.user, default: []].insert(known.event)
-            for card in world.cards.indices
-            where world.cards[card].sourceUser == known.user && world.cards[card].isRegistered {
-                world.cards[card].preferences.answer([known.event])
-            }
+        } else {
+            answered[known.user]?.remove(known.event)
+        }
+        for card in world.cards.indices
+        where world.cards[card].sourceUser == known.user && world.cards[card].isRegistered {
+            world.cards[card].preferences.answer([known.event], isAnswered)
         }
     }
 

@@ -21,11 +21,15 @@ final class History {
     var deliveries: [Delivery] = []
     /// The inbox entry that each event came with first.
     var inboxIDs: [UserEvent: Int64] = [:]
+    /// Every inbox entry that says an event.
+    var saidBy: [UserEvent: Set<Int64>] = [:]
+    /// The inbox entries that are known to have been answered while their sender waited.
+    var answeredIDs: Set<Int64> = []
     /// What operators decided that it does not count, by user.
     var discarded: [String: Set<NaivePreferences.Event>] = [:]
     /// What operators decided that it is no retry, by user.
     var confirmedWords: [String: Set<NaivePreferences.Event>] = [:]
-    /// What is known to have been answered while its sender waited, by user.
+    /// The events of which each delivery is known to have been answered, by user.
     var answered: [String: Set<NaivePreferences.Event>] = [:]
     /// When each word was first heard.
     var heardMicros: [UserEvent: Int64] = [:]

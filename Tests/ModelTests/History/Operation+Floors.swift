@@ -5,7 +5,11 @@ extension Operation {
         switch self {
         case .registerCard: ["cards": 250, "preferences rebuilt": 250]
         case .hear: ["connection events": 1000, "held events seen": 150]
-        case .hearAgain: ["repeated connection events": 100, "connection events signed again": 100]
+        case .hearAgain:
+            [
+                "repeated connection events": 80, "connection events signed again": 100,
+                "connection events in other bytes": 80, "answered events in doubt again": 12,
+            ]
         case .returnToEarlierWord:
             ["returns to an earlier word": 500, "returns held": 60, "issues that waited for a decision": 35]
         case .learnOfAnswer: ["answers that became known late": 250, "possible retries settled by an answer": 15]
@@ -90,7 +94,7 @@ extension Operation {
         case .writeOff: ["debts seen": 100, "debts written off": 15]
         case .release:
             [
-                "releases by a link": 25, "releases by an operator": 4, "expiries": 4, "releases replayed": 30,
+                "releases by a link": 25, "releases by an operator": 4, "expiries": 8, "releases replayed": 30,
                 "releases after refunds": 7, "releases cut short": 2, "sweeps that found a link gone": 7,
                 "refunds of what was released": 3, "undone refunds of what was released": 1,
             ]

@@ -1,6 +1,7 @@
 import Cosmo
 import CosmoSandbox
 import Foundation
+import PostgreSQL
 
 /// What Cosmo lists of an interval, which is not all that its books have, and more than what we issued.
 extension BookedCosmo {
@@ -17,12 +18,13 @@ extension BookedCosmo {
         }
         let days = fromSeconds * 1_000_000 / Self.microsPerDay...toSeconds * 1_000_000 / Self.microsPerDay
         let others = days.flatMap { foreign(onDay: $0) }.filter { isInside($0.atMicros) }
-        return ours.map { listing(Self.told($0)) } + others.map(\.transaction)
+        return ours.map { listing(Self.told($0), bookedMicros: times[$0.referenceNumber]) } + others.map(\.transaction)
     }
 
     /// The listing tells neither account nor currency (contract section 5.4).
-    private func listing(_ transaction: CosmoTransaction) -> CosmoTransaction {
+    private func listing(_ transaction: CosmoTransaction, bookedMicros: Int64?) -> CosmoTransaction {
         var transaction = transaction
+        transaction.createdAt = bookedMicros.map { "\(PostgresTimestamp(microsecondsSinceEpoch: $0))" }
         transaction.account = nil
         transaction.currency = nil
         return transaction

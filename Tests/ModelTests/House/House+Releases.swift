@@ -10,8 +10,8 @@ extension House {
     static func releasing(_ seed: UInt64) -> (releasesHeldByItself: Bool, heldLifetime: Duration?) {
         switch seed % 5 {
         case 1: (false, nil)
-        case 2: (true, .seconds(6 * 86_400))
-        case 3: (false, .seconds(10 * 86_400))
+        case 2: (true, .seconds(2 * 86_400))
+        case 3: (false, .seconds(4 * 86_400))
         default: (true, nil)
         }
     }

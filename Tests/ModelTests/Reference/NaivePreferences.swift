@@ -87,10 +87,10 @@ struct NaivePreferences {
         for program in Set(others.map(\.program)) where links[program] != nil { read(program) }
     }
 
-    /// Takes note of answers; they change no preference.
-    mutating func answer(_ others: Set<Event>) {
+    /// Takes note of which events are answered, or no longer so; that changes no preference.
+    mutating func answer(_ others: Set<Event>, _ isAnswered: Bool = true) {
         let before = inForce
-        answered.formUnion(others)
+        if isAnswered { answered.formUnion(others) } else { answered.subtract(others) }
         for program in Set(others.map(\.program)) where links[program] != nil { read(program) }
         count(since: before)
     }
