@@ -86,7 +86,7 @@ import Testing
     @Test("A row the database does not let go is never sent and takes no other along")
     func refusedByTheDatabase() async throws {
         try await Stage.with(issuance: {
-            $0.settlement.leaseDuration = .seconds(30)
+            $0.settlement.leaseDuration = .seconds(8)
             $0.leaseMargin = .seconds(1)
         }) { stage in
             try await stage.earn("c1", "prg_stay", points: 10)

@@ -133,7 +133,7 @@ struct CompareRecovery: Sendable {
                         "recovery": "\(recovery.number)", "reference_number": "\(issue.referenceNumber)",
                         "program_id": "\(issue.programID)",
                     ])
-            } catch where (error as? PostgresError)?.isOutage != true && !(error is CancellationError) {
+            } catch  where (error as? PostgresError)?.isOutage != true && !(error is CancellationError) {
                 // One that cannot be booked stays a finding and keeps no other waiting.
                 logger.error(
                     "an issue that only Cosmo knows could not be adopted",

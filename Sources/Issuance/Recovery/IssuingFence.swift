@@ -55,8 +55,10 @@ final class IssuingFence: Sendable {
     /// What must be compared, when the server is another one or nobody wrote a heartbeat for too long; nil when nothing must.
     private func needs(_ look: RecoveryStore.Look, at now: PostgresTimestamp) -> RecoveryStore.Beginning? {
         func beginning(_ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp) -> RecoveryStore.Beginning {
-            // A clock that was ahead must not hide what was lost: then the newest issue says when the books end.
-            let surviving = since > now ? min(look.newestIssueAt ?? now, now) : since
+            // A clock that was ahead must not hide what was lost: then the newest issue says when the books end, or else a day
+            // is compared.
+            let yesterday = now.advanced(by: .seconds(-86_400))
+            let surviving = since > now ? min(look.newestIssueAt ?? yesterday, now) : since
             return configuration.recovery(cause, detail, since: surviving, at: now)
         }
         guard let known = look.known else {

@@ -156,7 +156,8 @@ enum RecoveryStore {
 
     /// Stores how a comparison ended; returns no row when another took its place.
     static func endComparison(
-        _ id: String, startedAt: PostgresTimestamp?, _ counts: ComparisonCounts, failure: String?, nextAt: PostgresTimestamp
+        _ id: String, startedAt: PostgresTimestamp?, _ counts: ComparisonCounts, failure: String?,
+        nextAt: PostgresTimestamp
     ) -> PostgresStatement {
         let sql = """
             update recoveries
@@ -240,7 +241,8 @@ enum RecoveryStore {
             begunAt: try row.get("begun_at"), begunBy: try row.get("begun_by"),
             compareFrom: try row.get("compare_from"), compareUntil: try row.get("compare_until"),
             finalAt: try row.get("final_at"), comparedAt: try row.get("compared_at"),
-            cosmoCount: try row.get("cosmo_count"), matchedCount: try row.get("matched_count"),
+            cosmoCount: try row.get("cosmo_count"), inBooksCount: try row.get("in_books_count"),
+            foreignCount: try row.get("foreign_count"),
             failure: try row.get("failure"), adoptedCount: try row.get("adopted_count"),
             openCount: try row.get("open_count"), endedAt: try row.get("ended_at"), endedBy: try row.get("ended_by"),
             evidence: try row.get("evidence"))

@@ -213,9 +213,10 @@ extension History {
         tally.count("debts seen", by: owing.count)
         guard let key = owing.randomElement(using: &random), random.chance(50) else { return try await sweepRefunds() }
         note("write off what \(world.cards[key.card].id) owes \(key.program)")
+        // What a recovery adopted was earned by spends that the histories never lose.
         let request = WriteOffDebt.Request(
             cardID: world.cards[key.card].id, programID: key.program, reason: "the card was closed",
-            requestID: "write-off-\(number())")
+            requestID: "write-off-\(number())", lostSpendsAreSettled: true)
         do {
             _ = try await house.writeOffDebt(request, by: "operator")
         } catch let error as IssuanceError where error.outcome == .notApplied {

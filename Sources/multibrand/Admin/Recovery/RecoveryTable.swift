@@ -53,19 +53,22 @@ extension Multibrand_V1_Recovery {
         }
         if !hasEndedAt || adoptedCount > 0 {
             lines.append(
-                "Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again.")
+                "Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again."
+            )
         }
         return lines
     }
 
     private var next: String {
         if failure == "LISTING_OFF" {
-            return "cosmo.intervalListing is off, so nothing is compared: compare with Cosmo's portal, adopt what is ours, "
+            return
+                "cosmo.intervalListing is off, so nothing is compared: compare with Cosmo's portal, adopt what is ours, "
                 + "then admin recovery end --force."
         }
         if !failure.isEmpty { return "The last comparison failed: \(failure). It is tried again by itself." }
         if openCount > 0 {
-            return "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
+            return
+                "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
         }
         return comparedToEnd
             ? "Issuing goes on in a few seconds."
