@@ -39,8 +39,8 @@ extension IssuanceRecord {
         if status == .planned {
             // It was sent, by a claim that a failover lost or a sender whose request seemed not to have left.
             read.attempts = max(attempts, 1)
-            read.firstSentAt = firstSentAt ?? now
-            read.lastSentAt = lastSentAt ?? now
+            read.lastSentAt = min(facts.madeAt ?? now, now)
+            read.firstSentAt = min(firstSentAt ?? now, read.lastSentAt ?? now)
             let isComparable = facts.value != nil || facts.valueIsFractional
             if facts.state == .pending || !isComparable {
                 return read.filled(from: facts).unsure(

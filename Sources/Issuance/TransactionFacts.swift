@@ -1,5 +1,7 @@
 public import Cosmo
 import Foundation
+public import PostgreSQL
+import Rewards
 
 /// What Cosmo says of one transaction, from an answer, a read or a webhook, for comparing with our issue.
 public struct TransactionFacts: Sendable, Hashable {
@@ -19,6 +21,8 @@ public struct TransactionFacts: Sendable, Hashable {
     public var account: CosmoAccount?
     /// The points issued, a decimal; nil when they are not given.
     public var totalPoints: String?
+    /// When Cosmo made it, when reported in a form that is understood.
+    public var madeAt: PostgresTimestamp?
     /// What is known of its end.
     public var state = CosmoTransaction.State.completed
     /// Whether the id already belongs to another issue of ours; found out before facts are applied.
@@ -46,6 +50,8 @@ public struct TransactionFacts: Sendable, Hashable {
             account: transaction.account, totalPoints: transaction.totalPoints?.description)
         valueIsFractional = transaction.value != nil && transaction.wholeValue == nil
         state = transaction.state
+        madeAt = transaction.createdAt.flatMap { InternetTime.microseconds($0, allowsSpace: true) }
+            .map(PostgresTimestamp.init(microsecondsSinceEpoch:))
     }
 
     /// The facts of an answer to an issue call.

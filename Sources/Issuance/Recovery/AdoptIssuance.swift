@@ -172,7 +172,7 @@ public struct AdoptIssuance: Sendable {
             PositionStore.adopt(key, at: now)
                 + [
                     IssuanceStore.adopt(
-                        order.planned, min(order.madeAt ?? now, now), evidence: evidence, at: now)
+                        order.planned, min(order.facts.madeAt ?? now, now), evidence: evidence, at: now)
                 ])
         guard let inserted = results.last, !inserted.isEmpty else { throw Self.inBooks }
         if !reported.isProvable, let open = try await IssuanceStore.openAlike(order.planned, on: connection) {

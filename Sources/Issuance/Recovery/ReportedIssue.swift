@@ -44,8 +44,6 @@ struct ReportedIssue: Sendable {
         let key: PositionKey
         let planned: IssuanceStore.Planned
         let facts: TransactionFacts
-        /// When Cosmo made it, when Cosmo reports it.
-        let madeAt: PostgresTimestamp?
     }
 
     /// The issue that is to be booked for a position; nil when the value is not one that such a position is issued in.
@@ -79,9 +77,6 @@ struct ReportedIssue: Sendable {
             key: key, referenceNumber: reference ?? ReferenceNumber.random(key), quantityMicro: value * unitMicro,
             sentValue: value, sentUnitMicro: unitMicro, sentCurrency: currency,
             account: account ?? linked ?? CosmoAccount(fields: [:]))
-        let madeAt = transaction.createdAt.flatMap { InternetTime.microseconds($0, allowsSpace: true) }
-        return Order(
-            key: key, planned: planned, facts: facts,
-            madeAt: madeAt.map(PostgresTimestamp.init(microsecondsSinceEpoch:)))
+        return Order(key: key, planned: planned, facts: facts)
     }
 }
