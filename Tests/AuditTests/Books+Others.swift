@@ -17,7 +17,7 @@ extension Books {
             values ('2026-11-20', 'cosmo_only', 'mb-other', 'tx_other', 'prg_a', 'NOT_OURS', '{"cosmo": {"value": 7}}');
         insert into server_identity (system_identifier, timeline, database_oid, seen_at) values ('1', '00000001', '5', now());
         insert into recoveries (cause, detail, begun_at, compare_from, compare_until, final_at, compare_at, compared_at,
-                cosmo_count, matched_count, ended_at, ended_by)
+                cosmo_count, in_books_count, ended_at, ended_by)
             values ('timeline', 'timeline 00000001 became 00000002', now() - interval '10 minutes',
                 now() - interval '20 minutes', now() - interval '9 minutes', now() - interval '8 minutes', now(),
                 now() - interval '7 minutes', 1, 1, now() - interval '6 minutes', 'comparison');

@@ -62,7 +62,7 @@ extension FlippedColumnTests {
             """
             recoveries.begun_by recoveries.cause recoveries.compare_at
             recoveries.comparing_id recoveries.cosmo_count recoveries.detail recoveries.ended_at recoveries.evidence
-            recoveries.matched_count recovery_findings.card_id recovery_findings.detail recovery_findings.found_at
+            recoveries.foreign_count recoveries.in_books_count recovery_findings.card_id recovery_findings.detail recovery_findings.found_at
             recovery_findings.program_id recovery_findings.reason recovery_findings.recovery_number
             recovery_findings.reference_number server_identity.database_oid server_identity.seen_at
             server_identity.system_identifier server_identity.timeline

@@ -33,10 +33,10 @@ extension EndToEnd {
                     let since = ContinuousClock.now
 
                     _ = try await client.record(Self.spend("lost-1", 200_00))
-                    _ = try await client.record(Self.spend("lost-2", 40_00))
+                    _ = try await client.record(Self.spend("lost-2", 80_00))
                     try await stack.settle(client)
                     let issued = stack.sandbox.transactions().reduce(0) { $0 + $1.value }
-                    #expect(issued == 510)
+                    #expect(issued == 570)
                     stack.service.askToStop()
                     #expect(try await stack.service.ended() == .code(0))
                     try await Self.run(
@@ -54,7 +54,7 @@ extension EndToEnd {
                     let recovery = try #require(try await client.recovery())
                     #expect(recovery.cause == .gap && recovery.endedBy == "comparison")
                     #expect(recovery.adoptedCount >= 1 && recovery.openCount == 0)
-                    _ = try await client.record(Self.spend("lost-2", 40_00))
+                    _ = try await client.record(Self.spend("lost-2", 80_00))
                     try await stack.settle(client)
                     #expect(stack.sandbox.transactions().reduce(0) { $0 + $1.value } == issued, "issued twice, or lost")
                     let position: Multibrand_V1_Position = try await client.call(
@@ -64,7 +64,7 @@ extension EndToEnd {
                             $0.programID = "prg_sky"
                         })
                     #expect(
-                        position.issuedMicro == 510_000_000 && position.debtMicro == 0 && position.pendingMicro == 0)
+                        position.issuedMicro == 570_000_000 && position.debtMicro == 0 && position.pendingMicro == 0)
                     #expect(try await stack.command("explain", "before").contains("Only Cosmo knew it; adopted"))
                 }
                 try await stack.verifyByCommand()

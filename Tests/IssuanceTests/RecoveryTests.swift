@@ -134,7 +134,8 @@ import Testing
             _ = try await stage.pool.query(
                 "do $$ begin create role recovery_reader; exception when duplicate_object then null; end $$")
             try await stage.pool.withTransaction { connection in
-                _ = try await connection.query("grant select on server_identity, recoveries, issuances to recovery_reader")
+                _ = try await connection.query(
+                    "grant select on server_identity, recoveries, issuances to recovery_reader")
                 _ = try await connection.query("set local role recovery_reader")
                 let readable = try await RecoveryStore.readable(on: connection)
                 #expect(readable == .init(systemIdentifier: true, timeline: true))
