@@ -11,7 +11,8 @@ import Testing
 extension Failover {
     @Suite("A service over two servers")
     struct FailoverJourneyTests {
-        private static let settings = [
+        /// The shortest times the settings allow: what a failover leaves open is settled within the test.
+        static let settings = [
             Settings.Database.statementTimeout.key: "1s",
             Settings.Database.poolSize.key: "8",
             Settings.Issuance.planDelay.key: "50ms",

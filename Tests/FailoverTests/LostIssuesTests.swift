@@ -10,17 +10,6 @@ import Testing
 extension Failover {
     @Suite("An asynchronous failover")
     struct LostIssuesTests {
-        private static let settings = [
-            Settings.Database.statementTimeout.key: "1s",
-            Settings.Database.poolSize.key: "8",
-            Settings.Issuance.planDelay.key: "50ms",
-            Settings.Cosmo.requestTimeout.key: "3s",
-            Settings.Issuance.leaseTime.key: "14s",
-            Settings.Issuance.settleDelay.key: "1s",
-            Settings.Issuance.confirmAfter.key: "10s",
-            Settings.Service.drainTimeout.key: "5s",
-        ]
-
         @Test(
             "that loses issues stops issuing until Cosmo was compared: every lost issue is adopted, none is issued twice"
         )
@@ -31,7 +20,7 @@ extension Failover {
             let purchases = book.purchases(240, random: &random)
             try await ReplicatedPair.with(isSynchronous: false, migrations: ProjectFiles.migrations) { pair in
                 try await withPool(pair.bothHosts, statementTimeout: .seconds(10)) { pool in
-                    try await Stack.on(pair.bothHosts, pool, Self.settings) { stack in
+                    try await Stack.on(pair.bothHosts, pool, FailoverJourneyTests.settings) { stack in
                         try await stack.connected { client in
                             try await stack.configurePrograms(client)
                             try await stack.setUp(book, client)
