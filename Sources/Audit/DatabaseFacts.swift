@@ -81,7 +81,7 @@ public struct DatabaseFacts: Sendable, Hashable {
             select to_char(r.begun_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), (
                 select count(*) from recovery_findings f
                 where f.recovery_number = r.recovery_number
-                    and f.reason not in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED') and not exists (
+                    and f.reason <> 'TRANSACTION_FAILED' and not exists (
                         select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id))
             from recoveries r where r.ended_at is null
             """

@@ -69,7 +69,7 @@ extension RowAudit {
             check: .issuanceAccount, table: "issuances", key: ["card_id", "reference_number"],
             expected: "the account that the card was linked to when it was planned"
         ) { cards in
-            // Which of several words about a link counts is for preferences to say. Here an account must have been told, and
+            // Which of several words about a link counts is for preferences to say. Here an account must have been reported, and
             // none may have taken its place for certain: by a newer word that nothing disputes or may have repeated. Clocks
             // of several processes may differ by some minutes. What was adopted after a loss goes where Cosmo says; the event
             // that linked it may be lost too.
@@ -154,7 +154,7 @@ extension RowAudit {
             cross join lateral (
                 select count(*) as open from recovery_findings f
                 where f.recovery_number = r.recovery_number
-                    and f.reason not in ('NOT_OUR_REFERENCE', 'TRANSACTION_FAILED') and not exists (
+                    and f.reason <> 'TRANSACTION_FAILED' and not exists (
                         select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id)) f
             where (r.ended_at is not null or r.ended_by is not null) and not coalesce(
                 r.ended_at >= r.begun_at and case r.ended_by

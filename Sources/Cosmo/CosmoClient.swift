@@ -86,7 +86,12 @@ public final class CosmoClient: CosmoAPI {
                 token = try await self.token(for: call)
                 answer = try await transport.exchange(call, method: method, url: url, bearer: token, body: body)
             }
-            guard answer.isSuccess else { throw classifier.error(answer, call: call, personal: personal) }
+            guard answer.isSuccess else {
+                let error = classifier.error(answer, call: call, personal: personal)
+                // A fresh token was refused too, so no call is let in.
+                if answer.status == 401 { health.note(call, error) }
+                throw error
+            }
             return answer
         }
     }

@@ -41,8 +41,7 @@ final class InboxAnswers: Sendable {
         signal?.resume()
     }
 
-    /// Stores answers as they come until the task is cancelled. The doors are closed by then, so that what a cancelled
-    /// batch loses is next to nothing.
+    /// Stores answers as they come until the task is cancelled, and then once more what was gathered.
     func run() async {
         await withTaskCancellationHandler {
             await store()
@@ -60,7 +59,13 @@ final class InboxAnswers: Sendable {
         var outage = FailureStreak()
         while true {
             let batch = state.withLock { Array($0.waiting.prefix(Self.batchMax)) }
-            if state.withLock({ $0.isStopped }) { return }
+            if state.withLock({ $0.isStopped }) {
+                // One try: the doors are closed, and a database that is away must not hold the end up.
+                let left = state.withLock { $0.waiting }
+                let pool = pool
+                if !left.isEmpty { await Task.detached { try? await InboxStore.insertAnswers(left, pool) }.value }
+                return
+            }
             if batch.isEmpty {
                 await arrival()
                 continue

@@ -29,7 +29,7 @@ public enum InboxStore {
     }
 
     /// Stores deliveries of different identities in one statement, in the order of their keys, so that two statements
-    /// never wait for each other in a circle; answers are in the order given.
+    /// never wait for each other in a circle.
     static func insert(
         _ deliveries: [(delivery: Delivery, count: Int)], _ connection: PostgresConnection
     ) async throws -> [Identity: Stored] {

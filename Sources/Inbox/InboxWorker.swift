@@ -183,7 +183,8 @@ public struct InboxWorker: Sendable {
             "a delivery could not be applied",
             metadata: [
                 "inbox_id": "\(entry.id)", "kind": "\(entry.kind.rawValue)", "attempt": "\(entry.attempts + 1)",
-                "error_type": "\(type(of: error))",
+                // A database error quotes no value; other errors may hold personal data.
+                "error": "\((error as? PostgresError)?.description ?? "\(type(of: error))")",
             ])
         let now = now()
         let statement =

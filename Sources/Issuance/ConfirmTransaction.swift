@@ -15,8 +15,10 @@ public struct ConfirmTransaction: Sendable {
         case found(CosmoTransaction)
         /// Cosmo does not know it.
         case absent
-        /// Cosmo gave no answer.
-        case failed
+        /// Cosmo refused the question.
+        case refused
+        /// Cosmo gave no answer, and may later; how long it asks to wait.
+        case failed(retryAfter: Duration)
     }
 
     /// What became of a webhook.
@@ -71,7 +73,7 @@ public struct ConfirmTransaction: Sendable {
         do {
             return try await cosmo.transaction(event.transactionID).map(Context.found) ?? .absent
         } catch {
-            return .failed
+            return error.isTransient ? .failed(retryAfter: error.retryAfter ?? .zero) : .refused
         }
     }
 
@@ -87,9 +89,14 @@ public struct ConfirmTransaction: Sendable {
             switch context {
             case .notAsked:
                 return .notYet(retryAfter: configuration.webhookRetryDelay)
-            case .failed:
+            case .refused:
                 return attempts < configuration.webhookMatchAttempts + configuration.webhookReadAttempts
                     ? .notYet(retryAfter: configuration.webhookRetryDelay) : try await unknown(on: connection)
+            case .failed(let asked):
+                // Nothing is said about the transaction, so it is asked for again, later and later.
+                let pause = configuration.webhookBackoff.drawn(
+                    afterFailures: attempts - configuration.webhookMatchAttempts + 1)
+                return .notYet(retryAfter: max(pause, asked))
             case .absent:
                 return try await unknown(on: connection)
             case .found(let transaction):

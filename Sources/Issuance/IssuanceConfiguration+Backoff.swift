@@ -10,6 +10,9 @@ extension IssuanceConfiguration {
     /// Between attempts to list a day's transactions.
     var listBackoff: Backoff { Backoff(base: backoffMin * 2, cap: backoffMax, jitter: .equal) }
 
+    /// Between questions to Cosmo about a webhook that matches nothing.
+    var webhookBackoff: Backoff { Backoff(base: webhookRetryDelay, cap: backoffMax, jitter: .equal) }
+
     /// Between reads of an issue: each keeps a distance, since Cosmo may need time to show what it has.
     var readBackoff: Backoff { Backoff(base: readDelayMin, cap: readDelayMax, jitter: .equal) }
 }

@@ -89,8 +89,8 @@ public struct IssuanceConfiguration: Sendable {
 
     /// Whether nothing is sent after a failover or a restore until the books were compared with Cosmo's.
     public var isRecoveryEnabled = true
-    /// How long no heartbeat may have been written before an older copy of the database may have been restored; nil: any
-    /// time. Needs the interval's listing.
+    /// A heartbeat older than this begins a recovery, since an older copy of the database may have been restored. Nil: no gap
+    /// begins one. Needs the interval's listing.
     public var recoveryGap: Duration?
     /// How much earlier than the newest heartbeat a recovery begins to compare, for clocks that differ.
     public var recoveryMargin = Duration.seconds(900)
@@ -107,7 +107,7 @@ public struct IssuanceConfiguration: Sendable {
     public var webhookMatchAttempts = 4
     /// The pause between those tries.
     public var webhookRetryDelay = Duration.seconds(2)
-    /// How often Cosmo is asked about such a webhook without an answer before it is parked.
+    /// How often Cosmo may refuse a question about such a webhook before it is parked.
     public var webhookReadAttempts = 8
 
     /// How long the outcome of an operator's lost commit is looked for before it is said to be unknown.

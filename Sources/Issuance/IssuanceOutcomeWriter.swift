@@ -12,15 +12,21 @@ final class IssuanceOutcomeWriter: Sendable {
     private static let backoff = Backoff(base: .milliseconds(200), cap: .seconds(5), jitter: .equal)
 
     init(
-        pool: PostgresPool, policy: SettlementPolicy, now: @escaping @Sendable () -> PostgresTimestamp, logger: Logger
+        pool: PostgresPool, configuration: IssuanceConfiguration, now: @escaping @Sendable () -> PostgresTimestamp,
+        logger: Logger
     ) {
+        let policy = configuration.settlement
         self.pool = pool
         self.policy = policy
         self.logger = logger
         self.committer = GroupCommitter(lanes: 2, itemsPerBatchMax: 128) { inputs in
             @Sendable func commit(_ inputs: [ApplyIssuanceEvents.Input]) async throws {
                 try await pool.withTransaction { connection in
-                    _ = try await ApplyIssuanceEvents(policy: policy).apply(inputs, at: now(), on: connection)
+                    let applied = try await ApplyIssuanceEvents(policy: policy).apply(
+                        inputs, at: now(), on: connection)
+                    for (input, transition) in zip(inputs, applied) where transition == nil {
+                        try await Self.missing(input, configuration, at: now(), logger, on: connection)
+                    }
                 }
             }
             do {
@@ -45,6 +51,26 @@ final class IssuanceOutcomeWriter: Sendable {
             }
             return answers
         }
+    }
+
+    /// An issue that was sent is not in the books any more: they are not those that its lease was committed to.
+    private static func missing(
+        _ input: ApplyIssuanceEvents.Input, _ configuration: IssuanceConfiguration, at now: PostgresTimestamp,
+        _ logger: Logger, on connection: PostgresConnection
+    ) async throws {
+        logger.error(
+            "the outcome of an issue belongs to none in the books: they have lost issues",
+            metadata: [
+                "reference_number": "\(input.referenceNumber)", "transaction": "\(input.event.transactionID ?? "-")",
+                "see": "multibrand admin recovery show",
+            ])
+        guard configuration.isRecoveryEnabled else { return }
+        // How much was lost is not known: a day is compared.
+        let begin = RecoveryStore.begin(
+            configuration.recovery(
+                .gap, "\(input.referenceNumber) was sent and is not in the books",
+                since: now.advanced(by: .seconds(-86_400)), at: now), at: now)
+        _ = try await connection.query(begin.sql, begin.parameters)
     }
 
     func run() async { await committer.run() }

@@ -6,7 +6,7 @@ public enum IssuanceReason {
     public static let leaseExpired = "LEASE_EXPIRED"
     /// Reads say Cosmo does not have it, so it is sent again under the same reference.
     public static let resentAfterAbsence = "RESENT_AFTER_ABSENCE"
-    /// Reads say Cosmo does not have it, and the configuration leaves the decision to an operator.
+    /// Reads found nothing, and it may not be sent again without a person.
     public static let absentAwaitsOperator = "ABSENT_AWAITS_OPERATOR"
     /// Refused when sent again after an unknown outcome, so the refusal alone does not prove that nothing was issued.
     public static let refusedOnResend = "REFUSED_ON_RESEND"

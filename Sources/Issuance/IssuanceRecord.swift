@@ -50,8 +50,8 @@ public struct IssuanceRecord: Sendable, Hashable {
     public var leaseID: String?
     /// When it was first handed to a sender.
     public var firstSentAt: PostgresTimestamp?
-    /// When it was last handed to a sender; once that call ended with its outcome unknown, when it ended, since nothing of
-    /// it was sent later.
+    /// The latest time at which something of it may have been sent: when it was handed to a sender, when a call with unknown
+    /// outcome ended, or the time that Cosmo lists for it when our claim was lost.
     public var lastSentAt: PostgresTimestamp?
     /// When Cosmo answered with an id.
     public var acceptedAt: PostgresTimestamp?

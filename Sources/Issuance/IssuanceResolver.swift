@@ -66,10 +66,26 @@ public final class IssuanceResolver: Sendable {
         }
         try await withThrowingDiscardingTaskGroup { group in
             for issue in due {
-                group.addTask { try await self.settle(issue) }
+                group.addTask {
+                    do {
+                        try await self.settle(issue)
+                    } catch let error as PostgresError where error.isAboutSomeRow {
+                        // A row that is damaged must not keep the others from being settled.
+                        try await self.putOff(issue, because: error)
+                    }
+                }
             }
         }
         return due.count
+    }
+
+    private func putOff(_ issue: IssuanceRecord, because error: PostgresError) async throws {
+        logger.error(
+            "the database refuses what became of an issue; it is looked at later: run `multibrand verify`",
+            metadata: ["reference_number": "\(issue.referenceNumber)", "error": "\(error)"])
+        let later = IssuanceStore.putOff(
+            issue.referenceNumber, until: now().advanced(by: configuration.readDelayMax))
+        _ = try await pool.query(later.sql, later.parameters)
     }
 
     private func settle(_ issue: IssuanceRecord) async throws {

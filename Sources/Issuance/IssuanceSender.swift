@@ -46,7 +46,7 @@ public final class IssuanceSender: Sendable {
             SenderSlots(
                 totalMax: configuration.concurrentSendsMax, perProgramMax: configuration.concurrentSendsPerProgramMax))
         self.fence = IssuingFence(configuration: configuration, logger: logger)
-        self.outcomes = IssuanceOutcomeWriter(pool: pool, policy: configuration.settlement, now: now, logger: logger)
+        self.outcomes = IssuanceOutcomeWriter(pool: pool, configuration: configuration, now: now, logger: logger)
     }
 
     /// Says that an issue may be due; costs nothing when the sender is busy.

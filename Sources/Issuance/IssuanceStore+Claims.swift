@@ -28,7 +28,7 @@ extension IssuanceStore {
     /// so that what a claw-back finds is either sent already or never. So are issues of a pair that is held, and those that
     /// the planner withdraws because the link has another account by now. Of `links` this room only reads.
     ///
-    /// **Cost** Follows what is claimed, not the backlog. Limits are part of the text and the rows to update come as an array:
+    /// **Cost** Follows what is claimed and the due issues passed over before it, not the backlog. Limits are part of the text and the rows to update come as an array:
     /// with either as a parameter or a join, the database expects a share of the table and reads all of it. The link is looked
     /// up in a scalar subquery for the same reason.
     static func claim(
@@ -86,6 +86,13 @@ extension IssuanceStore {
             returning \(columns)
             """
         return try await connection.query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd)]).map(record)
+    }
+
+    /// Has the resolver look at an issue later.
+    static func putOff(_ reference: String, until later: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            "update issuances set due_at = $2 where reference_number = $1 and due_at is not null",
+            [.text(reference), .timestamptz(later)])
     }
 
     /// The latest confirmed issue of a program whose id Cosmo told: what a read by reference must be able to find.

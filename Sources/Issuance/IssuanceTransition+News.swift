@@ -10,7 +10,7 @@ extension IssuanceRecord {
         switch status {
         case .planned, .sending, .unknown:
             guard differences.isEmpty else { return mismatched(facts, differences) }
-            var transition = filled(from: facts).waiting(
+            var transition = sentAfterAll(facts, at: now).filled(from: facts).waiting(
                 as: .accepted, reason: nil, dueAt: now.advanced(by: policy.confirmDelay))
             transition.record.acceptedAt = now
             transition.record.reads = 0
@@ -37,10 +37,7 @@ extension IssuanceRecord {
         read.reads += 1
         read.absentReads = 0
         if status == .planned {
-            // It was sent, by a claim that a failover lost or a sender whose request seemed not to have left.
-            read.attempts = max(attempts, 1)
-            read.lastSentAt = min(facts.madeAt ?? now, now)
-            read.firstSentAt = min(firstSentAt ?? now, read.lastSentAt ?? now)
+            read = read.sentAfterAll(facts, at: now)
             let isComparable = facts.value != nil || facts.valueIsFractional
             if facts.state == .pending || !isComparable {
                 return read.filled(from: facts).unsure(
@@ -72,7 +69,8 @@ extension IssuanceRecord {
         switch status {
         case .planned, .sending, .accepted, .unknown:
             guard differences.isEmpty else { return mismatched(facts, differences) }
-            return IssuanceTransition(filled(from: facts).settled(as: .confirmed, by: source, at: now))
+            return IssuanceTransition(
+                sentAfterAll(facts, at: now).filled(from: facts).settled(as: .confirmed, by: source, at: now))
         case .confirmed:
             return differences.isEmpty
                 ? IssuanceTransition(filled(from: facts), verdict: .repeated) : flagged(differences)
@@ -85,6 +83,18 @@ extension IssuanceRecord {
         case .parked, .withdrawn:
             return mismatched(facts, differences, reason: issuedAfterAll)
         }
+    }
+
+    /// An issue that waits to be sent and that Cosmo has: a failover lost the claim, or a request that seemed not to have left
+    /// had left. Every other issue is returned as it is.
+    private func sentAfterAll(_ facts: TransactionFacts, at now: PostgresTimestamp) -> IssuanceRecord {
+        guard status == .planned else { return self }
+        var sent = self
+        let sentAt = min(facts.madeAt ?? now, now)
+        sent.attempts = max(attempts, 1)
+        sent.lastSentAt = sentAt
+        sent.firstSentAt = min(firstSentAt ?? sentAt, sentAt)
+        return sent
     }
 
     func absent(
@@ -107,11 +117,12 @@ extension IssuanceRecord {
         guard read.absentReads >= policy.absentReadsRequired else {
             return read.waiting(as: .unknown, reason: reason, dueAt: nextReadAt)
         }
-        if reason == IssuanceReason.refusedOnResend {
-            return read.parked(reason: IssuanceReason.refusedOnResend, by: .refusal, at: now, blocking: true)
-        }
-        guard mayResend, attempts < policy.sendsMax, cosmoTransactionID == nil else {
+        let wasRefused = reason == IssuanceReason.refusedOnResend
+        guard mayResend, wasRefused || attempts < policy.sendsMax, cosmoTransactionID == nil else {
             return read.waiting(as: .unknown, reason: IssuanceReason.absentAwaitsOperator, dueAt: nil)
+        }
+        if wasRefused {
+            return read.parked(reason: IssuanceReason.refusedOnResend, by: .refusal, at: now, blocking: true)
         }
         var transition = read.waiting(as: .planned, reason: IssuanceReason.resentAfterAbsence, dueAt: now)
         transition.record.absentReads = 0

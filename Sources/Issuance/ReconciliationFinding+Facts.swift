@@ -24,7 +24,7 @@ struct FindingDetail: Encodable {
 
     var cosmo: CosmoSide?
     var ours: OurSide?
-    /// `agrees`, `differs` or `not told`.
+    /// `agrees`, `differs` or `not given`.
     var account: String?
 
     init(_ transaction: CosmoTransaction?, _ issue: IssuanceRecord?) {
@@ -40,7 +40,7 @@ struct FindingDetail: Encodable {
                 status: $0.status.rawValue, reason: $0.reason, sentAt: $0.lastSentAt?.description)
         }
         if let issue, let transaction {
-            account = transaction.account.map { $0.agrees(with: issue.account) ? "agrees" : "differs" } ?? "not told"
+            account = transaction.account.map { $0.agrees(with: issue.account) ? "agrees" : "differs" } ?? "not given"
         }
     }
 

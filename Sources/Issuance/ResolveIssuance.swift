@@ -65,8 +65,8 @@ public struct ResolveIssuance: Sendable {
             guard transition.verdict == .applied else {
                 throw IssuanceError(
                     .wrongStatus,
-                    "the issue is \(transition.record.status.rawValue); resolved by hand are unknown and mismatched ones, and "
-                        + "as issued also a confirmed one that waits for a person"
+                    "the issue is \(transition.record.status.rawValue): only an unknown or mismatched issue can be resolved, "
+                        + "or, as issued, a confirmed one that waits for a person"
                 )
             }
             if !also.isEmpty { _ = try await connection.pipeline(also) }

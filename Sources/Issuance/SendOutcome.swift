@@ -33,6 +33,11 @@ struct SendOutcome: Sendable, Hashable {
         let retryAt = max(now.advanced(by: pause), notBefore ?? now)
         let readAt = max(now.advanced(by: configuration.readDelayMin), notBefore ?? now)
         switch (error.kind, error.outcome) {
+        case (.refused, _) where error.reason == .tokenRefused && issue.attempts < configuration.settlement.sendsMax:
+            // Not the issue is refused but every call: a fresh token was refused as well.
+            event = .notSent(reason: reason, retryAt: retryAt, lease: lease)
+            health = .failed(notBefore: notBefore)
+            label = "not_sent"
         case (.refused, _):
             event = .refused(reason: reason, lease: lease)
             health = .answered

@@ -64,7 +64,11 @@ enum ConnectionEventStore {
         ofInboxEntry inboxID: Int64, _ connection: PostgresConnection
     ) async throws -> (sourceUserID: String, programID: String)? {
         try await connection.query(
-            "select source_user_id, program_id from connection_events where inbox_id = $1 order by event_id limit 1",
+            """
+            select source_user_id, program_id from connection_events
+            where inbox_id = $1 or event_id = (select event_id from connection_deliveries where inbox_id = $1)
+            order by event_id limit 1
+            """,
             [.int8(inboxID)]
         ).first.map { try ($0.get("source_user_id"), $0.get("program_id")) }
     }

@@ -1,3 +1,4 @@
+import Logging
 import PostgreSQL
 import PostgreSQLCluster
 import Testing
@@ -30,6 +31,19 @@ import Testing
             #expect(
                 try await pool.query("select min(answered_at) as at from inbox_answers").first?.get("at") == first)
             #expect(try await Self.answered(ids, pool) == Set(ids.dropLast()))
+        }
+    }
+
+    @Test("what was gathered is stored once more when the service stops")
+    func stopped() async throws {
+        try await InboxTests.with { inbox, pool in
+            let id = try await inbox.receive(.programConnection, stamp: "1", body: [1], authentication: "s").id
+            let answers = InboxAnswers(pool: pool, logger: Logger(label: "inbox-tests"))
+            answers.note(id, at: .now)
+            let stopping = Task { await answers.run() }
+            stopping.cancel()
+            await stopping.value
+            #expect(try await Self.answered([id], pool) == [id])
         }
     }
 

@@ -196,6 +196,32 @@ import Testing
         issue = issue.handling(absent, at: settled, policy: Self.policy).record
         let end = issue.handling(absent, at: settled, policy: Self.policy)
         #expect(end.record.status == .parked && end.blocksPosition == IssuanceReason.refusedOnResend)
+        // A look that misses what is known to exist proves nothing, so nothing becomes pending.
+        let unproven = issue.handling(
+            .absent(nextReadAt: Self.later, mayResend: false), at: settled, policy: Self.policy
+        ).record
+        #expect(unproven.status == .unknown && unproven.reason == IssuanceReason.absentAwaitsOperator)
+    }
+
+    @Test("An issue that waits to be sent and that Cosmo has was sent: the row says so, by whatever way it is reported")
+    func sentAfterAll() {
+        var issue = Self.issue(.planned)
+        issue.attempts = 0
+        issue.firstSentAt = nil
+        issue.lastSentAt = nil
+        var pending = Self.facts
+        pending.state = .pending
+        var bare = Self.facts
+        bare.value = nil
+        for (event, status) in [
+            (IssuanceEvent.answered(Self.facts), IssuanceStatus.accepted), (.webhook(Self.facts), .confirmed),
+            (.found(Self.facts, nextReadAt: Self.later), .confirmed),
+            (.found(pending, nextReadAt: Self.later), .unknown), (.found(bare, nextReadAt: Self.later), .unknown),
+        ] {
+            let record = issue.handling(event, at: Self.later, policy: Self.policy).record
+            #expect(record.status == status && record.attempts == 1, "\(event)")
+            #expect(record.firstSentAt == Self.later && record.lastSentAt == Self.later, "\(event)")
+        }
     }
 
     @Test("An accepted issue that Cosmo no longer knows is shown to a person, and a late webhook still confirms it")

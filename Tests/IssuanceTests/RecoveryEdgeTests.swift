@@ -292,6 +292,57 @@ import Testing
         }
     }
 
+    @Test("An answer for an issue that the books have lost begins a recovery, which adopts it")
+    func answerForALostIssue() async throws {
+        try await Stage.with { stage in
+            try await stage.recoveryWorker().step()
+            try await stage.earn("c1", "prg_stay", points: 30)
+            try await stage.save()
+            try await stage.plan()
+            let stub = StubCosmo(
+                stage.cosmo,
+                onIssue: { request throws(CosmoError) in
+                    let answer = try await stage.cosmo.issue(request)
+                    // The books are replaced while the call is under way, and nothing else shows it.
+                    try? await stage.lose("seen_at = seen_at")
+                    return answer
+                })
+            try await stage.send(stub)
+            let open = try #require(try await stage.reads.openRecovery())
+            #expect(open.cause == .gap && open.detail.contains("is not in the books"))
+            try await stage.recover()
+            #expect(try await stage.reads.recovery().adoptedCount == 1)
+            try await stage.plan()
+            try await stage.send()
+            #expect(Self.issuedAtCosmo(stage) == 30, "issued twice")
+            try await stage.checkAgainstSandbox()
+        }
+    }
+
+    @Test("A damaged row keeps no other from being recovered, and the recovery open until it is mended")
+    func damagedRow() async throws {
+        try await Stage.with { stage in
+            try await stage.recoveryWorker().step()
+            for card in ["c1", "c2"] { try await stage.earn(card, "prg_stay", points: 30) }
+            try await stage.plan()
+            try await stage.save()
+            try await stage.send()
+            try await stage.lose()
+            // What Cosmo reports would leave the position below zero.
+            _ = try await stage.pool.query("update positions set in_flight_micro = 0 where card_id = 'c1'")
+            try await stage.recover()
+            let open = try #require(try await stage.reads.openRecovery())
+            let findings = try await stage.reads.recovery().findings
+            #expect(open.openCount == 1 && findings.map(\.reason) == [.refusedByDatabase])
+            #expect(try await stage.count("card_id = 'c2' and status = 'confirmed'") == 1)
+            _ = try await stage.pool.query("update positions set in_flight_micro = 30000000 where card_id = 'c1'")
+            _ = try await stage.recoveryDesk.compare()
+            try await stage.recoveryWorker().step()
+            #expect(try await stage.reads.openRecovery() == nil)
+            try await stage.checkAgainstSandbox()
+        }
+    }
+
     @Test("A slice that is too large is asked for in parts")
     func largeSlices() async throws {
         try await Stage.with { stage in

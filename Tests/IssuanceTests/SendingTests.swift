@@ -1,10 +1,11 @@
 import Cosmo
 import CosmoSandbox
-import Issuance
 import PostgreSQL
 import Rewards
 import Synchronization
 import Testing
+
+@testable import Issuance
 
 /// Sending to the real sandbox and recording what came of it.
 @Suite struct SendingTests {
@@ -158,6 +159,35 @@ import Testing
             #expect(issue.referenceNumber == reference && issue.attempts == 2 && issue.reads == 0)
             #expect(stage.sandbox.transactions().count == 1)
             try await stage.checkBooks()
+        }
+    }
+
+    @Test("A call that is not let in with a fresh token either refuses no issue: it is tried again, five times at most")
+    func notLetIn() async throws {
+        try await Stage.with { stage in
+            func outcome(attempts: Int) -> SendOutcome {
+                var issue = IssuanceMachineTests.issue(.sending)
+                issue.attempts = attempts
+                return SendOutcome(
+                    CosmoError(call: .issue, kind: .refused, reason: .tokenRefused, status: 401), issue: issue,
+                    lease: "lease", at: stage.clock.now(), configuration: stage.configuration)
+            }
+            #expect(outcome(attempts: 1).label == "not_sent" && outcome(attempts: 1).health != .answered)
+            #expect(outcome(attempts: stage.configuration.settlement.sendsMax).label == "refused")
+
+            try await stage.earn("c1", "prg_stay", points: 25, member: "SIM-TOKEN-EXPIRED")
+            try await stage.plan()
+            let sender = stage.sender()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await sender.run() }
+                try await eventually("the call was tried") {
+                    try await stage.count("attempts = 1 and lease_id is null") == 1
+                }
+                sender.stop()
+                try await group.waitForAll()
+            }
+            #expect(try await stage.theIssue().status == .planned)
+            #expect(stage.cosmo.health.outage?.reason == .tokenRefused)
         }
     }
 

@@ -198,6 +198,6 @@ public struct AdoptIssuance: Sendable {
 
     private static let notAdoptable = IssuanceError(
         .notAdoptable,
-        "Cosmo reports no program or no whole value, another currency than the card's, or it is not done: wait until it is, "
-            + "or settle it with Cosmo")
+        "Cosmo must report a program, a whole value in the card's currency, and a completed transaction. If it is not "
+            + "completed yet, wait; otherwise settle it with Cosmo")
 }

@@ -80,33 +80,60 @@ struct CompareRecovery: Sendable {
     private func compare(_ recovery: Recovery, _ id: String) async throws -> RecoveryStore.ComparisonCounts {
         var counts = RecoveryStore.ComparisonCounts()
         var seen: Set<String> = []
-        var slice = max(.seconds(1), configuration.reconciliationSlice)
+        let slice = max(.seconds(1), configuration.reconciliationSlice)
         // Cosmo's clock may be ahead of ours, and its seconds may be rounded.
-        let end = recovery.compareUntil.advanced(by: configuration.recoveryMargin)
+        func ahead(_ time: PostgresTimestamp) -> PostgresTimestamp { time.advanced(by: configuration.recoveryMargin) }
         var start = recovery.compareFrom
         repeat {
-            let sliceEnd = min(start.advanced(by: slice), end)
-            let listed: [CosmoTransaction]
-            do {
-                listed = try await listing.transactions(from: start, to: sliceEnd)
-            } catch let error as CosmoError where error.reason == .answerTooLarge && slice > .seconds(1) {
-                slice = max(.seconds(1), slice / 2)
-                continue
-            }
+            let sliceEnd = min(start.advanced(by: slice), ahead(recovery.compareUntil))
+            let listed = try await listing.transactions(from: start, to: sliceEnd)
             for batch in ListedTransactions.batches(listed.filter { !seen.contains($0.id) }) {
-                let found = try await pool.withTransaction { connection in
-                    try await ListedTransactions.match(batch, configuration: configuration, at: now(), on: connection)
-                }
                 counts.cosmo += batch.count
-                counts.inBooks += batch.count - found.strangers.count
-                try await examine(found.strangers, of: recovery, id, &counts)
+                try await match(batch, of: recovery, id, &counts)
             }
             // Slices share a second.
             seen = Set(listed.map(\.id))
             start = sliceEnd
             try await keepLease(id)
-        } while start < min(end, now())
+        } while start < min(ahead(recovery.compareUntil), ahead(now()))
         return counts
+    }
+
+    /// Matches a batch with the books; one by one when the database refuses what a transaction means for an issue.
+    ///
+    /// A refused one stays a finding: its issue may wait to be sent although it was sent.
+    private func match(
+        _ batch: [CosmoTransaction], of recovery: Recovery, _ id: String,
+        _ counts: inout RecoveryStore.ComparisonCounts
+    ) async throws {
+        do {
+            let found = try await pool.withTransaction { connection in
+                try await ListedTransactions.match(batch, configuration: configuration, at: now(), on: connection)
+            }
+            counts.inBooks += batch.count - found.strangers.count
+            try await examine(found.strangers, of: recovery, id, &counts)
+        } catch let error as PostgresError where error.isAboutSomeRow {
+            guard batch.count == 1, let refused = batch.first else {
+                for transaction in batch { try await match([transaction], of: recovery, id, &counts) }
+                return
+            }
+            logger.error(
+                "the database refuses what Cosmo reports of an issue; run `multibrand verify`",
+                metadata: ["transaction": "\(refused.id)", "error": "\(error)"])
+            let put = RecoveryStore.put(
+                [finding(refused, .refusedByDatabase, cardID: nil)], of: recovery.number, at: now())
+            _ = try await pool.query(put.sql, put.parameters)
+        }
+    }
+
+    private func finding(
+        _ transaction: CosmoTransaction, _ reason: RecoveryFinding.Reason, cardID: String?
+    ) -> RecoveryFinding {
+        RecoveryFinding(
+            transactionID: transaction.id,
+            referenceNumber: transaction.referenceNumber.flatMap { CosmoIssueRequest.isReferenceNumber($0) ? $0 : nil },
+            programID: FindingDetail.short(transaction.programID), reason: reason, cardID: cardID,
+            detailJSON: FindingDetail(transaction, nil).json, adoptedAs: nil)
     }
 
     /// Stores transactions that may be ours and are none of our issues, then adopts those whose card is proven.
@@ -161,14 +188,8 @@ struct CompareRecovery: Sendable {
         return zip(strangers, reported).map { transaction, issue in
             let key = issue?.reference.flatMap { proven[$0] }
             return Suspect(
-                finding: RecoveryFinding(
-                    transactionID: transaction.id,
-                    referenceNumber: transaction.referenceNumber.flatMap {
-                        CosmoIssueRequest.isReferenceNumber($0) ? $0 : nil
-                    },
-                    programID: FindingDetail.short(transaction.programID),
-                    reason: Self.reason(transaction, issue, isProven: key != nil), cardID: key?.cardID,
-                    detailJSON: FindingDetail(transaction, nil).json, adoptedAs: nil),
+                finding: finding(
+                    transaction, Self.reason(transaction, issue, isProven: key != nil), cardID: key?.cardID),
                 reported: issue, provenKey: key)
         }
     }

@@ -95,12 +95,15 @@ final class IssuingFence: Sendable {
             ])
     }
 
-    /// Asked once: a server that refuses a function refuses the whole statement that names it.
+    /// Asked until everything may be read: a server that refuses a function refuses the whole statement that names it.
     private func readable(on connection: PostgresConnection) async throws -> RecoveryStore.Readable {
-        if let readable = readable.withLock({ $0 }) { return readable }
+        if let readable = readable.withLock({ $0 }), readable.isWhole { return readable }
         let found = try await RecoveryStore.readable(on: connection)
-        readable.withLock { $0 = found }
-        if !found.timeline || !found.systemIdentifier {
+        let isNews = readable.withLock { known in
+            defer { known = found }
+            return known != found
+        }
+        if isNews, !found.isWhole {
             logger.warning(
                 "a failover may go unnoticed: the database user may not read the server's identity",
                 metadata: [

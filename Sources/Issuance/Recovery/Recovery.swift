@@ -73,6 +73,8 @@ public struct RecoveryFinding: Sendable, Hashable {
         case incomplete = "TRANSACTION_INCOMPLETE"
         /// Cosmo does not report it as done.
         case notCompleted = "TRANSACTION_NOT_COMPLETED"
+        /// The database refuses what it means for its issue: a row is damaged.
+        case refusedByDatabase = "BOOKS_REFUSED"
         /// It failed at Cosmo, so nothing was issued.
         case failed = "TRANSACTION_FAILED"
     }

@@ -20,6 +20,8 @@ enum RecoveryStore {
     struct Readable: Sendable, Hashable {
         var systemIdentifier: Bool
         var timeline: Bool
+
+        var isWhole: Bool { systemIdentifier && timeline }
     }
 
     static func readable(on connection: PostgresConnection) async throws -> Readable {
@@ -71,7 +73,8 @@ enum RecoveryStore {
 
     /// Has others that would begin a recovery wait for this transaction.
     static func lockIdentity(on connection: PostgresConnection) async throws {
-        _ = try await connection.query("select 1 from server_identity for update")
+        // Before the first heartbeat there is no row to lock.
+        _ = try await connection.query("select pg_advisory_xact_lock(hashtextextended('multibrand recovery', 0))")
     }
 
     /// Stores the server and the time of the heartbeat.
@@ -111,7 +114,7 @@ enum RecoveryStore {
 
     /// Begins a recovery; one that is open is extended, and compared again from its start. Returns its number.
     ///
-    /// **Errors** none of its own: of two at once the later waits for the earlier and extends it.
+    /// **Concurrency** Of two at once the later waits for the earlier and extends it.
     static func begin(_ beginning: Beginning, at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             insert into recoveries as r (cause, detail, begun_at, begun_by, compare_from, compare_until, final_at, compare_at)
@@ -147,7 +150,7 @@ enum RecoveryStore {
         return try await read(number, on: connection)
     }
 
-    /// Moves the lease of the comparison under way; false when another took its place.
+    /// Moves the lease of the comparison under way; returns no row when another took its place.
     static func extendComparison(_ id: String, until lease: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             "update recoveries set compare_at = $2 where comparing_id = $1 and ended_at is null returning 1",
@@ -212,7 +215,7 @@ enum RecoveryStore {
             """, [.timestamptz(now), .text(clientID), .text(evidence)])
     }
 
-    /// Of a finding that nothing can be missing in the books for.
+    /// Holds for a finding whose transaction failed: nothing was issued, so the books lack nothing.
     static let harmless = "f.reason = 'TRANSACTION_FAILED'"
 
     /// How many findings of a recovery no issue explains.

@@ -6,9 +6,6 @@ import Rewards
 ///
 /// Cosmo's listing has no currency and no account (contract section 5.4), so neither is needed.
 struct ReportedIssue: Sendable {
-    /// The most that one issue may count, in millionths: what a position can earn at most.
-    private static let microMax: Int64 = 1 << 60
-
     let programID: String
     /// The reference number, when it has the form of ours.
     let reference: String?
@@ -69,7 +66,7 @@ struct ReportedIssue: Sendable {
             unitMicro = micro
             currency = currencyCode
         }
-        guard value <= Self.microMax / unitMicro else { return nil }
+        guard value <= Position.earnedMicroMax / unitMicro else { return nil }
         var facts = TransactionFacts(transaction)
         // A reference that no issue of ours can have is not kept; Cosmo's id names the transaction.
         facts.referenceNumber = reference

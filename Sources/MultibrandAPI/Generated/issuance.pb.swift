@@ -976,8 +976,8 @@ public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
 
   public var programID: String = String()
 
-  /// CARD_PROVEN (adopted by itself), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE, TRANSACTION_NOT_COMPLETED or
-  /// TRANSACTION_FAILED, which is never open.
+  /// CARD_PROVEN (adopted by itself), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE, TRANSACTION_NOT_COMPLETED,
+  /// BOOKS_REFUSED or TRANSACTION_FAILED, which is never open.
   public var reason: String = String()
 
   /// The card that the reference number proves; empty when it proves none.

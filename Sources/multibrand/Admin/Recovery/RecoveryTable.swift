@@ -52,8 +52,11 @@ extension Multibrand_V1_Recovery {
             lines.append("Nothing is sent to Cosmo. \(next)")
         }
         if !hasEndedAt || adoptedCount > 0 {
+            let condition =
+                cause == .gap ? "If a backup was restored, spends" : "Unless the standby was synchronous, spends"
             lines.append(
-                "Spends acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms send them again."
+                "\(condition) acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms "
+                    + "send them again."
             )
         }
         return lines
