@@ -50,13 +50,20 @@ public final class Inbox: Sendable {
         }
     }
 
-    /// Stores deliveries and answers until the task is cancelled; what waits then is stored first.
+    /// Stores deliveries and answers until ``shutDown()`` is called or the task is cancelled. What waits at a shutdown is
+    /// stored first.
     public func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.committer.run() }
             group.addTask { await self.answers.run() }
             await group.waitForAll()
         }
+    }
+
+    /// Has ``run()`` store what waits and return.
+    public func shutDown() {
+        committer.shutDown()
+        answers.shutDown()
     }
 
     /// Notes that a delivery was answered with 2xx while its sender still waited, so that no retry of it will come.

@@ -41,18 +41,24 @@ final class InboxAnswers: Sendable {
         signal?.resume()
     }
 
-    /// Stores answers as they come until the task is cancelled, and then once more what was gathered.
+    /// Stores answers as they come until ``shutDown()``, and then once more what was gathered. A cancelled task stores nothing
+    /// more.
     func run() async {
         await withTaskCancellationHandler {
             await store()
         } onCancel: {
-            let signal = state.withLock { state in
-                state.isStopped = true
-                defer { state.signal = nil }
-                return state.signal
-            }
-            signal?.resume()
+            shutDown()
         }
+    }
+
+    /// Has ``run()`` end.
+    func shutDown() {
+        let signal = state.withLock { state in
+            state.isStopped = true
+            defer { state.signal = nil }
+            return state.signal
+        }
+        signal?.resume()
     }
 
     private func store() async {
@@ -62,8 +68,7 @@ final class InboxAnswers: Sendable {
             if state.withLock({ $0.isStopped }) {
                 // One try: the doors are closed, and a database that is away must not hold the end up.
                 let left = state.withLock { $0.waiting }
-                let pool = pool
-                if !left.isEmpty { await Task.detached { try? await InboxStore.insertAnswers(left, pool) }.value }
+                if !left.isEmpty { try? await InboxStore.insertAnswers(left, pool) }
                 return
             }
             if batch.isEmpty {

@@ -40,9 +40,8 @@ import Testing
             let id = try await inbox.receive(.programConnection, stamp: "1", body: [1], authentication: "s").id
             let answers = InboxAnswers(pool: pool, logger: Logger(label: "inbox-tests"))
             answers.note(id, at: .now)
-            let stopping = Task { await answers.run() }
-            stopping.cancel()
-            await stopping.value
+            answers.shutDown()
+            await answers.run()
             #expect(try await Self.answered([id], pool) == [id])
         }
     }

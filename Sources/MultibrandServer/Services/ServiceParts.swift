@@ -152,7 +152,7 @@ struct ServiceParts: Sendable {
                 Worker("link checker", logger: logger) { try await linkChecker.run() },
                 Worker("held links", logger: logger) { try await heldLinks.run() },
                 Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
-                Worker("inbox", logger: logger) { await inbox.run() },
+                Worker("inbox", stop: .told { inbox.shutDown() }, logger: logger) { await inbox.run() },
                 Worker("refunds", logger: logger) { await refundWorker.run() },
                 Worker("releases", logger: logger) { await releaseWorker.run() },
                 Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
