@@ -45,7 +45,10 @@ enum RecoveryStore {
     static func look(_ readable: Readable, on connection: PostgresConnection) async throws -> Look {
         let system =
             readable.systemIdentifier ? "(select system_identifier::text from pg_control_system())" : "''"
-        let timeline = readable.timeline ? "left(pg_walfile_name(pg_current_wal_insert_lsn()), 8)" : "''"
+        let timeline =
+            readable.timeline
+            ? "case when pg_is_in_recovery() then '' else left(pg_walfile_name(pg_current_wal_insert_lsn()), 8) end"
+            : "''"
         let sql = """
             select \(system) as system_identifier, \(timeline) as timeline,
                 (select oid::text from pg_database where datname = current_database()) as database_oid,
