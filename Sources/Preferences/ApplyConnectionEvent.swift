@@ -84,8 +84,8 @@ public struct ApplyConnectionEvent: Sendable {
             change.rows[event.programID]?.status == .waiting
                 && change.rows[event.programID]?.decidingStampMicros == event.stampMicros
         }
-        if isWaiting { return .parked(reason: "TOO_MANY_LINKS") }
-        let note = source.changes.isEmpty ? "NO_CARD_YET" : nil
+        // It takes effect by itself when an older link leaves, so nobody has to look at it.
+        let note = isWaiting ? "TOO_MANY_LINKS" : source.changes.isEmpty ? "NO_CARD_YET" : nil
         return .applied(changedCardIDs: source.changedCardIDs, note: note)
     }
 }
