@@ -41,8 +41,8 @@ extension Multibrand_V1_Recovery {
     private var facts: [String] {
         var lines = [
             "What changed: \(detail)",
-            "Compared: \(Moment.text(compareFrom)) to \(Moment.text(compareUntil))"
-                + (hasComparedAt ? ", last at \(Moment.text(comparedAt))" : ", not yet"),
+            "To compare: \(Moment.text(compareFrom)) to \(Moment.text(compareUntil))"
+                + (hasComparedAt ? ", last compared at \(Moment.text(comparedAt))" : ", not compared yet"),
         ]
         if foreignCount > 0 { lines.append("Made by other systems: \(foreignCount), by their reference numbers.") }
         if hasEndedAt {
@@ -53,7 +53,8 @@ extension Multibrand_V1_Recovery {
         }
         if !hasEndedAt || adoptedCount > 0 {
             let condition =
-                cause == .gap ? "If a backup was restored, spends" : "Unless the standby was synchronous, spends"
+                cause == .gap || cause == .operator
+                ? "If a backup was restored, spends" : "Unless the standby was synchronous, spends"
             lines.append(
                 "\(condition) acknowledged after \(Moment.text(compareFrom)) may be lost: have the card platforms "
                     + "send them again."
