@@ -183,6 +183,7 @@ public final class IssuanceSender: Sendable {
                 }
             }
             group.addTask {
+                // The limit itself: the call must end before its lease does, whatever Cosmo does.
                 try? await Task.sleep(for: limit)
                 return nil
             }

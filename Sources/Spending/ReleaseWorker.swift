@@ -178,7 +178,7 @@ public final class ReleaseWorker: Sendable {
                 isSweepDue = isSweepDue || line.isSweepDue
                 return line.hints.map(\.text)
             }
-            // A sweep that takes long comes to its end before the next one begins.
+            // A long sweep finishes before the next one begins.
             if isSweepDue, sweep == nil {
                 sweep = Sweep()
                 isSweepDue = false

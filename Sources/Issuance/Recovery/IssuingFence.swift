@@ -32,7 +32,7 @@ final class IssuingFence: Sendable {
         var look = try await RecoveryStore.look(readable, on: connection)
         if needs(look, at: now) != nil {
             // Of several processes that see a change the first begins the recovery; the others then see its work.
-            try await RecoveryStore.lockIdentity(on: connection)
+            try await RecoveryStore.lockBeginning(on: connection)
             look = try await RecoveryStore.look(readable, on: connection)
             if let beginning = needs(look, at: now) {
                 try await begin(beginning, of: look.identity, at: now, on: connection)

@@ -75,7 +75,7 @@ enum RecoveryStore {
     }
 
     /// Has others that would begin a recovery wait for this transaction.
-    static func lockIdentity(on connection: PostgresConnection) async throws {
+    static func lockBeginning(on connection: PostgresConnection) async throws {
         // Before the first heartbeat there is no row to lock.
         _ = try await connection.query("select pg_advisory_xact_lock(hashtextextended('multibrand recovery', 0))")
     }

@@ -69,6 +69,7 @@ public final class RecoveryWorker: Sendable {
                 if Task.isCancelled { return }
                 failures += 1
                 logger.failed(failure, error)
+                // The database does not announce its return.
                 try? await Task.sleep(for: configuration.loopBackoff.drawn(afterFailures: failures))
             }
         }
