@@ -21,18 +21,18 @@ struct Boundary: Sendable, CustomTestStringConvertible {
 
     var testDescription: String { name }
 
-    /// What the caller learns: applied, or what the error says (I-12).
-    func outcome(on stage: FaultStage) async -> EffectOutcome {
+    /// What the caller learns: applied, or what the error says (I-12); and the error.
+    func answer(on stage: FaultStage) async -> (outcome: EffectOutcome, error: String) {
         do {
             try await call(stage)
-            return .applied
+            return (.applied, "none")
         } catch let error as any UseCaseError {
-            return error.outcome
+            return (error.outcome, "\(error)")
         } catch let error as PostgresError {
-            return error.kind == .commitOutcomeUnknown ? .unknown : .notApplied
+            return (error.kind == .commitOutcomeUnknown ? .unknown : .notApplied, "\(error)")
         } catch {
             Issue.record("\(name) failed with an error that says nothing of what happened: \(error)")
-            return .unknown
+            return (.unknown, "\(error)")
         }
     }
 

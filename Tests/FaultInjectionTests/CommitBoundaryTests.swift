@@ -26,27 +26,27 @@ struct CommitBoundaryTests {
         try await FaultStage.with { stage in
             try await boundary.prepare(stage)
             stage.proxy.cut(cut, commitsBefore: boundary.commitsBefore, then: aftermath)
-            let outcome = await boundary.outcome(on: stage)
+            let (outcome, error) = await boundary.answer(on: stage)
             #expect(stage.proxy.cutCount == 1, "\(name): the commit to be cut never came")
             let isApplied = try await boundary.isApplied(stage)
             if boundary.answersItsCaller {
                 switch outcome {
                 case .applied: #expect(isApplied, "\(name): the caller got applied, and nothing is there")
-                case .notApplied: #expect(!isApplied, "\(name): the caller got not applied, and it is there")
+                case .notApplied: #expect(!isApplied, "\(name): the caller got not applied (\(error)), and it is there")
                 case .unknown: break
                 }
                 switch cut {
                 case .midStatement:
-                    #expect(outcome != .unknown, "\(name): COMMIT was never sent, so the outcome is known")
+                    #expect(outcome != .unknown, "\(name): COMMIT was never sent, so the outcome is known: \(error)")
                 case .afterAnswer where !boundary.goesOn:
-                    #expect(outcome == .applied, "\(name): COMMIT was answered, and the caller got \(outcome)")
+                    #expect(outcome == .applied, "\(name): COMMIT was answered, and the caller got \(error)")
                 case .beforeCommit, .afterCommit, .afterAnswer: break
                 }
             }
             stage.proxy.mend()
-            try await stage.rolledBack()
-            let again = await boundary.outcome(on: stage)
-            #expect(again == .applied, "\(name): the repetition came to \(again)")
+            try await stage.recovered()
+            let again = await boundary.answer(on: stage)
+            #expect(again.outcome == .applied, "\(name): repeated, it was \(again.outcome): \(again.error)")
             let faults = try await boundary.faults(stage)
             #expect(faults.isEmpty, "\(name): \(faults.joined(separator: "; "))")
         }

@@ -154,17 +154,19 @@ struct FaultStage: Sendable {
         try await direct.query(sql).first?.get(0, as: Int64?.self) ?? 0
     }
 
-    /// Waits until the server has noticed every broken connection: until then it keeps its locks, and workers pass over
-    /// what they hold.
-    func rolledBack() async throws {
+    /// Waits until the server has noticed every broken connection, and the pool has new ones: until then broken ones keep
+    /// their locks, workers pass over what these hold, and a call may find no connection in time.
+    func recovered() async throws {
         let open = """
             select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
-                and state like 'idle in transaction%'
+                and backend_type = 'client backend' and xact_start is not null
             """
         let deadline = ContinuousClock.now + .seconds(30)
-        while try await number(open) > 0 {
+        while true {
+            let isReachable = (try? await pool.query("select 1")) != nil
+            if isReachable, try await number(open) == 0 { return }
             guard ContinuousClock.now < deadline else {
-                Issue.record("the server still holds a broken connection's transaction after thirty seconds")
+                Issue.record("thirty seconds after a fault, connections are missing or a transaction is open")
                 return
             }
             await Task.yield()

@@ -61,8 +61,20 @@ struct DoorLimitTests {
                 #expect(answer.status == 503 && answer.code == "INTERNAL", "\(answer.json)")
                 #expect(answer.headers.first(name: "Retry-After") == "1")
             }
-            #expect(try await door.post("/v1/wallet/credit", as: door.sandboxKey, key: "k", body).status == 200)
-            #expect(try await door.get("/v1/wallet", as: token)["balance"] == 5)
+            // A slow machine may need several attempts, each with the same key, to be answered within the limit.
+            let credit = try await Self.answered {
+                try await door.post("/v1/wallet/credit", as: door.sandboxKey, key: "k", body)
+            }
+            #expect(credit.status == 200)
+            #expect(try await Self.answered { try await door.get("/v1/wallet", as: token) }["balance"] == 5)
+        }
+    }
+
+    /// The first answer that is not a time-out.
+    private static func answered(_ call: () async throws -> WalletDoor.Answer) async throws -> WalletDoor.Answer {
+        while true {
+            let answer = try await call()
+            if answer.status != 503 { return answer }
         }
     }
 

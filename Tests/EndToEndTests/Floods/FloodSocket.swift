@@ -6,7 +6,7 @@ final class FloodSocket: Sendable {
 
     /// - Parameter receiveBytes: The size of the system's buffer for what is not read yet.
     init(port: Int, receiveBytes: Int32? = nil) throws {
-        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unusable("no socket: \(errno)") }
         if var receiveBytes {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))

@@ -80,7 +80,10 @@ final class ChildProgram: Sendable {
         posix_spawn_file_actions_addopen(&actions, 1, logPath, O_WRONLY | O_CREAT | O_APPEND, 0o600)
         posix_spawn_file_actions_adddup2(&actions, 1, 2)
         // Sockets of other tests must not live on in a child; glibc passes over descriptors that are not open.
-        for descriptor in 3..<Int32(1_024) { posix_spawn_file_actions_addclose(&actions, descriptor) }
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd")) ?? []
+        for descriptor in 3..<max(1_024, (names.compactMap { Int32($0) }.max() ?? 0) + 1) {
+            posix_spawn_file_actions_addclose(&actions, descriptor)
+        }
 
         let guardian = "/usr/bin/setpriv"
         let prefix = FileManager.default.isExecutableFile(atPath: guardian) ? [guardian, "--pdeathsig", "KILL"] : []

@@ -1,19 +1,22 @@
 import Glibc
+import Synchronization
 
 /// Ports that a process may leave and take again.
 enum FreePort {
-    /// Finds a free loopback port below those the kernel gives to outgoing connections, so that nobody takes it while the
-    /// service that owns it is down.
+    private static let chosen = Mutex<Set<Int>>([])
+
+    /// Finds a free loopback port below those the kernel gives to outgoing connections, and that no other test of this process
+    /// was given, so that nobody takes it before the service listens or while it is down.
     static func choose() throws -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: 15_000..<32_000)
-            if isFree(port) { return port }
+            if isFree(port), chosen.withLock({ $0.insert(port).inserted }) { return port }
         }
         throw Unusable("no free loopback port was found between 15000 and 32000")
     }
 
     private static func isFree(_ port: Int) -> Bool {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
         var address = sockaddr_in.loopback(port)

@@ -80,7 +80,7 @@ struct RawCall {
     }
 
     private static func blockingExchange(port: Int, _ bytes: [UInt8]) throws -> Answer {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Unusable("no socket: \(errno)") }
         defer { close(descriptor) }
         var limit = timeval(tv_sec: 10, tv_usec: 0)
