@@ -141,9 +141,13 @@ let package = Package(
             hummingbird, hummingbirdCore, httpTypes, httpClient, nioHTTP1, logging, metrics),
 
         // Composition and the executable.
+        room(
+            "Wiring", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
+            "PluginRuntime", "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission",
+            "MultibrandServer", "Wiring", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor",
+            "Admission",
             "RPC", "TLS", "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
@@ -207,10 +211,15 @@ let package = Package(
             nioPosix, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
-            "FaultInjectionTests", "Inbox", "Preferences", "Spending", "Issuance", "Programs", "Access", "Cosmo",
+            "FaultInjectionTests", "Wiring", "Inbox", "Preferences", "Spending", "Issuance", "Programs", "Access",
+            "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
-            "ModelTests", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Audit",
+            "WiringTests", "Wiring", "Cosmo", "Inbox", "Issuance", "Preferences", "Programs", "Spending", "Wallet",
+            "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests(
+            "ModelTests", "Wiring", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance",
+            "Audit",
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(

@@ -35,7 +35,7 @@ public enum AllocationConformance {
 private struct Examination {
     let plugin: any AllocationPlugin
     private(set) var failures: [ConformanceFailure] = []
-    private var isPoints: Bool?
+    private var unit: RewardUnit?
 
     init(plugin: any AllocationPlugin) {
         self.plugin = plugin
@@ -61,8 +61,8 @@ private struct Examination {
             }
             return nil
         }
-        if isPoints == nil { isPoints = answer.earning.isPoints }
-        if isPoints != answer.earning.isPoints { fail(.oneKindOfEarning, request, "the kind changed") }
+        if unit == nil { unit = answer.earning.unit }
+        if unit != answer.earning.unit { fail(.oneKindOfEarning, request, "the kind changed") }
         guard let defect = answer.defect(forShare: request.shareMinor) else { return answer }
         switch defect {
         case .acceptedOutOfBounds: fail(.acceptsWithinShare, request, "it accepted \(answer.acceptedMinor)")

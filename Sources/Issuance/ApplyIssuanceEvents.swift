@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// Applies events to issues and moves their quantities, in the caller's transaction.
 ///

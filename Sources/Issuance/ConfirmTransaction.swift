@@ -1,6 +1,7 @@
 public import Cosmo
 import Foundation
 public import PostgreSQL
+import Rewards
 
 /// Applies a transaction webhook to the issue it is about, before or after Cosmo's answer to the call.
 ///

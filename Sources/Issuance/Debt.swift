@@ -1,4 +1,5 @@
 public import PostgreSQL
+public import Rewards
 
 /// What a card owes a program: clawed back after it was issued, and not earned again since (I-7).
 public struct Debt: Sendable, Hashable {
@@ -62,7 +63,7 @@ public struct DebtTotal: Sendable, Hashable {
     /// The program.
     public let programID: String
     /// What is owed.
-    public let unit: PositionUnit
+    public let unit: RewardUnit
     /// How much, in millionths of the unit.
     public let debtMicro: Int64
     /// How many positions owe.
@@ -74,7 +75,7 @@ public struct UnknownBalance: Sendable, Hashable {
     /// The program.
     public let programID: String
     /// What it counts.
-    public let unit: PositionUnit
+    public let unit: RewardUnit
     /// How much, in millionths of the unit.
     public let unknownMicro: Int64
     /// In how many issues.

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// The SQL of debts, of what was written off, and of what is unknown.
 ///
@@ -100,7 +101,7 @@ enum DebtStore {
         }
     }
 
-    private static func unit(_ row: PostgresRow) throws -> PositionUnit {
-        PositionUnit(rawValue: try row.get("unit")) ?? .points
+    private static func unit(_ row: PostgresRow) throws -> RewardUnit {
+        RewardUnit(rawValue: try row.get("unit")) ?? .points
     }
 }

@@ -2,7 +2,7 @@ import Cosmo
 public import Logging
 import Metrics
 public import PostgreSQL
-import Rewards
+public import Rewards
 import Synchronization
 
 /// Turns what positions have pending into planned issues.

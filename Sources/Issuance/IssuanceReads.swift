@@ -1,5 +1,5 @@
 public import PostgreSQL
-import Rewards
+public import Rewards
 
 /// The reading side of the room: positions, issues, and how many are in which state.
 public struct IssuanceReads: Sendable {
@@ -13,7 +13,7 @@ public struct IssuanceReads: Sendable {
     /// A card's position with a program; of two, when the program's plugin changed its unit, the one that changed last.
     ///
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_POSITION`.
-    public func position(cardID: String, programID: String, unit: PositionUnit? = nil) async throws -> PositionView {
+    public func position(cardID: String, programID: String, unit: RewardUnit? = nil) async throws -> PositionView {
         try Self.check(cardID: cardID, programID: programID)
         let found = try await PositionStore.read(cardID: cardID, programID: programID, on: pool)
         guard let view = found.first(where: { unit == nil || $0.key.unit == unit }) else {

@@ -1,5 +1,6 @@
 public import Cosmo
 public import PostgreSQL
+public import Rewards
 
 /// One issue asked of Cosmo, as its row holds it.
 ///
@@ -14,7 +15,7 @@ public struct IssuanceRecord: Sendable, Hashable {
     /// The program, by Cosmo's id.
     public let programID: String
     /// What the quantity counts.
-    public let unit: PositionUnit
+    public let unit: RewardUnit
     /// What it takes from the position, in millionths of the unit.
     public let quantityMicro: Int64
     /// The integer sent to Cosmo: points, or value in the configured unit.

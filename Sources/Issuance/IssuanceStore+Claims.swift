@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 extension IssuanceStore {
     /// The programs that have an issue due to be sent.

@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 
 extension IssuanceStore {
     /// The planned issues of some positions that are locked, locked in key order.

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// Which issues wait for a person, and since when they no longer do.
 extension IssuanceStore {

@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 
 extension IssuanceStore {
     /// Writes issues that are paid into the wallet by the same transaction: born confirmed, never to be sent.

@@ -1,6 +1,7 @@
 import Cosmo
 import Foundation
 import PostgreSQL
+import Rewards
 
 /// The SQL of issues: planning, claiming, and writing their states.
 enum IssuanceStore {

@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 
 /// News from Cosmo: answers, reads and webhooks that name a transaction.
 extension IssuanceRecord {

@@ -1,26 +1,17 @@
-public import PostgreSQL
+import PostgreSQL
+import Rewards
 
 extension PositionStore {
     /// Takes back what refunds took from legs, or gives back what undone refunds restore, and has the planner look at each
-    /// position from `planAt` on.
+    /// position at once.
     ///
     /// What was not issued yet shrinks; what was becomes debt, the part of the sums that exceeds the earnings (I-7).
-    /// Claw-backs of one key are added up first, and sums of zero are left out.
+    /// Sums of zero are left out.
     ///
     /// **Guarantees** Rows are locked in key order before any is changed. A position that does not exist yet is made, so
     /// nothing that was clawed back is lost; the database refuses to give back more than was ever taken. What was written
     /// off of a debt that is gone with its refund is written off no more, so it does not become points a second time.
-    ///
-    /// **Cost** Two statements for any number of claw-backs, three when any gives back.
-    public static func clawBack(
-        _ clawbacks: [PositionClawback], planAt: PostgresTimestamp
-    ) -> [PostgresStatement] {
-        var sums: [PositionKey: Int64] = [:]
-        for clawback in clawbacks {
-            // Saturates: the database refuses the row then, instead of a sum that wrapped.
-            let (sum, overflow) = sums[clawback.key, default: 0].addingReportingOverflow(clawback.micro)
-            sums[clawback.key] = overflow ? (clawback.micro > 0 ? .max : .min) : sum
-        }
+    static func clawBack(_ sums: [PositionKey: Int64], at now: PostgresTimestamp) -> [PostgresStatement] {
         let rows = sums.filter { $0.value != 0 }.sorted { $0.key < $1.key }
         guard !rows.isEmpty else { return [] }
         let keys: [PostgresValue] = [
@@ -42,7 +33,7 @@ extension PositionStore {
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[]) as c (card_id, program_id, unit, micro)
             where p.card_id = c.card_id and p.program_id = c.program_id and p.unit = c.unit
             """
-        let moved = keys + [.int8Array(rows.map(\.value)), .timestamptz(planAt)]
+        let moved = keys + [.int8Array(rows.map(\.value)), .timestamptz(now)]
         var statements = [PostgresStatement(lock, keys)]
         if rows.contains(where: { $0.value < 0 }) { statements.append(reverseWriteOffs(moved)) }
         statements.append(PostgresStatement(move, moved))

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 extension PositionStore {
     /// Takes the positions that are due, oldest first, and locks them; those another planner has are passed over.
@@ -93,7 +94,7 @@ extension PositionStore {
         let unit = try row.get("unit", as: String.self)
         return PositionKey(
             cardID: try row.get("card_id"), programID: try row.get("program_id"),
-            unit: PositionUnit(rawValue: unit) ?? .points)
+            unit: RewardUnit(rawValue: unit) ?? .points)
     }
 
     /// Writes what the planner decided for positions it has locked.

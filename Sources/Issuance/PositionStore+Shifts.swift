@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 extension PositionStore {
     /// Locks the positions that some issues belong to, in key order; always before the issues themselves.

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 extension PositionStore {
     /// Writes what paying into the wallet, or taking back from it, made of positions that are locked.

@@ -1,26 +1,42 @@
 public import PostgreSQL
+public import Rewards
 
-/// The SQL of positions: what other rooms add to them.
+/// The SQL of positions: what other rooms change of them.
 ///
 /// Statements belong into the caller's transaction; rows are locked in key order, here as everywhere.
 public enum PositionStore {
-    /// Adds what spends earned at `now`, and has the planner look at each position once `planDelay` is over.
+    /// Adds what spends earned at `now`, takes back what refunds took, and has the planner look at each position: once
+    /// `planDelay` is over where something was earned, at once where something was taken.
     ///
-    /// Earnings of one key are added up first. A position that waits to be planned already keeps its time, so a card that
-    /// spends without pause is still planned. One that owes may wait for long to be taken back from, and keeps no earning
-    /// waiting with it.
+    /// Changes of one position and kind are added up first; earnings are written before claw-backs.
     ///
-    /// **Cost** One statement for any number of earnings.
-    public static func earn(
-        _ earnings: [PositionEarning], at now: PostgresTimestamp, planDelay: Duration = .zero
+    /// **Cost** One statement for any number of earnings; two for any number of claw-backs, three when any gives back.
+    public static func change(
+        _ changes: [PositionChange], at now: PostgresTimestamp, planDelay: Duration = .zero
     ) -> [PostgresStatement] {
-        guard !earnings.isEmpty else { return [] }
-        var sums: [PositionKey: Int64] = [:]
-        for earning in earnings {
-            // Saturates: the database refuses the row then, instead of a sum that wrapped.
-            let (sum, overflow) = sums[earning.key, default: 0].addingReportingOverflow(earning.micro)
-            sums[earning.key] = overflow ? .max : sum
+        var earned: [PositionKey: Int64] = [:]
+        var clawedBack: [PositionKey: Int64] = [:]
+        for change in changes {
+            switch change {
+            case .earned(let key, let micro): add(micro, to: &earned[key, default: 0])
+            case .clawedBack(let key, let micro): add(micro, to: &clawedBack[key, default: 0])
+            }
         }
+        return earn(earned, at: now, planDelay: planDelay) + clawBack(clawedBack, at: now)
+    }
+
+    /// Saturates: the database refuses the row then, instead of a sum that wrapped.
+    private static func add(_ micro: Int64, to sum: inout Int64) {
+        let (total, overflow) = sum.addingReportingOverflow(micro)
+        sum = overflow ? (micro > 0 ? .max : .min) : total
+    }
+
+    /// A position that waits to be planned already keeps its time, so a card that spends without pause is still planned.
+    /// One that owes may wait for long to be taken back from, and keeps no earning waiting with it.
+    private static func earn(
+        _ sums: [PositionKey: Int64], at now: PostgresTimestamp, planDelay: Duration
+    ) -> [PostgresStatement] {
+        guard !sums.isEmpty else { return [] }
         let rows = sums.sorted { $0.key < $1.key }
         let sql = """
             insert into positions as p (card_id, program_id, unit, earned_micro, plan_at, changed_at)

@@ -1,4 +1,5 @@
 import Cosmo
+import Rewards
 
 /// How one transaction of Cosmo's compares with our issue: pure.
 struct ReconciliationComparison: Sendable {

@@ -1,6 +1,7 @@
 import Cosmo
 import Foundation
 import PostgreSQL
+import Rewards
 
 /// Both sides' facts of a finding: what a person needs to look further, and nothing that names a member.
 struct FindingDetail: Encodable {

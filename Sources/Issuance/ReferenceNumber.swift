@@ -1,4 +1,5 @@
 import Cryptography
+public import Rewards
 
 /// Makes the reference numbers of issues, and tells whose a reference number is.
 ///

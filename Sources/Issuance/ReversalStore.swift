@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// The SQL of `issuance_reversals`: what was taken back out of the wallet.
 enum ReversalStore {

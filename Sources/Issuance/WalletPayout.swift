@@ -1,5 +1,6 @@
 public import Cosmo
 public import PostgreSQL
+import Rewards
 
 /// Moves points between the house's own wallet and its members, for programs that pay into it; composition fills it from
 /// the wallet's room.

@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 /// Withdraws planned issues: those to accounts that are no longer the cards', and of positions that owe, newest first, until
 /// nothing is owed or nothing is left to withdraw (I-7).

@@ -1,6 +1,6 @@
 import Cryptography
 public import PostgreSQL
-import Rewards
+public import Rewards
 
 /// Gives up what a card owes a program, whole or in part, by an operator's decision (I-7).
 ///
@@ -15,7 +15,7 @@ public struct WriteOffDebt: Sendable {
         /// The program it owes.
         public var programID: String
         /// What it owes; nil for the one unit in which it owes anything.
-        public var unit: PositionUnit?
+        public var unit: RewardUnit?
         /// How much, in millionths of the unit; nil for all that is owed for certain.
         public var micro: Int64?
         /// Why; kept permanently.
@@ -27,7 +27,7 @@ public struct WriteOffDebt: Sendable {
 
         /// Makes a request.
         public init(
-            cardID: String, programID: String, unit: PositionUnit? = nil, micro: Int64? = nil, reason: String,
+            cardID: String, programID: String, unit: RewardUnit? = nil, micro: Int64? = nil, reason: String,
             requestID: String, lostSpendsAreSettled: Bool = false
         ) {
             self.lostSpendsAreSettled = lostSpendsAreSettled

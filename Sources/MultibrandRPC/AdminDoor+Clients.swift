@@ -1,6 +1,7 @@
 import Access
 import MultibrandAPI
 import RPC
+import Rewards
 import SwiftProtobuf
 
 extension AdminDoor {

@@ -2,6 +2,7 @@ import Access
 import Issuance
 import MultibrandAPI
 import RPC
+import Rewards
 import SwiftProtobuf
 
 /// Debts, and what may or may not have been issued.

@@ -2,6 +2,7 @@ import Access
 import Issuance
 import MultibrandAPI
 import RPC
+import Rewards
 import SwiftProtobuf
 
 /// Recoveries: what is compared with Cosmo after a failover or a restore, and what only Cosmo knows.

@@ -2,6 +2,7 @@ import Access
 import Issuance
 import MultibrandAPI
 import RPC
+import Rewards
 import SwiftProtobuf
 
 /// `multibrand.v1.IssuanceService`: proto/multibrand/v1/issuance.proto says what each call does.

@@ -1,13 +1,14 @@
 import Issuance
 import MultibrandAPI
 import PostgreSQL
+import Rewards
 import SwiftProtobuf
 
 extension Multibrand_V1_RewardUnit {
     /// The unit asked for, nil when none is named.
     ///
     /// **Errors** ``InvalidField`` for a number this build does not know.
-    func wanted() throws -> PositionUnit? {
+    func wanted() throws -> RewardUnit? {
         switch self {
         case .unspecified: nil
         case .points: .points
@@ -22,7 +23,7 @@ extension Multibrand_V1_Debt {
         self.init()
         cardID = debt.key.cardID
         programID = debt.key.programID
-        unit = Multibrand_V1_RewardUnit(isPoints: debt.key.unit == .points)
+        unit = Multibrand_V1_RewardUnit(debt.key.unit)
         debtMicro = debt.debtMicro
         oldestAt = .init(debt.oldestAt)
         upTo30DaysMicro = debt.ages.upTo30DaysMicro
@@ -36,7 +37,7 @@ extension Multibrand_V1_UnknownBalance {
     init(_ balance: UnknownBalance) {
         self.init()
         programID = balance.programID
-        unit = Multibrand_V1_RewardUnit(isPoints: balance.unit == .points)
+        unit = Multibrand_V1_RewardUnit(balance.unit)
         unknownMicro = balance.unknownMicro
         issuanceCount = balance.issuanceCount
         if let time = balance.oldestSentAt { oldestSentAt = .init(time) }

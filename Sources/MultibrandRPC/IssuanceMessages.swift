@@ -9,7 +9,7 @@ extension Multibrand_V1_Position {
         self.init()
         cardID = view.key.cardID
         programID = view.key.programID
-        unit = Multibrand_V1_RewardUnit(isPoints: view.key.unit == .points)
+        unit = Multibrand_V1_RewardUnit(view.key.unit)
         earnedMicro = view.position.earnedMicro
         clawedBackMicro = view.position.clawedBackMicro
         issuedMicro = view.position.issuedMicro
@@ -37,7 +37,7 @@ extension Multibrand_V1_Issuance {
         referenceNumber = issue.referenceNumber
         cardID = issue.cardID
         programID = issue.programID
-        unit = Multibrand_V1_RewardUnit(isPoints: issue.unit == .points)
+        unit = Multibrand_V1_RewardUnit(issue.unit)
         quantityMicro = issue.quantityMicro
         sentValue = issue.sentValue
         sentCurrency = issue.sentCurrency

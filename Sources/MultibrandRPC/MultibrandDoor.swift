@@ -54,7 +54,8 @@ public struct MultibrandDoor: Sendable {
         SpendDoor.register(explainSpend, in: &routes)
         issuanceDoor.register(in: &routes)
         adminDoor.register(in: &routes)
-        WalletDoor(wallet: rooms.wallet, actions: OperatorActions(pool: rooms.pool)).register(in: &routes)
+        WalletDoor(wallet: rooms.wallet, actions: OperatorActions(pool: rooms.pool), now: rooms.now)
+            .register(in: &routes)
         var router = routes.router
         // Last: it lists what the router serves by then.
         router.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
@@ -76,8 +77,10 @@ public struct MultibrandDoor: Sendable {
         SpendDoor(
             recordSpend: rooms.recordSpend, getSpend: GetSpend(pool: rooms.pool),
             listSpends: ListSpends(pool: rooms.pool), previewSpend: rooms.previewSpend,
-            authorizeSpend: AuthorizeSpend(pool: rooms.pool, configuration: rooms.recordSpend.configuration),
-            reverseAuthorization: ReverseAuthorization(pool: rooms.pool),
+            authorizeSpend: AuthorizeSpend(
+                pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
+            reverseAuthorization: ReverseAuthorization(
+                pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
             getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds, refusals: refusals)
     }
 
@@ -104,8 +107,9 @@ public struct MultibrandDoor: Sendable {
             listCards: ListCards(context: rooms.preferences), catalogue: rooms.catalogue,
             refreshPrograms: rooms.refreshPrograms,
             configureProgram: ConfigureProgram(
-                pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects),
-            pauseProgram: PauseProgram(pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects),
+                pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects, now: rooms.now),
+            pauseProgram: PauseProgram(
+                pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects, now: rooms.now),
             listConfigurations: ListProgramConfigurations(pool: pool), retryParkedLegs: rooms.retryParkedLegs,
             heldMoney: HeldMoney(pool: pool), releaseHeld: rooms.releaseHeld,
             inbox: rooms.inbox, listInbox: ListInbox(pool: pool),

@@ -54,6 +54,8 @@ public struct MultibrandRooms: Sendable {
     public var wallet: WalletContext
     /// Knows API clients by their keys.
     public var authenticator: Authenticator
+    /// The clock of every room.
+    public var now: @Sendable () -> PostgresTimestamp
     /// Counts for operators, gathered over all rooms.
     public var overview: @Sendable () async throws -> ServiceOverview
 
@@ -68,6 +70,7 @@ public struct MultibrandRooms: Sendable {
         resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay,
         recoveryDesk: RecoveryDesk, adoptIssuance: AdoptIssuance, inbox: Inbox,
         wallet: WalletContext, authenticator: Authenticator,
+        now: @escaping @Sendable () -> PostgresTimestamp,
         overview: @escaping @Sendable () async throws -> ServiceOverview
     ) {
         self.pool = pool
@@ -92,6 +95,7 @@ public struct MultibrandRooms: Sendable {
         self.inbox = inbox
         self.wallet = wallet
         self.authenticator = authenticator
+        self.now = now
         self.overview = overview
     }
 }

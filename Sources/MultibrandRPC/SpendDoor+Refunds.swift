@@ -80,7 +80,7 @@ extension Multibrand_V1_Clawback {
         programID = clawback.programID
         amount = Multibrand_V1_Money(clawback.amountMinor, of: currency)
         microPoints = clawback.micro
-        unit = Multibrand_V1_RewardUnit(isPoints: clawback.unit == .points)
+        unit = Multibrand_V1_RewardUnit(clawback.unit)
         spendID = clawback.spendID
     }
 }

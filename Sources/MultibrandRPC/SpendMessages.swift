@@ -124,7 +124,7 @@ extension Multibrand_V1_Leg {
         programID = leg.programID
         amount = Multibrand_V1_Money(leg.amountMinor, of: currency)
         microPoints = leg.earnedMicro
-        unit = Multibrand_V1_RewardUnit(isPoints: leg.unit == .points)
+        unit = Multibrand_V1_RewardUnit(leg.unit)
         status =
             switch leg.status {
             case .earned: .earned
@@ -139,5 +139,10 @@ extension Multibrand_V1_Leg {
 }
 
 extension Multibrand_V1_RewardUnit {
-    init(isPoints: Bool) { self = isPoints ? .points : .value }
+    init(_ unit: RewardUnit) {
+        switch unit {
+        case .points: self = .points
+        case .value: self = .value
+        }
+    }
 }

@@ -17,7 +17,7 @@ extension WalletDoor {
             let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             let answer = try await accounts.credit(
                 request.externalUserID, amount: request.amount, reason: request.reason.nonEmpty, by: caller,
-                idempotency: idempotency, now: .now)
+                idempotency: idempotency, now: now())
             return Multibrand_V1_CreditResponse.with {
                 $0.balance = answer.value.balance
                 $0.currency = .init(answer.value.currency)

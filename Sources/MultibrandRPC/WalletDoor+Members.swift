@@ -16,7 +16,7 @@ extension WalletDoor {
             let answer = try await members.upsert(
                 request.externalUserID, change, by: caller,
                 idempotency: try WalletFields.idempotency(request.idempotencyKey),
-                now: .now)
+                now: now())
             return Multibrand_V1_UpsertMemberResponse.with {
                 $0.member = .init(answer.value)
                 $0.replayed = answer.isReplayed
@@ -61,7 +61,7 @@ extension WalletDoor {
                     ["retain_balance": "\(request.retainBalance)"]))
             let answer = try await members.remove(
                 request.externalUserID, retainBalance: request.retainBalance, by: caller,
-                idempotency: try WalletFields.idempotency(request.idempotencyKey), now: .now)
+                idempotency: try WalletFields.idempotency(request.idempotencyKey), now: now())
             return Multibrand_V1_RemoveMemberResponse.with {
                 $0.externalUserID = answer.value.externalUserID
                 $0.archived = answer.value.isArchived

@@ -22,14 +22,14 @@ extension WalletDoor {
             return Multibrand_V1_Offer(
                 try await offers.create(
                     id: named, newID: newID, details, pointsPrice: price, expiresAt: expiresAt, by: caller,
-                    idempotency: idempotency, now: .now))
+                    idempotency: idempotency, now: now()))
         }
         unary("UpdateOffer", in: &routes) { (request: Multibrand_V1_UpdateOfferRequest, context) in
             let caller = try request.environment.organisation()
             let id = try WalletFields.id(request.offerID, "offer_id")
             let offers = WalletOffers(recording("UpdateOffer", "offers/\(id)", caller, context))
             return Multibrand_V1_Offer(
-                try await offers.update(id: id, WalletOffer.Details(request.details), by: caller, now: .now))
+                try await offers.update(id: id, WalletOffer.Details(request.details), by: caller, now: now()))
         }
         unary("PriceOffer", in: &routes) { (request: Multibrand_V1_PriceOfferRequest, context) in
             let caller = try request.environment.organisation()
@@ -37,7 +37,7 @@ extension WalletDoor {
             let price = request.hasPointsPrice ? request.pointsPrice : nil
             let offers = WalletOffers(
                 recording("PriceOffer", "offers/\(id)", caller, context, ["points_price": Self.words(price)]))
-            return Multibrand_V1_Offer(try await offers.reprice(id: id, pointsPrice: price, by: caller, now: .now))
+            return Multibrand_V1_Offer(try await offers.reprice(id: id, pointsPrice: price, by: caller, now: now()))
         }
         unary("ExpireOffer", in: &routes) { (request: Multibrand_V1_ExpireOfferRequest, context) in
             let caller = try request.environment.organisation()
@@ -47,13 +47,13 @@ extension WalletDoor {
                 recording(
                     "ExpireOffer", "offers/\(id)", caller, context,
                     ["expires_at": expiresAt.map(WalletTime.text) ?? "never"]))
-            return Multibrand_V1_Offer(try await offers.expire(id: id, at: expiresAt, by: caller, now: .now))
+            return Multibrand_V1_Offer(try await offers.expire(id: id, at: expiresAt, by: caller, now: now()))
         }
         unary("ListOffers", in: &routes) { (request: Multibrand_V1_ListOffersRequest, _) in
             let caller = try request.environment.organisation()
             let page = try await WalletOffers(wallet).list(
                 page: try WalletFields.page(request.pageSize, request.pageToken),
-                isExpiredShown: request.includeExpired, by: caller, now: .now)
+                isExpiredShown: request.includeExpired, by: caller, now: now())
             return Multibrand_V1_ListOffersResponse.with {
                 $0.offers = page.items.map(Multibrand_V1_Offer.init)
                 $0.nextPageToken = page.nextCursor ?? ""

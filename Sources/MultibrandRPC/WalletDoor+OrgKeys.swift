@@ -14,7 +14,7 @@ extension WalletDoor {
             let keys = WalletOrgKeys(recording("CreateOrgKey", "keys/\(id)", caller, context))
             return Multibrand_V1_CreateOrgKeyResponse(
                 try await keys.create(
-                    caller.environment, id: id, label: request.label, expiresAt: expiresAt, now: .now))
+                    caller.environment, id: id, label: request.label, expiresAt: expiresAt, now: now()))
         }
         unary("ListOrgKeys", in: &routes) { (request: Multibrand_V1_ListOrgKeysRequest, _) in
             let caller = try request.environment.organisation()
@@ -31,13 +31,13 @@ extension WalletDoor {
                     ["new_key_id": newID, "overlap_seconds": "\(request.overlapSeconds)"]))
             return Multibrand_V1_CreateOrgKeyResponse(
                 try await keys.rotate(
-                    caller.environment, id: id, newID: newID, overlap: .seconds(request.overlapSeconds), now: .now))
+                    caller.environment, id: id, newID: newID, overlap: .seconds(request.overlapSeconds), now: now()))
         }
         unary("RevokeOrgKey", in: &routes) { (request: Multibrand_V1_RevokeOrgKeyRequest, context) in
             let caller = try request.environment.organisation()
             let id = try WalletFields.id(request.keyID, "key_id")
             let keys = WalletOrgKeys(recording("RevokeOrgKey", "keys/\(id)", caller, context))
-            return Multibrand_V1_OrgKey(try await keys.revoke(caller.environment, id: id, now: .now))
+            return Multibrand_V1_OrgKey(try await keys.revoke(caller.environment, id: id, now: now()))
         }
     }
 }

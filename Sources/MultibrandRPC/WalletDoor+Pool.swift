@@ -22,7 +22,7 @@ extension WalletDoor {
             return response(
                 try await pools.topUp(
                     amount: request.amount, reference: request.reference, lowWaterMark: mark, by: caller,
-                    idempotency: idempotency, now: .now))
+                    idempotency: idempotency, now: now()))
         }
         unary("SetPoolLowWaterMark", in: &routes) { (request: Multibrand_V1_SetPoolLowWaterMarkRequest, context) in
             let caller = try request.environment.organisation()
@@ -32,7 +32,7 @@ extension WalletDoor {
             return response(
                 try await pools.setLowWaterMark(
                     request.lowWaterMark, by: caller,
-                    idempotency: try WalletFields.idempotency(request.idempotencyKey), now: .now))
+                    idempotency: try WalletFields.idempotency(request.idempotencyKey), now: now()))
         }
     }
 

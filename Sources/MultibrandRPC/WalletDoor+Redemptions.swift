@@ -17,7 +17,7 @@ extension WalletDoor {
             let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.redeem(
-                    offer: offerID, named: request.externalUserID, by: caller, idempotency: idempotency, now: .now))
+                    offer: offerID, named: request.externalUserID, by: caller, idempotency: idempotency, now: now()))
         }
         unary("CancelRedemption", in: &routes) { (request: Multibrand_V1_CancelRedemptionRequest, context) in
             let caller = try request.environment.organisation()
@@ -26,7 +26,7 @@ extension WalletDoor {
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.cancel(
                     id: id, by: caller,
-                    idempotency: try WalletFields.idempotency(request.idempotencyKey), now: .now))
+                    idempotency: try WalletFields.idempotency(request.idempotencyKey), now: now()))
         }
         unary("MoveRedemption", in: &routes) { (request: Multibrand_V1_MoveRedemptionRequest, context) in
             let caller = try request.environment.organisation()
@@ -41,7 +41,8 @@ extension WalletDoor {
             let idempotency = try WalletFields.idempotency(request.idempotencyKey)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.move(
-                    id: id, to: status, startAt: startAt, endAt: endAt, by: caller, idempotency: idempotency, now: .now)
+                    id: id, to: status, startAt: startAt, endAt: endAt, by: caller, idempotency: idempotency, now: now()
+                )
             )
         }
     }

@@ -16,7 +16,7 @@ extension WalletDoor {
                     "RegisterWebhook", "webhooks", caller, context, ["events": request.events.joined(separator: " ")]))
             let idempotency = try WalletFields.idempotency(request.idempotencyKey)
             let answer = try await webhooks.register(
-                url: request.url, events: request.events, by: caller, idempotency: idempotency, now: .now)
+                url: request.url, events: request.events, by: caller, idempotency: idempotency, now: now())
             return Multibrand_V1_RegisterWebhookResponse.with {
                 $0.webhook = .init(answer.value.webhook)
                 $0.signingSecret = answer.value.signingSecret
@@ -37,7 +37,7 @@ extension WalletDoor {
             let answer = try await webhooks.delete(
                 id: id, by: caller,
                 idempotency: try WalletFields.idempotency(request.idempotencyKey),
-                now: .now)
+                now: now())
             return Multibrand_V1_DeleteWebhookResponse.with {
                 $0.webhookID = answer.value.id
                 $0.replayed = answer.isReplayed

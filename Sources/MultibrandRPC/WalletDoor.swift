@@ -14,6 +14,7 @@ struct WalletDoor: Sendable {
 
     let wallet: WalletContext
     let actions: OperatorActions
+    let now: @Sendable () -> PostgresTimestamp
 
     func register(in routes: inout DoorRoutes) {
         registerMembers(in: &routes)

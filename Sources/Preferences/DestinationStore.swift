@@ -4,13 +4,13 @@ import PostgreSQL
 /// The SQL that reads `links` for issuance.
 enum DestinationStore {
     static func find(
-        _ pairs: [(cardID: String, programID: String)], _ connection: PostgresConnection
-    ) async throws -> [LinkDestination?] {
-        var found = [LinkDestination?](repeating: nil, count: pairs.count)
+        _ pairs: [DestinationKey], _ connection: PostgresConnection
+    ) async throws -> [Destination?] {
+        var found = [Destination?](repeating: nil, count: pairs.count)
         if pairs.isEmpty { return found }
         let rows = try await connection.query(
             """
-            select p.place, l.account, l.validity, l.status, l.waits_until, c.currency_code
+            select p.place, l.account, l.validity, l.waits_until, c.currency_code
             from unnest($1::text[], $2::text[]) with ordinality as p (card_id, program_id, place)
             join links l on l.card_id = p.card_id and l.program_id = p.program_id
             join cards c on c.card_id = p.card_id
@@ -19,12 +19,11 @@ enum DestinationStore {
         for row in rows {
             let place: Int64 = try row.get("place")
             let validity: String = try row.get("validity")
-            let status: String = try row.get("status")
-            found[Int(place) - 1] = LinkDestination(
+            found[Int(place) - 1] = Destination(
                 account: try CosmoAccount(json: row.get("account")),
                 validity: LinkValidity(rawValue: validity) ?? .unchecked,
-                status: LinkStatus(rawValue: status) ?? .delinked, cardCurrencyCode: try row.get("currency_code"),
-                waitsUntil: try row.get("waits_until"))
+                cardCurrencyCode: try row.get("currency_code"),
+                waitsUntilMicros: try row.get("waits_until", as: PostgresTimestamp?.self)?.microsecondsSinceEpoch)
         }
         return found
     }

@@ -1,3 +1,4 @@
+public import Cosmo
 public import PostgreSQL
 
 /// Reads destinations in another room's transaction.
@@ -9,8 +10,8 @@ public struct FindDestinations: Sendable {
     ///
     /// **Cost**: one round trip.
     public func callAsFunction(
-        _ pairs: [(cardID: String, programID: String)], on connection: PostgresConnection
-    ) async throws -> [LinkDestination?] {
+        _ pairs: [DestinationKey], on connection: PostgresConnection
+    ) async throws -> [Destination?] {
         try await DestinationStore.find(pairs, connection)
     }
 }

@@ -1,3 +1,4 @@
+import Cosmo
 import PostgreSQL
 import Rewards
 

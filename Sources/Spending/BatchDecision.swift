@@ -110,14 +110,13 @@ struct BatchDecision {
 
     /// Adds a decision to the totals and the earnings; all or nothing, so that an overflow refuses this spend alone.
     mutating func count(_ decision: Decision, _ keys: [PeriodKey?]) throws(SpendingError) {
-        let cardID = ExactText(decision.input.cardID)
-        var earnings: [(BatchWrites.EarningKey, Int64)] = []
+        let cardID = decision.input.cardID
+        var earnings: [(PositionKey, Int64)] = []
         var periods: [(PeriodKey, PeriodTotals)] = []
         for leg in decision.legs {
             guard let earning = leg.earning else { continue }
             if earning.micro > 0 {
-                let key = BatchWrites.EarningKey(
-                    cardID: cardID, programID: leg.programID, unit: RewardUnit(earning))
+                let key = PositionKey(cardID: cardID, programID: leg.programID, unit: earning.unit)
                 let added = try Self.sum(writes.earnings[key] ?? 0, earning.micro)
                 guard Position.mayEarn(added, on: facts.earned[key] ?? 0) else { throw .rewardOverflow }
                 earnings.append((key, added))
@@ -137,7 +136,7 @@ struct BatchDecision {
         }
         if !decision.certificate.weights.isEmpty {
             let key = BatchWrites.RunningTotalKey(
-                cardID: cardID, weights: decision.certificate.weights.canonicalText)
+                cardID: ExactText(cardID), weights: decision.certificate.weights.canonicalText)
             writes.runningTotals[key] = decision.certificate.totalAfter
         }
     }

@@ -57,7 +57,7 @@ struct BatchFacts: Sendable {
     var standingSpends: [ExactText: StandingSpend] = [:]
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
     /// What the cards have earned before the batch, for the bound of a position.
-    var earned: [BatchWrites.EarningKey: Int64] = [:]
+    var earned: [PositionKey: Int64] = [:]
 
     /// Chooses the preference version for a spend of a card.
     ///

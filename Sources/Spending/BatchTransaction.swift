@@ -15,7 +15,7 @@ struct BatchTransaction: Sendable {
     let tables = ApportionmentCache()
     let configuration: SpendingConfiguration
     let prefetch: BatchPrefetch
-    let earningSink: EarningSink
+    let positions: PositionSink
     let now: @Sendable () -> PostgresTimestamp
 
     /// Runs the batch once and returns an answer for each spend, after the commit; nil for a spend whose card another
@@ -59,8 +59,7 @@ struct BatchTransaction: Sendable {
         if let legs = LegStore.insert(legs, ofRelease: false) { statements.append(legs) }
         if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
         if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
-        let earnings = writes.sortedEarnings
-        if !earnings.isEmpty { statements += earningSink(earnings) }
+        statements += positions(PositionChange.earned(writes.earnings))
         let results = try await connection.pipeline(statements)
         guard results[0].affectedRows == writes.spends.count else { throw LostRace() }
     }

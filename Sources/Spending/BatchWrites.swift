@@ -2,17 +2,6 @@ import Rewards
 
 /// What a batch changes, gathered so that each table takes one statement.
 struct BatchWrites: Sendable {
-    /// One program and unit of one card.
-    struct EarningKey: Sendable, Hashable, Comparable {
-        let cardID: ExactText
-        let programID: String
-        let unit: RewardUnit
-
-        static func < (left: Self, right: Self) -> Bool {
-            (left.cardID, left.programID, left.unit.rawValue) < (right.cardID, right.programID, right.unit.rawValue)
-        }
-    }
-
     /// One vector of one card.
     struct RunningTotalKey: Sendable, Hashable, Comparable {
         let cardID: ExactText
@@ -38,12 +27,5 @@ struct BatchWrites: Sendable {
     /// Absolute, as above.
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
     /// Increments: issuance moves the same rows without the card's lock.
-    var earnings: [EarningKey: Int64] = [:]
-
-    /// The increments in key order, in which every writer of positions takes its locks.
-    var sortedEarnings: [SpendEarning] {
-        earnings.sorted { $0.key < $1.key }.map {
-            SpendEarning(cardID: $0.key.cardID.text, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
-        }
-    }
+    var earnings: [PositionKey: Int64] = [:]
 }

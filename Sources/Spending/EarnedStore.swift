@@ -20,11 +20,11 @@ enum EarnedStore {
     }
 
     /// Reads the result of `read`.
-    static func earned(_ result: PostgresResult) throws -> [BatchWrites.EarningKey: Int64] {
-        var earned: [BatchWrites.EarningKey: Int64] = [:]
+    static func earned(_ result: PostgresResult) throws -> [PositionKey: Int64] {
+        var earned: [PositionKey: Int64] = [:]
         for row in result {
             guard let unit = RewardUnit(rawValue: try row.get(2)) else { continue }
-            let key = BatchWrites.EarningKey(cardID: ExactText(try row.get(0)), programID: try row.get(1), unit: unit)
+            let key = PositionKey(cardID: try row.get(0), programID: try row.get(1), unit: unit)
             earned[key] = try row.get(3)
         }
         return earned

@@ -21,7 +21,7 @@ struct HeldReleaseDecision {
     /// Also the totals and earnings that are written.
     private(set) var batch: BatchDecision
     private(set) var releases: [HeldRelease] = []
-    private(set) var clawbacks: [BatchWrites.EarningKey: Int64] = [:]
+    private(set) var clawbacks: [PositionKey: Int64] = [:]
 
     init(
         _ card: BatchFacts.Card, cardID: String, batch: BatchDecision, tables: ApportionmentCache,
@@ -69,8 +69,7 @@ struct HeldReleaseDecision {
         for leg in movements.flatMap(\.takeback.legs) {
             // No more is taken than was just counted, so nothing overflows.
             if let earning = leg.earning, leg.micro != 0 {
-                let key = BatchWrites.EarningKey(
-                    cardID: ExactText(cardID), programID: leg.programID, unit: RewardUnit(earning))
+                let key = PositionKey(cardID: cardID, programID: leg.programID, unit: earning.unit)
                 clawbacks[key, default: 0] += leg.micro
             }
             if let index = decision.programIndex(of: leg.programID), let key = keys[index], leg.earning != nil {

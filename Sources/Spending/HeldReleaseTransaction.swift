@@ -41,8 +41,7 @@ struct HeldReleaseTransaction: Sendable {
     let plugins: @Sendable () -> PluginSet
     let configuration: SpendingConfiguration
     let prefetch: BatchPrefetch
-    let earningSink: EarningSink
-    let clawbackSink: ClawbackSink
+    let positions: PositionSink
     let tables = ApportionmentCache()
     let now: @Sendable () -> PostgresTimestamp
 
@@ -245,12 +244,7 @@ struct HeldReleaseTransaction: Sendable {
         statements += releases.flatMap(\.movements).map {
             RefundMovementStore.insert($0, cardID: cardID, recordedAt: recordedAt)
         }
-        let earnings = writes.sortedEarnings
-        if !earnings.isEmpty { statements += earningSink(earnings) }
-        let clawbacks = decision.clawbacks.sorted { $0.key < $1.key }.map {
-            SpendClawback(cardID: cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
-        }
-        if !clawbacks.isEmpty { statements += clawbackSink(clawbacks) }
+        statements += positions(PositionChange.earned(writes.earnings) + PositionChange.clawedBack(decision.clawbacks))
         let results = try await connection.pipeline(statements + others)
         // The card is locked, so nobody else ends the waiting of its spends.
         guard results[0].affectedRows == releases.count else { throw SpendingError.internalFault }

@@ -13,10 +13,10 @@ struct ParkedLegSettlement {
     var refunds: [ExactText: [(refundID: String, amountMinor: Int64)]] = [:]
     /// What is taken for those refunds.
     private(set) var movements: [(cardID: String, movement: RefundBooking.Movement)] = []
-    private(set) var clawbacks: [BatchWrites.EarningKey: Int64] = [:]
+    private(set) var clawbacks: [PositionKey: Int64] = [:]
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
     /// What the cards have earned with the program before, for the bound of a position.
-    var earned: [BatchWrites.EarningKey: Int64] = [:]
+    var earned: [PositionKey: Int64] = [:]
     private(set) var changedTotals: [PeriodKey: PeriodTotals] = [:]
     private(set) var settled: [LegStore.Settled] = []
     private(set) var writes = BatchWrites()
@@ -111,8 +111,8 @@ struct ParkedLegSettlement {
         let micro = answer.earning.micro
         let takenMicro = taken.reduce(0) { $0 + $1.leg.micro }
         let takenMinor = taken.reduce(0) { $0 + $1.leg.acceptedMinor }
-        let unit = RewardUnit(answer.earning)
-        let key = BatchWrites.EarningKey(cardID: ExactText(leg.cardID), programID: programID, unit: unit)
+        let unit = answer.earning.unit
+        let key = PositionKey(cardID: leg.cardID, programID: programID, unit: unit)
         let (added, addedOverflows) = (writes.earnings[key] ?? 0).addingReportingOverflow(micro)
         let (clawed, clawedOverflows) = (clawbacks[key] ?? 0).addingReportingOverflow(takenMicro)
         guard !addedOverflows, !clawedOverflows, micro == 0 || Position.mayEarn(added, on: earned[key] ?? 0) else {

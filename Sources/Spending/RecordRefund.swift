@@ -20,15 +20,15 @@ public struct RecordRefund: Sendable {
     ///
     /// - Parameters:
     ///   - pinnedPlugins: Finds the plugins of former decisions.
-    ///   - clawbackSink: Gives the statements that take from positions, see `ClawbackSink`.
+    ///   - positions: Gives the statements that change positions, see `PositionSink`.
     ///   - onClawedBack: Called after a commit that moved positions, to wake the planner; it must return at once.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
+        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         desk = RefundDesk(
-            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
             onClawedBack: onClawedBack, now: now)
         policy = configuration.refundAttribution
         times = configuration.times

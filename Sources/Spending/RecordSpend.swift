@@ -25,7 +25,7 @@ public final class RecordSpend: Sendable {
     ///
     /// - Parameters:
     ///   - plugins: Gives the snapshot of plugins in force; asked once for each attempt at a batch.
-    ///   - earningSink: Gives the statements that add to positions, see `EarningSink`.
+    ///   - positions: Gives the statements that change positions, see `PositionSink`.
     ///   - onEarned: Called after a commit that added to positions, to wake the planner; it must return at once.
     ///   - onRecorded: Called after a commit that recorded a spend, to wake what waits for one; it must return at once.
     ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the card,
@@ -35,7 +35,7 @@ public final class RecordSpend: Sendable {
         pool: PostgresPool,
         configuration: SpendingConfiguration = SpendingConfiguration(),
         plugins: @escaping @Sendable () -> PluginSet,
-        earningSink: @escaping EarningSink,
+        positions: @escaping PositionSink,
         onEarned: @escaping @Sendable () -> Void = {},
         onRecorded: @escaping @Sendable () -> Void = {},
         onHeld: @escaping @Sendable (_ cardID: String) -> Void = { _ in },
@@ -50,7 +50,7 @@ public final class RecordSpend: Sendable {
             transaction: BatchTransaction(
                 pool: pool, plugins: plugins, configuration: configuration,
                 prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
-                earningSink: earningSink, now: now),
+                positions: positions, now: now),
             racesMax: configuration.racesMax, commitResolutionTime: configuration.commitResolutionTime,
             metrics: metrics, logger: logger)
         committer = GroupCommitter(

@@ -27,7 +27,7 @@ public struct RecordedLeg: Sendable, Hashable {
     init(_ leg: Leg, shareMinor: Int64, fixedMinor: Int64, isHouse: Bool = false) {
         programID = leg.programID
         amountMinor = leg.amountMinor
-        unit = leg.earning.map(RewardUnit.init) ?? .points
+        unit = leg.earning?.unit ?? .points
         earnedMicro = leg.earnedMicro
         status = leg.status
         reason = leg.faultReason ?? Self.reason(for: leg.adjustments)

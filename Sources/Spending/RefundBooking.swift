@@ -70,20 +70,17 @@ struct RefundBooking {
     }
 
     /// What positions lose, one item for each program and unit, in key order.
-    var clawbacks: [SpendClawback] {
+    var clawbacks: [PositionChange] {
         get throws(SpendingError) {
-            var sums: [BatchWrites.EarningKey: Int64] = [:]
+            var sums: [PositionKey: Int64] = [:]
             for leg in movements.flatMap(\.takeback.legs) {
                 guard let earning = leg.earning, leg.micro != 0 else { continue }
-                let key = BatchWrites.EarningKey(
-                    cardID: ExactText(cardID), programID: leg.programID, unit: RewardUnit(earning))
+                let key = PositionKey(cardID: cardID, programID: leg.programID, unit: earning.unit)
                 let (sum, overflow) = sums[key, default: 0].addingReportingOverflow(leg.micro)
                 guard !overflow else { throw .rewardOverflow }
                 sums[key] = sum
             }
-            return sums.filter { $0.value != 0 }.sorted { $0.key < $1.key }.map {
-                SpendClawback(cardID: cardID, programID: $0.key.programID, unit: $0.key.unit, micro: $0.value)
-            }
+            return PositionChange.clawedBack(sums)
         }
     }
 

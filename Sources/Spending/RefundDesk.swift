@@ -7,7 +7,7 @@ import Rewards
 /// **Guarantees** Locks are taken card first, then positions in key order through the sink, as spends take theirs.
 struct RefundDesk: Sendable {
     let transaction: RefundTransaction
-    let clawbackSink: ClawbackSink
+    let positions: PositionSink
     let onClawedBack: @Sendable () -> Void
     let now: @Sendable () -> PostgresTimestamp
     let tables = ApportionmentCache()
@@ -32,11 +32,11 @@ struct RefundDesk: Sendable {
 
     init(
         pool: PostgresPool, configuration: SpendingConfiguration, pinnedPlugins: @escaping PinnedPlugins,
-        clawbackSink: @escaping ClawbackSink, onClawedBack: @escaping @Sendable () -> Void,
+        positions: @escaping PositionSink, onClawedBack: @escaping @Sendable () -> Void,
         now: @escaping @Sendable () -> PostgresTimestamp
     ) {
         transaction = RefundTransaction(pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins)
-        self.clawbackSink = clawbackSink
+        self.positions = positions
         self.onClawedBack = onClawedBack
         self.now = now
     }
@@ -178,7 +178,7 @@ struct RefundDesk: Sendable {
             if let write = PeriodTotalStore.write(totals) { writes.append(write) }
         }
         let clawbacks = try booking.clawbacks
-        if !clawbacks.isEmpty { writes += clawbackSink(clawbacks) }
+        writes += positions(clawbacks)
         writes += statements
         let results = try await connection.pipeline(writes)
         guard results[0].affectedRows == 1 else { throw RefundTransaction.LostRace() }

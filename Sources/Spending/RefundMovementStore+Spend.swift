@@ -1,4 +1,5 @@
 import PostgreSQL
+import Rewards
 
 extension RefundMovementStore {
     /// Reads the first movements of one spend with their clawbacks, a row each, movements without clawbacks included.

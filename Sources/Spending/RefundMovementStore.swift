@@ -25,7 +25,7 @@ enum RefundMovementStore {
                 .int8(movement.amountMinor), .int8(movement.refundedAfterMinor), .int8(movement.takeback.excludedMinor),
                 .int8(movement.takeback.heldMinor), .timestamptz(recordedAt),
                 .textArray(legs.map(\.programID)),
-                .textArray(legs.map { ($0.earning.map(RewardUnit.init) ?? .points).rawValue }),
+                .textArray(legs.map { ($0.earning?.unit ?? .points).rawValue }),
                 .int8Array(legs.map(\.amountMinor)), .int8Array(legs.map(\.micro)),
                 .int8(movement.takeback.releasedMinor), .boolArray(legs.map(\.isOfRelease)),
             ])

@@ -33,7 +33,7 @@ public final class RefundWorker: Sendable {
     /// Makes the worker; the parameters are those of ``RecordRefund``.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
+        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, sweepEvery: Duration = .seconds(5),
         retryHeldEvery: Duration = .seconds(60), now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
@@ -44,7 +44,7 @@ public final class RefundWorker: Sendable {
         self.logger = logger
         settle = SettleWaitingRefund(
             desk: RefundDesk(
-                pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+                pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
                 onClawedBack: onClawedBack, now: now),
             policy: configuration.refundAttribution)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))

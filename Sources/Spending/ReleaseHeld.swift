@@ -28,8 +28,8 @@ public struct ReleaseHeld: Sendable {
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
-        clawbackSink: @escaping ClawbackSink, onEarned: @escaping @Sendable () -> Void = {},
+        plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
+        onEarned: @escaping @Sendable () -> Void = {},
         spendsPerBatch: Int = ReleaseWorker.spendsPerBatch,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -41,7 +41,7 @@ public struct ReleaseHeld: Sendable {
             transaction: RepeatableTransaction(pool: pool, configuration: configuration),
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
-            earningSink: earningSink, clawbackSink: clawbackSink, now: now)
+            positions: positions, now: now)
     }
 
     /// Decides what a card holds, or what every card holds.

@@ -67,8 +67,8 @@ public final class ReleaseWorker: Sendable {
     /// Makes the worker; the parameters are those of `RecordSpend` and ``RecordRefund``.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
-        clawbackSink: @escaping ClawbackSink, onEarned: @escaping @Sendable () -> Void = {},
+        plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
+        onEarned: @escaping @Sendable () -> Void = {},
         sweepEvery: Duration = .seconds(60), spendsPerBatch: Int = ReleaseWorker.spendsPerBatch,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
@@ -85,7 +85,7 @@ public final class ReleaseWorker: Sendable {
             pool: pool, transaction: repeatable,
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
-            earningSink: earningSink, clawbackSink: clawbackSink, now: now)
+            positions: positions, now: now)
         (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 

@@ -47,8 +47,7 @@ public struct RetryParkedLegs: Sendable {
     private let pool: PostgresPool
     private let transaction: RepeatableTransaction
     private let plugins: @Sendable () -> PluginSet
-    private let earningSink: EarningSink
-    private let clawbackSink: ClawbackSink
+    private let positions: PositionSink
     private let now: @Sendable () -> PostgresTimestamp
     private let tables = ApportionmentCache()
     private let onEarned: @Sendable () -> Void
@@ -57,15 +56,14 @@ public struct RetryParkedLegs: Sendable {
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, earningSink: @escaping EarningSink,
-        clawbackSink: @escaping ClawbackSink, onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200,
+        plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
+        onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
         transaction = RepeatableTransaction(pool: pool, configuration: configuration)
         self.plugins = plugins
-        self.earningSink = earningSink
-        self.clawbackSink = clawbackSink
+        self.positions = positions
         self.now = now
         self.onEarned = onEarned
         self.legsPerBatch = legsPerBatch
@@ -161,16 +159,12 @@ public struct RetryParkedLegs: Sendable {
         guard !settlement.settled.isEmpty else { return batch }
         var statements = [LegStore.settle(programID: programID, settlement.settled)]
         if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }
-        let earnings = settlement.writes.sortedEarnings
-        if !earnings.isEmpty { statements += earningSink(earnings) }
         let movedAt = now()
         statements += settlement.movements.map {
             RefundMovementStore.insert($0.movement, cardID: $0.cardID, recordedAt: movedAt)
         }
-        let clawbacks = settlement.clawbacks.sorted { $0.key < $1.key }.map {
-            SpendClawback(cardID: $0.key.cardID.text, programID: programID, unit: $0.key.unit, micro: $0.value)
-        }
-        if !clawbacks.isEmpty { statements += clawbackSink(clawbacks) }
+        statements += positions(
+            PositionChange.earned(settlement.writes.earnings) + PositionChange.clawedBack(settlement.clawbacks))
         _ = try await connection.pipeline(statements + others(settlement.report))
         return batch
     }

@@ -1,4 +1,5 @@
 public import PostgreSQL
+public import Rewards
 
 /// One step of a spend's refunds: money taken out of its decision, or put back (I-4).
 public struct SpendMovement: Sendable, Hashable {

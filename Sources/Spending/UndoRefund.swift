@@ -14,11 +14,11 @@ public struct UndoRefund: Sendable {
     /// Makes the use case; the parameters are those of ``RecordRefund``.
     public init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, clawbackSink: @escaping ClawbackSink,
+        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         desk = RefundDesk(
-            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink,
+            pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
             onClawedBack: onClawedBack, now: now)
     }
 

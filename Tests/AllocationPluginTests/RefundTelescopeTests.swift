@@ -103,7 +103,7 @@ struct RefundTelescopeTests {
             for leg in takeback.legs {
                 add(leg.amountMinor, "\(leg.programID) amount")
                 add(leg.acceptedMinor, "\(leg.programID) accepted")
-                add(leg.micro, "\(leg.programID) \(leg.earning?.isPoints == true ? "points" : "value")")
+                add(leg.micro, "\(leg.programID) \(leg.earning?.unit == .points ? "points" : "value")")
             }
             add(takeback.excludedMinor, "excluded")
             add(takeback.heldMinor, "held")
@@ -118,7 +118,7 @@ struct RefundTelescopeTests {
                 add(
                     settled?.acceptedMinor ?? (leg.status == .parked ? 0 : leg.amountMinor), "\(leg.programID) accepted"
                 )
-                add(earning?.micro ?? 0, "\(leg.programID) \(earning?.isPoints == true ? "points" : "value")")
+                add(earning?.micro ?? 0, "\(leg.programID) \(earning?.unit == .points ? "points" : "value")")
             }
             add(pinned.decision.excludedMinor, "excluded")
             add(pinned.decision.heldMinor, "held")

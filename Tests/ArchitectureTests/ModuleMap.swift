@@ -86,11 +86,12 @@ enum ModuleMap {
             "WalletHTTP", ["Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "TLS", "Cryptography"],
             foreign: sockets.union(http)),
         Row("PrometheusText"),
+        Row("Wiring", rooms.subtracting(["Audit"]).union(["Cosmo", "PluginRuntime", "PostgreSQL", "Rewards"])),
         Row(
             "MultibrandServer",
             rooms.union([
-                "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission", "RPC", "TLS",
-                "Cosmo", "PluginRuntime",
+                "Wiring", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission", "RPC",
+                "TLS", "Cosmo", "PluginRuntime",
                 "AllocationPlugin",
                 "AllocationPlugins", "PostgreSQL", "PrometheusText", "Rewards", "Cryptography",
             ]),

@@ -61,7 +61,7 @@ extension Books {
         try decision(card, "\(card)_held", shares, version: 1, before: before, amount: amount, mcc: "5411")
     }
 
-    private static func unit(_ leg: Leg) -> String { leg.earning?.isPoints == false ? "value" : "points" }
+    private static func unit(_ leg: Leg) -> String { leg.earning?.unit == .value ? "value" : "points" }
 
     private static func refund(_ card: String, _ refundID: String, _ amount: Int64) -> [PostgresStatement] {
         [

@@ -147,7 +147,7 @@ enum Books {
                 "insert into legs values ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
                 [
                     .text(input.cardID), .text(input.spendID), .text(leg.programID), .int8(leg.amountMinor),
-                    .text(leg.earning.map { $0.isPoints ? "points" : "value" } ?? "points"), .int8(leg.earnedMicro),
+                    .text(leg.earning?.unit.rawValue ?? "points"), .int8(leg.earnedMicro),
                     .text(leg.status == .parked ? "parked" : "earned"),
                     .textOrNull(leg.faultReason ?? leg.adjustments.first { $0.effect != .rated }?.reason),
                 ])
@@ -255,7 +255,7 @@ extension Books {
                     acceptedMinor: totals.acceptedMinor - taken, earnedMicro: totals.earnedMicro - earned)
             }
             guard taken != 0 || earned != 0 else { continue }
-            rows.append((leg.programID, leg.earning?.isPoints == false ? "value" : "points", taken, earned))
+            rows.append((leg.programID, leg.earning?.unit == .value ? "value" : "points", taken, earned))
         }
         let insert = PostgresStatement(
             """

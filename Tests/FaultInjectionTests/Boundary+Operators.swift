@@ -95,35 +95,34 @@ extension Boundary {
             await stage.catalogue.followCommit()
             #expect(summary.programs.map(\.programID) == ["prg_a"])
         },
-        isApplied: isRecorded("RefreshPrograms", "select count(*) from programs where listed"),
+        isApplied: isRecorded("RefreshPrograms", "select count(*) from programs where catalogue_at is not null"),
         faults: expecting([("listed", "select count(*) from programs where listed", 1)]))
 
     private static let listed: @Sendable (FaultStage) async throws -> Void = { stage in
         _ = try await RefreshPrograms(pool: stage.direct, cosmo: stage.cosmo, logger: FaultStage.logger)()
     }
 
-    private static let programsEffects = ProgramsEffects(record: { _, action, programID, _ in
-        record(action, programID)
-    })
-
     static let configureProgram = Boundary(
         name: "ConfigureProgram", prepare: listed,
         call: { stage in
-            _ = try await ConfigureProgram(pool: stage.pool, catalogue: stage.catalogue, effects: programsEffects)(
-                programID: "prg_a", plugin: "flat-rate", configurationJSON: #"{"pointsPerMajorUnit":"1"}"#,
-                by: "operator")
+            _ = try await ConfigureProgram(
+                pool: stage.pool, catalogue: stage.catalogue, effects: stage.wiring(stage.pool).programsEffects)(
+                    programID: "prg_a", plugin: "flat-rate", configurationJSON: #"{"pointsPerMajorUnit":"2"}"#,
+                    by: "operator")
         },
-        isApplied: isRecorded("ConfigureProgram", "select count(*) from program_configurations"),
+        isApplied: isRecorded(
+            "ConfigureProgram", "select count(*) from program_configurations where configuration_version = 2"),
         faults: expecting([
-            ("configurations", "select count(*) from program_configurations", 1),
+            ("configurations", "select count(*) from program_configurations where program_id = 'prg_a'", 2),
             ("records", "select count(*) from operator_actions", 1),
         ]))
 
     static let pauseProgram = Boundary(
         name: "PauseProgram", prepare: listed,
         call: { stage in
-            _ = try await PauseProgram(pool: stage.pool, catalogue: stage.catalogue, effects: programsEffects)(
-                programID: "prg_a", isPaused: true, by: "operator")
+            _ = try await PauseProgram(
+                pool: stage.pool, catalogue: stage.catalogue, effects: stage.wiring(stage.pool).programsEffects)(
+                    programID: "prg_a", isPaused: true, by: "operator")
         },
         isApplied: isRecorded("PauseProgram", "select count(*) from programs where issuing_paused"),
         faults: expecting([
@@ -174,10 +173,8 @@ extension Boundary {
     private static func rebuild(
         _ stage: FaultStage, cardID: String = "", dryRun: Bool = false
     ) async throws -> RebuildPreferences.Page {
-        try await RebuildPreferences(
-            context: stage.preferences, lookup: FaultStage.deliveries,
-            record: { _, cardID, _ in record("PutRight", cardID) })(
-                cardID: cardID, dryRun: dryRun, by: "operator", also: record("RebuildPreferences", cardID))
+        try await stage.wiring(stage.pool).rebuildPreferences(stage.preferences)(
+            cardID: cardID, dryRun: dryRun, by: "operator", also: record("AskedForRebuild", cardID))
     }
 
     private static func links(of cardID: String) -> String {
@@ -190,7 +187,7 @@ extension Boundary {
         isApplied: isRecorded("RebuildPreferences", links(of: "card")),
         faults: expecting([
             ("links", links(of: "card"), 1),
-            ("records of it", "select count(*) from operator_actions where action = 'PutRight'", 1),
+            ("records of it", "select count(*) from operator_actions where action = 'RebuildPreferences'", 1),
         ]))
 
     static let rebuildCardDry = Boundary(
@@ -202,7 +199,7 @@ extension Boundary {
         isApplied: { try await $0.number("select count(*) from operator_actions") > 0 },
         faults: expecting([
             ("links", links(of: "card"), 0),
-            ("records of it", "select count(*) from operator_actions where action = 'PutRight'", 0),
+            ("records of it", "select count(*) from operator_actions where action = 'RebuildPreferences'", 0),
         ]))
 
     /// What breaks at the second card does not undo the first, so the caller is answered with the first.
@@ -212,6 +209,6 @@ extension Boundary {
         isApplied: isRecorded("RebuildPreferences", links(of: "card")),
         faults: expecting([
             ("links of the first", links(of: "card"), 1), ("links of the second", links(of: "card-2"), 1),
-            ("records of both", "select count(*) from operator_actions where action = 'PutRight'", 2),
+            ("records of both", "select count(*) from operator_actions where action = 'RebuildPreferences'", 2),
         ]))
 }

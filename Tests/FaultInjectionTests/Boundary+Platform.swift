@@ -11,7 +11,7 @@ extension Boundary {
         faults: expecting([
             ("requests", "select count(*) from preference_requests", 1),
             ("events", "select count(*) from connection_events", 1),
-            ("links", "select count(*) from links where status = 'linked'", 1),
+            ("links", "select count(*) from links where status = 'linked'", 3),
             ("versions", "select preference_version from cards", 2),
         ]))
 }

@@ -14,9 +14,7 @@ extension Boundary {
     }
 
     private static func record(_ stage: FaultStage, on pool: PostgresPool) async throws {
-        _ = try await RecordRefund(
-            pool: pool, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
-            clawbackSink: FaultStage.clawbackSink)(request)
+        _ = try await stage.refunds(pool).record(request)
     }
 
     private static func books(
@@ -45,9 +43,7 @@ extension Boundary {
             try await record(stage, on: stage.direct)
         },
         call: { stage in
-            _ = try await UndoRefund(
-                pool: stage.pool, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
-                clawbackSink: FaultStage.clawbackSink)("refund")
+            _ = try await stage.refunds(stage.pool).undo("refund")
         },
         isApplied: { try await $0.number("select count(*) from refunds where status = 'undone'") > 0 },
         faults: books(status: "undone", movements: 2, taken: 0))
@@ -62,10 +58,8 @@ extension Boundary {
             try await record(stage, on: stage.direct)
         },
         call: { stage in
-            _ = try await ReattributeRefund(
-                pool: stage.pool, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
-                clawbackSink: FaultStage.clawbackSink)(
-                    "refund", to: [.init(spendID: "other", amountMinor: 10_00)])
+            _ = try await stage.refunds(stage.pool).reattribute(
+                "refund", to: [.init(spendID: "other", amountMinor: 10_00)])
         },
         isApplied: { try await $0.number("select count(*) from refund_movements where spend_id = 'other'") > 0 },
         faults: books(status: "applied", movements: 3, taken: 10_00))
@@ -78,10 +72,7 @@ extension Boundary {
             try await spend(stage)
         },
         call: { stage in
-            let worker = RefundWorker(
-                pool: stage.pool, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
-                clawbackSink: FaultStage.clawbackSink, logger: FaultStage.logger)
-            _ = try await worker.sweep()
+            _ = try await stage.refunds(stage.pool).worker.sweep()
         },
         isApplied: { try await $0.number("select count(*) from refunds where status = 'applied'") > 0 },
         faults: books(status: "applied", movements: 1, taken: 10_00))
@@ -96,9 +87,7 @@ extension Boundary {
             var linked = request
             linked.spendID = ""
             linked.authorizationID = "authorization"
-            _ = try await RecordRefund(
-                pool: stage.direct, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
-                clawbackSink: FaultStage.clawbackSink)(linked)
+            _ = try await stage.refunds(stage.direct).record(linked)
             var clearing = stage.spendRequest
             clearing.authorizationID = "authorization"
             _ = try await stage.recordSpend.record(clearing)

@@ -22,10 +22,8 @@ extension Boundary {
             request.spendID = "held-\(number)"
             _ = try await stage.recordSpend.record(request)
         }
-        _ = try await RecordRefund(
-            pool: stage.direct, configuration: FaultStage.spending, pinnedPlugins: FaultStage.pinnedPlugins,
-            clawbackSink: FaultStage.clawbackSink)(
-                RefundRequest(refundID: "refund", spendID: "held-1", currencyCode: "USD", amountMinor: 10_00))
+        _ = try await stage.refunds(stage.direct).record(
+            RefundRequest(refundID: "refund", spendID: "held-1", currencyCode: "USD", amountMinor: 10_00))
         try await stage.direct.withTransaction { connection in
             _ = try await connection.pipeline([
                 PostgresStatement("update cards set preference_version = 1 where card_id = 'bare'"),
@@ -51,12 +49,12 @@ extension Boundary {
     static let releaseHeld = Boundary(
         name: "ReleaseHeld", goesOn: true, prepare: hold,
         call: { stage in
-            _ = try await ReleaseHeld(
-                pool: stage.pool, configuration: FaultStage.spending, plugins: { FaultStage.plugins },
-                earningSink: FaultStage.earningSink, clawbackSink: FaultStage.clawbackSink)(cardID: "bare") {
-                    cardID, _ in
-                    [OperatorActions.record(by: caller, action: "ReleaseHeld", subject: cardID)]
-                }
+            _ = try await stage.wiring(stage.pool).releases(FaultStage.spending, logger: FaultStage.logger).call(
+                cardID: "bare"
+            ) {
+                cardID, _ in
+                [OperatorActions.record(by: caller, action: "ReleaseHeld", subject: cardID)]
+            }
         },
         isApplied: { try await $0.number("select count(*) from releases") > 0 },
         faults: { stage in
@@ -70,10 +68,8 @@ extension Boundary {
     static let releaseWorker = Boundary(
         name: "releasing held money", commitsBefore: 1, answersItsCaller: false, prepare: hold,
         call: { stage in
-            _ = try await ReleaseWorker(
-                pool: stage.pool, configuration: FaultStage.spending, plugins: { FaultStage.plugins },
-                earningSink: FaultStage.earningSink, clawbackSink: FaultStage.clawbackSink, logger: FaultStage.logger
-            ).sweep()
+            _ = try await stage.wiring(stage.pool).releases(FaultStage.spending, logger: FaultStage.logger)
+                .worker.sweep()
         },
         isApplied: { try await $0.number("select count(*) from releases") > 0 }, faults: everything)
 }

@@ -26,11 +26,11 @@ extension Boundary {
     static let applyConnection = Boundary(
         name: "applying a connection event", answersItsCaller: false, prepare: store,
         call: { stage in try await stage.inboxWorker.applyDue() },
-        isApplied: { try await $0.number("select count(*) from links") > 0 },
+        isApplied: { try await $0.number("select count(*) from links where program_id = 'prg_c'") > 0 },
         faults: expecting([
             ("applied deliveries", "select count(*) from inbox where status = 'applied'", 1),
             ("events", "select count(*) from connection_events", 1),
-            ("links", "select count(*) from links where status = 'linked'", 1),
+            ("links", "select count(*) from links where status = 'linked'", 3),
             ("versions", "select preference_version from cards", 2),
         ]))
 
@@ -55,9 +55,9 @@ extension Boundary {
         call: { stage in
             try await ReviewHeldLinks(context: stage.preferences, logger: FaultStage.logger).reviewDue()
         },
-        isApplied: { try await $0.number("select count(*) from links where not held") > 0 },
+        isApplied: { try await $0.number("select count(*) from links where not held and program_id = 'prg_c'") > 0 },
         faults: expecting([
-            ("links", "select count(*) from links where not held and waits_until is null", 1),
+            ("links", "select count(*) from links where not held and waits_until is null", 3),
             ("events", "select count(*) from connection_events where answered_at is not null", 1),
         ]))
 

@@ -1,10 +1,11 @@
 import Access
 import Cosmo
 import Issuance
-import PluginRuntime
 import PostgreSQL
 import Preferences
+import Programs
 import Spending
+import Wiring
 
 /// Calls of operators and platforms that look for the outcome of a lost commit, through the way that breaks.
 extension FaultStage {
@@ -24,9 +25,7 @@ extension FaultStage {
     }
 
     func linkProgram() async throws -> PreferencesAnswer {
-        let context = PreferencesContext(
-            pool: pool, programs: ProgramFacts(isKnown: { _ in true }, requiredFields: { _ in [] }),
-            commitResolutionTime: Self.resolutionTime)
+        let context = wiring(pool).preferences(commitResolutionTime: Self.resolutionTime)
         return try await LinkProgram(context: context)(
             .init(
                 cardID: "card", programID: "prg_c", account: .init(userID: "M-1"), parts: 1, requestID: "link"))
@@ -34,8 +33,9 @@ extension FaultStage {
 
     /// Records a spend whose legs park for want of plugins.
     func parkLegs() async throws {
-        let withoutPlugins = RecordSpend(
-            pool: direct, plugins: { .empty }, earningSink: Self.earningSink, logger: Self.logger)
+        let unread = ProgramCatalogue(pool: direct, registry: Self.registry, logger: Self.logger)
+        let withoutPlugins = RoomWiring(pool: direct, catalogue: unread, now: { .now })
+            .recordSpend(Self.spending, logger: Self.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await withoutPlugins.run() }
             _ = try await withoutPlugins.record(spendRequest)
@@ -44,9 +44,8 @@ extension FaultStage {
     }
 
     func retryParkedLegs() async throws -> RetryParkedLegs.Report {
-        let retry = RetryParkedLegs(
-            pool: pool, configuration: SpendingConfiguration(commitResolutionTime: Self.resolutionTime),
-            plugins: { Self.plugins }, earningSink: Self.earningSink, clawbackSink: Self.clawbackSink)
+        let retry = wiring(pool).retryParkedLegs(
+            SpendingConfiguration(commitResolutionTime: Self.resolutionTime))
         return try await retry(programID: "prg_a") { batch in
             [
                 OperatorActions.record(

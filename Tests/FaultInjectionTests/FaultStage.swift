@@ -11,6 +11,7 @@ import Rewards
 import Spending
 import Synchronization
 import Testing
+import Wiring
 
 /// The rooms over a database that they reach through a proxy which breaks their connections, and a direct way to look.
 struct FaultStage: Sendable {
@@ -53,43 +54,6 @@ struct FaultStage: Sendable {
         }
     }()
 
-    /// What earns points for the card `card` of these tests: both programs, one point a dollar.
-    static let plugins = {
-        do {
-            return PluginSet(
-                try ["prg_a", "prg_b"].map { program in
-                    try registry.install(
-                        programID: program, plugin: "flat-rate", configuration: ["pointsPerMajorUnit": .string("1")],
-                        configurationVersion: 1)
-                })
-        } catch {
-            preconditionFailure("the plugins of this build do not install: \(error)")
-        }
-    }()
-
-    static let earningSink: EarningSink = { earnings in
-        PositionStore.earn(
-            earnings.map {
-                PositionEarning(
-                    cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
-                    micro: $0.micro)
-            }, at: .now)
-    }
-
-    static let clawbackSink: ClawbackSink = { clawbacks in
-        PositionStore.clawBack(
-            clawbacks.map {
-                PositionClawback(
-                    cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
-                    micro: $0.micro)
-            }, planAt: .now)
-    }
-
-    static let pinnedPlugins: PinnedPlugins = { programID, _ in
-        guard let plugin = plugins[programID] else { throw CancellationError() }
-        return plugin
-    }
-
     /// Lends a stage with one registered card that shares its rewards between two programs.
     static func with(_ body: (FaultStage) async throws -> Void) async throws {
         try await TestDatabase.withDatabase(poolSizeMax: 2) { direct, connectionString in
@@ -100,14 +64,15 @@ struct FaultStage: Sendable {
                         reconnectBackoffMin: .milliseconds(5), reconnectBackoffMax: .milliseconds(20)),
                     logger: logger)
                 let stage = FaultStage(pool: pool, direct: direct, proxy: proxy)
+                try await stage.addPrograms()
                 try await stage.registerCard()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try? await pool.run() }
                     group.addTask { await stage.recordSpend.run() }
                     group.addTask { await stage.inbox.run() }
-                    // The connections are there before the first fault.
-                    _ = try await pool.query("select 1")
                     do {
+                        // The connections are there before the first fault.
+                        try await stage.catalogue.reload()
                         try await body(stage)
                     } catch {
                         stage.recordSpend.shutDown()
@@ -125,11 +90,52 @@ struct FaultStage: Sendable {
         self.pool = pool
         self.direct = direct
         self.proxy = proxy
-        recordSpend = RecordSpend(
-            pool: pool, configuration: Self.spending, plugins: { Self.plugins }, earningSink: Self.earningSink,
-            logger: Self.logger)
-        inbox = Inbox(pool: pool)
         catalogue = ProgramCatalogue(pool: pool, registry: Self.registry, logger: Self.logger)
+        recordSpend = RoomWiring(pool: pool, catalogue: catalogue, now: { .now })
+            .recordSpend(Self.spending, logger: Self.logger)
+        inbox = Inbox(pool: pool)
+    }
+
+    /// The rooms as the service wires them, over the way that breaks or the one that does not.
+    func wiring(_ pool: PostgresPool, now: @escaping @Sendable () -> PostgresTimestamp = { .now }) -> RoomWiring {
+        RoomWiring(pool: pool, catalogue: catalogue, now: now)
+    }
+
+    func refunds(
+        _ pool: PostgresPool
+    ) -> (record: RecordRefund, undo: UndoRefund, reattribute: ReattributeRefund, worker: RefundWorker) {
+        wiring(pool).refunds(Self.spending, logger: Self.logger)
+    }
+
+    /// Three listed programs, two of which have a plugin that earns one point a dollar.
+    private func addPrograms() async throws {
+        try await direct.withTransaction { connection in
+            var statements = ["prg_a", "prg_b", "prg_c"].map {
+                PostgresStatement(
+                    "insert into programs (program_id, listed, required_fields) values ($1, true, '{}')", [.text($0)])
+            }
+            for program in ["prg_a", "prg_b"] {
+                let plugin = try Self.registry.install(
+                    programID: program, plugin: "flat-rate", configuration: ["pointsPerMajorUnit": .string("1")],
+                    configurationVersion: 1)
+                let name = plugin.identity.plugin.split(separator: "@").map(String.init)
+                statements += [
+                    PostgresStatement(
+                        """
+                        insert into program_configurations
+                            (program_id, configuration_version, plugin, plugin_version, configuration, digest, set_by)
+                        values ($1, 1, $2, $3, $4, $5, 'test')
+                        """,
+                        [
+                            .text(program), .text(name[0]), .text(name[1]),
+                            .text(plugin.configuration.canonicalText), .text(plugin.identity.digest),
+                        ]),
+                    PostgresStatement(
+                        "update programs set configuration_version = 1 where program_id = $1", [.text(program)]),
+                ]
+            }
+            _ = try await connection.pipeline(statements)
+        }
     }
 
     private func registerCard() async throws {
@@ -144,6 +150,12 @@ struct FaultStage: Sendable {
                     """
                     insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at)
                     values ('card', 1, 'prg_a:1,prg_b:2', '[]', 'test', 'test', now())
+                    """),
+                PostgresStatement(
+                    """
+                    insert into links (card_id, program_id, status, account, validity, event_parts)
+                    select 'card', program_id, 'linked', '{"destinationUserId": "M-1"}', 'valid', parts
+                    from (values ('prg_a', 1), ('prg_b', 2)) as shares (program_id, parts)
                     """),
             ])
         }
@@ -181,28 +193,21 @@ struct FaultStage: Sendable {
 
     /// Puts points into a position, due to be planned.
     func earn(points: Int64) async throws {
-        let earning = PositionEarning(cardID: "card", programID: "prg_a", unit: .points, micro: points * 1_000_000)
-        _ = try await direct.withTransaction { try await $0.pipeline(PositionStore.earn([earning], at: .now)) }
+        let key = PositionKey(cardID: "card", programID: "prg_a", unit: .points)
+        let statements = wiring(direct).positions([.earned(key, micro: points * 1_000_000)])
+        _ = try await direct.withTransaction { try await $0.pipeline(statements) }
     }
 
     func planner(_ pool: PostgresPool) -> IssuancePlanner {
         IssuancePlanner(
-            pool: pool, configuration: Self.issuance,
-            destinations: { _, keys in
-                keys.map { _ in
-                    Destination(account: CosmoAccount(userID: "M-1"), validity: .valid, cardCurrencyCode: "USD")
-                }
-            },
-            terms: Self.terms, logger: Self.logger)
-    }
-
-    static let terms: ProgramTermsLookup = { _, programs in
-        Dictionary(programs.map { ($0, ProgramTerms()) }) { $1 }
+            pool: pool, configuration: Self.issuance, destinations: RoomWiring.destinations,
+            terms: wiring(pool).terms, logger: Self.logger)
     }
 
     func sender(now: @escaping @Sendable () -> PostgresTimestamp = { .now }) -> IssuanceSender {
         IssuanceSender(
-            pool: pool, cosmo: cosmo, configuration: Self.issuance, terms: Self.terms, now: now, logger: Self.logger)
+            pool: pool, cosmo: cosmo, configuration: Self.issuance, terms: wiring(pool).terms, now: now,
+            logger: Self.logger)
     }
 
     func resolver(

@@ -49,19 +49,19 @@ import Testing
     func sums() async throws {
         try await Stage.with { stage in
             let key = (card: "c1", program: "prg_stay")
-            let statements = PositionStore.clawBack(
+            let position = PositionKey(cardID: key.card, programID: key.program, unit: .points)
+            let other = PositionKey(cardID: "c2", programID: key.program, unit: .points)
+            let statements = PositionStore.change(
                 [
-                    PositionClawback(cardID: key.card, programID: key.program, unit: .points, micro: 5),
-                    PositionClawback(cardID: key.card, programID: key.program, unit: .points, micro: -2),
-                    PositionClawback(cardID: "c2", programID: key.program, unit: .points, micro: 4),
-                    PositionClawback(cardID: "c2", programID: key.program, unit: .points, micro: -4),
-                ], planAt: stage.clock.now())
+                    .clawedBack(position, micro: 5), .clawedBack(position, micro: -2), .clawedBack(other, micro: 4),
+                    .clawedBack(other, micro: -4),
+                ], at: stage.clock.now())
             _ = try await stage.pool.withTransaction { try await $0.pipeline(statements) }
             #expect(try await Self.position(stage).debtMicro == 3, "kept although nothing was ever earned")
             #expect(try await stage.reads.positions(cardID: "c2").positions.isEmpty)
             await #expect(throws: PostgresError.self) { try await stage.clawBack("c1", "prg_stay", micro: -4) }
             #expect(try await Self.position(stage).clawedBackMicro == 3)
-            #expect(PositionStore.clawBack([], planAt: stage.clock.now()).isEmpty)
+            #expect(PositionStore.change([], at: stage.clock.now()).isEmpty)
         }
     }
 
@@ -132,9 +132,9 @@ import Testing
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
-            let clawback = PositionStore.clawBack(
-                [PositionClawback(cardID: "c1", programID: "prg_stay", unit: .points, micro: 1)],
-                planAt: stage.clock.now())
+            let clawback = PositionStore.change(
+                [.clawedBack(PositionKey(cardID: "c1", programID: "prg_stay", unit: .points), micro: 1)],
+                at: stage.clock.now())
             @Sendable func claim(_ connection: PostgresConnection) async throws -> Int {
                 try await IssuanceStore.claim(
                     [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),

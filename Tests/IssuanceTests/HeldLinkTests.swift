@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 import Synchronization
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
             """,
             [.text(card), .bool(until != nil), .timestamptzOrNull(until)])
         let key = DestinationKey(cardID: card, programID: "prg_sky")
-        stage.destinations.withLock { $0[key]?.waitsUntil = until }
+        stage.destinations.withLock { $0[key]?.waitsUntilMicros = until?.microsecondsSinceEpoch }
     }
 
     @Test("what was planned before is not claimed while the pair is held, and is when the time is up")

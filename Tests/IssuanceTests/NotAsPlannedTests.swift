@@ -1,6 +1,7 @@
 import Cosmo
 import CosmoSandbox
 import PostgreSQL
+import Rewards
 import Testing
 
 @testable import Issuance

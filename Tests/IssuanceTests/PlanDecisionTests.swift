@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 import Testing
 
 @testable import Issuance
@@ -7,7 +8,7 @@ import Testing
 /// What the planner makes of a position, without a database.
 @Suite struct PlanDecisionTests {
     private func decide(
-        earned: Int64, clawedBack: Int64 = 0, issued: Int64 = 0, unit: PositionUnit = .points,
+        earned: Int64, clawedBack: Int64 = 0, issued: Int64 = 0, unit: RewardUnit = .points,
         destination: Destination? = Self.valid, terms: ProgramTerms? = ProgramTerms(), blockedBy: String? = nil,
         valueUnit: CosmoValueUnit = .major
     ) -> PlanDecision {

@@ -248,9 +248,10 @@ import Testing
     func overflow() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 1)
-            let earning = PositionEarning(cardID: "c1", programID: "prg_stay", unit: .points, micro: .max)
+            let key = PositionKey(cardID: "c1", programID: "prg_stay", unit: .points)
+            let earning = PositionChange.earned(key, micro: .max)
             for earnings in [[earning], [earning, earning]] {
-                let statement = PositionStore.earn(earnings, at: stage.clock.now())[0]
+                let statement = PositionStore.change(earnings, at: stage.clock.now())[0]
                 await #expect(throws: PostgresError.self) {
                     _ = try await stage.pool.query(statement.sql, statement.parameters)
                 }

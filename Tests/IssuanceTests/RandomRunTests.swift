@@ -169,21 +169,20 @@ import Testing
             sandbox: { $0.switches.sendsTransactionWebhooks = false },
             issuance: { $0.concurrentSendsPerProgramMax = 32 }
         ) { stage in
-            let earnings = (0..<2_000).map { card in
-                PositionEarning(
-                    cardID: "card-\(card)", programID: card % 2 == 0 ? "prg_stay" : "prg_fuel", unit: .points,
-                    micro: 20_000_000)
+            let keys = (0..<2_000).map { card in
+                PositionKey(
+                    cardID: "card-\(card)", programID: card % 2 == 0 ? "prg_stay" : "prg_fuel", unit: .points)
             }
-            for earning in earnings {
+            for key in keys {
                 stage.destinations.withLock {
-                    $0[DestinationKey(cardID: earning.key.cardID, programID: earning.key.programID)] = Destination(
-                        account: CosmoAccount(userID: "M-\(earning.key.cardID)"), validity: .valid,
-                        cardCurrencyCode: "USD")
+                    $0[DestinationKey(cardID: key.cardID, programID: key.programID)] = Destination(
+                        account: CosmoAccount(userID: "M-\(key.cardID)"), validity: .valid, cardCurrencyCode: "USD")
                 }
             }
             stage.setTerms("prg_stay", ProgramTerms())
             stage.setTerms("prg_fuel", ProgramTerms())
-            let statement = PositionStore.earn(earnings, at: stage.clock.now())[0]
+            let statement = PositionStore.change(
+                keys.map { .earned($0, micro: 20_000_000) }, at: stage.clock.now())[0]
             _ = try await stage.pool.query(statement.sql, statement.parameters)
             try await stage.plan()
             let took = try await ContinuousClock().measure {

@@ -2,6 +2,7 @@ import Cosmo
 import CosmoSandbox
 import Issuance
 import PostgreSQL
+import Rewards
 import Testing
 
 extension Stage {
@@ -39,12 +40,12 @@ extension Stage {
 
     /// Takes back, or gives back when below zero, as a refund would.
     func clawBack(
-        _ card: String, _ program: String, points: Int64 = 0, micro: Int64? = nil, unit: PositionUnit = .points
+        _ card: String, _ program: String, points: Int64 = 0, micro: Int64? = nil, unit: RewardUnit = .points
     ) async throws {
-        let clawback = PositionClawback(
-            cardID: card, programID: program, unit: unit, micro: micro ?? points * 1_000_000)
+        let clawback = PositionChange.clawedBack(
+            PositionKey(cardID: card, programID: program, unit: unit), micro: micro ?? points * 1_000_000)
         _ = try await pool.withTransaction { connection in
-            try await connection.pipeline(PositionStore.clawBack([clawback], planAt: self.clock.now()))
+            try await connection.pipeline(PositionStore.change([clawback], at: self.clock.now()))
         }
     }
 

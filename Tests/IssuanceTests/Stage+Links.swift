@@ -9,7 +9,7 @@ extension Stage {
     ///
     /// - Parameter member: The account in force from now on; nil for none.
     func link(
-        _ card: String, _ program: String, to member: String?, validity: Destination.Validity = .valid,
+        _ card: String, _ program: String, to member: String?, validity: LinkValidity = .valid,
         waitsUntil: PostgresTimestamp? = nil
     ) async throws {
         _ = try await pool.withTransaction { connection in
@@ -21,7 +21,7 @@ extension Stage {
 
     /// What the transaction of a link does.
     func linking(
-        _ card: String, _ program: String, to member: String?, validity: Destination.Validity = .valid,
+        _ card: String, _ program: String, to member: String?, validity: LinkValidity = .valid,
         waitsUntil: PostgresTimestamp? = nil
     ) -> [PostgresStatement] {
         let link = PostgresStatement(
@@ -42,13 +42,13 @@ extension Stage {
 
     /// Lets the planner see what a link says.
     func show(
-        _ card: String, _ program: String, to member: String?, validity: Destination.Validity = .valid,
+        _ card: String, _ program: String, to member: String?, validity: LinkValidity = .valid,
         waitsUntil: PostgresTimestamp? = nil
     ) {
         destinations.withLock {
             $0[DestinationKey(cardID: card, programID: program)] = Destination(
                 account: CosmoAccount(userID: member), validity: validity, cardCurrencyCode: "USD",
-                waitsUntil: waitsUntil)
+                waitsUntilMicros: waitsUntil?.microsecondsSinceEpoch)
         }
     }
 
@@ -70,7 +70,8 @@ extension Stage {
                     found[Int(try row.get("place", as: Int64.self)) - 1] = Destination(
                         account: try CosmoAccount(json: try row.get("account")),
                         validity: .init(rawValue: try row.get("validity")) ?? .unchecked, cardCurrencyCode: "USD",
-                        waitsUntil: try row.get("waits_until"))
+                        waitsUntilMicros: try row.get("waits_until", as: PostgresTimestamp?.self)?
+                            .microsecondsSinceEpoch)
                 }
                 return found
             },

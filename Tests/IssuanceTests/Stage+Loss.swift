@@ -2,6 +2,7 @@ import Cosmo
 import CosmoSandbox
 import Issuance
 import PostgreSQL
+import Rewards
 import Synchronization
 
 /// A database that forgets: what a failover to a standby that lagged, or the restore of a backup, leaves behind.

@@ -4,6 +4,7 @@ import Issuance
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
+import Rewards
 import Synchronization
 import Testing
 
@@ -72,7 +73,7 @@ final class Stage: Sendable {
     /// Links a card to a program and lets it earn whole points (or millionths of minor units of value).
     func earn(
         _ card: String, _ program: String, points: Int64 = 0, valueMicro: Int64 = 0, member: String? = nil,
-        validity: Destination.Validity = .valid, currency: String = "USD"
+        validity: LinkValidity = .valid, currency: String = "USD"
     ) async throws {
         let key = DestinationKey(cardID: card, programID: program)
         let account = CosmoAccount(userID: member ?? "M-\(card)")
@@ -81,13 +82,12 @@ final class Stage: Sendable {
         }
         terms.withLock { if $0[program] == nil { $0[program] = ProgramTerms() } }
         let isPoints = valueMicro == 0
-        let earning = PositionEarning(
-            cardID: card, programID: program, unit: isPoints ? .points : .value,
+        let earning = PositionChange.earned(
+            PositionKey(cardID: card, programID: program, unit: isPoints ? .points : .value),
             micro: isPoints ? points * 1_000_000 : valueMicro)
         _ = try await pool.withTransaction { connection in
             try await connection.pipeline(
-                PositionStore.earn(
-                    [earning], at: self.clock.now(), planDelay: self.configuration.planDelay))
+                PositionStore.change([earning], at: self.clock.now(), planDelay: self.configuration.planDelay))
         }
     }
 

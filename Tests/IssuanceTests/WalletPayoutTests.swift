@@ -187,10 +187,11 @@ import Wallet
     func atOnce() async throws {
         try await WalletStage.with(issuance: { $0.planBatchMax = 7 }) { stage in
             let earnings = (0..<240).map { number in
-                PositionEarning(
-                    cardID: "u\(number % 12)-\(number)", programID: "stars", unit: .points, micro: 1_000_000)
+                PositionChange.earned(
+                    PositionKey(cardID: "u\(number % 12)-\(number)", programID: "stars", unit: .points),
+                    micro: 1_000_000)
             }
-            let statements = PositionStore.earn(earnings, at: stage.clock.now())
+            let statements = PositionStore.change(earnings, at: stage.clock.now())
             _ = try await stage.pool.withTransaction { try await $0.pipeline(statements) }
             let paid = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 {

@@ -3,6 +3,7 @@ import Issuance
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
+import Rewards
 import Synchronization
 import Testing
 import Wallet
@@ -90,9 +91,9 @@ final class WalletStage: Sendable {
         while try await planner.planDue().positionCount > 0 {}
     }
 
-    func earn(_ card: String, _ program: String = "stars", micro: Int64, unit: PositionUnit = .points) async throws {
-        let earning = PositionEarning(cardID: card, programID: program, unit: unit, micro: micro)
-        let statements = PositionStore.earn([earning], at: clock.now())
+    func earn(_ card: String, _ program: String = "stars", micro: Int64, unit: RewardUnit = .points) async throws {
+        let key = PositionKey(cardID: card, programID: program, unit: unit)
+        let statements = PositionStore.change([.earned(key, micro: micro)], at: clock.now())
         _ = try await pool.withTransaction { try await $0.pipeline(statements) }
     }
 
@@ -100,8 +101,8 @@ final class WalletStage: Sendable {
 
     /// Takes back, or gives back when below zero, as a refund would.
     func clawBack(_ card: String, _ program: String = "stars", micro: Int64) async throws {
-        let clawback = PositionClawback(cardID: card, programID: program, unit: .points, micro: micro)
-        let statements = PositionStore.clawBack([clawback], planAt: clock.now())
+        let key = PositionKey(cardID: card, programID: program, unit: .points)
+        let statements = PositionStore.change([.clawedBack(key, micro: micro)], at: clock.now())
         _ = try await pool.withTransaction { try await $0.pipeline(statements) }
     }
 

@@ -25,8 +25,8 @@ import Testing
 
     private static func waitsUntil(_ room: InboxRoom) async throws -> PostgresTimestamp? {
         try await room.room.pool.withConnection { connection in
-            try await FindDestinations()([("card-1", "prg_a")], on: connection)
-        }.first??.waitsUntil
+            try await FindDestinations()([DestinationKey(cardID: "card-1", programID: "prg_a")], on: connection)
+        }.first??.waitsUntilMicros.map(PostgresTimestamp.init(microsecondsSinceEpoch:))
     }
 
     private static func isDerived(_ room: InboxRoom) async throws -> Bool {

@@ -1,3 +1,4 @@
+import Cosmo
 import Inbox
 import PostgreSQL
 
@@ -54,10 +55,11 @@ struct RandomHistory {
     private mutating func waitsWhereHeld() async throws -> Bool {
         for card in Self.cards where reference.registered[card] != nil {
             let destinations = try await room.room.pool.withConnection { connection in
-                try await FindDestinations()(Self.programs.map { (card, $0) }, on: connection)
+                try await FindDestinations()(
+                    Self.programs.map { DestinationKey(cardID: card, programID: $0) }, on: connection)
             }
             for (program, destination) in zip(Self.programs, destinations) {
-                let waits = destination?.waitsUntil != nil
+                let waits = destination?.waitsUntilMicros != nil
                 guard waits != reference.isHeld(program, card) else { continue }
                 trail.append("\(card) \(program) waits: \(waits), held: \(!waits)")
                 return false

@@ -20,7 +20,7 @@ extension SpendingFixture {
         let plugins = plugins
         return ReleaseWorker(
             pool: pool, configuration: configuration, plugins: { plugins.current },
-            earningSink: Self.addToPositions, clawbackSink: Self.takeFromPositions, spendsPerBatch: spendsPerBatch,
+            positions: PositionsByHand.change, spendsPerBatch: spendsPerBatch,
             now: now, logger: Self.quiet)
     }
 
@@ -28,7 +28,7 @@ extension SpendingFixture {
         let plugins = plugins
         return ReleaseHeld(
             pool: pool, configuration: configuration, plugins: { plugins.current },
-            earningSink: Self.addToPositions, clawbackSink: Self.takeFromPositions, spendsPerBatch: 2)
+            positions: PositionsByHand.change, spendsPerBatch: 2)
     }
 
     var heldMoney: HeldMoney { HeldMoney(pool: pool) }

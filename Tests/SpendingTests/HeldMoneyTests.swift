@@ -275,7 +275,7 @@ struct HeldMoneyTests {
             let held = Mutex<[String]>([])
             let plugins = fixture.plugins
             let recordSpend = RecordSpend(
-                pool: fixture.pool, plugins: { plugins.current }, earningSink: SpendingFixture.addToPositions,
+                pool: fixture.pool, plugins: { plugins.current }, positions: PositionsByHand.change,
                 onHeld: { cardID in held.withLock { $0.append(cardID) } }, logger: SpendingFixture.quiet)
             try await SpendingFixture.running(recordSpend) {
                 _ = try await recordSpend.record(spend("s1", clearing: "a1"))

@@ -98,7 +98,7 @@ struct LargeBooksTests {
                     throw LegFault(reason: "ABSENT", plugin: nil)
                 }
                 return plugin
-            }, clawbackSink: takeFromPositions)
+            }, positions: PositionsByHand.change)
         try await atOnce(6, spends / 100) { number in
             _ = try await refund(
                 RefundRequest(
@@ -140,22 +140,6 @@ struct LargeBooksTests {
                     .text(plugin.identity.digest),
                 ])
         }
-    }
-
-    /// What the room that owns positions does, in its plainest form.
-    private static let takeFromPositions: ClawbackSink = { clawbacks in
-        [
-            PostgresStatement(
-                """
-                update positions p set clawed_back_micro = clawed_back_micro + u.micro
-                from unnest($1::text[], $2::text[], $3::text[], $4::int8[]) u (card_id, program_id, unit, micro)
-                where (p.card_id, p.program_id, p.unit) = (u.card_id, u.program_id, u.unit)
-                """,
-                [
-                    .textArray(clawbacks.map(\.cardID)), .textArray(clawbacks.map(\.programID)),
-                    .textArray(clawbacks.map(\.unit.rawValue)), .int8Array(clawbacks.map(\.micro)),
-                ])
-        ]
     }
 
     /// One confirmed issue of half of the points of each position.

@@ -67,8 +67,8 @@ struct ParkedLegTests {
                 _ = try await fixture.recordSpend.record(spend("s\(number)", card: "card-\(number % 3)"))
             }
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
-                clawbackSink: SpendingFixture.takeFromPositions, legsPerBatch: 7)
+                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
+                legsPerBatch: 7)
             let stillFaulty = try await retry(programID: "prg_a")
             #expect(stillFaulty.settled == 0)
             #expect(stillFaulty.parkedAgain.values.reduce(0, +) == 100)
@@ -108,8 +108,8 @@ struct ParkedLegTests {
             _ = try await fixture.pool.query("update spends set decision = '\\x00' where spend_id = 's1'")
             fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
-                clawbackSink: SpendingFixture.takeFromPositions, legsPerBatch: 2)
+                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
+                legsPerBatch: 2)
             let report = try await retry(programID: "prg_a")
             #expect(report.settled == 4)
             #expect(report.parkedAgain == ["DECISION_NOT_REPRODUCED": 1])
@@ -128,8 +128,8 @@ struct ParkedLegTests {
             try await fixture.register("card", [("prg_a", 1)])
             for number in 0..<5 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
-                clawbackSink: SpendingFixture.takeFromPositions, legsPerBatch: 2)
+                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
+                legsPerBatch: 2)
             @Sendable func record(_ batch: RetryParkedLegs.Report) -> [PostgresStatement] {
                 [
                     PostgresStatement(
@@ -163,8 +163,7 @@ struct ParkedLegTests {
             _ = try await fixture.recordSpend.record(spend("s2", amount: 120_00, at: day))
             fixture.plugins.install(try PeriodTotalTests.tiers("prg_a"))
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, earningSink: SpendingFixture.addToPositions,
-                clawbackSink: SpendingFixture.takeFromPositions)
+                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change)
             let report = try await retry(programID: "prg_a")
             #expect(report.settled == 2)
             let second = try await GetSpend(pool: fixture.pool)("s2")

@@ -23,10 +23,10 @@ struct RefundCrashTests {
                 try await SpendingFixture.running(recordSpend) { _ = try await recordSpend.record(spend("s1")) }
                 let record = RecordRefund(
                     pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
-                    clawbackSink: SpendingFixture.takeFromPositions)
+                    positions: PositionsByHand.change)
                 let undo = UndoRefund(
                     pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
-                    clawbackSink: SpendingFixture.takeFromPositions)
+                    positions: PositionsByHand.change)
                 try await body(pool, record, undo, cluster)
                 let faults = try await RefundBooks.faults(in: pool)
                 #expect(faults == [])

@@ -12,13 +12,13 @@ extension SpendingFixture {
     var recordRefund: RecordRefund {
         RecordRefund(
             pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
-            clawbackSink: Self.takeFromPositions)
+            positions: PositionsByHand.change)
     }
     var undoRefund: UndoRefund {
-        UndoRefund(pool: pool, pinnedPlugins: plugins.pinned, clawbackSink: Self.takeFromPositions)
+        UndoRefund(pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand.change)
     }
     var reattributeRefund: ReattributeRefund {
-        ReattributeRefund(pool: pool, pinnedPlugins: plugins.pinned, clawbackSink: Self.takeFromPositions)
+        ReattributeRefund(pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand.change)
     }
     var getRefund: GetRefund { GetRefund(pool: pool) }
     var listRefunds: ListRefunds { ListRefunds(pool: pool) }
@@ -26,34 +26,12 @@ extension SpendingFixture {
         var logger = Logger(label: "multibrand.test")
         logger.logLevel = .critical
         return RefundWorker(
-            pool: pool, pinnedPlugins: plugins.pinned, clawbackSink: Self.takeFromPositions, logger: logger)
+            pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand.change, logger: logger)
     }
     var retryParkedLegs: RetryParkedLegs {
         let plugins = plugins
         return RetryParkedLegs(
-            pool: pool, plugins: { plugins.current }, earningSink: Self.addToPositions,
-            clawbackSink: Self.takeFromPositions)
-    }
-
-    /// What the room that owns positions does, in its plainest form.
-    static let takeFromPositions: ClawbackSink = { clawbacks in
-        let rows: [PostgresValue] = [
-            .textArray(clawbacks.map(\.cardID)), .textArray(clawbacks.map(\.programID)),
-            .textArray(clawbacks.map(\.unit.rawValue)), .int8Array(clawbacks.map(\.micro)),
-        ]
-        return [
-            PostgresStatement(
-                """
-                insert into positions (card_id, program_id, unit)
-                select * from unnest($1::text[], $2::text[], $3::text[]) on conflict do nothing
-                """, Array(rows[..<3])),
-            PostgresStatement(
-                """
-                update positions p set clawed_back_micro = p.clawed_back_micro + c.micro
-                  from unnest($1::text[], $2::text[], $3::text[], $4::int8[]) c (card_id, program_id, unit, micro)
-                 where (p.card_id, p.program_id, p.unit) = (c.card_id, c.program_id, c.unit)
-                """, rows),
-        ]
+            pool: pool, plugins: { plugins.current }, positions: PositionsByHand.change)
     }
 
     /// What a program has earned for a card and kept, in millionths.

@@ -40,7 +40,7 @@ struct SpendingFixture: Sendable {
         var logger = Logger(label: "multibrand.test")
         logger.logLevel = .critical
         return RecordSpend(
-            pool: pool, configuration: configuration, plugins: { plugins.current }, earningSink: addToPositions,
+            pool: pool, configuration: configuration, plugins: { plugins.current }, positions: PositionsByHand.change,
             now: now, logger: logger)
     }
 
@@ -57,23 +57,6 @@ struct SpendingFixture: Sendable {
             await run.value
             throw error
         }
-    }
-
-    /// What the room that owns positions does, in its plainest form.
-    static let addToPositions: EarningSink = { earnings in
-        [
-            PostgresStatement(
-                """
-                insert into positions (card_id, program_id, unit, earned_micro, plan_at)
-                select *, now() from unnest($1::text[], $2::text[], $3::text[], $4::int8[])
-                on conflict (card_id, program_id, unit)
-                do update set earned_micro = positions.earned_micro + excluded.earned_micro
-                """,
-                [
-                    .textArray(earnings.map(\.cardID)), .textArray(earnings.map(\.programID)),
-                    .textArray(earnings.map(\.unit.rawValue)), .int8Array(earnings.map(\.micro)),
-                ])
-        ]
     }
 
     /// Registers a card; without shares it has no links.

@@ -62,8 +62,8 @@ struct UnlistedSpendTests {
             let (released, signal) = AsyncStream.makeStream(of: Void.self)
             let plugins = fixture.plugins
             let worker = ReleaseWorker(
-                pool: fixture.pool, plugins: { plugins.current }, earningSink: SpendingFixture.addToPositions,
-                clawbackSink: SpendingFixture.takeFromPositions, onEarned: { signal.yield() },
+                pool: fixture.pool, plugins: { plugins.current }, positions: PositionsByHand.change,
+                onEarned: { signal.yield() },
                 sweepEvery: .seconds(3600), logger: SpendingFixture.quiet)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await worker.run() }

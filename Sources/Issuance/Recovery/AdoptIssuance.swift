@@ -1,7 +1,7 @@
 public import Cosmo
 import Metrics
 public import PostgreSQL
-import Rewards
+public import Rewards
 
 /// Takes a transaction that only Cosmo knows into the books, as an issue of the card that it was made for.
 ///
@@ -43,7 +43,7 @@ public struct AdoptIssuance: Sendable {
     /// **Errors** `INVALID_ARGUMENT`, `MISSING_EVIDENCE`, `UNKNOWN_TRANSACTION`, `ALREADY_IN_BOOKS`, `NOT_ADOPTABLE`,
     /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `MAY_BE_AN_OPEN_ISSUE`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
     public func callAsFunction(
-        _ idOrReference: String, cardID: String?, unit: PositionUnit? = nil, evidence: String, by clientID: String,
+        _ idOrReference: String, cardID: String?, unit: RewardUnit? = nil, evidence: String, by clientID: String,
         also: [PostgresStatement] = []
     ) async throws -> IssuanceRecord {
         guard (1...256).contains(idOrReference.utf8.count), idOrReference.utf8.allSatisfy({ $0 > 32 }) else {
@@ -111,7 +111,7 @@ public struct AdoptIssuance: Sendable {
 
     /// The position that a transaction was issued from, once it is certain.
     private func position(
-        of reported: ReportedIssue, proven: PositionKey?, cardID: String?, unit: PositionUnit?,
+        of reported: ReportedIssue, proven: PositionKey?, cardID: String?, unit: RewardUnit?,
         on connection: PostgresConnection
     ) async throws -> PositionKey {
         if let proven {
@@ -146,7 +146,7 @@ public struct AdoptIssuance: Sendable {
         return only.key
     }
 
-    private static func require(_ unit: PositionUnit?, toBe known: PositionUnit) throws(IssuanceError) {
+    private static func require(_ unit: RewardUnit?, toBe known: RewardUnit) throws(IssuanceError) {
         guard unit.map({ $0 == known }) ?? true else {
             throw IssuanceError(.invalidArgument, "unit: the transaction counts \(known.rawValue)", field: "unit")
         }

@@ -1,5 +1,6 @@
 import Cosmo
 import PostgreSQL
+import Rewards
 
 extension PositionStore {
     /// Makes sure that a position is there, and locks it.

@@ -1,4 +1,5 @@
 public import PostgreSQL
+import Rewards
 
 /// The cards, as the room of preferences knows them: for finding the one that a transaction was issued for.
 ///
@@ -48,10 +49,10 @@ public struct CardDirectory: Sendable {
             var after: String?
             while !open.isEmpty {
                 let last = after
-                let pageSize = max(100, Self.digestsPerPage / (open.count * PositionUnit.allCases.count))
+                let pageSize = max(100, Self.digestsPerPage / (open.count * RewardUnit.allCases.count))
                 let page = try await pool.withConnection { try await ids($0, linkedTo, last, pageSize) }
                 for cardID in page {
-                    for unit in PositionUnit.allCases {
+                    for unit in RewardUnit.allCases {
                         let key = PositionKey(cardID: cardID, programID: programID, unit: unit)
                         let pieces = ReferenceNumber.pieces(of: key)
                         open.removeAll { candidate in

@@ -12,7 +12,7 @@ struct ReportedIssue: Sendable {
     /// The account, when Cosmo reports it.
     let account: CosmoAccount?
     /// What the value counts, when Cosmo reports the currency.
-    let unit: PositionUnit?
+    let unit: RewardUnit?
     private let transaction: CosmoTransaction
     private let value: Int64
 

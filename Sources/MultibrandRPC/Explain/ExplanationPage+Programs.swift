@@ -38,7 +38,7 @@ extension ExplanationPage {
         if let totals = leg.periodTotals {
             lines.append(
                 "  In its period before: \(text.money(totals.acceptedMinor)) taken, "
-                    + "\(text.quantity(totals.earnedMicro, isPoints: leg.earning?.isPoints ?? true)) earned.")
+                    + "\(text.quantity(totals.earnedMicro, isPoints: leg.earning?.unit != .value)) earned.")
         }
         return lines
     }
@@ -57,9 +57,9 @@ extension ExplanationPage {
             }
             return lines
         }
-        let earned = text.quantity(earning.micro, isPoints: earning.isPoints)
+        let earned = text.quantity(earning.micro, isPoints: earning.unit == .points)
         guard leg.amountMinor > 0 else { return ["  Took nothing of \(text.money(leg.offeredMinor))."] }
-        let rate = text.rate(earning.micro, on: leg.amountMinor, isPoints: earning.isPoints)
+        let rate = text.rate(earning.micro, on: leg.amountMinor, isPoints: earning.unit == .points)
         return [
             "  Took \(text.bare(leg.amountMinor)) of \(text.money(leg.offeredMinor)) and earned \(earned): \(rate)."
         ]
@@ -91,7 +91,7 @@ extension ExplanationPage {
             .init("programId", .string(leg.programID)), .init("status", .string(leg.status.rawValue)),
             .init("offeredMinor", .count(leg.offeredMinor)), .init("amountMinor", .count(leg.amountMinor)),
             .init("earnedMicro", .count(leg.earnedMicro)),
-            .init("unit", .text(leg.earning.map { $0.isPoints ? "points" : "value" })),
+            .init("unit", .text(leg.earning?.unit.rawValue)),
             .init("faultReason", .text(leg.faultReason)), .init("plugin", .text(leg.plugin?.plugin)),
             .init("pluginDigest", .text(leg.plugin?.digest)),
             .init("configurationVersion", leg.plugin.map { JSONValue.count($0.configurationVersion) } ?? .null),

@@ -11,6 +11,7 @@ import Programs
 import Rewards
 import Spending
 import Wallet
+import Wiring
 
 /// The rooms, made from the configuration, with the workers that run them in their start order.
 struct ServiceParts: Sendable {
@@ -26,7 +27,7 @@ struct ServiceParts: Sendable {
 
     init(
         configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, connections: DoorConnections,
-        logger: Logger
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) throws {
         let calls = CosmoCallWriter(pool: pool, logger: logger)
         let cosmo = try CosmoClient(configuration: configuration.cosmo, logger: logger) { await calls.record($0) }
@@ -35,43 +36,42 @@ struct ServiceParts: Sendable {
         self.catalogue = catalogue
         houseProgram = HouseProgramCheck(fallback: configuration.spending.fallback)
         let wiring = RoomWiring(
-            pool: pool, catalogue: catalogue, planDelay: configuration.issuance.planDelay)
-        let refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger)
+            pool: pool, catalogue: catalogue, planDelay: configuration.issuance.planDelay, now: now)
+        let refresh = RefreshPrograms(
+            pool: pool, cosmo: cosmo, effects: wiring.programsEffects, logger: logger, now: now)
 
-        wallet = WalletParts(configuration.wallet, pool: pool, gate: connections.wallet, logger: logger)
+        wallet = WalletParts(configuration.wallet, pool: pool, gate: connections.wallet, now: now, logger: logger)
         let issuance = configuration.issuance
         let sender = IssuanceSender(
-            pool: pool, cosmo: cosmo, configuration: issuance, terms: wiring.terms, logger: logger)
+            pool: pool, cosmo: cosmo, configuration: issuance, terms: wiring.terms, now: now, logger: logger)
         let planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms,
             payout: RoomWiring.walletPayout(wallet.context, environment: configuration.walletEnvironment),
-            onPlanned: { sender.wake() }, logger: logger)
+            now: now, onPlanned: { sender.wake() }, logger: logger)
         let resolver = IssuanceResolver(
-            pool: pool, cosmo: cosmo, configuration: issuance, onPlanned: { sender.wake() }, logger: logger)
-        let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, logger: logger)
+            pool: pool, cosmo: cosmo, configuration: issuance, now: now, onPlanned: { sender.wake() }, logger: logger)
+        let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
         let adopt = AdoptIssuance(
-            pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards,
+            pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards, now: now,
             onAdopted: { planner.wake() })
         let recovery = RecoveryWorker(
             pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards, adopt: adopt,
-            onEnded: { sender.wake() }, logger: logger)
+            now: now, onEnded: { sender.wake() }, logger: logger)
         let recoveryDesk = RecoveryDesk(
-            pool: pool, configuration: issuance,
+            pool: pool, configuration: issuance, now: now,
             onChanged: {
                 recovery.wake()
                 sender.wake()
             }, logger: logger)
-        let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance)
+        let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance, now: now)
 
         let releases = wiring.releases(configuration.spending, onEarned: { planner.wake() }, logger: logger)
         let releaseWorker = releases.worker
         let reader = PreferencesReader(
             pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger),
             onChange: { releaseWorker.wake($0) }, logger: logger)
-        let preferences = PreferencesContext(
-            pool: pool, programs: wiring.programFacts, effects: wiring.preferencesEffects,
-            retryRule: configuration.workers.retryRule, answers: RoomWiring.answers,
-            onChanged: { reader.invalidate($0) })
+        let preferences = wiring.preferences(
+            retryRule: configuration.workers.retryRule, onChanged: { reader.invalidate($0) })
         let heldLinks = ReviewHeldLinks(context: preferences, logger: logger)
         let linkChecker = LinkChecker(
             context: preferences, cosmo: cosmo,
@@ -79,25 +79,18 @@ struct ServiceParts: Sendable {
 
         let refunds = wiring.refunds(configuration.spending, onClawedBack: { planner.wake() }, logger: logger)
         let refundWorker = refunds.worker
-        let recordSpend = RecordSpend(
-            pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
-            earningSink: wiring.earningSink, onEarned: { planner.wake() },
-            onRecorded: { refundWorker.wake() }, onHeld: { releaseWorker.wake($0) }, logger: logger)
-        let previewSpend = PreviewSpend(
-            pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins })
-        let retryParkedLegs = RetryParkedLegs(
-            pool: pool, configuration: configuration.spending, plugins: { catalogue.plugins },
-            earningSink: wiring.earningSink, clawbackSink: wiring.clawbackSink, onEarned: { planner.wake() })
+        let recordSpend = wiring.recordSpend(
+            configuration.spending, onEarned: { planner.wake() }, onRecorded: { refundWorker.wake() },
+            onHeld: { releaseWorker.wake($0) }, logger: logger)
 
-        let inbox = Inbox(pool: pool, logger: logger)
-        let connectionEvents = ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths)
+        let inbox = Inbox(pool: pool, now: now, logger: logger)
         let inboxWorker = InboxWorker(
             inbox: inbox, pool: pool,
-            handlers: [
-                .programConnection: InboxHandlers.programConnection(connectionEvents),
-                .transaction: InboxHandlers.transaction(confirm),
-            ],
-            configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger)
+            handlers: InboxHandlers.all(
+                connections: ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths),
+                transactions: confirm),
+            configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger,
+            now: now)
 
         let authenticator = Authenticator(pool: pool, logger: logger)
         let gauges = ServiceGauges(
@@ -111,14 +104,17 @@ struct ServiceParts: Sendable {
             rebuildPreferences: wiring.rebuildPreferences(preferences, paths: configuration.webhookPaths),
             catalogue: catalogue,
             programsEffects: wiring.programsEffects, refreshPrograms: refresh, cosmo: cosmo, recordSpend: recordSpend,
-            previewSpend: previewSpend, refunds: refunds.calls,
-            retryParkedLegs: retryParkedLegs, releaseHeld: releases.call,
-            retryIssuance: RetryIssuance(pool: pool, onPlannable: { planner.wake() }),
-            resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance),
-            writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, onPlannable: { planner.wake() }),
+            previewSpend: wiring.previewSpend(configuration.spending),
+            refunds: RefundCalls(
+                record: refunds.record, undo: refunds.undo, reattribute: refunds.reattribute, pool: pool),
+            retryParkedLegs: wiring.retryParkedLegs(configuration.spending, onEarned: { planner.wake() }),
+            releaseHeld: releases.call,
+            retryIssuance: RetryIssuance(pool: pool, now: now, onPlannable: { planner.wake() }),
+            resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance, now: now),
+            writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, now: now, onPlannable: { planner.wake() }),
             reconcileDay: reconcile, recoveryDesk: recoveryDesk, adoptIssuance: adopt, inbox: inbox,
             wallet: wallet.context, authenticator: authenticator,
-            overview: { try await gauges.overview() })
+            now: now, overview: { try await gauges.overview() })
 
         self.inbox = inbox
         self.gauges = gauges
@@ -142,7 +138,7 @@ struct ServiceParts: Sendable {
                 Worker("sample of the books", logger: logger) { try await books.run() },
                 Worker("reconciliation", logger: logger) {
                     try await ReconciliationWorker(
-                        pool: pool, reconcile: reconcile, configuration: issuance, logger: logger
+                        pool: pool, reconcile: reconcile, configuration: issuance, now: now, logger: logger
                     ).run()
                 },
                 Worker("recovery", logger: logger) { try await recovery.run() },

@@ -14,7 +14,8 @@ struct WalletParts: Sendable {
     private let logger: Logger
 
     init(
-        _ configuration: ServiceConfiguration.Wallet, pool: PostgresPool, gate: DoorGate, logger: Logger
+        _ configuration: ServiceConfiguration.Wallet, pool: PostgresPool, gate: DoorGate,
+        now: @escaping @Sendable () -> PostgresTimestamp, logger: Logger
     ) {
         context = WalletContext(pool: pool, settings: configuration.settings)
         self.logger = logger
@@ -25,8 +26,9 @@ struct WalletParts: Sendable {
         }
         var door = configuration.door
         door.listening.gate = gate
-        server = WalletServer(configuration: door, context: context, logger: logger)
-        sender = WalletDeliverySender(context: context, configuration: configuration.deliveries, logger: logger)
+        server = WalletServer(configuration: door, context: context, now: now, logger: logger)
+        sender = WalletDeliverySender(
+            context: context, configuration: configuration.deliveries, now: now, logger: logger)
     }
 
     /// The sender, before the doors.

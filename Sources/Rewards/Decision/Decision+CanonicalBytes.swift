@@ -114,7 +114,10 @@ extension CanonicalJSONWriter {
         literal("],\"amount\":")
         integer(leg.amountMinor)
         if let earning = leg.earning {
-            earning.isPoints ? literal(",\"earning\":{\"microPoints\":") : literal(",\"earning\":{\"microMinor\":")
+            switch earning.unit {
+            case .points: literal(",\"earning\":{\"microPoints\":")
+            case .value: literal(",\"earning\":{\"microMinor\":")
+            }
             integer(earning.micro)
             literal("}")
         }

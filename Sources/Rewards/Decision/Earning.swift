@@ -13,9 +13,12 @@ public enum Earning: Sendable, Hashable {
         }
     }
 
-    /// True for points.
-    public var isPoints: Bool {
-        if case .points = self { true } else { false }
+    /// What it is counted in.
+    public var unit: RewardUnit {
+        switch self {
+        case .points: .points
+        case .value: .value
+        }
     }
 }
 

@@ -67,7 +67,7 @@ struct PinnedEarning {
                 faultReason: error.reason)
         }
         guard answer.plugin == pinned else { throw TakebackError(.pluginUnavailable, programID: programID) }
-        guard answer.earning.isPoints == kind.isPoints else {
+        guard answer.earning.unit == kind.unit else {
             throw TakebackError(.pluginContradictsItself, programID: programID)
         }
         return Part(acceptedMinor: answer.acceptedMinor, micro: answer.earning.micro)
@@ -77,6 +77,9 @@ struct PinnedEarning {
 extension Earning {
     /// Another amount of the same kind.
     func withMicro(_ micro: Int64) -> Earning {
-        isPoints ? .points(MicroPoints(micro)) : .value(microMinor: micro)
+        switch self {
+        case .points: .points(MicroPoints(micro))
+        case .value: .value(microMinor: micro)
+        }
     }
 }

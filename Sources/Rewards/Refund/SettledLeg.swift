@@ -33,7 +33,8 @@ public struct SettledLeg: Sendable, Hashable {
         var members = [
             JSONObject.Member("accepted", .number(String(acceptedMinor))),
             JSONObject.Member(
-                "earning", [earning.isPoints ? "microPoints" : "microMinor": .number(String(earning.micro))]),
+                "earning",
+                [earning.unit == .points ? "microPoints" : "microMinor": .number(String(earning.micro))]),
             JSONObject.Member(
                 "plugin",
                 [

@@ -5,6 +5,7 @@ import Preferences
 import Programs
 import Rewards
 import Spending
+import Wiring
 
 /// What platforms with a user interface of their own and operators do, over the same rooms.
 extension House {
@@ -27,23 +28,8 @@ extension House {
     }
 
     var replay: Replay {
-        let catalogue = catalogue
-        return Replay(
-            pool: pool, plugins: { try await catalogue.plugin(of: $0, configurationVersion: $1) }, logger: Self.logger)
+        Replay(pool: pool, plugins: wiring.pinnedPlugins, logger: Self.logger)
     }
 
-    var rebuildPreferences: RebuildPreferences {
-        RebuildPreferences(
-            context: preferences,
-            lookup: DeliveryLookup(
-                inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
-                deliveries: { connection, ids in
-                    let answered = try await InboxStore.answered(among: ids, connection)
-                    return try await InboxStore.entries(ids, connection).map {
-                        StoredDelivery(
-                            inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
-                            wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
-                    }
-                }), paths: Self.paths)
-    }
+    var rebuildPreferences: RebuildPreferences { wiring.rebuildPreferences(preferences, paths: Self.paths) }
 }

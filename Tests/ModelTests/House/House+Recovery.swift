@@ -1,23 +1,16 @@
 import Issuance
 import PostgreSQL
-import Preferences
+import Wiring
 
 /// A database that forgets what was issued, as a failover does to a standby that lagged.
 extension House {
     private static let forgetful = ["positions", "issuances", "recoveries", "recovery_findings", "server_identity"]
 
-    private var cards: CardDirectory {
-        let find = FindCards()
-        return CardDirectory(
-            ids: { try await find.ids(linkedTo: $1, after: $2, limit: $3, on: $0) },
-            currency: { try await find.currency(of: $1, on: $0) }, destinations: Self.destinations)
-    }
-
     var recoveryWorker: RecoveryWorker {
         let adopt = AdoptIssuance(
-            pool: pool, cosmo: cosmo, configuration: issuance, cards: cards, now: clock.now)
+            pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards, now: clock.now)
         return RecoveryWorker(
-            pool: pool, cosmo: cosmo, configuration: issuance, cards: cards, adopt: adopt, now: clock.now,
+            pool: pool, cosmo: cosmo, configuration: issuance, cards: RoomWiring.cards, adopt: adopt, now: clock.now,
             logger: Self.logger)
     }
 

@@ -3,6 +3,7 @@ import Programs
 import Rewards
 import Spending
 import Synchronization
+import Wiring
 
 extension House {
     /// How held money is released; not the same in every history: by itself in most, or only by operators, or until it
@@ -18,19 +19,10 @@ extension House {
 
     /// A worker as a new process has it.
     func releaseWorker(spendsPerBatch: Int = 3, onEarned: @escaping @Sendable () -> Void = {}) -> ReleaseWorker {
-        let catalogue = catalogue
-        return ReleaseWorker(
-            pool: pool, configuration: releasing, plugins: { catalogue.plugins }, earningSink: earningSink,
-            clawbackSink: clawbackSink, onEarned: onEarned, spendsPerBatch: spendsPerBatch, now: clock.now,
-            logger: Self.logger)
+        wiring.releases(releasing, onEarned: onEarned, spendsPerBatch: spendsPerBatch, logger: Self.logger).worker
     }
 
-    var releaseHeld: ReleaseHeld {
-        let catalogue = catalogue
-        return ReleaseHeld(
-            pool: pool, configuration: releasing, plugins: { catalogue.plugins }, earningSink: earningSink,
-            clawbackSink: clawbackSink, spendsPerBatch: 2, now: clock.now)
-    }
+    var releaseHeld: ReleaseHeld { wiring.releases(releasing, spendsPerBatch: 2, logger: Self.logger).call }
 
     /// Lets a worker decide so many spends of the first card and ends it there, as the end of its process would.
     func releaseOneBatch(of spends: Int) async throws {

@@ -11,8 +11,9 @@ import Programs
 import Rewards
 import Spending
 import Synchronization
+import Wiring
 
-/// The rooms of the business over one fresh database, wired as composition wires them, on a virtual clock.
+/// The rooms of the business over one fresh database, wired as the service wires them, on a virtual clock.
 struct House: Sendable {
     let pool: PostgresPool
     let clock: VirtualClock
@@ -46,11 +47,10 @@ struct House: Sendable {
     let fallback: FallbackPolicy
     /// The same configuration as that of spends, for what releases what they held.
     let releasing: SpendingConfiguration
-    let earningSink: EarningSink
-    let clawbackSink: ClawbackSink
     let preferences: PreferencesContext
     let reconcileDay: ReconcileDay
-    private let terms: ProgramTermsLookup
+    /// The same as the service's, on the virtual clock.
+    let wiring: RoomWiring
 
     static let retrySeconds: Int64 = 600
     static let heldWaitSeconds: Int64 = 7_200
@@ -101,24 +101,9 @@ struct House: Sendable {
             lateMicros: Self.settleSeconds * 500_000, mishapPercent: mishapPercent)
         let catalogue = ProgramCatalogue(
             pool: pool, registry: try PluginRegistry(allocationPlugins + [GenerousPlugin.self]), logger: logger)
-        let programsEffects = ProgramsEffects(
-            onTermsChanged: { PositionStore.planProgram($0, includingUnblocked: true, at: now()) })
-        let terms = Self.terms(catalogue)
-        let preferences = PreferencesContext(
-            pool: pool,
-            programs: ProgramFacts(
-                isKnown: { catalogue.program($0) != nil }, requiredFields: { catalogue.program($0)?.requiredFields }),
-            effects: PreferencesEffects(
-                onLinkUsable: { cardID, programID in
-                    PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: true, at: now())
-                },
-                onWaitChanged: { cardID, programID in
-                    PositionStore.planAgain(cardID: cardID, programID: programID, accountChanged: false, at: now())
-                },
-                holdDeliveries: { InboxStore.hold($0, reason: $1.rawValue, now: now()) },
-                releaseDeliveries: { InboxStore.release($0, now: now()) }),
-            retryRule: RetryRule(window: .seconds(Self.retrySeconds), heldWait: .seconds(Self.heldWaitSeconds)),
-            answers: { try await InboxStore.answered(among: $1, $0) }, now: now)
+        let wiring = RoomWiring(pool: pool, catalogue: catalogue, now: now)
+        let preferences = wiring.preferences(
+            retryRule: RetryRule(window: .seconds(Self.retrySeconds), heldWait: .seconds(Self.heldWaitSeconds)))
         var issuance = IssuanceConfiguration()
         issuance.settlement.settleDelay = .seconds(Self.settleSeconds)
         issuance.settlement.sendsMax = 4
@@ -130,23 +115,6 @@ struct House: Sendable {
         issuance.settlement.confirmDelay = .seconds(30)
         issuance.reconcileAfter = .seconds(Self.reconcileAfterSeconds)
         issuance.reconciliationSlice = .seconds(21_600)
-        let earningSink: EarningSink = { earnings in
-            PositionStore.earn(
-                earnings.map {
-                    PositionEarning(
-                        cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
-                        micro: $0.micro)
-                }, at: now())
-        }
-        let clawbackSink: ClawbackSink = { clawbacks in
-            PositionStore.clawBack(
-                clawbacks.map {
-                    PositionClawback(
-                        cardID: $0.cardID, programID: $0.programID, unit: $0.unit == .points ? .points : .value,
-                        micro: $0.micro)
-                }, planAt: now())
-        }
-        let pinnedPlugins: PinnedPlugins = { try await catalogue.plugin(of: $0, configurationVersion: $1) }
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance, now: now)
         let inbox = Inbox(pool: pool, now: now)
         let references = Mutex(0)
@@ -157,13 +125,13 @@ struct House: Sendable {
         self.catalogue = catalogue
         self.issuance = issuance
         self.preferences = preferences
+        self.wiring = wiring
         refundPolicy = Self.refundPolicies[Int(seed % UInt64(Self.refundPolicies.count))]
         fallback = Self.fallback(seed)
         reconcileDay = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
-        self.terms = terms
         self.inbox = inbox
-        configureProgram = ConfigureProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
-        pause = PauseProgram(pool: pool, catalogue: catalogue, effects: programsEffects, now: now)
+        configureProgram = ConfigureProgram(pool: pool, catalogue: catalogue, effects: wiring.programsEffects, now: now)
+        pause = PauseProgram(pool: pool, catalogue: catalogue, effects: wiring.programsEffects, now: now)
         registerCard = RegisterCard(context: preferences)
         setAllocation = SetAllocation(context: preferences)
         linkChecker = LinkChecker(
@@ -172,38 +140,27 @@ struct House: Sendable {
             random: { $0.lowerBound })
         inboxWorker = InboxWorker(
             inbox: inbox, pool: pool,
-            handlers: [
-                .programConnection: Self.connectionHandler(
-                    ApplyConnectionEvent(context: preferences, paths: Self.paths)),
-                .transaction: Self.transactionHandler(confirm),
-            ], logger: logger, now: now, random: { $0.lowerBound })
+            handlers: InboxHandlers.all(
+                connections: ApplyConnectionEvent(context: preferences, paths: Self.paths), transactions: confirm),
+            logger: logger, now: now, random: { $0.lowerBound })
         let releasing = Self.releasing(seed)
         let spending = SpendingConfiguration(
             fallback: fallback, lateClearing: Self.lateClearing, previewLifetime: .seconds(Self.previewSeconds),
             refundAttribution: refundPolicy, releasesHeldByItself: releasing.releasesHeldByItself,
             heldLifetime: releasing.heldLifetime)
         self.releasing = spending
-        self.earningSink = earningSink
-        self.clawbackSink = clawbackSink
-        previewSpend = PreviewSpend(pool: pool, configuration: spending, plugins: { catalogue.plugins }, now: now)
-        recordSpend = RecordSpend(
-            pool: pool, configuration: spending, plugins: { catalogue.plugins }, earningSink: earningSink, now: now,
-            logger: logger)
-        recordRefund = RecordRefund(
-            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now)
-        undoRefund = UndoRefund(
-            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now)
-        reattributeRefund = ReattributeRefund(
-            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now)
-        refundWorker = RefundWorker(
-            pool: pool, configuration: spending, pinnedPlugins: pinnedPlugins, clawbackSink: clawbackSink, now: now,
-            logger: logger)
+        previewSpend = wiring.previewSpend(spending)
+        recordSpend = wiring.recordSpend(spending, logger: logger)
+        let refunds = wiring.refunds(spending, logger: logger)
+        recordRefund = refunds.record
+        undoRefund = refunds.undo
+        reattributeRefund = refunds.reattribute
+        refundWorker = refunds.worker
         authorizeSpend = AuthorizeSpend(pool: pool, configuration: spending, now: now)
         reverseAuthorization = ReverseAuthorization(pool: pool, configuration: spending, now: now)
-        retryParkedLegs = RetryParkedLegs(
-            pool: pool, plugins: { catalogue.plugins }, earningSink: earningSink, clawbackSink: clawbackSink, now: now)
+        retryParkedLegs = wiring.retryParkedLegs(spending)
         planner = IssuancePlanner(
-            pool: pool, configuration: issuance, destinations: Self.destinations, terms: terms,
+            pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms,
             makeReference: { key in
                 let number = references.withLock { count in
                     count += 1
@@ -228,7 +185,7 @@ struct House: Sendable {
         let stop = Mutex<(@Sendable () -> Void)?>(nil)
         let now = clock.now
         let sender = IssuanceSender(
-            pool: pool, cosmo: cosmo, configuration: issuance, terms: terms,
+            pool: pool, cosmo: cosmo, configuration: issuance, terms: wiring.terms,
             now: {
                 // The first thing a claim does is to look at the clock: the claim goes on, and none follows it.
                 stop.withLock { $0?() }
@@ -247,64 +204,5 @@ struct House: Sendable {
         case 2, 3: FallbackPolicy(noLinks: .hold, refused: .hold)
         default: .standard
         }
-    }
-
-    private static func terms(_ catalogue: ProgramCatalogue) -> ProgramTermsLookup {
-        { connection, programIDs in
-            try await catalogue.programs(programIDs, on: connection).mapValues { program in
-                ProgramTerms(
-                    isListed: program.isListed, isPaused: program.isIssuingPaused,
-                    minimumPoints: program.limits.minimumPoints, maximumPoints: program.limits.maximumPoints,
-                    minimumValue: program.limits.minimumValue, maximumValue: program.limits.maximumValue,
-                    issueCurrencyCode: program.localCurrencyCode)
-            }
-        }
-    }
-
-    static let destinations: DestinationLookup = { connection, keys in
-        let links = try await FindDestinations()(
-            keys.map { (cardID: $0.cardID, programID: $0.programID) }, on: connection)
-        return links.map { link in
-            link.map { link in
-                let validity: Destination.Validity =
-                    switch link.validity {
-                    case .valid: .valid
-                    case .invalid: .invalid
-                    case .unchecked: .unchecked
-                    }
-                return Destination(
-                    account: link.account, validity: validity, cardCurrencyCode: link.cardCurrencyCode,
-                    waitsUntil: link.waitsUntil)
-            }
-        }
-    }
-
-    private static func connectionHandler(_ apply: ApplyConnectionEvent) -> InboxHandler {
-        InboxHandler { entry, connection in
-            switch try await apply(body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection) {
-            case .applied(_, let note): .applied(note: note)
-            case .held(let reason): .held(reason: reason)
-            case .parked(let reason): .parked(reason: reason)
-            }
-        }
-    }
-
-    private static func transactionHandler(_ confirm: ConfirmTransaction) -> InboxHandler {
-        InboxHandler(
-            prepare: { entry -> ConfirmTransaction.Context in
-                try await confirm.prepare(try TransactionEventPayload(body: entry.body), attempts: entry.attempts)
-            },
-            apply: { entry, context, connection in
-                let outcome = try await confirm.apply(
-                    try TransactionEventPayload(body: entry.body), context: context ?? .notAsked,
-                    attempts: entry.attempts, on: connection)
-                return switch outcome {
-                case .confirmed: .applied(note: nil)
-                case .repeated: .applied(note: "REPEATED")
-                case .mismatched, .incomplete, .unknownTransaction: .parked(reason: outcome.parkedReason ?? "UNMATCHED")
-                case .notYet(let pause):
-                    context == nil ? .prepare : .retry(after: pause, reason: "NOT_MATCHED_YET")
-                }
-            })
     }
 }

@@ -1,12 +1,19 @@
 import Cosmo
-import Inbox
-import Issuance
-import Preferences
+package import Inbox
+package import Issuance
+package import Preferences
 
 /// What is done with each kind of webhook delivery.
-enum InboxHandlers {
+package enum InboxHandlers {
+    /// What applies every kind.
+    package static func all(
+        connections: ApplyConnectionEvent, transactions: ConfirmTransaction
+    ) -> [InboxKind: InboxHandler] {
+        [.programConnection: programConnection(connections), .transaction: transaction(transactions)]
+    }
+
     /// A Program Connection delivery changes preferences.
-    static func programConnection(_ apply: ApplyConnectionEvent) -> InboxHandler {
+    private static func programConnection(_ apply: ApplyConnectionEvent) -> InboxHandler {
         InboxHandler { entry, connection in
             switch try await apply(body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection) {
             case .applied(_, let note): .applied(note: note)
@@ -17,7 +24,7 @@ enum InboxHandlers {
     }
 
     /// A Transaction delivery confirms an issue; one that matches nothing yet is looked up at Cosmo, outside the transaction.
-    static func transaction(_ confirm: ConfirmTransaction) -> InboxHandler {
+    private static func transaction(_ confirm: ConfirmTransaction) -> InboxHandler {
         InboxHandler(
             prepare: { entry -> ConfirmTransaction.Context in
                 guard let event = try? TransactionEventPayload(body: entry.body) else { return .notAsked }

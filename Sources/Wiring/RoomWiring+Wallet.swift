@@ -1,12 +1,12 @@
 import Cosmo
-import Issuance
+package import Issuance
 import PostgreSQL
 import Preferences
-import Wallet
+package import Wallet
 
 extension RoomWiring {
     /// What is earned with programs that pay into the wallet: the member is the card's user.
-    static func walletPayout(_ context: WalletContext, environment: WalletEnvironment) -> WalletPayout {
+    package static func walletPayout(_ context: WalletContext, environment: WalletEnvironment) -> WalletPayout {
         let postings = WalletPostings(context, environment: environment)
         return WalletPayout(environment: environment.rawValue) { connection, orders, now in
             let users = try await FindCardUsers()(orders.map(\.cardID), on: connection)

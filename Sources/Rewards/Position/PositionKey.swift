@@ -1,13 +1,3 @@
-import Rewards
-
-/// What a position counts: points of a program, or value that the program converts itself.
-public enum PositionUnit: String, Sendable, Hashable, CaseIterable {
-    /// Points; quantities are in millionths of a point.
-    case points
-    /// Value in the card's currency; quantities are in millionths of a minor unit.
-    case value
-}
-
 /// The key of a position.
 ///
 /// **Guarantees** Keys compare and order by the bytes of card, program and unit: ids that look alike in Unicode are
@@ -18,10 +8,10 @@ public struct PositionKey: Sendable, Hashable, Comparable {
     /// The program, by Cosmo's id.
     public let programID: String
     /// What the position counts.
-    public let unit: PositionUnit
+    public let unit: RewardUnit
 
     /// Makes a key.
-    public init(cardID: String, programID: String, unit: PositionUnit) {
+    public init(cardID: String, programID: String, unit: RewardUnit) {
         self.cardID = cardID
         self.programID = programID
         self.unit = unit

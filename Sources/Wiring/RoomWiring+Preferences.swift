@@ -1,0 +1,67 @@
+import Access
+package import Cosmo
+import Inbox
+import Issuance
+import PostgreSQL
+package import Preferences
+import Programs
+
+extension RoomWiring {
+    /// What the use cases of preferences share.
+    package func preferences(
+        retryRule: RetryRule = RetryRule(), commitResolutionTime: Duration = .seconds(15),
+        onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
+    ) -> PreferencesContext {
+        PreferencesContext(
+            pool: pool, programs: programFacts, effects: preferencesEffects, retryRule: retryRule,
+            answers: { try await InboxStore.answered(among: $1, $0) }, commitResolutionTime: commitResolutionTime,
+            now: now, onChanged: onChanged)
+    }
+
+    /// What preferences need to know of a program before linking it.
+    private var programFacts: ProgramFacts {
+        ProgramFacts(
+            isKnown: { [catalogue] in catalogue.program($0) != nil },
+            requiredFields: { [catalogue] in catalogue.program($0)?.requiredFields },
+            paysIntoWallet: { [catalogue] in catalogue.program($0)?.paysInto == .wallet })
+    }
+
+    /// What a change of preferences does elsewhere, in its own transaction.
+    private var preferencesEffects: PreferencesEffects {
+        PreferencesEffects(
+            onLinkUsable: { [now] in
+                PositionStore.planAgain(cardID: $0, programID: $1, accountChanged: true, at: now())
+            },
+            onWaitChanged: { [now] in
+                PositionStore.planAgain(cardID: $0, programID: $1, accountChanged: false, at: now())
+            },
+            holdDeliveries: { [now] in InboxStore.hold($0, reason: $1.rawValue, now: now()) },
+            releaseDeliveries: { [now] in InboxStore.release($0, now: now()) })
+    }
+
+    /// Derives preferences again from the inbox that Cosmo's deliveries are kept in.
+    package func rebuildPreferences(
+        _ context: PreferencesContext, paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()
+    ) -> RebuildPreferences {
+        RebuildPreferences(
+            context: context,
+            lookup: DeliveryLookup(
+                inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
+                deliveries: { connection, ids in
+                    let answered = try await InboxStore.answered(among: ids, connection)
+                    return try await InboxStore.entries(ids, connection).map {
+                        StoredDelivery(
+                            inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
+                            wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
+                    }
+                }),
+            paths: paths,
+            record: { clientID, cardID, detail in
+                let caller = Caller(clientID: clientID, role: .operator)
+                return [
+                    OperatorActions.record(
+                        by: caller, action: "RebuildPreferences", subject: cardID, detail: detail)
+                ]
+            })
+    }
+}
