@@ -109,24 +109,28 @@ let package = Package(
             httpClient, lifecycle,
             logging),
 
-        // The rooms of the business: use cases, each with its store.
-        room("Access", "Rewards", "PostgreSQL", "Cryptography", logging),
+        // The rooms of the business: use cases, each with its store; below them, the record of operators' actions.
+        room("OperatorRecord", "PostgreSQL"),
+        room("Access", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging),
         room(
-            "Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL",
+            "Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "OperatorRecord",
+            "PostgreSQL",
             "Cosmo", logging, metrics),
-        room("Inbox", "Rewards", "PostgreSQL", "Cryptography", logging, metrics),
-        room("Preferences", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+        room("Inbox", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
+        room("Preferences", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room(
-            "Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography", collections,
+            "Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "OperatorRecord", "PostgreSQL", "Cryptography",
+            collections,
             logging, metrics),
-        room("Issuance", "Rewards", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Wallet", "Rewards", "PostgreSQL", "Cryptography", logging, metrics),
+        room("Issuance", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "Access", "Programs", "Inbox",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "OperatorRecord", "Access", "Programs",
+            "Inbox",
             "Preferences",
             "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
@@ -142,7 +146,7 @@ let package = Package(
 
         // Composition and the executable.
         room(
-            "Wiring", "Access", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
+            "Wiring", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
@@ -182,23 +186,29 @@ let package = Package(
         tests(
             "CosmoTests", "Cosmo", "CosmoSandbox", "OrderlyStop", "Rewards", "Cryptography", hummingbird, httpTypes,
             httpClient, lifecycle, logging, nio, nioHTTP1),
-        tests("AccessTests", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("AccessTests", "OperatorRecord", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "ProgramsTests", "Programs", "AllocationPlugins", "PluginRuntime", "PostgreSQL", "PostgreSQLCluster",
+            "ProgramsTests", "Programs", "OperatorRecord", "AllocationPlugins", "PluginRuntime", "PostgreSQL",
+            "PostgreSQLCluster",
             "Cosmo", "CosmoSandbox",
             "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "PreferencesTests", "Preferences", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", "Cosmo",
+            "PreferencesTests", "Preferences", "OperatorRecord", "Inbox", "TestSupport", "PostgreSQL",
+            "PostgreSQLCluster", "Cosmo",
             "Rewards", logging),
         tests(
-            "SpendingTests", "Spending", "PluginRuntime", "AllocationPlugin", "AllocationPlugins", "Audit",
+            "SpendingTests", "Spending", "OperatorRecord", "PluginRuntime", "AllocationPlugin", "AllocationPlugins",
+            "Audit",
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
-        tests("WalletTests", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography", logging),
         tests(
-            "IssuanceTests", "Issuance", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo", "CosmoSandbox",
+            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
+            logging),
+        tests(
+            "IssuanceTests", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo",
+            "CosmoSandbox",
             "Rewards", logging),
         tests(
             "WebhookHTTPTests", "WebhookHTTP", "TestSupport", "HTTPDoor", "Inbox", "TLS", "PostgreSQL",
@@ -211,8 +221,8 @@ let package = Package(
             nioPosix, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
-            "FaultInjectionTests", "Wiring", "Inbox", "Preferences", "Spending", "Issuance", "Programs", "Access",
-            "Cosmo",
+            "FaultInjectionTests", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending", "Issuance", "Programs",
+            "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
             "WiringTests", "Wiring", "Cosmo", "Inbox", "Issuance", "Preferences", "Programs", "Spending", "Wallet",
@@ -223,7 +233,8 @@ let package = Package(
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandAPI", "Cosmo", "CosmoSandbox",
+            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI", "Access",
+            "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
         // Part of its harness is EndToEndTests' own, by symbolic links.

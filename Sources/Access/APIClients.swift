@@ -1,9 +1,10 @@
+public import OperatorRecord
 public import PostgreSQL
 import Rewards
 
 /// The administration of API clients: make, list, revoke.
 ///
-/// **Guarantees** Making and revoking are written to the record of operator actions in the same transaction.
+/// **Guarantees** Making and revoking are recorded in their own transaction, when there is an entry to record.
 public struct APIClients: Sendable {
     private let pool: PostgresPool
     private let authenticator: Authenticator?
@@ -26,9 +27,10 @@ public struct APIClients: Sendable {
 
     /// Makes a client with a fresh key.
     ///
+    /// - Parameter audit: Recorded in the same transaction.
     /// Not idempotent: the key cannot be shown twice, so a call that repeats is refused.
     /// **Errors** `INVALID_ARGUMENT` (`client_id`, `role`), `CLIENT_EXISTS`.
-    public func create(clientID: String, role: String, by caller: Caller) async throws -> Created {
+    public func create(clientID: String, role: String, audit: AuditEntry? = nil) async throws -> Created {
         guard IdentifierRule.check(clientID) else {
             throw AccessError(
                 .invalidArgument, "client_id must be 1 to 128 bytes without control characters", field: "client_id")
@@ -45,9 +47,7 @@ public struct APIClients: Sendable {
                 throw AccessError(
                     .clientExists, "a client of that id exists: choose another id, or revoke it and choose another")
             }
-            let action = OperatorActions.record(
-                by: caller, action: "CreateApiClient", subject: clientID, detail: ["role": role.rawValue])
-            _ = try await connection.pipeline([action])
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return client
         }
         authenticator?.forget()
@@ -61,15 +61,15 @@ public struct APIClients: Sendable {
 
     /// Stops a client's key from working: at once in this process, within five seconds in others.
     ///
+    /// - Parameter audit: Recorded in the same transaction.
     /// Idempotent: revoking again returns the first revocation.
     /// **Errors** `UNKNOWN_CLIENT`.
-    public func revoke(clientID: String, by caller: Caller) async throws -> APIClient {
+    public func revoke(clientID: String, audit: AuditEntry? = nil) async throws -> APIClient {
         let client = try await pool.withTransaction { connection in
             guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
                 throw AccessError(.unknownClient, "no client has that id: list the clients to see which there are")
             }
-            let action = OperatorActions.record(by: caller, action: "RevokeApiClient", subject: clientID)
-            _ = try await connection.pipeline([action])
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return client
         }
         authenticator?.forget()

@@ -2,22 +2,6 @@ import PostgreSQL
 
 /// The SQL of the `operator_actions` table.
 enum OperatorActionStore {
-    /// The database builds the detail's JSON from names and values, so no text has to be escaped here.
-    static func insert(
-        clientID: String, action: String, subject: String, detail: [String: String]
-    ) -> PostgresStatement {
-        let names = detail.keys.sorted()
-        return PostgresStatement(
-            """
-            insert into operator_actions (client_id, action, subject, detail)
-            values ($1, $2, $3, jsonb_object($4::text[], $5::text[]))
-            """,
-            [
-                .text(clientID), .text(action), .text(subject), .textArray(names),
-                .textArray(names.map { detail[$0] ?? "" }),
-            ])
-    }
-
     static func newest(
         before actionID: Int64, subject: String?, limit: Int, on connection: PostgresConnection
     ) async throws -> [OperatorAction] {

@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PostgreSQL
 import Rewards
 
@@ -18,23 +19,12 @@ public struct OperatorActions: Sendable {
         self.pool = pool
     }
 
-    /// The statement that records an action, for the transaction that carries the action out.
-    ///
-    /// - Parameter detail: words to keep beside it; without personal data and without secrets.
-    public static func record(
-        by caller: Caller, action: String, subject: String, detail: [String: String] = [:]
-    ) -> PostgresStatement {
-        OperatorActionStore.insert(clientID: caller.clientID, action: action, subject: subject, detail: detail)
-    }
-
     /// Records, in a transaction of its own, that something is about to be read which leaves no other trace.
     ///
-    /// Never for a change: its record belongs in the change's transaction. Otherwise a caller would read that nothing was done
-    /// when only the record failed (I-12).
-    public func record(
-        by caller: Caller, action: String, subject: String, detail: [String: String] = [:]
-    ) async throws {
-        let statement = Self.record(by: caller, action: action, subject: subject, detail: detail)
+    /// Never for a change: its use case records the entry in the change's transaction. Otherwise a caller would read that
+    /// nothing was done when only the record failed (I-12).
+    public func record(_ entry: AuditEntry) async throws {
+        let statement = entry.statement
         _ = try await pool.query(statement.sql, statement.parameters)
     }
 

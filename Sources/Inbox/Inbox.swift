@@ -1,6 +1,7 @@
 import Cryptography
 public import Logging
 import Metrics
+public import OperatorRecord
 public import PostgreSQL
 
 /// Where webhook deliveries are stored before they are answered (I-11).
@@ -105,10 +106,10 @@ public final class Inbox: Sendable {
 
     /// One delivery with its raw body, which holds personal data.
     ///
-    /// - Parameter also: Runs in the same transaction, for the record of who looked: without it no body is shown.
+    /// - Parameter audit: Recorded in the same transaction, since who looks at a body is to be known: without it no body is shown.
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
-    public func entry(_ id: Int64, also: [PostgresStatement] = []) async throws -> InboxEntry {
-        guard !also.isEmpty else {
+    public func entry(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
+        guard let audit else {
             guard let entry = try await pool.withConnection({ try await InboxStore.find(id, $0) }) else {
                 throw InboxError.unknownEntry
             }
@@ -116,7 +117,7 @@ public final class Inbox: Sendable {
         }
         return try await pool.withTransaction { connection in
             guard let entry = try await InboxStore.find(id, connection) else { throw InboxError.unknownEntry }
-            _ = try await connection.pipeline(also)
+            _ = try await connection.pipeline([audit.statement])
             return entry
         }
     }
@@ -124,14 +125,14 @@ public final class Inbox: Sendable {
     /// Makes a delivery wait for the worker again, whatever had become of it; safe, since applying is a function of the
     /// set of deliveries (I-8).
     ///
-    /// - Parameter also: Runs in the same transaction, for the record of who did it (I-12).
+    /// - Parameter audit: Recorded in the same transaction (I-12).
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
-    public func replay(_ id: Int64, also: [PostgresStatement] = []) async throws -> InboxEntry {
+    public func replay(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
         let entry = try await pool.withTransaction { connection in
             guard let entry = try await InboxStore.replay(id, now: now(), connection) else {
                 throw InboxError.unknownEntry
             }
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return entry
         }
         arrivals.signal()

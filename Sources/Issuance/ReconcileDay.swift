@@ -1,6 +1,7 @@
 public import Cosmo
 public import Logging
 import Metrics
+public import OperatorRecord
 public import PostgreSQL
 
 /// Compares a day of Cosmo's transactions with our issues, and keeps what only one side knows.
@@ -34,11 +35,11 @@ public struct ReconcileDay: Sendable {
 
     /// Compares a day now, whatever was compared before, and returns what came of it.
     ///
-    /// `also` runs in the transaction that begins it, for the record of who did it.
+    /// `audit` is recorded in the transaction that begins it.
     ///
     /// **Errors** `INVALID_ARGUMENT`, `DAY_NOT_OVER`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED` (the day shows the failure),
     /// `RECONCILIATION_REPLACED`.
-    public func callAsFunction(_ day: String, also: [PostgresStatement] = []) async throws -> Reconciliation {
+    public func callAsFunction(_ day: String, audit: AuditEntry? = nil) async throws -> Reconciliation {
         guard let day = ReconciliationDay(day) else { throw Self.notADay }
         let now = self.now()
         guard day.end <= now else {
@@ -47,7 +48,7 @@ public struct ReconcileDay: Sendable {
         _ = try await pool.withTransaction { connection in
             _ = try await ReconciliationStore.begin(
                 day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now, on: connection)
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
         }
         try await run(day, startedAt: now)
         return try await IssuanceReads(pool: pool).reconciliation(day.text)

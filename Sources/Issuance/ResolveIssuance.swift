@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PostgreSQL
 
 /// Settles an unknown or mismatched issue by evidence an operator saw elsewhere, or takes a confirmed one that later news
@@ -27,12 +28,12 @@ public struct ResolveIssuance: Sendable {
 
     /// Settles the issue and returns it as it is then.
     ///
-    /// `also` runs in the same transaction, for the record of who did it.
+    /// `audit` is recorded in the same transaction.
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`, `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `WRONG_STATUS`, `TRANSACTION_ID_TAKEN`.
     public func callAsFunction(
         referenceNumber: String, outcome: Outcome, evidence: String, transactionID: String? = nil, by clientID: String,
-        also: [PostgresStatement] = []
+        audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         let transactionID = transactionID.flatMap { $0.isEmpty ? nil : $0 }
         let evidence = try Evidence.bounded(evidence)
@@ -69,7 +70,7 @@ public struct ResolveIssuance: Sendable {
                         + "or, as issued, a confirmed one that waits for a person"
                 )
             }
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return transition.record
         }
     }

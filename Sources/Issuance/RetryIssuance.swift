@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PostgreSQL
 
 /// Lets the position of a parked issue be planned again, under a new reference.
@@ -20,11 +21,11 @@ public struct RetryIssuance: Sendable {
 
     /// Lifts the block that the parked issue left and returns the issue.
     ///
-    /// `also` runs in the same transaction, for the record of who did it.
+    /// `audit` is recorded in the same transaction.
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`, `WRONG_STATUS` when it is not parked.
     public func callAsFunction(
-        referenceNumber: String, also: [PostgresStatement] = []
+        referenceNumber: String, audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         let issue = try await pool.withTransaction { connection in
             let locked = try await connection.pipeline([
@@ -41,7 +42,7 @@ public struct RetryIssuance: Sendable {
                     PositionStore.retry(issue, at: now), IssuanceStore.resolve(referenceNumber, at: now),
                     IssuanceStore.resolveParked(withBlocksOf: [referenceNumber], at: now),
                     IssuanceStore.lock([referenceNumber]),
-                ] + also)
+                ] + audit.statements)
             return try results[3].first.map(IssuanceStore.record) ?? issue
         }
         onPlannable()

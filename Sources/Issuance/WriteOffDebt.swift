@@ -1,4 +1,5 @@
 import Cryptography
+public import OperatorRecord
 public import PostgreSQL
 public import Rewards
 
@@ -64,13 +65,13 @@ public struct WriteOffDebt: Sendable {
 
     /// Writes off and returns the position as it is then.
     ///
-    /// `also` runs in the same transaction, for the record of who did it; not for a request that was carried out before.
+    /// `audit` is recorded in the same transaction; not for a request that was carried out before.
     /// When the answer to the commit is lost, the request id shows after a reconnection whether it took effect.
     ///
     /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`; `PostgresError`,
     /// with `commitOutcomeUnknown` only when the database stayed away.
     public func callAsFunction(
-        _ request: Request, by clientID: String, also: [PostgresStatement] = []
+        _ request: Request, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> PositionView {
         let request = try Self.checked(request)
         let hash = request.hash
@@ -117,7 +118,7 @@ public struct WriteOffDebt: Sendable {
                         view.key, requestID: request.requestID, micro: micro, reason: request.reason, by: clientID,
                         requestHash: hash, at: now),
                     PositionStore.writeOff(micro, of: view.key, at: now),
-                ] + also)
+                ] + audit.statements)
             // Another position's request took the id between our look and our row.
             guard !results[0].isEmpty else { throw Self.conflict }
             let after = try await PositionStore.lock(

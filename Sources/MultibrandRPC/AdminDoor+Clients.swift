@@ -7,19 +7,21 @@ import SwiftProtobuf
 extension AdminDoor {
     /// Who may call.
     func registerClients(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "CreateApiClient") { (request: Multibrand_V1_CreateApiClientRequest, context) in
-            let created = try await clients.create(clientID: request.clientID, role: request.role, by: context.caller)
+        routes.unary("CreateApiClient", .operator, audits: { AuditedPart($0.clientID, ["role": $0.role]) }) {
+            (request: Multibrand_V1_CreateApiClientRequest, _, audit) in
+            let created = try await clients.create(clientID: request.clientID, role: request.role, audit: audit)
             return Multibrand_V1_CreateApiClientResponse.with {
                 $0.client = Multibrand_V1_ApiClient(created.client)
                 $0.key = created.key.text
             }
         }
-        routes.unary(Self.service + "ListApiClients") { (_: Multibrand_V1_ListApiClientsRequest, _) in
+        routes.unary("ListApiClients", .operator) { (_: Multibrand_V1_ListApiClientsRequest, _) in
             let all = try await clients.list()
             return Multibrand_V1_ListApiClientsResponse.with { $0.clients = all.map(Multibrand_V1_ApiClient.init) }
         }
-        routes.unary(Self.service + "RevokeApiClient") { (request: Multibrand_V1_RevokeApiClientRequest, context) in
-            Multibrand_V1_ApiClient(try await clients.revoke(clientID: request.clientID, by: context.caller))
+        routes.unary("RevokeApiClient", .operator, audits: { AuditedPart($0.clientID) }) {
+            (request: Multibrand_V1_RevokeApiClientRequest, _, audit) in
+            Multibrand_V1_ApiClient(try await clients.revoke(clientID: request.clientID, audit: audit))
         }
     }
 }

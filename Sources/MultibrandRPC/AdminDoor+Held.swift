@@ -8,7 +8,7 @@ import SwiftProtobuf
 extension AdminDoor {
     /// What is held until a link decides it: listed, and released on demand.
     func registerHeld(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "ListHeldSpends") { (request: Multibrand_V1_ListHeldSpendsRequest, _) in
+        routes.unary("ListHeldSpends", .operator) { (request: Multibrand_V1_ListHeldSpendsRequest, _) in
             let page = try await heldMoney.list(
                 cardID: request.cardID, pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListHeldSpendsResponse.with {
@@ -16,14 +16,9 @@ extension AdminDoor {
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.unary(Self.service + "ReleaseHeld") { (request: Multibrand_V1_ReleaseHeldRequest, context) in
-            let caller = context.caller
-            let report = try await releaseHeld(cardID: request.cardID) { cardID, released in
-                [
-                    OperatorActions.record(
-                        by: caller, action: "ReleaseHeld", subject: cardID, detail: ["released": "\(released)"])
-                ]
-            }
+        routes.unary("ReleaseHeld", .operator, audits: { AuditedPart($0.cardID) }) {
+            (request: Multibrand_V1_ReleaseHeldRequest, _, audit) in
+            let report = try await releaseHeld(cardID: request.cardID, audit: audit)
             return Multibrand_V1_ReleaseHeldResponse.with {
                 $0.released = Int64(report.released)
                 $0.notReleasedByReason = report.obstacles.mapValues(Int64.init)

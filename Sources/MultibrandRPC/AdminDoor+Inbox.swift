@@ -9,7 +9,7 @@ import SwiftProtobuf
 extension AdminDoor {
     /// Webhook deliveries, and what a person decides about them.
     func registerInbox(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "ListInbox") { (request: Multibrand_V1_ListInboxRequest, _) in
+        routes.unary("ListInbox", .operator) { (request: Multibrand_V1_ListInboxRequest, _) in
             let page = try await listInbox(
                 status: request.status, kind: request.kind, pageSize: Int(request.pageSize),
                 pageToken: request.pageToken)
@@ -18,24 +18,22 @@ extension AdminDoor {
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.unary(Self.service + "GetInboxEntry") { (request: Multibrand_V1_GetInboxEntryRequest, context) in
-            // Bodies hold personal data: who looked is recorded.
-            let action = OperatorActions.record(
-                by: context.caller, action: "GetInboxEntry", subject: "inbox/\(request.inboxID)")
-            return Multibrand_V1_InboxEntry(try await inbox.entry(request.inboxID, also: [action]), withBody: true)
+        // Bodies hold personal data: who looked is recorded.
+        routes.unary("GetInboxEntry", .operator, audits: { AuditedPart("inbox/\($0.inboxID)") }) {
+            (request: Multibrand_V1_GetInboxEntryRequest, _, audit) in
+            Multibrand_V1_InboxEntry(try await inbox.entry(request.inboxID, audit: audit), withBody: true)
         }
-        routes.unary(Self.service + "ReplayInboxEntry") { (request: Multibrand_V1_ReplayInboxEntryRequest, context) in
-            let action = OperatorActions.record(
-                by: context.caller, action: "ReplayInboxEntry", subject: "inbox/\(request.inboxID)")
-            return Multibrand_V1_InboxEntry(try await inbox.replay(request.inboxID, also: [action]))
+        routes.unary("ReplayInboxEntry", .operator, audits: { AuditedPart("inbox/\($0.inboxID)") }) {
+            (request: Multibrand_V1_ReplayInboxEntryRequest, _, audit) in
+            Multibrand_V1_InboxEntry(try await inbox.replay(request.inboxID, audit: audit))
         }
-        routes.unary(Self.service + "ResolveHeldEvent") { (request: Multibrand_V1_ResolveHeldEventRequest, context) in
+        routes.unary(
+            "ResolveHeldEvent", .operator,
+            audits: { AuditedPart("inbox/\($0.inboxID)", $0.isRetry ? ["verdict": "retry"] : [:]) }
+        ) { (request: Multibrand_V1_ResolveHeldEventRequest, context, audit) in
             let verdict: ResolveHeldEvent.Verdict = request.isRetry ? .isRetry : .stands
-            let action = OperatorActions.record(
-                by: context.caller, action: "ResolveHeldEvent", subject: "inbox/\(request.inboxID)",
-                detail: request.isRetry ? ["verdict": "retry"] : [:])
             let snapshots = try await resolveHeldEvent(
-                inboxID: request.inboxID, verdict: verdict, operatorID: context.caller.clientID, also: [action])
+                inboxID: request.inboxID, verdict: verdict, operatorID: context.caller.clientID, audit: audit)
             return Multibrand_V1_ResolveHeldEventResponse.with {
                 $0.preferences = snapshots.map { Multibrand_V1_Preferences($0) }
             }

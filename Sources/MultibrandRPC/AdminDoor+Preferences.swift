@@ -7,16 +7,13 @@ import SwiftProtobuf
 extension AdminDoor {
     /// Preferences derived again from their sources.
     func registerPreferences(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "RebuildPreferences") {
-            (request: Multibrand_V1_RebuildPreferencesRequest, context) in
-            // Each card that was put right is recorded with it; this records that somebody looked.
-            let action = OperatorActions.record(
-                by: context.caller, action: "RebuildPreferences",
-                subject: request.cardID.isEmpty ? "preferences" : request.cardID,
-                detail: ["dry_run": "\(request.dryRun)"])
+        routes.unary(
+            "RebuildPreferences", .operator,
+            audits: { AuditedPart($0.cardID.isEmpty ? "preferences" : $0.cardID, ["dry_run": "\($0.dryRun)"]) }
+        ) { (request: Multibrand_V1_RebuildPreferencesRequest, context, audit) in
             let page = try await rebuildPreferences(
                 cardID: request.cardID, dryRun: request.dryRun, pageSize: Int(request.pageSize),
-                pageToken: request.pageToken, by: context.caller.clientID, also: [action])
+                pageToken: request.pageToken, by: context.caller.clientID, audit: audit)
             return Multibrand_V1_RebuildPreferencesResponse.with {
                 $0.cardsChecked = Int64(page.cardsChecked)
                 $0.differences = page.differences.map(Multibrand_V1_RebuiltPreference.init)

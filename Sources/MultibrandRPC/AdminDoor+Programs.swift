@@ -9,28 +9,31 @@ import SwiftProtobuf
 extension AdminDoor {
     /// What loyalty programs earn by, and whether they are issued to.
     func registerPrograms(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "RefreshPrograms") { (_: Multibrand_V1_RefreshProgramsRequest, context) in
-            let action = OperatorActions.record(by: context.caller, action: "RefreshPrograms", subject: "programs")
-            let programs = try await refreshPrograms(also: [action]).programs
+        routes.unary("RefreshPrograms", .operator, audits: { _ in AuditedPart("programs") }) {
+            (_: Multibrand_V1_RefreshProgramsRequest, _, audit) in
+            let programs = try await refreshPrograms(audit: audit).programs
             await catalogue.followCommit()
             return Multibrand_V1_ListProgramsResponse.with { $0.programs = programs.map(Multibrand_V1_Program.init) }
         }
-        routes.unary(Self.service + "ConfigureProgram") { (request: Multibrand_V1_ConfigureProgramRequest, context) in
+        routes.unary("ConfigureProgram", .operator, audits: { AuditedPart($0.programID) }) {
+            (request: Multibrand_V1_ConfigureProgramRequest, context, audit) in
             let outcome = try await configureProgram(
                 programID: request.programID, plugin: request.plugin, configurationJSON: request.configurationJson,
-                dryRun: request.dryRun, paysInto: try request.paysInto.wanted(), by: context.caller.clientID)
+                dryRun: request.dryRun, paysInto: try request.paysInto.wanted(), by: context.caller.clientID,
+                audit: audit)
             return Multibrand_V1_ConfigureProgramResponse.with {
                 $0.program = Multibrand_V1_Program(outcome.program)
                 $0.changed = outcome.isChanged
                 $0.checks = Int32(clamping: outcome.checks)
             }
         }
-        routes.unary(Self.service + "PauseProgram") { (request: Multibrand_V1_PauseProgramRequest, context) in
+        routes.unary(
+            "PauseProgram", .operator, audits: { AuditedPart($0.programID, ["paused": "\($0.paused)"]) }
+        ) { (request: Multibrand_V1_PauseProgramRequest, _, audit) in
             Multibrand_V1_Program(
-                try await pauseProgram(
-                    programID: request.programID, isPaused: request.paused, by: context.caller.clientID))
+                try await pauseProgram(programID: request.programID, isPaused: request.paused, audit: audit))
         }
-        routes.unary(Self.service + "ListPlugins") { (_: Multibrand_V1_ListPluginsRequest, _) in
+        routes.unary("ListPlugins", .operator) { (_: Multibrand_V1_ListPluginsRequest, _) in
             Multibrand_V1_ListPluginsResponse.with {
                 $0.plugins = catalogue.registry.listings.map { listing in
                     Multibrand_V1_Plugin.with {
@@ -42,22 +45,16 @@ extension AdminDoor {
                 }
             }
         }
-        routes.unary(Self.service + "ListProgramConfigurations") {
+        routes.unary("ListProgramConfigurations", .operator) {
             (request: Multibrand_V1_ListProgramConfigurationsRequest, _) in
             let configurations = try await listConfigurations(programID: request.programID)
             return Multibrand_V1_ListProgramConfigurationsResponse.with {
                 $0.configurations = configurations.map(Multibrand_V1_ProgramConfiguration.init)
             }
         }
-        routes.unary(Self.service + "RetryParkedLegs") { (request: Multibrand_V1_RetryParkedLegsRequest, context) in
-            let caller = context.caller
-            let report = try await retryParkedLegs(programID: request.programID) { batch in
-                [
-                    OperatorActions.record(
-                        by: caller, action: "RetryParkedLegs", subject: request.programID,
-                        detail: ["settled": "\(batch.settled)"])
-                ]
-            }
+        routes.unary("RetryParkedLegs", .operator, audits: { AuditedPart($0.programID) }) {
+            (request: Multibrand_V1_RetryParkedLegsRequest, _, audit) in
+            let report = try await retryParkedLegs(programID: request.programID, audit: audit)
             return Multibrand_V1_RetryParkedLegsResponse.with {
                 $0.earned = Int64(report.settled)
                 $0.stillParked = Int64(report.parkedAgain.values.reduce(0, +))

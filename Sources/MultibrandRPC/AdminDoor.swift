@@ -10,8 +10,6 @@ import SwiftProtobuf
 
 /// `multibrand.v1.AdminService`: proto/multibrand/v1/admin.proto says what each call does.
 struct AdminDoor: Sendable {
-    static let service = "/multibrand.v1.AdminService/"
-
     let listCards: ListCards
     let catalogue: ProgramCatalogue
     let refreshPrograms: RefreshPrograms
@@ -31,6 +29,7 @@ struct AdminDoor: Sendable {
     let overview: @Sendable () async throws -> ServiceOverview
 
     func register(in routes: inout DoorRoutes) {
+        routes.service = "multibrand.v1.AdminService"
         registerPrograms(in: &routes)
         registerHeld(in: &routes)
         registerInbox(in: &routes)
@@ -40,14 +39,14 @@ struct AdminDoor: Sendable {
     }
 
     private func registerRecords(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "ListCards") { (request: Multibrand_V1_ListCardsRequest, _) in
+        routes.unary("ListCards", .operator) { (request: Multibrand_V1_ListCardsRequest, _) in
             let page = try await listCards(pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListCardsResponse.with {
                 $0.cards = page.cards.map { Multibrand_V1_Card($0) }
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.unary(Self.service + "ListCosmoCalls") { (request: Multibrand_V1_ListCosmoCallsRequest, _) in
+        routes.unary("ListCosmoCalls", .operator) { (request: Multibrand_V1_ListCosmoCallsRequest, _) in
             let page = try await listCosmoCalls(
                 referenceNumber: request.referenceNumber.nonEmpty, pageSize: Int(request.pageSize),
                 pageToken: request.pageToken)
@@ -56,14 +55,14 @@ struct AdminDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }
-        routes.unary(Self.service + "ListOperatorActions") { (request: Multibrand_V1_ListOperatorActionsRequest, _) in
+        routes.unary("ListOperatorActions", .operator) { (request: Multibrand_V1_ListOperatorActionsRequest, _) in
             let page = try await actions.list(pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListOperatorActionsResponse.with {
                 $0.actions = page.actions.map(Multibrand_V1_OperatorAction.init)
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.unary(Self.service + "GetOverview") { (_: Multibrand_V1_GetOverviewRequest, _) in
+        routes.unary("GetOverview", .operator) { (_: Multibrand_V1_GetOverviewRequest, _) in
             Multibrand_V1_Overview(try await overview())
         }
     }

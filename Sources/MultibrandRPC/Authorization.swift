@@ -8,14 +8,13 @@ struct CallerKey: RPCContextKey {
     typealias Value = Caller
 }
 
-/// Lets in callers that show an API client's key, and keeps to operators what ``PlatformCalls`` does not open.
+/// Lets in callers that show an API client's key whose role reaches a method; ``DoorRoutes`` says which role that is.
 ///
-/// Health and reflection need no key: load balancers and developers' tools have none, and they tell nothing of a card.
+/// Health and reflection are added without it: load balancers and developers' tools have no key, and these services say nothing
+/// of a card.
 struct Authorization: Sendable {
     /// Without keys: everybody is this operator.
     static let everybody = Caller(clientID: "anybody", role: .operator)
-
-    private static let openServices = ["/grpc.health.v1.", "/grpc.reflection."]
 
     private let authenticator: Authenticator?
     private let operatorKey: String?
@@ -28,35 +27,32 @@ struct Authorization: Sendable {
         self.operatorKey = operatorKey
     }
 
-    /// Lets a call in, or refuses it, when memory can tell; false says that ``admit(_:)`` has to be asked.
+    /// Lets a call in, or refuses it, when memory can tell; false says that ``admit(_:needing:)`` has to be asked.
     ///
     /// **Errors** `UNAUTHENTICATED`, `PERMISSION_DENIED`.
-    func admitAtOnce(_ context: inout RPCContext) throws -> Bool {
-        guard !Self.isOpen(context.path) else { return true }
+    func admitAtOnce(_ context: inout RPCContext, needing role: APIRole) throws -> Bool {
         guard let caller = try knownCaller(of: context) else { return false }
-        try admit(caller, to: &context)
+        try admit(caller, needing: role, to: &context)
         return true
     }
 
     /// **Errors** `UNAUTHENTICATED`, `PERMISSION_DENIED`; the database's.
-    func admit(_ context: inout RPCContext) async throws {
-        if try admitAtOnce(&context) { return }
+    func admit(_ context: inout RPCContext, needing role: APIRole) async throws {
+        if try admitAtOnce(&context, needing: role) { return }
         guard let authenticator else { return }
-        try admit(try await authenticator.authenticate(key: Self.key(of: context)), to: &context)
+        try admit(try await authenticator.authenticate(key: Self.key(of: context)), needing: role, to: &context)
     }
 
     /// The key that a stream was opened with and that may be revoked while it is open; nil when there is none such.
     func streamKey(of context: RPCContext) -> StreamKey? {
-        guard let authenticator, !Self.isOpen(context.path), let key = try? Self.key(of: context),
+        guard let authenticator, let key = try? Self.key(of: context),
             !isOperatorKey(key)
         else { return nil }
         return StreamKey(authenticator: authenticator, key: key, caller: context.caller)
     }
 
-    private static func isOpen(_ path: String) -> Bool { openServices.contains { path.hasPrefix($0) } }
-
-    private func admit(_ caller: Caller, to context: inout RPCContext) throws(AccessError) {
-        if !PlatformCalls.paths.contains(context.path) { try caller.require(.operator) }
+    private func admit(_ caller: Caller, needing role: APIRole, to context: inout RPCContext) throws(AccessError) {
+        try caller.require(role)
         context[CallerKey.self] = caller
     }
 

@@ -8,7 +8,7 @@ import SwiftProtobuf
 /// Debts, and what may or may not have been issued.
 extension IssuanceDoor {
     func registerDebts(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "ListDebts") { (request: Multibrand_V1_ListDebtsRequest, _) in
+        routes.unary("ListDebts", .platform) { (request: Multibrand_V1_ListDebtsRequest, _) in
             let page = try await reads.debts(
                 cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
@@ -17,28 +17,34 @@ extension IssuanceDoor {
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }
-        routes.unary(Self.service + "WriteOffDebt") { (request: Multibrand_V1_WriteOffDebtRequest, context) in
-            let unit = try request.unit.wanted()
-            let action = OperatorActions.record(
-                by: context.caller, action: "WriteOffDebt", subject: request.cardID,
-                detail: [
-                    "program_id": request.programID, "request_id": request.requestID,
-                    "micro": request.micro == 0 ? "all" : String(request.micro), "unit": unit?.rawValue ?? "",
-                    "lost_spends_settled": request.lostSpendsSettled ? "yes" : "no",
-                ])
-            return Multibrand_V1_Position(
+        routes.unary("WriteOffDebt", .operator, audits: { try $0.audited }) {
+            (request: Multibrand_V1_WriteOffDebtRequest, context, audit) in
+            Multibrand_V1_Position(
                 try await writeOffDebt(
                     WriteOffDebt.Request(
-                        cardID: request.cardID, programID: request.programID, unit: unit,
+                        cardID: request.cardID, programID: request.programID, unit: try request.unit.wanted(),
                         micro: request.micro == 0 ? nil : request.micro, reason: request.reason,
                         requestID: request.requestID, lostSpendsAreSettled: request.lostSpendsSettled),
-                    by: context.caller.clientID, also: [action]))
+                    by: context.caller.clientID, audit: audit))
         }
-        routes.unary(Self.service + "ListUnknownBalances") { (_: Multibrand_V1_ListUnknownBalancesRequest, _) in
+        routes.unary("ListUnknownBalances", .platform) { (_: Multibrand_V1_ListUnknownBalancesRequest, _) in
             let balances = try await reads.unknownBalances()
             return Multibrand_V1_ListUnknownBalancesResponse.with {
                 $0.balances = balances.map(Multibrand_V1_UnknownBalance.init)
             }
+        }
+    }
+}
+
+extension Multibrand_V1_WriteOffDebtRequest {
+    fileprivate var audited: AuditedPart {
+        get throws {
+            AuditedPart(
+                cardID,
+                [
+                    "program_id": programID, "request_id": requestID, "micro": micro == 0 ? "all" : String(micro),
+                    "unit": try unit.wanted()?.rawValue ?? "", "lost_spends_settled": lostSpendsSettled ? "yes" : "no",
+                ])
         }
     }
 }

@@ -7,11 +7,11 @@ import SwiftProtobuf
 /// The comparison of days with Cosmo's transactions.
 extension IssuanceDoor {
     func registerReconciliation(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "ReconcileDay") { (request: Multibrand_V1_ReconcileDayRequest, context) in
-            let action = OperatorActions.record(by: context.caller, action: "ReconcileDay", subject: request.day)
-            return Multibrand_V1_Reconciliation(try await reconcileDay(request.day, also: [action]))
+        routes.unary("ReconcileDay", .operator, audits: { AuditedPart($0.day) }) {
+            (request: Multibrand_V1_ReconcileDayRequest, _, audit) in
+            Multibrand_V1_Reconciliation(try await reconcileDay(request.day, audit: audit))
         }
-        routes.unary(Self.service + "ListReconciliations") {
+        routes.unary("ListReconciliations", .platform) {
             (request: Multibrand_V1_ListReconciliationsRequest, _) in
             let page = try await reads.reconciliations(
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
@@ -20,7 +20,7 @@ extension IssuanceDoor {
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }
-        routes.unary(Self.service + "GetReconciliation") { (request: Multibrand_V1_GetReconciliationRequest, _) in
+        routes.unary("GetReconciliation", .platform) { (request: Multibrand_V1_GetReconciliationRequest, _) in
             Multibrand_V1_Reconciliation(try await reads.reconciliation(request.day))
         }
     }

@@ -1,6 +1,7 @@
 import Access
 import Issuance
 import MultibrandAPI
+import PostgreSQL
 import RPC
 import Rewards
 import SwiftProtobuf
@@ -8,45 +9,52 @@ import SwiftProtobuf
 /// Recoveries: what is compared with Cosmo after a failover or a restore, and what only Cosmo knows.
 extension IssuanceDoor {
     func registerRecovery(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "GetRecovery") { (request: Multibrand_V1_GetRecoveryRequest, _) in
+        routes.unary("GetRecovery", .platform) { (request: Multibrand_V1_GetRecoveryRequest, _) in
             Multibrand_V1_Recovery(
                 try await reads.recovery(request.recoveryNumber == 0 ? nil : request.recoveryNumber))
         }
-        routes.unary(Self.service + "ListRecoveries") { (request: Multibrand_V1_ListRecoveriesRequest, _) in
+        routes.unary("ListRecoveries", .platform) { (request: Multibrand_V1_ListRecoveriesRequest, _) in
             let page = try await reads.recoveries(pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListRecoveriesResponse.with {
                 $0.recoveries = page.recoveries.map(Multibrand_V1_Recovery.init)
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }
-        routes.unary(Self.service + "BeginRecovery") { (request: Multibrand_V1_BeginRecoveryRequest, context) in
-            guard request.hasSince else { throw InvalidField("since", "is needed: the time of the backup") }
-            let since = try request.since.instant("since")
-            let action = OperatorActions.record(
-                by: context.caller, action: "BeginRecovery", subject: "\(since)", detail: ["reason": request.reason])
-            return Multibrand_V1_Recovery(
+        routes.unary(
+            "BeginRecovery", .operator, audits: { AuditedPart("\(try $0.start)", ["reason": $0.reason]) }
+        ) { (request: Multibrand_V1_BeginRecoveryRequest, context, audit) in
+            Multibrand_V1_Recovery(
                 try await recoveryDesk.begin(
-                    since: since, reason: request.reason, by: context.caller.clientID, also: [action]))
+                    since: try request.start, reason: request.reason, by: context.caller.clientID, audit: audit))
         }
-        routes.unary(Self.service + "CompareRecovery") { (_: Multibrand_V1_CompareRecoveryRequest, context) in
-            let action = OperatorActions.record(by: context.caller, action: "CompareRecovery", subject: "")
-            return Multibrand_V1_Recovery(try await recoveryDesk.compare(also: [action]))
+        routes.unary("CompareRecovery", .operator, audits: { _ in AuditedPart("") }) {
+            (_: Multibrand_V1_CompareRecoveryRequest, _, audit) in
+            Multibrand_V1_Recovery(try await recoveryDesk.compare(audit: audit))
         }
-        routes.unary(Self.service + "EndRecovery") { (request: Multibrand_V1_EndRecoveryRequest, context) in
-            let action = OperatorActions.record(
-                by: context.caller, action: "EndRecovery", subject: "",
-                detail: ["forced": request.force ? "yes" : "no"])
-            return Multibrand_V1_Recovery(
+        routes.unary("EndRecovery", .operator, audits: { AuditedPart("", ["forced": $0.force ? "yes" : "no"]) }) {
+            (request: Multibrand_V1_EndRecoveryRequest, context, audit) in
+            Multibrand_V1_Recovery(
                 try await recoveryDesk.end(
-                    evidence: request.evidence, force: request.force, by: context.caller.clientID, also: [action]))
+                    evidence: request.evidence, force: request.force, by: context.caller.clientID, audit: audit))
         }
-        routes.unary(Self.service + "AdoptIssuance") { (request: Multibrand_V1_AdoptIssuanceRequest, context) in
-            let action = OperatorActions.record(
-                by: context.caller, action: "AdoptIssuance", subject: request.transaction)
-            return Multibrand_V1_Issuance(
+        routes.unary("AdoptIssuance", .operator, audits: { AuditedPart($0.transaction) }) {
+            (request: Multibrand_V1_AdoptIssuanceRequest, context, audit) in
+            Multibrand_V1_Issuance(
                 try await adoptIssuance(
                     request.transaction, cardID: request.cardID.nonEmpty, unit: try request.unit.wanted(),
-                    evidence: request.evidence, by: context.caller.clientID, also: [action]))
+                    evidence: request.evidence, by: context.caller.clientID, audit: audit))
+        }
+    }
+}
+
+extension Multibrand_V1_BeginRecoveryRequest {
+    /// The time of the backup.
+    ///
+    /// **Errors** ``InvalidField``.
+    fileprivate var start: PostgresTimestamp {
+        get throws {
+            guard hasSince else { throw InvalidField("since", "is needed: the time of the backup") }
+            return try since.instant("since")
         }
     }
 }

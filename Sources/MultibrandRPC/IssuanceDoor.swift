@@ -7,8 +7,6 @@ import SwiftProtobuf
 
 /// `multibrand.v1.IssuanceService`: proto/multibrand/v1/issuance.proto says what each call does.
 struct IssuanceDoor: Sendable {
-    static let service = "/multibrand.v1.IssuanceService/"
-
     let reads: IssuanceReads
     let retryIssuance: RetryIssuance
     let resolveIssuance: ResolveIssuance
@@ -18,35 +16,33 @@ struct IssuanceDoor: Sendable {
     let adoptIssuance: AdoptIssuance
 
     func register(in routes: inout DoorRoutes) {
+        routes.service = "multibrand.v1.IssuanceService"
         registerReads(in: &routes)
         registerDebts(in: &routes)
         registerReconciliation(in: &routes)
         registerRecovery(in: &routes)
-        routes.unary(Self.service + "RetryIssuance") { (request: Multibrand_V1_RetryIssuanceRequest, context) in
-            let action = OperatorActions.record(
-                by: context.caller, action: "RetryIssuance", subject: request.referenceNumber)
-            return Multibrand_V1_Issuance(
-                try await retryIssuance(referenceNumber: request.referenceNumber, also: [action]))
+        routes.unary("RetryIssuance", .operator, audits: { AuditedPart($0.referenceNumber) }) {
+            (request: Multibrand_V1_RetryIssuanceRequest, _, audit) in
+            Multibrand_V1_Issuance(
+                try await retryIssuance(referenceNumber: request.referenceNumber, audit: audit))
         }
-        routes.unary(Self.service + "ResolveIssuance") { (request: Multibrand_V1_ResolveIssuanceRequest, context) in
-            let outcome: ResolveIssuance.Outcome
-            switch request.outcome {
-            case .issued: outcome = .issued
-            case .notIssued: outcome = .notIssued
-            case .unspecified, .UNRECOGNIZED: throw InvalidField("outcome", "must be ISSUED or NOT_ISSUED")
+        routes.unary(
+            "ResolveIssuance", .operator,
+            audits: {
+                AuditedPart(
+                    $0.referenceNumber, ["outcome": try $0.outcome.wanted() == .issued ? "issued" : "not issued"])
             }
-            let action = OperatorActions.record(
-                by: context.caller, action: "ResolveIssuance", subject: request.referenceNumber,
-                detail: ["outcome": outcome == .issued ? "issued" : "not issued"])
-            return Multibrand_V1_Issuance(
+        ) { (request: Multibrand_V1_ResolveIssuanceRequest, context, audit) in
+            Multibrand_V1_Issuance(
                 try await resolveIssuance(
-                    referenceNumber: request.referenceNumber, outcome: outcome, evidence: request.evidence,
-                    transactionID: request.cosmoTransactionID, by: context.caller.clientID, also: [action]))
+                    referenceNumber: request.referenceNumber, outcome: try request.outcome.wanted(),
+                    evidence: request.evidence, transactionID: request.cosmoTransactionID,
+                    by: context.caller.clientID, audit: audit))
         }
     }
 
     private func registerReads(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "GetPosition") { (request: Multibrand_V1_GetPositionRequest, _) in
+        routes.unary("GetPosition", .platform) { (request: Multibrand_V1_GetPositionRequest, _) in
             let view = try await reads.position(cardID: request.cardID, programID: request.programID)
             var position = Multibrand_V1_Position(view)
             if view.key.unit == .points {
@@ -55,7 +51,7 @@ struct IssuanceDoor: Sendable {
             }
             return position
         }
-        routes.unary(Self.service + "ListPositions") { (request: Multibrand_V1_ListPositionsRequest, _) in
+        routes.unary("ListPositions", .platform) { (request: Multibrand_V1_ListPositionsRequest, _) in
             let page = try await reads.positions(
                 cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
                 blockedOnly: request.blockedOnly,
@@ -65,10 +61,10 @@ struct IssuanceDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }
-        routes.unary(Self.service + "GetIssuance") { (request: Multibrand_V1_GetIssuanceRequest, _) in
+        routes.unary("GetIssuance", .platform) { (request: Multibrand_V1_GetIssuanceRequest, _) in
             Multibrand_V1_Issuance(try await reads.issuance(request.referenceNumber))
         }
-        routes.unary(Self.service + "ListIssuances") { (request: Multibrand_V1_ListIssuancesRequest, _) in
+        routes.unary("ListIssuances", .platform) { (request: Multibrand_V1_ListIssuancesRequest, _) in
             let page = try await reads.issuances(
                 cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
                 status: try request.status.wanted(), waitingOnly: request.waitingOnly,
@@ -77,6 +73,17 @@ struct IssuanceDoor: Sendable {
                 $0.issuances = page.issues.map(Multibrand_V1_Issuance.init)
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
+        }
+    }
+}
+
+extension Multibrand_V1_ResolvedOutcome {
+    /// **Errors** ``InvalidField`` for no outcome.
+    fileprivate func wanted() throws -> ResolveIssuance.Outcome {
+        switch self {
+        case .issued: .issued
+        case .notIssued: .notIssued
+        case .unspecified, .UNRECOGNIZED: throw InvalidField("outcome", "must be ISSUED or NOT_ISSUED")
         }
     }
 }

@@ -9,6 +9,7 @@ import Preferences
 import Programs
 public import RPC
 import Spending
+import SwiftProtobuf
 
 /// The gRPC door: every service of proto/, with keys, metrics, health and reflection.
 public struct MultibrandDoor: Sendable {
@@ -30,36 +31,31 @@ public struct MultibrandDoor: Sendable {
     /// The methods to serve.
     ///
     /// - Parameter health: What clients and balancers see; composition sets it.
+    /// **Errors** A method of the API that nobody serves, or that no role was named for.
     public func router(health: HealthService) throws -> RPCRouter {
+        var router = try routes(health: health).router
+        // Last: it lists what the router serves by then.
+        router.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
+        return router
+    }
+
+    /// Every method of the API, with who may call it and whether it is recorded.
+    func routes(health: HealthService) throws -> DoorRoutes {
         let refusals = Refusals(logger: logger)
         let authorization = Authorization(
             authenticator: requiresKeys ? rooms.authenticator : nil, operatorKey: operatorKey)
         var base = RPCRouter()
-        base.intercept { context in
-            do {
-                return try authorization.admitAtOnce(&context)
-            } catch {
-                throw refusals.told(error, context.path)
-            }
-        } _: { context in
-            var admitted = context
-            try await refusals.mapping(context.path) { try await authorization.admit(&admitted) }
-            context = admitted
-        }
         base.observe(CallMetrics().record)
         base.add(health)
         var routes = DoorRoutes(router: base, refusals: refusals, authorization: authorization)
         preferenceDoor.register(in: &routes)
         spendDoor(refusals).register(in: &routes)
-        SpendDoor.register(explainSpend, in: &routes)
         issuanceDoor.register(in: &routes)
         adminDoor.register(in: &routes)
         WalletDoor(wallet: rooms.wallet, actions: OperatorActions(pool: rooms.pool), now: rooms.now)
             .register(in: &routes)
-        var router = routes.router
-        // Last: it lists what the router serves by then.
-        router.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))
-        return router
+        try routes.check(against: Google_Protobuf_FileDescriptorSet(serializedBytes: MultibrandDescriptors.bytes))
+        return routes
     }
 
     private var preferenceDoor: PreferenceDoor {
@@ -81,7 +77,8 @@ public struct MultibrandDoor: Sendable {
                 pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
             reverseAuthorization: ReverseAuthorization(
                 pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
-            getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds, refusals: refusals)
+            getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds, explainSpend: explainSpend,
+            refusals: refusals)
     }
 
     private var explainSpend: ExplainSpend {
@@ -106,8 +103,7 @@ public struct MultibrandDoor: Sendable {
         return AdminDoor(
             listCards: ListCards(context: rooms.preferences), catalogue: rooms.catalogue,
             refreshPrograms: rooms.refreshPrograms,
-            configureProgram: ConfigureProgram(
-                pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects, now: rooms.now),
+            configureProgram: ConfigureProgram(pool: pool, catalogue: rooms.catalogue, now: rooms.now),
             pauseProgram: PauseProgram(
                 pool: pool, catalogue: rooms.catalogue, effects: rooms.programsEffects, now: rooms.now),
             listConfigurations: ListProgramConfigurations(pool: pool), retryParkedLegs: rooms.retryParkedLegs,

@@ -1,3 +1,4 @@
+import Access
 import Cosmo
 import Logging
 import MultibrandAPI
@@ -10,8 +11,6 @@ import SwiftProtobuf
 
 /// `multibrand.v1.PreferenceService`: proto/multibrand/v1/preferences.proto says what each call does.
 struct PreferenceDoor: Sendable {
-    private static let service = "/multibrand.v1.PreferenceService/"
-
     let registerCard: RegisterCard
     let reader: PreferencesReader
     let preferencesAsOf: GetPreferencesAsOf
@@ -23,7 +22,8 @@ struct PreferenceDoor: Sendable {
     let programs: ProgramDoor
 
     func register(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "RegisterCard") { (request: Multibrand_V1_RegisterCardRequest, _) in
+        routes.service = "multibrand.v1.PreferenceService"
+        routes.unary("RegisterCard", .platform) { (request: Multibrand_V1_RegisterCardRequest, _) in
             let answer = try await registerCard(
                 RegisterCard.Request(
                     cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
@@ -31,7 +31,7 @@ struct PreferenceDoor: Sendable {
                     cardProgram: request.cardProgram))
             return Multibrand_V1_Card(answer.card, replayed: answer.isReplayed)
         }
-        routes.unary(Self.service + "GetPreferences") { (request: Multibrand_V1_GetPreferencesRequest, _) in
+        routes.unary("GetPreferences", .platform) { (request: Multibrand_V1_GetPreferencesRequest, _) in
             guard request.hasAsOf || request.hasKnownAt else {
                 if let snapshot = reader.cached(request.cardID) { return Multibrand_V1_Preferences(snapshot) }
                 return Multibrand_V1_Preferences(try await reader.load(request.cardID))
@@ -41,7 +41,7 @@ struct PreferenceDoor: Sendable {
                     request.cardID, asOf: try request.hasAsOf ? request.asOf.instant("as_of") : nil,
                     knownAt: try request.hasKnownAt ? request.knownAt.instant("known_at") : nil))
         }
-        routes.unary(Self.service + "SetAllocation") { (request: Multibrand_V1_SetAllocationRequest, _) in
+        routes.unary("SetAllocation", .platform) { (request: Multibrand_V1_SetAllocationRequest, _) in
             let shares = request.shares.map { SetAllocation.Share(programID: $0.programID, parts: Int($0.parts)) }
             return Multibrand_V1_Preferences(
                 try await setAllocation(
@@ -49,7 +49,7 @@ struct PreferenceDoor: Sendable {
                         cardID: request.cardID, shares: shares, expectedVersion: request.expectedVersion,
                         requestID: request.requestID)))
         }
-        routes.unary(Self.service + "LinkProgram") { (request: Multibrand_V1_LinkProgramRequest, _) in
+        routes.unary("LinkProgram", .platform) { (request: Multibrand_V1_LinkProgramRequest, _) in
             Multibrand_V1_Preferences(
                 try await linkProgram(
                     LinkProgram.Request(
@@ -57,13 +57,13 @@ struct PreferenceDoor: Sendable {
                         account: request.destinationAccount.account,
                         parts: request.parts == 0 ? nil : Int(request.parts), requestID: request.requestID)))
         }
-        routes.unary(Self.service + "DelinkProgram") { (request: Multibrand_V1_DelinkProgramRequest, _) in
+        routes.unary("DelinkProgram", .platform) { (request: Multibrand_V1_DelinkProgramRequest, _) in
             Multibrand_V1_Preferences(
                 try await delinkProgram(
                     DelinkProgram.Request(
                         cardID: request.cardID, programID: request.programID, requestID: request.requestID)))
         }
-        routes.unary(Self.service + "ListPreferenceChanges") {
+        routes.unary("ListPreferenceChanges", .platform) {
             (request: Multibrand_V1_ListPreferenceChangesRequest, _) in
             let page = try await listChanges(
                 cardID: request.cardID, pageSize: Int(request.pageSize), pageToken: request.pageToken)
@@ -72,11 +72,11 @@ struct PreferenceDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.serverStreaming(Self.service + "WatchPreferences", limits: RPCMethodLimits(messageBytesMax: 4096)) {
+        routes.serverStreaming("WatchPreferences", .platform, limits: RPCMethodLimits(messageBytesMax: 4096)) {
             (request: Multibrand_V1_WatchPreferencesRequest, writer: RPCWriter<Multibrand_V1_Preferences>, _) in
             try await reader.watch(request.cardID) { try await writer.send(Multibrand_V1_Preferences($0)) }
         }
-        routes.unary(Self.service + "CreateWidgetSession") { (request: Multibrand_V1_CreateWidgetSessionRequest, _) in
+        routes.unary("CreateWidgetSession", .platform) { (request: Multibrand_V1_CreateWidgetSessionRequest, _) in
             let kind: CosmoWidgetKind
             switch request.kind {
             case .multibrand: kind = .multibrand
@@ -90,6 +90,6 @@ struct PreferenceDoor: Sendable {
                 $0.expiresAt = .init(session.expiresAt)
             }
         }
-        programs.register(in: &routes, service: Self.service)
+        programs.register(in: &routes)
     }
 }

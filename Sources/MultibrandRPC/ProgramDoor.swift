@@ -1,3 +1,4 @@
+import Access
 import Cosmo
 import MultibrandAPI
 import Programs
@@ -10,11 +11,11 @@ struct ProgramDoor: Sendable {
     let catalogue: ProgramCatalogue
     let cosmo: any CosmoAPI
 
-    func register(in routes: inout DoorRoutes, service: String) {
-        routes.unary(service + "ListPrograms") { (_: Multibrand_V1_ListProgramsRequest, _) in
+    func register(in routes: inout DoorRoutes) {
+        routes.unary("ListPrograms", .platform) { (_: Multibrand_V1_ListProgramsRequest, _) in
             Multibrand_V1_ListProgramsResponse.with { $0.programs = catalogue.all.map(Multibrand_V1_Program.init) }
         }
-        routes.unary(service + "GetProgramFields") { (request: Multibrand_V1_GetProgramFieldsRequest, _) in
+        routes.unary("GetProgramFields", .platform) { (request: Multibrand_V1_GetProgramFieldsRequest, _) in
             // Nobody has to be asked about the card's own user.
             if try known(request.programID).paysInto == .wallet { return Multibrand_V1_ProgramFields() }
             let fields = try await asking { () async throws(CosmoError) in
@@ -22,7 +23,7 @@ struct ProgramDoor: Sendable {
             }
             return Multibrand_V1_ProgramFields.with { $0.requiredFields = fields.requiredNames }
         }
-        routes.unary(service + "ValidateMember") { (request: Multibrand_V1_ValidateMemberRequest, _) in
+        routes.unary("ValidateMember", .platform) { (request: Multibrand_V1_ValidateMemberRequest, _) in
             if try known(request.programID).paysInto == .wallet {
                 return Multibrand_V1_ValidateMemberResponse.with { $0.isValid = true }
             }

@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import RPC
 import Rewards
@@ -7,14 +8,14 @@ import SwiftProtobuf
 extension SpendDoor {
     /// Purchases that are authorised now and clear later.
     func registerAuthorizations(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "AuthorizeSpend") { (request: Multibrand_V1_AuthorizeSpendRequest, _) in
+        routes.unary("AuthorizeSpend", .platform) { (request: Multibrand_V1_AuthorizeSpendRequest, _) in
             Multibrand_V1_Authorization(try await authorizeSpend(AuthorizationRequest(request)))
         }
-        routes.unary(Self.service + "ReverseAuthorization") {
+        routes.unary("ReverseAuthorization", .platform) {
             (request: Multibrand_V1_ReverseAuthorizationRequest, _) in
             Multibrand_V1_Authorization(try await reverseAuthorization(request.authorizationID))
         }
-        routes.unary(Self.service + "GetAuthorization") { (request: Multibrand_V1_GetAuthorizationRequest, _) in
+        routes.unary("GetAuthorization", .platform) { (request: Multibrand_V1_GetAuthorizationRequest, _) in
             Multibrand_V1_Authorization(try await getAuthorization(request.authorizationID))
         }
     }

@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import RPC
 import Rewards
@@ -5,8 +6,8 @@ import SwiftProtobuf
 
 extension SpendDoor {
     /// One spend as a page.
-    static func register(_ explainSpend: ExplainSpend, in routes: inout DoorRoutes) {
-        routes.unary(service + "ExplainSpend") { (request: Multibrand_V1_ExplainSpendRequest, _) in
+    func registerExplanation(in routes: inout DoorRoutes) {
+        routes.unary("ExplainSpend", .platform) { (request: Multibrand_V1_ExplainSpendRequest, _) in
             Multibrand_V1_SpendExplanation(ExplanationPage(try await explainSpend(request.spendID)))
         }
     }

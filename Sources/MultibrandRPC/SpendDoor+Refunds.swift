@@ -8,30 +8,30 @@ import SwiftProtobuf
 extension SpendDoor {
     /// Refunds: recorded, undone, attributed to other spends, read.
     func registerRefunds(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "RecordRefund") { (request: Multibrand_V1_RecordRefundRequest, _) in
+        routes.unary("RecordRefund", .platform) { (request: Multibrand_V1_RecordRefundRequest, _) in
             Multibrand_V1_RecordRefundResponse(try await refunds.record(RefundRequest(request)))
         }
-        routes.unary(Self.service + "UndoRefund") { (request: Multibrand_V1_UndoRefundRequest, _) in
+        routes.unary("UndoRefund", .platform) { (request: Multibrand_V1_UndoRefundRequest, _) in
             Multibrand_V1_RecordRefundResponse(try await refunds.undo(request.refundID))
         }
-        routes.unary(Self.service + "ReattributeRefund") {
-            (request: Multibrand_V1_ReattributeRefundRequest, context) in
-            let action = OperatorActions.record(
-                by: context.caller, action: "ReattributeRefund", subject: request.refundID,
-                detail: [
-                    "reason": try request.reason.checkedReason(), "targets": "\(request.targets.count)",
-                ])
-            return Multibrand_V1_RecordRefundResponse(
+        routes.unary(
+            "ReattributeRefund", .operator,
+            audits: {
+                AuditedPart(
+                    $0.refundID, ["reason": try $0.reason.checkedReason(), "targets": "\($0.targets.count)"])
+            }
+        ) { (request: Multibrand_V1_ReattributeRefundRequest, _, audit) in
+            Multibrand_V1_RecordRefundResponse(
                 try await refunds.reattribute(
                     request.refundID,
                     to: request.targets.map {
                         ReattributeRefund.Target(spendID: $0.spendID, amountMinor: $0.amountMinor)
-                    }, also: [action]))
+                    }, audit: audit))
         }
-        routes.unary(Self.service + "GetRefund") { (request: Multibrand_V1_GetRefundRequest, _) in
+        routes.unary("GetRefund", .platform) { (request: Multibrand_V1_GetRefundRequest, _) in
             Multibrand_V1_Refund(try await refunds.get(request.refundID))
         }
-        routes.unary(Self.service + "ListRefunds") { (request: Multibrand_V1_ListRefundsRequest, _) in
+        routes.unary("ListRefunds", .platform) { (request: Multibrand_V1_ListRefundsRequest, _) in
             let page = try await refunds.list(
                 cardID: request.cardID, status: try request.status.wanted(), pageSize: Int(request.pageSize),
                 pageToken: request.pageToken)

@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import RPC
 import Rewards
@@ -6,7 +7,6 @@ import SwiftProtobuf
 
 /// `multibrand.v1.SpendService`: proto/multibrand/v1/spends.proto says what each call does.
 struct SpendDoor: Sendable {
-    static let service = "/multibrand.v1.SpendService/"
     /// How many spends of one stream may be under way.
     private static let window = 1024
     /// How large one request of a stream may be: a stream reads ahead, and the largest valid spend is far smaller.
@@ -20,16 +20,18 @@ struct SpendDoor: Sendable {
     let reverseAuthorization: ReverseAuthorization
     let getAuthorization: GetAuthorization
     let refunds: RefundCalls
+    let explainSpend: ExplainSpend
     let refusals: Refusals
 
     func register(in routes: inout DoorRoutes) {
-        routes.unary(Self.service + "RecordSpend") { (request: Multibrand_V1_RecordSpendRequest, context) in
+        routes.service = "multibrand.v1.SpendService"
+        routes.unary("RecordSpend", .platform) { (request: Multibrand_V1_RecordSpendRequest, context) in
             Multibrand_V1_RecordSpendResponse(
                 try await recordSpend.record(
                     SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline))
         }
         routes.bidirectional(
-            Self.service + "RecordSpends", limits: RPCMethodLimits(messageBytesMax: Self.streamedBytesMax)
+            "RecordSpends", .platform, limits: RPCMethodLimits(messageBytesMax: Self.streamedBytesMax)
         ) {
             (
                 requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
@@ -37,10 +39,10 @@ struct SpendDoor: Sendable {
             ) in
             try await record(requests, to: writer, context)
         }
-        routes.unary(Self.service + "GetSpend") { (request: Multibrand_V1_GetSpendRequest, _) in
+        routes.unary("GetSpend", .platform) { (request: Multibrand_V1_GetSpendRequest, _) in
             Multibrand_V1_RecordedSpend(try await getSpend(request.spendID))
         }
-        routes.unary(Self.service + "ListSpends") { (request: Multibrand_V1_ListSpendsRequest, _) in
+        routes.unary("ListSpends", .platform) { (request: Multibrand_V1_ListSpendsRequest, _) in
             let page = try await listSpends(
                 cardID: request.cardID, pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListSpendsResponse.with {
@@ -48,11 +50,12 @@ struct SpendDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken
             }
         }
-        routes.unary(Self.service + "PreviewSpend") { (request: Multibrand_V1_PreviewSpendRequest, _) in
+        routes.unary("PreviewSpend", .platform) { (request: Multibrand_V1_PreviewSpendRequest, _) in
             Multibrand_V1_PreviewSpendResponse(try await previewSpend(SpendRequest(request.spend)))
         }
         registerAuthorizations(in: &routes)
         registerRefunds(in: &routes)
+        registerExplanation(in: &routes)
     }
 
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.

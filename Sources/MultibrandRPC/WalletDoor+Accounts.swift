@@ -1,5 +1,6 @@
 import Access
 import MultibrandAPI
+import OperatorRecord
 import PostgreSQL
 import RPC
 import Rewards
@@ -9,11 +10,12 @@ import Wallet
 extension WalletDoor {
     /// Points: credit, totals, ledger.
     func registerAccounts(in routes: inout DoorRoutes) {
-        unary("Credit", in: &routes) { (request: Multibrand_V1_CreditRequest, context) in
+        write(
+            "Credit", .operator, in: &routes,
+            audits: { try AuditedPart($0.environment, "members/\($0.externalUserID)", ["amount": "\($0.amount)"]) }
+        ) { (request: Multibrand_V1_CreditRequest, wallet, _) in
             let caller = try request.environment.organisation()
-            let accounts = WalletAccounts(
-                recording(
-                    "Credit", "members/\(request.externalUserID)", caller, context, ["amount": "\(request.amount)"]))
+            let accounts = WalletAccounts(wallet)
             let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             let answer = try await accounts.credit(
                 request.externalUserID, amount: request.amount, reason: request.reason.nonEmpty, by: caller,
@@ -24,12 +26,12 @@ extension WalletDoor {
                 $0.replayed = answer.isReplayed
             }
         }
-        unary("GetWallet", in: &routes) { (request: Multibrand_V1_GetWalletRequest, _) in
+        unary("GetWallet", .platform, in: &routes) { (request: Multibrand_V1_GetWalletRequest, _) in
             let caller = try request.environment.organisation()
             return Multibrand_V1_MemberWallet(
                 try await WalletAccounts(wallet).wallet(named: request.externalUserID, by: caller))
         }
-        unary("GetEligibility", in: &routes) { (request: Multibrand_V1_GetEligibilityRequest, _) in
+        unary("GetEligibility", .platform, in: &routes) { (request: Multibrand_V1_GetEligibilityRequest, _) in
             let caller = try request.environment.organisation()
             let found = try await WalletAccounts(wallet).eligibility(named: request.externalUserID, by: caller)
             return Multibrand_V1_Eligibility.with {
@@ -37,7 +39,7 @@ extension WalletDoor {
                 $0.wallet = .init(found.wallet)
             }
         }
-        unary("ListTransactions", in: &routes) { (request: Multibrand_V1_ListTransactionsRequest, _) in
+        unary("ListTransactions", .platform, in: &routes) { (request: Multibrand_V1_ListTransactionsRequest, _) in
             let caller = try request.environment.organisation()
             let page = try await WalletAccounts(wallet).transactions(
                 named: request.externalUserID, page: try WalletFields.page(request.pageSize, request.pageToken),
@@ -51,10 +53,16 @@ extension WalletDoor {
 
     /// The ledger as a stream. Parts are read one by one, so that a slow reader holds no connection to the database.
     func registerExport(in routes: inout DoorRoutes) {
-        routes.serverStreaming(Self.service + "ExportLedger", limits: RPCMethodLimits(messageBytesMax: 4096)) {
+        routes.serverStreaming(
+            "ExportLedger", .operator, limits: RPCMethodLimits(messageBytesMax: 4096),
+            audits: {
+                try AuditedPart(
+                    $0.environment, $0.externalUserID.isEmpty ? "ledger" : "members/\($0.externalUserID)")
+            }
+        ) {
             (
                 request: Multibrand_V1_ExportLedgerRequest, writer: RPCWriter<Multibrand_V1_ExportLedgerResponse>,
-                context
+                audit
             ) in
             try await WalletFields.named {
                 let caller = try request.environment.organisation()
@@ -62,10 +70,7 @@ extension WalletDoor {
                 let accounts = WalletAccounts(wallet)
                 let total = try await accounts.ledgerRowCount(member: member, by: caller)
                 // What leaves in bulk leaves a trace.
-                try await actions.record(
-                    by: context.caller, action: "ExportLedger",
-                    subject: "wallet/\(caller.environment.rawValue)/"
-                        + (member.map { "members/\($0)" } ?? "ledger"), detail: ["rows": "\(total)"])
+                if let audit { try await actions.record(audit.adding(["rows": "\(total)"])) }
                 try await writer.send(.with { $0.totalRows = total })
                 try await export(accounts, member, caller, to: writer)
             }

@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import PostgreSQL
 import RPC
@@ -8,18 +9,18 @@ import Wallet
 extension WalletDoor {
     /// Reports over an environment.
     func registerAnalytics(in routes: inout DoorRoutes) {
-        unary("GetWalletSummary", in: &routes) { (request: Multibrand_V1_GetWalletSummaryRequest, _) in
+        unary("GetWalletSummary", .platform, in: &routes) { (request: Multibrand_V1_GetWalletSummaryRequest, _) in
             let caller = try request.environment.organisation()
             return Multibrand_V1_WalletSummary(try await WalletAnalytics(wallet).summary(by: caller))
         }
-        unary("GetOfferAnalytics", in: &routes) { (request: Multibrand_V1_GetOfferAnalyticsRequest, _) in
+        unary("GetOfferAnalytics", .platform, in: &routes) { (request: Multibrand_V1_GetOfferAnalyticsRequest, _) in
             let caller = try request.environment.organisation()
             let report = try await WalletAnalytics(wallet).offers(by: caller)
             return Multibrand_V1_OfferAnalytics.with {
                 $0.offers = (report["offers"]?.array ?? []).map(Multibrand_V1_OfferAnalytics.Line.init)
             }
         }
-        unary("GetWalletTimeseries", in: &routes) { (request: Multibrand_V1_GetWalletTimeseriesRequest, _) in
+        unary("GetWalletTimeseries", .platform, in: &routes) { (request: Multibrand_V1_GetWalletTimeseriesRequest, _) in
             let caller = try request.environment.organisation()
             let interval: WalletAnalytics.Interval
             switch request.interval {

@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import PostgreSQL
 import RPC
@@ -8,11 +9,13 @@ import Wallet
 extension WalletDoor {
     /// The customers' members.
     func registerMembers(in routes: inout DoorRoutes) {
-        unary("UpsertMember", in: &routes) { (request: Multibrand_V1_UpsertMemberRequest, context) in
+        write(
+            "UpsertMember", .platform, in: &routes,
+            audits: { try AuditedPart($0.environment, "members/\($0.externalUserID)") }
+        ) { (request: Multibrand_V1_UpsertMemberRequest, wallet, _) in
             let caller = try request.environment.organisation()
             let change = try request.change
-            let members = WalletMembers(
-                recording("UpsertMember", "members/\(request.externalUserID)", caller, context))
+            let members = WalletMembers(wallet)
             let answer = try await members.upsert(
                 request.externalUserID, change, by: caller,
                 idempotency: try WalletFields.idempotency(request.idempotencyKey),
@@ -22,7 +25,7 @@ extension WalletDoor {
                 $0.replayed = answer.isReplayed
             }
         }
-        unary("GetMember", in: &routes) { (request: Multibrand_V1_GetMemberRequest, _) in
+        unary("GetMember", .platform, in: &routes) { (request: Multibrand_V1_GetMemberRequest, _) in
             let caller = try request.environment.organisation()
             let summary = try await WalletMembers(wallet).summary(request.externalUserID, by: caller)
             return Multibrand_V1_WalletMemberSummary.with {
@@ -34,7 +37,7 @@ extension WalletDoor {
                 }
             }
         }
-        unary("ListMembers", in: &routes) { (request: Multibrand_V1_ListMembersRequest, _) in
+        unary("ListMembers", .operator, in: &routes) { (request: Multibrand_V1_ListMembersRequest, _) in
             let caller = try request.environment.organisation()
             guard request.pageSize >= 0 else { throw InvalidField("page_size", "must not be negative") }
             let size = request.pageSize == 0 ? 50 : min(Int(request.pageSize), 500)
@@ -53,12 +56,15 @@ extension WalletDoor {
                 if rows.count > size { $0.nextPageToken = listing.token(rows[size - 1].member.externalUserID) }
             }
         }
-        unary("RemoveMember", in: &routes) { (request: Multibrand_V1_RemoveMemberRequest, context) in
+        write(
+            "RemoveMember", .operator, in: &routes,
+            audits: {
+                try AuditedPart(
+                    $0.environment, "members/\($0.externalUserID)", ["retain_balance": "\($0.retainBalance)"])
+            }
+        ) { (request: Multibrand_V1_RemoveMemberRequest, wallet, _) in
             let caller = try request.environment.organisation()
-            let members = WalletMembers(
-                recording(
-                    "RemoveMember", "members/\(request.externalUserID)", caller, context,
-                    ["retain_balance": "\(request.retainBalance)"]))
+            let members = WalletMembers(wallet)
             let answer = try await members.remove(
                 request.externalUserID, retainBalance: request.retainBalance, by: caller,
                 idempotency: try WalletFields.idempotency(request.idempotencyKey), now: now())

@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import PostgreSQL
 import RPC
@@ -8,27 +9,35 @@ import Wallet
 extension WalletDoor {
     /// The prepaid pool.
     func registerPool(in routes: inout DoorRoutes) {
-        unary("GetPool", in: &routes) { (_: Multibrand_V1_GetPoolRequest, _) in
+        unary("GetPool", .operator, in: &routes) { (_: Multibrand_V1_GetPoolRequest, _) in
             Multibrand_V1_Pool(try await WalletPools(wallet).read(), isEnabled: wallet.settings.isPoolEnabled)
         }
-        unary("TopUpPool", in: &routes) { (request: Multibrand_V1_TopUpPoolRequest, context) in
+        write(
+            "TopUpPool", .operator, in: &routes,
+            audits: {
+                try AuditedPart(
+                    $0.environment, "pool",
+                    [
+                        "amount": "\($0.amount)",
+                        "low_water_mark": $0.hasLowWaterMark ? "\($0.lowWaterMark)" : "as before",
+                    ])
+            }
+        ) { (request: Multibrand_V1_TopUpPoolRequest, wallet, _) in
             let caller = try request.environment.organisation()
             let mark = request.hasLowWaterMark ? request.lowWaterMark : nil
-            let pools = WalletPools(
-                recording(
-                    "TopUpPool", "pool", caller, context,
-                    ["amount": "\(request.amount)", "low_water_mark": mark.map { "\($0)" } ?? "as before"]))
+            let pools = WalletPools(wallet)
             let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             return response(
                 try await pools.topUp(
                     amount: request.amount, reference: request.reference, lowWaterMark: mark, by: caller,
                     idempotency: idempotency, now: now()))
         }
-        unary("SetPoolLowWaterMark", in: &routes) { (request: Multibrand_V1_SetPoolLowWaterMarkRequest, context) in
+        write(
+            "SetPoolLowWaterMark", .operator, in: &routes,
+            audits: { try AuditedPart($0.environment, "pool", ["low_water_mark": "\($0.lowWaterMark)"]) }
+        ) { (request: Multibrand_V1_SetPoolLowWaterMarkRequest, wallet, _) in
             let caller = try request.environment.organisation()
-            let pools = WalletPools(
-                recording(
-                    "SetPoolLowWaterMark", "pool", caller, context, ["low_water_mark": "\(request.lowWaterMark)"]))
+            let pools = WalletPools(wallet)
             return response(
                 try await pools.setLowWaterMark(
                     request.lowWaterMark, by: caller,

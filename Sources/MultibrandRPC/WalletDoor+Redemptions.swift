@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import PostgreSQL
 import RPC
@@ -9,26 +10,38 @@ extension WalletDoor {
     /// Redemptions through their lifecycle.
     func registerRedemptions(in routes: inout DoorRoutes) {
         registerRedemptionReads(in: &routes)
-        unary("Redeem", in: &routes) { (request: Multibrand_V1_RedeemRequest, context) in
+        write(
+            "Redeem", .operator, in: &routes,
+            audits: { try AuditedPart($0.environment, "members/\($0.externalUserID)", ["offer_id": $0.offerID]) }
+        ) { (request: Multibrand_V1_RedeemRequest, wallet, _) in
             let caller = try request.environment.organisation()
             let offerID = try WalletFields.id(request.offerID, "offer_id")
-            let redemptions = WalletRedemptions(
-                recording("Redeem", "members/\(request.externalUserID)", caller, context, ["offer_id": offerID]))
+            let redemptions = WalletRedemptions(wallet)
             let idempotency = try WalletFields.idempotency(request.idempotencyKey, isNeeded: true)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.redeem(
                     offer: offerID, named: request.externalUserID, by: caller, idempotency: idempotency, now: now()))
         }
-        unary("CancelRedemption", in: &routes) { (request: Multibrand_V1_CancelRedemptionRequest, context) in
+        write(
+            "CancelRedemption", .operator, in: &routes,
+            audits: { try AuditedPart($0.environment, "redemptions/\($0.redemptionID)") }
+        ) { (request: Multibrand_V1_CancelRedemptionRequest, wallet, _) in
             let caller = try request.environment.organisation()
             let id = try WalletFields.id(request.redemptionID, "redemption_id")
-            let redemptions = WalletRedemptions(recording("CancelRedemption", "redemptions/\(id)", caller, context))
+            let redemptions = WalletRedemptions(wallet)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.cancel(
                     id: id, by: caller,
                     idempotency: try WalletFields.idempotency(request.idempotencyKey), now: now()))
         }
-        unary("MoveRedemption", in: &routes) { (request: Multibrand_V1_MoveRedemptionRequest, context) in
+        write(
+            "MoveRedemption", .operator, in: &routes,
+            audits: {
+                try AuditedPart(
+                    $0.environment, "redemptions/\($0.redemptionID)", ["status": try $0.status.wanted()?.rawValue ?? ""]
+                )
+            }
+        ) { (request: Multibrand_V1_MoveRedemptionRequest, wallet, _) in
             let caller = try request.environment.organisation()
             let id = try WalletFields.id(request.redemptionID, "redemption_id")
             guard let status = try request.status.wanted() else {
@@ -36,8 +49,7 @@ extension WalletDoor {
             }
             let startAt = request.hasStartAt ? try WalletFields.time(request.startAt, "start_at") : nil
             let endAt = request.hasEndAt ? try WalletFields.time(request.endAt, "end_at") : nil
-            let redemptions = WalletRedemptions(
-                recording("MoveRedemption", "redemptions/\(id)", caller, context, ["status": status.rawValue]))
+            let redemptions = WalletRedemptions(wallet)
             let idempotency = try WalletFields.idempotency(request.idempotencyKey)
             return Multibrand_V1_RedemptionResponse(
                 try await redemptions.move(
@@ -48,7 +60,7 @@ extension WalletDoor {
     }
 
     private func registerRedemptionReads(in routes: inout DoorRoutes) {
-        unary("GetRedemption", in: &routes) { (request: Multibrand_V1_GetRedemptionRequest, _) in
+        unary("GetRedemption", .platform, in: &routes) { (request: Multibrand_V1_GetRedemptionRequest, _) in
             let caller = try request.environment.organisation()
             let found = try await WalletRedemptions(wallet).details(
                 id: try WalletFields.id(request.redemptionID, "redemption_id"), by: caller)
@@ -57,7 +69,7 @@ extension WalletDoor {
             message.pointsDebited = found.pointsDebited
             return message
         }
-        unary("ListRedemptions", in: &routes) { (request: Multibrand_V1_ListRedemptionsRequest, _) in
+        unary("ListRedemptions", .platform, in: &routes) { (request: Multibrand_V1_ListRedemptionsRequest, _) in
             let caller = try request.environment.organisation()
             let page = try await WalletRedemptions(wallet).list(
                 named: request.externalUserID, status: try request.status.wanted(),

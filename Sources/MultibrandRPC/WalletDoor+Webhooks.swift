@@ -1,3 +1,4 @@
+import Access
 import MultibrandAPI
 import PostgreSQL
 import RPC
@@ -8,12 +9,13 @@ import Wallet
 extension WalletDoor {
     /// Endpoints that receive events.
     func registerWebhooks(in routes: inout DoorRoutes) {
-        unary("RegisterWebhook", in: &routes) { (request: Multibrand_V1_RegisterWebhookRequest, context) in
+        write(
+            "RegisterWebhook", .operator, in: &routes,
+            audits: { try AuditedPart($0.environment, "webhooks", ["events": $0.events.joined(separator: " ")]) }
+        ) { (request: Multibrand_V1_RegisterWebhookRequest, wallet, _) in
             let caller = try request.environment.organisation()
             // The address may hold a secret of the customer's, so it is not in the record.
-            let webhooks = WalletWebhooks(
-                recording(
-                    "RegisterWebhook", "webhooks", caller, context, ["events": request.events.joined(separator: " ")]))
+            let webhooks = WalletWebhooks(wallet)
             let idempotency = try WalletFields.idempotency(request.idempotencyKey)
             let answer = try await webhooks.register(
                 url: request.url, events: request.events, by: caller, idempotency: idempotency, now: now())
@@ -23,17 +25,20 @@ extension WalletDoor {
                 $0.replayed = answer.isReplayed
             }
         }
-        unary("ListWebhooks", in: &routes) { (request: Multibrand_V1_ListWebhooksRequest, _) in
+        unary("ListWebhooks", .operator, in: &routes) { (request: Multibrand_V1_ListWebhooksRequest, _) in
             let caller = try request.environment.organisation()
             let all = try await WalletWebhooks(wallet).list(by: caller)
             return Multibrand_V1_ListWebhooksResponse.with {
                 $0.webhooks = all.map(Multibrand_V1_WalletWebhook.init)
             }
         }
-        unary("DeleteWebhook", in: &routes) { (request: Multibrand_V1_DeleteWebhookRequest, context) in
+        write(
+            "DeleteWebhook", .operator, in: &routes,
+            audits: { try AuditedPart($0.environment, "webhooks/\($0.webhookID)") }
+        ) { (request: Multibrand_V1_DeleteWebhookRequest, wallet, _) in
             let caller = try request.environment.organisation()
             let id = try WalletFields.id(request.webhookID, "webhook_id")
-            let webhooks = WalletWebhooks(recording("DeleteWebhook", "webhooks/\(id)", caller, context))
+            let webhooks = WalletWebhooks(wallet)
             let answer = try await webhooks.delete(
                 id: id, by: caller,
                 idempotency: try WalletFields.idempotency(request.idempotencyKey),

@@ -1,5 +1,6 @@
 import Access
 import MultibrandAPI
+import OperatorRecord
 import PostgreSQL
 import RPC
 import Rewards
@@ -10,13 +11,12 @@ import Wallet
 ///
 /// The use cases are those of the REST door, and so are idempotency keys: one key is one request through both doors.
 struct WalletDoor: Sendable {
-    static let service = "/multibrand.v1.WalletService/"
-
     let wallet: WalletContext
     let actions: OperatorActions
     let now: @Sendable () -> PostgresTimestamp
 
     func register(in routes: inout DoorRoutes) {
+        routes.service = "multibrand.v1.WalletService"
         registerMembers(in: &routes)
         registerAccounts(in: &routes)
         registerExport(in: &routes)
@@ -30,27 +30,37 @@ struct WalletDoor: Sendable {
 
     /// Adds a method whose refusals name the fields of its message.
     func unary<Request: Message, Answer: Message>(
-        _ method: String, in routes: inout DoorRoutes,
+        _ method: String, _ role: APIRole, in routes: inout DoorRoutes,
         _ handler: @escaping @Sendable (Request, RPCContext) async throws -> Answer
     ) {
-        routes.unary(Self.service + method) { (request: Request, context) in
+        routes.unary(method, role) { (request: Request, context) in
             try await WalletFields.named { try await handler(request, context) }
         }
     }
 
-    /// The wallet for a write: what an operator changes is recorded in the transaction that changes it.
+    /// Adds a write: what an operator changes is recorded in the transaction that changes it.
     ///
-    /// - Parameter detail: without personal data and without secrets.
-    func recording(
-        _ action: String, _ subject: String, _ caller: WalletCaller, _ context: RPCContext,
-        _ detail: [String: String] = [:]
-    ) -> WalletContext {
-        guard context.caller.role == .operator else { return wallet }
-        return wallet.also([
-            OperatorActions.record(
-                by: context.caller, action: action, subject: "wallet/\(caller.environment.rawValue)/\(subject)",
-                detail: detail)
-        ])
+    /// - Parameter handler: Gets the wallet whose writes record the call.
+    func write<Request: Message, Answer: Message>(
+        _ method: String, _ role: APIRole, in routes: inout DoorRoutes,
+        audits: @escaping @Sendable (Request) throws -> AuditedPart,
+        _ handler: @escaping @Sendable (Request, WalletContext, AuditEntry?) async throws -> Answer
+    ) {
+        let wallet = wallet
+        routes.unary(method, role, audits: audits) { (request: Request, _, audit) in
+            try await WalletFields.named { try await handler(request, wallet.recording(audit), audit) }
+        }
+    }
+}
+
+extension AuditedPart {
+    /// A part of the wallet, by its path.
+    ///
+    /// **Errors** ``InvalidField`` when no environment is named.
+    init(
+        _ environment: Multibrand_V1_WalletEnvironment, _ path: String, _ detail: [String: String] = [:]
+    ) throws(InvalidField) {
+        self.init("wallet/\(try environment.organisation().environment.rawValue)/\(path)", detail)
     }
 }
 

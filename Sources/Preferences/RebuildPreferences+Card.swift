@@ -1,13 +1,16 @@
+import OperatorRecord
 import PostgreSQL
 import Rewards
 
 extension RebuildPreferences {
     /// Derives one card from its sources and, unless it is a dry run, stores what differs; all in one transaction.
+    ///
+    /// - Parameter isFirst: Whether this card begins the page: its transaction also records who asked.
     func rebuild(
-        _ card: CardRecord, dryRun: Bool, operatorID: String, also: [PostgresStatement]
+        _ card: CardRecord, dryRun: Bool, operatorID: String, audit: AuditEntry?, isFirst: Bool
     ) async throws -> (checked: Int, differences: [Difference]) {
         let rebuilt = try await context.pool.withLine("source-user:\(card.sourceUserID)") {
-            try await rebuildLocked(card, dryRun: dryRun, operatorID: operatorID, also: also)
+            try await rebuildLocked(card, dryRun: dryRun, operatorID: operatorID, audit: audit, isFirst: isFirst)
         }
         let differences = rebuilt.cards.compactMap { one -> Difference? in
             let isAsked = ExactText(one.card.cardID) == ExactText(card.cardID)
@@ -23,7 +26,7 @@ extension RebuildPreferences {
 
     /// The transaction: the cards of the source user that were compared, and how the set of events differed.
     private nonisolated(nonsending) func rebuildLocked(
-        _ card: CardRecord, dryRun: Bool, operatorID: String, also: [PostgresStatement]
+        _ card: CardRecord, dryRun: Bool, operatorID: String, audit: AuditEntry?, isFirst: Bool
     ) async throws -> (cards: [RebuiltCard], set: [String]) {
         try await context.pool.withTransaction { connection in
             try await CardStore.lockSourceUser(card.sourceUserID, connection)
@@ -44,11 +47,12 @@ extension RebuildPreferences {
                 let one = try await compare(card, events: events, now: now, connection)
                 rebuilt.append(one)
                 if !one.differences.isEmpty, !dryRun {
-                    try await write(one, operatorID: operatorID, now: now, connection)
+                    try await write(one, operatorID: operatorID, audit: audit, now: now, connection)
                 }
             }
             let shown = isMended ? show(held: rebuilt.map(\.heldDeliveries), among: events) : []
-            if !(shown + also).isEmpty { _ = try await connection.pipeline(shown + also) }
+            let statements = shown + (isFirst ? audit.statements : [])
+            if !statements.isEmpty { _ = try await connection.pipeline(statements) }
             return (cards: rebuilt, set: set.differences)
         }
     }

@@ -1,3 +1,4 @@
+import OperatorRecord
 import PostgreSQL
 import Rewards
 
@@ -53,7 +54,8 @@ extension RebuildPreferences {
 
     /// Stores what a card should be.
     func write(
-        _ one: RebuiltCard, operatorID: String, now: PostgresTimestamp, _ connection: PostgresConnection
+        _ one: RebuiltCard, operatorID: String, audit: AuditEntry?, now: PostgresTimestamp,
+        _ connection: PostgresConnection
     ) async throws {
         let cardID = one.card.cardID
         var statements: [PostgresStatement] = []
@@ -73,8 +75,8 @@ extension RebuildPreferences {
         }
         for programID in one.waitChangedProgramIDs { statements += context.effects.onWaitChanged(cardID, programID) }
         statements.append(PreferenceNotice.statement(cardID: cardID))
-        statements += record(
-            operatorID, cardID, ["version": String(one.version), "difference": one.differences.joined(separator: "; ")])
+        let words = ["version": String(one.version), "difference": one.differences.joined(separator: "; ")]
+        if let audit { statements.append(audit.about(cardID).adding(words).statement) }
         _ = try await connection.pipeline(statements)
     }
 }

@@ -1,5 +1,6 @@
 public import Cosmo
-public import PostgreSQL
+public import OperatorRecord
+import PostgreSQL
 import Rewards
 
 /// Derives the preference of cards again from the inbox and the platforms' own calls, compares it with what is stored, and
@@ -34,32 +35,22 @@ public struct RebuildPreferences: Sendable {
         public let nextPageToken: String
     }
 
-    /// The statements that record an operator's action, in the transaction that carries it out.
-    public typealias Recording =
-        @Sendable (
-            _ operatorID: String, _ cardID: String, _ detail: [String: String]
-        ) -> [PostgresStatement]
-
     let context: PreferencesContext
     let lookup: DeliveryLookup
     let paths: ConnectionEventPayload.Paths
-    let record: Recording
 
     /// Makes the use case.
     ///
     /// - Parameters:
     ///   - lookup: the raw deliveries.
     ///   - paths: where undocumented fields of their bodies live; the same as the inbox worker's.
-    ///   - record: records what was put right.
     public init(
         context: PreferencesContext, lookup: DeliveryLookup,
-        paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths(),
-        record: @escaping Recording = { _, _, _ in [] }
+        paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()
     ) {
         self.context = context
         self.lookup = lookup
         self.paths = paths
-        self.record = record
     }
 
     /// Rebuilds one card, or a page of cards in the order of their ids.
@@ -68,8 +59,8 @@ public struct RebuildPreferences: Sendable {
     ///   - cardID: one card; empty for a page.
     ///   - dryRun: compares only. The index of deliveries by source user is completed all the same.
     ///   - operatorID: who asked; the cause of what is written.
-    ///   - also: Runs in the page's first transaction, for the record of who asked: nothing is put right before it is
-    ///     recorded.
+    ///   - audit: Recorded in the page's first transaction, so that nothing is put right before it is; and recorded again,
+    ///     about the card and with what differed, with each card that is put right.
     /// **Guarantees**: where the set of events itself had to be put right, every card of the source user follows at once.
     /// A page that has put something right is answered, whatever meets it then: it ends before the card that could not
     /// be rebuilt, and the next page begins with that card. So an error means that nothing was put right, unless the answer
@@ -80,7 +71,7 @@ public struct RebuildPreferences: Sendable {
     /// of all deliveries for such as are not indexed.
     public func callAsFunction(
         cardID: String = "", dryRun: Bool, pageSize: Int = 0, pageToken: String = "", by operatorID: String,
-        also: [PostgresStatement] = []
+        audit: AuditEntry? = nil
     ) async throws -> Page {
         let limit = try RequestCheck.pageSize(pageSize)
         let listing = Listing("rebuild", cardID.isEmpty ? nil : cardID, dryRun ? "dry" : nil)
@@ -100,13 +91,15 @@ public struct RebuildPreferences: Sendable {
         let hasMore = cards.count > limit
         cards = Array(cards.prefix(limit))
         if pageToken.isEmpty { try await indexDeliveries() }
-        if cards.isEmpty, !also.isEmpty { try await context.pool.withTransaction { _ = try await $0.pipeline(also) } }
-        return try await page(cards, of: listing, hasMore: hasMore, dryRun: dryRun, by: operatorID, also: also)
+        if cards.isEmpty, let audit {
+            try await context.pool.withTransaction { _ = try await $0.pipeline([audit.statement]) }
+        }
+        return try await page(cards, of: listing, hasMore: hasMore, dryRun: dryRun, by: operatorID, audit: audit)
     }
 
     private func page(
         _ cards: [CardRecord], of listing: Listing, hasMore: Bool, dryRun: Bool, by operatorID: String,
-        also: [PostgresStatement]
+        audit: AuditEntry?
     ) async throws -> Page {
         var checked = 0
         var differences: [Difference] = []
@@ -114,7 +107,7 @@ public struct RebuildPreferences: Sendable {
         for card in cards {
             do {
                 let rebuilt = try await rebuild(
-                    card, dryRun: dryRun, operatorID: operatorID, also: last == nil ? also : [])
+                    card, dryRun: dryRun, operatorID: operatorID, audit: audit, isFirst: last == nil)
                 checked += rebuilt.checked
                 differences += rebuilt.differences
                 last = card

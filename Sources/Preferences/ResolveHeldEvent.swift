@@ -1,4 +1,5 @@
-public import PostgreSQL
+public import OperatorRecord
+import PostgreSQL
 
 /// Decides about held connection events: between those that bear one stamp and disagree, and whether one is a retry.
 ///
@@ -26,20 +27,20 @@ public struct ResolveHeldEvent: Sendable {
     ///   - inboxID: the delivery.
     ///   - verdict: what is decided about it.
     ///   - operatorID: who decided; kept beside the decision.
-    ///   - also: Runs in the same transaction, for the record of who did it.
+    ///   - audit: Recorded in the same transaction.
     /// **Errors**: `PreferencesError` with `UNKNOWN_INBOX_ENTRY` or `WRONG_STATUS`; `PostgresError`.
     public func callAsFunction(
-        inboxID: Int64, verdict: Verdict = .stands, operatorID: String, also: [PostgresStatement] = []
+        inboxID: Int64, verdict: Verdict = .stands, operatorID: String, audit: AuditEntry? = nil
     ) async throws -> [PreferencesSnapshot] {
         let snapshots = try await context.pool.withLine("inbox:\(inboxID)") {
-            try await resolve(inboxID, verdict, operatorID: operatorID, also: also)
+            try await resolve(inboxID, verdict, operatorID: operatorID, audit: audit)
         }
         for snapshot in snapshots { context.onChanged(snapshot.cardID) }
         return snapshots
     }
 
     private nonisolated(nonsending) func resolve(
-        _ inboxID: Int64, _ verdict: Verdict, operatorID: String, also: [PostgresStatement]
+        _ inboxID: Int64, _ verdict: Verdict, operatorID: String, audit: AuditEntry?
     ) async throws -> [PreferencesSnapshot] {
         try await context.pool.withTransaction { connection in
             guard let place = try await ConnectionEventStore.place(ofInboxEntry: inboxID, connection) else {
@@ -67,7 +68,7 @@ public struct ResolveHeldEvent: Sendable {
                 now: now, connection)
             let snapshots = try await settled.apply(
                 cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now, connection)
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return snapshots
         }
     }

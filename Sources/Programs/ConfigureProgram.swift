@@ -1,5 +1,6 @@
 import AllocationPlugin
 import AllocationPluginTesting
+public import OperatorRecord
 import PluginRuntime
 public import PostgreSQL
 import Rewards
@@ -12,7 +13,6 @@ import Rewards
 public struct ConfigureProgram: Sendable {
     private let pool: PostgresPool
     private let catalogue: ProgramCatalogue
-    private let effects: ProgramsEffects
     private let now: @Sendable () -> PostgresTimestamp
 
     /// What became of it.
@@ -27,12 +27,11 @@ public struct ConfigureProgram: Sendable {
 
     /// Makes the use case.
     public init(
-        pool: PostgresPool, catalogue: ProgramCatalogue, effects: ProgramsEffects = ProgramsEffects(),
+        pool: PostgresPool, catalogue: ProgramCatalogue,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
         self.catalogue = catalogue
-        self.effects = effects
         self.now = now
     }
 
@@ -41,11 +40,12 @@ public struct ConfigureProgram: Sendable {
     /// - Parameters:
     ///   - allowUnlisted: makes a program that the catalogue does not have yet, instead of refusing it.
     ///   - paysInto: where the program's points go; `wallet` makes a program of ours. Nil leaves it as it is.
+    ///   - audit: Recorded with a new version, with its number and its plugin.
     /// **Errors** In this order: `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PLUGIN`, `BAD_CONFIGURATION`,
     /// `CONFORMANCE_FAILED`, `UNKNOWN_PROGRAM`, `PROGRAM_PAYS_ELSEWHERE`.
     public func callAsFunction(
         programID: String, plugin: String, configurationJSON: String, dryRun: Bool = false, allowUnlisted: Bool = false,
-        paysInto: PaysInto? = nil, by clientID: String
+        paysInto: PaysInto? = nil, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> Outcome {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let candidate = try candidate(programID: programID, plugin: plugin, configurationJSON: configurationJSON)
@@ -75,7 +75,7 @@ public struct ConfigureProgram: Sendable {
                 [
                     ProgramConfigurationStore.insert(next, of: programID),
                     ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
-                ] + effects.record(clientID, "ConfigureProgram", programID, detail) + [ProgramStore.notifyChanged()]
+                ] + (audit?.adding(detail)).statements + [ProgramStore.notifyChanged()]
             _ = try await connection.pipeline(statements)
             // The row is ours by the lock, so it is there.
             return (try await ProgramStore.lock(programID, on: connection) ?? program, true)

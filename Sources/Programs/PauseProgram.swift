@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PostgreSQL
 
 /// Stops or resumes issuing to a program; earning goes on.
@@ -23,8 +24,9 @@ public struct PauseProgram: Sendable {
 
     /// Pauses or resumes, and returns the program.
     ///
+    /// - Parameter audit: Recorded in the same transaction, when anything changes.
     /// **Errors** `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PROGRAM`.
-    public func callAsFunction(programID: String, isPaused: Bool, by clientID: String) async throws -> Program {
+    public func callAsFunction(programID: String, isPaused: Bool, audit: AuditEntry? = nil) async throws -> Program {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let time = now()
         let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
@@ -32,11 +34,10 @@ public struct PauseProgram: Sendable {
                 throw ProgramsError.unknownProgram(programID)
             }
             guard program.isIssuingPaused != isPaused else { return (program, false) }
-            let action = isPaused ? "PauseProgram" : "ResumeProgram"
             let statements =
                 [ProgramStore.setPaused(programID, isPaused, at: time)]
                 + (isPaused ? [] : effects.onTermsChanged(programID))
-                + effects.record(clientID, action, programID, [:]) + [ProgramStore.notifyChanged()]
+                + audit.statements + [ProgramStore.notifyChanged()]
             _ = try await connection.pipeline(statements)
             return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
         }

@@ -4,20 +4,10 @@ public import PostgreSQL
 public struct ProgramsEffects: Sendable {
     /// Issuing to a program may have become possible: issuance must look at its positions again.
     public let onTermsChanged: @Sendable (_ programID: String) -> [PostgresStatement]
-    /// An operator changed a program: the record of operator actions.
-    public let record:
-        @Sendable (_ clientID: String, _ action: String, _ programID: String, _ detail: [String: String])
-            -> [PostgresStatement]
 
     /// Makes the effects; nothing more happens by default.
-    public init(
-        onTermsChanged: @escaping @Sendable (_ programID: String) -> [PostgresStatement] = { _ in [] },
-        record:
-            @escaping @Sendable (_ clientID: String, _ action: String, _ programID: String, _ detail: [String: String])
-            -> [PostgresStatement] = { _, _, _, _ in [] }
-    ) {
+    public init(onTermsChanged: @escaping @Sendable (_ programID: String) -> [PostgresStatement] = { _ in [] }) {
         self.onTermsChanged = onTermsChanged
-        self.record = record
     }
 }
 

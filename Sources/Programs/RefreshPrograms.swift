@@ -1,5 +1,6 @@
 public import Cosmo
 public import Logging
+public import OperatorRecord
 public import PostgreSQL
 
 /// Reads Cosmo's catalogue and required fields and stores what they say.
@@ -45,9 +46,9 @@ public struct RefreshPrograms: Sendable {
 
     /// Refreshes once.
     ///
-    /// - Parameter also: Runs in the same transaction, for the record of who asked (I-12).
+    /// - Parameter audit: Recorded in the same transaction (I-12).
     /// **Errors** `COSMO_UNAVAILABLE`, `COSMO_REFUSED`: nothing is changed; `PostgresError`.
-    public func callAsFunction(also: [PostgresStatement] = []) async throws -> Summary {
+    public func callAsFunction(audit: AuditEntry? = nil) async throws -> Summary {
         let entries = try await readCatalogue()
         let time = now()
         let (change, programs) = try await pool.withTransaction { connection in
@@ -59,7 +60,7 @@ public struct RefreshPrograms: Sendable {
             ]
             statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
             if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
-            _ = try await connection.pipeline(statements + also)
+            _ = try await connection.pipeline(statements + audit.statements)
             return (change, try await ProgramStore.all(on: connection))
         }
         for programID in change.taken {

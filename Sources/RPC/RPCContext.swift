@@ -12,7 +12,7 @@ public final class RPCPeer: Sendable {
     }
 }
 
-/// A name under which interceptors leave a value for handlers, such as the API client that calls.
+/// A name under which an admission leaves a value for handlers, such as the API client that calls.
 public protocol RPCContextKey {
     /// What is left.
     associatedtype Value: Sendable
@@ -51,7 +51,7 @@ public struct RPCContext: Sendable {
     /// Whether the connection is encrypted.
     public var isTLS: Bool { peer.isTLS }
 
-    /// What an interceptor left under the key.
+    /// What the admission left under the key.
     public subscript<Key: RPCContextKey>(key: Key.Type) -> Key.Value? {
         get { values[ObjectIdentifier(key)] as? Key.Value }
         set { values[ObjectIdentifier(key)] = newValue }

@@ -14,12 +14,14 @@ final class RPCMethod: Sendable {
     let path: String
     let body: Body
     let limits: RPCMethodLimits
+    let admission: RPCAdmission?
     private let openCalls = Atomic(0)
 
-    init(path: String, body: Body, limits: RPCMethodLimits) {
+    init(path: String, body: Body, limits: RPCMethodLimits, admission: RPCAdmission?) {
         self.path = path
         self.body = body
         self.limits = limits
+        self.admission = admission
     }
 
     /// Counts a call; false when there are too many of the method.

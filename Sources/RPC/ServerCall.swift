@@ -183,10 +183,9 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     private func admit(_ method: RPCMethod) {
         var context = RPCContext(
             path: method.path, metadata: request.metadata, deadline: request.deadline, peer: server.peer)
-        let interceptors = server.service.interceptors
         do {
-            for (index, interceptor) in interceptors.enumerated() where try !interceptor.atOnce(&context) {
-                return admitLater(context, interceptors[index...])
+            if let admission = method.admission, try !admission.atOnce(&context) {
+                return admitLater(context, admission)
             }
         } catch {
             return answer(.failure(error))
@@ -194,7 +193,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         admitted(context)
     }
 
-    private func admitLater(_ context: RPCContext, _ interceptors: ArraySlice<RPCInterceptor>) {
+    private func admitLater(_ context: RPCContext, _ admission: RPCAdmission) {
         state = .admitting
         // The headers of a caller who is not known yet are counted as well.
         hold()
@@ -202,7 +201,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         server.waits(self)
         run {
             var context = context
-            for interceptor in interceptors { try await interceptor.later(&context) }
+            try await admission.later(&context)
             return context
         } then: { call, outcome in
             guard case .admitting = call.state else { return call.release() }
@@ -330,7 +329,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         timer = nil
     }
 
-    /// Answers what a handler, or an interceptor, has thrown.
+    /// Answers what a handler, or an admission, has thrown.
     private func fail(_ error: any Error) {
         if !(error is RPCError), !(error is CancellationError) {
             server.service.logger.error(

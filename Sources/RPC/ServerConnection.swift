@@ -69,7 +69,6 @@ final class ServerConnection {
 final class RPCService: Sendable {
     let configuration: RPCServerConfiguration
     let table: PathTable
-    let interceptors: [RPCInterceptor]
     let observers: [RPCRouter.Observer]
     let logger: Logger
     let requestBytes: RequestBytes
@@ -79,7 +78,6 @@ final class RPCService: Sendable {
     init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
         self.configuration = configuration
         table = PathTable(router.methods)
-        interceptors = router.interceptors
         observers = router.observers
         self.logger = logger
         requestBytes = RequestBytes(limit: configuration.requestBytesMax)

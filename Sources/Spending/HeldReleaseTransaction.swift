@@ -1,4 +1,5 @@
 import Logging
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -50,18 +51,18 @@ struct HeldReleaseTransaction: Sendable {
     /// - Parameters:
     ///   - number: those behind this one.
     ///   - limit: how many at most.
-    ///   - statements: what is written beside it when anything is decided, the record of an operator's action.
+    ///   - audit: Recorded when anything is released, with how much.
     /// **Errors** `SpendingError`, `PostgresError`; then nothing was done, or `COMMIT_UNKNOWN`.
     func run(
         cardID: String, after number: Int64, limit: Int, _ asker: Asker,
-        also statements: @Sendable (Batch) -> [PostgresStatement] = { _ in [] }
+        audit: AuditEntry? = nil
     ) async throws -> Batch {
         do {
-            return try await attempt(cardID, after: number, limit: limit, asker, also: statements)
+            return try await attempt(cardID, after: number, limit: limit, asker, audit: audit)
         } catch let error as PostgresError where error.isAboutStatement {
             // One spend's numbers may be refused by the database: find it, and let the others be decided.
             guard limit > 1 else { return try await passOver(cardID, after: number, asker, error) }
-            return try await run(cardID: cardID, after: number, limit: 1, asker, also: statements)
+            return try await run(cardID: cardID, after: number, limit: 1, asker, audit: audit)
         }
     }
 
@@ -82,7 +83,7 @@ struct HeldReleaseTransaction: Sendable {
         do {
             var batch = try await attempt(
                 cardID, after: spend.spendNumber - 1, limit: 1, .lifetime(spendNumber: spend.spendNumber),
-                also: { _ in [] })
+                audit: nil)
             batch.undecided = batch.expired > 0 ? [reason.rawValue: 1] : [:]
             batch.last = spend.spendNumber
             return batch
@@ -96,17 +97,17 @@ struct HeldReleaseTransaction: Sendable {
 
     private func attempt(
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
-        also statements: @Sendable (Batch) -> [PostgresStatement]
+        audit: AuditEntry?
     ) async throws -> Batch {
         let patience = asker == .operator ? nil : Self.workerPatience
         return try await transaction.inLine(of: cardID, patience: patience) {
-            try await decideNext(cardID, after: number, limit: limit, asker, also: statements)
+            try await decideNext(cardID, after: number, limit: limit, asker, audit: audit)
         }
     }
 
     private nonisolated(nonsending) func decideNext(
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
-        also statements: @Sendable (Batch) -> [PostgresStatement]
+        audit: AuditEntry?
     ) async throws -> Batch {
         // What an earlier run, whose answer was lost, meant to do, by spend.
         var meant: [Int64: SpendRelease.Outcome] = [:]
@@ -159,7 +160,8 @@ struct HeldReleaseTransaction: Sendable {
             var ofThisRun = batch
             ofThisRun.released -= before.released
             ofThisRun.expired -= before.expired
-            try await apply(decision, cardID, recordedAt, also: statements(ofThisRun), on: connection)
+            let record = ofThisRun.released > 0 ? audit?.adding(["released": "\(ofThisRun.released)"]) : nil
+            try await apply(decision, cardID, recordedAt, also: record.statements, on: connection)
             return batch
         }
     }

@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PostgreSQL
 import Rewards
 
@@ -41,12 +42,12 @@ public struct ReattributeRefund: Sendable {
 
     /// Attributes a refund, answered after the commit.
     ///
-    /// - Parameter statements: What is written with it, the record of the operator's action, when anything changes.
+    /// - Parameter audit: Recorded in the same transaction, when anything changes.
     /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_REFUND`, `REFUND_UNDONE`, `UNKNOWN_SPEND`,
     /// `SPEND_OF_ANOTHER_CARD`, `PARTS_DO_NOT_SUM`, `REFUND_EXCEEDS_SPEND`; those of a plugin as in ``UndoRefund``;
     /// `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     public func callAsFunction(
-        _ refundID: String, to targets: [Target], also statements: [PostgresStatement] = []
+        _ refundID: String, to targets: [Target], audit: AuditEntry? = nil
     ) async throws -> RefundAnswer {
         try Self.check(refundID, targets)
         var stamps: Set<PostgresTimestamp> = []
@@ -72,7 +73,7 @@ public struct ReattributeRefund: Sendable {
             let row = RefundStore.update(
                 cardID: standing.cardID, refundID: refundID,
                 RefundStore.Fate(status: .applied, rule: RefundStore.byOperator, settledAt: movedAt))
-            let hasClawedBack = try await desk.write(row, booking, at: movedAt, also: statements, on: connection)
+            let hasClawedBack = try await desk.write(row, booking, at: movedAt, audit: audit, on: connection)
             guard let written = try await desk.read(refundID, cardID: standing.cardID, on: connection) else {
                 throw SpendingError.unknownRefund
             }

@@ -1,3 +1,4 @@
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -163,7 +164,7 @@ struct RefundDesk: Sendable {
     /// Returns whether positions have moved.
     func write(
         _ row: PostgresStatement, _ booking: RefundBooking, at recordedAt: PostgresTimestamp,
-        also statements: [PostgresStatement] = [], on connection: PostgresConnection
+        audit: AuditEntry? = nil, on connection: PostgresConnection
     ) async throws -> Bool {
         var writes = [row]
         writes += booking.movements.map {
@@ -179,7 +180,7 @@ struct RefundDesk: Sendable {
         }
         let clawbacks = try booking.clawbacks
         writes += positions(clawbacks)
-        writes += statements
+        writes += audit.statements
         let results = try await connection.pipeline(writes)
         guard results[0].affectedRows == 1 else { throw RefundTransaction.LostRace() }
         return !clawbacks.isEmpty

@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PluginRuntime
 public import PostgreSQL
 import Rewards
@@ -48,18 +49,18 @@ public struct ReleaseHeld: Sendable {
     ///
     /// - Parameters:
     ///   - cardID: the card; empty for every card.
-    ///   - statements: what is written with a batch in which something was decided, the record of the operator's action.
+    ///   - audit: Recorded about the card with each batch in which something was decided, with how much as `released`.
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_CARD`; `DATABASE_UNAVAILABLE` or `PostgresError` when nothing was done;
     /// `COMMIT_UNKNOWN` when batches were committed before the database went away: calling again goes on.
     public func callAsFunction(
         cardID: String = "",
-        also statements: @Sendable (_ cardID: String, _ released: Int) -> [PostgresStatement] = { _, _ in [] }
+        audit: AuditEntry? = nil
     ) async throws -> Report {
         if !cardID.isEmpty { try PurchaseCheck(prefix: "").identifier(cardID, "card_id") }
         var report = Report()
         do {
             if !cardID.isEmpty {
-                try await release(cardID, &report, statements)
+                try await release(cardID, &report, audit)
                 return report
             }
             var place = ""
@@ -70,7 +71,7 @@ public struct ReleaseHeld: Sendable {
                 }
                 for row in rows {
                     place = try row.get(0)
-                    try await release(place, &report, statements)
+                    try await release(place, &report, audit)
                 }
                 if rows.rowCount < Self.cardsPerRead { return report }
             }
@@ -82,14 +83,13 @@ public struct ReleaseHeld: Sendable {
     }
 
     private func release(
-        _ cardID: String, _ report: inout Report, _ statements: @Sendable (String, Int) -> [PostgresStatement]
+        _ cardID: String, _ report: inout Report, _ audit: AuditEntry?
     ) async throws {
         var number: Int64 = 0
         while true {
             try Task.checkCancellation()
-            let batch = try await transaction.run(cardID: cardID, after: number, limit: spendsPerBatch, .operator) {
-                $0.released > 0 ? statements(cardID, $0.released) : []
-            }
+            let batch = try await transaction.run(
+                cardID: cardID, after: number, limit: spendsPerBatch, .operator, audit: audit?.about(cardID))
             report.released += batch.released
             report.obstacles.merge(batch.obstacles, uniquingKeysWith: +)
             if batch.hasEarned { onEarned() }

@@ -1,3 +1,4 @@
+public import OperatorRecord
 public import PluginRuntime
 public import PostgreSQL
 import Rewards
@@ -71,13 +72,13 @@ public struct RetryParkedLegs: Sendable {
 
     /// Walks through the program's parked legs once, in batches.
     ///
-    /// - Parameter statements: What is written with a batch in which legs have earned, the record of the operator's
-    ///   action; not with one that changes nothing.
+    /// - Parameter audit: Recorded with each batch in which legs have earned, with how many as `settled`; not with one that
+    ///   changes nothing.
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT`; `DATABASE_UNAVAILABLE` or `PostgresError` when nothing was
     /// done; `COMMIT_UNKNOWN` when batches were committed before the database went away, or one's outcome could not be found
     /// out: calling again goes on. `PostgresError` of a batch that is refused, with those before it committed.
     public func callAsFunction(
-        programID: String, also statements: @Sendable (_ batch: Report) -> [PostgresStatement] = { _ in [] }
+        programID: String, audit: AuditEntry? = nil
     ) async throws -> Report {
         guard programID.isIdentifier else {
             throw SpendingError(
@@ -91,7 +92,7 @@ public struct RetryParkedLegs: Sendable {
                 let legs = try await next(programID, after: place)
                 guard let last = legs.last else { return report }
                 place = last
-                let batch = try await retry(programID, legs, also: statements)
+                let batch = try await retry(programID, legs, audit: audit)
                 report.settled += batch.settled
                 report.parkedAgain.merge(batch.parkedAgain, uniquingKeysWith: +)
                 if batch.settled > 0 { onEarned() }
@@ -116,11 +117,11 @@ public struct RetryParkedLegs: Sendable {
     /// Decides one batch in one transaction; what a run whose answer was lost has settled is found by the next.
     private func retry(
         _ programID: String, _ legs: [(cardID: String, spendID: String)],
-        also statements: @Sendable (Report) -> [PostgresStatement]
+        audit: AuditEntry?
     ) async throws -> Report {
         var tried: Set<LegKey> = []
         return try await transaction.run { connection in
-            var batch = try await decide(programID, legs, also: statements, on: connection)
+            var batch = try await decide(programID, legs, audit: audit, on: connection)
             // A leg that an earlier run of this one tried to settle and that is parked no more: that run was committed.
             batch.report.settled += tried.subtracting(batch.parked).subtracting(batch.settled).count
             tried.formUnion(batch.settled)
@@ -130,7 +131,7 @@ public struct RetryParkedLegs: Sendable {
 
     private func decide(
         _ programID: String, _ legs: [(cardID: String, spendID: String)],
-        also others: @Sendable (Report) -> [PostgresStatement], on connection: PostgresConnection
+        audit: AuditEntry?, on connection: PostgresConnection
     ) async throws -> Batch {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
@@ -165,7 +166,8 @@ public struct RetryParkedLegs: Sendable {
         }
         statements += positions(
             PositionChange.earned(settlement.writes.earnings) + PositionChange.clawedBack(settlement.clawbacks))
-        _ = try await connection.pipeline(statements + others(settlement.report))
+        let record = audit?.adding(["settled": "\(settlement.report.settled)"])
+        _ = try await connection.pipeline(statements + record.statements)
         return batch
     }
 

@@ -1,3 +1,4 @@
+import OperatorRecord
 import PostgreSQL
 import Rewards
 
@@ -37,7 +38,7 @@ extension WalletContext {
                 return try replay(stored, of: request)
             }
             let value = try await body(connection)
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             let bytes = value.json.canonicalBytes
             if let idempotency {
                 try await IdempotencyStore.store(
@@ -53,7 +54,7 @@ extension WalletContext {
     ) async throws -> Value {
         try await pool.withTransaction { connection in
             let value = try await body(connection)
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return value
         }
     }

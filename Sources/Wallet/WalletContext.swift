@@ -1,4 +1,5 @@
 import Cryptography
+public import OperatorRecord
 public import PostgreSQL
 
 /// What every use case of the wallet works with: the database, the settings and a source of ids.
@@ -8,8 +9,8 @@ public struct WalletContext: Sendable {
     /// What the installation decided.
     public let settings: WalletSettings
     let makeID: @Sendable (_ prefix: String) -> String
-    /// What every write does besides its effect, in the same transaction.
-    private(set) var also: [PostgresStatement] = []
+    /// What every write records besides its effect, in the same transaction.
+    private(set) var audit: AuditEntry?
 
     /// Makes a context.
     ///
@@ -23,13 +24,14 @@ public struct WalletContext: Sendable {
         self.makeID = makeID ?? { $0 + Hexadecimal.encode(randomBytes(count: 16)) }
     }
 
-    /// The same wallet, whose writes also run these statements, each in its own transaction.
+    /// The same wallet, whose writes record this entry, each in its own transaction: all of them pass through two functions
+    /// of the context.
     ///
-    /// **Guarantees** They take effect exactly when the write does: not when it is refused, and not when an earlier answer is
-    /// replayed.
-    public func also(_ statements: [PostgresStatement]) -> WalletContext {
+    /// **Guarantees** It is recorded exactly when the write takes effect: not when it is refused, and not when an earlier
+    /// answer is replayed.
+    public func recording(_ audit: AuditEntry?) -> WalletContext {
         var context = self
-        context.also = statements
+        context.audit = audit
         return context
     }
 

@@ -1,4 +1,3 @@
-import Access
 package import Cosmo
 import Inbox
 import Issuance
@@ -55,13 +54,6 @@ extension RoomWiring {
                             wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
                     }
                 }),
-            paths: paths,
-            record: { clientID, cardID, detail in
-                let caller = Caller(clientID: clientID, role: .operator)
-                return [
-                    OperatorActions.record(
-                        by: caller, action: "RebuildPreferences", subject: cardID, detail: detail)
-                ]
-            })
+            paths: paths)
     }
 }

@@ -1,4 +1,3 @@
-import Access
 import Issuance
 package import PluginRuntime
 package import PostgreSQL
@@ -42,10 +41,6 @@ package struct RoomWiring: Sendable {
     /// What a change of a program does elsewhere, in its own transaction.
     package var programsEffects: ProgramsEffects {
         ProgramsEffects(
-            onTermsChanged: { [now] in PositionStore.planProgram($0, includingUnblocked: true, at: now()) },
-            record: { clientID, action, programID, detail in
-                let caller = Caller(clientID: clientID, role: .operator)
-                return [OperatorActions.record(by: caller, action: action, subject: programID, detail: detail)]
-            })
+            onTermsChanged: { [now] in PositionStore.planProgram($0, includingUnblocked: true, at: now()) })
     }
 }

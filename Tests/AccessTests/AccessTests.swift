@@ -1,4 +1,5 @@
 import Logging
+import OperatorRecord
 import PostgreSQL
 import PostgreSQLCluster
 import Synchronization
@@ -8,7 +9,9 @@ import Testing
 
 @Suite("Access")
 struct AccessTests {
-    static let operatorCaller = Caller(clientID: "root", role: .operator)
+    static func entry(_ subject: String) -> AuditEntry {
+        AuditEntry(clientID: "root", action: "CreateApiClient", subject: subject)
+    }
     static let logger = Logger(label: "access-tests")
 
     @Test("a key works from the moment it is made, and only as it was shown")
@@ -20,7 +23,7 @@ struct AccessTests {
             await #expect(throws: AccessError.self) {
                 try await authenticator.authenticate(key: "mbk_" + String(repeating: "0", count: 64))
             }
-            let created = try await clients.create(clientID: "cards", role: "platform", by: Self.operatorCaller)
+            let created = try await clients.create(clientID: "cards", role: "platform")
             #expect(created.key.text.hasPrefix("mbk_"))
             #expect(created.key.text.utf8.count == 68)
             #expect("\(created.key)" == "mbk_…")
@@ -44,8 +47,8 @@ struct AccessTests {
     func keyIsNotStored() async throws {
         try await TestDatabase.withDatabase { pool, _ in
             let clients = APIClients(pool: pool)
-            let one = try await clients.create(clientID: "one", role: "platform", by: Self.operatorCaller)
-            let two = try await clients.create(clientID: "two", role: "operator", by: Self.operatorCaller)
+            let one = try await clients.create(clientID: "one", role: "platform")
+            let two = try await clients.create(clientID: "two", role: "operator")
             #expect(one.key.text != two.key.text)
             let rows = try await pool.query("select row_to_json(api_clients)::text as line from api_clients")
             #expect(rows.count == 2)
@@ -65,7 +68,7 @@ struct AccessTests {
     func badClient(clientID: String, role: String, field: String) async throws {
         try await TestDatabase.withDatabase { pool, _ in
             let error = await #expect(throws: AccessError.self) {
-                try await APIClients(pool: pool).create(clientID: clientID, role: role, by: Self.operatorCaller)
+                try await APIClients(pool: pool).create(clientID: clientID, role: role)
             }
             #expect(error?.reason == .invalidArgument)
             #expect(error?.field == field)
@@ -83,7 +86,8 @@ struct AccessTests {
                 for _ in 0..<50 {
                     group.addTask {
                         do {
-                            _ = try await clients.create(clientID: "same", role: "platform", by: Self.operatorCaller)
+                            _ = try await clients.create(
+                                clientID: "same", role: "platform", audit: Self.entry("same"))
                             return nil
                         } catch {
                             return (error as? AccessError)?.reason
@@ -107,11 +111,11 @@ struct AccessTests {
             let here = Authenticator(pool: pool, logger: Self.logger)
             let elsewhere = Authenticator(pool: pool, logger: Self.logger, now: { clock.withLock { $0 } })
             let clients = APIClients(pool: pool, authenticator: here)
-            let created = try await clients.create(clientID: "gone", role: "operator", by: Self.operatorCaller)
+            let created = try await clients.create(clientID: "gone", role: "operator")
             let key = created.key.text
             _ = try await here.authenticate(key: key)
             _ = try await elsewhere.authenticate(key: key)
-            let revoked = try await clients.revoke(clientID: "gone", by: Self.operatorCaller)
+            let revoked = try await clients.revoke(clientID: "gone")
             #expect(revoked.revokedAt != nil)
             #expect(here.cached(key: key) == nil)
             await #expect(throws: AccessError.self) { try await here.authenticate(key: key) }
@@ -122,10 +126,10 @@ struct AccessTests {
             #expect(elsewhere.cached(key: key) == nil)
             await #expect(throws: AccessError.self) { try await elsewhere.authenticate(key: key) }
 
-            let again = try await clients.revoke(clientID: "gone", by: Self.operatorCaller)
+            let again = try await clients.revoke(clientID: "gone")
             #expect(again.revokedAt == revoked.revokedAt)
             let error = await #expect(throws: AccessError.self) {
-                try await clients.revoke(clientID: "never", by: Self.operatorCaller)
+                try await clients.revoke(clientID: "never")
             }
             #expect(error?.reason == .unknownClient)
         }
@@ -136,7 +140,7 @@ struct AccessTests {
         try await TestDatabase.withDatabase { pool, _ in
             let authenticator = Authenticator(pool: pool, logger: Self.logger)
             let key = try await APIClients(pool: pool)
-                .create(clientID: "many", role: "platform", by: Self.operatorCaller).key.text
+                .create(clientID: "many", role: "platform").key.text
             let answers = try await withThrowingTaskGroup(of: Bool.self) { group in
                 for number in 0..<200 {
                     // Every fourth caller is cancelled, the one that reads for the others perhaps among them.
@@ -161,7 +165,7 @@ struct AccessTests {
         try await TestDatabase.withDatabase { pool, _ in
             let authenticator = Authenticator(pool: pool, logger: Self.logger)
             let key = try await APIClients(pool: pool)
-                .create(clientID: "steady", role: "platform", by: Self.operatorCaller).key.text
+                .create(clientID: "steady", role: "platform").key.text
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await authenticator.run() }
                 let deadline = ContinuousClock.now + .seconds(20)
@@ -194,8 +198,9 @@ struct AccessTests {
             let actions = OperatorActions(pool: pool)
             for number in 1...7 {
                 try await actions.record(
-                    by: Self.operatorCaller, action: "PauseProgram", subject: number.isMultiple(of: 2) ? "even" : "odd",
-                    detail: ["number": "\(number)", "words": "a \"quoted\" \\ line\n"])
+                    AuditEntry(
+                        clientID: "root", action: "PauseProgram", subject: number.isMultiple(of: 2) ? "even" : "odd",
+                        detail: ["number": "\(number)", "words": "a \"quoted\" \\ line\n"]))
             }
             var seen: [Int64] = []
             var token = ""

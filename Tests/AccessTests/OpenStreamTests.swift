@@ -6,7 +6,6 @@ import Testing
 
 @Suite("A stream does not outlive its key", .timeLimit(.minutes(2)))
 struct OpenStreamTests {
-    private static let root = Caller(clientID: "root", role: .operator)
     private static let unknownKey = "mbk_" + String(repeating: "0", count: 64)
 
     private struct Fixture: Sendable {
@@ -22,7 +21,7 @@ struct OpenStreamTests {
             let here = Authenticator(pool: pool, logger: AccessTests.logger)
             let clients = APIClients(pool: pool, authenticator: here)
             let elsewhere = Authenticator(pool: pool, logger: AccessTests.logger)
-            let key = try await clients.create(clientID: "shop", role: "operator", by: Self.root).key.text
+            let key = try await clients.create(clientID: "shop", role: "operator").key.text
             let caller = try await elsewhere.authenticate(key: key)
             _ = try await here.authenticate(key: key)
             try await body(
@@ -40,7 +39,7 @@ struct OpenStreamTests {
         try await withStream { stream, _ in
             async let refusal = stream.elsewhere.untilRefused(key: stream.key, as: stream.caller)
             await isWaiting(stream.elsewhere)
-            _ = try await stream.clients.revoke(clientID: "shop", by: Self.root)
+            _ = try await stream.clients.revoke(clientID: "shop")
             // Any key that memory does not know makes a read.
             await #expect(throws: AccessError.self) { try await stream.elsewhere.authenticate(key: Self.unknownKey) }
             #expect(try await refusal.reason == .unauthenticated)
@@ -55,7 +54,7 @@ struct OpenStreamTests {
                 group.addTask { try await stream.here.run() }
                 async let refusal = stream.here.untilRefused(key: stream.key, as: stream.caller)
                 await isWaiting(stream.here)
-                _ = try await stream.clients.revoke(clientID: "shop", by: Self.root)
+                _ = try await stream.clients.revoke(clientID: "shop")
                 #expect(try await refusal.reason == .unauthenticated)
                 group.cancelAll()
                 try await group.waitForAll()
@@ -84,8 +83,8 @@ struct OpenStreamTests {
         try await withStream { stream, _ in
             let waiting = Task { try await stream.here.untilRefused(key: stream.key, as: stream.caller) }
             await isWaiting(stream.here)
-            _ = try await stream.clients.create(clientID: "other", role: "platform", by: Self.root)
-            _ = try await stream.clients.revoke(clientID: "other", by: Self.root)
+            _ = try await stream.clients.create(clientID: "other", role: "platform")
+            _ = try await stream.clients.revoke(clientID: "other")
             try await stream.here.confirm(key: stream.key, as: stream.caller)
             #expect(stream.here.openStreamCount == 1)
             waiting.cancel()
@@ -97,7 +96,7 @@ struct OpenStreamTests {
     @Test("a stream whose key was revoked before it began to wait is refused at once")
     func alreadyRevoked() async throws {
         try await withStream { stream, _ in
-            _ = try await stream.clients.revoke(clientID: "shop", by: Self.root)
+            _ = try await stream.clients.revoke(clientID: "shop")
             await #expect(throws: AccessError.self) { try await stream.here.authenticate(key: stream.key) }
             let refusal = try await stream.here.untilRefused(key: stream.key, as: stream.caller)
             #expect(refusal.reason == .unauthenticated)

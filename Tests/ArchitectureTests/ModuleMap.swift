@@ -60,23 +60,30 @@ enum ModuleMap {
         Row(
             "CosmoSandbox", ["Cryptography", "OrderlyStop", "HTTPDoor", "Admission"],
             foreign: sockets.union(http).union(["ServiceLifecycle"])),
-        Row("Access", ["Rewards", "PostgreSQL", "Cryptography"]),
+        Row("OperatorRecord", ["PostgreSQL"]),
+        Row("Access", ["Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"]),
         Row(
             "Programs",
-            ["Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "PostgreSQL", "Cosmo"]),
-        Row("Inbox", ["Rewards", "PostgreSQL", "Cryptography"]),
-        Row("Preferences", ["Rewards", "PostgreSQL", "Cosmo", "Cryptography"]),
+            [
+                "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "OperatorRecord",
+                "PostgreSQL", "Cosmo",
+            ]),
+        Row("Inbox", ["Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"]),
+        Row("Preferences", ["Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography"]),
         Row(
-            "Spending", ["Rewards", "PluginRuntime", "AllocationPlugin", "PostgreSQL", "Cryptography"],
+            "Spending",
+            ["Rewards", "PluginRuntime", "AllocationPlugin", "OperatorRecord", "PostgreSQL", "Cryptography"],
             foreign: collections),
-        Row("Issuance", ["Rewards", "PostgreSQL", "Cosmo", "Cryptography"]),
-        Row("Wallet", ["Rewards", "PostgreSQL", "Cryptography"]),
+        Row("Issuance", ["Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography"]),
+        Row("Wallet", ["Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"]),
         Row("Audit", ["PostgreSQL"]),
         Row("MultibrandAPI", foreign: ["SwiftProtobuf"]),
         Row(
             "MultibrandRPC",
             rooms.subtracting(["Audit"]).union([
-                "MultibrandAPI", "RPC", "Admission", "Rewards", "Cosmo", "PluginRuntime", "PostgreSQL", "Cryptography",
+                "MultibrandAPI", "RPC", "Admission", "Rewards", "OperatorRecord", "Cosmo", "PluginRuntime",
+                "PostgreSQL",
+                "Cryptography",
             ]),
             foreign: collections.union(["SwiftProtobuf"])),
         Row(

@@ -1,5 +1,6 @@
 import Access
 import Inbox
+import OperatorRecord
 import PostgreSQL
 import Preferences
 import Programs
@@ -12,10 +13,8 @@ extension Boundary {
         createClient, revokeClient, rebuildCard, rebuildCardDry, rebuildPage,
     ]
 
-    private static let caller = Caller(clientID: "operator", role: .operator)
-
-    private static func record(_ action: String, _ subject: String) -> [PostgresStatement] {
-        [OperatorActions.record(by: caller, action: action, subject: subject)]
+    private static func record(_ action: String, _ subject: String) -> AuditEntry {
+        AuditEntry(clientID: "operator", action: action, subject: subject)
     }
 
     /// Whether a statement counts an effect, which must be recorded when it is there and only then.
@@ -56,14 +55,14 @@ extension Boundary {
 
     static let replayDelivery = Boundary(
         name: "ReplayInboxEntry", prepare: { try await apply([link("M-1")], on: $0) },
-        call: { stage in _ = try await stage.inbox.replay(1, also: record("ReplayInboxEntry", "inbox/1")) },
+        call: { stage in _ = try await stage.inbox.replay(1, audit: record("ReplayInboxEntry", "inbox/1")) },
         isApplied: isRecorded("ReplayInboxEntry", "select count(*) from inbox where status = 'received'"),
         faults: expecting([("waiting", "select count(*) from inbox where status = 'received'", 1)]))
 
     /// Looking at a body is itself what is recorded.
     static let readDelivery = Boundary(
         name: "GetInboxEntry", prepare: { try await apply([link("M-1")], on: $0) },
-        call: { stage in _ = try await stage.inbox.entry(1, also: record("GetInboxEntry", "inbox/1")) },
+        call: { stage in _ = try await stage.inbox.entry(1, audit: record("GetInboxEntry", "inbox/1")) },
         isApplied: { try await $0.number("select count(*) from operator_actions") > 0 },
         faults: expecting([("applied", "select count(*) from inbox where status = 'applied'", 1)]))
 
@@ -72,7 +71,7 @@ extension Boundary {
         call: { stage in
             do {
                 _ = try await ResolveHeldEvent(context: stage.preferences)(
-                    inboxID: 2, operatorID: "operator", also: record("ResolveHeldEvent", "inbox/2"))
+                    inboxID: 2, operatorID: "operator", audit: record("ResolveHeldEvent", "inbox/2"))
             } catch let error as PreferencesError where error.reason == .wrongStatus {
                 // It is decided already, which is what was wanted.
             }
@@ -91,7 +90,7 @@ extension Boundary {
         name: "RefreshPrograms",
         call: { stage in
             let refresh = RefreshPrograms(pool: stage.pool, cosmo: stage.cosmo, logger: FaultStage.logger)
-            let summary = try await refresh(also: record("RefreshPrograms", "programs"))
+            let summary = try await refresh(audit: record("RefreshPrograms", "programs"))
             await stage.catalogue.followCommit()
             #expect(summary.programs.map(\.programID) == ["prg_a"])
         },
@@ -105,10 +104,9 @@ extension Boundary {
     static let configureProgram = Boundary(
         name: "ConfigureProgram", prepare: listed,
         call: { stage in
-            _ = try await ConfigureProgram(
-                pool: stage.pool, catalogue: stage.catalogue, effects: stage.wiring(stage.pool).programsEffects)(
-                    programID: "prg_a", plugin: "flat-rate", configurationJSON: #"{"pointsPerMajorUnit":"2"}"#,
-                    by: "operator")
+            _ = try await ConfigureProgram(pool: stage.pool, catalogue: stage.catalogue)(
+                programID: "prg_a", plugin: "flat-rate", configurationJSON: #"{"pointsPerMajorUnit":"2"}"#,
+                by: "operator", audit: record("ConfigureProgram", "prg_a"))
         },
         isApplied: isRecorded(
             "ConfigureProgram", "select count(*) from program_configurations where configuration_version = 2"),
@@ -122,7 +120,7 @@ extension Boundary {
         call: { stage in
             _ = try await PauseProgram(
                 pool: stage.pool, catalogue: stage.catalogue, effects: stage.wiring(stage.pool).programsEffects)(
-                    programID: "prg_a", isPaused: true, by: "operator")
+                    programID: "prg_a", isPaused: true, audit: record("PauseProgram", "prg_a"))
         },
         isApplied: isRecorded("PauseProgram", "select count(*) from programs where issuing_paused"),
         faults: expecting([
@@ -136,7 +134,8 @@ extension Boundary {
         name: "CreateApiClient",
         call: { stage in
             do {
-                _ = try await APIClients(pool: stage.pool).create(clientID: "new", role: "platform", by: caller)
+                _ = try await APIClients(pool: stage.pool).create(
+                    clientID: "new", role: "platform", audit: record("CreateApiClient", "new"))
             } catch let error as AccessError where error.reason == .clientExists {
                 // It is there; its key cannot be shown twice.
             }
@@ -150,10 +149,11 @@ extension Boundary {
     static let revokeClient = Boundary(
         name: "RevokeApiClient",
         prepare: { stage in
-            let maker = Caller(clientID: "maker", role: .operator)
-            _ = try await APIClients(pool: stage.direct).create(clientID: "old", role: "platform", by: maker)
+            _ = try await APIClients(pool: stage.direct).create(clientID: "old", role: "platform")
         },
-        call: { stage in _ = try await APIClients(pool: stage.pool).revoke(clientID: "old", by: caller) },
+        call: { stage in
+            _ = try await APIClients(pool: stage.pool).revoke(clientID: "old", audit: record("RevokeApiClient", "old"))
+        },
         isApplied: isRecorded("RevokeApiClient", "select count(*) from api_clients where revoked_at is not null"),
         faults: expecting([("revoked", "select count(*) from api_clients where revoked_at is not null", 1)]))
 
@@ -174,7 +174,7 @@ extension Boundary {
         _ stage: FaultStage, cardID: String = "", dryRun: Bool = false
     ) async throws -> RebuildPreferences.Page {
         try await stage.wiring(stage.pool).rebuildPreferences(stage.preferences)(
-            cardID: cardID, dryRun: dryRun, by: "operator", also: record("AskedForRebuild", cardID))
+            cardID: cardID, dryRun: dryRun, by: "operator", audit: record("RebuildPreferences", "page"))
     }
 
     private static func links(of cardID: String) -> String {
@@ -187,7 +187,7 @@ extension Boundary {
         isApplied: isRecorded("RebuildPreferences", links(of: "card")),
         faults: expecting([
             ("links", links(of: "card"), 1),
-            ("records of it", "select count(*) from operator_actions where action = 'RebuildPreferences'", 1),
+            ("records of it", "select count(*) from operator_actions where subject like 'card%'", 1),
         ]))
 
     static let rebuildCardDry = Boundary(
@@ -199,7 +199,7 @@ extension Boundary {
         isApplied: { try await $0.number("select count(*) from operator_actions") > 0 },
         faults: expecting([
             ("links", links(of: "card"), 0),
-            ("records of it", "select count(*) from operator_actions where action = 'RebuildPreferences'", 0),
+            ("records of it", "select count(*) from operator_actions where subject like 'card%'", 0),
         ]))
 
     /// What breaks at the second card does not undo the first, so the caller is answered with the first.
@@ -209,6 +209,6 @@ extension Boundary {
         isApplied: isRecorded("RebuildPreferences", links(of: "card")),
         faults: expecting([
             ("links of the first", links(of: "card"), 1), ("links of the second", links(of: "card-2"), 1),
-            ("records of both", "select count(*) from operator_actions where action = 'RebuildPreferences'", 2),
+            ("records of both", "select count(*) from operator_actions where subject like 'card%'", 2),
         ]))
 }

@@ -1,4 +1,4 @@
-import Access
+import OperatorRecord
 import PostgreSQL
 import Rewards
 import Spending
@@ -6,8 +6,6 @@ import Spending
 extension Boundary {
     /// The commits that decide held money. The card has three held spends of 30.00, of one of which 10.00 is refunded.
     static let releases: [Boundary] = [releaseHeld, releaseWorker]
-
-    private static let caller = Caller(clientID: "operator", role: .operator)
 
     /// A card without links spends, a refund takes from what is held, and then the card gets links.
     private static let hold: @Sendable (FaultStage) async throws -> Void = { stage in
@@ -50,11 +48,7 @@ extension Boundary {
         name: "ReleaseHeld", goesOn: true, prepare: hold,
         call: { stage in
             _ = try await stage.wiring(stage.pool).releases(FaultStage.spending, logger: FaultStage.logger).call(
-                cardID: "bare"
-            ) {
-                cardID, _ in
-                [OperatorActions.record(by: caller, action: "ReleaseHeld", subject: cardID)]
-            }
+                cardID: "bare", audit: AuditEntry(clientID: "operator", action: "ReleaseHeld", subject: ""))
         },
         isApplied: { try await $0.number("select count(*) from releases") > 0 },
         faults: { stage in

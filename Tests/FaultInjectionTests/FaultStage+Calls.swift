@@ -1,6 +1,6 @@
-import Access
 import Cosmo
 import Issuance
+import OperatorRecord
 import PostgreSQL
 import Preferences
 import Programs
@@ -9,8 +9,6 @@ import Wiring
 
 /// Calls of operators and platforms that look for the outcome of a lost commit, through the way that breaks.
 extension FaultStage {
-    private static let caller = Caller(clientID: "operator", role: .operator)
-
     /// Long enough for a connection to come back.
     private static let resolutionTime = Duration.seconds(2)
 
@@ -21,7 +19,7 @@ extension FaultStage {
             cardID: "card", programID: "prg_a", reason: "the card is closed", requestID: "write-off")
         return try await WriteOffDebt(pool: pool, configuration: configuration)(
             request, by: "operator",
-            also: [OperatorActions.record(by: Self.caller, action: "WriteOffDebt", subject: "card/prg_a")])
+            audit: AuditEntry(clientID: "operator", action: "WriteOffDebt", subject: "card/prg_a"))
     }
 
     func linkProgram() async throws -> PreferencesAnswer {
@@ -46,12 +44,7 @@ extension FaultStage {
     func retryParkedLegs() async throws -> RetryParkedLegs.Report {
         let retry = wiring(pool).retryParkedLegs(
             SpendingConfiguration(commitResolutionTime: Self.resolutionTime))
-        return try await retry(programID: "prg_a") { batch in
-            [
-                OperatorActions.record(
-                    by: Self.caller, action: "RetryParkedLegs", subject: "prg_a",
-                    detail: ["settled": "\(batch.settled)"])
-            ]
-        }
+        return try await retry(
+            programID: "prg_a", audit: AuditEntry(clientID: "operator", action: "RetryParkedLegs", subject: "prg_a"))
     }
 }

@@ -2,6 +2,7 @@ import Cosmo
 import CosmoSandbox
 import Foundation
 import Issuance
+import OperatorRecord
 import PostgreSQL
 import Rewards
 import Testing
@@ -136,8 +137,9 @@ import Testing
                 cardID: "c1", programID: "prg_stay", unit: .points, micro: 15_000_000, reason: " goodwill ",
                 requestID: "w1")
             #expect(try await writeOff(part, by: "ops-1").position.debtMicro == 25_000_000)
-            let also = PostgresStatement("select 1 / 0")
-            #expect(try await writeOff(part, by: "ops-2", also: [also]).position.debtMicro == 25_000_000)
+            let audit = AuditEntry(clientID: "ops-2", action: "WriteOffDebt", subject: "c1")
+            #expect(try await writeOff(part, by: "ops-2", audit: audit).position.debtMicro == 25_000_000)
+            #expect(try await stage.pool.query("select 1 from operator_actions").isEmpty)
             var other = part
             other.micro = 14_000_000
             let conflict = await #expect(throws: IssuanceError.self) { _ = try await writeOff(other, by: "ops-1") }

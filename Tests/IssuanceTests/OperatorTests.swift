@@ -1,6 +1,7 @@
 import Cosmo
 import CosmoSandbox
 import Issuance
+import OperatorRecord
 import PostgreSQL
 import Rewards
 import Testing
@@ -78,14 +79,15 @@ import Testing
         }
     }
 
-    @Test("A statement of the caller rides in the same transaction")
-    func also() async throws {
+    @Test("What cannot be recorded is not done")
+    func recorded() async throws {
         try await withUnknown { stage, unknown, resolve in
-            let broken = PostgresStatement("select 1 / 0")
+            _ = try await stage.pool.query("alter table operator_actions add check (client_id <> 'ops')")
+            let audit = AuditEntry(clientID: "ops", action: "ResolveIssuance", subject: unknown.referenceNumber)
             await #expect(throws: PostgresError.self) {
                 _ = try await resolve(
                     referenceNumber: unknown.referenceNumber, outcome: .issued, evidence: "seen", by: "ops",
-                    also: [broken])
+                    audit: audit)
             }
             #expect(try await stage.theIssue().status == .unknown)
             try await stage.checkBooks()

@@ -11,7 +11,6 @@ struct InboxRoom: Sendable {
     let inbox: Inbox
     let worker: InboxWorker
     let rebuild: RebuildPreferences
-    let recorded = Recorder<String>()
 
     static let paths = ConnectionEventPayload.Paths(parts: WebhookPayloadPath("allocation.parts"))
 
@@ -45,11 +44,17 @@ struct InboxRoom: Sendable {
                             inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
                             wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))
                     }
-                }), paths: Self.paths,
-            record: { [recorded] operatorID, cardID, detail in
-                recorded.add("\(operatorID) \(cardID) \(detail["version"] ?? "")")
-                return []
-            })
+                }), paths: Self.paths)
+    }
+
+    /// What is recorded of operators' actions, as "action subject by client, version".
+    func recorded() async throws -> [String] {
+        try await room.pool.query(
+            """
+            select action || ' ' || subject || ' by ' || client_id || coalesce(', ' || (detail ->> 'version'), '')
+            from operator_actions order by action_id
+            """
+        ).map { try $0.get(0) }
     }
 
     static func with<T: Sendable>(_ body: @escaping @Sendable (InboxRoom) async throws -> T) async throws -> T {

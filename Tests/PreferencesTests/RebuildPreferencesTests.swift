@@ -1,5 +1,6 @@
 import Cosmo
 import Inbox
+import OperatorRecord
 import PostgreSQL
 import Testing
 
@@ -31,9 +32,10 @@ import Testing
             #expect(links == ["prg_a M-1 2", "prg_b M-2 3", "prg_c M-3 4"])
             let known = room.room.clock.now.microsecondsSinceEpoch
             room.room.clock.advance(seconds: 5)
-            let untouched = try await room.rebuild(dryRun: false, by: "op")
+            let audit = AuditEntry(clientID: "op", action: "RebuildPreferences", subject: "preferences")
+            let untouched = try await room.rebuild(dryRun: false, by: "op", audit: audit)
             #expect(untouched.cardsChecked == 1 && untouched.differences.isEmpty)
-            #expect(room.recorded.all.isEmpty)
+            #expect(try await room.recorded() == ["RebuildPreferences preferences by op"])
 
             try await room.room.pool.withConnection { try await $0.execute(corruption.sql) }
             let broken = try await Self.dump(room)
@@ -69,12 +71,16 @@ import Testing
                     "update preference_versions set weights = 'prg_a:1' where version = (select max(version) "
                         + "from preference_versions)")
             }
-            _ = try await room.rebuild(dryRun: false, by: "ada")
+            let audit = AuditEntry(clientID: "ada", action: "RebuildPreferences", subject: "preferences")
+            _ = try await room.rebuild(dryRun: false, by: "ada", audit: audit)
             let after = try await ListPreferenceChanges(context: room.room.context)(cardID: "card-1").changes
             #expect(after.dropFirst().map(\.preferences.version) == before.map(\.preferences.version))
             #expect(after.first?.cause == PreferenceCause(.rebuild, id: "ada"))
             #expect(after.first?.preferences.links == before.first?.preferences.links)
-            #expect(room.recorded.all == ["ada card-1 \(before.count + 1)"])
+            #expect(
+                try await room.recorded() == [
+                    "RebuildPreferences card-1 by ada, \(before.count + 1)", "RebuildPreferences preferences by ada",
+                ])
             // A past version that decisions pin stays as it is, even a broken one.
             let stored: String? = try await room.room.pool.query(
                 "select weights from preference_versions where version = 2"

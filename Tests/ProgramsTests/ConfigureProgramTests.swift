@@ -24,7 +24,8 @@ struct ConfigureProgramTests {
     func firstVersion() async throws {
         try await withSky { fixture in
             let outcome = try await fixture.configure(
-                programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, by: "ops")
+                programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, by: "ops",
+                audit: ProgramsFixture.entry("ConfigureProgram"))
             #expect(outcome.isChanged)
             #expect(outcome.checks > 0)
             let configuration = try #require(outcome.program.configuration)
@@ -44,7 +45,8 @@ struct ConfigureProgramTests {
         try await withSky { fixture in
             let configure = { (json: String) in
                 try await fixture.configure(
-                    programID: "prg_sky", plugin: "flat-rate", configurationJSON: json, by: "ops")
+                    programID: "prg_sky", plugin: "flat-rate", configurationJSON: json, by: "ops",
+                    audit: ProgramsFixture.entry("ConfigureProgram"))
             }
             _ = try await configure(Self.onePoint)
             #expect(try await configure("{\"pointsPerMajorUnit\":\n\"1\"}").isChanged == false)
@@ -65,7 +67,8 @@ struct ConfigureProgramTests {
                 for _ in 0..<16 {
                     group.addTask {
                         try await fixture.configure(
-                            programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, by: "ops"
+                            programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, by: "ops",
+                            audit: ProgramsFixture.entry("ConfigureProgram")
                         ).isChanged
                     }
                 }
@@ -80,7 +83,8 @@ struct ConfigureProgramTests {
     func dryRun() async throws {
         try await withSky { fixture in
             let outcome = try await fixture.configure(
-                programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, dryRun: true, by: "ops")
+                programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, dryRun: true, by: "ops",
+                audit: ProgramsFixture.entry("ConfigureProgram"))
             #expect(outcome.isChanged)
             #expect(outcome.program.configuration == nil)
             #expect(try await ListProgramConfigurations(pool: fixture.pool)(programID: "prg_sky").isEmpty)
@@ -104,7 +108,9 @@ struct ConfigureProgramTests {
     ) async throws {
         try await withSky { fixture in
             let error = await #expect(throws: ProgramsError.self) {
-                try await fixture.configure(programID: programID, plugin: plugin, configurationJSON: json, by: "ops")
+                try await fixture.configure(
+                    programID: programID, plugin: plugin, configurationJSON: json, by: "ops",
+                    audit: ProgramsFixture.entry("ConfigureProgram"))
             }
             #expect(error?.reason == reason)
             #expect(error?.message.contains(words) == true)
@@ -121,7 +127,8 @@ struct ConfigureProgramTests {
             let configure = ConfigureProgram(pool: pool, catalogue: catalogue)
             let error = await #expect(throws: ProgramsError.self) {
                 try await configure(
-                    programID: "prg_new", plugin: "greedy", configurationJSON: "{}", allowUnlisted: true, by: "ops")
+                    programID: "prg_new", plugin: "greedy", configurationJSON: "{}", allowUnlisted: true, by: "ops",
+                    audit: ProgramsFixture.entry("ConfigureProgram"))
             }
             #expect(error?.reason == .conformanceFailed)
             #expect(error?.message.contains("ACCEPTS_WITHIN_SHARE") == true)
@@ -136,7 +143,7 @@ struct ConfigureProgramTests {
         try await withSky { fixture in
             let outcome = try await fixture.configure(
                 programID: "prg_next", plugin: "flat-rate", configurationJSON: Self.onePoint, allowUnlisted: true,
-                by: "ops")
+                by: "ops", audit: ProgramsFixture.entry("ConfigureProgram"))
             #expect(outcome.program.isListed == false)
             #expect(outcome.program.requiredFields == nil)
             #expect(outcome.program.configuration?.configurationVersion == 1)
@@ -154,7 +161,8 @@ struct ConfigureProgramTests {
         try await withSky { fixture in
             for json in [Self.onePoint, Self.twoPoints] {
                 _ = try await fixture.configure(
-                    programID: "prg_sky", plugin: "flat-rate", configurationJSON: json, by: "ops")
+                    programID: "prg_sky", plugin: "flat-rate", configurationJSON: json, by: "ops",
+                    audit: ProgramsFixture.entry("ConfigureProgram"))
             }
             for version: Int64 in [1, 2, 1] {
                 let plugin = try await fixture.catalogue.plugin(of: "prg_sky", configurationVersion: version)
@@ -174,7 +182,8 @@ struct ConfigureProgramTests {
     func absentPluginVersion() async throws {
         try await withSky { fixture in
             _ = try await fixture.configure(
-                programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, by: "ops")
+                programID: "prg_sky", plugin: "flat-rate", configurationJSON: Self.onePoint, by: "ops",
+                audit: ProgramsFixture.entry("ConfigureProgram"))
             _ = try await fixture.pool.query("update program_configurations set plugin_version = '0.0.1'")
             try await fixture.catalogue.reload()
             #expect(fixture.catalogue.plugins["prg_sky"] == nil)
@@ -187,19 +196,21 @@ struct ConfigureProgramTests {
         try await withSky { fixture in
             fixture.woken.clear()
             for _ in 0..<2 {
-                let paused = try await fixture.pause(programID: "prg_sky", isPaused: true, by: "ops")
+                let paused = try await fixture.pause(
+                    programID: "prg_sky", isPaused: true, audit: ProgramsFixture.entry("PauseProgram"))
                 #expect(paused.isIssuingPaused)
             }
             #expect(fixture.catalogue.program("prg_sky")?.isIssuingPaused == true)
             #expect(fixture.woken.all == [])
             for _ in 0..<2 {
-                let resumed = try await fixture.pause(programID: "prg_sky", isPaused: false, by: "ops")
+                let resumed = try await fixture.pause(
+                    programID: "prg_sky", isPaused: false, audit: ProgramsFixture.entry("PauseProgram"))
                 #expect(!resumed.isIssuingPaused)
             }
             #expect(fixture.woken.all == ["prg_sky"])
-            #expect(try await fixture.actions() == ["PauseProgram prg_sky by ops", "ResumeProgram prg_sky by ops"])
+            #expect(try await fixture.actions() == ["PauseProgram prg_sky by ops", "PauseProgram prg_sky by ops"])
             let error = await #expect(throws: ProgramsError.self) {
-                try await fixture.pause(programID: "prg_none", isPaused: true, by: "ops")
+                try await fixture.pause(programID: "prg_none", isPaused: true)
             }
             #expect(error?.reason == .unknownProgram)
         }

@@ -2,6 +2,7 @@ import AllocationPlugins
 import Cosmo
 import Foundation
 import Logging
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import PostgreSQLCluster
@@ -44,20 +45,13 @@ struct ProgramsFixture: Sendable {
             onTermsChanged: { programID in
                 woken.add(programID)
                 return []
-            },
-            record: { clientID, action, programID, _ in
-                [
-                    PostgresStatement(
-                        "insert into operator_actions (client_id, action, subject) values ($1, $2, $3)",
-                        [.text(clientID), .text(action), .text(programID)])
-                ]
             })
         self.pool = pool
         self.cosmo = cosmo
         self.woken = woken
         catalogue = ProgramCatalogue(pool: pool, registry: try PluginRegistry(allocationPlugins), logger: Self.logger)
         refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: effects, logger: Self.logger)
-        configure = ConfigureProgram(pool: pool, catalogue: catalogue, effects: effects)
+        configure = ConfigureProgram(pool: pool, catalogue: catalogue)
         pause = PauseProgram(pool: pool, catalogue: catalogue, effects: effects)
     }
 
@@ -67,6 +61,10 @@ struct ProgramsFixture: Sendable {
         CosmoProgram(
             id: id, name: name, businessName: "Sky \u{0}Airlines", programCurrency: "EUR", localCurrency: "USD",
             pricePerPoint: Decimal(459) / 10_000, pointsLimits: points, valueLimits: value)
+    }
+
+    static func entry(_ action: String, of programID: String = "prg_sky") -> AuditEntry {
+        AuditEntry(clientID: "ops", action: action, subject: programID)
     }
 
     func actions() async throws -> [String] {

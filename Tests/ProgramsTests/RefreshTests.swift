@@ -149,7 +149,7 @@ struct RefreshTests {
                 group.addTask { try await other.catalogue.run() }
                 group.addTask { try await worker.run() }
                 #expect(await eventually { other.catalogue.program("prg_sky") != nil })
-                _ = try await fixture.pause(programID: "prg_sky", isPaused: true, by: "op")
+                _ = try await fixture.pause(programID: "prg_sky", isPaused: true)
                 #expect(await eventually { other.catalogue.program("prg_sky")?.isIssuingPaused == true })
                 group.cancelAll()
                 try await group.waitForAll()

@@ -14,7 +14,7 @@ struct WalletProgramTests {
     ) async throws -> ConfigureProgram.Outcome {
         try await fixture.configure(
             programID: programID, plugin: "flat-rate", configurationJSON: onePoint, dryRun: dryRun, paysInto: paysInto,
-            by: "ops")
+            by: "ops", audit: ProgramsFixture.entry("ConfigureProgram", of: "stars"))
     }
 
     @Test("is made by configuring it, is listed, asks for no account, and is recorded; again changes nothing")

@@ -148,17 +148,17 @@ struct CallShapeTests {
         }
     }
 
-    @Test("metadata and the peer reach the handler; interceptors run first and may refuse")
-    func interceptors() async throws {
+    @Test("metadata and the peer reach the handler; an admission runs first and may refuse")
+    func admission() async throws {
         enum Client: RPCContextKey { typealias Value = String }
         var router = RPCRouter()
-        router.intercept { context in
+        let admission = RPCAdmission { context in
             guard let key = context.metadata["x-api-key"] else {
                 throw RPCError(.unauthenticated, "an API key is needed", reason: "NO_API_KEY", domain: "test")
             }
             context[Client.self] = "client of \(key)"
         }
-        router.unary("/test.Echo/Who") { (_: Text, context) -> Text in
+        router.unary("/test.Echo/Who", admission: admission) { (_: Text, context) -> Text in
             #expect(context.path == "/test.Echo/Who" && context.peerAddress.contains("127.0.0.1") && !context.isTLS)
             #expect(context.metadata.binaryValues("trace-bin") == [[1, 2, 255]])
             return Text(context[Client.self] ?? "nobody")

@@ -12,23 +12,27 @@ let quietLogger = Logger(label: "rpc-tests") { _ in SwiftLogNoOpLogHandler() }
 
 extension RPCRouter {
     /// One method of each shape, and some that fail.
-    static var echo: RPCRouter {
+    static var echo: RPCRouter { echo(nil) }
+
+    static func echo(_ admission: RPCAdmission?) -> RPCRouter {
         var router = RPCRouter()
-        router.unary("/test.Echo/Get") { (request: Bytes, _) -> Bytes in request }
-        router.unary("/test.Echo/Hop") { (request: Bytes, _) -> Bytes in
+        router.unary("/test.Echo/Get", admission: admission) { (request: Bytes, _) -> Bytes in request }
+        router.unary("/test.Echo/Hop", admission: admission) { (request: Bytes, _) -> Bytes in
             // Leaves the event loop before it answers.
             await Task.yield()
             return request
         }
-        router.serverStreaming("/test.Echo/Count") { (request: Number, writer: RPCWriter<Number>, _) in
+        router.serverStreaming("/test.Echo/Count", admission: admission) {
+            (request: Number, writer: RPCWriter<Number>, _) in
             for number in 0..<request.value { try await writer.send(Number(number)) }
         }
-        router.clientStreaming("/test.Echo/Sum") { (requests: RPCMessages<Number>, _) -> Number in
+        router.clientStreaming("/test.Echo/Sum", admission: admission) { (requests: RPCMessages<Number>, _) -> Number in
             var sum: Int64 = 0
             for try await request in requests { sum += request.value }
             return Number(sum)
         }
-        router.bidirectional("/test.Echo/Chat") { (requests: RPCMessages<Bytes>, writer: RPCWriter<Bytes>, _) in
+        router.bidirectional("/test.Echo/Chat", admission: admission) {
+            (requests: RPCMessages<Bytes>, writer: RPCWriter<Bytes>, _) in
             for try await request in requests { try await writer.send(request) }
         }
         return router

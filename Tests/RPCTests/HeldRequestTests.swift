@@ -27,14 +27,11 @@ struct HeldRequestTests {
 
     private static func code(_ code: RPCStatusCode) -> String { "\(code.rawValue)" }
 
-    private static var locked: RPCRouter {
-        var router = RPCRouter.echo
-        router.intercept { _ in
+    private static let locked = RPCRouter.echo(
+        RPCAdmission { _ in
             throw RPCError(.unauthenticated, "no key")
         } _: { _ in
-        }
-        return router
-    }
+        })
 
     @Test(
         "a caller without a key is refused at the headers, and asked to stop sending",
@@ -53,12 +50,12 @@ struct HeldRequestTests {
     @Test("a key that has to be looked up is looked up at the headers, while little of the body is taken")
     func lookedUpAtHeaders() async throws {
         let (asked, known) = (Gate(), Gate())
-        var router = RPCRouter.echo
-        router.intercept { context in
-            asked.open()
-            await known.wait()
-            if context.metadata["x-key"] == nil { throw RPCError(.unauthenticated, "no key") }
-        }
+        let router = RPCRouter.echo(
+            RPCAdmission { context in
+                asked.open()
+                await known.wait()
+                if context.metadata["x-key"] == nil { throw RPCError(.unauthenticated, "no key") }
+            })
         try await withServer(router) { _, port in
             try await RawPeer.with(port: port) { peer, inbound in
                 let body = Self.bytesField(16_000)

@@ -1,4 +1,5 @@
 import AllocationPlugins
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -176,16 +177,12 @@ struct HeldMoneyTests {
             for number in 0..<5 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
             try await fixture.setPreference("card", [("prg_a", 1)])
             #expect(try await fixture.releaseWorker(configuration).sweep().released == 0)
-            let batches = Mutex<[Int]>([])
-            let report = try await fixture.releaseHeld(configuration)(cardID: "card") { cardID, released in
-                batches.withLock { $0.append(released) }
-                return [
-                    PostgresStatement(
-                        "insert into operator_actions (client_id, action, subject) values ('op', 'ReleaseHeld', $1)",
-                        [.text(cardID)])
-                ]
-            }
-            #expect(report.released == 5 && batches.withLock { $0 } == [2, 2, 1])
+            let report = try await fixture.releaseHeld(configuration)(
+                cardID: "card", audit: AuditEntry(clientID: "op", action: "ReleaseHeld", subject: ""))
+            let batches = try await fixture.pool.query(
+                "select (detail ->> 'released')::int8 from operator_actions where subject = 'card' order by action_id")
+            #expect(try batches.map { try $0.get(0, as: Int64.self) } == [2, 2, 1])
+            #expect(report.released == 5)
             #expect(try await fixture.number("select count(*) from operator_actions") == 3)
             #expect(try await fixture.get("s0").release?.cause == .operator)
             #expect(try await fixture.releaseHeld(configuration)().released == 0)

@@ -1,4 +1,5 @@
 import AllocationPlugin
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -130,26 +131,22 @@ struct ParkedLegTests {
             let retry = RetryParkedLegs(
                 pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
                 legsPerBatch: 2)
-            @Sendable func record(_ batch: RetryParkedLegs.Report) -> [PostgresStatement] {
-                [
-                    PostgresStatement(
-                        "insert into operator_actions (client_id, action, subject) values ('op', 'retry', $1)",
-                        [.text("\(batch.settled)")])
-                ]
-            }
-            _ = try await retry(programID: "prg_a", also: record)
+            let record = AuditEntry(clientID: "op", action: "RetryParkedLegs", subject: "prg_a")
+            _ = try await retry(programID: "prg_a", audit: record)
             #expect(try await fixture.number("select count(*) from operator_actions") == 0)
             fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
             // The record is refused in the second batch: its legs stay parked, and the first batch is kept with its own.
             _ = try await fixture.pool.query(
                 "alter table operator_actions add constraint operator_actions_few check (action_id < 2)")
-            await #expect(throws: PostgresError.self) { _ = try await retry(programID: "prg_a", also: record) }
+            await #expect(throws: PostgresError.self) { _ = try await retry(programID: "prg_a", audit: record) }
             #expect(try await fixture.number("select count(*) from legs where status = 'earned'") == 2)
-            #expect(try await fixture.number("select sum(subject::int8)::int8 from operator_actions") == 2)
+            #expect(
+                try await fixture.number("select sum((detail ->> 'settled')::int8)::int8 from operator_actions") == 2)
             _ = try await fixture.pool.query("alter table operator_actions drop constraint operator_actions_few")
-            #expect(try await retry(programID: "prg_a", also: record).settled == 3)
-            #expect(try await retry(programID: "prg_a", also: record).settled == 0)
-            #expect(try await fixture.number("select sum(subject::int8)::int8 from operator_actions") == 5)
+            #expect(try await retry(programID: "prg_a", audit: record).settled == 3)
+            #expect(try await retry(programID: "prg_a", audit: record).settled == 0)
+            #expect(
+                try await fixture.number("select sum((detail ->> 'settled')::int8)::int8 from operator_actions") == 5)
             #expect(try await fixture.number("select count(*) from operator_actions") == 3)
         }
     }

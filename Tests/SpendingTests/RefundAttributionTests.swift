@@ -1,3 +1,4 @@
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -108,21 +109,17 @@ struct RefundAttributionTests {
             try await Self.buy("s2", 30_00, at: "Shoes", day: 11, fixture)
             let later = PeriodTotalTests.noon(dayOfYear: 20)
             let before = try await record(refund("r1", card: "card", amount: 20_00, merchant: "shoes", at: later))
-            let note = PostgresStatement(
-                """
-                insert into operator_actions (client_id, action, subject, detail)
-                values ('someone', 'ReattributeRefund', 'r1', '{}')
-                """)
+            let note = AuditEntry(clientID: "someone", action: "ReattributeRefund", subject: "r1")
             let there: [ReattributeRefund.Target] = [
                 .init(spendID: "s1", amountMinor: 5_00), .init(spendID: "s2", amountMinor: 15_00),
             ]
-            let moved = try await fixture.reattributeRefund("r1", to: there, also: [note])
+            let moved = try await fixture.reattributeRefund("r1", to: there, audit: note)
             #expect(!moved.replayed && Set(Self.parts(moved.refund)) == ["s1 500", "s2 1500"])
-            let again = try await fixture.reattributeRefund("r1", to: there, also: [note])
+            let again = try await fixture.reattributeRefund("r1", to: there, audit: note)
             #expect(again.replayed && again.refund == moved.refund)
             #expect(try await fixture.number("select count(*) from operator_actions") == 1)
             let back = try await fixture.reattributeRefund(
-                "r1", to: [.init(spendID: "s1", amountMinor: 20_00)], also: [note])
+                "r1", to: [.init(spendID: "s1", amountMinor: 20_00)], audit: note)
             #expect(Self.parts(back.refund) == Self.parts(before.refund))
             #expect(back.refund.clawbacks == before.refund.clawbacks)
             for (targets, expected) in [

@@ -1,3 +1,4 @@
+import OperatorRecord
 import PostgreSQL
 import Rewards
 import Testing
@@ -6,20 +7,16 @@ import Testing
 
 @Suite("The wallet's administration")
 struct AdministrationTests {
-    /// A record of what was done, kept by the statements that a context carries.
-    private static func recording(_ wallet: WalletFixture) async throws -> WalletContext {
-        _ = try await wallet.context.pool.query("create table done (what text)")
-        return wallet.context.also([PostgresStatement("insert into done values ('it')")])
-    }
+    private static let entry = AuditEntry(clientID: "op", action: "Write", subject: "wallet")
 
     private static func done(_ wallet: WalletFixture) async throws -> Int {
-        try await wallet.context.pool.query("select 1 from done").rowCount
+        try await wallet.context.pool.query("select 1 from operator_actions").rowCount
     }
 
-    @Test("what else a write does is done with it: not when it is refused, and not again when it is replayed")
-    func also() async throws {
+    @Test("a write is recorded with it: not when it is refused, and not again when it is replayed")
+    func recorded() async throws {
         try await WalletFixture.with { wallet in
-            let context = try await Self.recording(wallet)
+            let context = wallet.context.recording(Self.entry)
             try await wallet.join("m")
             let key = try WalletIdempotency(key: "k")
             for times in [1, 1, 1] {
@@ -46,11 +43,12 @@ struct AdministrationTests {
         }
     }
 
-    @Test("what else a write does and cannot takes the write back with it")
-    func alsoFails() async throws {
+    @Test("a write that cannot be recorded is not done")
+    func unrecorded() async throws {
         try await WalletFixture.with { wallet in
             try await wallet.join("m", points: 5)
-            let context = wallet.context.also([PostgresStatement("insert into nowhere values (1)")])
+            _ = try await wallet.context.pool.query("alter table operator_actions add check (client_id <> 'op')")
+            let context = wallet.context.recording(Self.entry)
             _ = await #expect(throws: PostgresError.self) {
                 try await WalletAccounts(context).credit("m", amount: 5, by: wallet.backend, now: wallet.now)
             }

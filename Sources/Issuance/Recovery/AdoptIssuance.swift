@@ -1,5 +1,6 @@
 public import Cosmo
 import Metrics
+public import OperatorRecord
 public import PostgreSQL
 public import Rewards
 
@@ -39,12 +40,12 @@ public struct AdoptIssuance: Sendable {
     ///   - unit: What its value counts; nil when Cosmo reports it, the reference number proves it, or the card has a position
     ///     in one unit alone.
     ///   - evidence: What was seen, and where; kept beside the issue.
-    ///   - also: Statements of the same transaction, for the record of who did it.
+    ///   - audit: Recorded in the same transaction.
     /// **Errors** `INVALID_ARGUMENT`, `MISSING_EVIDENCE`, `UNKNOWN_TRANSACTION`, `ALREADY_IN_BOOKS`, `NOT_ADOPTABLE`,
     /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `MAY_BE_AN_OPEN_ISSUE`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
     public func callAsFunction(
         _ idOrReference: String, cardID: String?, unit: RewardUnit? = nil, evidence: String, by clientID: String,
-        also: [PostgresStatement] = []
+        audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         guard (1...256).contains(idOrReference.utf8.count), idOrReference.utf8.allSatisfy({ $0 > 32 }) else {
             throw IssuanceError(
@@ -64,7 +65,7 @@ public struct AdoptIssuance: Sendable {
                 let key = try await self.position(
                     of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
                 let issue = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
-                if !also.isEmpty { _ = try await connection.pipeline(also) }
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
                 return issue
             }
         } catch let error as PostgresError where error.constraint == "issuances_transaction_key" {

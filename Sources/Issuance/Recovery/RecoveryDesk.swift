@@ -1,4 +1,5 @@
 public import Logging
+public import OperatorRecord
 public import PostgreSQL
 import Rewards
 
@@ -29,10 +30,10 @@ public struct RecoveryDesk: Sendable {
     ///   - since: The time of the backup, or of the last commit that is known to have survived.
     ///   - reason: What happened; kept beside the recovery.
     ///   - clientID: The API client of the operator.
-    ///   - also: Statements of the same transaction, for the record of who did it.
+    ///   - audit: Recorded in the same transaction.
     /// **Errors** `INVALID_ARGUMENT`; the database's.
     public func begin(
-        since: PostgresTimestamp, reason: String, by clientID: String, also: [PostgresStatement] = []
+        since: PostgresTimestamp, reason: String, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> Recovery {
         let now = now()
         let reason = reason.trimmingSpace()
@@ -44,15 +45,15 @@ public struct RecoveryDesk: Sendable {
         }
         let begin = RecoveryStore.begin(
             configuration.recovery(.operator, reason, since: since, by: clientID, at: now), at: now)
-        return try await change([begin], also: also, "an operator began a recovery; nothing is sent to Cosmo")
+        return try await change([begin], audit: audit, "an operator began a recovery; nothing is sent to Cosmo")
     }
 
     /// Has the open recovery compared now, in the place of a comparison that may be under way; does not wait for it.
     ///
-    /// - Parameter also: Statements of the same transaction, for the record of who did it.
+    /// - Parameter audit: Recorded in the same transaction.
     /// **Errors** `UNKNOWN_RECOVERY` when none is open; the database's.
-    public func compare(also: [PostgresStatement] = []) async throws -> Recovery {
-        try await change([RecoveryStore.compareNow(at: now())], also: also, "an operator asked for a comparison")
+    public func compare(audit: AuditEntry? = nil) async throws -> Recovery {
+        try await change([RecoveryStore.compareNow(at: now())], audit: audit, "an operator asked for a comparison")
     }
 
     /// Ends the open recovery: issuing goes on.
@@ -61,11 +62,11 @@ public struct RecoveryDesk: Sendable {
     ///   - evidence: What was seen, and where; kept beside the recovery.
     ///   - force: Also when it was not compared to its end, or findings are open.
     ///   - clientID: The API client of the operator.
-    ///   - also: Statements of the same transaction, for the record of who did it.
+    ///   - audit: Recorded in the same transaction.
     /// **Errors** `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `UNKNOWN_RECOVERY`, `RECOVERY_NOT_COMPARED`,
     /// `RECOVERY_FINDINGS_OPEN`.
     public func end(
-        evidence: String, force: Bool, by clientID: String, also: [PostgresStatement] = []
+        evidence: String, force: Bool, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> Recovery {
         let evidence = try Evidence.checked(evidence)
         let now = now()
@@ -87,7 +88,7 @@ public struct RecoveryDesk: Sendable {
                 }
             }
             _ = try await connection.pipeline(
-                [RecoveryStore.end(by: clientID, evidence: evidence, at: now)] + also)
+                [RecoveryStore.end(by: clientID, evidence: evidence, at: now)] + audit.statements)
             return try await RecoveryStore.read(open.number, on: connection)
         }
         guard let ended else { throw Self.noneOpen }
@@ -99,14 +100,14 @@ public struct RecoveryDesk: Sendable {
     }
 
     private func change(
-        _ statements: [PostgresStatement], also: [PostgresStatement], _ message: Logger.Message
+        _ statements: [PostgresStatement], audit: AuditEntry?, _ message: Logger.Message
     ) async throws -> Recovery {
         let recovery = try await pool.withTransaction { connection in
             let results = try await connection.pipeline(statements)
             guard let number = try results[0].first?.get("recovery_number", as: Int64.self) else {
                 throw Self.noneOpen
             }
-            if !also.isEmpty { _ = try await connection.pipeline(also) }
+            if let audit { _ = try await connection.pipeline([audit.statement]) }
             return try await RecoveryStore.read(number, on: connection)
         }
         guard let recovery else { throw Self.noneOpen }

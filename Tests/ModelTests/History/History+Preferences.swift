@@ -253,12 +253,12 @@ extension History {
     func pauseOrResume() async throws {
         if let program = pausedProgram {
             note("resume \(program)")
-            _ = try await house.pause(programID: program, isPaused: false, by: "operator")
+            _ = try await house.pause(programID: program, isPaused: false)
             pausedProgram = nil
             tally.count("programs resumed")
         } else if let program = Catalogue.ids.randomElement(using: &random) {
             note("pause \(program)")
-            _ = try await house.pause(programID: program, isPaused: true, by: "operator")
+            _ = try await house.pause(programID: program, isPaused: true)
             pausedProgram = program
             tally.count("programs paused")
         }

@@ -130,7 +130,7 @@ struct House: Sendable {
         fallback = Self.fallback(seed)
         reconcileDay = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
         self.inbox = inbox
-        configureProgram = ConfigureProgram(pool: pool, catalogue: catalogue, effects: wiring.programsEffects, now: now)
+        configureProgram = ConfigureProgram(pool: pool, catalogue: catalogue, now: now)
         pause = PauseProgram(pool: pool, catalogue: catalogue, effects: wiring.programsEffects, now: now)
         registerCard = RegisterCard(context: preferences)
         setAllocation = SetAllocation(context: preferences)
