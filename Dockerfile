@@ -1,7 +1,7 @@
 # Two stages: the toolchain builds, the image that runs holds the executable, the distribution's libraries and no compiler.
 FROM swift:6.2-bookworm AS build
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libnghttp2-dev libssl-dev libpq-dev pkg-config \
+    && apt-get install -y --no-install-recommends libcurl4-openssl-dev libnghttp2-dev libssl-dev libpq-dev pkg-config \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /source
 COPY . .
@@ -10,7 +10,7 @@ RUN swift build -c release --product multibrand --static-swift-stdlib \
 
 FROM debian:bookworm-slim
 RUN apt-get update \
-    && apt-get install -y --no-install-recommends libnghttp2-14 libssl3 libpq5 ca-certificates \
+    && apt-get install -y --no-install-recommends libcurl4 libnghttp2-14 libssl3 libpq5 ca-certificates \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home multibrand
 COPY --from=build /out/multibrand /usr/local/bin/multibrand

@@ -2,8 +2,8 @@
 import Foundation
 import PackageDescription
 
-// The house, bottom up. ARCHITECTURE.md says what each room is for; Tests/ArchitectureTests holds the import
-// directions against this list.
+// The house, bottom up: a room names what it imports, all of it from above its own line. ARCHITECTURE.md says what each
+// room is for; Tests/ArchitectureTests reads this list and holds the imports of every file against it.
 
 let swiftSettings: [SwiftSetting] =
     [
@@ -35,11 +35,11 @@ let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "sw
 let configuration: Target.Dependency = .product(name: "Configuration", package: "swift-configuration")
 let signals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
-let collections: Target.Dependency = .product(name: "Collections", package: "swift-collections")
+let deques: Target.Dependency = .product(name: "DequeModule", package: "swift-collections")
+let orderedCollections: Target.Dependency = .product(name: "OrderedCollections", package: "swift-collections")
 let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
 let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
 let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
-let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
 
 /// What a plugin's folder holds beside its Swift source: its page and its golden cases, read by the tests.
 let pluginDocuments: [String] = {
@@ -63,11 +63,11 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.0", traits: []),
     ],
     targets: [
         // System libraries: module maps and inline shims, no logic.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
         .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
@@ -80,11 +80,14 @@ let package = Package(
         room("TLS", "COpenSSL", nio, nioTLS),
         room("HTTP2", "CNGHTTP2", nio, logging),
         room(
-            "RPC", "HTTP2", "TLS", "Cryptography", "Admission", nio, nioPosix, nioTLS, protobuf, logging, metrics,
-            collections),
+            "RPC", "HTTP2", "TLS", "Cryptography", "Admission", nio, nioPosix, protobuf, logging, deques),
+
+        // Threads of our own, and calls to others over HTTP.
+        room("Threads"),
+        room("OutgoingHTTP", "CCurl", "Threads"),
 
         // Storage.
-        room("PostgreSQL", "CPostgreSQL", logging, metrics, collections),
+        room("PostgreSQL", "CPostgreSQL", "Threads", logging, deques, orderedCollections),
         room("PostgreSQLCluster", "PostgreSQL", logging),
 
         // The pure core and the plugins.
@@ -92,22 +95,20 @@ let package = Package(
         room("AllocationPlugin", "Rewards"),
         room("AllocationPluginTesting", "AllocationPlugin", "Rewards"),
         room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
-        room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", logging, metrics),
+        room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", metrics),
 
         // HTTP servers that stop in good order.
         room("OrderlyStop", lifecycle, logging),
 
         room(
-            "HTTPDoor", "OrderlyStop", "TLS", "Admission", nio, nioTLS, hummingbird, hummingbirdCore, httpTypes, logging
+            "HTTPDoor", "OrderlyStop", "TLS", "Admission", nio, hummingbird, hummingbirdCore, httpTypes, logging
         ),
 
         // Cosmo, from both sides.
-        room("Cosmo", "Rewards", "Cryptography", nio, nioHTTP1, logging, metrics, httpClient),
+        room("Cosmo", "Cryptography", "OutgoingHTTP", logging, metrics),
         room(
-            "CosmoSandbox", "Cryptography", "OrderlyStop", "HTTPDoor", "Admission", nio, nioHTTP1, httpTypes,
-            hummingbird,
-            httpClient, lifecycle,
-            logging),
+            "CosmoSandbox", "Cryptography", "OutgoingHTTP", "OrderlyStop", "HTTPDoor", "Admission", nio, nioPosix,
+            httpTypes, hummingbird, lifecycle, logging),
 
         // The rooms of the business: use cases, each with its store; below them, the record of operators' actions.
         room("OperatorRecord", "PostgreSQL"),
@@ -119,11 +120,9 @@ let package = Package(
         room("Inbox", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Preferences", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room(
-            "Spending", "Rewards", "PluginRuntime", "AllocationPlugin", "OperatorRecord", "PostgreSQL", "Cryptography",
-            collections,
-            logging, metrics),
+            "Spending", "Rewards", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Issuance", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
+        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"),
         room("Audit", "PostgreSQL", logging),
 
         // The doors: translate, authorise, map errors; no decisions.
@@ -135,14 +134,14 @@ let package = Package(
             "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", "Cryptography", nio, hummingbird,
+            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", nio, hummingbird,
             hummingbirdCore,
             httpTypes,
             logging, metrics),
         room(
-            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "TLS", "Cryptography", nio,
+            "WalletHTTP", "Wallet", "Rewards", "PostgreSQL", "HTTPDoor", "Admission", "Cryptography", nio,
             nioPosix,
-            hummingbird, hummingbirdCore, httpTypes, httpClient, nioHTTP1, logging, metrics),
+            hummingbird, hummingbirdCore, httpTypes, "OutgoingHTTP", logging, metrics),
 
         // Composition and the executable.
         room(
@@ -150,22 +149,20 @@ let package = Package(
             "PluginRuntime", "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "Wiring", "MultibrandAPI", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor",
-            "Admission",
+            "MultibrandServer", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission",
             "RPC", "TLS", "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
-            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, protobuf, configuration,
-            lifecycle, signals,
-            logging, metrics),
+            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, configuration, lifecycle, signals,
+            logging),
         .executableTarget(
             name: "multibrand",
             dependencies: [
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
                 "PrometheusText", "RPC", "TLS", "Admission",
-                "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, configuration, lifecycle, signals,
+                "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, lifecycle, signals,
                 logging, metrics, nio,
-                nioPosix, nioHTTP1, protobuf, httpClient,
+                nioPosix, protobuf, "OutgoingHTTP",
             ],
             swiftSettings: swiftSettings),
 
@@ -174,24 +171,23 @@ let package = Package(
         tests("ArchitectureTests"),
         tests("AdmissionTests", "Admission", nio, nioPosix, nioEmbedded, logging),
         tests("CryptographyTests", "Cryptography"),
+        tests("OutgoingHTTPTests", "OutgoingHTTP", "TLS", "RPC", logging),
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
-        tests("RPCTests", "RPC", "HTTP2", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
+        tests("RPCTests", "RPC", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
         tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests(
             "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",
-            "PluginRuntime", "Rewards", logging),
+            "PluginRuntime", "Rewards"),
         tests("OrderlyStopTests", "OrderlyStop", hummingbird, lifecycle, nio, nioPosix, logging),
         tests(
-            "CosmoTests", "Cosmo", "CosmoSandbox", "OrderlyStop", "Rewards", "Cryptography", hummingbird, httpTypes,
-            httpClient, lifecycle, logging, nio, nioHTTP1),
+            "CosmoTests", "Cosmo", "CosmoSandbox", "OrderlyStop", "Cryptography", hummingbird, httpTypes,
+            "OutgoingHTTP", lifecycle, logging, nio),
         tests("AccessTests", "OperatorRecord", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "ProgramsTests", "Programs", "OperatorRecord", "AllocationPlugins", "PluginRuntime", "PostgreSQL",
-            "PostgreSQLCluster",
-            "Cosmo", "CosmoSandbox",
-            "Rewards", logging),
+            "ProgramsTests", "Programs", "OperatorRecord", "AllocationPlugin", "AllocationPlugins", "PluginRuntime",
+            "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
@@ -213,12 +209,11 @@ let package = Package(
         tests(
             "WebhookHTTPTests", "WebhookHTTP", "TestSupport", "HTTPDoor", "Inbox", "TLS", "PostgreSQL",
             "PostgreSQLCluster", "Cryptography",
-            httpClient, httpTypes, logging, nio, nioHTTP1),
+            "OutgoingHTTP", httpTypes, logging, nio),
         tests(
             "WalletHTTPTests", exclude: ["schemathesis"], "WalletHTTP", "TestSupport", "HTTPDoor", "Wallet", "Rewards",
-            "TLS", "PostgreSQL", "PostgreSQLCluster", "Cryptography", httpClient, hummingbird, hummingbirdCore,
-            httpTypes, logging, nio,
-            nioPosix, nioHTTP1),
+            "PostgreSQL", "PostgreSQLCluster", "Cryptography", "OutgoingHTTP", hummingbird, hummingbirdCore, httpTypes,
+            logging, nio, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
             "FaultInjectionTests", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending", "Issuance", "Programs",
@@ -236,11 +231,11 @@ let package = Package(
             "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI", "Access",
             "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
-            "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioPosix, nioHTTP1),
+            "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging, nio, nioPosix),
         // Part of its harness is EndToEndTests' own, by symbolic links.
         tests(
             "FailoverTests", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster",
-            "PostgreSQL", "RPC", "Cryptography", "Audit", protobuf, httpClient, logging, nio, nioHTTP1),
+            "PostgreSQL", "RPC", "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging),
         tests(
             "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC",
             "Cosmo", "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",

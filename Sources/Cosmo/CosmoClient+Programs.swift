@@ -1,11 +1,11 @@
 public import Foundation
 import Logging
-import NIOHTTP1
+import OutgoingHTTP
 
 extension CosmoClient {
     /// The partner programs that may be issued to (contract section 4.2).
     public func programs() async throws(CosmoError) -> [CosmoProgram] {
-        let answer = try await call(.programs, method: .GET, url: configuration.apiBaseURL + "/programs")
+        let answer = try await call(.programs, method: .get, url: configuration.apiBaseURL + "/programs")
         guard let elements = JSONTree.parse(answer.body)?.array else {
             throw malformed(.programs, answer, "the answer is not an array")
         }
@@ -25,7 +25,7 @@ extension CosmoClient {
     /// Which identifiers a program needs in an account (contract section 4.3).
     public func fields(programID: String) async throws(CosmoError) -> CosmoProgramFields {
         let path = "/programs/\(try segment(programID, call: .fields))/fields"
-        let answer = try await call(.fields, method: .GET, url: configuration.apiBaseURL + path)
+        let answer = try await call(.fields, method: .get, url: configuration.apiBaseURL + path)
         guard let json = JSONTree.parse(answer.body), let fields = CosmoProgramFields(json) else {
             throw malformed(.fields, answer, "the fields have a shape the contract does not know")
         }
@@ -41,7 +41,7 @@ extension CosmoClient {
             try requireSendable(account, call: .validateMember)
             let path = "/programs/\(try segment(programID, call: .validateMember))/validate-member"
             let answer = try await call(
-                .validateMember, method: .POST, url: configuration.apiBaseURL + path,
+                .validateMember, method: .post, url: configuration.apiBaseURL + path,
                 json: try CosmoRequestBodies.json(account.fields, call: .validateMember),
                 personal: Array(account.fields.values))
             guard let isValid = JSONTree.parse(answer.body)?["isValid"]?.bool else {
@@ -59,7 +59,7 @@ extension CosmoClient {
         ) { () async throws(CosmoError) in
             guard value > 0 else { throw CosmoError(call: .preview, kind: .refused, reason: .invalidValue) }
             let answer = try await call(
-                .preview, method: .POST, url: configuration.apiBaseURL + "/transactions/preview",
+                .preview, method: .post, url: configuration.apiBaseURL + "/transactions/preview",
                 json: try CosmoRequestBodies.json(body, call: .preview))
             guard let points = JSONTree.parse(answer.body)?["totalPoints"]?.decimal, points >= 0 else {
                 throw malformed(.preview, answer, "totalPoints is missing or not a number")

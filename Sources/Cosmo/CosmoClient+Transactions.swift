@@ -1,5 +1,5 @@
 import Foundation
-import NIOHTTP1
+import OutgoingHTTP
 
 extension CosmoClient {
     /// Issues points (contract section 5.2).
@@ -11,7 +11,7 @@ extension CosmoClient {
         ) { () async throws(CosmoError) in
             try requireIssuable(request)
             let answer = try await call(
-                .issue, method: .POST, url: configuration.apiBaseURL + "/transactions",
+                .issue, method: .post, url: configuration.apiBaseURL + "/transactions",
                 json: try CosmoRequestBodies.json(Self.body(request, fields: request.account.fields), call: .issue),
                 personal: Array(request.account.fields.values))
             guard let json = JSONTree.parse(answer.body),
@@ -36,7 +36,7 @@ extension CosmoClient {
         let path = "/transactions/\(try segment(idOrReference, call: .transaction))"
         let answer: CosmoTransport.Answer
         do {
-            answer = try await call(.transaction, method: .GET, url: configuration.apiBaseURL + path)
+            answer = try await call(.transaction, method: .get, url: configuration.apiBaseURL + path)
         } catch {
             if error.status == 404 { return nil }
             throw error
@@ -64,7 +64,7 @@ extension CosmoClient {
         var query = [("startDate", String(fromSeconds)), ("endDate", String(toSeconds))]
         if let programID { query.append(("programId", programID)) }
         let url = "\(configuration.apiBaseURL)\(configuration.intervalPath)?\(PercentEncoding.form(query))"
-        let answer = try await call(.transactions, method: .GET, url: url)
+        let answer = try await call(.transactions, method: .get, url: url)
         guard let elements = JSONTree.parse(answer.body)?.array else {
             throw malformed(.transactions, answer, "the answer is not an array")
         }

@@ -1,5 +1,5 @@
 import Foundation
-import NIOHTTP1
+import OutgoingHTTP
 
 extension CosmoClient {
     /// A token that opens a widget for one of our users (contract section 7).
@@ -18,7 +18,7 @@ extension CosmoClient {
         let json = try CosmoRequestBodies.json(request, call: .widgetToken)
         return try await measured(.widgetToken) { () async throws(CosmoError) in
             let answer = try await transport.exchange(
-                .widgetToken, method: .POST, url: url, bearer: nil,
+                .widgetToken, method: .post, url: url, bearer: nil,
                 body: .init(contentType: "application/json", bytes: json))
             guard answer.isSuccess else {
                 let personal = [sourceUserID, request.clientId, request.clientSecret]

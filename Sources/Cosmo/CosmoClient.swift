@@ -1,8 +1,6 @@
-import AsyncHTTPClient
 import Cryptography
 public import Logging
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 
 /// The real `CosmoAPI`: REST over HTTPS, with the token, the concurrency cap, the classification of failures, metrics and
 /// the audit trail in one place.
@@ -50,32 +48,19 @@ public final class CosmoClient: CosmoAPI {
     }
 
     /// Closes every connection; calls still under way fail.
-    public func shutdown() async {
-        do {
-            try await httpClient.shutdown()
-        } catch {
-            logger.debug("Cosmo's connections were closed before", metadata: ["error": "\(type(of: error))"])
-        }
-    }
-
-    // A start that fails halfway drops its client; AsyncHTTPClient stops the process when one ends without a shutdown.
-    deinit { httpClient.shutdown { _ in } }
+    public func shutdown() async { await httpClient.shutdown() }
 
     private static func makeHTTPClient(_ configuration: CosmoConfiguration) -> HTTPClient {
         var http = HTTPClient.Configuration()
-        http.timeout.connect = TimeAmount(configuration.connectTimeout)
-        http.redirectConfiguration = .disallow
-        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = configuration.concurrentCallsMax
-        // A refused connection is reported at once: the caller knows best when to try again.
-        http.connectionPool.retryConnectionEstablishment = false
-        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: http)
+        http.connectTimeout = configuration.connectTimeout
+        return HTTPClient(http)
     }
 
     /// Makes one authorised call and returns its 2xx answer.
     ///
     /// `personal` are the values that must not appear in an error's excerpt.
     func call(
-        _ call: CosmoCall, method: HTTPMethod, url: String, json: [UInt8]? = nil, personal: [String] = []
+        _ call: CosmoCall, method: HTTPCall.Method, url: String, json: [UInt8]? = nil, personal: [String] = []
     ) async throws(CosmoError) -> CosmoTransport.Answer {
         let body = json.map { CosmoTransport.Body(contentType: "application/json", bytes: $0) }
         return try await measured(call) { () async throws(CosmoError) in

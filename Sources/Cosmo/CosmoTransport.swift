@@ -1,6 +1,4 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 
 /// One HTTP exchange with Cosmo: bytes out, status and bytes in, and every failure classified by what it left behind.
 struct CosmoTransport: Sendable {
@@ -22,61 +20,44 @@ struct CosmoTransport: Sendable {
         let bytes: [UInt8]
     }
 
-    /// Sends one request and reads the whole answer.
+    /// Sends one request, once, and reads the whole answer.
     ///
-    /// **Errors**: `notSent` when no byte of the request's body can have left, `unknown` otherwise. A request without a
-    /// body has no effect, so for those `notSent` and `unknown` both mean "ask again".
+    /// **Errors**: `notSent` when no byte of the request can have left, `unknown` otherwise. A request without a body has no
+    /// effect, so for those `notSent` and `unknown` both mean "ask again".
     func exchange(
-        _ call: CosmoCall, method: HTTPMethod, url: String, bearer: String?, body: Body?
+        _ call: CosmoCall, method: HTTPCall.Method, url: String, bearer: String?, body: Body?
     ) async throws(CosmoError) -> Answer {
-        var request = HTTPClientRequest(url: url)
+        var request = HTTPCall(url: url)
         request.method = method
+        request.answerBody = .read(bytesMax: answerBytesMax)
         request.headers.add(name: "accept", value: "application/json")
         request.headers.add(name: "user-agent", value: "multibrand")
         if let bearer { request.headers.add(name: "authorization", value: "Bearer \(bearer)") }
-        let onDemand = body.map { RequestBodyOnDemand($0.bytes) }
-        if let body, let onDemand {
+        if let body {
             request.headers.add(name: "content-type", value: body.contentType)
-            request.body = .stream(onDemand, length: .known(Int64(body.bytes.count)))
+            request.body = body.bytes
         }
         do {
-            let deadline = NIODeadline.now() + TimeAmount(requestTimeout)
-            let response = try await httpClient.execute(request, deadline: deadline)
-            let status = Int(response.status.code)
-            let retryAfter = response.headers.first(name: "retry-after")
-            let content = try await response.body.collect(upTo: answerBytesMax)
-            health.note(call, status: status)
-            return Answer(status: status, retryAfterText: retryAfter, body: Array(content.readableBytesView))
+            let answer = try await httpClient.send(request, within: requestTimeout)
+            health.note(call, status: answer.status)
+            return Answer(
+                status: answer.status, retryAfterText: answer.headers.first(name: "retry-after"), body: answer.body)
         } catch {
-            let failure = Self.classify(error, call: call, mayHaveLeft: onDemand?.mayHaveLeft)
+            let failure = CosmoError(
+                call: call, kind: error.mayHaveBeenSent ? .unknown : .notSent, reason: Self.reason(of: error.kind),
+                excerpt: error.cause)
             health.note(call, failure)
             throw failure
         }
     }
 
-    /// Says what a transport error left behind; the error's own text is dropped because it may hold the URL.
-    ///
-    /// `mayHaveLeft` is nil for a request without a body, where only the reason distinguishes a missing connection from a lost one.
-    static func classify(_ error: any Error, call: CosmoCall, mayHaveLeft: Bool?) -> CosmoError {
-        let reason = reason(of: error, mayHaveLeft: mayHaveLeft ?? false)
-        let left = mayHaveLeft ?? (reason != .connectionFailed)
-        return CosmoError(
-            call: call, kind: left ? .unknown : .notSent, reason: reason, excerpt: String(describing: type(of: error)))
-    }
-
-    private static func reason(of error: any Error, mayHaveLeft: Bool) -> CosmoError.Reason {
-        switch error {
-        case is CancellationError: return .cancelled
-        case is NIOTooManyBytesError: return .answerTooLarge
-        case let error as HTTPClientError:
-            switch error {
-            case .cancelled: return .cancelled
-            case .connectTimeout, .getConnectionFromPoolTimeout, .tlsHandshakeTimeout: return .connectionFailed
-            case .remoteConnectionClosed: return .connectionLost
-            case .deadlineExceeded, .readTimeout, .writeTimeout: return .timedOut
-            default: return mayHaveLeft ? .connectionLost : .connectionFailed
-            }
-        default: return mayHaveLeft ? .connectionLost : .connectionFailed
+    private static func reason(of kind: HTTPCall.Failure.Kind) -> CosmoError.Reason {
+        switch kind {
+        case .invalid, .connectionFailed: .connectionFailed
+        case .connectionLost: .connectionLost
+        case .timedOut: .timedOut
+        case .answerTooLarge: .answerTooLarge
+        case .cancelled: .cancelled
         }
     }
 }

@@ -1,5 +1,5 @@
 import Foundation
-import NIOHTTP1
+import OutgoingHTTP
 
 /// Fetches an API token in the configured encoding and reads it in either shape (contract sections 3.1 and 3.2).
 struct TokenFetcher: Sendable {
@@ -24,7 +24,7 @@ struct TokenFetcher: Sendable {
 
     private func request() async throws(CosmoError) -> SharedFetch<String>.Fetched {
         let answer = try await transport.exchange(
-            .token, method: .POST, url: configuration.authBaseURL + configuration.tokenPath, bearer: nil,
+            .token, method: .post, url: configuration.authBaseURL + configuration.tokenPath, bearer: nil,
             body: try body())
         guard answer.isSuccess else { throw refusal(answer) }
         guard let json = JSONTree.parse(answer.body),

@@ -1,10 +1,10 @@
 import Admission
-import AsyncHTTPClient
 import HTTPDoor
 import Hummingbird
 public import Logging
 import NIOCore
 import OrderlyStop
+import OutgoingHTTP
 public import ServiceLifecycle
 
 /// A Cosmo of one's own: the contract of docs/cosmo.md from the other side, over a real socket.
@@ -52,7 +52,7 @@ public final class CosmoSandbox: Service {
     ///
     /// When it returns, another sandbox may use the same directory.
     public func run() async throws {
-        let httpClient = HTTPClient(eventLoopGroupProvider: .singleton, configuration: Self.httpConfiguration)
+        let httpClient = HTTPClient(Self.httpConfiguration)
         let port = port
         let responder = SandboxRoutes(core: core, logger: logger).router().buildResponder()
         let gate = DoorGate(
@@ -76,20 +76,17 @@ public final class CosmoSandbox: Service {
             try await application.runStoppingInOrder(within: .seconds(10), logger: logger)
         } catch {
             port.resolve(nil)
-            try? await httpClient.shutdown()
+            await httpClient.shutdown()
             throw error
         }
         port.resolve(nil)
-        try await httpClient.shutdown()
+        await httpClient.shutdown()
     }
 
     private static var httpConfiguration: HTTPClient.Configuration {
         var http = HTTPClient.Configuration()
-        http.redirectConfiguration = .disallow
-        http.timeout.connect = .seconds(2)
         // A receiver that is down is noticed at once and probed by the sender's own schedule.
-        http.connectionPool.retryConnectionEstablishment = false
-        http.connectionPool.concurrentHTTP1ConnectionsPerHostSoftLimit = 64
+        http.connectTimeout = .seconds(2)
         return http
     }
 }

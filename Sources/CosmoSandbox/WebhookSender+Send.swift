@@ -1,8 +1,6 @@
-import AsyncHTTPClient
 import Cryptography
 import Foundation
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 
 extension WebhookSender {
     /// Makes one attempt, with a fresh token and once more when an OAuth receiver answers 401 (contract section 8.4).
@@ -18,6 +16,8 @@ extension WebhookSender {
             return (200..<300).contains(status) ? .acknowledged(status) : .answered(status)
         } catch let error as ReceiverTokenFailure {
             return .answered(error.status)
+        } catch let error as HTTPCall.Failure {
+            return .unreachable("\(error.kind)")
         } catch {
             return .unreachable("\(type(of: error))")
         }
@@ -26,10 +26,10 @@ extension WebhookSender {
     private func post(
         _ delivery: SandboxDelivery, to endpoint: SandboxWebhookEndpoint, timestamp: String, switches: SandboxSwitches
     ) async throws -> Int {
-        var request = HTTPClientRequest(url: endpoint.url)
-        request.method = .POST
+        var request = HTTPCall(url: endpoint.url)
+        request.method = .post
         request.headers.add(name: "content-type", value: "application/json")
-        request.body = .bytes(ByteBuffer(string: delivery.body))
+        request.body = Array(delivery.body.utf8)
         var isSigned = switches.signAlways
         switch endpoint.authentication {
         case .signature:
@@ -47,9 +47,7 @@ extension WebhookSender {
             request.headers.add(name: "x-timestamp", value: timestamp)
             request.headers.add(name: "x-signature", value: Hexadecimal.encode(code))
         }
-        let response = try await httpClient.execute(request, timeout: TimeAmount(core.configuration.receiverTimeout))
-        _ = try await response.body.collect(upTo: 1 << 20)
-        return Int(response.status.code)
+        return try await httpClient.send(request, within: core.configuration.receiverTimeout).status
     }
 
     /// The receiver's token, kept until 30 seconds before its end.
@@ -58,8 +56,8 @@ extension WebhookSender {
             return ""
         }
         if let kept = core.receiverTokens.token(endpoint.url) { return kept }
-        var request = HTTPClientRequest(url: tokenURL)
-        request.method = .POST
+        var request = HTTPCall(url: tokenURL)
+        request.method = .post
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
         var form = "grant_type=client_credentials"
         let (id, secret) = (FormText.encode(clientID), FormText.encode(clientSecret))
@@ -69,12 +67,12 @@ extension WebhookSender {
         case .body:
             form += "&client_id=\(id)&client_secret=\(secret)"
         }
-        request.body = .bytes(ByteBuffer(string: form))
-        let response = try await httpClient.execute(request, timeout: TimeAmount(core.configuration.receiverTimeout))
-        let body = try await response.body.collect(upTo: 1 << 16)
-        guard (200..<300).contains(response.status.code), let answer = WireValue.parse(body.readableBytesView),
+        request.body = Array(form.utf8)
+        request.answerBody = .read(bytesMax: 1 << 16)
+        let response = try await httpClient.send(request, within: core.configuration.receiverTimeout)
+        guard response.isSuccess, let answer = WireValue.parse(response.body),
             let token = answer["access_token"]?.string
-        else { throw ReceiverTokenFailure(status: Int(response.status.code)) }
+        else { throw ReceiverTokenFailure(status: response.status) }
         let lifetime = answer["expires_in"]?.integer ?? 600
         core.receiverTokens.keep(token, for: endpoint.url, lifetime: .seconds(max(0, lifetime - 30)))
         return token

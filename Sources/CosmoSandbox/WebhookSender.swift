@@ -1,7 +1,8 @@
-import AsyncHTTPClient
 import Cryptography
 import Logging
 import NIOCore
+import NIOPosix
+import OutgoingHTTP
 import ServiceLifecycle
 import Synchronization
 
@@ -26,7 +27,7 @@ struct WebhookSender: Service {
     }
 
     private func deliverUntilCancelled() async {
-        let timer = httpClient.eventLoopGroup.any()
+        let timer = MultiThreadedEventLoopGroup.singleton.any()
         let places = Places(free: max(1, core.configuration.deliveryConcurrency))
         var nextWake: Scheduled<Void>?
         await withDiscardingTaskGroup { group in

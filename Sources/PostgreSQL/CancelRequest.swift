@@ -1,5 +1,6 @@
 import CPostgreSQL
 import Synchronization
+import Threads
 
 /// A request to cancel what a connection runs, sent on a thread of its own.
 ///

@@ -1,6 +1,7 @@
 import DequeModule
 import Logging
 import Synchronization
+import Threads
 
 /// One connection and the thread that owns it; calls come in through a queue and are answered through continuations.
 ///

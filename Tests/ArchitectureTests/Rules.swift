@@ -9,9 +9,9 @@ enum Rules {
     /// Over `Tests`.
     static let ofTests: [Rule] = [noSleep, noMarks]
 
-    static let imports = Rule("a module imports only what the house's plan lets it") { file in
+    static let imports = Rule("a module imports only what Package.swift names for it") { file in
         guard let allowed = ModuleMap.allowed(for: file.module) else {
-            return [SwiftText.Piece(line: 1, text: "module \(file.module) is in no row of ModuleMap")]
+            return [SwiftText.Piece(line: 1, text: "module \(file.module) is not in Package.swift")]
         }
         return file.imports.filter { !allowed.contains($0.text) && $0.text != file.module }
             .map { SwiftText.Piece(line: $0.line, text: "import \($0.text)") }

@@ -15,20 +15,29 @@ struct SourceFile {
 
     init(path: String, contents: String) {
         self.path = path
-        let folders = path.split(separator: "/").map(String.init)
-        self.module = folders.first == "plugins" ? "AllocationPlugins" : folders.count > 2 ? folders[1] : ""
+        self.module = Self.module(of: path)
         self.text = SwiftText(contents)
+    }
+
+    static func module(of path: String) -> String {
+        let folders = path.split(separator: "/").map(String.init)
+        return folders.first == "plugins" ? "AllocationPlugins" : folders.count > 2 ? folders[1] : ""
     }
 
     /// The modules that the file imports, without their submodules.
     var imports: [SwiftText.Piece] {
         text.code.split(separator: "\n", omittingEmptySubsequences: false).enumerated().compactMap { index, line in
-            let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
-            let declaration = words.drop { $0.hasPrefix("@") || Self.accessLevels.contains($0) }
-            guard declaration.first == "import", var name = declaration.dropFirst().first else { return nil }
-            if Self.importKinds.contains(name), let module = declaration.dropFirst(2).first { name = module }
-            return SwiftText.Piece(line: index + 1, text: name.split(separator: ".").first.map(String.init) ?? name)
+            Self.imported(line).map { SwiftText.Piece(line: index + 1, text: $0) }
         }
+    }
+
+    /// The module that a line imports, without its submodules.
+    static func imported(_ line: Substring) -> String? {
+        let words = line.split(whereSeparator: \.isWhitespace).map(String.init)
+        let declaration = words.drop { $0.hasPrefix("@") || accessLevels.contains($0) }
+        guard declaration.first == "import", var name = declaration.dropFirst().first else { return nil }
+        if importKinds.contains(name), let module = declaration.dropFirst(2).first { name = module }
+        return name.split(separator: ".").first.map(String.init) ?? name
     }
 
     private static let accessLevels: Set<String> = ["public", "package", "internal", "fileprivate", "private"]
@@ -46,6 +55,20 @@ enum SourceTree {
 
     /// Every Swift file below some folders of the root.
     static func files(in folders: [String]) throws -> [SourceFile] {
+        try texts(in: folders).map { SourceFile(path: $0.path, contents: $0.contents) }
+    }
+
+    /// What the files of each module import, read from the lines that say so at their beginning.
+    static func imports(in folders: [String]) throws -> [String: Set<String>] {
+        try texts(in: folders).reduce(into: [:]) { imports, file in
+            let lines = file.contents.utf8.split(separator: UInt8(ascii: "\n"))
+                .filter { $0.first.map { "@fip".utf8.contains($0) } ?? false }
+            imports[SourceFile.module(of: file.path), default: []]
+                .formUnion(lines.compactMap { SourceFile.imported(Substring($0)) })
+        }
+    }
+
+    private static func texts(in folders: [String]) throws -> [(path: String, contents: String)] {
         try folders.flatMap { folder in
             // The folder itself may be a symbolic link, which an enumerator would not follow.
             let base = root.appendingPathComponent(folder).resolvingSymlinksInPath()
@@ -54,7 +77,7 @@ enum SourceTree {
                 .sorted()
                 .map { path in
                     let contents = try String(contentsOf: base.appendingPathComponent(path), encoding: .utf8)
-                    return SourceFile(path: "\(folder)/\(path)", contents: contents)
+                    return (path: "\(folder)/\(path)", contents: contents)
                 }
         }
     }

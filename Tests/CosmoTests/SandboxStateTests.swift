@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 import ServiceLifecycle
 import Synchronization
 import Testing
@@ -163,38 +161,39 @@ struct SandboxStateTests {
     }
 
     private func call(
-        _ session: SandboxSession, _ method: HTTPMethod, _ path: String, _ json: String = ""
+        _ session: SandboxSession, _ method: String, _ path: String, _ json: String = ""
     ) async throws -> (Int, WireValue?) {
-        var request = HTTPClientRequest(url: session.baseURL + path)
-        request.method = method
-        if !json.isEmpty { request.body = .bytes(ByteBuffer(string: json)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        let body = try await response.body.collect(upTo: 1 << 20)
-        return (Int(response.status.code), WireValue.parse(body.readableBytesView))
+        var request = HTTPCall(url: session.baseURL + path)
+        request.method = HTTPCall.Method(rawValue: method)
+        if !json.isEmpty { request.body = Array(json.utf8) }
+        let response = try await HTTPClient.shared.send(request, within: .seconds(10))
+        return (response.status, WireValue.parse(response.body))
     }
 
     @Test("the control interface changes switches, injects faults, shows state and refuses nonsense")
     func control() async throws {
         try await SandboxSession.run { session in
-            let (changed, _) = try await call(session, .PATCH, "/sandbox/switches", #"{"campaignPercent":10}"#)
+            let (changed, _) = try await call(session, "PATCH", "/sandbox/switches", #"{"campaignPercent":10}"#)
             #expect(changed == 200)
             let first = try await session.client.issue(SandboxSession.request("r1"))
             #expect(first.totalPoints == 2200)
-            let (faulty, _) = try await call(session, .PUT, "/sandbox/faults", #"[{"kind":"error500After","count":1}]"#)
+            let (faulty, _) = try await call(
+                session, "PUT", "/sandbox/faults", #"[{"kind":"error500After","count":1}]"#)
             #expect(faulty == 200)
             _ = try? await session.client.issue(SandboxSession.request("r2"))
-            let (_, state) = try await call(session, .GET, "/sandbox/state")
+            let (_, state) = try await call(session, "GET", "/sandbox/state")
             #expect(state?["transactions"]?.integer == 2 && state?["points"]?.integer == 4400)
             #expect(state?["pendingDeliveries"]?.integer == 2)
             for (method, path, body) in [
-                (HTTPMethod.PATCH, "/sandbox/switches", #"{"nope":1}"#), (.PUT, "/sandbox/faults", #"[{"kind":"?"}]"#),
-                (.PUT, "/sandbox/webhooks", #"{"transaction":{"mode":"signature"}}"#),
-                (.POST, "/sandbox/connection-events", #"{"type":"LINKED"}"#), (.GET, "/sandbox/deliveries?state=x", ""),
+                ("PATCH", "/sandbox/switches", #"{"nope":1}"#), ("PUT", "/sandbox/faults", #"[{"kind":"?"}]"#),
+                ("PUT", "/sandbox/webhooks", #"{"transaction":{"mode":"signature"}}"#),
+                ("POST", "/sandbox/connection-events", #"{"type":"LINKED"}"#),
+                ("GET", "/sandbox/deliveries?state=x", ""),
             ] {
                 let (status, answer) = try await call(session, method, path, body)
                 #expect(status == 400 && answer?["message"]?.string != nil, "\(path)")
             }
-            let (reset, _) = try await call(session, .POST, "/sandbox/reset")
+            let (reset, _) = try await call(session, "POST", "/sandbox/reset")
             #expect(reset == 200)
             #expect(session.sandbox.transactions().isEmpty)
         }
@@ -207,21 +206,21 @@ struct SandboxStateTests {
             #expect(!"\(token)".contains(token.accessToken))
             let launch = try #require(token.launchURL)
             #expect(launch.hasPrefix("\(session.baseURL)/widget/multibrand?token="))
-            let page = try await HTTPClient.shared.execute(HTTPClientRequest(url: launch), timeout: .seconds(10))
-            #expect(page.status == .ok)
+            let page = try await HTTPClient.shared.send(HTTPCall(url: launch), within: .seconds(10))
+            #expect(page.status == 200)
             #expect(page.headers.first(name: "referrer-policy") == "no-referrer")
-            let html = String(buffer: try await page.body.collect(upTo: 1 << 20))
+            let html = String(decoding: page.body, as: UTF8.self)
             #expect(html.contains("Sky Miles Demo") && !html.contains("Closed Club Demo"))
 
-            var asAPI = HTTPClientRequest(url: "\(session.baseURL)/programs")
+            var asAPI = HTTPCall(url: "\(session.baseURL)/programs")
             asAPI.headers.add(name: "authorization", value: "Bearer \(token.accessToken)")
-            #expect(try await HTTPClient.shared.execute(asAPI, timeout: .seconds(10)).status == .unauthorized)
-            let (refused, _) = try await call(session, .GET, "/widget/multibrand?token=nonsense")
+            #expect(try await HTTPClient.shared.send(asAPI, within: .seconds(10)).status == 401)
+            let (refused, _) = try await call(session, "GET", "/widget/multibrand?token=nonsense")
             #expect(refused == 401)
 
             func choose(_ programs: String) async throws -> Int64? {
                 let body = #"{"token":"\#(token.accessToken)","programs":[\#(programs)]}"#
-                return try await call(session, .POST, "/widget/multibrand/choice", body).1?["events"]?.integer
+                return try await call(session, "POST", "/widget/multibrand/choice", body).1?["events"]?.integer
             }
             let sky = #"{"id":"prg_sky","parts":2,"account":{"destinationUserId":"M-1"}}"#
             let stay = #"{"id":"prg_stay","parts":1,"account":{"destinationUserId":"M-2"}}"#
@@ -241,7 +240,7 @@ struct SandboxStateTests {
         try await SandboxSession.run { session in
             let token = try await session.client.widgetToken(kind: .pointExchange, sourceUserID: "u-1")
             #expect(token.lifetime == .seconds(600) && token.launchURL == nil)
-            let (status, _) = try await call(session, .GET, "/widget/multibrand?token=\(token.accessToken)")
+            let (status, _) = try await call(session, "GET", "/widget/multibrand?token=\(token.accessToken)")
             #expect(status == 401)
         }
     }

@@ -1,10 +1,8 @@
-import AsyncHTTPClient
 import Audit
 import Foundation
 import MultibrandAPI
 import MultibrandServer
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 import PostgreSQL
 import RPC
 import SwiftProtobuf
@@ -218,15 +216,14 @@ extension EndToEnd {
                 try await stack.command("admin", "wallet", "members", "upsert", "m")
                 let made = try await stack.command("admin", "wallet", "keys", "create", "backend")
                 let key = try #require(made.split(separator: "\n").last { $0.hasPrefix("mbw_sandbox_") })
-                var request = HTTPClientRequest(url: "http://127.0.0.1:\(port)/v1/wallet/credit")
-                request.method = .POST
+                var request = HTTPCall(url: "http://127.0.0.1:\(port)/v1/wallet/credit")
+                request.method = .post
                 request.headers.add(name: "authorization", value: "Bearer \(key)")
                 request.headers.add(name: "content-type", value: "application/json")
                 request.headers.add(name: "idempotency-key", value: "one")
-                request.body = .bytes(
-                    ByteBuffer(string: #"{ "reason": null, "externalUserID": "m", "amount": 250, "x": 1 }"#))
-                let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-                #expect(response.status == .ok)
+                request.body = Array(#"{ "reason": null, "externalUserID": "m", "amount": 250, "x": 1 }"#.utf8)
+                let response = try await HTTPClient.shared.send(request, within: .seconds(60))
+                #expect(response.status == 200)
                 let again = try await stack.command(
                     "admin", "wallet", "credit", "m", "250", "--request", "one")
                 #expect(again.contains("Nothing was changed") && again.contains("m has 250"))

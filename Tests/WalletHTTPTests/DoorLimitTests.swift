@@ -1,9 +1,7 @@
-import AsyncHTTPClient
 import HTTPDoor
-import NIOCore
-import NIOHTTP1
 import PostgreSQL
 import Rewards
+import TestSupport
 import Testing
 import Wallet
 
@@ -17,12 +15,21 @@ struct DoorLimitTests {
             let large = #"{"reason":"\#(String(repeating: "x", count: 1_000))"}"#
             let said = try await door.post("/v1/wallet/credit", as: door.sandboxKey, large)
             #expect(said.status == 413 && said.code == "PAYLOAD_TOO_LARGE")
-            var request = HTTPClientRequest(url: door.base + "/v1/wallet/credit")
-            request.method = .POST
-            request.headers.add(name: "Authorization", value: "Bearer \(door.sandboxKey)")
-            request.body = .stream([ByteBuffer(string: large)].streamed, length: .unknown)
-            let dripped = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
-            #expect(dripped.status == .payloadTooLarge)
+            let dripped = try await RawConnection.exchange(
+                port: door.port,
+                """
+                POST /v1/wallet/credit HTTP/1.1\r
+                host: x\r
+                authorization: Bearer \(door.sandboxKey)\r
+                transfer-encoding: chunked\r
+                \r
+                \(String(large.utf8.count, radix: 16))\r
+                \(large)\r
+                0\r
+                \r
+
+                """)
+            #expect(dripped.hasPrefix("HTTP/1.1 413"))
             #expect(try await door.get("/v1/analytics/summary", as: door.sandboxKey).status == 200)
         }
     }
@@ -104,16 +111,6 @@ struct DoorLimitTests {
                 .PUT, "/v1/members/m", as: door.sandboxKey, body: "{}",
                 headers: [("Idempotency-Key", "a"), ("Idempotency-Key", "b")])
             #expect(keys.status == 422 && keys.code == "VALIDATION")
-        }
-    }
-}
-
-extension Array where Element: Sendable {
-    /// The elements as a sequence that is waited for.
-    fileprivate var streamed: AsyncStream<Element> {
-        AsyncStream { continuation in
-            for element in self { continuation.yield(element) }
-            continuation.finish()
         }
     }
 }

@@ -1,8 +1,7 @@
-import AsyncHTTPClient
 import HTTPDoor
 import Logging
-import NIOCore
 import NIOHTTP1
+import OutgoingHTTP
 import PostgreSQL
 import PostgreSQLCluster
 import Rewards
@@ -90,19 +89,20 @@ struct WalletDoor: Sendable {
         _ method: HTTPMethod, _ path: String, as credential: String?, key: String? = nil, body: String? = nil,
         headers: [(String, String)] = []
     ) async throws -> Answer {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = method
+        var request = HTTPCall(url: base + path)
+        request.method = HTTPCall.Method(rawValue: method.rawValue)
         if let credential { request.headers.add(name: "Authorization", value: "Bearer \(credential)") }
         if let key { request.headers.add(name: "Idempotency-Key", value: key) }
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let body {
             request.headers.add(name: "Content-Type", value: "application/json")
-            request.body = .bytes(Array(body.utf8))
+            request.body = Array(body.utf8)
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(30))
-        let bytes = try await response.body.collect(upTo: 1 << 24)
+        request.answerBody = .read(bytesMax: 1 << 24)
+        let response = try await HTTPClient.shared.send(request, within: .seconds(30))
         let answer = Answer(
-            status: Int(response.status.code), headers: response.headers, bytes: Array(bytes.readableBytesView))
+            status: response.status, headers: HTTPHeaders(response.headers.map { ($0.name, $0.value) }),
+            bytes: response.body)
         Witness.saw(method, path, answer)
         return answer
     }

@@ -83,10 +83,13 @@ struct WebhookDeliveryTests {
         let receiver = WebhookReceiver()
         try await receiver.run { port in
             let delivery = try await Self.delivery(url: "http://localhost:\(port)/x")
-            let attempt = WebhookAttempt(reach: .sandbox, timeout: .seconds(10)) { _, _ in "127.0.0.1" }
+            let client = WebhookAttempt.makeClient(timeout: .seconds(10))
+            let attempt = WebhookAttempt(client: client, reach: .sandbox, timeout: .seconds(10)) { _, _ in "127.0.0.1" }
             #expect(await attempt.send(delivery, atSecond: 0) == .delivered(status: 204))
             // The same name, but the look-up says 127.0.0.2, where the receiver does not listen.
-            let elsewhere = WebhookAttempt(reach: .sandbox, timeout: .seconds(10)) { _, _ in "127.0.0.2" }
+            let elsewhere = WebhookAttempt(client: client, reach: .sandbox, timeout: .seconds(10)) { _, _ in
+                "127.0.0.2"
+            }
             #expect(await elsewhere.send(delivery, atSecond: 0) == .unanswered("unreachable"))
         }
     }

@@ -1,9 +1,7 @@
-import AsyncHTTPClient
 import Cryptography
 import Inbox
 import Logging
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 import PostgreSQL
 import PostgreSQLCluster
 import Synchronization
@@ -86,24 +84,23 @@ struct Door: Sendable {
         _ body: [UInt8], path: String = "/webhooks/cosmo/program-connection", timestamp: String? = "\(Door.now)",
         signature: String?? = .none, signedAt: String? = nil
     ) async throws -> (status: Int, body: String) {
-        var request = HTTPClientRequest(url: base + path)
-        request.method = .POST
+        var request = HTTPCall(url: base + path)
+        request.method = .post
         let right = Self.sign(body, signedAt ?? timestamp ?? "")
         if let timestamp { request.headers.add(name: "X-Timestamp", value: timestamp) }
         if let signature = signature ?? right { request.headers.add(name: "X-Signature", value: signature) }
-        request.body = .bytes(body)
+        request.body = body
         return try await send(request)
     }
 
     /// Reads a page.
     func page(_ path: String) async throws -> (status: Int, body: String) {
-        try await send(HTTPClientRequest(url: base + path))
+        try await send(HTTPCall(url: base + path))
     }
 
-    func send(_ request: HTTPClientRequest) async throws -> (status: Int, body: String) {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(20))
-        let body = try await response.body.collect(upTo: 1 << 20)
-        return (Int(response.status.code), String(buffer: body))
+    func send(_ request: HTTPCall) async throws -> (status: Int, body: String) {
+        let response = try await HTTPClient.shared.send(request, within: .seconds(20))
+        return (response.status, String(decoding: response.body, as: UTF8.self))
     }
 
     /// How many deliveries are noted as answered in time.

@@ -39,6 +39,7 @@ public final class WalletDeliverySender: Sendable {
         deliveries = WalletDeliveries(context)
         self.configuration = configuration
         attempt = WebhookAttempt(
+            client: WebhookAttempt.makeClient(timeout: configuration.attemptTimeout),
             reach: context.settings.webhookReach, timeout: configuration.attemptTimeout, lookup: lookup)
         self.now = now
         self.logger = logger

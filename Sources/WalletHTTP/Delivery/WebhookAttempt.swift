@@ -1,6 +1,4 @@
-import AsyncHTTPClient
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 import Wallet
 
 /// One attempt to tell one endpoint of one event.
@@ -15,6 +13,7 @@ struct WebhookAttempt: Sendable {
         case unanswered(String)
     }
 
+    let client: HTTPClient
     let reach: WebhookReach
     let timeout: Duration
     let lookup: WebhookDestination.Lookup
@@ -33,6 +32,8 @@ struct WebhookAttempt: Sendable {
             return .unanswered(refusal.rawValue)
         } catch is TimeLimit.Passed {
             return .unanswered("timed_out")
+        } catch let failure as HTTPCall.Failure where failure.kind == .timedOut {
+            return .unanswered("timed_out")
         } catch {
             return .unanswered("unreachable")
         }
@@ -41,31 +42,32 @@ struct WebhookAttempt: Sendable {
     private func post(
         _ delivery: WalletDelivery, to destination: WebhookDestination, atSecond unixSeconds: Int64
     ) async throws -> Int {
+        var call = Self.request(delivery, url: destination.url, atSecond: unixSeconds)
+        call.address = destination.address
+        return try await client.send(call, within: timeout).status
+    }
+
+    /// HTTP/1.1, which every receiver speaks.
+    static func makeClient(timeout: Duration) -> HTTPClient {
         var configuration = HTTPClient.Configuration()
-        configuration.redirectConfiguration = .disallow
-        configuration.httpVersion = .http1Only
-        configuration.timeout = .init(connect: TimeAmount(timeout), read: TimeAmount(timeout))
-        // The outbox tries again, hours later if need be.
-        configuration.connectionPool.retryConnectionEstablishment = false
-        configuration.dnsOverride = [destination.host: destination.address]
-        return try await HTTPClient.withHTTPClient(configuration: configuration) { client in
-            let response = try await client.execute(
-                Self.request(delivery, url: destination.url, atSecond: unixSeconds), timeout: TimeAmount(timeout))
-            // The status tells; the body is not read.
-            return Int(response.status.code)
-        }
+        configuration.connectTimeout = timeout
+        configuration.offersHTTP2 = false
+        return HTTPClient(configuration)
     }
 
     /// The request of contract section 8.8; the signature is over the exact body.
-    static func request(_ delivery: WalletDelivery, url: String, atSecond unixSeconds: Int64) -> HTTPClientRequest {
-        var request = HTTPClientRequest(url: url)
-        request.method = .POST
-        request.headers = [
-            "Content-Type": "application/json", "User-Agent": "multibrand-wallet",
-            "X-Multibrand-Signature": delivery.signature, "X-Multibrand-Timestamp": "\(unixSeconds)",
-            "X-Multibrand-Event": delivery.event, "X-Multibrand-Delivery": delivery.id,
+    static func request(_ delivery: WalletDelivery, url: String, atSecond unixSeconds: Int64) -> HTTPCall {
+        var request = HTTPCall(url: url)
+        request.method = .post
+        let headers = [
+            ("Content-Type", "application/json"), ("User-Agent", "multibrand-wallet"),
+            ("X-Multibrand-Signature", delivery.signature), ("X-Multibrand-Timestamp", "\(unixSeconds)"),
+            ("X-Multibrand-Event", delivery.event), ("X-Multibrand-Delivery", delivery.id),
         ]
-        request.body = .bytes(delivery.body)
+        for (name, value) in headers { request.headers.add(name: name, value: value) }
+        request.body = Array(delivery.body)
+        // The status tells.
+        request.answerBody = .ignored
         return request
     }
 }

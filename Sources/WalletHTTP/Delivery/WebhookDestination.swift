@@ -20,7 +20,6 @@ struct WebhookDestination: Sendable, Equatable {
     }
 
     let url: String
-    let host: String
     let address: String
 
     /// Checks a delivery's URL, looks its name up, and checks the address.
@@ -32,7 +31,6 @@ struct WebhookDestination: Sendable, Equatable {
         } catch {
             throw .notAllowed
         }
-        // Read as the client reads it, so that its override by name meets the very same name.
         guard let parts = URL(string: delivery.url), let host = parts.host, !host.isEmpty else { throw .notAllowed }
         let bare = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
         let found: String
@@ -44,8 +42,8 @@ struct WebhookDestination: Sendable, Equatable {
         guard reach.allowsPrivate(in: delivery.environment) || !WebhookAddress.isPrivate(found) else {
             throw .notAllowed
         }
-        url = delivery.url
-        self.host = bare
+        // As it was read here, with what needs escaping escaped.
+        url = parts.absoluteString
         address = found
     }
 

@@ -1,8 +1,6 @@
-import AsyncHTTPClient
 import Foundation
 import MultibrandAPI
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 import SwiftProtobuf
 
 /// A cardholder's browser: opens the widget of a card and saves a choice, over the very endpoints that the page uses.
@@ -22,20 +20,20 @@ struct DemoWidget {
         guard let page = URLComponents(string: session.launchURL),
             let token = page.queryItems?.first(where: { $0.name == "token" })?.value
         else { throw CommandFailure(.failed, "the widget of \(cardID) has no address: \(session.launchURL)") }
-        let html = try await answer(HTTPClientRequest(url: session.launchURL), "the widget's page")
+        let html = try await answer(HTTPCall(url: session.launchURL), "the widget's page")
         for choice in choices where !html.contains("data-program=\"\(choice.programID)\"") {
             throw CommandFailure(.failed, "the widget of \(cardID) does not offer \(choice.programID)")
         }
         var target = page
         target.path = "/widget/multibrand/choice"
         target.queryItems = nil
-        var request = HTTPClientRequest(url: target.string ?? "")
-        request.method = .POST
+        var request = HTTPCall(url: target.string ?? "")
+        request.method = .post
         request.headers.add(name: "content-type", value: "application/json")
         let saved = Saved(
             token: token,
             programs: choices.map { .init(id: $0.programID, parts: Int($0.parts), account: $0.account) })
-        request.body = .bytes(ByteBuffer(bytes: try JSONEncoder().encode(saved)))
+        request.body = Array(try JSONEncoder().encode(saved))
         _ = try await answer(request, "the choice of \(cardID)")
     }
 
@@ -51,11 +49,11 @@ struct DemoWidget {
         let programs: [Program]
     }
 
-    private func answer(_ request: HTTPClientRequest, _ what: String) async throws -> String {
-        let answer = try await HTTPClient.shared.execute(request, timeout: .seconds(10))
-        let body = String(buffer: try await answer.body.collect(upTo: 1 << 20))
-        guard (200...299).contains(answer.status.code) else {
-            throw CommandFailure(.failed, "\(what) was answered \(answer.status.code): \(body.prefix(200))")
+    private func answer(_ request: HTTPCall, _ what: String) async throws -> String {
+        let answer = try await HTTPClient.shared.send(request, within: .seconds(10))
+        let body = String(decoding: answer.body, as: UTF8.self)
+        guard answer.isSuccess else {
+            throw CommandFailure(.failed, "\(what) was answered \(answer.status): \(body.prefix(200))")
         }
         return body
     }

@@ -1,7 +1,5 @@
-import AsyncHTTPClient
 import Foundation
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 
 /// Clocks: ours against the database's and against Cosmo's.
 ///
@@ -23,10 +21,10 @@ enum ClockCheck {
 
     /// Cosmo's clock by the Date of any answer, which is exact to a second.
     static func cosmo(apiBaseURL: String, ageMax: Duration) async -> DoctorFinding? {
-        var request = HTTPClientRequest(url: apiBaseURL)
-        request.method = .HEAD
+        var request = HTTPCall(url: apiBaseURL)
+        request.method = .head
         let asked = Date()
-        guard let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(10)),
+        guard let answer = try? await HTTPClient.shared.send(request, within: .seconds(10)),
             let text = answer.headers.first(name: "date"), let date = date(text)
         else { return nil }
         let roundTrip = Date().timeIntervalSince(asked)

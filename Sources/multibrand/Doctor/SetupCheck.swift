@@ -1,11 +1,10 @@
 import Admission
-import AsyncHTTPClient
 import Cosmo
 import Foundation
 import MultibrandServer
 import NIOCore
-import NIOHTTP1
 import NIOPosix
+import OutgoingHTTP
 import RPC
 import TLS
 
@@ -148,10 +147,8 @@ struct SetupCheck {
         let scheme = configuration.http.tls == nil ? "http" : "https"
         let host = ["0.0.0.0", "::", ""].contains(configuration.http.host) ? "127.0.0.1" : configuration.http.host
         let name = host.contains(":") ? "[\(host)]" : host
-        let request = HTTPClientRequest(url: "\(scheme)://\(name):\(configuration.http.port)/readyz")
-        guard let answer = try? await HTTPClient.shared.execute(request, timeout: .seconds(5)),
-            let body = try? await answer.body.collect(upTo: 1 << 16)
-        else { return false }
-        return [200, 503].contains(answer.status.code) && body.readableBytes > 0
+        let request = HTTPCall(url: "\(scheme)://\(name):\(configuration.http.port)/readyz")
+        guard let answer = try? await HTTPClient.shared.send(request, within: .seconds(5)) else { return false }
+        return [200, 503].contains(answer.status) && !answer.body.isEmpty
     }
 }

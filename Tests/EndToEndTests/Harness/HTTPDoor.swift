@@ -1,8 +1,6 @@
-import AsyncHTTPClient
 import Cryptography
 import Foundation
-import NIOCore
-import NIOHTTP1
+import OutgoingHTTP
 
 /// What an HTTP call was answered.
 struct HTTPAnswer: Sendable {
@@ -35,25 +33,26 @@ struct SignedDelivery: Sendable {
 extension Stack {
     /// Reads a page of the service's HTTP door.
     func page(_ path: String) async throws -> HTTPAnswer {
-        try await send(HTTPClientRequest(url: service.http + path))
+        try await send(HTTPCall(url: service.http + path))
     }
 
     /// Delivers a webhook by hand.
     func deliver(_ delivery: SignedDelivery, to kind: String = "program-connection") async throws -> HTTPAnswer {
-        var request = HTTPClientRequest(url: "\(service.http)/webhooks/cosmo/\(kind)")
-        request.method = .POST
+        var request = HTTPCall(url: "\(service.http)/webhooks/cosmo/\(kind)")
+        request.method = .post
         request.headers.add(name: "content-type", value: "application/json")
         request.headers.add(name: "x-timestamp", value: delivery.timestamp)
         request.headers.add(name: "x-signature", value: delivery.signature)
-        request.body = .bytes(ByteBuffer(bytes: delivery.body))
+        request.body = delivery.body
         return try await send(request)
     }
 
-    private func send(_ request: HTTPClientRequest) async throws -> HTTPAnswer {
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: 8 << 20)
+    private func send(_ request: HTTPCall) async throws -> HTTPAnswer {
+        var request = request
+        request.answerBody = .read(bytesMax: 8 << 20)
+        let response = try await HTTPClient.shared.send(request, within: .seconds(60))
         return HTTPAnswer(
-            status: Int(response.status.code), body: String(buffer: body),
+            status: response.status, body: String(decoding: response.body, as: UTF8.self),
             retryAfter: response.headers.first(name: "retry-after"))
     }
 }
