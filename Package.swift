@@ -86,12 +86,14 @@ let package = Package(
         room("Threads"),
         room("OutgoingHTTP", "CCurl", "Threads"),
 
-        // Storage.
-        room("PostgreSQL", "CPostgreSQL", "Threads", logging, deques, orderedCollections),
-        room("PostgreSQLCluster", "PostgreSQL", logging),
 
         // The pure core and the plugins.
         room("Rewards"),
+
+        // Storage.
+        room("PostgreSQL", "Rewards", "CPostgreSQL", "Threads", logging, deques, orderedCollections),
+        room("PostgreSQLCluster", "PostgreSQL", logging),
+
         room("AllocationPlugin", "Rewards"),
         room("AllocationPluginTesting", "AllocationPlugin", "Rewards"),
         room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
@@ -216,8 +218,8 @@ let package = Package(
             logging, nio, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
-            "FaultInjectionTests", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending", "Issuance", "Programs",
-            "Access", "Cosmo",
+            "FaultInjectionTests", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending", "Issuance", "Wallet",
+            "Programs", "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
             "WiringTests", "Wiring", "Cosmo", "Inbox", "Issuance", "Preferences", "Programs", "Spending", "Wallet",
@@ -239,7 +241,7 @@ let package = Package(
         tests(
             "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC",
             "Cosmo", "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
-            "PostgreSQL", arguments, protobuf, logging, nio, nioPosix),
+            "PostgreSQL", "WalletHTTP", arguments, protobuf, logging, nio, nioPosix),
     ]
 )
 

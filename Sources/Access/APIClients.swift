@@ -39,11 +39,15 @@ public struct APIClients: Sendable {
             throw AccessError(.invalidArgument, "role must be \"platform\" or \"operator\"", field: "role")
         }
         let key = APIKey.generate()
-        let client = try await pool.withTransaction { connection in
+        let attempts = CommitAttempts()
+        let client = try await pool.commit(attempts) { connection in
             guard
                 let client = try await APIClientStore.insert(
                     clientID: clientID, keyDigest: key.digest, role: role, on: connection)
             else {
+                if attempts.isInDoubt, let made = try await Self.client(clientID, of: key, on: connection) {
+                    return made
+                }
                 throw AccessError(
                     .clientExists, "a client of that id exists: choose another id, or revoke it and choose another")
             }
@@ -52,6 +56,16 @@ public struct APIClients: Sendable {
         }
         authenticator?.forget()
         return Created(client: client, key: key)
+    }
+
+    /// The client whose key works with this one, which an earlier attempt of the same call made.
+    private nonisolated(nonsending) static func client(
+        _ clientID: String, of key: APIKey, on connection: PostgresConnection
+    ) async throws -> APIClient? {
+        guard try await APIClientStore.credentials(on: connection).contains(where: { $0.digest == key.digest }) else {
+            return nil
+        }
+        return try await APIClientStore.all(on: connection).first { $0.clientID == clientID }
     }
 
     /// Every client that ever was, in order of id.

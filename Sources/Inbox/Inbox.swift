@@ -47,7 +47,7 @@ public final class Inbox: Sendable {
         self.now = now
         let arrivals = arrivals
         committer = GroupCommitter(lanes: lanes, itemsPerBatchMax: 256, itemsQueuedMax: deliveriesWaitingMax) { batch in
-            await InboxCommit.run(batch, pool: pool, onStored: { arrivals.signal() })
+            try await InboxCommit.run(batch, pool: pool, onStored: { arrivals.signal() })
         }
     }
 

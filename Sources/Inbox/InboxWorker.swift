@@ -169,7 +169,7 @@ public struct InboxWorker: Sendable {
 
     /// A handler threw: its transaction left nothing, so the entry is put off, or parked after too many tries.
     private func recordFailure(_ entry: InboxEntry, _ error: any Error) async throws {
-        if let error = error as? PostgresError, error.isLockBusy {
+        if let error = error as? PostgresError, error.meaning == .contended {
             // Another transaction holds the card. Other deliveries go on meanwhile.
             let putOff = InboxStore.putOff(
                 entry.id, until: now().advanced(by: Self.busyPause), reason: nil, countsAttempt: false)
@@ -178,7 +178,7 @@ public struct InboxWorker: Sendable {
             return
         }
         let isLast = entry.attempts + 1 >= configuration.attemptsMax
-        let isOurs = (error as? PostgresError).map { !$0.isConnectivity && !$0.saysServerIsUnavailable } ?? true
+        let isOurs = (error as? PostgresError).map { !$0.meaning.isOutage } ?? true
         logger.warning(
             "a delivery could not be applied",
             metadata: [

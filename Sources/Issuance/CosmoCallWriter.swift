@@ -129,30 +129,38 @@ public final class CosmoCallWriter: Sendable {
     private func flush() async throws -> Bool {
         let batch = state.withLock { Array($0.buffer.prefix(Self.batchMax)) }
         guard !batch.isEmpty else { return true }
-        do {
-            try await write(batch)
-        } catch let error as PostgresError where error.server != nil || error.kind == .encoding {
-            // A record the database refuses must not hold back all that follow.
-            for record in batch {
-                do {
-                    try await write([record])
-                } catch let error as PostgresError where error.server != nil || error.kind == .encoding {
-                    lost.increment()
-                    logger.error("an audit record was refused", metadata: ["error": "\(error)"])
-                }
+        let answers = await commitInHalves(batch) { [pool] part in
+            let statement = CosmoCallStore.insert(part)
+            _ = try await pool.query(statement.sql, statement.parameters)
+            return part.map { _ in .success(()) }
+        }
+        var unwritten: [CosmoCallRecord] = []
+        var failure: (any Error)?
+        for (record, answer) in zip(batch, answers) {
+            guard case .failure(let error) = answer else { continue }
+            if (error as? PostgresError).map({ Self.isFinal($0.meaning) }) ?? false {
+                // A record the database refuses must not hold back all that follow.
+                lost.increment()
+                logger.error("an audit record was refused", metadata: ["error": "\(error)"])
+            } else {
+                unwritten.append(record)
+                failure = error
             }
         }
-        let waiters = state.withLock { state in
-            state.buffer.removeFirst(batch.count)
+        let waiters = state.withLock { [unwritten] state in
+            state.buffer.replaceSubrange(..<batch.count, with: unwritten)
             return state.takeWaiters()
         }
         for waiter in waiters { waiter.resume() }
+        if let failure { throw failure }
         return false
     }
 
-    private func write(_ batch: [CosmoCallRecord]) async throws {
-        let statement = CosmoCallStore.insert(batch)
-        _ = try await pool.query(statement.sql, statement.parameters)
+    private static func isFinal(_ meaning: PostgresError.Meaning) -> Bool {
+        switch meaning {
+        case .refusedRow, .refusedStatement, .misused: true
+        case .unreachable, .closed, .interrupted, .unavailable, .timedOut, .contended, .unknownCommit: false
+        }
     }
 
     private func flushRest() async {

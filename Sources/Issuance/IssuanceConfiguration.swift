@@ -110,9 +110,6 @@ public struct IssuanceConfiguration: Sendable {
     /// How often Cosmo may refuse a question about such a webhook before it is parked.
     public var webhookReadAttempts = 8
 
-    /// How long the outcome of an operator's lost commit is looked for before it is said to be unknown.
-    public var commitResolutionTime = Duration.seconds(15)
-
     /// Makes a configuration with the defaults above.
     public init() {}
 

@@ -20,36 +20,13 @@ final class IssuanceOutcomeWriter: Sendable {
         self.policy = policy
         self.logger = logger
         self.committer = GroupCommitter(lanes: 2, itemsPerBatchMax: 128) { inputs in
-            @Sendable func commit(_ inputs: [ApplyIssuanceEvents.Input]) async throws {
-                try await pool.withTransaction { connection in
-                    let applied = try await ApplyIssuanceEvents(policy: policy).apply(
-                        inputs, at: now(), on: connection)
-                    for (input, transition) in zip(inputs, applied) where transition == nil {
-                        try await Self.missing(input, configuration, at: now(), logger, on: connection)
-                    }
+            try await pool.withTransaction { connection in
+                let applied = try await ApplyIssuanceEvents(policy: policy).apply(inputs, at: now(), on: connection)
+                for (input, transition) in zip(inputs, applied) where transition == nil {
+                    try await Self.missing(input, configuration, at: now(), logger, on: connection)
                 }
             }
-            do {
-                try await commit(inputs)
-                return inputs.map { _ in .success(()) }
-            } catch {
-                guard inputs.count > 1, let error = error as? PostgresError, error.server != nil,
-                    !error.saysServerIsUnavailable
-                else {
-                    return inputs.map { _ in .failure(error) }
-                }
-            }
-            // A row the database refuses must not take its neighbours along.
-            var answers: [Result<Void, any Error>] = []
-            for input in inputs {
-                do {
-                    try await commit([input])
-                    answers.append(.success(()))
-                } catch {
-                    answers.append(.failure(error))
-                }
-            }
-            return answers
+            return inputs.map { _ in .success(()) }
         }
     }
 
@@ -90,7 +67,7 @@ final class IssuanceOutcomeWriter: Sendable {
                 failures += 1
                 let isWorthwhile =
                     ContinuousClock.now < deadline && !Task.isCancelled && !(error is GroupCommitError)
-                    && (error as? PostgresError)?.kind != .closed
+                    && (error as? PostgresError)?.meaning != .closed
                 logger.error(
                     "an issue's outcome could not be written",
                     metadata: [

@@ -103,7 +103,7 @@ public final class IssuancePlanner: Sendable {
         return min(max(next.duration(since: now()), .zero), configuration.pollInterval)
     }
 
-    /// Plans one batch of due positions in one transaction; one position a transaction when the database refuses that.
+    /// Plans one batch of due positions in one transaction; in ever smaller parts when the database refuses that.
     ///
     /// **Errors** `PostgresError` when the database cannot be reached or answers nobody; what the lookups throw.
     public func planDue() async throws -> Pass {
@@ -111,8 +111,8 @@ public final class IssuancePlanner: Sendable {
         let pass: Pass
         do {
             pass = try await plan(limit: configuration.planBatchMax, except: resting)
-        } catch let error as PostgresError where error.isAboutSomeRow {
-            pass = try await planSingly(except: resting)
+        } catch let error as PostgresError where error.meaning == .refusedRow {
+            pass = try await planInHalves(except: resting)
         }
         if pass.issueCount > 0 {
             issuesPlanned.increment(by: pass.issueCount)
@@ -126,7 +126,7 @@ public final class IssuancePlanner: Sendable {
     }
 
     /// Plans due positions in one transaction.
-    private func plan(limit: Int, only: PositionKey? = nil, except: [PositionKey] = []) async throws -> Pass {
+    private func plan(limit: Int, only: [PositionKey] = [], except: [PositionKey] = []) async throws -> Pass {
         try await pool.withTransaction(vouches: false) { connection in
             let now = self.now()
             let read = try await connection.pipeline([
@@ -175,24 +175,27 @@ public final class IssuancePlanner: Sendable {
         }
     }
 
-    /// Plans the due positions one by one, so that those the database refuses are found and take no other along.
-    ///
-    /// **Cost** A transaction a position, for as long as one of the batch is refused; then it rests.
-    private func planSingly(except resting: [PositionKey]) async throws -> Pass {
+    /// Plans the due positions in halves, so that those the database refuses are found and take no other along.
+    private func planInHalves(except resting: [PositionKey]) async throws -> Pass {
         let dueKeys = PositionStore.dueKeys(at: now(), limit: configuration.planBatchMax, except: resting)
         let keys = try await pool.query(dueKeys.sql, dueKeys.parameters).map(PositionStore.key)
         // What follows the batch is looked at next.
         var sum = Pass(hasMore: true)
-        for key in keys {
+        let answers = await commitInHalves(keys) { part in
+            // What a part came to counts with its first position.
+            let pass = try await self.plan(limit: part.count, only: part)
+            return part.indices.map { .success($0 == 0 ? pass : Pass()) }
+        }
+        for (key, answer) in zip(keys, answers) {
             do {
-                let pass = try await plan(limit: 1, only: key)
+                let pass = try answer.get()
                 setbacks.withLock { $0.planned(key) }
                 sum.positionCount += pass.positionCount
                 sum.issueCount += pass.issueCount
                 sum.withdrawnCount += pass.withdrawnCount
                 sum.paidCount += pass.paidCount
                 sum.takenBackCount += pass.takenBackCount
-            } catch let error as PostgresError where error.isAboutSomeRow {
+            } catch let error as PostgresError where error.meaning == .refusedRow {
                 sum.refusedCount += 1
                 try await passOver(key, because: error)
             }
@@ -214,7 +217,7 @@ public final class IssuancePlanner: Sendable {
             let rest = PositionStore.rest(key, until: later, at: now)
             _ = try await pool.query(rest.sql, rest.parameters)
             setbacks.withLock { $0.written(key) }
-        } catch let error as PostgresError where error.isAboutSomeRow {
+        } catch let error as PostgresError where error.meaning == .refusedRow {
             // Its row takes not even that: it rests in this process, and the gauge of what is to be planned shows it.
         }
     }

@@ -69,7 +69,7 @@ public final class IssuanceResolver: Sendable {
                 group.addTask {
                     do {
                         try await self.settle(issue)
-                    } catch let error as PostgresError where error.isAboutSomeRow {
+                    } catch let error as PostgresError where error.meaning == .refusedRow {
                         // A row that is damaged must not keep the others from being settled.
                         try await self.putOff(issue, because: error)
                     }

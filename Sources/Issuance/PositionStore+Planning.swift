@@ -5,10 +5,10 @@ extension PositionStore {
     /// Takes the positions that are due, oldest first, and locks them; those another planner has are passed over.
     ///
     /// - Parameters:
-    ///   - only: The one position to take, if it is due.
+    ///   - only: The positions to take, as far as they are due; empty for any.
     ///   - except: Those that rest, see ``PlanSetbacks``.
     static func lockDue(
-        at now: PostgresTimestamp, limit: Int, only: PositionKey? = nil, except: [PositionKey] = []
+        at now: PostgresTimestamp, limit: Int, only: [PositionKey] = [], except: [PositionKey] = []
     ) -> PostgresStatement {
         let (filter, parameters) = filter(only: only, except: except)
         let sql = """
@@ -23,7 +23,7 @@ extension PositionStore {
 
     /// Which positions are due, oldest first, without locking them.
     static func dueKeys(at now: PostgresTimestamp, limit: Int, except: [PositionKey]) -> PostgresStatement {
-        let (filter, parameters) = filter(only: nil, except: except)
+        let (filter, parameters) = filter(only: [], except: except)
         return PostgresStatement(
             """
             select card_id, program_id, unit from positions where plan_at <= $1 \(filter)
@@ -56,24 +56,19 @@ extension PositionStore {
     }
 
     private static func filter(
-        only: PositionKey?, except: [PositionKey]
+        only: [PositionKey], except: [PositionKey]
     ) -> (sql: String, parameters: [PostgresValue]) {
-        if let only {
-            return (
-                "and card_id = $2 and program_id = $3 and unit = $4",
-                [.text(only.cardID), .text(only.programID), .text(only.unit.rawValue)]
-            )
-        }
-        if except.isEmpty { return ("", []) }
+        let named = only.isEmpty ? except : only
+        if named.isEmpty { return ("", []) }
         return (
             """
-            and (card_id, program_id, unit) not in (
+            and (card_id, program_id, unit) \(only.isEmpty ? "not in" : "in") (
                 select k.card_id, k.program_id, k.unit
                 from unnest($2::text[], $3::text[], $4::text[]) as k (card_id, program_id, unit))
             """,
             [
-                .textArray(except.map(\.cardID)), .textArray(except.map(\.programID)),
-                .textArray(except.map(\.unit.rawValue)),
+                .textArray(named.map(\.cardID)), .textArray(named.map(\.programID)),
+                .textArray(named.map(\.unit.rawValue)),
             ]
         )
     }

@@ -46,7 +46,6 @@ public struct WriteOffDebt: Sendable {
 
     private let pool: PostgresPool
     private let policy: SettlementPolicy
-    private let commitResolutionTime: Duration
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlannable: @Sendable () -> Void
 
@@ -58,7 +57,6 @@ public struct WriteOffDebt: Sendable {
     ) {
         self.pool = pool
         self.policy = configuration.settlement
-        self.commitResolutionTime = configuration.commitResolutionTime
         self.now = now
         self.onPlannable = onPlannable
     }
@@ -75,7 +73,7 @@ public struct WriteOffDebt: Sendable {
     ) async throws -> PositionView {
         let request = try Self.checked(request)
         let hash = request.hash
-        let view = try await pool.withRepeatableTransaction(resolutionTime: commitResolutionTime) { connection in
+        let view = try await pool.commit { connection in
             let locked = try await PositionStore.lock(
                 cardID: request.cardID, programID: request.programID, on: connection)
             if let before = try await DebtStore.writtenOff(

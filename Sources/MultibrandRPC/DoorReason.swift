@@ -8,10 +8,6 @@ public enum DoorReason: String, ErrorReason {
     case cosmoUnavailable = "COSMO_UNAVAILABLE"
     /// Cosmo refused the question.
     case cosmoRefused = "COSMO_REFUSED"
-    /// Another transaction held the row for too long.
-    case contention = "CONTENTION"
-    /// The database is away, overloaded or a standby now.
-    case databaseUnavailable = "DATABASE_UNAVAILABLE"
     /// The call ended before an answer was there.
     case cancelled = "CANCELLED"
     /// A fault of ours.
@@ -22,8 +18,7 @@ public enum DoorReason: String, ErrorReason {
         switch self {
         case .invalidArgument: .invalidArgument
         case .cosmoRefused: .failedPrecondition
-        case .contention: .aborted
-        case .cosmoUnavailable, .databaseUnavailable: .unavailable
+        case .cosmoUnavailable: .unavailable
         case .cancelled: .cancelled
         case .internalFault: .internalFault
         }

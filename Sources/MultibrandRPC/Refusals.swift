@@ -33,13 +33,12 @@ struct Refusals: Sendable {
             return Self.rpcError(.cancelled, "the call ended before an answer was there", outcome: .unknown, error)
         case let error as CosmoError:
             return Self.rpcError(CosmoFailure(error))
-        case let error as PostgresError where error.isLockBusy:
-            return Self.rpcError(
-                .contention, "another transaction holds the card's row; nothing was done: make the same call again",
-                outcome: .notApplied, error)
-        case let error as PostgresError where error.isAbsence:
-            logger.failed("a call failed at the database", error, ["path": "\(path)"])
-            return Self.databaseUnavailable(error)
+        case let error as PostgresError:
+            // Another caller in the way is nothing that an operator mends.
+            if error.meaning != .contended {
+                logger.failed("a call failed at the database", error, ["path": "\(path)"])
+            }
+            return Self.rpcError(DatabaseFault(error), cause: error)
         default:
             logger.error("internal failure", metadata: ["path": "\(path)", "error": "\(error)"])
             return Self.rpcError(
@@ -48,20 +47,17 @@ struct Refusals: Sendable {
         }
     }
 
-    /// - Parameter outcome: Where it is another than the error's own.
-    static func rpcError(_ error: any UseCaseError, outcome: EffectOutcome? = nil) -> RPCError {
+    /// - Parameters:
+    ///   - outcome: Where it is another than the error's own.
+    ///   - cause: What the error was made of, for operators; nil for the error itself.
+    static func rpcError(
+        _ error: any UseCaseError, outcome: EffectOutcome? = nil, cause: (any Error)? = nil
+    ) -> RPCError {
         var facts = ["outcome": (outcome ?? error.outcome).rawValue]
         if let field = error.field { facts["field"] = field }
         return RPCError(
             RPCStatusCode(error.kind), error.message, reason: error.reasonText, domain: domain, facts: facts,
-            cause: error)
-    }
-
-    /// A database that is away is said to be so; whether a commit took effect is never guessed.
-    private static func databaseUnavailable(_ error: PostgresError) -> RPCError {
-        let outcome: EffectOutcome = error.mayHaveTakenEffect ? .unknown : .notApplied
-        return rpcError(
-            .databaseUnavailable, "the database cannot answer now; try again", outcome: outcome, error)
+            cause: cause ?? error)
     }
 
     /// An error of the door's own.
@@ -71,20 +67,5 @@ struct Refusals: Sendable {
         RPCError(
             RPCStatusCode(reason.kind), message, reason: reason.rawValue, domain: domain,
             facts: ["outcome": outcome.rawValue], cause: cause)
-    }
-}
-
-extension PostgresError {
-    /// Whether the database is away or overloaded for now, and not at odds with a statement of ours.
-    fileprivate var isAbsence: Bool {
-        isConnectivity || kind == .timeout || isRetryable || saysServerIsUnavailable
-    }
-
-    /// Whether the statement or commit that failed may have taken effect all the same.
-    fileprivate var mayHaveTakenEffect: Bool {
-        switch kind {
-        case .commitOutcomeUnknown, .connectionLost: true
-        default: false
-        }
     }
 }

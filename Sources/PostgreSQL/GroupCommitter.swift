@@ -9,14 +9,18 @@ import Synchronization
 /// never ride in two batches at the same time, so that batches do not wait for each other's locks. Cancelling a caller
 /// takes its item out while it waits; once a batch holds it, the caller gets the real outcome. The queue is bounded. An item
 /// that a batch puts off (``GroupCommitPutOff``) waits for its next try without a lane, and so do later items of its key.
+/// An item that the database refuses fails alone: its batch is committed in halves until the item is by itself.
 ///
 /// **Concurrency** Safe from any task. `run()` must run for items to be committed; cancelling it, or `shutDown()`,
 /// finishes what is queued and interrupts no commit.
 ///
 /// **Cost** Constant work an item beside the commit; one lock, held for a few operations on a queue.
 public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
-    /// Commits a batch and gives one answer for each item, in the items' order.
-    public typealias Commit = @Sendable ([Item]) async -> [Result<Output, any Error>]
+    /// Commits a batch in one transaction and gives one answer for each item, in the items' order.
+    ///
+    /// What it throws had no effect. An error that may be about one item has it called again for each half, see
+    /// ``commitInHalves(_:_:)``; any other is the answer of every item.
+    public typealias Commit = @Sendable ([Item]) async throws -> [Result<Output, any Error>]
 
     private typealias State = GroupCommitterState<Item, Output>
 
@@ -37,7 +41,7 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     ///   - turn: Waits until the items of a key, put off before, may be tried again, and gives what the batch holds meanwhile;
     ///     it ends early when its task is cancelled.
     ///   - putOffMax: How long an item may be put off before its caller is answered `GroupCommitPutOff`.
-    ///   - commit: Commits one batch. It throws nothing: what failed for an item is that item's answer.
+    ///   - commit: Commits one batch; what failed for an item is that item's answer.
     public init(
         lanes: Int = 2,
         itemsPerBatchMax: Int = 256,
@@ -123,17 +127,11 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
 
     private func runLane() async {
         while let batch = await nextBatch() {
-            let answers = await commit(batch.entries.map(\.item))
+            let answers = await commitInHalves(batch.entries.map(\.item), commit)
             let putOff = answers.indices.filter { index in
                 if case .failure(let error) = answers[index] { error is GroupCommitPutOff } else { false }
             }
-            perform(state.withLock { $0.batchEnded(batch, putOff: answers.count == batch.entries.count ? putOff : []) })
-            guard answers.count == batch.entries.count else {
-                let error = GroupCommitError.answersMissing(
-                    itemCount: batch.entries.count, answerCount: answers.count)
-                for entry in batch.entries { entry.submitter.resume(throwing: error) }
-                continue
-            }
+            perform(state.withLock { $0.batchEnded(batch, putOff: putOff) })
             var isPutOff = [Bool](repeating: false, count: answers.count)
             for index in putOff { isPutOff[index] = true }
             for (index, entry) in batch.entries.enumerated() where !isPutOff[index] {

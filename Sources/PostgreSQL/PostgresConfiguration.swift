@@ -16,6 +16,8 @@ public struct PostgresConfiguration: Sendable {
     /// How long a caller waits for a connection while none is open and the server refuses or does not answer attempts to
     /// connect: less than the caller's own caller is patient, and longer than a restart takes.
     public var outagePatience: Duration
+    /// How long a call looks for the outcome of a commit whose answer was lost.
+    public var commitResolutionTime: Duration
     /// How long a connection beyond the first may stay idle before it is closed.
     public var idleTimeout: Duration
     /// The name the server shows in `pg_stat_activity`.
@@ -33,6 +35,7 @@ public struct PostgresConfiguration: Sendable {
         statementTimeout: Duration = .seconds(30),
         leaseTimeout: Duration = .seconds(10),
         outagePatience: Duration = .seconds(1),
+        commitResolutionTime: Duration = .seconds(15),
         idleTimeout: Duration = .seconds(300),
         applicationName: String = "multibrand",
         reconnectBackoffMin: Duration = .milliseconds(50),
@@ -45,6 +48,7 @@ public struct PostgresConfiguration: Sendable {
         self.statementTimeout = statementTimeout
         self.leaseTimeout = leaseTimeout
         self.outagePatience = outagePatience
+        self.commitResolutionTime = commitResolutionTime
         self.idleTimeout = idleTimeout
         self.applicationName = applicationName
         self.reconnectBackoffMin = reconnectBackoffMin

@@ -34,7 +34,7 @@ extension PostgresConnection {
             tag = try await perform(timeout: timeout, isCancellable: false, interrupting: .leaves) {
                 try $0.commit(vouch: vouch, commit: commit)
             }
-        } catch let error as PostgresError where error.kind == .connectionLost && !error.isUnsent {
+        } catch let error as PostgresError where error.kind == .connectionLost && !error.hadNoEffect {
             throw PostgresError(
                 .commitOutcomeUnknown,
                 "the connection broke during COMMIT; read back by the transaction's own key whether it was applied")

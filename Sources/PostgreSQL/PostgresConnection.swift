@@ -119,7 +119,7 @@ public final class PostgresConnection: Sendable {
             return try await worker.perform(
                 timeout: timeout, isCancellable: isCancellable, interrupting: interrupting, operation)
         } catch let error as PostgresError {
-            if error.isRetryable || error.kind == .connectionLost {
+            if error.meaning == .contended || error.kind == .connectionLost {
                 state.withLock { $0.retryableError = error }
             }
             throw error

@@ -38,13 +38,14 @@ public struct PostgresError: Error, Sendable, Hashable {
     /// What happened and what to do, for people.
     public let message: String
 
-    /// Whether the connection broke before anything of the call was sent.
-    let isUnsent: Bool
+    /// Of a lost connection: whether certainly nothing took effect, since nothing was sent or the transaction was not
+    /// committed.
+    let hadNoEffect: Bool
 
-    init(_ kind: Kind, _ message: String, isUnsent: Bool = false) {
+    init(_ kind: Kind, _ message: String, hadNoEffect: Bool = false) {
         self.kind = kind
         self.message = message
-        self.isUnsent = isUnsent
+        self.hadNoEffect = hadNoEffect
     }
 
     /// The server's report, if it was the server that refused.
@@ -55,28 +56,6 @@ public struct PostgresError: Error, Sendable, Hashable {
     public var sqlState: SQLState? { server?.sqlState }
     /// The name of the violated constraint, if the server named one.
     public var constraint: String? { server?.constraint }
-
-    /// Whether the same call may succeed when run again, and this attempt certainly had no effect.
-    public var isRetryable: Bool {
-        guard let server else { return isUnsent || kind == .lockBusy }
-        return server.sqlState == .serializationFailure || server.sqlState == .deadlockDetected
-            || server.sqlState == .lockNotAvailable || server.isStalePlan
-    }
-
-    /// Whether the fault lies in reaching the database rather than in what was asked of it.
-    public var isConnectivity: Bool {
-        switch kind {
-        case .connectionLost, .connectionFailed, .leaseTimeout, .closed, .commitOutcomeUnknown: true
-        case .server, .timeout, .lockBusy, .transactionAborted, .decoding, .encoding, .invalidUse: false
-        }
-    }
-
-    /// Whether the server refused because of what it is at the moment: it starts or ends (57), is short of resources (53),
-    /// or only reads, as a standby does (25006). The statement is at odds with nothing, and had no effect.
-    public var saysServerIsUnavailable: Bool {
-        guard let sqlState else { return false }
-        return ["53", "57"].contains(sqlState.classCode) || sqlState == .readOnlySQLTransaction
-    }
 
     /// A stable reason for machines.
     public var reason: String {
@@ -107,8 +86,10 @@ extension PostgresError {
     static func encoding(_ message: String) -> PostgresError { .init(.encoding, message) }
     static func decoding(_ message: String) -> PostgresError { .init(.decoding, message) }
     static func invalidUse(_ message: String) -> PostgresError { .init(.invalidUse, message) }
+    /// The same loss of a connection whose transaction was not committed.
+    var undone: PostgresError { PostgresError(kind, message, hadNoEffect: true) }
     static func connectionLost(_ message: String) -> PostgresError { .init(.connectionLost, message) }
     static let unsent = PostgresError(
-        .connectionLost, "the connection broke before the statement was sent", isUnsent: true)
+        .connectionLost, "the connection broke before the statement was sent", hadNoEffect: true)
     static let poolClosed = PostgresError(.closed, "the pool is closed or closing; no new work is taken")
 }

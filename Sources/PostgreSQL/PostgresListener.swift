@@ -47,7 +47,7 @@ public struct PostgresListener: Sendable {
                     await onNotification($0, $1)
                 }
             } catch let error as PostgresError
-                where error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable
+                where error.meaning.isOutage || error.meaning == .timedOut
             {
                 logger.log(
                     level: isOutage ? .debug : .warning, "listening to PostgreSQL was interrupted; it is tried again",

@@ -14,7 +14,8 @@ extension PostgresPool {
     /// - Parameters:
     ///   - key: What names the lock, such as `card:` and the card's id. A body that names a second one may wait in a circle.
     ///   - patience: How long to wait while nobody of the line gets the lock.
-    /// **Errors** What `body` throws; ``PostgresError/isLockBusy`` when the lock was not to be had in time; `CancellationError`.
+    /// **Errors** What `body` throws; an error that means `contended` when the lock was not to be had in time;
+    /// `CancellationError`.
     public nonisolated(nonsending) func withLine<T: Sendable>(
         _ key: String, patience: Duration = linePatience,
         _ body: nonisolated(nonsending) () async throws -> T
@@ -70,7 +71,7 @@ private struct LineTurn: GroupCommitTurn {
 
 extension PostgresError {
     /// Whether a lock that must not be waited for was held by somebody else; nothing was done.
-    public var isLockBusy: Bool { sqlState == .lockNotAvailable || kind == .lockBusy }
+    var isLockBusy: Bool { sqlState == .lockNotAvailable || kind == .lockBusy }
 
     static let lineTooLong = PostgresError(
         .lockBusy, "nobody who waits for the same row got it in time; nothing was done")

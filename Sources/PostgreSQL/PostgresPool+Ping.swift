@@ -9,7 +9,7 @@ extension PostgresPool {
         let end = ContinuousClock.now + limit
         do {
             try await ping(until: end)
-        } catch let error as PostgresError where error.isUnsent {
+        } catch let error as PostgresError where error.hadNoEffect {
             // An idle connection had broken unnoticed.
             try await ping(until: end)
         }

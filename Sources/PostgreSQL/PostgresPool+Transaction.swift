@@ -64,12 +64,15 @@ extension PostgresPool {
                 return .success(value)
             } catch {
                 await connection.rollback()
-                let isFinal = error is CancellationError || (error as? PostgresError)?.kind == .commitOutcomeUnknown
+                let failure = error as? PostgresError
+                let isFinal = error is CancellationError || failure?.meaning == .unknownCommit
+                // The connection broke before COMMIT was sent, and the server rolls back.
+                let isLost = failure?.kind == .connectionLost && failure == connection.retryableError
                 return .failure(
                     TransactionFailure(
-                        error: error,
+                        error: isLost ? failure?.undone ?? error : error,
                         isWorthRetrying: !isFinal
-                            && (connection.retryableError != nil || (error as? PostgresError)?.isLockBusy == true)))
+                            && (connection.retryableError != nil || failure?.meaning == .contended)))
             }
         }
     }

@@ -88,7 +88,7 @@ public final class PostgresPool: Sendable {
     ) async throws -> PostgresResult {
         do {
             return try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
-        } catch let error as PostgresError where error.isUnsent {
+        } catch let error as PostgresError where error.hadNoEffect {
             // An idle connection had broken unnoticed; nothing was sent, so another one may be asked.
             return try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
         }

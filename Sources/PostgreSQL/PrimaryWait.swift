@@ -24,7 +24,7 @@ extension PostgresConnection {
                 }
                 obstacle = .serverOnlyReads
             } catch let error as PostgresError
-                where error.saysServerIsUnavailable || error.isConnectivity && configuration.namesSeveralHosts
+                where error.meaning == .unavailable || error.meaning.isOutage && configuration.namesSeveralHosts
             {
                 obstacle = error
             }

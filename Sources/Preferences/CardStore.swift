@@ -11,7 +11,7 @@ enum CardStore {
     /// A lock on the cards alone is not enough: an event may arrive before the first card exists, while that card is being
     /// registered, and neither transaction would see the other's row. Taken before any row lock.
     ///
-    /// **Errors** `PostgresError.isLockBusy` at once when another transaction holds it: callers wait in
+    /// **Errors** An error that means `contended`, at once, when another transaction holds it: callers wait in
     /// `PostgresPool.withLine`, where they keep no connection.
     static func lockSourceUser(_ sourceUserID: String, _ connection: PostgresConnection) async throws {
         let locked: Bool? = try await connection.query(
@@ -61,7 +61,7 @@ enum CardStore {
 
     /// Locks one card until the transaction ends; nil when there is none.
     ///
-    /// **Errors** `PostgresError.isLockBusy` at once when another transaction holds it.
+    /// **Errors** An error that means `contended`, at once, when another transaction holds it.
     static func lock(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
         try await connection.query("select \(columns) from cards where card_id = $1 for update nowait", [.text(cardID)])
             .first.map(record)
@@ -69,7 +69,7 @@ enum CardStore {
 
     /// Locks the cards of a source user in the order of their ids.
     ///
-    /// **Errors** `PostgresError.isLockBusy` at once when another transaction holds one of them.
+    /// **Errors** An error that means `contended`, at once, when another transaction holds one of them.
     static func lockAll(ofSourceUser sourceUserID: String, _ connection: PostgresConnection) async throws
         -> [CardRecord]
     {

@@ -21,10 +21,9 @@ struct PlatformRequest {
         try RequestCheck.id(cardID, "card_id")
         try RequestCheck.id(requestID, "request_id")
         let hash = PreferenceRequestStore.hash(content)
-        // What was remembered at one of these was done by this very call, in a run whose answer was lost.
-        var stamps: Set<PostgresTimestamp> = []
+        let attempts = CommitAttempts()
         let answer = try await context.pool.withLine("card:\(cardID)") {
-            try await attempt(context, cause: cause, hash: hash, &stamps, decide: decide)
+            try await attempt(context, cause: cause, hash: hash, attempts, decide: decide)
         }
         if !answer.isReplayed { context.onChanged(cardID) }
         return answer
@@ -32,14 +31,14 @@ struct PlatformRequest {
 
     private nonisolated(nonsending) func attempt(
         _ context: PreferencesContext, cause: PreferenceCause.Kind, hash: [UInt8],
-        _ stamps: inout Set<PostgresTimestamp>,
+        _ attempts: CommitAttempts,
         decide: @Sendable (CardRecord, PostgresTimestamp, PostgresConnection) async throws -> CardChange
     ) async throws -> PreferencesAnswer {
-        try await context.pool.withRepeatableTransaction(resolutionTime: context.commitResolutionTime) { connection in
+        try await context.pool.commit(attempts) { connection in
             guard let card = try await CardStore.lock(cardID, connection) else { throw PreferencesError.unknownCard }
-            if let before = try await replay(hash, card: card, stamps, connection) { return before }
+            if let before = try await replay(hash, card: card, attempts, connection) { return before }
             let now = context.now()
-            stamps.insert(now)
+            attempts.note(now)
             let change = try await decide(card, now, connection)
             let remembered = PreferenceRequestStore.insert(
                 cardID: cardID, requestID: requestID, requestHash: hash, version: change.version, now: now)
@@ -52,7 +51,7 @@ struct PlatformRequest {
     }
 
     private func replay(
-        _ hash: [UInt8], card: CardRecord, _ ours: Set<PostgresTimestamp>, _ connection: PostgresConnection
+        _ hash: [UInt8], card: CardRecord, _ attempts: CommitAttempts, _ connection: PostgresConnection
     ) async throws -> PreferencesAnswer? {
         guard
             let stored = try await PreferenceRequestStore.find(
@@ -67,6 +66,6 @@ struct PlatformRequest {
             let snapshot = try await PreferenceVersionStore.find(
                 cardID: cardID, version: stored.version, registeredAt: card.registeredAt, connection)
         else { return nil }
-        return PreferencesAnswer(preferences: snapshot, isReplayed: !ours.contains(stored.recordedAt))
+        return PreferencesAnswer(preferences: snapshot, isReplayed: !attempts.wrote(at: stored.recordedAt))
     }
 }

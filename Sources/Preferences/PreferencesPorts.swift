@@ -84,8 +84,6 @@ public struct PreferencesContext: Sendable {
     public let retryRule: RetryRule
     /// Which deliveries were answered in time.
     public let answers: AnswerLookup
-    /// How long the outcome of a platform's lost commit is looked for before it is said to be unknown.
-    public let commitResolutionTime: Duration
     /// The clock.
     public let now: @Sendable () -> PostgresTimestamp
     /// Called after a commit that changed a card, so that this process reads its own writes.
@@ -95,7 +93,6 @@ public struct PreferencesContext: Sendable {
     public init(
         pool: PostgresPool, programs: ProgramFacts, effects: PreferencesEffects = PreferencesEffects(),
         retryRule: RetryRule = RetryRule(), answers: @escaping AnswerLookup = { _, _ in [] },
-        commitResolutionTime: Duration = .seconds(15),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
     ) {
@@ -104,7 +101,6 @@ public struct PreferencesContext: Sendable {
         self.effects = effects
         self.retryRule = retryRule
         self.answers = answers
-        self.commitResolutionTime = commitResolutionTime
         self.now = now
         self.onChanged = onChanged
     }

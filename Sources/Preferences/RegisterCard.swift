@@ -65,9 +65,11 @@ public struct RegisterCard: Sendable {
         let hash = PreferenceRequestStore.hash(
             [request.cardID, request.userID, request.currencyCode, request.sourceUserID ?? ""]
                 + (request.cardProgram.isEmpty ? [] : [request.cardProgram]))
+        let attempts = CommitAttempts()
+        let sourceUserID = request.sourceUserID ?? makeSourceUserID()
         let answer = try await context.pool.withLine("source-user:\(request.sourceUserID ?? request.cardID)") {
-            try await context.pool.withTransaction { connection in
-                try await register(request, hash: hash, connection)
+            try await context.pool.commit(attempts) { connection in
+                try await register(request, sourceUserID: sourceUserID, hash: hash, attempts, connection)
             }
         }
         if !answer.isReplayed { context.onChanged(request.cardID) }
@@ -87,16 +89,17 @@ public struct RegisterCard: Sendable {
     }
 
     private func register(
-        _ request: Request, hash: [UInt8], _ connection: PostgresConnection
+        _ request: Request, sourceUserID: String, hash: [UInt8], _ attempts: CommitAttempts,
+        _ connection: PostgresConnection
     ) async throws -> Answer {
-        let sourceUserID = request.sourceUserID ?? makeSourceUserID()
         try await CardStore.lockSourceUser(sourceUserID, connection)
         let now = context.now()
+        attempts.note(now)
         guard
             let card = try await CardStore.insert(
                 cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
                 sourceUserID: sourceUserID, cardProgram: request.cardProgram, requestHash: hash, now: now, connection)
-        else { return try await replay(request, hash: hash, connection) }
+        else { return try await replay(request, hash: hash, attempts, connection) }
         _ = try await ConnectionEventStore.takeAnswers(
             ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
         let events = try await ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil, connection)
@@ -112,7 +115,9 @@ public struct RegisterCard: Sendable {
         return Answer(card: card.at(version: change.version), isReplayed: false)
     }
 
-    private func replay(_ request: Request, hash: [UInt8], _ connection: PostgresConnection) async throws -> Answer {
+    private func replay(
+        _ request: Request, hash: [UInt8], _ attempts: CommitAttempts, _ connection: PostgresConnection
+    ) async throws -> Answer {
         guard let card = try await CardStore.find(request.cardID, connection) else {
             throw PreferencesError.unknownCard
         }
@@ -127,7 +132,7 @@ public struct RegisterCard: Sendable {
                 "the card is registered with another user, currency, source user or card program; read it, or use "
                     + "another card_id", field: "card_id")
         }
-        return Answer(card: card, isReplayed: true)
+        return Answer(card: card, isReplayed: !attempts.wrote(at: card.registeredAt))
     }
 }
 

@@ -54,7 +54,8 @@ public struct ConfigureProgram: Sendable {
             throw ProgramsError(.conformanceFailed, failure.description, field: "configuration_json")
         }
         let time = now()
-        let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
+        let attempts = CommitAttempts()
+        let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
             if paysInto == .wallet, !dryRun {
                 _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)])
             }
@@ -66,8 +67,11 @@ public struct ConfigureProgram: Sendable {
             guard program.paysInto == paysInto ?? program.paysInto else {
                 throw ProgramsError.paysElsewhere(program)
             }
-            guard program.configuration?.digest != candidate.identity.digest else { return (program, false) }
+            guard program.configuration?.digest != candidate.identity.digest else {
+                return (program, attempts.wrote(at: time))
+            }
             guard !dryRun else { return (program, true) }
+            attempts.note(time)
             let next = Self.next(after: program, candidate, by: clientID, at: time)
             var detail = ["configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin]
             if program.paysInto == .wallet { detail["pays_into"] = program.paysInto.rawValue }

@@ -29,11 +29,12 @@ public struct PauseProgram: Sendable {
     public func callAsFunction(programID: String, isPaused: Bool, audit: AuditEntry? = nil) async throws -> Program {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let time = now()
-        let (program, isChanged) = try await pool.withTransaction { connection -> (Program, Bool) in
+        let attempts = CommitAttempts()
+        let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
             guard let program = try await ProgramStore.lock(programID, on: connection) else {
                 throw ProgramsError.unknownProgram(programID)
             }
-            guard program.isIssuingPaused != isPaused else { return (program, false) }
+            guard program.isIssuingPaused != isPaused else { return (program, attempts.isInDoubt) }
             let statements =
                 [ProgramStore.setPaused(programID, isPaused, at: time)]
                 + (isPaused ? [] : effects.onTermsChanged(programID))

@@ -7,7 +7,7 @@ import Rewards
 /// another content is refused (I-5). The version is the one in force under the card's lock, so a change of preferences
 /// comes before or after the authorisation, never between. An answer means that it is on disk (I-11).
 public struct AuthorizeSpend: Sendable {
-    private let transaction: RepeatableTransaction
+    private let transaction: CardTransaction
     private let times: TimeRule
     private let now: @Sendable () -> PostgresTimestamp
 
@@ -16,7 +16,7 @@ public struct AuthorizeSpend: Sendable {
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
-        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
+        transaction = CardTransaction(pool: pool, configuration: configuration)
         times = configuration.times
         self.now = now
     }
@@ -28,18 +28,17 @@ public struct AuthorizeSpend: Sendable {
     /// **Cost** One transaction of two round trips, locking the card.
     public func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
         let authorization = try request.validated(now: now(), times: times)
-        // A row with one of these was recorded by this very call, in an attempt whose answer was lost.
-        var stamps: Set<PostgresTimestamp> = []
+        let attempts = CommitAttempts()
         return try await transaction.inLine(of: authorization.cardID) {
-            try await authorize(authorization, &stamps)
+            try await authorize(authorization, attempts)
         }
     }
 
     private nonisolated(nonsending) func authorize(
-        _ authorization: ValidatedAuthorization, _ stamps: inout Set<PostgresTimestamp>
+        _ authorization: ValidatedAuthorization, _ attempts: CommitAttempts
     ) async throws -> AuthorizationAnswer {
         let read = AuthorizationStore.read(authorization.authorizationID)
-        return try await transaction.run { connection in
+        return try await transaction.run(attempts) { connection in
             let found = try await connection.pipeline([
                 CardStore.preferIndexes, CardStore.lock([authorization.cardID]), read,
             ])
@@ -48,25 +47,25 @@ public struct AuthorizeSpend: Sendable {
                 throw SpendingError.currencyMismatch
             }
             if let standing = try AuthorizationStore.standing(found[2]) {
-                return try Self.answer(standing, to: authorization, recordedBy: stamps)
+                return try Self.answer(standing, to: authorization, recordedBy: attempts)
             }
             let recordedAt = now()
-            stamps.insert(recordedAt)
+            attempts.note(recordedAt)
             let written = try await connection.pipeline([
                 AuthorizationStore.insert(authorization, recordedAt: recordedAt), read,
             ])
             // Without a row of ours another card has taken the id since it was looked for.
             guard let standing = try AuthorizationStore.standing(written[1]) else { throw SpendingError.internalFault }
-            return try Self.answer(standing, to: authorization, recordedBy: stamps)
+            return try Self.answer(standing, to: authorization, recordedBy: attempts)
         }
     }
 
     private static func answer(
         _ standing: AuthorizationStore.Standing, to authorization: ValidatedAuthorization,
-        recordedBy stamps: Set<PostgresTimestamp>
+        recordedBy attempts: CommitAttempts
     ) throws -> AuthorizationAnswer {
         guard standing.hash == authorization.hash else { throw SpendingError.authorizationConflict }
         return AuthorizationAnswer(
-            authorization: standing.authorization, replayed: !stamps.contains(standing.authorization.recordedAt))
+            authorization: standing.authorization, replayed: !attempts.wrote(at: standing.authorization.recordedAt))
     }
 }

@@ -1,11 +1,13 @@
+import Logging
 import PluginRuntime
 import PostgreSQL
 import Rewards
 
-/// One attempt at a batch of spends: prefetch, decide, apply, in one transaction.
+/// Brings a batch of spends to an outcome: prefetch, decide, apply, in one transaction.
 ///
 /// **Guarantees** Locks are taken in key order (cards, then positions through the sink); no row is written that two cards
-/// share. Nothing outside the database is changed, so an attempt can be repeated.
+/// share. Nothing outside the database is changed, so an attempt can be repeated: after a lost race, and until the outcome
+/// of a lost commit is known.
 struct BatchTransaction: Sendable {
     /// Another writer recorded one of the spend ids between the prefetch and the insert.
     struct LostRace: Error {}
@@ -17,28 +19,57 @@ struct BatchTransaction: Sendable {
     let prefetch: BatchPrefetch
     let positions: PositionSink
     let now: @Sendable () -> PostgresTimestamp
+    let metrics: SpendingMetrics
+    let logger: Logger
 
-    /// Runs the batch once and returns an answer for each spend, after the commit; nil for a spend whose card another
-    /// transaction held, with nothing done.
+    /// Commits the batch and gives an answer for each spend; `GroupCommitPutOff` for one whose card another transaction
+    /// held, with nothing done.
     ///
-    /// - Parameter stamps: Receives the `recorded_at` of this attempt before anything is written under it.
-    /// **Errors** `LostRace`; `PostgresError`; then no caller has an answer.
-    func run(
-        _ spends: [ValidatedSpend], stamps: inout Set<PostgresTimestamp>
-    ) async throws -> [Result<SpendAnswer, SpendingError>?] {
+    /// **Errors** `LostRace` when other writers won every attempt; `PostgresError`; then no spend has an answer.
+    func run(_ batch: [PendingSpend]) async throws -> [Result<SpendAnswer, any Error>] {
+        var races = 0
+        while true {
+            do {
+                return try await attempt(batch)
+            } catch is LostRace where races < configuration.racesMax {
+                races += 1
+            } catch let error as PostgresError {
+                if error.meaning == .unknownCommit { metrics.countUnknownCommit() }
+                if !error.meaning.mayPass {
+                    logger.error(
+                        "the database refused a batch of spends",
+                        metadata: ["error": "\(error)", "spends": "\(batch.count)"])
+                }
+                throw error
+            } catch let error where !(error is LostRace) {
+                logger.error("a batch of spends failed", metadata: ["error": "\(error)"])
+                throw error
+            }
+        }
+    }
+
+    private func attempt(_ batch: [PendingSpend]) async throws -> [Result<SpendAnswer, any Error>] {
         let plugins = plugins()
-        var attemptStamps: [PostgresTimestamp] = []
-        defer { stamps.formUnion(attemptStamps) }
-        return try await pool.withTransaction(isUrgent: true) { connection in
-            let facts = try await prefetch.facts(for: spends, plugins: plugins, .cards, on: connection)
+        return try await pool.commit(for: batch.map(\.attempts), isUrgent: true) { connection in
+            let facts = try await prefetch.facts(for: batch.map(\.spend), plugins: plugins, .cards, on: connection)
             let recordedAt = now()
-            attemptStamps.append(recordedAt)
             var decision = BatchDecision(
                 facts: facts, plugins: plugins, tables: tables, configuration: configuration,
                 recordedAt: recordedAt)
-            let answers: [Result<SpendAnswer, SpendingError>?] = spends.map { spend in
-                if facts.busyCards.contains(ExactText(spend.input.cardID)) { return nil }
-                return Result { () throws(SpendingError) in try decision.decide(spend) }
+            let answers: [Result<SpendAnswer, any Error>] = batch.map { pending in
+                if facts.busyCards.contains(ExactText(pending.spend.input.cardID)) {
+                    return .failure(GroupCommitPutOff())
+                }
+                return Result {
+                    let answer = try decision.decide(pending.spend)
+                    guard answer.replayed else {
+                        pending.attempts.note(recordedAt)
+                        return answer
+                    }
+                    // What this call itself recorded, in an attempt whose answer was lost, is no replay.
+                    let isOurs = pending.attempts.wrote(at: answer.recorded.recordedAt)
+                    return SpendAnswer(recorded: answer.recorded, replayed: !isOurs)
+                }
             }
             try await apply(decision.writes, recordedAt: recordedAt, on: connection)
             return answers

@@ -5,8 +5,8 @@ import Rewards
 enum CardStore {
     private static let columns = "card_id, currency_code, preference_version, card_program"
 
-    /// Locks the cards, or fails at once with `PostgresError.isLockBusy` when somebody else holds one of them: a call waits
-    /// for its card in `PostgresPool.withLine`, where it keeps no connection.
+    /// Locks the cards, or fails at once with an error that means `contended` when another transaction holds one of them:
+    /// a call waits for its card in `PostgresPool.withLine`, where it keeps no connection.
     static func lock(_ cardIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             "select \(columns) from cards where card_id = any($1::text[]) order by card_id for update nowait",

@@ -38,7 +38,7 @@ struct HeldReleaseTransaction: Sendable {
     }
 
     let pool: PostgresPool
-    let transaction: RepeatableTransaction
+    let transaction: CardTransaction
     let plugins: @Sendable () -> PluginSet
     let configuration: SpendingConfiguration
     let prefetch: BatchPrefetch
@@ -59,7 +59,7 @@ struct HeldReleaseTransaction: Sendable {
     ) async throws -> Batch {
         do {
             return try await attempt(cardID, after: number, limit: limit, asker, audit: audit)
-        } catch let error as PostgresError where error.isAboutStatement {
+        } catch let error as PostgresError where error.meaning == .refusedRow {
             // One spend's numbers may be refused by the database: find it, and let the others be decided.
             guard limit > 1 else { return try await passOver(cardID, after: number, asker, error) }
             return try await run(cardID: cardID, after: number, limit: 1, asker, audit: audit)
@@ -77,7 +77,7 @@ struct HeldReleaseTransaction: Sendable {
             ])[0]
         }
         let refused = try HeldSpendStore.waiting(rows).first
-        let reason = error.sqlState == .numericValueOutOfRange ? SpendingError.Reason.rewardOverflow : .internalFault
+        let reason = error.saysNumberIsOutOfRange ? SpendingError.Reason.rewardOverflow : .internalFault
         let passed = Batch(obstacles: [reason.rawValue: 1], last: refused?.number)
         guard asker == .service, let spend = refused?.spend, hasExpired(spend, at: instant) else { return passed }
         do {
@@ -87,7 +87,7 @@ struct HeldReleaseTransaction: Sendable {
             batch.undecided = batch.expired > 0 ? [reason.rawValue: 1] : [:]
             batch.last = spend.spendNumber
             return batch
-        } catch let error as PostgresError where error.isAboutStatement {
+        } catch let error as PostgresError where error.meaning == .refusedRow {
             return passed
         }
     }
@@ -250,12 +250,5 @@ struct HeldReleaseTransaction: Sendable {
         let results = try await connection.pipeline(statements + others)
         // The card is locked, so nobody else ends the waiting of its spends.
         guard results[0].affectedRows == releases.count else { throw SpendingError.internalFault }
-    }
-}
-
-extension PostgresError {
-    /// The database refuses what was asked, and would again.
-    fileprivate var isAboutStatement: Bool {
-        !isConnectivity && kind != .timeout && kind != .commitOutcomeUnknown && !isRetryable && !saysServerIsUnavailable
     }
 }

@@ -10,7 +10,7 @@ struct ListUnlistedSpends: Sendable {
     private static let cardsPerRead = 200
 
     let pool: PostgresPool
-    let transaction: RepeatableTransaction
+    let transaction: CardTransaction
 
     /// Lists what is missing; `onListed` is called for each card of which something was, after its commit.
     ///

@@ -50,8 +50,8 @@ public struct ReattributeRefund: Sendable {
         _ refundID: String, to targets: [Target], audit: AuditEntry? = nil
     ) async throws -> RefundAnswer {
         try Self.check(refundID, targets)
-        var stamps: Set<PostgresTimestamp> = []
-        return try await desk.run(refund: refundID) { connection, plugins in
+        let attempts = CommitAttempts()
+        return try await desk.run(refund: refundID, attempts) { connection, plugins in
             let standing = try await desk.lock(refundID, on: connection).refund
             guard standing.status != .undone else { throw SpendingError.refundUndone }
             let spendIDs = Set((standing.parts.map(\.spendID) + targets.map(\.spendID)).map(ExactText.init))
@@ -60,11 +60,11 @@ public struct ReattributeRefund: Sendable {
             guard sum == Int128(standing.amount.minorUnits) else { throw SpendingError.partsDoNotSum }
             let changes = Self.changes(from: standing.parts, to: targets)
             if changes.isEmpty {
-                let isOurs = standing.settledAt.map(stamps.contains) ?? false
+                let isOurs = standing.settledAt.map(attempts.wrote) ?? false
                 return RefundDesk.Done(RefundAnswer(refund: standing, replayed: !isOurs))
             }
             let movedAt = desk.now()
-            stamps.insert(movedAt)
+            attempts.note(movedAt)
             var booking = desk.booking(ofCard: standing.cardID, plugins)
             for change in changes {
                 guard var spend = spends.removeValue(forKey: change.spendID) else { continue }

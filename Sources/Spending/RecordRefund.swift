@@ -43,9 +43,8 @@ public struct RecordRefund: Sendable {
     /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
     public func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
         let refund = try request.validated(now: desk.now(), times: times)
-        // A row with one of these was recorded by this very call, in an attempt whose answer was lost.
-        var stamps: Set<PostgresTimestamp> = []
-        return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID) {
+        let attempts = CommitAttempts()
+        return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID, attempts) {
             connection, plugins in
             let cardID = try await Self.cardID(of: refund, on: connection)
             let view = RefundDesk.view(refund.refundID, cardID: cardID)
@@ -58,7 +57,7 @@ public struct RecordRefund: Sendable {
             guard let card = found[1].first else { throw SpendingError.unknownCardOfRefund }
             let standing = try RefundDesk.standing(found[3...])
             if let standing, standing.hash == refund.hash {
-                let isOurs = stamps.contains(standing.refund.recordedAt)
+                let isOurs = attempts.wrote(at: standing.refund.recordedAt)
                 return RefundDesk.Done(RefundAnswer(refund: standing.refund, replayed: !isOurs))
             }
             let spend = try PinnedSpendStore.spends(found[2]).values.first
@@ -71,7 +70,7 @@ public struct RecordRefund: Sendable {
             guard standing == nil else { throw SpendingError.refundConflict }
 
             let recordedAt = desk.now()
-            stamps.insert(recordedAt)
+            attempts.note(recordedAt)
             var booking = desk.booking(ofCard: cardID, plugins)
             let fate: RefundStore.Fate
             if refund.spendID == nil {

@@ -19,7 +19,7 @@ public final class RecordSpend: Sendable {
     public let configuration: SpendingConfiguration
     private let now: @Sendable () -> PostgresTimestamp
     private let metrics: SpendingMetrics
-    private let committer: GroupCommitter<ValidatedSpend, SpendAnswer>
+    private let committer: GroupCommitter<PendingSpend, SpendAnswer>
 
     /// Makes the use case; nothing is committed before `run()`.
     ///
@@ -46,28 +46,23 @@ public final class RecordSpend: Sendable {
         self.now = now
         let metrics = SpendingMetrics()
         self.metrics = metrics
-        let batches = BatchCommit(
-            transaction: BatchTransaction(
-                pool: pool, plugins: plugins, configuration: configuration,
-                prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
-                positions: positions, now: now),
-            racesMax: configuration.racesMax, commitResolutionTime: configuration.commitResolutionTime,
-            metrics: metrics, logger: logger)
+        let transaction = BatchTransaction(
+            pool: pool, plugins: plugins, configuration: configuration,
+            prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
+            positions: positions, now: now, metrics: metrics, logger: logger)
         committer = GroupCommitter(
             lanes: configuration.lanes, itemsPerBatchMax: configuration.spendsPerBatchMax,
-            itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.input.cardID },
+            itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.spend.input.cardID },
             putOffMax: configuration.cardPatience,
             turn: { cardID in await pool.turn(inLine: "card:\(cardID)") }
-        ) { spends in
+        ) { batch in
             let start = ContinuousClock.now
-            let answers = await batches.run(spends)
-            metrics.countBatch(spends: spends.count, duration: start.duration(to: .now))
-            if answers.contains(where: { $0?.hasRecorded == true }) { onRecorded() }
-            if answers.contains(where: { $0?.hasEarned == true }) { onEarned() }
-            for cardID in answers.compactMap({ $0?.cardHeldUnderEarlierPreference }) { onHeld(cardID) }
-            return answers.map { answer in
-                answer.map { $0.mapError { $0 } } ?? .failure(GroupCommitPutOff())
-            }
+            let answers = try await transaction.run(batch)
+            metrics.countBatch(spends: batch.count, duration: start.duration(to: .now))
+            if answers.contains(where: \.hasRecorded) { onRecorded() }
+            if answers.contains(where: \.hasEarned) { onEarned() }
+            for cardID in answers.compactMap(\.cardHeldUnderEarlierPreference) { onHeld(cardID) }
+            return answers
         }
     }
 
@@ -111,10 +106,22 @@ public final class RecordSpend: Sendable {
     }
 
     private func submit(_ spend: ValidatedSpend) async throws -> SpendAnswer {
+        let pending = PendingSpend(spend: spend)
         do {
-            return try await committer.submit(spend)
+            return try await committer.submit(pending)
+        } catch let error as SpendingError {
+            throw error
+        } catch _ where pending.attempts.isInDoubt {
+            // After a lost commit no answer may say that nothing was done.
+            throw SpendingError.commitUnknown
+        } catch let error as CancellationError {
+            throw error
         } catch is GroupCommitPutOff {
             throw SpendingError.cardBusy
+        } catch is BatchTransaction.LostRace {
+            throw SpendingError.contention
+        } catch let error as PostgresError {
+            throw SpendingError(ofSpend: error)
         } catch let error as GroupCommitError {
             switch error {
             case .queueFull:
@@ -129,6 +136,8 @@ public final class RecordSpend: Sendable {
                     "a fault of the service: send the same spend again, which is safe and gives the outcome",
                     outcome: .unknown)
             }
+        } catch {
+            throw SpendingError.internalFault
         }
     }
 }

@@ -49,8 +49,10 @@ struct RefundDesk: Sendable {
     ///   - refundID: The refund, whose card is looked up.
     ///   - spendID: A spend of the card, for a refund that may not be there yet.
     ///   - cardID: The card, if the caller knows it.
+    ///   - attempts: What the call has tried so far.
     nonisolated(nonsending) func run<Value: Sendable>(
         refund refundID: String, spendID: String? = nil, cardID: String? = nil,
+        _ attempts: CommitAttempts = CommitAttempts(),
         _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> Done<Value>
     ) async throws -> Value {
         let card: String?
@@ -60,7 +62,9 @@ struct RefundDesk: Sendable {
             card = try await self.cardID(refundID: refundID, spendID: spendID)
         }
         // Without a card the transaction finds that out, and says what is missing.
-        let done = try await transaction.transaction.inLine(of: card ?? "") { try await transaction.run(body) }
+        let done = try await transaction.transaction.inLine(of: card ?? "") {
+            try await transaction.run(attempts, body)
+        }
         if done.hasClawedBack { onClawedBack() }
         return done.value
     }
@@ -74,10 +78,8 @@ struct RefundDesk: Sendable {
                 let statement = RefundStore.findCard(refundID: refundID, spendID: spendID)
                 return try await connection.pipeline([statement])[0].first?.get(0, as: String?.self)
             }
-        } catch let error as PostgresError
-            where error.isConnectivity || error.kind == .timeout || error.saysServerIsUnavailable
-        {
-            throw SpendingError.callDatabaseUnavailable
+        } catch let error as PostgresError {
+            throw SpendingError(ofCall: error) ?? error
         }
     }
 

@@ -8,11 +8,11 @@ struct RefundTransaction: Sendable {
     /// How often an id may be lost to another card before the call gives up.
     private static let racesMax = 5
 
-    let transaction: RepeatableTransaction
+    let transaction: CardTransaction
     let pinnedPlugins: PinnedPlugins
 
     init(pool: PostgresPool, configuration: SpendingConfiguration, pinnedPlugins: @escaping PinnedPlugins) {
-        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
+        transaction = CardTransaction(pool: pool, configuration: configuration)
         self.pinnedPlugins = pinnedPlugins
     }
 
@@ -21,32 +21,26 @@ struct RefundTransaction: Sendable {
     ///
     /// **Errors** What `body` throws; `CONTENTION`, `COMMIT_UNKNOWN`, `DATABASE_UNAVAILABLE`; `PostgresError`.
     nonisolated(nonsending) func run<T: Sendable>(
+        _ attempts: CommitAttempts,
         _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> T
     ) async throws -> T {
         var plugins = PinnedPluginSet()
         var races = 0
-        // Once a commit may have been sent, no answer may say that nothing was done.
-        var mayHaveCommitted = false
         while true {
             do {
-                return try await transaction.run { connection in
-                    let value = try await body(connection, plugins)
-                    mayHaveCommitted = true
-                    return value
-                }
+                return try await transaction.run(attempts) { connection in try await body(connection, plugins) }
             } catch let missing as PinnedPluginSet.Missing {
                 do {
                     try await plugins.load(missing.keys, pinnedPlugins)
-                } catch let error as PostgresError where error.isConnectivity || error.kind == .timeout {
-                    throw mayHaveCommitted ? SpendingError.callCommitUnknown : .callDatabaseUnavailable
+                } catch let error as PostgresError {
+                    if attempts.isInDoubt { throw SpendingError.callCommitUnknown }
+                    throw SpendingError(ofCall: error) ?? error
                 }
             } catch is LostRace {
                 races += 1
                 guard races <= Self.racesMax else {
-                    throw mayHaveCommitted ? SpendingError.callCommitUnknown : .contention
+                    throw attempts.isInDoubt ? SpendingError.callCommitUnknown : .contention
                 }
-            } catch let error as SpendingError where error.reason == .databaseUnavailable && mayHaveCommitted {
-                throw SpendingError.callCommitUnknown
             }
         }
     }

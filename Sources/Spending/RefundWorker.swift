@@ -132,19 +132,12 @@ public final class RefundWorker: Sendable {
                 } catch let error as SpendingError where error.outcome == .notApplied {
                     logger.error(
                         "a waiting refund could not be taken", metadata: ["reason": "\(error.reasonText)"])
-                } catch let error as PostgresError where error.isAboutOneRefund {
+                } catch let error as PostgresError where error.meaning == .refusedRow {
                     // Those behind it must not wait until somebody fixes it.
                     logger.error("the database refused a waiting refund", metadata: ["error": "\(error)"])
                 }
             }
             if rows.rowCount < Self.rowsPerRead { return report }
         }
-    }
-}
-
-extension PostgresError {
-    /// The statement itself was refused: the next refund may well be taken.
-    fileprivate var isAboutOneRefund: Bool {
-        !isConnectivity && kind != .timeout && !isRetryable && !saysServerIsUnavailable
     }
 }

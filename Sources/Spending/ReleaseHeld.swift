@@ -39,7 +39,7 @@ public struct ReleaseHeld: Sendable {
         self.spendsPerBatch = spendsPerBatch
         transaction = HeldReleaseTransaction(
             pool: pool,
-            transaction: RepeatableTransaction(pool: pool, configuration: configuration),
+            transaction: CardTransaction(pool: pool, configuration: configuration),
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
             positions: positions, now: now)
@@ -77,7 +77,7 @@ public struct ReleaseHeld: Sendable {
             }
         } catch let error as SpendingError where error.outcome == .notApplied && report.released > 0 {
             throw SpendingError.callCommitUnknown
-        } catch let error as PostgresError where error.isConnectivity && report.released > 0 {
+        } catch let error as PostgresError where report.released > 0 && SpendingError(ofCall: error) != nil {
             throw SpendingError.callCommitUnknown
         }
     }

@@ -79,7 +79,7 @@ public final class ReleaseWorker: Sendable {
         self.onEarned = onEarned
         self.now = now
         self.logger = logger
-        let repeatable = RepeatableTransaction(pool: pool, configuration: configuration)
+        let repeatable = CardTransaction(pool: pool, configuration: configuration)
         listUnlisted = ListUnlistedSpends(pool: pool, transaction: repeatable)
         transaction = HeldReleaseTransaction(
             pool: pool, transaction: repeatable,

@@ -46,7 +46,7 @@ public struct RetryParkedLegs: Sendable {
     }
 
     private let pool: PostgresPool
-    private let transaction: RepeatableTransaction
+    private let transaction: CardTransaction
     private let plugins: @Sendable () -> PluginSet
     private let positions: PositionSink
     private let now: @Sendable () -> PostgresTimestamp
@@ -62,7 +62,7 @@ public struct RetryParkedLegs: Sendable {
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
-        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
+        transaction = CardTransaction(pool: pool, configuration: configuration)
         self.plugins = plugins
         self.positions = positions
         self.now = now
@@ -99,7 +99,7 @@ public struct RetryParkedLegs: Sendable {
             }
         } catch let error as SpendingError where error.outcome == .notApplied && report.settled > 0 {
             throw SpendingError.callCommitUnknown
-        } catch let error as PostgresError where error.isConnectivity && report.settled > 0 {
+        } catch let error as PostgresError where report.settled > 0 && SpendingError(ofCall: error) != nil {
             throw SpendingError.callCommitUnknown
         }
     }

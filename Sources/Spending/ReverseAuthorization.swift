@@ -6,7 +6,7 @@ public import PostgreSQL
 /// means that it is on disk (I-11).
 public struct ReverseAuthorization: Sendable {
     private let pool: PostgresPool
-    private let transaction: RepeatableTransaction
+    private let transaction: CardTransaction
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
@@ -15,7 +15,7 @@ public struct ReverseAuthorization: Sendable {
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
-        transaction = RepeatableTransaction(pool: pool, configuration: configuration)
+        transaction = CardTransaction(pool: pool, configuration: configuration)
         self.now = now
     }
 
@@ -29,16 +29,16 @@ public struct ReverseAuthorization: Sendable {
             try await connection.pipeline([AuthorizationStore.findCard(authorizationID)])[0]
         }
         guard let cardID = try owner.first?.get(0, as: String.self) else { throw SpendingError.unknownAuthorization }
-        var stamps: Set<PostgresTimestamp> = []
+        let attempts = CommitAttempts()
         return try await transaction.inLine(of: cardID) {
-            try await reverse(authorizationID, ofCard: cardID, &stamps)
+            try await reverse(authorizationID, ofCard: cardID, attempts)
         }
     }
 
     private nonisolated(nonsending) func reverse(
-        _ authorizationID: String, ofCard cardID: String, _ stamps: inout Set<PostgresTimestamp>
+        _ authorizationID: String, ofCard cardID: String, _ attempts: CommitAttempts
     ) async throws -> AuthorizationAnswer {
-        try await transaction.run { connection in
+        try await transaction.run(attempts) { connection in
             let reversedAt = now()
             let results = try await connection.pipeline([
                 CardStore.preferIndexes, CardStore.lock([cardID]),
@@ -48,9 +48,8 @@ public struct ReverseAuthorization: Sendable {
             guard let authorization = try AuthorizationStore.standing(results[3])?.authorization else {
                 throw SpendingError.unknownAuthorization
             }
-            // What bears an earlier stamp of this call was done by it, in an attempt whose answer was lost.
-            let isOurs = results[2].affectedRows == 1 || authorization.reversedAt.map(stamps.contains) == true
-            stamps.insert(reversedAt)
+            let isOurs = results[2].affectedRows == 1 || authorization.reversedAt.map(attempts.wrote) == true
+            attempts.note(reversedAt)
             return AuthorizationAnswer(authorization: authorization, replayed: !isOurs)
         }
     }

@@ -12,8 +12,6 @@ public struct SpendingConfiguration: Sendable {
     public var timeLeftMin: Duration
     /// How often a batch is run again because other writers took its spend ids meanwhile.
     public var racesMax: Int
-    /// How long the outcome of a lost commit is looked for before its callers get `COMMIT_UNKNOWN`.
-    public var commitResolutionTime: Duration
     /// How long a call waits while nobody gets its card's row, before it is answered `CONTENTION`.
     public var cardPatience: Duration
     /// Where the part of a spend goes that no program takes.
@@ -34,7 +32,7 @@ public struct SpendingConfiguration: Sendable {
     /// Makes a configuration; every setting has a default fit for production.
     public init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
-        timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20, commitResolutionTime: Duration = .seconds(15),
+        timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20,
         cardPatience: Duration = .seconds(10),
         fallback: FallbackPolicy = .standard, lateClearing: LateClearing = LateClearing(),
         previewLifetime: Duration = .seconds(600), refundAttribution: AttributionPolicy = .standard,
@@ -45,7 +43,6 @@ public struct SpendingConfiguration: Sendable {
         self.spendsQueuedMax = spendsQueuedMax
         self.timeLeftMin = timeLeftMin
         self.racesMax = racesMax
-        self.commitResolutionTime = commitResolutionTime
         self.cardPatience = cardPatience
         self.fallback = fallback
         self.lateClearing = lateClearing

@@ -32,7 +32,7 @@ struct SpendingMetrics: Sendable {
         batchDuration.record(duration: duration)
     }
 
-    /// Counts a commit whose answer was lost.
+    /// Counts a commit whose outcome stayed unknown.
     func countUnknownCommit() {
         commitsUnknown.increment()
     }

@@ -28,15 +28,15 @@ public struct UndoRefund: Sendable {
     /// `PLUGIN_CONTRADICTS_ITSELF` with nothing moved; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     public func callAsFunction(_ refundID: String) async throws -> RefundAnswer {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
-        var stamps: Set<PostgresTimestamp> = []
-        return try await desk.run(refund: refundID) { connection, plugins in
+        let attempts = CommitAttempts()
+        return try await desk.run(refund: refundID, attempts) { connection, plugins in
             let standing = try await desk.lock(refundID, on: connection).refund
             if standing.status == .undone {
-                let isOurs = standing.settledAt.map(stamps.contains) ?? false
+                let isOurs = standing.settledAt.map(attempts.wrote) ?? false
                 return RefundDesk.Done(RefundAnswer(refund: standing, replayed: !isOurs))
             }
             let undoneAt = desk.now()
-            stamps.insert(undoneAt)
+            attempts.note(undoneAt)
             var booking = desk.booking(ofCard: standing.cardID, plugins)
             if !standing.parts.isEmpty {
                 var spends = try await desk.spends(

@@ -106,6 +106,18 @@ enum LedgerStore {
             rows.map { (try $0.get("issue_reference"), try $0.get("transaction_id")) }, uniquingKeysWith: { $1 })
     }
 
+    /// The balance after one row of a member; nil when there is no such row.
+    nonisolated(nonsending) static func balance(
+        after transactionID: String, of id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
+    ) async throws -> Int64? {
+        try await connection.query(
+            """
+            select balance_after from wallet_transactions
+            where environment = $1 and external_user_id = $2 and transaction_id = $3
+            """, [.text(environment.rawValue), .text(id), .text(transactionID)]
+        ).first?.get("balance_after")
+    }
+
     /// The statement of a page; public to the tests, which show its plan.
     static let pageSQL = """
         select \(columns) from wallet_transactions

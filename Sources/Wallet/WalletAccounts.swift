@@ -28,16 +28,27 @@ public struct WalletAccounts: Sendable {
         let request = WalletRequest(
             "Credit",
             [("externalUserID", .string(id)), ("amount", .integer(amount)), ("reason", reason.map(JSONValue.string))])
-        return try await context.write(request, caller, idempotency, of: id, now: now) { connection in
+        let transactionID = context.makeID("wtx_")
+        let currency = context.currency(caller)
+        return try await context.write(
+            request, caller, idempotency, of: id, now: now,
+            own: { connection in
+                _ = try await MemberStore.lock(id, environment, on: connection)
+                return try await LedgerStore.balance(after: transactionID, of: id, environment, on: connection).map {
+                    WalletCredit(balance: $0, currency: currency)
+                }
+            }
+        ) { connection in
             guard let row = try await MemberStore.lock(id, environment, on: connection), row.archivedAt == nil else {
                 throw WalletError.unknownMember
             }
             let posted = try context.post(
-                .mint, amount: amount, reason: reason, to: id, account: row.account, environment, now: now)
+                .mint, amount: amount, reason: reason, transactionID: transactionID, to: id, account: row.account,
+                environment, now: now)
             try await context.drawFromPool(
                 amount, reference: posted.transactionID, environment, now: now, on: connection)
             _ = try await connection.pipeline(posted.statements)
-            return WalletCredit(balance: posted.account.balance, currency: context.currency(caller))
+            return WalletCredit(balance: posted.account.balance, currency: currency)
         }
     }
 

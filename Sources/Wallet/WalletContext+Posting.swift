@@ -20,14 +20,17 @@ extension WalletContext {
 
     /// Decides one ledger row and returns its statements; the member's row must be locked in this transaction.
     ///
+    /// - Parameter transactionID: the row's id; one is made when it is nil.
     /// **Errors** `INSUFFICIENT_POINTS`, `VALIDATION` when a total would overflow.
     func post(
-        _ cause: WalletCause, amount: Int64, reason: String?, redemptionID: String? = nil, to id: String,
-        account: WalletAccount, _ environment: WalletEnvironment, now: PostgresTimestamp
+        _ cause: WalletCause, amount: Int64, reason: String?, redemptionID: String? = nil,
+        transactionID: String? = nil, to id: String, account: WalletAccount, _ environment: WalletEnvironment,
+        now: PostgresTimestamp
     ) throws(WalletError) -> Posted {
         let next = try account.posting(amount)
         let posting = LedgerStore.Posting(
-            transactionID: makeID("wtx_"), cause: cause, amount: amount, reason: reason, redemptionID: redemptionID)
+            transactionID: transactionID ?? makeID("wtx_"), cause: cause, amount: amount, reason: reason,
+            redemptionID: redemptionID)
         let data = posting.told(externalUserID: id, balance: next.balance)
         let told = event(amount > 0 ? .walletCredited : .walletDebited, environment, data, now: now)
         return Posted(

@@ -5,46 +5,58 @@ import Rewards
 extension WalletContext {
     /// Runs a write once under its key, in one transaction with the stored answer (I-5).
     ///
+    /// When the answer to the commit is lost, the key shows what it came to (I-12). Without a key `own` does; without both
+    /// the outcome stays unknown, and nothing is repeated.
+    ///
     /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its bytes. What throws
     /// leaves nothing behind, the key included, so a failure is never frozen.
     ///
     /// - Parameters:
     ///   - request: what was asked for; another request under the same key is refused.
     ///   - member: whose row it locks; writes about one member wait for their turn without a connection.
-    /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws.
+    ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's transaction
+    ///     may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds it.
+    /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
     nonisolated(nonsending) func write<Value: WalletDocument>(
         _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, of member: String? = nil,
         status: Int = 200, now: PostgresTimestamp,
+        own: (@Sendable (PostgresConnection) async throws -> Value?)? = nil,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
         guard let member else {
-            return try await attempt(request, caller, idempotency, status: status, now: now, body)
+            return try await commit(request, caller, idempotency, status: status, now: now, own: own, body)
         }
         return try await pool.withLine("wallet-member:\(caller.environment.rawValue):\(member)") {
-            try await attempt(request, caller, idempotency, status: status, now: now, body)
+            try await commit(request, caller, idempotency, status: status, now: now, own: own, body)
         }
     }
 
-    private nonisolated(nonsending) func attempt<Value: WalletDocument>(
+    private nonisolated(nonsending) func commit<Value: WalletDocument>(
         _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int,
-        now: PostgresTimestamp,
+        now: PostgresTimestamp, own: (@Sendable (PostgresConnection) async throws -> Value?)?,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
-        try await pool.withTransaction { connection in
-            if let idempotency,
-                let stored = try await IdempotencyStore.claim(
-                    idempotency, request, caller: caller, now: now, on: connection)
+        let attempts = CommitAttempts()
+        guard let idempotency else {
+            guard let own else { return WalletAnswer(try await transaction(body), status: status) }
+            return try await pool.commit(attempts) { connection in
+                if attempts.isInDoubt, let value = try await own(connection) {
+                    return WalletAnswer(value, status: status)
+                }
+                return WalletAnswer(try await run(body, on: connection), status: status)
+            }
+        }
+        return try await pool.commit(attempts) { connection in
+            if let stored = try await IdempotencyStore.claim(
+                idempotency, request, caller: caller, now: now, on: connection)
             {
-                return try replay(stored, of: request)
+                return try replay(stored, of: request, isOurs: attempts.wrote(at: now))
             }
-            let value = try await body(connection)
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            let bytes = value.json.canonicalBytes
-            if let idempotency {
-                try await IdempotencyStore.store(
-                    idempotency, caller: caller, status: status, body: bytes, on: connection)
-            }
-            return WalletAnswer(value: value, body: bytes, status: status, isReplayed: false)
+            attempts.note(now)
+            let answer = WalletAnswer(try await run(body, on: connection), status: status)
+            try await IdempotencyStore.store(
+                idempotency, caller: caller, status: status, body: answer.body, on: connection)
+            return answer
         }
     }
 
@@ -52,15 +64,19 @@ extension WalletContext {
     nonisolated(nonsending) func transaction<Value: Sendable>(
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        try await pool.withTransaction { connection in
-            let value = try await body(connection)
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return value
-        }
+        try await pool.withTransaction { connection in try await run(body, on: connection) }
+    }
+
+    private nonisolated(nonsending) func run<Value: Sendable>(
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value, on connection: PostgresConnection
+    ) async throws -> Value {
+        let value = try await body(connection)
+        if let audit { _ = try await connection.pipeline([audit.statement]) }
+        return value
     }
 
     private func replay<Value>(
-        _ stored: IdempotencyStore.Stored, of request: WalletRequest
+        _ stored: IdempotencyStore.Stored, of request: WalletRequest, isOurs: Bool
     ) throws(WalletError) -> WalletAnswer<Value> {
         guard stored.requestDigest == request.digest else {
             throw WalletError(
@@ -69,6 +85,13 @@ extension WalletContext {
         guard let json = try? JSONValue(parsing: stored.body), let value = Value(json: json) else {
             throw WalletError(.internalFault, "the stored answer cannot be read: report this")
         }
-        return WalletAnswer(value: value, body: stored.body, status: stored.status, isReplayed: true)
+        return WalletAnswer(value: value, body: stored.body, status: stored.status, isReplayed: !isOurs)
+    }
+}
+
+extension WalletAnswer {
+    /// A fresh answer.
+    fileprivate init(_ value: Value, status: Int) {
+        self.init(value: value, body: value.json.canonicalBytes, status: status, isReplayed: false)
     }
 }

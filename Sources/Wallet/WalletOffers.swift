@@ -50,15 +50,28 @@ public struct WalletOffers: Sendable {
                 ("pointsPrice", pointsPrice.map(JSONValue.integer)),
                 ("expiresAt", expiresAt.map { .string(WalletTime.text($0)) }),
             ])
-        let answer = try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
-            guard
-                let offer = try await OfferStore.insert(
-                    id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds),
-                    caller.environment, now: now, on: connection)
-            else { throw WalletError(.conflict, "an offer of that id exists: choose another id") }
-            return OfferReference(id: offer.id)
+        let environment = caller.environment
+        // An id that the caller chose may be another call's; one that was made here is this call's own.
+        let byBody: @Sendable (PostgresConnection) async throws -> OfferReference? = { _ in nil }
+        let answer = try await context.write(
+            request, caller, idempotency, status: 201, now: now, own: named == nil ? byBody : nil
+        ) { connection in
+            let inserted = try await OfferStore.insert(
+                id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds), environment,
+                now: now, on: connection)
+            if let inserted { return OfferReference(inserted) }
+            // An earlier run of this call may have added it; the insert has waited for that run's end.
+            guard named == nil, let offer = try await OfferStore.find(id: id, environment, on: connection) else {
+                throw WalletError.offerExists
+            }
+            return OfferReference(offer)
         }
-        return try await get(id: answer.value.id, by: caller)
+        if let offer = answer.value.offer { return offer }
+        do {
+            return try await get(id: answer.value.id, by: caller)
+        } catch let error as PostgresError {
+            throw error.afterCommit
+        }
     }
 
     /// One offer, also when it has expired.
@@ -124,8 +137,15 @@ public struct WalletOffers: Sendable {
 /// What is kept of an added offer under its key: offers are changed, so only the id stays what it was.
 private struct OfferReference: WalletDocument {
     let id: String
+    /// The offer, when this very call has added it.
+    var offer: WalletOffer?
 
     init(id: String) { self.id = id }
+
+    init(_ offer: WalletOffer) {
+        id = offer.id
+        self.offer = offer
+    }
 
     var json: JSONValue { .members([("id", .string(id))]) }
 
@@ -137,5 +157,6 @@ private struct OfferReference: WalletDocument {
 
 extension WalletError {
     static let unknownOffer = WalletError(.notFound, "no offer has that id: list the offers")
+    static let offerExists = WalletError(.conflict, "an offer of that id exists: choose another id")
     static let unknownRedemption = WalletError(.notFound, "no redemption of yours has that id: list the redemptions")
 }

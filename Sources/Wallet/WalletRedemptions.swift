@@ -23,7 +23,14 @@ public struct WalletRedemptions: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])
-        return try await context.write(request, caller, idempotency, of: id, status: 201, now: now) { connection in
+        let redemptionID = context.makeID("red_")
+        return try await context.write(
+            request, caller, idempotency, of: id, status: 201, now: now,
+            own: { connection in
+                _ = try await MemberStore.lock(id, environment, on: connection)
+                return try await RedemptionStore.find(id: redemptionID, environment, on: connection)?.redemption
+            }
+        ) { connection in
             let member = try await lockActive(id, caller, on: connection)
             guard let offer = try await OfferStore.find(id: offerID, environment, on: connection) else {
                 throw WalletError.unknownOffer
@@ -36,7 +43,6 @@ public struct WalletRedemptions: Sendable {
                     .redemptionAlreadyExists, "this member has a redemption of this offer: cancel it to redeem again")
             }
             let price = offer.pointsPrice ?? 0
-            let redemptionID = context.makeID("red_")
             var statements: [PostgresStatement] = []
             if price > 0 {
                 statements = try context.post(

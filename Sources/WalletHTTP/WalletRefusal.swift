@@ -51,14 +51,26 @@ struct WalletRefusal: Error, Sendable, Equatable {
         return refusal
     }
 
-    /// A 503 of a call that got no connection to the database, so that it certainly had no effect (I-12).
-    static let unreachable: WalletRefusal = {
+    /// A 503 of a call that certainly had no effect (I-12).
+    private static let notDone: WalletRefusal = {
         var refusal = WalletRefusal(
             status: 503, code: WalletError.Reason.internalFault.rawValue,
-            message: "the database could not be reached, and nothing was changed: send the request again")
+            message: "the database cannot take it now, and nothing was changed: send the request again")
         refusal.retryAfterSeconds = 1
         return refusal
     }()
+
+    private static let ourFault = WalletRefusal(
+        WalletError(.internalFault, "a fault of ours: report it with the X-Request-Id of this answer"))
+
+    /// A database error, by what it is over every door. The contract has one code for all of them.
+    init(_ fault: DatabaseFault) {
+        switch (fault.reason, fault.outcome) {
+        case (.internalFault, _): self = Self.ourFault
+        case (_, .notApplied): self = Self.notDone
+        case (_, .unknown), (_, .applied): self = Self.unavailable("the database did not answer")
+        }
+    }
 
     static let bodyEncoded = WalletRefusal(
         status: 415, code: WalletError.Reason.badRequest.rawValue,
@@ -99,33 +111,8 @@ struct WalletRefusal: Error, Sendable, Equatable {
         switch error {
         case let error as WalletRefusal: self = error
         case let error as WalletError: self.init(error)
-        case let error as PostgresError where error.neverBegan: self = Self.unreachable
-        case let error as PostgresError where error.isPassing: self = Self.unavailable("the database did not answer")
-        default:
-            self.init(
-                WalletError(.internalFault, "a fault of ours: report it with the X-Request-Id of this answer"))
-        }
-    }
-}
-
-extension PostgresError {
-    /// Whether no connection was to be had, so that nothing was asked of the database.
-    fileprivate var neverBegan: Bool {
-        switch kind {
-        case .connectionFailed, .leaseTimeout, .lockBusy, .closed: true
-        case .server, .connectionLost, .timeout, .commitOutcomeUnknown, .transactionAborted, .decoding, .encoding,
-            .invalidUse:
-            false
-        }
-    }
-
-    /// Whether the same call may succeed later.
-    fileprivate var isPassing: Bool {
-        switch kind {
-        case .connectionLost, .connectionFailed, .timeout, .leaseTimeout, .lockBusy, .commitOutcomeUnknown, .closed:
-            true
-        case .server: saysServerIsUnavailable
-        case .transactionAborted, .decoding, .encoding, .invalidUse: false
+        case let error as PostgresError: self.init(DatabaseFault(error))
+        default: self = Self.ourFault
         }
     }
 }

@@ -8,12 +8,12 @@ import Programs
 extension RoomWiring {
     /// What the use cases of preferences share.
     package func preferences(
-        retryRule: RetryRule = RetryRule(), commitResolutionTime: Duration = .seconds(15),
+        retryRule: RetryRule = RetryRule(),
         onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
     ) -> PreferencesContext {
         PreferencesContext(
             pool: pool, programs: programFacts, effects: preferencesEffects, retryRule: retryRule,
-            answers: { try await InboxStore.answered(among: $1, $0) }, commitResolutionTime: commitResolutionTime,
+            answers: { try await InboxStore.answered(among: $1, $0) },
             now: now, onChanged: onChanged)
     }
 

@@ -27,7 +27,7 @@ struct CommandFailure: Error {
         case let error as RPCError: self.init(error)
         case let error as ConfigurationError: self.init(.failed, error.description)
         case let error as PurchaseProblem: self.init(.refused, error.message)
-        case let error as PostgresError: self.init(error.isConnectivity ? .unavailable : .failed, error.description)
+        case let error as PostgresError: self.init(error.meaning.isOutage ? .unavailable : .failed, error.description)
         case let error as TLSError: self.init(.failed, "\(error)")
         case let error as MigrationError:
             let setting = Settings.Database.migrationsDirectory

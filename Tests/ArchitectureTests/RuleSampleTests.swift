@@ -44,6 +44,16 @@ struct RuleSampleTests {
             Rules.sql, "Sources/Inbox/A.swift",
             "let s = \"select one\" // select a from b\nlet t = \"update the set\"\n",
             breaksOn: []),
+        Sample(
+            Rules.databaseErrors, "Sources/Inbox/A.swift",
+            "} catch let error as PostgresError where error.sqlState == \"23505\" {\nlet a = error.kind == .timeout\n"
+                + "guard error.server != nil else { return }\n", breaksOn: [1, 2, 3]),
+        Sample(
+            Rules.databaseErrors, "Sources/Inbox/A.swift",
+            "let a = error.meaning == .contended\nlet b = error.constraint == \"a\"\nlet c = error.kind == .refused\n",
+            breaksOn: []),
+        Sample(
+            Rules.databaseErrors, "Sources/PostgreSQL/A.swift", "let a = error.kind == .closed\n", breaksOn: []),
         Sample(Rules.noFloatingPoint, "Sources/Rewards/A.swift", "let x: Double = 1\n", breaksOn: [1]),
         Sample(Rules.noFloatingPoint, "plugins/a/A.swift", "\nlet x = [Float]()\n", breaksOn: [2]),
         Sample(Rules.noFloatingPoint, "Sources/Rewards/A.swift", "/* Double */ let x = \"Double\"\n", breaksOn: []),

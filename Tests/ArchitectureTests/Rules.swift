@@ -2,8 +2,8 @@
 enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
-        imports, pureImports, sql, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep, fileNames,
-        noMarks,
+        imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep,
+        fileNames, noMarks,
     ]
 
     /// Over `Tests`.
@@ -31,6 +31,18 @@ enum Rules {
         guard !holdsSQL.contains(file.module), !isStore else { return [] }
         return file.text.literals.filter { isSQL($0.text) }
             .map { SwiftText.Piece(line: $0.line, text: String($0.text.prefix(60))) }
+    }
+
+    static let databaseErrors = Rule("what a database error means is said in PostgreSQL alone (PostgresError.meaning)")
+    {
+        file in
+        let speaksPostgreSQL: Set<String> = ["PostgreSQL", "PostgreSQLCluster"]
+        guard !file.isGenerated, !speaksPostgreSQL.contains(file.module) else { return [] }
+        let kinds =
+            "server|connectionLost|connectionFailed|timeout|leaseTimeout|lockBusy|commitOutcomeUnknown"
+            + "|transactionAborted|decoding|encoding|closed|invalidUse"
+        return file.text.codeLines(
+            matching: #"\.(sqlState|classCode)\b|\b(error|failure)\??\.server\b|\.kind\s*[!=]=\s*\.(\#(kinds))\b"#)
     }
 
     static let noFloatingPoint = Rule("money and points are never floating-point numbers") { file in

@@ -123,10 +123,8 @@ extension Failover {
                         _ = try await pool.withTransaction { _ = try await $0.query(find) }
                     }
                     #expect(error.kind == .commitOutcomeUnknown)
-                    // A repeatable transaction goes on until a commit of its own is whole.
-                    async let found: Int64 = pool.withRepeatableTransaction(resolutionTime: .seconds(30)) {
-                        try await $0.query(find)[0].get(0)
-                    }
+                    // This goes on until a commit of its own is whole.
+                    async let found: Int64 = pool.commit { try await $0.query(find)[0].get(0) }
                     pair.standby.resume()
                     let count = try await found
                     #expect(count == 1)

@@ -29,7 +29,7 @@ struct Boundary: Sendable, CustomTestStringConvertible {
         } catch let error as any UseCaseError {
             return (error.outcome, "\(error)")
         } catch let error as PostgresError {
-            return (error.kind == .commitOutcomeUnknown ? .unknown : .notApplied, "\(error)")
+            return (DatabaseFault(error).outcome, "\(error)")
         } catch {
             Issue.record("\(name) failed with an error that says nothing of what happened: \(error)")
             return (.unknown, "\(error)")

@@ -8,7 +8,7 @@ struct CommitBoundaryTests {
     static let boundaries =
         Boundary.spending + Boundary.releases + Boundary.refunds + Boundary.issuance + Boundary.webhooks
         + Boundary.operators
-        + Boundary.platform
+        + Boundary.platform + Boundary.wallet
 
     @Test(
         "the outcome in the answer agrees with the database, and the same call again takes effect once",

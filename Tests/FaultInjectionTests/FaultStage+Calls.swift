@@ -9,21 +9,17 @@ import Wiring
 
 /// Calls of operators and platforms that look for the outcome of a lost commit, through the way that breaks.
 extension FaultStage {
-    /// Long enough for a connection to come back.
-    private static let resolutionTime = Duration.seconds(2)
 
     func writeOffDebt() async throws -> PositionView {
-        var configuration = Self.issuance
-        configuration.commitResolutionTime = Self.resolutionTime
         let request = WriteOffDebt.Request(
             cardID: "card", programID: "prg_a", reason: "the card is closed", requestID: "write-off")
-        return try await WriteOffDebt(pool: pool, configuration: configuration)(
+        return try await WriteOffDebt(pool: pool, configuration: Self.issuance)(
             request, by: "operator",
             audit: AuditEntry(clientID: "operator", action: "WriteOffDebt", subject: "card/prg_a"))
     }
 
     func linkProgram() async throws -> PreferencesAnswer {
-        let context = wiring(pool).preferences(commitResolutionTime: Self.resolutionTime)
+        let context = wiring(pool).preferences()
         return try await LinkProgram(context: context)(
             .init(
                 cardID: "card", programID: "prg_c", account: .init(userID: "M-1"), parts: 1, requestID: "link"))
@@ -42,9 +38,7 @@ extension FaultStage {
     }
 
     func retryParkedLegs() async throws -> RetryParkedLegs.Report {
-        let retry = wiring(pool).retryParkedLegs(
-            SpendingConfiguration(commitResolutionTime: Self.resolutionTime))
-        return try await retry(
+        try await wiring(pool).retryParkedLegs(SpendingConfiguration())(
             programID: "prg_a", audit: AuditEntry(clientID: "operator", action: "RetryParkedLegs", subject: "prg_a"))
     }
 }

@@ -31,7 +31,7 @@ struct FaultStage: Sendable {
         return logger
     }()
 
-    static let spending = SpendingConfiguration(commitResolutionTime: .milliseconds(600))
+    static let spending = SpendingConfiguration()
 
     static let issuance = {
         var configuration = IssuanceConfiguration()
@@ -55,13 +55,18 @@ struct FaultStage: Sendable {
     }()
 
     /// Lends a stage with one registered card that shares its rewards between two programs.
-    static func with(_ body: (FaultStage) async throws -> Void) async throws {
+    ///
+    /// - Parameter resolutionTime: How long its calls look for the outcome of a lost commit.
+    static func with(
+        resolutionTime: Duration = .milliseconds(600), _ body: (FaultStage) async throws -> Void
+    ) async throws {
         try await TestDatabase.withDatabase(poolSizeMax: 2) { direct, connectionString in
             try await CuttingProxy.with(connectionString) { proxy, proxied in
                 let pool = PostgresPool(
                     configuration: PostgresConfiguration(
                         connectionString: proxied, poolSizeMax: 2, leaseTimeout: .seconds(1),
-                        reconnectBackoffMin: .milliseconds(5), reconnectBackoffMax: .milliseconds(20)),
+                        commitResolutionTime: resolutionTime, reconnectBackoffMin: .milliseconds(5),
+                        reconnectBackoffMax: .milliseconds(20)),
                     logger: logger)
                 let stage = FaultStage(pool: pool, direct: direct, proxy: proxy)
                 try await stage.addPrograms()

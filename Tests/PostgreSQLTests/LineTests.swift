@@ -71,7 +71,7 @@ struct LineTests {
                             do {
                                 try await Self.increment(pool, patience: .milliseconds(30))
                                 return false
-                            } catch { return (error as? PostgresError)?.isLockBusy == true }
+                            } catch { return (error as? PostgresError)?.meaning == .contended }
                         }
                     }
                     for await isBusy in callers { #expect(isBusy) }

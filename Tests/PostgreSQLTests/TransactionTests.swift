@@ -138,7 +138,7 @@ struct TransactionTests {
                 }
             }
             #expect(error.sqlState == .serializationFailure)
-            #expect(error.isRetryable)
+            #expect(error.meaning == .contended)
             #expect(runs.value == 3)
         }
     }

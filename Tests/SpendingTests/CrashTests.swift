@@ -8,7 +8,7 @@ import Testing
 
 @Suite("When the database goes away", .serialized, .timeLimit(.minutes(3)))
 struct CrashTests {
-    static let configuration = SpendingConfiguration(spendsPerBatchMax: 16, commitResolutionTime: .seconds(30))
+    static let configuration = SpendingConfiguration(spendsPerBatchMax: 16)
 
     @Test("every acknowledged spend is there once, and callers that repeat lose and double nothing")
     func crashes() async throws {
@@ -108,12 +108,10 @@ struct CrashTests {
     @Test("a commit whose outcome stays unknown is reported as unknown")
     func outcomeStaysUnknown() async throws {
         try await CrashingCluster.with { cluster in
-            try await cluster.withPool { pool in
+            try await cluster.withPool(resolutionTime: .milliseconds(300)) { pool in
                 try await SpendingFixture.register("card", in: pool)
                 try await Self.makeNextCommit(in: pool, times: 1_000, "perform pg_terminate_backend(pg_backend_pid());")
-                var configuration = Self.configuration
-                configuration.commitResolutionTime = .milliseconds(300)
-                let recordSpend = SpendingFixture.recordSpend(pool, SwappablePlugins(.empty), configuration)
+                let recordSpend = SpendingFixture.recordSpend(pool, SwappablePlugins(.empty), Self.configuration)
                 try await SpendingFixture.running(recordSpend) {
                     do {
                         _ = try await recordSpend.record(spend("s1"))

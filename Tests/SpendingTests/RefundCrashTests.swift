@@ -14,10 +14,9 @@ struct RefundCrashTests {
         _ body: (PostgresPool, RecordRefund, UndoRefund, CrashingCluster) async throws -> Void
     ) async throws {
         let plugins = SwappablePlugins(PluginSet([try SpendingFixture.flatRate("prg_a")]))
-        var configuration = CrashTests.configuration
-        configuration.commitResolutionTime = resolutionTime
+        let configuration = CrashTests.configuration
         try await CrashingCluster.with(settings: settings) { cluster in
-            try await cluster.withPool { pool in
+            try await cluster.withPool(resolutionTime: resolutionTime) { pool in
                 try await SpendingFixture.register("card", [("prg_a", 1)], in: pool)
                 let recordSpend = SpendingFixture.recordSpend(pool, plugins)
                 try await SpendingFixture.running(recordSpend) { _ = try await recordSpend.record(spend("s1")) }

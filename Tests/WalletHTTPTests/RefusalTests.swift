@@ -6,11 +6,11 @@ import Testing
 @Suite("What the wallet's door says when the database is away")
 struct RefusalTests {
     @Test(
-        "a call that got no connection changed nothing; one that lost it may have",
+        "a call that was not committed changed nothing; one that lost its answer may have",
         arguments: [
             (PostgresError.Kind.connectionFailed, true), (.leaseTimeout, true), (.closed, true),
             (.connectionLost, false),
-            (.timeout, false), (.commitOutcomeUnknown, false),
+            (.timeout, true), (.lockBusy, true), (.commitOutcomeUnknown, false),
         ])
     func away(kind: PostgresError.Kind, changedNothing: Bool) {
         let refusal = WalletRefusal(of: PostgresError(kind, "for operators only"))

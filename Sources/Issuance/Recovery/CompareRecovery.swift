@@ -99,30 +99,41 @@ struct CompareRecovery: Sendable {
         return counts
     }
 
-    /// Matches a batch with the books; one by one when the database refuses what a transaction means for an issue.
+    /// Matches a batch with the books; in halves when the database refuses what a transaction means for an issue.
     ///
     /// A refused one stays a finding: its issue may wait to be sent although it was sent.
     private func match(
         _ batch: [CosmoTransaction], of recovery: Recovery, _ id: String,
         _ counts: inout RecoveryStore.ComparisonCounts
     ) async throws {
-        do {
-            let found = try await pool.withTransaction { connection in
-                try await ListedTransactions.match(batch, configuration: configuration, at: now(), on: connection)
+        let answers = await commitInHalves(batch) { part in
+            do {
+                let found = try await pool.withTransaction { connection in
+                    try await ListedTransactions.match(part, configuration: configuration, at: now(), on: connection)
+                }
+                var ofPart = RecoveryStore.ComparisonCounts()
+                ofPart.inBooks = part.count - found.strangers.count
+                try await examine(found.strangers, of: recovery, id, &ofPart)
+                // What a part came to counts with its first transaction.
+                return part.indices.map { [ofPart] in .success($0 == 0 ? ofPart : RecoveryStore.ComparisonCounts()) }
+            } catch let error where !(error is PostgresError) {
+                // Only what the database refuses is about one transaction.
+                return part.map { _ in .failure(error) }
             }
-            counts.inBooks += batch.count - found.strangers.count
-            try await examine(found.strangers, of: recovery, id, &counts)
-        } catch let error as PostgresError where error.isAboutSomeRow {
-            guard batch.count == 1, let refused = batch.first else {
-                for transaction in batch { try await match([transaction], of: recovery, id, &counts) }
-                return
+        }
+        for (transaction, answer) in zip(batch, answers) {
+            do {
+                let counted = try answer.get()
+                counts.inBooks += counted.inBooks
+                counts.foreign += counted.foreign
+            } catch let error as PostgresError where error.meaning == .refusedRow {
+                logger.error(
+                    "the database refuses what Cosmo reports of an issue; run `multibrand verify`",
+                    metadata: ["transaction": "\(transaction.id)", "error": "\(error)"])
+                let put = RecoveryStore.put(
+                    [finding(transaction, .refusedByDatabase, cardID: nil)], of: recovery.number, at: now())
+                _ = try await pool.query(put.sql, put.parameters)
             }
-            logger.error(
-                "the database refuses what Cosmo reports of an issue; run `multibrand verify`",
-                metadata: ["transaction": "\(refused.id)", "error": "\(error)"])
-            let put = RecoveryStore.put(
-                [finding(refused, .refusedByDatabase, cardID: nil)], of: recovery.number, at: now())
-            _ = try await pool.query(put.sql, put.parameters)
         }
     }
 
@@ -160,7 +171,7 @@ struct CompareRecovery: Sendable {
                         "recovery": "\(recovery.number)", "reference_number": "\(issue.referenceNumber)",
                         "program_id": "\(issue.programID)",
                     ])
-            } catch  where (error as? PostgresError)?.isOutage != true && !(error is CancellationError) {
+            } catch  where (error as? PostgresError)?.meaning.isOutage != true && !(error is CancellationError) {
                 // One that cannot be booked stays a finding and keeps no other waiting.
                 logger.error(
                     "an issue that only Cosmo knows could not be adopted",

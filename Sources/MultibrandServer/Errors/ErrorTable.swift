@@ -2,6 +2,7 @@ import Access
 import Inbox
 import Issuance
 import MultibrandRPC
+import PostgreSQL
 import Preferences
 import Programs
 import RPC
@@ -41,7 +42,8 @@ public enum ErrorTable {
         Source("Access", AccessError.Reason.self), Source("Preferences", PreferencesError.Reason.self),
         Source("Programs", ProgramsError.Reason.self), Source("Spending", SpendingError.Reason.self),
         Source("Issuance", IssuanceError.Reason.self), Source("Inbox", InboxError.Reason.self),
-        Source("Wallet", WalletError.Reason.self), Source("gRPC door", DoorReason.self),
+        Source("Wallet", WalletError.Reason.self), Source("database", DatabaseFault.Reason.self),
+        Source("gRPC door", DoorReason.self),
         Source(httpDoor, WebhookRefusal.self), Source(walletDoor, WalletDoorReason.self),
     ]
 

@@ -36,7 +36,7 @@ final class ServiceReadiness: Sendable {
         do {
             try await pool.ping()
             return books.obstacle
-        } catch let error as PostgresError where error.sqlState == .readOnlySQLTransaction {
+        } catch let error as PostgresError where error.saysServerOnlyReads {
             return "the database takes no writes: it is a standby, or set to read only"
         } catch let error as PostgresError {
             return "the database does not answer (\(error.reason))"

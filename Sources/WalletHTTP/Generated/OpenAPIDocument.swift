@@ -1281,7 +1281,7 @@ let openAPIDocument = ##"""
                 INTERNAL:
                   value: {"error":{"code":"INTERNAL","message":"a fault of ours: report it with the X-Request-Id of this answer"}}
         Unavailable:
-          description: The answer took too long, or the database is away. The request may have taken effect; repeating it under the same Idempotency-Key is safe and gives the outcome.
+          description: The answer took too long, or the database cannot take it now. The message says whether the request may have taken effect; repeating it under the same Idempotency-Key is safe and gives the outcome.
           headers:
             X-Request-Id:
               $ref: '#/components/headers/X-Request-Id'

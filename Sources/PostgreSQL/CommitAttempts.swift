@@ -1,0 +1,43 @@
+import Synchronization
+
+/// What one call has tried to commit so far. It is made before the first attempt and handed to each of them.
+///
+/// **Concurrency** Safe from any task.
+public final class CommitAttempts: Sendable {
+    struct Doubt {
+        let error: PostgresError
+        let since: ContinuousClock.Instant
+    }
+
+    private struct State {
+        var doubt: Doubt?
+        var stamps: Set<PostgresTimestamp> = []
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes the record of a call that has tried nothing yet.
+    public init() {}
+
+    /// Whether the answer to a COMMIT of this call was lost: until a later one is answered, the call may not say that
+    /// nothing was done.
+    public var isInDoubt: Bool { doubt != nil }
+
+    /// Notes the moment under which the attempt at hand records its rows, before they are written.
+    public func note(_ stamp: PostgresTimestamp) {
+        state.withLock { _ = $0.stamps.insert(stamp) }
+    }
+
+    /// Whether a row recorded at a moment was written by this very call, in an attempt whose answer was lost: then it is
+    /// not the row of an earlier call, and its answer is no replay.
+    public func wrote(at stamp: PostgresTimestamp) -> Bool {
+        state.withLock { $0.doubt != nil && $0.stamps.contains(stamp) }
+    }
+
+    var doubt: Doubt? { state.withLock { $0.doubt } }
+
+    /// Notes that the answer to a COMMIT was lost; the first loss counts.
+    func lost(_ error: PostgresError) {
+        state.withLock { $0.doubt = $0.doubt ?? Doubt(error: error, since: .now) }
+    }
+}

@@ -1,0 +1,52 @@
+extension PostgresPool {
+    /// Runs a transaction and finds out what it came to, also when the answer to its COMMIT is lost.
+    ///
+    /// A lost commit is not guessed at: `body` runs again, on a new connection, and finds what its earlier run did, or
+    /// does it. The commit of the run that finds it makes it durable, which reading alone would not. So `body` must find
+    /// and answer what an earlier run of itself has done; `attempts` tells it apart from what another call did. The
+    /// transaction of that run may still be open at the server, so `body` first takes a lock that the run held.
+    ///
+    /// **Guarantees** An error that does not mean `unknownCommit` means that none of the runs took effect.
+    ///
+    /// - Parameter attempts: What the call has tried so far; the same for every transaction of one call.
+    /// **Errors** What `body` throws; `commitOutcomeUnknown` when the outcome of a lost commit could not be found out
+    /// within the configuration's `commitResolutionTime`; else those of
+    /// ``withTransaction(retries:isolation:isUrgent:vouches:_:)``.
+    public nonisolated(nonsending) func commit<T: Sendable>(
+        _ attempts: CommitAttempts = CommitAttempts(),
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        try await commit(for: [attempts], body)
+    }
+
+    /// Runs the one transaction of several calls in the same way.
+    ///
+    /// **Errors** Those of one call. A `refusedRow` of several calls is thrown also while one of them is in doubt: they are
+    /// then committed in halves (see ``commitInHalves(_:_:)``).
+    public nonisolated(nonsending) func commit<T: Sendable>(
+        for calls: [CommitAttempts], isUrgent: Bool = false,
+        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+    ) async throws -> T {
+        var failures = 0
+        while true {
+            do {
+                return try await withTransaction(isUrgent: isUrgent, body)
+            } catch let error as PostgresError {
+                if error.meaning == .unknownCommit { for call in calls { call.lost(error) } }
+                guard let doubt = Self.oldestDoubt(calls) else { throw error }
+                if calls.count > 1, error.meaning == .refusedRow { throw error }
+                guard error.meaning.mayPass, doubt.since.duration(to: .now) < configuration.commitResolutionTime else {
+                    throw doubt.error
+                }
+                failures += 1
+                try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(20 << min(failures, 6)))))
+            } catch let cancellation as CancellationError {
+                throw Self.oldestDoubt(calls)?.error ?? cancellation
+            }
+        }
+    }
+
+    private static func oldestDoubt(_ calls: [CommitAttempts]) -> CommitAttempts.Doubt? {
+        calls.compactMap(\.doubt).min { $0.since < $1.since }
+    }
+}
