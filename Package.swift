@@ -86,7 +86,6 @@ let package = Package(
         room("Threads"),
         room("OutgoingHTTP", "CCurl", "Threads"),
 
-
         // The pure core and the plugins.
         room("Rewards"),
 
@@ -107,7 +106,7 @@ let package = Package(
         ),
 
         // Cosmo, from both sides.
-        room("Cosmo", "Cryptography", "OutgoingHTTP", logging, metrics),
+        room("Cosmo", "Rewards", "Cryptography", "OutgoingHTTP", logging, metrics),
         room(
             "CosmoSandbox", "Cryptography", "OutgoingHTTP", "OrderlyStop", "HTTPDoor", "Admission", nio, nioPosix,
             httpTypes, hummingbird, lifecycle, logging),
@@ -148,7 +147,7 @@ let package = Package(
         // Composition and the executable.
         room(
             "Wiring", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
-            "PluginRuntime", "PostgreSQL", "Rewards", logging),
+            "PluginRuntime", "PostgreSQL", logging),
         room("PrometheusText", coreMetrics),
         room(
             "MultibrandServer", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission",
@@ -177,7 +176,7 @@ let package = Package(
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
         tests("RPCTests", "RPC", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
-        tests("PostgreSQLTests", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("PostgreSQLTests", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests(
             "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",
@@ -202,8 +201,7 @@ let package = Package(
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
         tests(
-            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
-            logging),
+            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography"),
         tests(
             "IssuanceTests", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo",
             "CosmoSandbox",
@@ -222,15 +220,15 @@ let package = Package(
             "Programs", "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
-            "WiringTests", "Wiring", "Cosmo", "Inbox", "Issuance", "Preferences", "Programs", "Spending", "Wallet",
-            "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
+            "WiringTests", "Wiring", "Issuance", "Programs", "PluginRuntime", "Rewards", "PostgreSQL",
+            "PostgreSQLCluster", logging),
         tests(
             "ModelTests", "Wiring", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance",
             "Audit",
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI", "Access",
+            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI",
             "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging, nio, nioPosix),

@@ -24,8 +24,7 @@ public struct OperatorActions: Sendable {
     /// Never for a change: its use case records the entry in the change's transaction. Otherwise a caller would read that
     /// nothing was done when only the record failed (I-12).
     public func record(_ entry: AuditEntry) async throws {
-        let statement = entry.statement
-        _ = try await pool.query(statement.sql, statement.parameters)
+        _ = try await pool.query(entry.statement)
     }
 
     /// Returns a page of the record, newest first.

@@ -13,11 +13,12 @@ struct ConfigurationFacts: Sendable {
     init(on connection: PostgresConnection) async throws {
         let rows = try await connection.query(
             """
-            select program_id, configuration_version::bigint, plugin || '@' || plugin_version, digest
+            select program_id, configuration_version::bigint as version, plugin || '@' || plugin_version as plugin, digest
             from program_configurations
             """)
         for row in rows {
-            facts[try row.get(0), default: [:]][try row.get(1)] = Fact(plugin: try row.get(2), digest: try row.get(3))
+            facts[try row.get("program_id"), default: [:]][try row.get("version")] = Fact(
+                plugin: try row.get("plugin"), digest: try row.get("digest"))
         }
     }
 

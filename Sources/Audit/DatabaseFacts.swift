@@ -34,25 +34,33 @@ public struct DatabaseFacts: Sendable, Hashable {
         // The first statement of a connection pays for its set-up, which would blur the clock.
         _ = try await connection.query("select 1")
         let asked = PostgresTimestamp.now
-        let clock = try await connection.query("select (extract(epoch from clock_timestamp()) * 1000000)::bigint")
+        let clock = try await connection.query(
+            "select (extract(epoch from clock_timestamp()) * 1000000)::bigint as micros")
         let answered = PostgresTimestamp.now
         let settings = try await connection.query(
             """
-            select current_setting('server_version'), current_setting('server_version_num')::bigint,
-                current_setting('fsync') = 'on', current_setting('synchronous_commit'), pg_is_in_recovery(),
-                current_setting('max_connections')::bigint - current_setting('superuser_reserved_connections')::bigint,
-                (select count(*) from pg_stat_activity where backend_type = 'client backend'),
-                current_setting('full_page_writes') = 'on', current_setting('synchronous_standby_names'),
-                (select count(*) from pg_stat_replication)
+            select current_setting('server_version') as version,
+                current_setting('server_version_num')::bigint as version_number,
+                current_setting('fsync') = 'on' as is_fsync_on,
+                current_setting('synchronous_commit') as synchronous_commit,
+                current_setting('full_page_writes') = 'on' as is_full_page_writes_on,
+                current_setting('synchronous_standby_names') as synchronous_standby_names,
+                (select count(*) from pg_stat_replication) as standby_count,
+                pg_is_in_recovery() as is_standby,
+                current_setting('max_connections')::bigint
+                    - current_setting('superuser_reserved_connections')::bigint as connections_max,
+                (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections_in_use
             """)
         guard let row = settings.first, let told = clock.first else { return nil }
         let roundTrip = answered.duration(since: asked)
-        let theirs = PostgresTimestamp(microsecondsSinceEpoch: try told.get(0))
+        let theirs = PostgresTimestamp(microsecondsSinceEpoch: try told.get("micros"))
         return DatabaseFacts(
-            version: try row.get(0), versionNumber: try row.get(1), isFsyncOn: try row.get(2),
-            synchronousCommit: try row.get(3), isFullPageWritesOn: try row.get(7),
-            synchronousStandbyNames: try row.get(8), standbyCount: try row.get(9),
-            isStandby: try row.get(4), connectionsMax: try row.get(5), connectionsInUse: try row.get(6),
+            version: try row.get("version"), versionNumber: try row.get("version_number"),
+            isFsyncOn: try row.get("is_fsync_on"), synchronousCommit: try row.get("synchronous_commit"),
+            isFullPageWritesOn: try row.get("is_full_page_writes_on"),
+            synchronousStandbyNames: try row.get("synchronous_standby_names"),
+            standbyCount: try row.get("standby_count"), isStandby: try row.get("is_standby"),
+            connectionsMax: try row.get("connections_max"), connectionsInUse: try row.get("connections_in_use"),
             clockAhead: theirs.duration(since: asked.advanced(by: roundTrip / 2)), roundTrip: roundTrip)
     }
 
@@ -66,7 +74,7 @@ public struct DatabaseFacts: Sendable, Hashable {
             join program_configurations using (program_id, configuration_version)
             """)
         var plugins: [String: String] = [:]
-        for row in rows { plugins[try row.get(0)] = try row.get(1, as: String.self) }
+        for row in rows { plugins[try row.get("program_id")] = try row.get("plugin", as: String.self) }
         return plugins
     }
 
@@ -76,16 +84,17 @@ public struct DatabaseFacts: Sendable, Hashable {
     /// **Errors** The connection's; an undefined table when the schema is not up to date.
     public static func openRecovery(on connection: PostgresConnection) async throws -> (since: String, findings: Int64)?
     {
-        let row = try await connection.query(
-            """
-            select to_char(r.begun_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"'), (
-                select count(*) from recovery_findings f
-                where f.recovery_number = r.recovery_number
-                    and f.reason <> 'TRANSACTION_FAILED' and not exists (
-                        select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id))
-            from recoveries r where r.ended_at is null
-            """
-        ).first
-        return try row.map { (since: try $0.get(0), findings: try $0.get(1)) }
+        try await connection.first(openRecoveries)
     }
+
+    private static let openRecoveries = Query<(since: String, findings: Int64)>(
+        """
+        select to_char(r.begun_at at time zone 'UTC', 'YYYY-MM-DD HH24:MI:SS "UTC"') as since, (
+            select count(*) from recovery_findings f
+            where f.recovery_number = r.recovery_number
+                and f.reason <> 'TRANSACTION_FAILED' and not exists (
+                    select from issuances i where i.cosmo_transaction_id = f.cosmo_transaction_id)) as findings
+        from recoveries r where r.ended_at is null
+        """
+    ) { row in (since: try row.get("since"), findings: try row.get("findings")) }
 }

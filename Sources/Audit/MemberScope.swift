@@ -40,3 +40,10 @@ enum MemberScope: Sendable, Hashable {
         }
     }
 }
+
+extension MemberScope.Place {
+    /// Reads the place of a row of `wallet_members`.
+    init(_ row: PostgresRow) throws {
+        self.init(environment: try row.get("environment"), externalUserID: try row.get("external_user_id"))
+    }
+}

@@ -20,16 +20,16 @@ struct Movement {
     let releasedMinor: Int64
     private(set) var clawbacks: [Clawback] = []
 
-    /// Reads a row's movements and clawbacks, seven and five arrays; most spends have neither.
-    static func all(_ row: PostgresRow, from column: Int, released releasedColumn: Int) throws -> [Movement] {
-        guard let numbers = try row.get(column, as: [Int64]?.self) else { return [] }
-        let refunds = try row.get(column + 1, as: [String].self)
-        let causes = try row.get(column + 2, as: [String].self)
-        let amounts = try row.get(column + 3, as: [Int64].self)
-        let afters = try row.get(column + 4, as: [Int64].self)
-        let excluded = try row.get(column + 5, as: [Int64].self)
-        let held = try row.get(column + 6, as: [Int64].self)
-        let released = try row.get(releasedColumn, as: [Int64].self)
+    /// Reads a row's movements and clawbacks, eight and five arrays; most spends have neither.
+    static func all(_ row: PostgresRow) throws -> [Movement] {
+        guard let numbers = try row.get("movement_numbers", as: [Int64]?.self) else { return [] }
+        let refunds = try row.get("movement_refunds", as: [String].self)
+        let causes = try row.get("movement_causes", as: [String].self)
+        let amounts = try row.get("movement_amounts", as: [Int64].self)
+        let afters = try row.get("movement_afters", as: [Int64].self)
+        let excluded = try row.get("movement_excluded", as: [Int64].self)
+        let held = try row.get("movement_held", as: [Int64].self)
+        let released = try row.get("movement_released", as: [Int64].self)
         var movements = numbers.indices.map { index in
             Movement(
                 number: numbers[index], refundID: refunds[index], cause: causes[index], amountMinor: amounts[index],
@@ -37,11 +37,11 @@ struct Movement {
                 releasedMinor: released[index])
         }
         movements.sort { $0.number < $1.number }
-        guard let owners = try row.get(column + 7, as: [Int64]?.self) else { return movements }
-        let programs = try row.get(column + 8, as: [String].self)
-        let units = try row.get(column + 9, as: [String].self)
-        let taken = try row.get(column + 10, as: [Int64].self)
-        let earned = try row.get(column + 11, as: [Int64].self)
+        guard let owners = try row.get("clawback_numbers", as: [Int64]?.self) else { return movements }
+        let programs = try row.get("clawback_programs", as: [String].self)
+        let units = try row.get("clawback_units", as: [String].self)
+        let taken = try row.get("clawback_amounts", as: [Int64].self)
+        let earned = try row.get("clawback_earned", as: [Int64].self)
         var places: [Int64: Int] = [:]
         for (place, movement) in movements.enumerated() { places[movement.number] = place }
         for (index, owner) in owners.enumerated() {

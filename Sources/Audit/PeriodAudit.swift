@@ -39,9 +39,11 @@ struct PeriodAudit {
             where \(scope.holds("card_id"))
             """, scope.parameters, timeout: timeout
         ) { row in
-            let card = Array(try row.get(0, as: String.self).utf8)
-            stored[card, default: [:]][Key(programID: try row.get(1), period: try row.get(2))] = PeriodSums(
-                accepted: Int128(try row.get(3, as: Int64.self)), earned: Int128(try row.get(4, as: Int64.self)))
+            let card = Array(try row.get("card_id", as: String.self).utf8)
+            stored[card, default: [:]][Key(programID: try row.get("program_id"), period: try row.get("period"))] =
+                PeriodSums(
+                    accepted: Int128(try row.get("accepted_minor", as: Int64.self)),
+                    earned: Int128(try row.get("earned_micro", as: Int64.self)))
         }
         self.stored = stored
     }

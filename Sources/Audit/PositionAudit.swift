@@ -7,11 +7,13 @@ struct PositionAudit {
     /// exactly when something is wrong.
     static func sql(_ scope: CardScope) -> String {
         """
-        select card_id, program_id, unit, bool_or(stands), sum(earned_micro), sum(clawed_back_micro),
-            sum(written_off_micro), sum(issued_micro), sum(in_flight_micro), sum(unknown_micro),
-            sum(earned)::text, sum(clawed_back)::text, sum(written_off)::text, sum(issued)::text,
-            sum(in_flight)::text, sum(unknown)::text, sum(taken)::text,
-            exists (select from cards c where c.card_id = every_row.card_id), sum(adopted)::text
+        select card_id, program_id, unit, bool_or(stands) as stands, sum(earned_micro) as earned_micro,
+            sum(clawed_back_micro) as clawed_back_micro, sum(written_off_micro) as written_off_micro,
+            sum(issued_micro) as issued_micro, sum(in_flight_micro) as in_flight_micro,
+            sum(unknown_micro) as unknown_micro, sum(earned)::text as earned, sum(clawed_back)::text as clawed_back,
+            sum(written_off)::text as written_off, sum(issued)::text as issued, sum(in_flight)::text as in_flight,
+            sum(unknown)::text as unknown, sum(taken)::text as taken, sum(adopted)::text as adopted,
+            exists (select from cards c where c.card_id = every_row.card_id) as has_card
         from (
             select card_id, program_id, unit, true as stands, earned_micro, clawed_back_micro, written_off_micro,
                 issued_micro, in_flight_micro, unknown_micro, 0::numeric as earned, 0::numeric as clawed_back,
@@ -50,10 +52,10 @@ struct PositionAudit {
 
     static func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
         let key: [String: String] = [
-            "card_id": try row.get(0), "program_id": try row.get(1), "unit": try row.get(2),
+            "card_id": try row.get("card_id"), "program_id": try row.get("program_id"), "unit": try row.get("unit"),
         ]
-        func expect(_ check: VerifyCheck, _ words: String, sum: Int, balance: Int) throws -> Int128 {
-            let found = Int128(try row.get(balance, as: Int64.self))
+        func expect(_ check: VerifyCheck, _ words: String, sum: String) throws -> Int128 {
+            let found = Int128(try row.get("\(sum)_micro", as: Int64.self))
             findings.count(check)
             let expected = try row.get(sum, as: String.self)
             if expected != String(found) {
@@ -61,13 +63,13 @@ struct PositionAudit {
             }
             return found
         }
-        let earned = try expect(.positionEarned, "the legs' sum", sum: 10, balance: 4)
-        let clawedBack = try expect(.positionClawedBack, "the clawbacks' sum", sum: 11, balance: 5)
-        let writtenOff = try expect(.positionWrittenOff, "the write-offs' sum", sum: 12, balance: 6)
+        let earned = try expect(.positionEarned, "the legs' sum", sum: "earned")
+        let clawedBack = try expect(.positionClawedBack, "the clawbacks' sum", sum: "clawed_back")
+        let writtenOff = try expect(.positionWrittenOff, "the write-offs' sum", sum: "written_off")
         let issued = try expect(
-            .positionIssued, "the confirmed issues' sum less what was taken back,", sum: 13, balance: 7)
-        let inFlight = try expect(.positionInFlight, "the open issues' sum", sum: 14, balance: 8)
-        let unknown = try expect(.positionUnknown, "the unknown issues' sum", sum: 15, balance: 9)
+            .positionIssued, "the confirmed issues' sum less what was taken back,", sum: "issued")
+        let inFlight = try expect(.positionInFlight, "the open issues' sum", sum: "in_flight")
+        let unknown = try expect(.positionUnknown, "the unknown issues' sum", sum: "unknown")
         for check in [VerifyCheck.positionNegative, .positionOverdrawn, .positionWithoutCard, .writeOffBounded] {
             findings.count(check)
         }
@@ -80,20 +82,20 @@ struct PositionAudit {
         // A debt is clawed back after it was issued; written off, it is still no leave to issue more than was earned (I-7).
         // Only what Cosmo had issued before its spend was lost may exceed what is earned, until the spend is sent again.
         let drawn = issued + inFlight + unknown
-        let adopted = Int128(try row.get(18, as: String.self)) ?? 0
+        let adopted = Int128(try row.get("adopted", as: String.self)) ?? 0
         if drawn - adopted > earned {
             findings.add(
                 .positionOverdrawn, table: "positions", key: key,
                 expected: "at most the \(earned) earned" + (adopted > 0 ? " and the \(adopted) adopted" : ""),
                 found: "\(drawn)")
         }
-        let taken = Int128(try row.get(16, as: String.self)) ?? 0
+        let taken = Int128(try row.get("taken", as: String.self)) ?? 0
         if writtenOff > taken {
             findings.add(
                 .writeOffBounded, table: "positions", key: key, expected: "at most the \(taken) that refunds ever took",
                 found: "\(writtenOff)")
         }
-        if try row.get(3, as: Bool.self), try !row.get(17, as: Bool.self) {
+        if try row.get("stands", as: Bool.self), try !row.get("has_card", as: Bool.self) {
             findings.add(.positionWithoutCard, table: "positions", key: key, expected: "a card", found: "none")
         }
     }

@@ -29,8 +29,10 @@ struct RowAudit: Sendable {
     }
 
     /// How many rows it has looked at.
-    func countSQL(_ cards: CardScope) -> String {
-        isByCard && cards != .all
-            ? "select count(*) from \(table) where \(cards.holds("card_id"))" : "select count(*) from \(table)"
+    func count(_ cards: CardScope) -> Query<Int64> {
+        let ofCards = isByCard && cards != .all ? " where \(cards.holds("card_id"))" : ""
+        return Query("select count(*) as rows from \(table)\(ofCards)", isByCard ? cards.parameters : []) { row in
+            try row.get("rows")
+        }
     }
 }

@@ -60,15 +60,24 @@ struct SpendRow {
     let movements: [Movement]
 
     /// Card by card, each card's spends and releases in the order in which they were decided.
-    static func sql(_ scope: CardScope) -> String {
+    static func query(_ scope: CardScope) -> Query<SpendRow> {
+        Query(sql(scope), scope.parameters, read: SpendRow.init)
+    }
+
+    private static func sql(_ scope: CardScope) -> String {
         """
         select s.card_id, s.spend_id, s.amount_minor, s.currency_code, s.merchant_category_code, s.merchant_name,
             s.merchant_country, s.occurred_at, s.preference_version, s.weights, s.running_before, s.excluded_minor,
-            s.held_minor, s.decision, s.attribution, s.authorization_id, a.preference_version, c.currency_code,
-            c.preference_version, v.weights, t.total_minor,
-            l.programs, l.amounts, l.units, l.earned, l.statuses, l.reasons, l.versions, l.late,
-            m.numbers, m.refunds, m.causes, m.amounts, m.afters, m.excluded, m.held,
-            k.numbers, k.programs, k.units, k.amounts, k.earned, v.effective_at, m.released, s.outcome
+            s.held_minor, s.decision, s.attribution, s.authorization_id, a.preference_version as authorized_version,
+            c.currency_code as card_currency_code, c.preference_version as card_preference_version,
+            v.weights as version_weights, v.effective_at as version_effective_at, t.total_minor as running_total,
+            l.programs as leg_programs, l.amounts as leg_amounts, l.units as leg_units, l.earned as leg_earned,
+            l.statuses as leg_statuses, l.reasons as leg_reasons, l.versions as leg_versions, l.late as leg_late,
+            s.outcome, m.numbers as movement_numbers, m.refunds as movement_refunds, m.causes as movement_causes,
+            m.amounts as movement_amounts, m.afters as movement_afters, m.excluded as movement_excluded,
+            m.held as movement_held, m.released as movement_released,
+            k.numbers as clawback_numbers, k.programs as clawback_programs, k.units as clawback_units,
+            k.amounts as clawback_amounts, k.earned as clawback_earned
         from (
             select card_id, spend_id, spend_number as number, amount_minor, currency_code, merchant_category_code,
                 merchant_name, merchant_country, occurred_at, preference_version, weights, running_before, excluded_minor,
@@ -112,44 +121,45 @@ struct SpendRow {
     }
 
     init(_ row: PostgresRow) throws {
-        cardID = try row.get(0)
-        spendID = try row.get(1)
-        amountMinor = try row.get(2)
-        currencyCode = try row.get(3)
-        merchantCategoryCode = try row.get(4)
-        merchantName = try row.get(5)
-        merchantCountry = try row.get(6)
-        occurredAtMicros = try row.get(7, as: PostgresTimestamp.self).microsecondsSinceEpoch
-        preferenceVersion = try row.get(8)
-        weights = try row.get(9)
-        runningBefore = try row.get(10)
-        excludedMinor = try row.get(11)
-        heldMinor = try row.get(12)
-        decision = try row.get(13)
-        attribution = try row.get(14)
-        authorizationID = try row.get(15)
-        authorizedVersion = try row.get(16)
-        cardCurrencyCode = try row.get(17)
-        cardPreferenceVersion = try row.get(18)
-        versionWeights = try row.get(19)
-        runningTotal = try row.get(20)
-        legs = try Self.legs(row, from: 21)
-        let outcome = try row.get(43, as: String?.self)
+        cardID = try row.get("card_id")
+        spendID = try row.get("spend_id")
+        amountMinor = try row.get("amount_minor")
+        currencyCode = try row.get("currency_code")
+        merchantCategoryCode = try row.get("merchant_category_code")
+        merchantName = try row.get("merchant_name")
+        merchantCountry = try row.get("merchant_country")
+        occurredAtMicros = try row.get("occurred_at", as: PostgresTimestamp.self).microsecondsSinceEpoch
+        preferenceVersion = try row.get("preference_version")
+        weights = try row.get("weights")
+        runningBefore = try row.get("running_before")
+        excludedMinor = try row.get("excluded_minor")
+        heldMinor = try row.get("held_minor")
+        decision = try row.get("decision")
+        attribution = try row.get("attribution")
+        authorizationID = try row.get("authorization_id")
+        authorizedVersion = try row.get("authorized_version")
+        cardCurrencyCode = try row.get("card_currency_code")
+        cardPreferenceVersion = try row.get("card_preference_version")
+        versionWeights = try row.get("version_weights")
+        versionEffectiveAtMicros = try row.get("version_effective_at", as: PostgresTimestamp?.self)?
+            .microsecondsSinceEpoch
+        runningTotal = try row.get("running_total")
+        legs = try Self.legs(row)
+        let outcome = try row.get("outcome", as: String?.self)
         kind = outcome.map { $0 == "released" ? .release : .expiry } ?? .spend
-        let all = try Movement.all(row, from: 29, released: 42)
+        let all = try Movement.all(row)
         movements = outcome == nil ? all.map(\.ofSpend) : Movement.ofRelease(all)
-        versionEffectiveAtMicros = try row.get(41, as: PostgresTimestamp?.self)?.microsecondsSinceEpoch
     }
 
-    private static func legs(_ row: PostgresRow, from column: Int) throws -> [Leg] {
-        guard let programs = try row.get(column, as: [String]?.self) else { return [] }
-        let amounts = try row.get(column + 1, as: [Int64].self)
-        let units = try row.get(column + 2, as: [String].self)
-        let earned = try row.get(column + 3, as: [Int64].self)
-        let statuses = try row.get(column + 4, as: [String].self)
-        let reasons = try row.get(column + 5, as: [String?].self)
-        let versions = try row.get(column + 6, as: [Int64].self)
-        let late = try row.get(column + 7, as: [Int64].self)
+    private static func legs(_ row: PostgresRow) throws -> [Leg] {
+        guard let programs = try row.get("leg_programs", as: [String]?.self) else { return [] }
+        let amounts = try row.get("leg_amounts", as: [Int64].self)
+        let units = try row.get("leg_units", as: [String].self)
+        let earned = try row.get("leg_earned", as: [Int64].self)
+        let statuses = try row.get("leg_statuses", as: [String].self)
+        let reasons = try row.get("leg_reasons", as: [String?].self)
+        let versions = try row.get("leg_versions", as: [Int64].self)
+        let late = try row.get("leg_late", as: [Int64].self)
         return programs.indices.map { index in
             Leg(
                 programID: programs[index], amountMinor: amounts[index], unit: units[index], earnedMicro: earned[index],

@@ -82,8 +82,8 @@ public struct Verify: Sendable {
                     meter.begin("spends")
                     let queue = VerifyQueue(plan.parts)
                     if readers > 1 {
-                        let rows = try await connection.query("select pg_export_snapshot()")
-                        let snapshot: String = try rows[0].get(0)
+                        let exported = try await connection.query("select pg_export_snapshot() as snapshot")
+                        let snapshot: String = try exported[0].get("snapshot")
                         for _ in 1..<readers { invite.yield((snapshot, queue)) }
                         invite.finish()
                         var arrived = arrivals.makeAsyncIterator()

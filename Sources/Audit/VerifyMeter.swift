@@ -21,10 +21,16 @@ final class VerifyMeter: Sendable {
     /// Says how many rows there are to read, by what the planner believes, which costs nothing.
     func estimate(_ tables: [String], on connection: PostgresConnection) async throws {
         for table in tables {
-            let rows = try await connection.query(
-                "select reltuples::bigint from pg_class where oid = to_regclass($1)", [.text(table)])
-            guard let estimate = try rows.first?.get(0, as: Int64.self), estimate >= 0 else { continue }
+            guard let estimate = try await connection.first(Self.estimate(of: table)), estimate >= 0 else { continue }
             counts.withLock { $0.estimates[table] = estimate }
+        }
+    }
+
+    /// How many rows a table has, by what the planner believes.
+    static func estimate(of table: String) -> Query<Int64> {
+        Query("select reltuples::bigint as estimated from pg_class where oid = to_regclass($1)", [.text(table)]) {
+            row in
+            try row.get("estimated")
         }
     }
 

@@ -15,9 +15,9 @@ extension VerifyPlan {
             timeout: timeout
         ) { row in
             // What the column says is not trusted further than for cutting.
-            rows += 1 + min(max(try row.get(2, as: Int64.self), 0), rowsPerPart)
+            rows += 1 + min(max(try row.get("ledger_sequence", as: Int64.self), 0), rowsPerPart)
             guard rows >= rowsPerPart else { return }
-            let place = MemberScope.Place(environment: try row.get(0), externalUserID: try row.get(1))
+            let place = try MemberScope.Place(row)
             ranges.append(.range(after: after, upTo: place))
             after = place
             rows = 0

@@ -42,8 +42,7 @@ struct VerifyReader {
 
     private mutating func readSpends(_ scope: CardScope) async throws {
         var periods = try await PeriodAudit(scope, on: connection, timeout: timeout)
-        try await connection.forEachRow(SpendRow.sql(scope), scope.parameters, timeout: timeout) { row in
-            let spend = try SpendRow(row)
+        try await connection.forEach(SpendRow.query(scope), timeout: timeout) { spend in
             let decision = spends.examine(spend, &findings)
             if let decision { certificates.examine(spend, decision, &findings) }
             fairness.examine(spend, decision, &findings)
@@ -70,9 +69,7 @@ struct VerifyReader {
             row in
             try audit.examine(row, &findings)
         }
-        let rows = try await connection.query(
-            audit.countSQL(scope), audit.isByCard ? scope.parameters : [], timeout: timeout)
-        findings.count(audit.check, try rows.first?.get(0) ?? 0)
+        findings.count(audit.check, try await connection.first(audit.count(scope), timeout: timeout) ?? 0)
     }
 
     private mutating func readMembers(_ scope: MemberScope) async throws {
@@ -87,11 +84,9 @@ struct VerifyReader {
 
     private mutating func readMemberRows(_ audit: WalletRowAudit, _ scope: MemberScope) async throws {
         meter.begin(audit.check.rawValue)
-        let parameters = audit.parameters(scope)
-        try await connection.forEachRow(audit.sql(scope), parameters, timeout: timeout) { row in
+        try await connection.forEachRow(audit.sql(scope), audit.parameters(scope), timeout: timeout) { row in
             try audit.examine(row, &findings)
         }
-        let rows = try await connection.query(audit.countSQL(scope), parameters, timeout: timeout)
-        findings.count(audit.check, try rows.first?.get(0) ?? 0)
+        findings.count(audit.check, try await connection.first(audit.count(scope), timeout: timeout) ?? 0)
     }
 }

@@ -46,11 +46,13 @@ struct VerifyPlan {
         case .cards(let cards):
             return some(cards).skipping(VerifyCheck.ofMembers, because: "only cards are looked at")
         case .sample(let count):
-            let cards = try await sample(count, of: "cards", "card_id", on: connection, timeout: timeout)
+            let cards = try await sample(count, of: "cards", "card_id", on: connection, timeout: timeout) { row in
+                try row.get("card_id", as: String.self)
+            }
             let members = try await sample(
-                count, of: "wallet_members", "environment, external_user_id", on: connection, timeout: timeout)
-            return some(try cards.map { try $0.get(0) })
-                .adding(wallets: try members.map { .init(environment: try $0.get(0), externalUserID: try $0.get(1)) })
+                count, of: "wallet_members", "environment, external_user_id", on: connection, timeout: timeout,
+                read: MemberScope.Place.init)
+            return some(cards).adding(wallets: members)
         }
     }
 
@@ -82,11 +84,11 @@ struct VerifyPlan {
         var after: String?
         var spends: Int64 = 0
         try await connection.forEachRow(
-            "select card_id, count(*) from spends group by card_id order by card_id", [], timeout: timeout
+            "select card_id, count(*) as spends from spends group by card_id order by card_id", [], timeout: timeout
         ) { row in
-            spends += try row.get(1, as: Int64.self)
+            spends += try row.get("spends", as: Int64.self)
             guard spends >= spendsPerPart else { return }
-            let card = try row.get(0, as: String.self)
+            let card = try row.get("card_id", as: String.self)
             ranges.append(.range(after: after, upTo: card))
             after = card
             spends = 0
@@ -95,12 +97,11 @@ struct VerifyPlan {
     }
 
     /// Rows drawn at random; a large table is drawn from by pages, so that the draw does not read all of it.
-    private static func sample(
-        _ count: Int, of table: String, _ columns: String, on connection: PostgresConnection, timeout: Duration
-    ) async throws -> [PostgresRow] {
-        let rows = try await connection.query(
-            "select reltuples::bigint from pg_class where oid = to_regclass($1)", [.text(table)], timeout: timeout)
-        let estimated = try rows.first?.get(0, as: Int64.self) ?? 0
+    private static func sample<Row>(
+        _ count: Int, of table: String, _ columns: String, on connection: PostgresConnection, timeout: Duration,
+        read: @escaping @Sendable (PostgresRow) throws -> Row
+    ) async throws -> [Row] {
+        let estimated = try await connection.first(VerifyMeter.estimate(of: table), timeout: timeout) ?? 0
         let wanted = Int64(max(1, count))
         // Thirty times as many as wanted, so that the second draw mixes cards of many pages.
         let perTenThousand =
@@ -111,8 +112,8 @@ struct VerifyPlan {
             isWhole
             ? table
             : "\(table) tablesample system (\(perTenThousand / 100).\(perTenThousand % 100 / 10)\(perTenThousand % 10))"
-        return Array(
-            try await connection.query(
-                "select \(columns) from \(source) order by random() limit $1", [.int8(wanted)], timeout: timeout))
+        return try await connection.all(
+            Query("select \(columns) from \(source) order by random() limit $1", [.int8(wanted)], read: read),
+            timeout: timeout)
     }
 }

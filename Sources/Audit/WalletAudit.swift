@@ -10,14 +10,15 @@ struct WalletAudit {
     /// What the reading of members is called in progress, after the table that has most of the rows.
     static let phase = "wallet_transactions"
 
-    /// A member's row, and after it the rows of the member's ledger in their order; each in nine columns.
+    /// A member's row, and after it the rows of the member's ledger in their order, whose balance and receipts are those
+    /// after the row.
     static func sql(_ scope: MemberScope) -> String {
         """
-        select environment, external_user_id, 0 as kind, ledger_sequence as sequence, balance, amount_received,
-            amount_spent, '' as type, '' as cause
+        select environment, external_user_id, 0 as kind, ledger_sequence as sequence, balance,
+            amount_received as received, amount_spent as spent, 0::bigint as amount, '' as type, '' as cause
         from wallet_members where \(scope.holds())
         union all
-        select environment, external_user_id, 1, sequence, amount, balance_after, received_after, type, cause
+        select environment, external_user_id, 1, sequence, balance_after, received_after, 0, amount, type, cause
         from wallet_transactions where \(scope.holds())
         order by environment, external_user_id, kind, sequence
         """
@@ -52,12 +53,13 @@ struct WalletAudit {
     private var member: Member?
 
     mutating func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
-        let environment: String = try row.get(0)
-        let externalUserID: String = try row.get(1)
-        guard try row.get(2, as: Int32.self) == 1 else {
+        let environment: String = try row.get("environment")
+        let externalUserID: String = try row.get("external_user_id")
+        guard try row.get("kind", as: Int32.self) == 1 else {
             finish(&findings)
             let totals = Totals(
-                balance: try row.get(4), received: try row.get(5), spent: try row.get(6), sequence: try row.get(3))
+                balance: try row.get("balance"), received: try row.get("received"), spent: try row.get("spent"),
+                sequence: try row.get("sequence"))
             member = Member(environment: environment, externalUserID: externalUserID, totals: totals)
             return
         }
@@ -70,10 +72,10 @@ struct WalletAudit {
 
     private mutating func follow(_ row: PostgresRow, _ findings: inout Findings) throws {
         guard var member else { return }
-        let sequence: Int64 = try row.get(3)
-        let amount: Int64 = try row.get(4)
-        let balanceAfter: Int64 = try row.get(5)
-        let receivedAfter: Int64 = try row.get(6)
+        let sequence: Int64 = try row.get("sequence")
+        let balanceAfter: Int64 = try row.get("balance")
+        let receivedAfter: Int64 = try row.get("received")
+        let amount: Int64 = try row.get("amount")
         let key = member.key.merging(["sequence": "\(sequence)"]) { $1 }
         for check in [VerifyCheck.walletSequence, .walletChain, .walletSign, .walletRange] { findings.count(check) }
 
@@ -93,7 +95,7 @@ struct WalletAudit {
                     found: "balance \(balanceAfter), received \(receivedAfter)")
             }
         }
-        try Self.checkSign(amount, type: row.get(7), cause: row.get(8), key, &findings)
+        try Self.checkSign(amount, type: row.get("type"), cause: row.get("cause"), key, &findings)
         Self.checkRange([balanceAfter, receivedAfter], "wallet_transactions", key, &findings)
 
         member.sequence = sequence

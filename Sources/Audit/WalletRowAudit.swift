@@ -25,8 +25,11 @@ struct WalletRowAudit: Sendable {
     }
 
     /// How many rows it has looked at.
-    func countSQL(_ members: MemberScope) -> String {
-        "select count(*) from \(table)" + (isByMember && members != .all ? " where \(members.holds())" : "")
+    func count(_ members: MemberScope) -> Query<Int64> {
+        let ofMembers = isByMember && members != .all ? " where \(members.holds())" : ""
+        return Query("select count(*) as rows from \(table)\(ofMembers)", parameters(members)) { row in
+            try row.get("rows")
+        }
     }
 
     func parameters(_ members: MemberScope) -> [PostgresValue] { isByMember ? members.parameters : [] }

@@ -57,9 +57,8 @@ public enum InboxStore {
             ])
         var stored: [Identity: Stored] = [:]
         for row in rows {
-            let kind: String = try row.get("kind")
             let identity = Identity(
-                kind: InboxKind(rawValue: kind) ?? .transaction, stamp: try row.get("stamp"),
+                kind: try row.get("kind", of: "inbox"), stamp: try row.get("stamp"),
                 bodyDigest: try row.get("body_digest"))
             stored[identity] = Stored(
                 id: try row.get("inbox_id"), deliveries: Int(try row.get("deliveries", as: Int32.self)))
@@ -191,12 +190,10 @@ public enum InboxStore {
         """
 
     static func entry(_ row: PostgresRow, body: [UInt8]) throws -> InboxEntry {
-        let kind: String = try row.get("kind")
-        let status: String = try row.get("status")
-        return InboxEntry(
-            id: try row.get("inbox_id"), kind: InboxKind(rawValue: kind) ?? .transaction, stamp: try row.get("stamp"),
+        InboxEntry(
+            id: try row.get("inbox_id"), kind: try row.get("kind", of: "inbox"), stamp: try row.get("stamp"),
             body: body, authentication: try row.get("authentication"),
-            status: InboxStatus(rawValue: status) ?? .parked, reason: try row.get("reason"),
+            status: try row.get("status", of: "inbox"), reason: try row.get("reason"),
             attempts: Int(try row.get("attempts", as: Int32.self)),
             deliveries: Int(try row.get("deliveries", as: Int32.self)), dueAt: try row.get("due_at"),
             receivedAt: try row.get("received_at"), settledAt: try row.get("settled_at"))

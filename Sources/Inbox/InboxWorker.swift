@@ -163,7 +163,7 @@ public struct InboxWorker: Sendable {
             statement = InboxStore.putOff(
                 entry.id, until: now.advanced(by: configuration.lease), reason: nil, countsAttempt: false)
         }
-        _ = try await connection.query(statement.sql, statement.parameters)
+        _ = try await connection.query(statement)
         return verdict == .prepare ? .prepare(entry) : .ended(entry, verdict)
     }
 
@@ -173,7 +173,7 @@ public struct InboxWorker: Sendable {
             // Another transaction holds the card. Other deliveries go on meanwhile.
             let putOff = InboxStore.putOff(
                 entry.id, until: now().advanced(by: Self.busyPause), reason: nil, countsAttempt: false)
-            _ = try await pool.query(putOff.sql, putOff.parameters)
+            _ = try await pool.query(putOff)
             count(entry, "busy")
             return
         }
@@ -193,7 +193,7 @@ public struct InboxWorker: Sendable {
             : InboxStore.putOff(
                 entry.id, until: now.advanced(by: pause(afterAttempts: entry.attempts + 1)),
                 reason: InboxEntry.handlerFailed, countsAttempt: isOurs)
-        _ = try await pool.query(statement.sql, statement.parameters)
+        _ = try await pool.query(statement)
         count(entry, isLast && isOurs ? "failed" : "retry")
     }
 

@@ -23,16 +23,11 @@ struct ApplyIssuanceEvents: Sendable {
         guard !inputs.isEmpty else { return [] }
         let references = Array(Set(inputs.map(\.referenceNumber))).sorted()
         let transactionIDs = Array(Set(inputs.compactMap(\.event.transactionID))).sorted()
-        let results = try await connection.pipeline([
+        let (_, issues, owned) = try await connection.pipeline(
             PositionStore.lock(ofIssues: references), IssuanceStore.lock(references),
-            IssuanceStore.owners(ofTransactions: transactionIDs),
-        ])
-        let before = try Dictionary(
-            results[1].map(IssuanceStore.record).map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
-        var owners: [String: String] = [:]
-        for row in results[2] {
-            owners[try row.get("cosmo_transaction_id")] = try row.get("reference_number", as: String.self)
-        }
+            IssuanceStore.owners(ofTransactions: transactionIDs))
+        let before = Dictionary(issues.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
+        var owners = Dictionary(owned, uniquingKeysWith: { $1 })
 
         var current = before
         var shifts: [PositionKey: PositionShift] = [:]

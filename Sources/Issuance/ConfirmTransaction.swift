@@ -111,8 +111,7 @@ public struct ConfirmTransaction: Sendable {
         guard let reference else { return .unknownTransaction }
         guard facts.account != nil, facts.value != nil || facts.valueIsFractional else {
             // It confirms nothing. An issue that is confirmed already, and agrees with what it says, needs nothing of it.
-            let lock = IssuanceStore.lock([reference])
-            let issue = try await connection.query(lock.sql, lock.parameters).first.map(IssuanceStore.record)
+            let issue = try await connection.first(IssuanceStore.lock([reference]))
             guard let issue, issue.status == .confirmed, issue.cosmoTransactionID == facts.transactionID,
                 facts.differences(from: issue).isEmpty
             else { return .incomplete(referenceNumber: reference) }

@@ -130,8 +130,7 @@ public final class CosmoCallWriter: Sendable {
         let batch = state.withLock { Array($0.buffer.prefix(Self.batchMax)) }
         guard !batch.isEmpty else { return true }
         let answers = await commitInHalves(batch) { [pool] part in
-            let statement = CosmoCallStore.insert(part)
-            _ = try await pool.query(statement.sql, statement.parameters)
+            _ = try await pool.query(CosmoCallStore.insert(part))
             return part.map { _ in .success(()) }
         }
         var unwritten: [CosmoCallRecord] = []

@@ -102,6 +102,6 @@ enum DebtStore {
     }
 
     private static func unit(_ row: PostgresRow) throws -> RewardUnit {
-        RewardUnit(rawValue: try row.get("unit")) ?? .points
+        try row.get("unit", of: "positions")
     }
 }

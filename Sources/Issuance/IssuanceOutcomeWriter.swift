@@ -47,7 +47,7 @@ final class IssuanceOutcomeWriter: Sendable {
             configuration.recovery(
                 .gap, "\(input.referenceNumber) was sent and is not in the books",
                 since: now.advanced(by: .seconds(-86_400)), at: now), at: now)
-        _ = try await connection.query(begin.sql, begin.parameters)
+        _ = try await connection.query(begin)
     }
 
     func run() async { await committer.run() }

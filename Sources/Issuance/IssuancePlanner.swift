@@ -129,12 +129,10 @@ public final class IssuancePlanner: Sendable {
     private func plan(limit: Int, only: [PositionKey] = [], except: [PositionKey] = []) async throws -> Pass {
         try await pool.withTransaction(vouches: false) { connection in
             let now = self.now()
-            let read = try await connection.pipeline([
+            let (all, later) = try await connection.pipeline(
                 PositionStore.lockDue(at: now, limit: limit, only: only, except: except),
-                PositionStore.nextPlanAt(after: now),
-            ])
-            let all = try PositionStore.due(read[0])
-            let nextPlanAt = try read[1].first?.get(0, as: PostgresTimestamp.self)
+                PositionStore.nextPlanAt(after: now))
+            let nextPlanAt = later.first
             guard !all.isEmpty else { return Pass(nextPlanAt: nextPlanAt) }
             let programs = try await self.terms(connection, Array(Set(all.map(\.key.programID))).sorted())
             let destinations = try await self.destinations(of: all, on: connection)
@@ -154,17 +152,16 @@ public final class IssuancePlanner: Sendable {
             ]
             if !planned.isEmpty { statements.append(IssuanceStore.insert(planned, at: now)) }
             let addressed = self.addressed(due, destinations, at: now)
-            if !addressed.isEmpty { statements.append(IssuanceStore.outdated(addressed)) }
-            let results = try await connection.pipeline(statements)
+            let (_, outdated) = try await connection.pipeline(
+                statements, addressed.isEmpty ? nil : IssuanceStore.outdated(addressed))
             // After the lines above, which settle when a position is looked at next: a withdrawal asks for it at once.
-            let outdated = addressed.isEmpty ? [] : try results.last?.map(IssuanceStore.record) ?? []
             let withdrawn = try await WithdrawPlanned(policy: self.configuration.settlement)(
                 due.compactMap { position in
                     guard position.inFlightMicro > 0, let debt = position.position?.debtMicro, debt > 0 else {
                         return nil
                     }
                     return (position.key, debt)
-                }, outdated: outdated, at: now, on: connection)
+                }, outdated: outdated ?? [], at: now, on: connection)
             return Pass(
                 positionCount: all.count, issueCount: planned.count,
                 withdrawnCount: withdrawn.count { $0.record.status == .withdrawn }, paidCount: paid.issueCount,
@@ -177,8 +174,8 @@ public final class IssuancePlanner: Sendable {
 
     /// Plans the due positions in halves, so that those the database refuses are found and take no other along.
     private func planInHalves(except resting: [PositionKey]) async throws -> Pass {
-        let dueKeys = PositionStore.dueKeys(at: now(), limit: configuration.planBatchMax, except: resting)
-        let keys = try await pool.query(dueKeys.sql, dueKeys.parameters).map(PositionStore.key)
+        let keys = try await pool.all(
+            PositionStore.dueKeys(at: now(), limit: configuration.planBatchMax, except: resting))
         // What follows the batch is looked at next.
         var sum = Pass(hasMore: true)
         let answers = await commitInHalves(keys) { part in
@@ -215,7 +212,7 @@ public final class IssuancePlanner: Sendable {
             ])
         do {
             let rest = PositionStore.rest(key, until: later, at: now)
-            _ = try await pool.query(rest.sql, rest.parameters)
+            _ = try await pool.query(rest)
             setbacks.withLock { $0.written(key) }
         } catch let error as PostgresError where error.meaning == .refusedRow {
             // Its row takes not even that: it rests in this process, and the gauge of what is to be planned shows it.

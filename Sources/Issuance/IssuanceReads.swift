@@ -104,7 +104,6 @@ public struct IssuanceReads: Sendable {
 
     static func reference(ofTransaction id: String, on connection: PostgresConnection) async throws -> String? {
         guard !id.utf8.contains(0) else { return nil }
-        let statement = IssuanceStore.owners(ofTransactions: [id])
-        return try await connection.query(statement.sql, statement.parameters).first?.get("reference_number")
+        return try await connection.first(IssuanceStore.owners(ofTransactions: [id]))?.1
     }
 }

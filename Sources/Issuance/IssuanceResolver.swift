@@ -85,7 +85,7 @@ public final class IssuanceResolver: Sendable {
             metadata: ["reference_number": "\(issue.referenceNumber)", "error": "\(error)"])
         let later = IssuanceStore.putOff(
             issue.referenceNumber, until: now().advanced(by: configuration.readDelayMax))
-        _ = try await pool.query(later.sql, later.parameters)
+        _ = try await pool.query(later)
     }
 
     private func settle(_ issue: IssuanceRecord) async throws {
@@ -176,10 +176,7 @@ public final class IssuanceResolver: Sendable {
         }
         guard !alike.isEmpty else { return .nothing }
         let owners = IssuanceStore.owners(ofTransactions: alike.map(\.id).filter { !$0.utf8.contains(0) })
-        let owned = Set(
-            try await pool.query(owners.sql, owners.parameters).map {
-                try $0.get("cosmo_transaction_id", as: String.self)
-            })
+        let owned = Set(try await pool.all(owners).map(\.0))
         return alike.contains { !owned.contains($0.id) } ? .lookalike : .nothing
     }
 

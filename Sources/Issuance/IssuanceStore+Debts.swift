@@ -30,7 +30,7 @@ extension IssuanceStore {
     /// What was unknown once is not among them: it keeps its account (I-6).
     ///
     /// **Cost** Follows the planned issues of the positions, not what was ever issued of them.
-    static func outdated(_ positions: [(key: PositionKey, account: CosmoAccount)]) -> PostgresStatement {
+    static func outdated(_ positions: [(key: PositionKey, account: CosmoAccount)]) -> Query<IssuanceRecord> {
         let sql = """
             select \(columns) from issuances i
             join unnest($1::text[], $2::text[], $3::text[], $4::text[]) as t (card_id, program_id, unit, account_json)
@@ -40,11 +40,11 @@ extension IssuanceStore {
             order by i.card_id collate "C", i.reference_number collate "C"
             for update of i
             """
-        return PostgresStatement(
+        return Query(
             sql,
             [
                 .textArray(positions.map(\.key.cardID)), .textArray(positions.map(\.key.programID)),
                 .textArray(positions.map(\.key.unit.rawValue)), .textArray(positions.map(\.account.json)),
-            ])
+            ], read: record)
     }
 }

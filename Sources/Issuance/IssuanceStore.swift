@@ -15,7 +15,6 @@ enum IssuanceStore {
 
     static func record(_ row: PostgresRow) throws -> IssuanceRecord {
         let key = try PositionStore.key(row)
-        let status = try row.get("status", as: String.self)
         return IssuanceRecord(
             cardID: key.cardID, referenceNumber: try row.get("reference_number"),
             number: try row.get("issuance_number"),
@@ -25,13 +24,13 @@ enum IssuanceStore {
             // A row that was damaged by hand must not hold back the others: Cosmo refuses an account of nobody.
             account: (try? CosmoAccount(json: try row.get("account"))) ?? CosmoAccount(fields: [:]),
             createdAt: try row.get("created_at"),
-            status: IssuanceStatus(rawValue: status) ?? .mismatched, reason: try row.get("reason"),
+            status: try row.get("status", of: "issuances"), reason: try row.get("reason"),
             cosmoTransactionID: try row.get("cosmo_transaction_id"), totalPoints: try row.get("total_points"),
             attempts: try row.get("attempts"), reads: try row.get("reads"), absentReads: try row.get("absent_reads"),
             dueAt: try row.get("due_at"), leaseID: try row.get("lease_id"), firstSentAt: try row.get("first_sent_at"),
             lastSentAt: try row.get("last_sent_at"), acceptedAt: try row.get("accepted_at"),
             settledAt: try row.get("settled_at"),
-            settledBy: try row.get("settled_by", as: String?.self).flatMap(SettledBy.init(rawValue:)),
+            settledBy: try row.get("settled_by", of: "issuances"),
             evidence: try row.get("evidence"), evidenceBy: try row.get("evidence_by"),
             resolvedAt: try row.get("resolved_at"), adoptedAt: try row.get("adopted_at"))
     }
@@ -71,20 +70,21 @@ enum IssuanceStore {
     }
 
     /// Locks issues by reference, after their positions.
-    static func lock(_ references: [String]) -> PostgresStatement {
+    static func lock(_ references: [String]) -> Query<IssuanceRecord> {
         let sql = """
             select \(columns) from issuances i where i.reference_number = any($1::text[])
             order by i.card_id collate "C", i.reference_number collate "C" for update
             """
-        return PostgresStatement(sql, [.textArray(references)])
+        return Query(sql, [.textArray(references)], read: record)
     }
 
-    /// Which of some transaction ids belong to which issue.
-    static func owners(ofTransactions ids: [String]) -> PostgresStatement {
-        PostgresStatement(
+    /// Which of some transaction ids belong to which issue, by its reference.
+    static func owners(ofTransactions ids: [String]) -> Query<(String, String)> {
+        Query(
             """
             select cosmo_transaction_id, reference_number from issuances where cosmo_transaction_id = any($1::text[])
-            """, [.textArray(ids)])
+            """, [.textArray(ids)]
+        ) { row in (try row.get("cosmo_transaction_id"), try row.get("reference_number")) }
     }
 
     /// Writes the states of locked issues.

@@ -9,7 +9,7 @@ extension PositionStore {
     ///   - except: Those that rest, see ``PlanSetbacks``.
     static func lockDue(
         at now: PostgresTimestamp, limit: Int, only: [PositionKey] = [], except: [PositionKey] = []
-    ) -> PostgresStatement {
+    ) -> Query<DuePosition> {
         let (filter, parameters) = filter(only: only, except: except)
         let sql = """
             select card_id, program_id, unit, earned_micro, clawed_back_micro, issued_micro, in_flight_micro,
@@ -18,25 +18,33 @@ extension PositionStore {
             order by plan_at limit \(limit)
             for update skip locked
             """
-        return PostgresStatement(sql, [.timestamptz(now)] + parameters)
+        return Query(sql, [.timestamptz(now)] + parameters) { row in
+            DuePosition(
+                key: try key(row), earnedMicro: try row.get("earned_micro"),
+                clawedBackMicro: try row.get("clawed_back_micro"), issuedMicro: try row.get("issued_micro"),
+                inFlightMicro: try row.get("in_flight_micro"), unknownMicro: try row.get("unknown_micro"),
+                writtenOffMicro: try row.get("written_off_micro"),
+                blockedBy: try row.get("blocked_by"), blockedReason: try row.get("blocked_reason"))
+        }
     }
 
     /// Which positions are due, oldest first, without locking them.
-    static func dueKeys(at now: PostgresTimestamp, limit: Int, except: [PositionKey]) -> PostgresStatement {
+    static func dueKeys(at now: PostgresTimestamp, limit: Int, except: [PositionKey]) -> Query<PositionKey> {
         let (filter, parameters) = filter(only: [], except: except)
-        return PostgresStatement(
+        return Query(
             """
             select card_id, program_id, unit from positions where plan_at <= $1 \(filter)
             order by plan_at limit \(limit)
-            """, [.timestamptz(now)] + parameters)
+            """, [.timestamptz(now)] + parameters, read: key)
     }
 
     /// When the next position is due that is not due yet; no row when none is.
     ///
     /// **Cost** One probe of the index.
-    static func nextPlanAt(after now: PostgresTimestamp) -> PostgresStatement {
-        PostgresStatement(
-            "select plan_at from positions where plan_at > $1 order by plan_at limit 1", [.timestamptz(now)])
+    static func nextPlanAt(after now: PostgresTimestamp) -> Query<PostgresTimestamp> {
+        Query(
+            "select plan_at from positions where plan_at > $1 order by plan_at limit 1", [.timestamptz(now)]
+        ) { row in try row.get("plan_at") }
     }
 
     /// Has a position wait whose plan the database refused, and show why.
@@ -73,23 +81,10 @@ extension PositionStore {
         )
     }
 
-    /// Reads the result of `lockDue`.
-    static func due(_ result: PostgresResult) throws -> [DuePosition] {
-        try result.map { row in
-            DuePosition(
-                key: try key(row), earnedMicro: try row.get("earned_micro"),
-                clawedBackMicro: try row.get("clawed_back_micro"), issuedMicro: try row.get("issued_micro"),
-                inFlightMicro: try row.get("in_flight_micro"), unknownMicro: try row.get("unknown_micro"),
-                writtenOffMicro: try row.get("written_off_micro"),
-                blockedBy: try row.get("blocked_by"), blockedReason: try row.get("blocked_reason"))
-        }
-    }
-
     static func key(_ row: PostgresRow) throws -> PositionKey {
-        let unit = try row.get("unit", as: String.self)
-        return PositionKey(
+        PositionKey(
             cardID: try row.get("card_id"), programID: try row.get("program_id"),
-            unit: RewardUnit(rawValue: unit) ?? .points)
+            unit: try row.get("unit", of: "positions"))
     }
 
     /// Writes what the planner decided for positions it has locked.

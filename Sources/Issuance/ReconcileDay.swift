@@ -79,14 +79,14 @@ public struct ReconcileDay: Sendable {
             logger.error(
                 "a day could not be compared with Cosmo", metadata: ["day": "\(day.text)", "reason": "\(failure)"])
             let end = ReconciliationStore.end(day, startedAt: startedAt, at: now(), failure: failure)
-            _ = try? await pool.query(end.sql, end.parameters)
+            _ = try? await pool.query(end)
             guard let error = error as? CosmoError else { throw error }
             throw IssuanceError(
                 error.kind == .refused ? .cosmoRefused : .cosmoUnavailable,
                 "Cosmo's transactions could not be listed (\(failure)): \(error.reason.advice)")
         }
         let end = ReconciliationStore.end(day, startedAt: startedAt, at: now(), failure: nil)
-        guard try await !pool.query(end.sql, end.parameters).isEmpty else { throw Self.replaced }
+        guard try await !pool.query(end).isEmpty else { throw Self.replaced }
         Counter(label: "multibrand_reconciliations").increment()
     }
 

@@ -37,7 +37,7 @@ extension ReconciliationStore {
             """
         view.findings = try await pool.query(findings, [.text(day.text), .int(findingsMax)]).map { row in
             ReconciliationFinding(
-                side: ReconciliationFinding.Side(rawValue: try row.get("side")) ?? .differs,
+                side: try row.get("side", of: "reconciliation_findings"),
                 referenceNumber: try row.get("reference_number"),
                 cosmoTransactionID: try row.get("cosmo_transaction_id"), programID: try row.get("program_id"),
                 reason: try row.get("reason"), detailJSON: try row.get("detail"))

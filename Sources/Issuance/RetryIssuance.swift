@@ -28,22 +28,21 @@ public struct RetryIssuance: Sendable {
         referenceNumber: String, audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         let issue = try await pool.withTransaction { connection in
-            let locked = try await connection.pipeline([
-                PositionStore.lock(ofIssues: [referenceNumber]), IssuanceStore.lock([referenceNumber]),
-            ])
-            guard let issue = try locked[1].first.map(IssuanceStore.record) else { throw IssuanceReads.unknown }
+            let (_, locked) = try await connection.pipeline(
+                PositionStore.lock(ofIssues: [referenceNumber]), IssuanceStore.lock([referenceNumber]))
+            guard let issue = locked.first else { throw IssuanceReads.unknown }
             guard issue.status == .parked else {
                 throw IssuanceError(
                     .wrongStatus, "the issue is \(issue.status.rawValue); only parked ones are retried")
             }
             let now = self.now()
-            let results = try await connection.pipeline(
+            let (_, retried, _) = try await connection.pipeline(
                 [
                     PositionStore.retry(issue, at: now), IssuanceStore.resolve(referenceNumber, at: now),
                     IssuanceStore.resolveParked(withBlocksOf: [referenceNumber], at: now),
-                    IssuanceStore.lock([referenceNumber]),
-                ] + audit.statements)
-            return try results[3].first.map(IssuanceStore.record) ?? issue
+                ],
+                IssuanceStore.lock([referenceNumber]), audit.statements)
+            return retried.first ?? issue
         }
         onPlannable()
         return issue

@@ -110,15 +110,13 @@ public struct WriteOffDebt: Sendable {
                     "more than the position owes for certain; read it again, or leave the amount out for all of that",
                     field: "micro")
             }
-            let results = try await connection.pipeline(
-                [
-                    DebtStore.insert(
-                        view.key, requestID: request.requestID, micro: micro, reason: request.reason, by: clientID,
-                        requestHash: hash, at: now),
-                    PositionStore.writeOff(micro, of: view.key, at: now),
-                ] + audit.statements)
+            let (inserted, _, _) = try await connection.pipeline(
+                DebtStore.insert(
+                    view.key, requestID: request.requestID, micro: micro, reason: request.reason, by: clientID,
+                    requestHash: hash, at: now),
+                PositionStore.writeOff(micro, of: view.key, at: now), audit.statements)
             // Another position's request took the id between our look and our row.
-            guard !results[0].isEmpty else { throw Self.conflict }
+            guard inserted == 1 else { throw Self.conflict }
             let after = try await PositionStore.lock(
                 cardID: request.cardID, programID: request.programID, on: connection)
             return after.first { $0.key == view.key } ?? view

@@ -38,8 +38,8 @@ public struct Migrator: Sendable {
     ///
     /// **Errors** `PostgresError`.
     public static func version(of pool: PostgresPool) async throws -> Int {
-        let rows = try await pool.query("SELECT coalesce(max(version), 0) FROM schema_migrations")
-        return Int(try rows[0].get(0, as: Int32.self))
+        let rows = try await pool.query("SELECT coalesce(max(version), 0) AS newest FROM schema_migrations")
+        return Int(try rows[0].get("newest", as: Int32.self))
     }
 
     /// Applies what is pending.
@@ -78,8 +78,8 @@ public struct Migrator: Sendable {
         let files = try MigrationFile.read(directory: directory)
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
             try await SharedSessions.refuse(on: connection, configuration, logger: logger)
-            let exists: Bool = try await connection.query("SELECT to_regclass('schema_migrations') IS NOT NULL")[0].get(
-                0)
+            let exists: Bool = try await connection.query(
+                "SELECT to_regclass('schema_migrations') IS NOT NULL AS is_there")[0].get("is_there")
             let stored = exists ? try await Self.storedMigrations(connection) : [:]
             let checksums = try await Self.checksums(of: files, connection)
             var all = zip(files, checksums).map { file, checksum in

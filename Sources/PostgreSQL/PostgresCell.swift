@@ -27,6 +27,15 @@ public struct PostgresCell: Sendable {
             "column \"\(name)\" of type \(PostgresTypeOID.name(of: typeOID)) cannot be read as \(type): \(why)")
     }
 
+    /// The enum's case that a text of the value stands for.
+    func word<Word: RawRepresentable>(_ text: String, of table: String) throws(PostgresError) -> Word
+    where Word.RawValue == String {
+        if let word = Word(rawValue: text) { return word }
+        let name = storage.columnSet.columns[column].name
+        throw .decoding(
+            "\(table).\(name) holds \(String(text.prefix(64)).debugDescription), which this release does not know")
+    }
+
     func unsupported(_ type: Any.Type) -> PostgresError {
         failure(type, "there is no conversion; cast the column in the SQL, for example to text")
     }

@@ -35,7 +35,14 @@ public final class PostgresConnection: Sendable {
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
     ) async throws -> PostgresResult {
-        let results = try await pipeline([PostgresStatement(sql, parameters)], timeout: timeout)
+        try await query(PostgresStatement(sql, parameters), timeout: timeout)
+    }
+
+    /// The same of a statement.
+    public nonisolated(nonsending) func query(
+        _ statement: PostgresStatement, timeout: Duration? = nil
+    ) async throws -> PostgresResult {
+        let results = try await pipeline([statement], timeout: timeout)
         guard let result = results.first else { throw PostgresError.connectionLost("the statement gave no result") }
         return result
     }

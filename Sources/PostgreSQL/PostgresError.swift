@@ -1,6 +1,7 @@
 /// Why a call to the database failed.
 ///
-/// **Guarantees** `description` quotes no parameter and no stored value; `kind` holds the server's full report for
+/// **Guarantees** `description` quotes no parameter and no stored value, but for a word of an enum's column that the enum does
+/// not know; `kind` holds the server's full report for
 /// callers who handle it with care.
 public struct PostgresError: Error, Sendable, Hashable {
     /// What failed, for code to switch on.

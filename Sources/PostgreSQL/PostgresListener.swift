@@ -85,12 +85,12 @@ public struct PostgresListener: Sendable {
             group.addTask {
                 // Whatever ends the checks ends the listening.
                 defer { continuation.finish() }
-                let question = try EncodedStatement(PostgresStatement("SELECT pg_is_in_recovery()"))
+                let question = try EncodedStatement(PostgresStatement("SELECT pg_is_in_recovery() AS is_standby"))
                 while true {
                     try await Task.sleep(for: checkInterval)
                     let isStandby: Bool = try await connection.perform(
                         timeout: checkInterval, interrupting: .cancels(grace: .milliseconds(500))
-                    ) { try $0.pipeline([question], preamble: nil)[0][0].get(0) }
+                    ) { try $0.pipeline([question], preamble: nil)[0][0].get("is_standby") }
                     if isStandby { throw PostgresError.connectionLost("the server has become a standby") }
                 }
             }

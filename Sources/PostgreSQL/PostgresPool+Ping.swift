@@ -17,12 +17,13 @@ extension PostgresPool {
 
     private func ping(until end: ContinuousClock.Instant) async throws {
         let question = try EncodedStatement(
-            PostgresStatement("SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'"))
+            PostgresStatement(
+                "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only"))
         func left() -> Duration { max(ContinuousClock.now.duration(to: end), .milliseconds(50)) }
         let isReadOnly = try await withConnection(waitingAtMost: left()) { connection in
             try await connection.perform(timeout: left(), interrupting: .cancels(grace: .milliseconds(100))) {
                 session in
-                let isReadOnly: Bool = try session.pipeline([question], preamble: nil)[0][0].get(0)
+                let isReadOnly: Bool = try session.pipeline([question], preamble: nil)[0][0].get("is_read_only")
                 if isReadOnly { session.note(.serverOnlyReads) }
                 return isReadOnly
             }

@@ -86,11 +86,18 @@ public final class PostgresPool: Sendable {
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
     ) async throws -> PostgresResult {
+        try await query(PostgresStatement(sql, parameters), timeout: timeout)
+    }
+
+    /// The same of a statement.
+    public nonisolated(nonsending) func query(
+        _ statement: PostgresStatement, timeout: Duration? = nil
+    ) async throws -> PostgresResult {
         do {
-            return try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
+            return try await withConnection { try await $0.query(statement, timeout: timeout) }
         } catch let error as PostgresError where error.hadNoEffect {
             // An idle connection had broken unnoticed; nothing was sent, so another one may be asked.
-            return try await withConnection { try await $0.query(sql, parameters, timeout: timeout) }
+            return try await withConnection { try await $0.query(statement, timeout: timeout) }
         }
     }
 

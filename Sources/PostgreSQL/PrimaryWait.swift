@@ -16,7 +16,9 @@ extension PostgresConnection {
             do {
                 let isReadOnly: Bool = try await withDedicated(configuration, logger: logger) { connection in
                     try await connection.query(
-                        "SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on'")[0].get(0)
+                        """
+                        SELECT pg_is_in_recovery() OR current_setting('transaction_read_only') = 'on' AS is_read_only
+                        """)[0].get("is_read_only")
                 }
                 guard isReadOnly else {
                     if isTold { logger.notice("PostgreSQL takes writes; the start goes on") }

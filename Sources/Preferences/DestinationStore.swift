@@ -18,11 +18,9 @@ enum DestinationStore {
             [.textArray(pairs.map(\.cardID)), .textArray(pairs.map(\.programID))])
         for row in rows {
             let place: Int64 = try row.get("place")
-            let validity: String = try row.get("validity")
             found[Int(place) - 1] = Destination(
                 account: try CosmoAccount(json: row.get("account")),
-                validity: LinkValidity(rawValue: validity) ?? .unchecked,
-                cardCurrencyCode: try row.get("currency_code"),
+                validity: try row.get("validity", of: "links"), cardCurrencyCode: try row.get("currency_code"),
                 waitsUntilMicros: try row.get("waits_until", as: PostgresTimestamp?.self)?.microsecondsSinceEpoch)
         }
         return found

@@ -77,28 +77,24 @@ enum LinkStore {
     static func heldCounts(_ pool: PostgresPool) async throws -> [HeldReason: Int64] {
         var counts: [HeldReason: Int64] = [:]
         for row in try await pool.query("select held_reason, count(*) from links where held group by held_reason") {
-            let reason: String = try row.get("held_reason")
-            if let reason = HeldReason(rawValue: reason) { counts[reason] = try row.get("count") }
+            counts[try row.get("held_reason", of: "links")] = try row.get("count", as: Int64.self)
         }
         return counts
     }
 
     private static func link(_ row: PostgresRow, account: CosmoAccount) throws -> LinkRow {
-        let status: String = try row.get("status")
-        let validity: String = try row.get("validity")
         let eventParts: Int32? = try row.get("event_parts")
         let allocatedParts: Int32? = try row.get("allocated_parts")
         var link = LinkRow(programID: try row.get("program_id"))
-        link.status = LinkStatus(rawValue: status) ?? .delinked
+        link.status = try row.get("status", of: "links")
         link.account = account
         link.eventParts = eventParts.map(Int.init)
         link.allocatedParts = allocatedParts.map(Int.init)
-        let heldReason: String? = try row.get("held_reason")
-        link.heldReason = heldReason.flatMap(HeldReason.init(rawValue:))
+        link.heldReason = try row.get("held_reason", of: "links")
         link.waitsUntil = try row.get("waits_until")
         link.decidingEventID = try row.get("deciding_event_id")
         link.decidingStampMicros = try row.get("deciding_stamp_micros")
-        link.validity = LinkValidity(rawValue: validity) ?? .unchecked
+        link.validity = try row.get("validity", of: "links")
         link.validityReason = try row.get("validity_reason")
         link.validityCheckedAt = try row.get("validity_checked_at")
         link.validityDueAt = try row.get("validity_due_at")

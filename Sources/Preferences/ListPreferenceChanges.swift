@@ -14,7 +14,7 @@ public struct PreferenceChange: Sendable, Hashable {
 extension PreferenceChange {
     fileprivate init(_ version: PreferenceVersionStore.Stored) {
         preferences = version.snapshot
-        cause = PreferenceCause(PreferenceCause.Kind(rawValue: version.cause) ?? .event, id: version.causeID)
+        cause = version.cause
         recordedAt = version.recordedAt
     }
 }

@@ -7,8 +7,7 @@ enum PreferenceVersionStore {
     /// A stored version with what made it.
     struct Stored {
         let snapshot: PreferencesSnapshot
-        let cause: String
-        let causeID: String
+        let cause: PreferenceCause
         let recordedAt: PostgresTimestamp
     }
 
@@ -86,22 +85,23 @@ enum PreferenceVersionStore {
             cardID: try row.get("card_id"), version: try row.get("version"),
             effectiveAt: try row.get("effective_at"), links: try VersionLinksJSON.decode(row.get("links")))
         return Stored(
-            snapshot: snapshot, cause: try row.get("cause"), causeID: try row.get("cause_id"),
+            snapshot: snapshot,
+            cause: PreferenceCause(try row.get("cause", of: "preference_versions"), id: try row.get("cause_id")),
             recordedAt: try row.get("recorded_at"))
     }
 
     private static func currentSnapshot(_ row: PostgresRow) throws -> PreferencesSnapshot {
         let programs: [String] = try row.get("programs")
-        let validities: [String] = try row.get("validities")
+        let validities: [LinkValidity] = try row.get("validities", of: "links")
         let reasons: [String?] = try row.get("reasons")
         let checked: [PostgresTimestamp?] = try row.get("checked")
-        let held: [String?] = try row.get("held")
+        let held: [HeldReason?] = try row.get("held", of: "links")
         let waits: [PostgresTimestamp?] = try row.get("waits")
         var checks: [String: PreferencesSnapshot.Check] = [:]
         for (index, program) in programs.enumerated() {
             checks[program] = PreferencesSnapshot.Check(
-                validity: LinkValidity(rawValue: validities[index]) ?? .unchecked, reason: reasons[index],
-                checkedAt: checked[index], heldReason: held[index].flatMap(HeldReason.init(rawValue:)),
+                validity: validities[index], reason: reasons[index],
+                checkedAt: checked[index], heldReason: held[index],
                 waitsUntil: waits[index])
         }
         let links = try VersionLinksJSON.decode(row.get("links")).map {

@@ -14,13 +14,14 @@ enum ProgramStore {
 
     /// Every program with its configuration in force, in order of id.
     static func all(on connection: PostgresConnection) async throws -> [Program] {
-        try await connection.query("select \(columns) from \(source) order by p.program_id").map(program)
+        try await connection.all(Query("select \(columns) from \(source) order by p.program_id", read: program))
     }
 
     static func some(_ programIDs: [String], on connection: PostgresConnection) async throws -> [Program] {
-        try await connection.query(
-            "select \(columns) from \(source) where p.program_id = any($1)", [.textArray(programIDs)]
-        ).map(program)
+        try await connection.all(
+            Query(
+                "select \(columns) from \(source) where p.program_id = any($1)", [.textArray(programIDs)], read: program
+            ))
     }
 
     /// Locks every program, in order of id; a refresh decides over all of them.
@@ -28,20 +29,18 @@ enum ProgramStore {
     /// The rows are read by a statement of their own: one that waited for a lock sees the locked row as it is then, but
     /// what it joins as it was before.
     static func lockAll(on connection: PostgresConnection) async throws -> [Program] {
-        let results = try await connection.pipeline([
+        try await connection.pipeline(
             PostgresStatement("select program_id from programs order by program_id for update"),
-            PostgresStatement("select \(columns) from \(source) order by p.program_id"),
-        ])
-        return try results[1].map(program)
+            Query("select \(columns) from \(source) order by p.program_id", read: program)
+        ).1
     }
 
     /// Locks one program and reads it, as above; nil when there is none.
     static func lock(_ programID: String, on connection: PostgresConnection) async throws -> Program? {
-        let results = try await connection.pipeline([
+        try await connection.pipeline(
             PostgresStatement("select program_id from programs where program_id = $1 for update", [.text(programID)]),
-            PostgresStatement("select \(columns) from \(source) where p.program_id = $1", [.text(programID)]),
-        ])
-        return try results[1].first.map(program)
+            Query("select \(columns) from \(source) where p.program_id = $1", [.text(programID)], read: program)
+        ).1.first
     }
 
     /// Makes sure that a program is there, without anything that only the catalogue can tell.
@@ -138,7 +137,7 @@ enum ProgramStore {
                 minimumPoints: try row.get("minimum_points"), maximumPoints: try row.get("maximum_points"),
                 minimumValue: try row.get("minimum_value"), maximumValue: try row.get("maximum_value")),
             requiredFields: try row.get("required_fields"), isListed: try row.get("listed"),
-            paysInto: PaysInto(rawValue: try row.get("pays_into")) ?? .cosmo,
+            paysInto: try row.get("pays_into", of: "programs"),
             isIssuingPaused: try row.get("issuing_paused"),
             configuration: try ProgramConfigurationStore.configurationIfAny(row), changedAt: try row.get("changed_at"))
     }

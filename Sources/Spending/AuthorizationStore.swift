@@ -10,35 +10,36 @@ enum AuthorizationStore {
     }
 
     /// Reads an authorisation with what has cleared so far.
-    static func read(_ authorizationID: String) -> PostgresStatement {
-        PostgresStatement(
+    static func read(_ authorizationID: String) -> Query<Standing> {
+        Query(
             """
             select a.card_id, a.authorization_id, a.amount_minor, a.currency_code, a.merchant_category_code,
                    a.merchant_name, a.merchant_country, a.authorized_at, a.preference_version, a.status, a.recorded_at,
                    a.reversed_at, a.request_hash, (
                    select least(coalesce(sum(s.amount_minor), 0), 9223372036854775807)::int8 from spends s
-                    where s.card_id = a.card_id and s.authorization_id = a.authorization_id)
+                    where s.card_id = a.card_id and s.authorization_id = a.authorization_id) as cleared_minor
               from authorizations a where a.authorization_id = $1
-            """, [.text(authorizationID)])
-    }
-
-    /// Reads the row of `read`, if there is one.
-    static func standing(_ result: PostgresResult) throws -> Standing? {
-        guard let row = result.first else { return nil }
-        let amount = Money(currency: try CurrencyCode(try row.get(3, as: String.self)), minorUnits: try row.get(2))
-        let authorization = SpendAuthorization(
-            authorizationID: try row.get(1), cardID: try row.get(0), amount: amount,
-            merchantCategoryCode: try row.get(4), merchantName: try row.get(5), merchantCountry: try row.get(6),
-            authorizedAt: try row.get(7), preferenceVersion: try row.get(8),
-            status: SpendAuthorization.Status(rawValue: try row.get(9)) ?? .open, clearedMinor: try row.get(13),
-            recordedAt: try row.get(10), reversedAt: try row.get(11))
-        return Standing(authorization: authorization, hash: try row.get(12))
+            """, [.text(authorizationID)]
+        ) { row in
+            let amount = Money(
+                currency: try CurrencyCode(try row.get("currency_code", as: String.self)),
+                minorUnits: try row.get("amount_minor"))
+            let authorization = SpendAuthorization(
+                authorizationID: try row.get("authorization_id"), cardID: try row.get("card_id"), amount: amount,
+                merchantCategoryCode: try row.get("merchant_category_code"),
+                merchantName: try row.get("merchant_name"), merchantCountry: try row.get("merchant_country"),
+                authorizedAt: try row.get("authorized_at"), preferenceVersion: try row.get("preference_version"),
+                status: try row.get("status", of: "authorizations"), clearedMinor: try row.get("cleared_minor"),
+                recordedAt: try row.get("recorded_at"), reversedAt: try row.get("reversed_at"))
+            return Standing(authorization: authorization, hash: try row.get("request_hash"))
+        }
     }
 
     /// Which card an authorisation is of; it never changes.
-    static func findCard(_ authorizationID: String) -> PostgresStatement {
-        PostgresStatement(
-            "select card_id from authorizations where authorization_id = $1", [.text(authorizationID)])
+    static func findCard(_ authorizationID: String) -> Query<String> {
+        Query("select card_id from authorizations where authorization_id = $1", [.text(authorizationID)]) { row in
+            try row.get("card_id")
+        }
     }
 
     /// Inserts an authorisation under the preference in force; no row when the id was taken meanwhile by another card.

@@ -39,23 +39,21 @@ public struct AuthorizeSpend: Sendable {
     ) async throws -> AuthorizationAnswer {
         let read = AuthorizationStore.read(authorization.authorizationID)
         return try await transaction.run(attempts) { connection in
-            let found = try await connection.pipeline([
-                CardStore.preferIndexes, CardStore.lock([authorization.cardID]), read,
-            ])
-            guard let card = found[1].first else { throw SpendingError.unknownCard }
-            guard try card.get(1, as: String.self) == authorization.amount.currency.text else {
+            let (_, cards, found) = try await connection.pipeline(
+                CardStore.preferIndexes, CardStore.lock([authorization.cardID]), read)
+            guard let card = cards.first else { throw SpendingError.unknownCard }
+            guard card.currencyCode == authorization.amount.currency.text else {
                 throw SpendingError.currencyMismatch
             }
-            if let standing = try AuthorizationStore.standing(found[2]) {
+            if let standing = found.first {
                 return try Self.answer(standing, to: authorization, recordedBy: attempts)
             }
             let recordedAt = now()
             attempts.note(recordedAt)
-            let written = try await connection.pipeline([
-                AuthorizationStore.insert(authorization, recordedAt: recordedAt), read,
-            ])
+            let (_, written) = try await connection.pipeline(
+                AuthorizationStore.insert(authorization, recordedAt: recordedAt), read)
             // Without a row of ours another card has taken the id since it was looked for.
-            guard let standing = try AuthorizationStore.standing(written[1]) else { throw SpendingError.internalFault }
+            guard let standing = written.first else { throw SpendingError.internalFault }
             return try Self.answer(standing, to: authorization, recordedBy: attempts)
         }
     }

@@ -27,24 +27,21 @@ struct BatchPrefetch: Sendable {
     ) async throws -> BatchFacts {
         let cardIDs = Set(spends.map { ExactText($0.input.cardID) }).map(\.text)
         let spendIDs = Set(spends.map { ExactText($0.input.spendID) }).map(\.text)
-        var statements = [
+        let clearings = Set(spends.compactMap(BatchFacts.ClearingKey.init))
+        let (_, cards, inForce, standing, pins, earned) = try await connection.pipeline(
             CardStore.preferIndexes, locking == .cards ? CardStore.lockFree(cardIDs) : CardStore.read(cardIDs),
             CardStore.readInForce(cardIDs), SpendStore.readStanding(spendIDs),
-        ]
-        let clearings = Set(spends.compactMap(BatchFacts.ClearingKey.init))
-        if !clearings.isEmpty { statements.append(AuthorizationStore.readPins(clearings)) }
-        statements.append(EarnedStore.read(cardIDs))
-        let read = try await connection.pipeline(statements)
+            clearings.isEmpty ? nil : AuthorizationStore.readPins(clearings), EarnedStore.read(cardIDs))
         var facts = BatchFacts()
-        try CardStore.take(locked: read[1], inForce: read[2], vectors: vectors, into: &facts)
-        facts.standingSpends = try SpendStore.standing(read[3])
-        if !clearings.isEmpty { try AuthorizationStore.take(pins: read[4], vectors: vectors, into: &facts) }
-        facts.earned = try EarnedStore.earned(read[statements.count - 1])
+        try CardStore.take(locked: cards, inForce: inForce, vectors: vectors, into: &facts)
+        facts.standingSpends = Dictionary(standing, uniquingKeysWith: { $1 })
+        try AuthorizationStore.take(pins: pins ?? [], vectors: vectors, into: &facts)
+        facts.earned = Dictionary(earned, uniquingKeysWith: { $1 })
         let periodKeys = facts.periodKeys(
             for: spends, lateClearing, fallback, asking: plugins.period(forProgram:))
         if !periodKeys.isEmpty {
-            let result = try await connection.pipeline([PeriodTotalStore.read(periodKeys)])
-            facts.periodTotals = try PeriodTotalStore.totals(result[0])
+            let totals = try await connection.all(PeriodTotalStore.read(periodKeys))
+            facts.periodTotals = Dictionary(totals, uniquingKeysWith: { $1 })
         }
         return facts
     }

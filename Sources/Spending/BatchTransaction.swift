@@ -80,7 +80,7 @@ struct BatchTransaction: Sendable {
         _ writes: BatchWrites, recordedAt: PostgresTimestamp, on connection: PostgresConnection
     ) async throws {
         guard !writes.spends.isEmpty else { return }
-        var statements = [SpendStore.insert(writes.spends, recordedAt: recordedAt)]
+        var statements: [PostgresStatement] = []
         if let held = HeldSpendStore.insert(writes.spends) { statements.append(held) }
         let legs = writes.spends.flatMap { spend in
             spend.legs.map {
@@ -91,7 +91,8 @@ struct BatchTransaction: Sendable {
         if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
         if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
         statements += positions(PositionChange.earned(writes.earnings))
-        let results = try await connection.pipeline(statements)
-        guard results[0].affectedRows == writes.spends.count else { throw LostRace() }
+        let (inserted, _) = try await connection.pipeline(
+            SpendStore.insert(writes.spends, recordedAt: recordedAt), statements)
+        guard inserted == writes.spends.count else { throw LostRace() }
     }
 }

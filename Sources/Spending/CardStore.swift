@@ -3,34 +3,56 @@ import Rewards
 
 /// The SQL that reads and locks cards with what is in force for them.
 enum CardStore {
+    /// A card, without what is in force for it.
+    struct Row: Sendable {
+        let id: ExactText
+        let currencyCode: String
+        let preferenceVersion: Int64
+        let cardProgram: String
+    }
+
+    /// A card's preference in force, and what it has spent under its weights; both nil before the first link.
+    struct InForce: Sendable {
+        let cardID: ExactText
+        let version: Int64
+        let weights: String?
+        let totalMinor: Int64?
+    }
+
     private static let columns = "card_id, currency_code, preference_version, card_program"
 
     /// Locks the cards, or fails at once with an error that means `contended` when another transaction holds one of them:
     /// a call waits for its card in `PostgresPool.withLine`, where it keeps no connection.
-    static func lock(_ cardIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func lock(_ cardIDs: [String]) -> Query<Row> {
+        Query(
             "select \(columns) from cards where card_id = any($1::text[]) order by card_id for update nowait",
-            [.textArray(cardIDs)])
+            [.textArray(cardIDs)], read: row)
     }
 
     /// Locks those of the cards that nobody else holds, and answers with them.
-    static func lockFree(_ cardIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func lockFree(_ cardIDs: [String]) -> Query<Row> {
+        Query(
             "select \(columns) from cards where card_id = any($1::text[]) order by card_id for update skip locked",
-            [.textArray(cardIDs)])
+            [.textArray(cardIDs)], read: row)
     }
 
     /// Locks the cards in key order, so that two transactions never wait for each other in a circle, and waits for them.
-    static func lockWaiting(_ cardIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func lockWaiting(_ cardIDs: [String]) -> Query<Row> {
+        Query(
             "select \(columns) from cards where card_id = any($1::text[]) order by card_id for update",
-            [.textArray(cardIDs)])
+            [.textArray(cardIDs)], read: row)
     }
 
     /// Reads the same without a lock.
-    static func read(_ cardIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
-            "select \(columns) from cards where card_id = any($1::text[])", [.textArray(cardIDs)])
+    static func read(_ cardIDs: [String]) -> Query<Row> {
+        Query(
+            "select \(columns) from cards where card_id = any($1::text[])", [.textArray(cardIDs)], read: row)
+    }
+
+    private static func row(_ row: PostgresRow) throws -> Row {
+        Row(
+            id: ExactText(try row.get("card_id")), currencyCode: try row.get("currency_code"),
+            preferenceVersion: try row.get("preference_version"), cardProgram: try row.get("card_program"))
     }
 
     /// Has the rest of the transaction planned over indexes.
@@ -43,44 +65,48 @@ enum CardStore {
     ///
     /// A statement of its own after the lock: it sees what was committed while the lock was waited for. The subqueries keep
     /// the plan to one index look-up a card, however few rows there were when it was made.
-    static func readInForce(_ cardIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func readInForce(_ cardIDs: [String]) -> Query<InForce> {
+        Query(
             """
             select f.card_id, f.preference_version, f.weights, (
                    select r.total_minor from running_totals r
-                    where r.card_id = f.card_id and r.weights = f.weights)
+                    where r.card_id = f.card_id and r.weights = f.weights) as total_minor
               from (select c.card_id, c.preference_version, (
                            select v.weights from preference_versions v
                             where v.card_id = c.card_id and v.version = c.preference_version) as weights
                       from cards c where c.card_id = any($1::text[]) offset 0) f
-            """, [.textArray(cardIDs)])
+            """, [.textArray(cardIDs)]
+        ) { row in
+            InForce(
+                cardID: ExactText(try row.get("card_id")), version: try row.get("preference_version"),
+                weights: try row.get("weights"), totalMinor: try row.get("total_minor"))
+        }
     }
 
-    /// Puts the results of `lockFree` or `read` and of `readInForce` into the facts. A card that is there and was not locked
+    /// Puts the rows of `lockFree` or `read` and of `readInForce` into the facts. A card that is there and was not locked
     /// is busy.
     ///
-    /// **Errors** `PostgresError.decoding`, or `WeightVectorError` for weights that we never wrote.
+    /// **Errors** `WeightVectorError` for weights that we never wrote.
     static func take(
-        locked: PostgresResult, inForce: PostgresResult, vectors: WeightVectorCache, into facts: inout BatchFacts
+        locked: [Row], inForce: [InForce], vectors: WeightVectorCache, into facts: inout BatchFacts
     ) throws {
-        facts.cards.reserveCapacity(locked.rowCount)
-        facts.runningTotals.reserveCapacity(locked.rowCount)
+        facts.cards.reserveCapacity(locked.count)
+        facts.runningTotals.reserveCapacity(locked.count)
         for row in locked {
-            facts.cards[ExactText(try row.get(0))] = BatchFacts.Card(
-                currencyCode: try row.get(1), cardProgram: try row.get(3),
-                inForce: BatchFacts.Preference(version: try row.get(2), weights: .empty))
+            facts.cards[row.id] = BatchFacts.Card(
+                currencyCode: row.currencyCode, cardProgram: row.cardProgram,
+                inForce: BatchFacts.Preference(version: row.preferenceVersion, weights: .empty))
         }
         for row in inForce {
-            let cardID = ExactText(try row.get(0))
-            guard facts.cards[cardID] != nil else {
-                facts.busyCards.insert(cardID)
+            guard facts.cards[row.cardID] != nil else {
+                facts.busyCards.insert(row.cardID)
                 continue
             }
-            guard let text = try row.get(2, as: String?.self) else { continue }
+            guard let text = row.weights else { continue }
             let weights = try vectors.vector(text)
-            facts.cards[cardID]?.inForce = BatchFacts.Preference(version: try row.get(1), weights: weights)
-            if let total = try row.get(3, as: Int64?.self) {
-                facts.runningTotals[.init(cardID: cardID, weights: weights.canonicalText)] = total
+            facts.cards[row.cardID]?.inForce = BatchFacts.Preference(version: row.version, weights: weights)
+            if let total = row.totalMinor {
+                facts.runningTotals[.init(cardID: row.cardID, weights: weights.canonicalText)] = total
             }
         }
     }

@@ -15,10 +15,9 @@ public struct GetAuthorization: Sendable {
     /// **Cost** One round trip.
     public func callAsFunction(_ authorizationID: String) async throws -> SpendAuthorization {
         try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
-        let result = try await pool.withConnection { connection in
-            try await connection.pipeline([AuthorizationStore.read(authorizationID)])[0]
+        guard let standing = try await pool.first(AuthorizationStore.read(authorizationID)) else {
+            throw SpendingError.unknownAuthorization
         }
-        guard let standing = try AuthorizationStore.standing(result) else { throw SpendingError.unknownAuthorization }
         return standing.authorization
     }
 }

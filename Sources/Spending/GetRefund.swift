@@ -18,12 +18,10 @@ public struct GetRefund: Sendable {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
         // One snapshot, so that parts and clawbacks belong together.
         let standing = try await pool.withTransaction(isolation: .repeatableRead) { connection in
-            let found = try await connection.pipeline([
-                CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil),
-            ])
-            guard let cardID = try found[1].first?.get(0, as: String?.self) else { throw SpendingError.unknownRefund }
-            return try RefundDesk.standing(
-                try await connection.pipeline(RefundDesk.view(refundID, cardID: cardID))[...])
+            let (_, cardIDs) = try await connection.pipeline(
+                CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil))
+            guard let cardID = cardIDs.first ?? nil else { throw SpendingError.unknownRefund }
+            return try await connection.pipeline(RefundDesk.View(refundID, cardID: cardID))
         }
         guard let standing else { throw SpendingError.unknownRefund }
         return standing.refund

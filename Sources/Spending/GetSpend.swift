@@ -20,8 +20,7 @@ public struct GetSpend: Sendable {
                 field: "spend_id")
         }
         let found = try await pool.withConnection { connection in
-            let result = try await connection.pipeline([SpendStore.read(spendID)])[0]
-            let spends = try result.map { try SpendStore.recorded($0).spend }
+            let spends = try await connection.all(SpendStore.read(spendID)).map(\.spend)
             return try await ListSpends.bringUpToDate(spends, on: connection)
         }
         guard let spend = found.first else { throw SpendingError.unknownSpend }

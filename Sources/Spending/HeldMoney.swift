@@ -33,11 +33,7 @@ public struct HeldMoney: Sendable {
     /// **Errors** `PostgresError`.
     /// **Cost** One pass over the list of what is held; none over spends.
     public func totals() async throws -> [Total] {
-        try await pool.withConnection { try await $0.pipeline([HeldSpendStore.counts]) }[0].map { row in
-            Total(
-                currencyCode: try row.get(0), spends: try row.get(1),
-                heldMinor: Int64(try row.get(2, as: String.self)) ?? .max, oldestSince: try row.get(3))
-        }
+        try await pool.all(HeldSpendStore.counts)
     }
 
     /// Lists held spends, oldest first: of one card, or of every card for an empty id.
@@ -54,13 +50,12 @@ public struct HeldMoney: Sendable {
         let listing = Listing("held-spends", cardID.isEmpty ? nil : cardID)
         let after = try Self.place(pageToken, in: listing)
         return try await pool.withConnection { connection in
-            let read = try await connection.pipeline([
+            let (cards, found) = try await connection.pipeline(
                 CardStore.exists(cardID),
-                HeldSpendStore.list(cardID: cardID.isEmpty ? nil : cardID, after: after, limit: limit + 1),
-            ])
-            guard cardID.isEmpty || read[0].rowCount == 1 else { throw SpendingError.unknownCard }
-            let rows = try read[1].prefix(limit).map { try HeldSpendStore.listed($0) }
-            let next = read[1].rowCount > limit ? rows.last.map { listing.token($0.number) } : nil
+                HeldSpendStore.list(cardID: cardID.isEmpty ? nil : cardID, after: after, limit: limit + 1))
+            guard cardID.isEmpty || cards == 1 else { throw SpendingError.unknownCard }
+            let rows = found.prefix(limit)
+            let next = found.count > limit ? rows.last.map { listing.token($0.number) } : nil
             return Page(spends: rows.map(\.spend), nextPageToken: next ?? "")
         }
     }

@@ -71,12 +71,7 @@ struct HeldReleaseTransaction: Sendable {
     ) async throws -> Batch {
         let instant = now()
         let choice = choice(asker, at: instant)
-        let rows = try await pool.withConnection { connection in
-            try await connection.pipeline([
-                HeldSpendStore.next(cardID: cardID, after: number, limit: 1, choice)
-            ])[0]
-        }
-        let refused = try HeldSpendStore.waiting(rows).first
+        let refused = try await pool.first(HeldSpendStore.next(cardID: cardID, after: number, limit: 1, choice))
         let reason = error.saysNumberIsOutOfRange ? SpendingError.Reason.rewardOverflow : .internalFault
         let passed = Batch(obstacles: [reason.rawValue: 1], last: refused?.number)
         guard asker == .service, let spend = refused?.spend, hasExpired(spend, at: instant) else { return passed }
@@ -114,15 +109,14 @@ struct HeldReleaseTransaction: Sendable {
         return try await transaction.run { connection in
             let plugins = plugins()
             let recordedAt = now()
-            let read = try await connection.pipeline([
+            let (_, cards, inForce, found) = try await connection.pipeline(
                 CardStore.preferIndexes, CardStore.lock([cardID]), CardStore.readInForce([cardID]),
                 HeldSpendStore.next(
-                    cardID: cardID, after: number, limit: limit, choice(asker, at: recordedAt)),
-            ])
+                    cardID: cardID, after: number, limit: limit, choice(asker, at: recordedAt)))
             var facts = BatchFacts()
-            try CardStore.take(locked: read[1], inForce: read[2], vectors: prefetch.vectors, into: &facts)
+            try CardStore.take(locked: cards, inForce: inForce, vectors: prefetch.vectors, into: &facts)
             guard let card = facts.cards[ExactText(cardID)] else { throw SpendingError.unknownCard }
-            var rows = try HeldSpendStore.waiting(read[3])
+            var rows = found
             if case .lifetime(let number) = asker { rows.removeAll { $0.number != number } }
             var batch = Batch(last: rows.count < limit ? nil : rows.last?.number)
             // What is gone from the list although an earlier run meant to decide it: that run was committed.
@@ -137,18 +131,17 @@ struct HeldReleaseTransaction: Sendable {
                 batch.obstacles[SpendingError.Reason.decisionNotReproduced.rawValue] = rows.count - spends.count
             }
             guard !spends.isEmpty else { return batch }
-            let standing = try await connection.pipeline([
+            let (refunds, periodTotals, earned) = try await connection.pipeline(
                 RefundMovementStore.standing(spends.map { (cardID: cardID, spendID: $0.spendID) }),
-                PeriodTotalStore.read(periodKeys(of: spends, card, plugins)), EarnedStore.read([cardID]),
-            ])
-            facts.earned = try EarnedStore.earned(standing[2])
-            facts.periodTotals = try PeriodTotalStore.totals(standing[1])
+                PeriodTotalStore.read(periodKeys(of: spends, card, plugins)), EarnedStore.read([cardID]))
+            facts.earned = Dictionary(earned, uniquingKeysWith: { $1 })
+            facts.periodTotals = Dictionary(periodTotals, uniquingKeysWith: { $1 })
             var decision = HeldReleaseDecision(
                 card, cardID: cardID,
                 batch: BatchDecision(
                     facts: facts, plugins: plugins, tables: tables, configuration: configuration,
                     recordedAt: recordedAt),
-                tables: tables, refunds: try RefundMovementStore.standing(standing[0]))
+                tables: tables, refunds: RefundMovementStore.bySpend(refunds))
             for spend in spends { decide(spend, asker, &decision, &batch) }
             for item in decision.releases {
                 guard let spend = spends.first(where: { ExactText($0.spendID) == ExactText(item.spendID) }) else {
@@ -233,10 +226,7 @@ struct HeldReleaseTransaction: Sendable {
         let releases = decision.releases
         guard !releases.isEmpty else { return }
         let writes = decision.batch.writes
-        var statements = [
-            HeldSpendStore.delete(cardID: cardID, spendIDs: releases.map(\.spendID)),
-            ReleaseStore.insert(releases, cardID: cardID, recordedAt: recordedAt),
-        ]
+        var statements = [ReleaseStore.insert(releases, cardID: cardID, recordedAt: recordedAt)]
         let legs = releases.flatMap { item in
             item.release.legs.map { LegStore.New(cardID: cardID, spendID: item.spendID, leg: $0) }
         }
@@ -247,8 +237,10 @@ struct HeldReleaseTransaction: Sendable {
             RefundMovementStore.insert($0, cardID: cardID, recordedAt: recordedAt)
         }
         statements += positions(PositionChange.earned(writes.earnings) + PositionChange.clawedBack(decision.clawbacks))
-        let results = try await connection.pipeline(statements + others)
+        let (ended, _) = try await connection.pipeline(
+            HeldSpendStore.delete(cardID: cardID, spendIDs: releases.map(\.spendID)),
+            statements + others)
         // The card is locked, so nobody else ends the waiting of its spends.
-        guard results[0].affectedRows == releases.count else { throw SpendingError.internalFault }
+        guard ended == releases.count else { throw SpendingError.internalFault }
     }
 }

@@ -43,10 +43,11 @@ enum HeldSpendStore {
     /// there was a list recorded them.
     ///
     /// **Cost** An index scan over what ever held money.
-    static func cardsOfUnlisted(after cardID: String, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+    static func cardsOfUnlisted(after cardID: String, limit: Int) -> Query<String> {
+        Query(
             "select distinct s.card_id from spends s where s.card_id > $1 and \(isUnlisted) order by s.card_id limit $2",
-            [.text(cardID), .int(limit)])
+            [.text(cardID), .int(limit)]
+        ) { row in try row.get("card_id") }
     }
 
     /// Lists a card's spends that hold money and are neither listed nor released; the card is locked.
@@ -87,14 +88,16 @@ enum HeldSpendStore {
 
     /// Reads a card's next held spends, oldest first, that may be decided or have expired; the card is locked.
     ///
+    /// Of a spend whose stored bytes are no decision only the number is given.
+    ///
     /// **Cost** An index scan from a number on; it passes over what is not chosen.
     static func next(
         cardID: String, after number: Int64, limit: Int, _ choice: Choice
-    ) -> PostgresStatement {
-        PostgresStatement(
+    ) -> Query<(number: Int64, spend: Waiting?)> {
+        Query(
             """
-            select h.spend_number, h.spend_id, s.decision, h.preference_version < v.version and v.weights <> '',
-                   h.held_since
+            select h.spend_number, h.spend_id, s.decision,
+                   h.preference_version < v.version and v.weights <> '' as has_later_link, h.held_since
               from (select c.preference_version as version, coalesce((
                            select p.weights from preference_versions p
                             where p.card_id = c.card_id and p.version = c.preference_version), '') as weights
@@ -108,50 +111,46 @@ enum HeldSpendStore {
             [
                 .text(cardID), .int8(number), .int(limit), .bool(choice.isByLink), .bool(choice.isByOperator),
                 .timestamptz(choice.expiredSince ?? .negativeInfinity),
-            ])
-    }
-
-    /// Reads the result of `next`; of a spend whose stored bytes are no decision only the number is given.
-    static func waiting(_ result: PostgresResult) throws -> [(number: Int64, spend: Waiting?)] {
-        try result.map { row in
-            let number: Int64 = try row.get(0)
-            guard let decision = try? Decision(canonicalBytes: try row.get(2)) else { return (number, nil) }
-            return (
-                number,
-                Waiting(
-                    spendNumber: number, spendID: try row.get(1), decision: decision, hasLaterLink: try row.get(3),
-                    heldSince: try row.get(4))
-            )
+            ]
+        ) { row in
+            let number: Int64 = try row.get("spend_number")
+            guard let decision = try? Decision(canonicalBytes: try row.get("decision")) else { return (number, nil) }
+            let spend = Waiting(
+                spendNumber: number, spendID: try row.get("spend_id"), decision: decision,
+                hasLaterLink: try row.get("has_later_link"), heldSince: try row.get("held_since"))
+            return (number, spend)
         }
     }
 
     /// Of these cards, those that hold something which a later version with links decides.
-    static func cardsWithLink(among cardIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func cardsWithLink(among cardIDs: [String]) -> Query<String> {
+        Query(
             """
             select c.card_id
               from (select c.card_id, c.preference_version from cards c where c.card_id = any($1::text[]) offset 0) c
              where \(linkDecides)
-            """, [.textArray(cardIDs)])
+            """, [.textArray(cardIDs)]
+        ) { row in try row.get("card_id") }
     }
 
     /// The next cards after one that hold money, with whether a later version with links decides some of it.
     ///
     /// **Cost** A few index look-ups for each card that holds money, however many spends it holds.
-    static func cards(after cardID: String, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+    static func cards(after cardID: String, limit: Int) -> Query<(cardID: String, isDecidedByLink: Bool)> {
+        Query(
             """
             with recursive holders as (
                 (select card_id from held_spends where card_id > $1 order by card_id limit 1)
                 union all
                 select (select h.card_id from held_spends h where h.card_id > r.card_id order by h.card_id limit 1)
                   from holders r where r.card_id is not null)
-            select c.card_id, \(linkDecides)
+            select c.card_id, \(linkDecides) as is_decided_by_link
               from (select r.card_id, c.preference_version
                       from (select card_id from holders where card_id is not null limit $2) r
                       join cards c on c.card_id = r.card_id) c
              order by c.card_id
-            """, [.text(cardID), .int(limit)])
+            """, [.text(cardID), .int(limit)]
+        ) { row in (try row.get("card_id"), try row.get("is_decided_by_link")) }
     }
 
     /// Whether the version in force of card `c` has links and decides something that an earlier version held.
@@ -169,48 +168,57 @@ enum HeldSpendStore {
     }
 
     /// The cards of the next spends after a place that were held since then or before, a row a spend with its place.
-    static func expired(since: PostgresTimestamp, after place: Place, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+    static func expired(
+        since: PostgresTimestamp, after place: Place, limit: Int
+    ) -> Query<(cardID: String, place: Place)> {
+        Query(
             """
             select card_id, held_since, spend_number from held_spends
              where held_since <= $1 and held_since >= $2 and (held_since, spend_number) > ($2, $3)
              order by held_since, spend_number limit $4
             """,
-            [.timestamptz(since), .timestamptz(place.heldSince), .int8(place.spendNumber), .int(limit)])
-    }
-
-    /// Reads the place of a row of `expired`.
-    static func place(_ row: PostgresRow) throws -> Place {
-        Place(heldSince: try row.get(1), spendNumber: try row.get(2))
+            [.timestamptz(since), .timestamptz(place.heldSince), .int8(place.spendNumber), .int(limit)]
+        ) { row in
+            let cardID: String = try row.get("card_id")
+            return (cardID, Place(heldSince: try row.get("held_since"), spendNumber: try row.get("spend_number")))
+        }
     }
 
     /// Reads held spends, oldest first, those after a number; of one card when it is given.
-    static func list(cardID: String?, after number: Int64, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+    static func list(cardID: String?, after number: Int64, limit: Int) -> Query<(number: Int64, spend: HeldSpend)> {
+        Query(
             """
-            select h.spend_number, h.card_id, h.spend_id, h.currency_code, h.held_minor, h.held_since, s.weights = '',
-                   h.preference_version
+            select h.spend_number, h.card_id, h.spend_id, h.currency_code, h.held_minor, h.held_since,
+                   s.weights = '' as has_no_links, h.preference_version
               from (select * from held_spends where \(cardID == nil ? "$1::text is null" : "card_id = $1")
                        and spend_number > $2 order by spend_number limit $3) h
               join spends s on s.card_id = h.card_id and s.spend_id = h.spend_id
              order by h.spend_number
-            """, [.textOrNull(cardID), .int8(number), .int(limit)])
-    }
-
-    /// Reads a row of `list`.
-    static func listed(_ row: PostgresRow) throws -> (number: Int64, spend: HeldSpend) {
-        let spend = HeldSpend(
-            cardID: try row.get(1), spendID: try row.get(2),
-            held: Money(currency: try CurrencyCode(try row.get(3, as: String.self)), minorUnits: try row.get(4)),
-            heldSince: try row.get(5), reason: try row.get(6) ? .noLinks : .refusedByAll,
-            preferenceVersion: try row.get(7))
-        return (try row.get(0), spend)
+            """, [.textOrNull(cardID), .int8(number), .int(limit)]
+        ) { row in
+            let number: Int64 = try row.get("spend_number")
+            let held = Money(
+                currency: try CurrencyCode(try row.get("currency_code", as: String.self)),
+                minorUnits: try row.get("held_minor"))
+            let spend = HeldSpend(
+                cardID: try row.get("card_id"), spendID: try row.get("spend_id"), held: held,
+                heldSince: try row.get("held_since"),
+                reason: try row.get("has_no_links") ? .noLinks : .refusedByAll,
+                preferenceVersion: try row.get("preference_version"))
+            return (number, spend)
+        }
     }
 
     /// Counts and sums what is held, by currency, with the age of the oldest; what is all refunded waits for nothing.
-    static let counts = PostgresStatement(
+    static let counts = Query(
         """
-        select currency_code, count(*), sum(held_minor)::text, min(held_since)
+        select currency_code, count(*) as spends, sum(held_minor)::text as held_minor, min(held_since) as oldest_since
           from held_spends where held_minor > 0 group by currency_code order by currency_code
-        """)
+        """
+    ) { row in
+        HeldMoney.Total(
+            currencyCode: try row.get("currency_code"), spends: try row.get("spends"),
+            heldMinor: Int64(try row.get("held_minor", as: String.self)) ?? .max,
+            oldestSince: try row.get("oldest_since"))
+    }
 }

@@ -10,6 +10,18 @@ enum LegStore {
         let leg: RecordedLeg
     }
 
+    /// What a leg's row says now.
+    struct Current: Sendable {
+        let spendID: ExactText
+        let programID: String
+        let isOfRelease: Bool
+        let isEarned: Bool
+        let unit: RewardUnit
+        let earnedMicro: Int64
+        let reason: String?
+        let configurationVersion: Int32
+    }
+
     /// A parked leg with the decision that parked it.
     struct Parked: Sendable {
         let cardID: String
@@ -62,100 +74,97 @@ enum LegStore {
     }
 
     /// Reads the legs of spends as they are now.
-    static func read(cardID: String, spendIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func read(cardID: String, spendIDs: [String]) -> Query<Current> {
+        Query(
             """
-            select spend_id, program_id, unit, earned_micro, status, reason, configuration_version, of_release
+            select spend_id, program_id, of_release, status = 'earned' as is_earned, unit, earned_micro, reason,
+                   configuration_version
               from legs where card_id = $1 and spend_id = any($2::text[])
-            """, [.text(cardID), .textArray(spendIDs)])
+            """, [.text(cardID), .textArray(spendIDs)]
+        ) { row in
+            Current(
+                spendID: ExactText(try row.get("spend_id")), programID: try row.get("program_id"),
+                isOfRelease: try row.get("of_release"), isEarned: try row.get("is_earned"),
+                unit: try row.get("unit", of: "legs"), earnedMicro: try row.get("earned_micro"),
+                reason: try row.get("reason"), configurationVersion: try row.get("configuration_version"))
+        }
     }
 
     /// Brings a spend's parked legs up to what their rows say now.
-    static func bringUpToDate(_ spends: inout [RecordedSpend], from result: PostgresResult) throws {
+    static func bringUpToDate(_ spends: inout [RecordedSpend], from rows: [Current]) {
         var places: [ExactText: Int] = [:]
         for (index, spend) in spends.enumerated() { places[ExactText(spend.spend.spendID)] = index }
-        for row in result {
-            let programID: String = try row.get(1)
-            guard try row.get(4, as: String.self) == "earned", let place = places[ExactText(try row.get(0))] else {
-                continue
+        for row in rows where row.isEarned {
+            guard let place = places[row.spendID] else { continue }
+            if row.isOfRelease {
+                bringUpToDate(&spends[place].release, row)
+            } else {
+                bringUpToDate(&spends[place].legs, row)
             }
-            if try row.get(7) {
-                try bringUpToDate(&spends[place].release, programID, row)
-                continue
-            }
-            try bringUpToDate(&spends[place].legs, programID, row)
         }
     }
 
-    private static func bringUpToDate(_ release: inout SpendRelease?, _ programID: String, _ row: PostgresRow) throws {
+    private static func bringUpToDate(_ release: inout SpendRelease?, _ row: Current) {
         guard var changed = release else { return }
-        try bringUpToDate(&changed.legs, programID, row)
+        bringUpToDate(&changed.legs, row)
         release = changed
     }
 
-    private static func bringUpToDate(_ legs: inout [RecordedLeg], _ programID: String, _ row: PostgresRow) throws {
-        guard let leg = legs.firstIndex(where: { $0.programID == programID }), legs[leg].status == .parked else {
+    private static func bringUpToDate(_ legs: inout [RecordedLeg], _ row: Current) {
+        guard let leg = legs.firstIndex(where: { $0.programID == row.programID }), legs[leg].status == .parked else {
             return
         }
         legs[leg].status = .earned
-        legs[leg].unit = RewardUnit(rawValue: try row.get(2)) ?? .points
-        legs[leg].earnedMicro = try row.get(3)
-        legs[leg].reason = try row.get(5)
-        legs[leg].configurationVersion = try row.get(6)
+        legs[leg].unit = row.unit
+        legs[leg].earnedMicro = row.earnedMicro
+        legs[leg].reason = row.reason
+        legs[leg].configurationVersion = row.configurationVersion
     }
 
     /// Finds the spends that have the next parked legs of a program, in key order after a place.
     static func parkedCards(
         programID: String, after place: (cardID: String, spendID: String), limit: Int
-    ) -> PostgresStatement {
-        PostgresStatement(
+    ) -> Query<(cardID: String, spendID: String)> {
+        Query(
             """
             select distinct card_id, spend_id from legs
              where program_id = $1 and status = 'parked' and (card_id, spend_id) > ($2, $3)
              order by card_id, spend_id limit $4
-            """, [.text(programID), .text(place.cardID), .text(place.spendID), .int(limit)])
+            """, [.text(programID), .text(place.cardID), .text(place.spendID), .int(limit)]
+        ) { row in (cardID: try row.get("card_id"), spendID: try row.get("spend_id")) }
     }
 
-    /// Reads and locks parked legs; the cards are locked already.
-    static func lockParked(programID: String, cardIDs: [String], spendIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    /// Reads and locks parked legs; the cards are locked already. A leg whose spend's stored bytes are no decision is nil, and
+    /// its neighbours are read.
+    static func lockParked(programID: String, cardIDs: [String], spendIDs: [String]) -> Query<Parked?> {
+        Query(
             """
-            select l.card_id, l.spend_id, l.amount_minor, case when l.of_release then r.decision else s.decision end,
-                   case when l.of_release then s.decision end
+            select l.card_id, l.spend_id, l.amount_minor,
+                   case when l.of_release then r.decision else s.decision end as decision,
+                   case when l.of_release then s.decision end as spend_decision
               from unnest($2::text[], $3::text[]) u (card_id, spend_id)
               join legs l on l.card_id = u.card_id and l.spend_id = u.spend_id and l.program_id = $1
               join spends s on s.card_id = l.card_id and s.spend_id = l.spend_id
               left join releases r on r.card_id = l.card_id and r.spend_id = l.spend_id and l.of_release
              where l.status = 'parked'
              order by l.card_id, coalesce(r.release_number, s.spend_number) for update of l
-            """, [.text(programID), .textArray(cardIDs), .textArray(spendIDs)])
+            """, [.text(programID), .textArray(cardIDs), .textArray(spendIDs)], read: parked)
     }
 
     /// How many legs wait for a plugin that works.
-    static func countParked(on connection: PostgresConnection) async throws -> Int64 {
-        try await connection.query("select count(*) from legs where status = 'parked'")[0].get(0)
+    static let countParked = Query("select count(*) as parked from legs where status = 'parked'") { row in
+        try row.get("parked", as: Int64.self)
     }
 
-    /// Reads the result of `lockParked`; a leg whose spend's stored bytes are no decision is counted, and its neighbours
-    /// are read.
-    static func parked(_ result: PostgresResult) throws -> (legs: [Parked], unreadable: Int) {
-        var legs: [Parked] = []
-        var unreadable = 0
-        for row in result {
-            let spendBytes = try row.get(4, as: [UInt8]?.self)
-            let spendDecision = spendBytes.flatMap { try? Decision(canonicalBytes: $0) }
-            guard let bytes = try row.get(3, as: [UInt8]?.self), let decision = try? Decision(canonicalBytes: bytes),
-                (spendBytes == nil) == (spendDecision == nil)
-            else {
-                unreadable += 1
-                continue
-            }
-            legs.append(
-                Parked(
-                    cardID: try row.get(0), spendID: try row.get(1), amountMinor: try row.get(2), decision: decision,
-                    spendDecision: spendDecision))
-        }
-        return (legs, unreadable)
+    private static func parked(_ row: PostgresRow) throws -> Parked? {
+        let spendBytes = try row.get("spend_decision", as: [UInt8]?.self)
+        let spendDecision = spendBytes.flatMap { try? Decision(canonicalBytes: $0) }
+        guard let bytes = try row.get("decision", as: [UInt8]?.self),
+            let decision = try? Decision(canonicalBytes: bytes), (spendBytes == nil) == (spendDecision == nil)
+        else { return nil }
+        return Parked(
+            cardID: try row.get("card_id"), spendID: try row.get("spend_id"), amountMinor: try row.get("amount_minor"),
+            decision: decision, spendDecision: spendDecision)
     }
 
     /// Turns parked legs into earned ones; one that is parked no more is left alone.

@@ -45,18 +45,18 @@ public struct ListRefunds: Sendable {
             ? RefundStore.listAttention(isHeld: status == .held, before: before, limit: limit + 1)
             : RefundStore.list(cardID: cardID, status: status, before: before, limit: limit + 1)
         return try await pool.withTransaction(isolation: .repeatableRead) { connection in
-            let read = try await connection.pipeline([CardStore.preferIndexes, CardStore.exists(cardID), list])
-            guard cardID.isEmpty || read[1].rowCount == 1 else { throw SpendingError.unknownCard }
-            let rows = try read[2].prefix(limit).map { try RefundStore.standing($0) }
+            let (_, cards, found) = try await connection.pipeline(
+                CardStore.preferIndexes, CardStore.exists(cardID), list)
+            guard cardID.isEmpty || cards == 1 else { throw SpendingError.unknownCard }
+            let rows = found.prefix(limit)
             var refunds = rows.map(\.refund)
             if !refunds.isEmpty {
                 let keys = refunds.map { (cardID: $0.cardID, refundID: $0.refundID) }
-                let moved = try await connection.pipeline([
-                    RefundMovementStore.parts(keys), RefundMovementStore.clawbacks(keys),
-                ])
-                try RefundMovementStore.complete(&refunds, parts: moved[0], clawbacks: moved[1])
+                let (parts, clawbacks) = try await connection.pipeline(
+                    RefundMovementStore.parts(keys), RefundMovementStore.clawbacks(keys))
+                RefundMovementStore.complete(&refunds, parts: parts, clawbacks: clawbacks)
             }
-            let hasMore = read[2].rowCount > limit
+            let hasMore = found.count > limit
             let next = hasMore ? rows.last.map { listing.token($0.number) } : nil
             return Page(refunds: refunds, nextPageToken: next ?? "")
         }

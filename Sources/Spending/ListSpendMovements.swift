@@ -14,11 +14,7 @@ public struct ListSpendMovements: Sendable {
     /// **Errors** `PostgresError`.
     /// **Cost** One round trip over the index of a spend's movements.
     public func callAsFunction(cardID: String, spendID: String, limit: Int) async throws -> [SpendMovement] {
-        try await pool.withConnection { connection in
-            let result = try await connection.pipeline([
-                RefundMovementStore.ofSpend(cardID: cardID, spendID: spendID, limit: limit)
-            ])[0]
-            return try RefundMovementStore.movements(result)
-        }
+        RefundMovementStore.movements(
+            try await pool.all(RefundMovementStore.ofSpend(cardID: cardID, spendID: spendID, limit: limit)))
     }
 }

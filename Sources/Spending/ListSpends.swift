@@ -39,13 +39,12 @@ public struct ListSpends: Sendable {
         let before = try Self.place(pageToken, in: listing)
         return try await pool.withConnection { connection in
             // One row beyond the page tells whether there is another page.
-            let read = try await connection.pipeline([
-                CardStore.exists(cardID), SpendStore.list(cardID, before: before, limit: limit + 1),
-            ])
-            guard read[0].rowCount == 1 else { throw SpendingError.unknownCard }
-            let rows = try read[1].prefix(limit).map { try SpendStore.recorded($0) }
+            let (cards, found) = try await connection.pipeline(
+                CardStore.exists(cardID), SpendStore.list(cardID, before: before, limit: limit + 1))
+            guard cards == 1 else { throw SpendingError.unknownCard }
+            let rows = found.prefix(limit)
             let spends = try await Self.bringUpToDate(rows.map(\.spend), on: connection)
-            let hasMore = read[1].rowCount > limit
+            let hasMore = found.count > limit
             let next = hasMore ? rows.last.map { listing.token($0.spendNumber) } : nil
             return Page(spends: spends, nextPageToken: next ?? "")
         }
@@ -60,8 +59,8 @@ public struct ListSpends: Sendable {
         }
         guard let cardID = parked.first?.spend.cardID else { return spends }
         var spends = spends
-        let statement = LegStore.read(cardID: cardID, spendIDs: parked.map(\.spend.spendID))
-        try LegStore.bringUpToDate(&spends, from: try await connection.pipeline([statement])[0])
+        let legs = LegStore.read(cardID: cardID, spendIDs: parked.map(\.spend.spendID))
+        LegStore.bringUpToDate(&spends, from: try await connection.all(legs))
         return spends
     }
 

@@ -19,26 +19,25 @@ struct ListUnlistedSpends: Sendable {
     func callAsFunction(onListed: (_ cardID: String, _ spends: Int) -> Void) async throws {
         var place = ""
         while true {
-            let statement = HeldSpendStore.cardsOfUnlisted(after: place, limit: Self.cardsPerRead)
-            let rows = try await pool.withTransaction { connection in
-                try await connection.pipeline([CardStore.preferIndexes, statement])[1]
+            let cards = HeldSpendStore.cardsOfUnlisted(after: place, limit: Self.cardsPerRead)
+            let cardIDs = try await pool.withTransaction { connection in
+                try await connection.pipeline(CardStore.preferIndexes, cards).1
             }
-            for row in rows {
-                place = try row.get(0)
+            for cardID in cardIDs {
+                place = cardID
                 let spends = try await list(place)
                 if spends > 0 { onListed(place, spends) }
             }
-            if rows.rowCount < Self.cardsPerRead { return }
+            if cardIDs.count < Self.cardsPerRead { return }
         }
     }
 
     private func list(_ cardID: String) async throws -> Int {
         try await transaction.inLine(of: cardID) {
             try await pool.withTransaction { connection in
-                let results = try await connection.pipeline([
-                    CardStore.preferIndexes, CardStore.lock([cardID]), HeldSpendStore.insertUnlisted(cardID: cardID),
-                ])
-                return results[2].affectedRows
+                try await connection.pipeline(
+                    CardStore.preferIndexes, CardStore.lock([cardID]), HeldSpendStore.insertUnlisted(cardID: cardID)
+                ).2
             }
         }
     }

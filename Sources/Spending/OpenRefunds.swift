@@ -21,8 +21,6 @@ public struct OpenRefunds: Sendable {
     ///
     /// **Cost** One count over a partial index that holds open refunds only.
     public func counts() async throws -> Counts {
-        let row = try await pool.withConnection { try await $0.pipeline([RefundStore.countOpen]) }[0].first
-        return Counts(
-            waiting: try row?.get(0) ?? 0, held: try row?.get(1) ?? 0, uncleared: try row?.get(2) ?? 0)
+        try await pool.first(RefundStore.countOpen) ?? Counts()
     }
 }

@@ -11,6 +11,6 @@ public struct ParkedLegs: Sendable {
     ///
     /// **Cost** One count over a partial index that holds parked legs only.
     public func count() async throws -> Int64 {
-        try await pool.withConnection { try await LegStore.countParked(on: $0) }
+        try await pool.first(LegStore.countParked) ?? 0
     }
 }

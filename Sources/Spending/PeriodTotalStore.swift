@@ -4,26 +4,23 @@ import Rewards
 /// The SQL of `period_totals`.
 enum PeriodTotalStore {
     /// Reads the rows of these keys.
-    static func read(_ keys: Set<PeriodKey>) -> PostgresStatement {
+    static func read(_ keys: Set<PeriodKey>) -> Query<(PeriodKey, PeriodTotals)> {
         let keys = Array(keys)
-        return PostgresStatement(
+        return Query(
             """
             select p.card_id, p.program_id, p.period, p.accepted_minor, p.earned_micro
               from unnest($1::text[], $2::text[], $3::text[]) u (card_id, program_id, period), lateral (
                    select * from period_totals t
                     where (t.card_id, t.program_id, t.period) = (u.card_id, u.program_id, u.period) offset 0) p
             """,
-            [.textArray(keys.map(\.cardID.text)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.period))])
-    }
-
-    /// Reads the result of `read`.
-    static func totals(_ result: PostgresResult) throws -> [PeriodKey: PeriodTotals] {
-        var totals: [PeriodKey: PeriodTotals] = [:]
-        for row in result {
-            let key = PeriodKey(cardID: try row.get(0), programID: try row.get(1), periodName: try row.get(2))
-            totals[key] = PeriodTotals(acceptedMinor: try row.get(3), earnedMicro: try row.get(4))
+            [.textArray(keys.map(\.cardID.text)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.period))]
+        ) { row in
+            let key = PeriodKey(
+                cardID: try row.get("card_id"), programID: try row.get("program_id"), periodName: try row.get("period"))
+            let totals = PeriodTotals(
+                acceptedMinor: try row.get("accepted_minor"), earnedMicro: try row.get("earned_micro"))
+            return (key, totals)
         }
-        return totals
     }
 
     /// Writes the totals; the cards' locks are held, so they are absolute.

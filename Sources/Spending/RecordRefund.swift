@@ -47,26 +47,20 @@ public struct RecordRefund: Sendable {
         return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID, attempts) {
             connection, plugins in
             let cardID = try await Self.cardID(of: refund, on: connection)
-            let view = RefundDesk.view(refund.refundID, cardID: cardID)
-            let found = try await connection.pipeline(
-                [
-                    CardStore.preferIndexes, CardStore.lock([cardID]),
-                    PinnedSpendStore.read(refund.spendID.map { [$0] } ?? []),
-                ]
-                    + view)
-            guard let card = found[1].first else { throw SpendingError.unknownCardOfRefund }
-            let standing = try RefundDesk.standing(found[3...])
+            let (_, cards, spends, standing) = try await connection.pipeline(
+                CardStore.preferIndexes, CardStore.lock([cardID]),
+                PinnedSpendStore.read(refund.spendID.map { [$0] } ?? []),
+                RefundDesk.View(refund.refundID, cardID: cardID))
+            guard let card = cards.first else { throw SpendingError.unknownCardOfRefund }
             if let standing, standing.hash == refund.hash {
                 let isOurs = attempts.wrote(at: standing.refund.recordedAt)
                 return RefundDesk.Done(RefundAnswer(refund: standing.refund, replayed: !isOurs))
             }
-            let spend = try PinnedSpendStore.spends(found[2]).values.first
+            let spend = spends.first
             if let spend, standing == nil || refund.cardID != nil, ExactText(spend.cardID) != ExactText(cardID) {
                 throw SpendingError.spendOfAnotherCard
             }
-            guard try card.get(1, as: String.self) == refund.amount.currency.text else {
-                throw SpendingError.currencyMismatch
-            }
+            guard card.currencyCode == refund.amount.currency.text else { throw SpendingError.currencyMismatch }
             guard standing == nil else { throw SpendingError.refundConflict }
 
             let recordedAt = desk.now()
@@ -94,10 +88,8 @@ public struct RecordRefund: Sendable {
     /// **Errors** `UNKNOWN_SPEND` when no card is named and none follows from the ids.
     private static func cardID(of refund: ValidatedRefund, on connection: PostgresConnection) async throws -> String {
         if let cardID = refund.cardID { return cardID }
-        let found = try await connection.pipeline([
-            RefundStore.findCard(refundID: refund.refundID, spendID: refund.spendID)
-        ])
-        guard let cardID = try found[0].first?.get(0, as: String?.self) else {
+        let card = RefundStore.findCard(refundID: refund.refundID, spendID: refund.spendID)
+        guard let cardID = try await connection.first(card) ?? nil else {
             throw SpendingError.unknownSpendOfRefund
         }
         return cardID
@@ -114,11 +106,9 @@ public struct RecordRefund: Sendable {
                 refund.clues, to: authorizationID, ofCard: booking.cardID, policy, on: connection)
         } else {
             let since = refund.occurredAt.advanced(by: .seconds(-86_400 * policy.windowDays))
-            let read = try await connection.pipeline([
-                PinnedSpendStore.candidates(cardID: booking.cardID, since: since)
-            ])
-            attribution = RefundAttribution(
-                refund.clues, candidates: try read[0].map { try PinnedSpendStore.candidate($0) }, policy: policy)
+            let candidates = try await connection.all(
+                PinnedSpendStore.candidates(cardID: booking.cardID, since: since))
+            attribution = RefundAttribution(refund.clues, candidates: candidates, policy: policy)
         }
         let candidates = String(decoding: attribution.document.canonicalBytes, as: UTF8.self)
         guard let rule = attribution.rule else {

@@ -75,8 +75,7 @@ struct RefundDesk: Sendable {
     private nonisolated(nonsending) func cardID(refundID: String, spendID: String?) async throws -> String? {
         do {
             return try await transaction.transaction.pool.withConnection { connection in
-                let statement = RefundStore.findCard(refundID: refundID, spendID: spendID)
-                return try await connection.pipeline([statement])[0].first?.get(0, as: String?.self)
+                try await connection.first(RefundStore.findCard(refundID: refundID, spendID: spendID)) ?? nil
             }
         } catch let error as PostgresError {
             throw SpendingError(ofCall: error) ?? error
@@ -87,11 +86,10 @@ struct RefundDesk: Sendable {
     ///
     /// **Errors** `UNKNOWN_REFUND`.
     func lock(_ refundID: String, on connection: PostgresConnection) async throws -> Standing {
-        let found = try await connection.pipeline([
-            CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil),
-        ])
-        guard let cardID = try found[1].first?.get(0, as: String?.self) else { throw SpendingError.unknownRefund }
-        _ = try await connection.pipeline([CardStore.lock([cardID])])
+        let (_, cardIDs) = try await connection.pipeline(
+            CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil))
+        guard let cardID = cardIDs.first ?? nil else { throw SpendingError.unknownRefund }
+        _ = try await connection.all(CardStore.lock([cardID]))
         guard let standing = try await read(refundID, cardID: cardID, on: connection) else {
             throw SpendingError.unknownRefund
         }
@@ -100,23 +98,32 @@ struct RefundDesk: Sendable {
 
     /// Reads a refund as it is now, or nil.
     func read(_ refundID: String, cardID: String, on connection: PostgresConnection) async throws -> Standing? {
-        try Self.standing(try await connection.pipeline(Self.view(refundID, cardID: cardID))[...])
+        try await connection.pipeline(View(refundID, cardID: cardID))
     }
 
-    /// The statements that read a refund.
-    static func view(_ refundID: String, cardID: String) -> [PostgresStatement] {
-        let key = [(cardID: cardID, refundID: refundID)]
-        return [RefundStore.read(refundID), RefundMovementStore.parts(key), RefundMovementStore.clawbacks(key)]
-    }
+    /// Reads a refund as it is now, with what it moved, as one step of a pipeline; answers nil when there is none.
+    struct View: PipelineStep {
+        private let refund: Query<RefundStore.Standing>
+        private let parts: Query<(refundID: ExactText, part: RecordedRefund.Part)>
+        private let clawbacks: Query<(refundID: ExactText, clawback: RecordedRefund.Clawback)>
 
-    /// Reads the results of `view`.
-    static func standing(_ results: ArraySlice<PostgresResult>) throws -> Standing? {
-        let results = Array(results)
-        guard let row = results[0].first else { return nil }
-        let stored = try RefundStore.standing(row)
-        var refunds = [stored.refund]
-        try RefundMovementStore.complete(&refunds, parts: results[1], clawbacks: results[2])
-        return Standing(refund: refunds[0], hash: stored.hash)
+        init(_ refundID: String, cardID: String) {
+            let key = [(cardID: cardID, refundID: refundID)]
+            refund = RefundStore.read(refundID)
+            parts = RefundMovementStore.parts(key)
+            clawbacks = RefundMovementStore.clawbacks(key)
+        }
+
+        var statements: [PostgresStatement] { refund.statements + parts.statements + clawbacks.statements }
+
+        func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Standing? {
+            let found = try refund.takeAnswer(from: &results)
+            var refunds = found.map(\.refund)
+            let parts = try parts.takeAnswer(from: &results)
+            RefundMovementStore.complete(&refunds, parts: parts, clawbacks: try clawbacks.takeAnswer(from: &results))
+            guard let refund = refunds.first, let stored = found.first else { return nil }
+            return Standing(refund: refund, hash: stored.hash)
+        }
     }
 
     /// Reads spends of the locked card, each of which must be there and of that card.
@@ -125,7 +132,8 @@ struct RefundDesk: Sendable {
     func spends(
         _ spendIDs: [String], ofCard cardID: String, on connection: PostgresConnection
     ) async throws -> [ExactText: PinnedSpend] {
-        let spends = try PinnedSpendStore.spends(try await connection.pipeline([PinnedSpendStore.read(spendIDs)])[0])
+        let found = try await connection.all(PinnedSpendStore.read(spendIDs))
+        let spends = Dictionary(found.map { (ExactText($0.spendID), $0) }, uniquingKeysWith: { $1 })
         for spendID in spendIDs {
             guard let spend = spends[ExactText(spendID)] else { throw SpendingError.unknownSpend }
             guard ExactText(spend.cardID) == ExactText(cardID) else { throw SpendingError.spendOfAnotherCard }
@@ -140,19 +148,17 @@ struct RefundDesk: Sendable {
         _ clues: RefundClues, to authorizationID: String, ofCard cardID: String, _ policy: AttributionPolicy,
         on connection: PostgresConnection
     ) async throws -> RefundAttribution {
-        let read = try await connection.pipeline([
+        let (candidates, owners) = try await connection.pipeline(
             PinnedSpendStore.clearings(cardID: cardID, authorizationID: authorizationID),
-            AuthorizationStore.findCard(authorizationID),
-        ])
+            AuthorizationStore.findCard(authorizationID))
         let authorization: RefundAttribution.NamedAuthorization
-        if let owner = try read[1].first?.get(0, as: String.self) {
+        if let owner = owners.first {
             authorization = ExactText(owner) == ExactText(cardID) ? .ofCard : .ofAnotherCard
         } else {
             authorization = .unknown
         }
         return RefundAttribution(
-            clues, candidates: try read[0].map { try PinnedSpendStore.candidate($0) }, policy: policy,
-            authorization: authorization)
+            clues, candidates: candidates, policy: policy, authorization: authorization)
     }
 
     /// Starts gathering what moves.
@@ -168,23 +174,22 @@ struct RefundDesk: Sendable {
         _ row: PostgresStatement, _ booking: RefundBooking, at recordedAt: PostgresTimestamp,
         audit: AuditEntry? = nil, on connection: PostgresConnection
     ) async throws -> Bool {
-        var writes = [row]
-        writes += booking.movements.map {
+        var writes = booking.movements.map {
             RefundMovementStore.insert($0, cardID: booking.cardID, recordedAt: recordedAt)
         }
         writes += booking.movements.filter { $0.takeback.heldMinor != 0 }.map {
             HeldSpendStore.take($0.takeback.heldMinor, cardID: booking.cardID, spendID: $0.spendID)
         }
         if !booking.periods.isEmpty {
-            let read = try await connection.pipeline([PeriodTotalStore.read(Set(booking.periods.keys))])[0]
-            let totals = try booking.periodTotals(from: try PeriodTotalStore.totals(read))
+            let stored = try await connection.all(PeriodTotalStore.read(Set(booking.periods.keys)))
+            let totals = try booking.periodTotals(from: Dictionary(stored, uniquingKeysWith: { $1 }))
             if let write = PeriodTotalStore.write(totals) { writes.append(write) }
         }
         let clawbacks = try booking.clawbacks
         writes += positions(clawbacks)
         writes += audit.statements
-        let results = try await connection.pipeline(writes)
-        guard results[0].affectedRows == 1 else { throw RefundTransaction.LostRace() }
+        let (written, _) = try await connection.pipeline(row, writes)
+        guard written == 1 else { throw RefundTransaction.LostRace() }
         return !clawbacks.isEmpty
     }
 }

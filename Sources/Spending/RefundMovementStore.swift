@@ -32,82 +32,100 @@ enum RefundMovementStore {
     }
 
     /// Reads how much of each refund each spend bears now.
-    static func parts(_ refunds: [(cardID: String, refundID: String)]) -> PostgresStatement {
-        PostgresStatement(
+    static func parts(
+        _ refunds: [(cardID: String, refundID: String)]
+    ) -> Query<(refundID: ExactText, part: RecordedRefund.Part)> {
+        Query(
             """
             select u.refund_id, p.* from unnest($1::text[], $2::text[]) u (card_id, refund_id), lateral (
-                   select m.spend_id, sum(m.amount_minor)::int8,
+                   select m.spend_id, sum(m.amount_minor)::int8 as amount_minor,
                           sum(m.excluded_minor + m.released_minor - coalesce((
                               select sum(c.amount_minor) from clawbacks c
                                where c.card_id = m.card_id and c.movement_number = m.movement_number
-                                 and c.of_release), 0))::int8, sum(m.held_minor)::int8
+                                 and c.of_release), 0))::int8 as excluded_minor, sum(m.held_minor)::int8 as held_minor
                      from refund_movements m where m.card_id = u.card_id and m.refund_id = u.refund_id
                     group by m.spend_id having sum(m.amount_minor) <> 0 order by min(m.movement_number) offset 0) p
-            """, keys(refunds))
+            """, keys(refunds)
+        ) { row in
+            let id = ExactText(try row.get("refund_id"))
+            let part = RecordedRefund.Part(
+                spendID: try row.get("spend_id"), amountMinor: try row.get("amount_minor"),
+                excludedMinor: try row.get("excluded_minor"), heldMinor: try row.get("held_minor"))
+            return (id, part)
+        }
     }
 
     /// Reads what each refund has taken from each leg in all.
-    static func clawbacks(_ refunds: [(cardID: String, refundID: String)]) -> PostgresStatement {
-        PostgresStatement(
+    static func clawbacks(
+        _ refunds: [(cardID: String, refundID: String)]
+    ) -> Query<(refundID: ExactText, clawback: RecordedRefund.Clawback)> {
+        Query(
             """
             select u.refund_id, p.* from unnest($1::text[], $2::text[]) u (card_id, refund_id), lateral (
                    select m.spend_id, c.program_id,
-                          coalesce(max(c.unit) filter (where c.earned_micro <> 0), max(c.unit)),
-                          sum(c.amount_minor)::int8, sum(c.earned_micro)::int8
+                          coalesce(max(c.unit) filter (where c.earned_micro <> 0), max(c.unit)) as unit,
+                          sum(c.amount_minor)::int8 as amount_minor, sum(c.earned_micro)::int8 as earned_micro
                      from refund_movements m
                      join clawbacks c on c.card_id = m.card_id and c.movement_number = m.movement_number
                     where m.card_id = u.card_id and m.refund_id = u.refund_id
                     group by m.spend_id, c.program_id, c.of_release
                    having sum(c.amount_minor) <> 0 or sum(c.earned_micro) <> 0
                     order by min(m.movement_number), c.program_id, c.of_release offset 0) p
-            """, keys(refunds))
+            """, keys(refunds)
+        ) { row in
+            let id = ExactText(try row.get("refund_id"))
+            let clawback = RecordedRefund.Clawback(
+                spendID: try row.get("spend_id"), programID: try row.get("program_id"),
+                unit: try row.get("unit", of: "clawbacks"), amountMinor: try row.get("amount_minor"),
+                micro: try row.get("earned_micro"))
+            return (id, clawback)
+        }
     }
 
-    /// Puts the results of `parts` and `clawbacks` into the refunds.
+    /// Puts the rows of `parts` and `clawbacks` into the refunds.
     static func complete(
-        _ refunds: inout [RecordedRefund], parts: PostgresResult, clawbacks: PostgresResult
-    ) throws {
+        _ refunds: inout [RecordedRefund], parts: [(refundID: ExactText, part: RecordedRefund.Part)],
+        clawbacks: [(refundID: ExactText, clawback: RecordedRefund.Clawback)]
+    ) {
         var places: [ExactText: Int] = [:]
         for (index, refund) in refunds.enumerated() { places[ExactText(refund.refundID)] = index }
-        for row in parts {
-            guard let place = places[ExactText(try row.get(0))] else { continue }
-            refunds[place].parts.append(
-                RecordedRefund.Part(
-                    spendID: try row.get(1), amountMinor: try row.get(2), excludedMinor: try row.get(3),
-                    heldMinor: try row.get(4)))
+        for (refundID, part) in parts {
+            guard let place = places[refundID] else { continue }
+            refunds[place].parts.append(part)
         }
-        for row in clawbacks {
-            guard let place = places[ExactText(try row.get(0))] else { continue }
-            let spendID: String = try row.get(1)
+        for (refundID, clawback) in clawbacks {
+            guard let place = places[refundID] else { continue }
             // A spend that no longer bears the refund has got back what it gave, up to how units fall between refunds.
-            guard refunds[place].parts.contains(where: { ExactText($0.spendID) == ExactText(spendID) }) else {
+            guard refunds[place].parts.contains(where: { ExactText($0.spendID) == ExactText(clawback.spendID) })
+            else {
                 continue
             }
-            refunds[place].clawbacks.append(
-                RecordedRefund.Clawback(
-                    spendID: spendID, programID: try row.get(2),
-                    unit: RewardUnit(rawValue: try row.get(3)) ?? .points, amountMinor: try row.get(4),
-                    micro: try row.get(5)))
+            refunds[place].clawbacks.append(clawback)
         }
     }
 
     /// Reads the refunds of spends that were not undone, in the order in which they came, with how much of each spend they took.
-    static func standing(_ spends: [(cardID: String, spendID: String)]) -> PostgresStatement {
-        PostgresStatement(
+    static func standing(
+        _ spends: [(cardID: String, spendID: String)]
+    ) -> Query<(spendID: ExactText, refundID: String, amountMinor: Int64)> {
+        Query(
             """
             select u.spend_id, p.* from unnest($1::text[], $2::text[]) u (card_id, spend_id), lateral (
-                   select m.refund_id, sum(m.amount_minor)::int8
+                   select m.refund_id, sum(m.amount_minor)::int8 as amount_minor
                      from refund_movements m where m.card_id = u.card_id and m.spend_id = u.spend_id
                     group by m.refund_id having sum(m.amount_minor) <> 0 order by min(m.movement_number) offset 0) p
-            """, [.textArray(spends.map(\.cardID)), .textArray(spends.map(\.spendID))])
+            """, [.textArray(spends.map(\.cardID)), .textArray(spends.map(\.spendID))]
+        ) { row in
+            (ExactText(try row.get("spend_id")), try row.get("refund_id"), try row.get("amount_minor"))
+        }
     }
 
-    /// Reads the result of `standing`, by spend.
-    static func standing(_ result: PostgresResult) throws -> [ExactText: [(refundID: String, amountMinor: Int64)]] {
+    /// The rows of `standing`, by spend.
+    static func bySpend(
+        _ rows: [(spendID: ExactText, refundID: String, amountMinor: Int64)]
+    ) -> [ExactText: [(refundID: String, amountMinor: Int64)]] {
         var refunds: [ExactText: [(refundID: String, amountMinor: Int64)]] = [:]
-        for row in result {
-            refunds[ExactText(try row.get(0)), default: []].append((try row.get(1), try row.get(2)))
-        }
+        for row in rows { refunds[row.spendID, default: []].append((row.refundID, row.amountMinor)) }
         return refunds
     }
 

@@ -10,6 +10,12 @@ enum RefundStore {
         let hash: [UInt8]
     }
 
+    /// A refund in the order in which refunds were recorded.
+    struct Place: Sendable {
+        let number: Int64
+        let refundID: String
+    }
+
     /// Where a refund goes.
     struct Fate: Sendable {
         var status: RecordedRefund.Status
@@ -27,55 +33,58 @@ enum RefundStore {
     private static let select = """
         select r.refund_number, r.refund_id, r.card_id, r.spend_id, r.amount_minor, r.currency_code,
                r.merchant_category_code, r.merchant_name, r.authorization_id, r.occurred_at, r.status, r.reason, r.rule,
-               r.candidates::text, r.recorded_at, r.settled_at, r.request_hash
+               r.candidates::text as candidates, r.recorded_at, r.settled_at, r.request_hash
           from refunds r
         """
 
     /// Reads one refund, on whichever card.
-    static func read(_ refundID: String) -> PostgresStatement {
-        PostgresStatement("\(select) where r.refund_id = $1", [.text(refundID)])
+    static func read(_ refundID: String) -> Query<Standing> {
+        Query("\(select) where r.refund_id = $1", [.text(refundID)], read: standing)
     }
 
     /// Reads a card's refunds, newest first, those before a number; of one status when it is given.
     static func list(
         cardID: String, status: RecordedRefund.Status?, before number: Int64, limit: Int
-    ) -> PostgresStatement {
-        PostgresStatement(
+    ) -> Query<Standing> {
+        Query(
             """
             \(select) where r.card_id = $1 and r.refund_number < $2 and ($3::text is null or r.status = $3)
              order by r.refund_number desc limit $4
-            """, [.text(cardID), .int8(number), .textOrNull(status?.rawValue), .int(limit)])
+            """, [.text(cardID), .int8(number), .textOrNull(status?.rawValue), .int(limit)], read: standing)
     }
 
     /// Reads every card's refunds that wait for a spend or for an operator, newest first, those before a number.
-    static func listAttention(isHeld: Bool, before number: Int64, limit: Int) -> PostgresStatement {
+    static func listAttention(isHeld: Bool, before number: Int64, limit: Int) -> Query<Standing> {
         // The status is part of the text: the partial index cannot serve a parameter.
-        PostgresStatement(
+        Query(
             """
             \(select) where r.status = '\(isHeld ? "held" : "waiting")' and r.refund_number < $1
              order by r.refund_number desc limit $2
-            """, [.int8(number), .int(limit)])
+            """, [.int8(number), .int(limit)], read: standing)
     }
 
-    /// Reads a row of `read` or of a list.
-    static func standing(_ row: PostgresRow) throws -> Standing {
-        let amount = Money(currency: try CurrencyCode(try row.get(5, as: String.self)), minorUnits: try row.get(4))
+    private static func standing(_ row: PostgresRow) throws -> Standing {
+        let amount = Money(
+            currency: try CurrencyCode(try row.get("currency_code", as: String.self)),
+            minorUnits: try row.get("amount_minor"))
         let refund = RecordedRefund(
-            refundID: try row.get(1), cardID: try row.get(2), spendID: try row.get(3), amount: amount,
-            merchantCategoryCode: try row.get(6), merchantName: try row.get(7), authorizationID: try row.get(8),
-            occurredAt: try row.get(9), status: RecordedRefund.Status(rawValue: try row.get(10)) ?? .held,
-            reason: try row.get(11), rule: try row.get(12), candidatesJSON: try row.get(13),
-            recordedAt: try row.get(14), settledAt: try row.get(15))
-        return Standing(number: try row.get(0), refund: refund, hash: try row.get(16))
+            refundID: try row.get("refund_id"), cardID: try row.get("card_id"), spendID: try row.get("spend_id"),
+            amount: amount, merchantCategoryCode: try row.get("merchant_category_code"),
+            merchantName: try row.get("merchant_name"), authorizationID: try row.get("authorization_id"),
+            occurredAt: try row.get("occurred_at"), status: try row.get("status", of: "refunds"),
+            reason: try row.get("reason"), rule: try row.get("rule"), candidatesJSON: try row.get("candidates"),
+            recordedAt: try row.get("recorded_at"), settledAt: try row.get("settled_at"))
+        return Standing(number: try row.get("refund_number"), refund: refund, hash: try row.get("request_hash"))
     }
 
-    /// Which card a refund or a spend is of; neither ever changes.
-    static func findCard(refundID: String, spendID: String?) -> PostgresStatement {
-        PostgresStatement(
+    /// Which card a refund or a spend is of, nil when neither is there; a card never changes.
+    static func findCard(refundID: String, spendID: String?) -> Query<String?> {
+        Query(
             """
             select coalesce((select card_id from refunds where refund_id = $1),
-                            (select card_id from spends where spend_id = $2))
-            """, [.text(refundID), .textOrNull(spendID)])
+                            (select card_id from spends where spend_id = $2)) as card_id
+            """, [.text(refundID), .textOrNull(spendID)]
+        ) { row in try row.get("card_id") }
     }
 
     /// Inserts a refund; no row when the id was taken meanwhile by another card.
@@ -114,22 +123,26 @@ enum RefundStore {
     }
 
     /// How many refunds wait for a spend, how many are held, and how many of those until their authorisation clears.
-    static let countOpen = PostgresStatement(
+    static let countOpen = Query(
         """
-        select (select count(*) from refunds where status = 'waiting'), h.held, h.uncleared
+        select (select count(*) from refunds where status = 'waiting') as waiting, h.held, h.uncleared
           from (select count(*) as held, count(*) filter (where reason = $1) as uncleared
                   from refunds where status = 'held') h
-        """, [.text(RefundAttribution.HoldReason.linkNotCleared.rawValue)])
+        """, [.text(RefundAttribution.HoldReason.linkNotCleared.rawValue)]
+    ) { row in
+        OpenRefunds.Counts(
+            waiting: try row.get("waiting"), held: try row.get("held"), uncleared: try row.get("uncleared"))
+    }
 
     /// Finds refunds that name a spend or an authorisation and are held for lack of a plugin, oldest first, after a number.
-    static func lackingPlugin(after number: Int64, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+    static func lackingPlugin(after number: Int64, limit: Int) -> Query<Place> {
+        Query(
             """
-            select r.refund_number, r.card_id, r.refund_id from refunds r
+            select r.refund_number, r.refund_id from refunds r
              where r.status = 'held' and r.reason = $1 and r.refund_number > $2
                and (r.spend_id is not null or r.authorization_id is not null)
              order by r.refund_number limit $3
-            """, [.text(SpendingError.Reason.pluginUnavailable.rawValue), .int8(number), .int(limit)])
+            """, [.text(SpendingError.Reason.pluginUnavailable.rawValue), .int8(number), .int(limit)], read: place)
     }
 
     /// Finds what has come to be ready, oldest first, after a number: waiting refunds whose spend is here, and refunds that
@@ -139,16 +152,16 @@ enum RefundStore {
     /// **Cost** A look-up of the spend, or of the authorisation's clearings, for each open refund.
     static func ready(
         after number: Int64, limit: Int, linkReasons: [RefundAttribution.HoldReason]
-    ) -> PostgresStatement {
-        PostgresStatement(
+    ) -> Query<Place> {
+        Query(
             """
-            select refund_number, card_id, refund_id from (
-                (select r.refund_number, r.card_id, r.refund_id from refunds r
+            select refund_number, refund_id from (
+                (select r.refund_number, r.refund_id from refunds r
                   where r.status = 'waiting' and r.refund_number > $1
                     and exists (select from spends s where s.spend_id = r.spend_id)
                   order by r.refund_number limit $2)
                 union all
-                (select r.refund_number, r.card_id, r.refund_id from refunds r
+                (select r.refund_number, r.refund_id from refunds r
                   where r.status = 'held' and r.reason = any($3::text[]) and r.spend_id is null and r.refund_number > $1
                     and r.amount_minor <= (
                         select coalesce(sum(s.amount_minor - coalesce((
@@ -158,6 +171,10 @@ enum RefundStore {
                           from spends s where s.card_id = r.card_id and s.authorization_id = r.authorization_id)
                   order by r.refund_number limit $2)) r
              order by refund_number limit $2
-            """, [.int8(number), .int(limit), .textArray(linkReasons.map(\.rawValue))])
+            """, [.int8(number), .int(limit), .textArray(linkReasons.map(\.rawValue))], read: place)
+    }
+
+    private static func place(_ row: PostgresRow) throws -> Place {
+        Place(number: try row.get("refund_number"), refundID: try row.get("refund_id"))
     }
 }

@@ -112,19 +112,19 @@ public final class RefundWorker: Sendable {
         try await take { RefundStore.lackingPlugin(after: $0, limit: Self.rowsPerRead) }
     }
 
-    private func take(_ next: @Sendable (_ place: Int64) -> PostgresStatement) async throws -> Report {
+    private func take(_ next: @Sendable (_ place: Int64) -> Query<RefundStore.Place>) async throws -> Report {
         var report = Report()
         var place: Int64 = 0
         while true {
-            let statement = next(place)
+            let refunds = next(place)
             let rows = try await pool.withTransaction(vouches: false) { connection in
-                try await connection.pipeline([CardStore.preferIndexes, statement])[1]
+                try await connection.pipeline(CardStore.preferIndexes, refunds).1
             }
             for row in rows {
                 try Task.checkCancellation()
-                place = try row.get(0)
+                place = row.number
                 do {
-                    switch try await settle(try row.get(2, as: String.self)) {
+                    switch try await settle(row.refundID) {
                     case .applied: report.applied += 1
                     case .held: report.held += 1
                     case .waiting, .undone, nil: break
@@ -137,7 +137,7 @@ public final class RefundWorker: Sendable {
                     logger.error("the database refused a waiting refund", metadata: ["error": "\(error)"])
                 }
             }
-            if rows.rowCount < Self.rowsPerRead { return report }
+            if rows.count < Self.rowsPerRead { return report }
         }
     }
 }

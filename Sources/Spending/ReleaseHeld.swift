@@ -65,15 +65,15 @@ public struct ReleaseHeld: Sendable {
             }
             var place = ""
             while true {
-                let statement = HeldSpendStore.cards(after: place, limit: Self.cardsPerRead)
+                let cards = HeldSpendStore.cards(after: place, limit: Self.cardsPerRead)
                 let rows = try await pool.withTransaction { connection in
-                    try await connection.pipeline([CardStore.preferIndexes, statement])[1]
+                    try await connection.pipeline(CardStore.preferIndexes, cards).1
                 }
                 for row in rows {
-                    place = try row.get(0)
+                    place = row.cardID
                     try await release(place, &report, audit)
                 }
-                if rows.rowCount < Self.cardsPerRead { return report }
+                if rows.count < Self.cardsPerRead { return report }
             }
         } catch let error as SpendingError where error.outcome == .notApplied && report.released > 0 {
             throw SpendingError.callCommitUnknown

@@ -29,19 +29,22 @@ enum ReleaseStore {
 
     /// The columns of a release beside its spend `s`, null when there is none: joined as `r` by ``join``.
     static let columns = """
-        r.outcome, r.cause, r.amount_minor, r.decision, r.preference_version, r.recorded_at
+        r.outcome as release_outcome, r.cause as release_cause, r.amount_minor as release_amount_minor,
+               r.decision as release_decision, r.preference_version as release_preference_version,
+               r.recorded_at as released_at
         """
     /// Joins a spend's release.
     static let join = "left join releases r on r.card_id = s.card_id and r.spend_id = s.spend_id"
 
-    /// Reads ``columns``, the first of which is `column`.
-    static func release(_ row: PostgresRow, at column: Int) throws -> SpendRelease? {
-        guard let outcome = try row.get(column, as: String?.self).flatMap(SpendRelease.Outcome.init),
-            let cause = SpendRelease.Cause(rawValue: try row.get(column + 1))
-        else { return nil }
+    /// Reads ``columns``.
+    static func release(_ row: PostgresRow) throws -> SpendRelease? {
+        guard let outcome = try row.get("release_outcome", of: "releases", as: SpendRelease.Outcome?.self) else {
+            return nil
+        }
         return SpendRelease(
-            outcome: outcome, cause: cause, amountMinor: try row.get(column + 2),
-            decision: try row.get(column + 3, as: [UInt8]?.self).map { try Decision(canonicalBytes: $0) },
-            preferenceVersion: try row.get(column + 4), recordedAt: try row.get(column + 5))
+            outcome: outcome, cause: try row.get("release_cause", of: "releases"),
+            amountMinor: try row.get("release_amount_minor"),
+            decision: try row.get("release_decision", as: [UInt8]?.self).map { try Decision(canonicalBytes: $0) },
+            preferenceVersion: try row.get("release_preference_version"), recordedAt: try row.get("released_at"))
     }
 }

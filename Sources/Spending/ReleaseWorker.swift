@@ -246,7 +246,7 @@ public final class ReleaseWorker: Sendable {
 
     private func cards(among hints: [String]) async throws -> [String] {
         guard !hints.isEmpty, configuration.releasesHeldByItself else { return [] }
-        return try await read(HeldSpendStore.cardsWithLink(among: hints)).map { try $0.get(0) }
+        return try await read(HeldSpendStore.cardsWithLink(among: hints))
     }
 
     /// The next cards of a sweep.
@@ -265,11 +265,10 @@ public final class ReleaseWorker: Sendable {
         let since = now().advanced(by: .zero - lifetime)
         let limit = Self.cardsPerRead * 10
         let rows = try await read(HeldSpendStore.expired(since: since, after: start, limit: limit))
-        place = rows.rowCount < limit ? nil : try rows.last.map { try HeldSpendStore.place($0) }
+        place = rows.count < limit ? nil : rows.last?.place
         var cardIDs: [String] = []
         var seen: Set<ExactText> = []
-        for row in rows {
-            let cardID: String = try row.get(0)
+        for (cardID, _) in rows {
             if seen.insert(ExactText(cardID)).inserted { cardIDs.append(cardID) }
         }
         return cardIDs
@@ -281,16 +280,14 @@ public final class ReleaseWorker: Sendable {
             place = nil
             return []
         }
-        var found: [String] = []
         let rows = try await read(HeldSpendStore.cards(after: start, limit: Self.cardsPerRead))
-        for row in rows where try row.get(1) { found.append(try row.get(0)) }
-        place = rows.rowCount < Self.cardsPerRead ? nil : try rows.last?.get(0)
-        return found
+        place = rows.count < Self.cardsPerRead ? nil : rows.last?.cardID
+        return rows.filter(\.isDecidedByLink).map(\.cardID)
     }
 
-    private func read(_ statement: PostgresStatement) async throws -> PostgresResult {
+    private func read<Row: Sendable>(_ query: Query<Row>) async throws -> [Row] {
         try await pool.withTransaction { connection in
-            try await connection.pipeline([CardStore.preferIndexes, statement])[1]
+            try await connection.pipeline(CardStore.preferIndexes, query).1
         }
     }
 }

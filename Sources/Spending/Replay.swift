@@ -53,9 +53,9 @@ public struct Replay: Sendable {
             var known: [ReplayedSpend.PinnedKey: InstalledPlugin?] = [:]
             _ = try await connection.pipeline([ReplayStore.open(range)])
             while true {
-                let rows = try await connection.pipeline([ReplayStore.fetch])[0]
+                let rows = try await connection.all(ReplayStore.fetch)
                 if rows.isEmpty { return report }
-                let read = await inSlices(try rows.map(ReplayStore.row)) { row in
+                let read = await inSlices(rows) { row in
                     (row: row, decision: try? Decision(canonicalBytes: row.decision))
                 }
                 try await lookUp(read.compactMap(\.decision), &known)
@@ -79,8 +79,7 @@ public struct Replay: Sendable {
 
     private func estimate(_ range: ReplayRange, on connection: PostgresConnection) async throws -> Int64? {
         guard range == .all else { return nil }
-        let rows = try await connection.pipeline([ReplayStore.estimate])[0]
-        return try rows.first.map { try $0.get(0, as: Int64.self) }.flatMap { $0 >= 0 ? $0 : nil }
+        return try await connection.first(ReplayStore.estimate).flatMap { $0 >= 0 ? $0 : nil }
     }
 
     /// Finds the pinned plugins that are not known yet; nil for one that this build cannot run.

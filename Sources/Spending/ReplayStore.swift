@@ -49,7 +49,8 @@ enum ReplayStore {
             """
             declare replay no scroll cursor for
             select s.spend_number, s.card_id, s.spend_id, s.decision, m.numbers, m.amounts, m.afters, m.excluded, m.held,
-                k.numbers, k.programs, k.amounts, k.earned, m.settled, false
+                k.numbers as clawback_numbers, k.programs as clawback_programs, k.amounts as clawback_amounts,
+                k.earned as clawback_earned, m.settled, false as is_release
               from spends s
               left join lateral (
                    select array_agg(movement_number) as numbers, array_agg(amount_minor) as amounts,
@@ -101,34 +102,36 @@ enum ReplayStore {
     }
 
     /// Reads on.
-    static let fetch = PostgresStatement("fetch 2048 from replay")
+    static let fetch = Query("fetch 2048 from replay", read: row)
 
     /// How many spends there may be, by what the planner believes.
-    static let estimate = PostgresStatement("select reltuples::bigint from pg_class where oid = to_regclass('spends')")
+    static let estimate = Query(
+        "select reltuples::bigint as estimated from pg_class where oid = to_regclass('spends')"
+    ) { row in try row.get("estimated", as: Int64.self) }
 
-    static func row(_ row: PostgresRow) throws -> Row {
+    private static func row(_ row: PostgresRow) throws -> Row {
         Row(
-            isRelease: try row.get(14), spendNumber: try row.get(0), cardID: try row.get(1), spendID: try row.get(2),
-            decision: try row.get(3),
-            movements: try movements(row), settledLate: Set(try row.get(13, as: [String]?.self) ?? []))
+            isRelease: try row.get("is_release"), spendNumber: try row.get("spend_number"),
+            cardID: try row.get("card_id"), spendID: try row.get("spend_id"), decision: try row.get("decision"),
+            movements: try movements(row), settledLate: Set(try row.get("settled", as: [String]?.self) ?? []))
     }
 
     private static func movements(_ row: PostgresRow) throws -> [Movement] {
-        guard let numbers = try row.get(4, as: [Int64]?.self) else { return [] }
-        let amounts = try row.get(5, as: [Int64].self)
-        let afters = try row.get(6, as: [Int64].self)
-        let excluded = try row.get(7, as: [Int64].self)
-        let held = try row.get(8, as: [Int64].self)
+        guard let numbers = try row.get("numbers", as: [Int64]?.self) else { return [] }
+        let amounts = try row.get("amounts", as: [Int64].self)
+        let afters = try row.get("afters", as: [Int64].self)
+        let excluded = try row.get("excluded", as: [Int64].self)
+        let held = try row.get("held", as: [Int64].self)
         var movements = numbers.indices.map { index in
             Movement(
                 number: numbers[index],
                 refundedBefore: afters[index].subtractingReportingOverflow(amounts[index]).partialValue,
                 refundedAfter: afters[index], excludedMinor: excluded[index], heldMinor: held[index])
         }.sorted { $0.number < $1.number }
-        guard let owners = try row.get(9, as: [Int64]?.self) else { return movements }
-        let programs = try row.get(10, as: [String].self)
-        let taken = try row.get(11, as: [Int64].self)
-        let earned = try row.get(12, as: [Int64].self)
+        guard let owners = try row.get("clawback_numbers", as: [Int64]?.self) else { return movements }
+        let programs = try row.get("clawback_programs", as: [String].self)
+        let taken = try row.get("clawback_amounts", as: [Int64].self)
+        let earned = try row.get("clawback_earned", as: [Int64].self)
         for (index, owner) in owners.enumerated() {
             guard let place = movements.firstIndex(where: { $0.number == owner }) else { continue }
             movements[place].clawbacks[programs[index]] = Clawback(

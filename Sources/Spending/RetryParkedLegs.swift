@@ -108,10 +108,7 @@ public struct RetryParkedLegs: Sendable {
     private func next(
         _ programID: String, after place: (cardID: String, spendID: String)
     ) async throws -> [(cardID: String, spendID: String)] {
-        let statement = LegStore.parkedCards(programID: programID, after: place, limit: legsPerBatch)
-        return try await pool.query(statement.sql, statement.parameters).map {
-            (cardID: try $0.get(0), spendID: try $0.get(1))
-        }
+        try await pool.all(LegStore.parkedCards(programID: programID, after: place, limit: legsPerBatch))
     }
 
     /// Decides one batch in one transaction; what a run whose answer was lost has settled is found by the next.
@@ -136,21 +133,20 @@ public struct RetryParkedLegs: Sendable {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
         let cardIDs = Set(legs.map { ExactText($0.cardID) }).map(\.text)
-        let read = try await connection.pipeline([
+        let (_, found, refunds, earned) = try await connection.pipeline(
             CardStore.lockWaiting(legs.map(\.cardID)),
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
-            RefundMovementStore.standing(legs), EarnedStore.read(cardIDs, programID: programID),
-        ])
-        let (parked, unreadable) = try LegStore.parked(read[1])
+            RefundMovementStore.standing(legs), EarnedStore.read(cardIDs, programID: programID))
+        let parked = found.compactMap(\.self)
         var keys: Set<PeriodKey> = []
         for leg in parked { if let key = Self.periodKey(leg, programID, plugins) { keys.insert(key) } }
         var settlement = ParkedLegSettlement(
-            programID: programID, plugins: plugins, tables: tables, unreadable: unreadable)
-        settlement.refunds = try RefundMovementStore.standing(read[2])
-        settlement.earned = try EarnedStore.earned(read[3])
+            programID: programID, plugins: plugins, tables: tables, unreadable: found.count - parked.count)
+        settlement.refunds = RefundMovementStore.bySpend(refunds)
+        settlement.earned = Dictionary(earned, uniquingKeysWith: { $1 })
         if !keys.isEmpty {
-            let result = try await connection.pipeline([PeriodTotalStore.read(keys)])
-            settlement.periodTotals = try PeriodTotalStore.totals(result[0])
+            let totals = try await connection.all(PeriodTotalStore.read(keys))
+            settlement.periodTotals = Dictionary(totals, uniquingKeysWith: { $1 })
         }
         for leg in parked { settlement.settle(leg, Self.periodKey(leg, programID, plugins)) }
         let batch = Batch(

@@ -25,10 +25,9 @@ public struct ReverseAuthorization: Sendable {
     /// **Cost** A read and one transaction of two round trips, locking the card.
     public func callAsFunction(_ authorizationID: String) async throws -> AuthorizationAnswer {
         try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
-        let owner = try await pool.withConnection { connection in
-            try await connection.pipeline([AuthorizationStore.findCard(authorizationID)])[0]
+        guard let cardID = try await pool.first(AuthorizationStore.findCard(authorizationID)) else {
+            throw SpendingError.unknownAuthorization
         }
-        guard let cardID = try owner.first?.get(0, as: String.self) else { throw SpendingError.unknownAuthorization }
         let attempts = CommitAttempts()
         return try await transaction.inLine(of: cardID) {
             try await reverse(authorizationID, ofCard: cardID, attempts)
@@ -40,15 +39,12 @@ public struct ReverseAuthorization: Sendable {
     ) async throws -> AuthorizationAnswer {
         try await transaction.run(attempts) { connection in
             let reversedAt = now()
-            let results = try await connection.pipeline([
+            let (_, _, reversed, found) = try await connection.pipeline(
                 CardStore.preferIndexes, CardStore.lock([cardID]),
                 AuthorizationStore.reverse(cardID: cardID, authorizationID: authorizationID, at: reversedAt),
-                AuthorizationStore.read(authorizationID),
-            ])
-            guard let authorization = try AuthorizationStore.standing(results[3])?.authorization else {
-                throw SpendingError.unknownAuthorization
-            }
-            let isOurs = results[2].affectedRows == 1 || authorization.reversedAt.map(attempts.wrote) == true
+                AuthorizationStore.read(authorizationID))
+            guard let authorization = found.first?.authorization else { throw SpendingError.unknownAuthorization }
+            let isOurs = reversed == 1 || authorization.reversedAt.map(attempts.wrote) == true
             attempts.note(reversedAt)
             return AuthorizationAnswer(authorization: authorization, replayed: !isOurs)
         }

@@ -54,8 +54,7 @@ struct SettleWaitingRefund: Sendable {
     /// The spends that bear the refund; nil while they are not here.
     private func bearers(of refund: RecordedRefund, on connection: PostgresConnection) async throws -> Bearers? {
         if let spendID = refund.spendID {
-            let read = try await connection.pipeline([PinnedSpendStore.read([spendID])])
-            guard let spend = try PinnedSpendStore.spends(read[0]).values.first else { return nil }
+            guard let spend = try await connection.first(PinnedSpendStore.read([spendID])) else { return nil }
             return Bearers(parts: [(spend, refund.amount.minorUnits)], rule: RefundStore.named)
         }
         guard let authorizationID = refund.authorizationID, policy.rules.contains(.exactLink) else { return nil }

@@ -4,25 +4,21 @@ import Rewards
 /// The SQL of `spends`.
 enum SpendStore {
     /// Reads the spends that are stored under any of these ids, on whichever card.
-    static func readStanding(_ spendIDs: [String]) -> PostgresStatement {
-        PostgresStatement(
+    static func readStanding(_ spendIDs: [String]) -> Query<(ExactText, BatchFacts.StandingSpend)> {
+        Query(
             """
-            select s.spend_id, s.request_hash, s.decision, s.recorded_at, s.attribution, s.authorization_id
+            select s.spend_id, s.request_hash, s.decision, s.attribution, s.authorization_id, s.recorded_at
               from unnest($1::text[]) u (spend_id), lateral (
                    select * from spends where spends.spend_id = u.spend_id offset 0) s
-            """, [.textArray(spendIDs)])
-    }
-
-    /// Reads the rows of `readStanding`.
-    static func standing(_ result: PostgresResult) throws -> [ExactText: BatchFacts.StandingSpend] {
-        var spends: [ExactText: BatchFacts.StandingSpend] = [:]
-        for row in result {
-            spends[ExactText(try row.get(0))] = BatchFacts.StandingSpend(
-                hash: try row.get(1), decision: try Decision(canonicalBytes: try row.get(2)),
-                attribution: try attribution(row, at: 4), authorizationID: try row.get(5),
-                recordedAt: try row.get(3))
+            """, [.textArray(spendIDs)]
+        ) { row in
+            let id = ExactText(try row.get("spend_id"))
+            let spend = BatchFacts.StandingSpend(
+                hash: try row.get("request_hash"), decision: try Decision(canonicalBytes: try row.get("decision")),
+                attribution: try row.get("attribution", of: "spends"), authorizationID: try row.get("authorization_id"),
+                recordedAt: try row.get("recorded_at"))
+            return (id, spend)
         }
-        return spends
     }
 
     /// Inserts spends in the order given, which numbers them; one whose id was taken meanwhile is left out, so that the
@@ -65,42 +61,42 @@ enum SpendStore {
     }
 
     /// Reads one spend.
-    static func read(_ spendID: String) -> PostgresStatement {
-        PostgresStatement("\(selectRecorded) where s.spend_id = $1", [.text(spendID)])
+    static func read(_ spendID: String) -> Query<(spendNumber: Int64, spend: RecordedSpend)> {
+        Query("\(selectRecorded) where s.spend_id = $1", [.text(spendID)], read: recorded)
     }
 
     /// Reads a card's spends, newest first, those before a number.
-    static func list(_ cardID: String, before spendNumber: Int64, limit: Int) -> PostgresStatement {
-        PostgresStatement(
+    static func list(
+        _ cardID: String, before spendNumber: Int64, limit: Int
+    ) -> Query<(spendNumber: Int64, spend: RecordedSpend)> {
+        Query(
             """
             \(selectRecorded) where s.card_id = $1 and s.spend_number < $2
              order by s.spend_number desc limit $3
-            """, [.text(cardID), .int8(spendNumber), .int(limit)])
+            """, [.text(cardID), .int8(spendNumber), .int(limit)], read: recorded)
     }
 
-    /// Reads a row of `read` or `list`.
-    static func recorded(_ row: PostgresRow) throws -> (spendNumber: Int64, spend: RecordedSpend) {
+    private static func recorded(_ row: PostgresRow) throws -> (spendNumber: Int64, spend: RecordedSpend) {
+        let number: Int64 = try row.get("spend_number")
         let spend = RecordedSpend(
-            decision: try Decision(canonicalBytes: try row.get(1)), attribution: try attribution(row, at: 3),
-            authorizationID: try row.get(4), recordedAt: try row.get(2), refundedMinor: try row.get(5),
-            heldNowMinor: try row.get(6), release: try ReleaseStore.release(row, at: 7))
-        return (try row.get(0), spend)
+            decision: try Decision(canonicalBytes: try row.get("decision")),
+            attribution: try row.get("attribution", of: "spends"),
+            authorizationID: try row.get("authorization_id"), recordedAt: try row.get("recorded_at"),
+            refundedMinor: try row.get("refunded_minor"), heldNowMinor: try row.get("held_now_minor"),
+            release: try ReleaseStore.release(row))
+        return (number, spend)
     }
 
     /// A spend with how much of it is refunded now, which the last movement of it says, how much is held, and what became
     /// of what was.
     private static let selectRecorded = """
-        select s.spend_number, s.decision, s.recorded_at, s.attribution, s.authorization_id, coalesce((
+        select s.spend_number, s.decision, s.attribution, s.authorization_id, s.recorded_at, coalesce((
                select m.refunded_after_minor from refund_movements m
                 where m.card_id = s.card_id and m.spend_id = s.spend_id
-                order by m.movement_number desc limit 1), 0), coalesce((
-               select h.held_minor from held_spends h where h.card_id = s.card_id and h.spend_id = s.spend_id), 0),
+                order by m.movement_number desc limit 1), 0) as refunded_minor, coalesce((
+               select h.held_minor from held_spends h where h.card_id = s.card_id and h.spend_id = s.spend_id), 0)
+               as held_now_minor,
                \(ReleaseStore.columns)
           from spends s \(ReleaseStore.join)
         """
-
-    /// A constraint of the table keeps to the three.
-    private static func attribution(_ row: PostgresRow, at column: Int) throws -> Attribution {
-        Attribution(rawValue: try row.get(column)) ?? .latest
-    }
 }

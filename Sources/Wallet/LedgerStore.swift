@@ -169,13 +169,10 @@ enum LedgerStore {
     }
 
     private static func transaction(_ row: PostgresRow) throws -> WalletTransaction {
-        let cause: String = try row.get("cause")
-        guard let known = WalletCause(rawValue: cause) else {
-            throw WalletError(.internalFault, "a ledger row has a cause of a later release: update this service")
-        }
-        return WalletTransaction(
+        WalletTransaction(
             id: try row.get("transaction_id"), sequence: try row.get("sequence"), type: try row.get("type"),
-            cause: known, amount: try row.get("amount"), balanceAfter: try row.get("balance_after"),
+            cause: try row.get("cause", of: "wallet_transactions"), amount: try row.get("amount"),
+            balanceAfter: try row.get("balance_after"),
             reason: try row.get("reason"), redemptionID: try row.get("redemption_id"),
             createdAt: try row.get("created_at"))
     }

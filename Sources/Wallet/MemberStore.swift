@@ -59,22 +59,23 @@ enum MemberStore {
     /// Makes the members that are new, in the order given, and returns their ids; the others are left as they are.
     static func insertNew(
         _ ids: [String], _ environment: WalletEnvironment, now: PostgresTimestamp
-    ) -> PostgresStatement {
-        PostgresStatement(
+    ) -> Query<String> {
+        Query(
             """
             insert into wallet_members (environment, external_user_id, created_at, updated_at)
             select $1, n.id, $3, $3 from unnest($2::text[]) with ordinality as n (id, place) order by n.place
             on conflict (environment, external_user_id) do nothing returning external_user_id
-            """, [.text(environment.rawValue), .textArray(ids), .timestamptz(now)])
+            """, [.text(environment.rawValue), .textArray(ids), .timestamptz(now)]
+        ) { row in try row.get("external_user_id") }
     }
 
     /// Locks several rows in order of id; those that do not exist are left out.
-    static func lock(_ ids: [String], _ environment: WalletEnvironment) -> PostgresStatement {
-        PostgresStatement(
+    static func lock(_ ids: [String], _ environment: WalletEnvironment) -> Query<Row> {
+        Query(
             """
             select \(columns) from wallet_members where environment = $1 and external_user_id = any($2::text[])
             order by external_user_id collate "C" for no key update
-            """, [.text(environment.rawValue), .textArray(ids)])
+            """, [.text(environment.rawValue), .textArray(ids)], read: row)
     }
 
     nonisolated(nonsending) static func find(
@@ -115,12 +116,10 @@ enum MemberStore {
             where m.environment = $1 and m.external_user_id = $2
             """, [.text(environment.rawValue), .text(id)])
         guard let first = rows.first else { return nil }
-        let statuses: [String] = try first.get("statuses")
+        let statuses: [RedemptionStatus] = try first.get("statuses", of: "wallet_redemptions")
         let numbers: [Int64] = try first.get("numbers")
         var counts: [RedemptionStatus: Int64] = [:]
-        for (status, number) in zip(statuses, numbers) {
-            if let status = RedemptionStatus(rawValue: status) { counts[status] = number }
-        }
+        for (status, number) in zip(statuses, numbers) { counts[status] = number }
         return (try row(first), counts)
     }
 

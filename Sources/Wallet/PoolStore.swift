@@ -25,14 +25,12 @@ enum PoolStore {
     nonisolated(nonsending) static func lockOrMake(
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Row {
-        let results = try await connection.pipeline([
-            PostgresStatement(
-                """
-                insert into wallet_pools (environment, balance, created_at) values ('LIVE', 0, $1) on conflict do nothing
-                """, [.timestamptz(now)]),
-            PostgresStatement(select + " for no key update"),
-        ])
-        guard let found = try results.last?.first.map(row) else {
+        let insert = PostgresStatement(
+            """
+            insert into wallet_pools (environment, balance, created_at) values ('LIVE', 0, $1) on conflict do nothing
+            """, [.timestamptz(now)])
+        guard let found = try await connection.pipeline(insert, Query(select + " for no key update", read: row)).1.first
+        else {
             throw WalletError(.internalFault, "the pool was removed meanwhile: try again")
         }
         return found

@@ -87,13 +87,10 @@ enum RedemptionStore {
     }
 
     private static func row(_ row: PostgresRow) throws -> Row {
-        let status: String = try row.get("status")
-        guard let known = RedemptionStatus(rawValue: status) else {
-            throw WalletError(.internalFault, "a redemption has a status of a later release: update this service")
-        }
-        return Row(
+        Row(
             redemption: WalletRedemption(
-                id: try row.get("redemption_id"), offer: try row.get("offer_id"), status: known,
+                id: try row.get("redemption_id"), offer: try row.get("offer_id"),
+                status: try row.get("status", of: "wallet_redemptions"),
                 createdAt: WalletTime.text(try row.get("created_at")),
                 startAt: try row.get("start_at", as: PostgresTimestamp?.self).map(WalletTime.text),
                 endAt: try row.get("end_at", as: PostgresTimestamp?.self).map(WalletTime.text)),

@@ -86,22 +86,21 @@ public struct WalletPostings: Sendable {
         let usable = orders.filter { (try? WalletRule.externalUserID($0.externalUserID)) != nil }
         let credited = Set(usable.filter(\.isCredit).map { ExactText($0.externalUserID) })
         let named = Set(usable.map { ExactText($0.externalUserID) })
-        let results = try await connection.pipeline([
+        let (created, members, webhooks) = try await connection.pipeline(
             MemberStore.insertNew(credited.sorted().map(\.text), environment, now: now),
-            MemberStore.lock(named.sorted().map(\.text), environment), WebhookStore.count(environment),
-        ])
+            MemberStore.lock(named.sorted().map(\.text), environment), WebhookStore.count(environment))
         let hasPool = !credited.isEmpty && environment == .live && context.settings.isPoolEnabled
         let pool = hasPool ? try await PoolStore.lock(on: connection) : nil
         var batch = PostingBatch(
-            members: try results[1].map(MemberStore.row), pool: pool?.state.balance, makeID: context.makeID)
+            members: members, pool: pool?.state.balance, makeID: context.makeID)
         let outcomes = batch.decide(orders)
 
         var statements: [PostgresStatement] = []
         if !batch.rows.isEmpty { statements += LedgerStore.post(batch.rows, environment, now: now) }
         if let pool, !batch.draws.isEmpty { statements += context.draw(batch.draws, from: pool, now: now) }
         // Most installations tell nobody, and an event is a statement of its own.
-        if try results[2].first?.get(0, as: Int64.self) ?? 0 > 0 {
-            statements += events(batch, created: try results[0].map { try $0.get(0) }, now: now)
+        if webhooks.first ?? 0 > 0 {
+            statements += events(batch, created: created, now: now)
         }
         if !statements.isEmpty { _ = try await connection.pipeline(statements) }
         return outcomes

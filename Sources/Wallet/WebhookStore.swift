@@ -6,22 +6,18 @@ enum WebhookStore {
     nonisolated(nonsending) static func countActive(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Int64 {
-        let results = try await connection.pipeline([
-            PostgresStatement(
-                "select pg_advisory_xact_lock(hashtextextended('wallet_webhooks:' || $1::text, 0))",
-                [.text(environment.rawValue)]),
-            PostgresStatement(
-                "select count(*) as n from wallet_webhooks where environment = $1 and disabled_at is null",
-                [.text(environment.rawValue)]),
-        ])
-        return try results.last?.first?.get("n") ?? 0
+        let lock = PostgresStatement(
+            "select pg_advisory_xact_lock(hashtextextended('wallet_webhooks:' || $1::text, 0))",
+            [.text(environment.rawValue)])
+        return try await connection.pipeline(lock, count(environment)).1.first ?? 0
     }
 
     /// How many endpoints of an environment receive any event.
-    static func count(_ environment: WalletEnvironment) -> PostgresStatement {
-        PostgresStatement(
+    static func count(_ environment: WalletEnvironment) -> Query<Int64> {
+        Query(
             "select count(*) as n from wallet_webhooks where environment = $1 and disabled_at is null",
-            [.text(environment.rawValue)])
+            [.text(environment.rawValue)]
+        ) { row in try row.get("n") }
     }
 
     nonisolated(nonsending) static func insert(

@@ -54,6 +54,20 @@ struct RuleSampleTests {
             breaksOn: []),
         Sample(
             Rules.databaseErrors, "Sources/PostgreSQL/A.swift", "let a = error.kind == .closed\n", breaksOn: []),
+        Sample(Rules.namedColumns, "Sources/Inbox/A.swift", "let a: Int = try row.get(0)\n", breaksOn: [1]),
+        Sample(Rules.namedColumns, "Sources/Inbox/A.swift", "let a = try await c.pipeline([b])[0]\n", breaksOn: [1]),
+        Sample(Rules.namedColumns, "Sources/Inbox/A.swift", "let a: Int = try row.get(\"a\")\n", breaksOn: []),
+        Sample(
+            Rules.noDefaultWord, "Sources/Inbox/A.swift",
+            "let a = Kind(rawValue: try row.get(\"kind\")) ?? .none\n",
+            breaksOn: [1]),
+        Sample(
+            Rules.noDefaultWord, "Sources/Inbox/A.swift",
+            "let a = try row.get(\"kind\", as: String?.self).flatMap(Kind.init(rawValue:))\n", breaksOn: [1]),
+        Sample(
+            Rules.noDefaultWord, "Sources/Inbox/A.swift",
+            "let a: Kind = try row.get(\"kind\", of: \"inbox\")\nlet b = State(rawValue: field(\"C\") ?? \"\")\n",
+            breaksOn: []),
         Sample(Rules.noFloatingPoint, "Sources/Rewards/A.swift", "let x: Double = 1\n", breaksOn: [1]),
         Sample(Rules.noFloatingPoint, "plugins/a/A.swift", "\nlet x = [Float]()\n", breaksOn: [2]),
         Sample(Rules.noFloatingPoint, "Sources/Rewards/A.swift", "/* Double */ let x = \"Double\"\n", breaksOn: []),

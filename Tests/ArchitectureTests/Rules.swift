@@ -3,7 +3,7 @@ enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
         imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep,
-        fileNames, noMarks,
+        namedColumns, noDefaultWord, fileNames, noMarks,
     ]
 
     /// Over `Tests`.
@@ -83,6 +83,20 @@ enum Rules {
     static let noSleep = Rule("nothing blocks a thread of the pool to wait") { file in
         file.text.codeLines(matching: #"\b(Thread\.sleep|usleep|nanosleep|sleep)\("#)
             .filter { !$0.text.hasPrefix("sleep") || isBlockingSleep(file, line: $0.line) }
+    }
+
+    static let namedColumns = Rule(
+        "a column is read by its name, and an answer of a pipeline is not picked by a number"
+    ) { file in
+        guard file.module != "PostgreSQL" else { return [] }
+        return file.text.codeLines(matching: #"\.get\(\d|\bpipeline\(\[.*\]\)\[\d"#)
+    }
+
+    static let noDefaultWord = Rule(
+        "a stored word that no case has is an error, not another case",
+        except: ["Sources/multibrand/DevCommand.swift": "the word comes from the command line, which has checked it"]
+    ) { file in
+        file.text.codeLines(matching: #"\brawValue: .*\) \?\? \.|\.get\(.*\)\.flatMap\([\w.]*\.?init"#)
     }
 
     static let fileNames = Rule("a file is named after its idea, not after a drawer") { file in

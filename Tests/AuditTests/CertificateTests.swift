@@ -59,9 +59,9 @@ struct CertificateTests {
             let rows = try await pool.query("select card_id, decision from spends where spend_id like '%_2'")
             var changed: [String: [UInt8]] = [:]
             for row in rows {
-                let card: String = try row.get(0)
+                let card: String = try row.get("card_id")
                 let flip = flips[try #require(Int(card.dropFirst(5)))]
-                var bytes: [UInt8] = try row.get(1)
+                var bytes: [UInt8] = try row.get("decision")
                 bytes[flip.place] = 0x30 + (bytes[flip.place] - 0x30 + flip.by) % 10
                 changed[card] = bytes
             }

@@ -14,7 +14,8 @@ struct FlippableColumn: Sendable {
     static func all(on connection: PostgresConnection) async throws -> [FlippableColumn] {
         try await connection.query(
             """
-            select c.table_name::text, c.column_name::text, c.data_type::text, c.is_nullable = 'YES'
+            select c.table_name::text as "table", c.column_name::text as name, c.data_type::text as type,
+                c.is_nullable = 'YES' as is_nullable
             from information_schema.columns c
             join information_schema.tables t on t.table_schema = c.table_schema and t.table_name = c.table_name
             where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER'
@@ -23,7 +24,8 @@ struct FlippableColumn: Sendable {
             """
         ).map {
             FlippableColumn(
-                table: try $0.get(0), name: try $0.get(1), type: try $0.get(2), isNullable: try $0.get(3))
+                table: try $0.get("table"), name: try $0.get("name"), type: try $0.get("type"),
+                isNullable: try $0.get("is_nullable"))
         }
     }
 
@@ -74,6 +76,6 @@ struct FlippableColumn: Sendable {
             """, [.text(table), .text(name)])
         let others = try await connection.query(
             "select distinct \(quoted) from \(table) where \(quoted) is not null order by 1 limit 1")
-        return Array(Set(try named.map { try $0.get(0) } + others.map { try $0.get(0) })).sorted()
+        return Array(Set(try named.map { try $0.value() } + others.map { try $0.value() })).sorted()
     }
 }

@@ -90,7 +90,7 @@ struct FlippedColumnTests {
                     found.empty.insert("\(column.table) where \(kind)")
                     continue
                 }
-                var place: String = try row.get(0)
+                var place: String = try row.get("place")
                 for change in column.changes(words: words) {
                     guard let flipped = try await update(column, place, to: change, on: connection) else { continue }
                     found.flips += 1
@@ -116,7 +116,7 @@ struct FlippedColumnTests {
             where ctid = '\(place)' and \(column.quoted) is distinct from \(value) returning ctid::text
             """
         do {
-            return try await connection.query(sql).first?.get(0)
+            return try await connection.query(sql).first?.value()
         } catch let error as PostgresError where error.server != nil {
             return nil
         }

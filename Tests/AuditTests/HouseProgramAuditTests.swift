@@ -52,7 +52,7 @@ struct HouseProgramAuditTests {
             }
             try await Self.write(statements, to: pool)
             let legs: Int64 = try await pool.query(
-                "select count(*) from legs where program_id = $1", [.text(Self.house)])[0].get(0)
+                "select count(*) from legs where program_id = $1", [.text(Self.house)])[0].value()
             #expect(legs > 200)
             let report = try await Verify(pool: pool, logger: Self.logger)()
             #expect(report.violations == [])

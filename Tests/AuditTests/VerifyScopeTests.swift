@@ -99,13 +99,14 @@ struct VerifyScopeTests {
             #expect(line.remainderMinor == 0)
             let sums = try await pool.query(
                 """
-                select (select sum(amount_minor) from spends)::bigint, (select sum(amount_minor) from refund_movements)::bigint,
+                select (select sum(amount_minor) from spends)::bigint as spent,
+                    (select sum(amount_minor) from refund_movements)::bigint as clawed_back,
                     (select sum(amount_minor) from legs where program_id = 'prg_a')::bigint
-                        - (select sum(amount_minor) from clawbacks where program_id = 'prg_a')::bigint
+                        - (select sum(amount_minor) from clawbacks where program_id = 'prg_a')::bigint as left_at_a
                 """)
-            #expect(line.spentMinor == Int128(try sums[0].get(0, as: Int64.self)))
-            #expect(line.clawedBackMinor == Int128(try sums[0].get(1, as: Int64.self)))
-            #expect(line.programs["prg_a"] == Int128(try sums[0].get(2, as: Int64.self)))
+            #expect(line.spentMinor == Int128(try sums[0].get("spent", as: Int64.self)))
+            #expect(line.clawedBackMinor == Int128(try sums[0].get("clawed_back", as: Int64.self)))
+            #expect(line.programs["prg_a"] == Int128(try sums[0].get("left_at_a", as: Int64.self)))
             let read = try JSONDecoder().decode(VerifyReport.self, from: try JSONEncoder().encode(report))
             #expect(read.coverage == report.coverage)
             #expect(try await Verify(pool: pool, logger: Self.logger)().coverage == nil)

@@ -123,7 +123,7 @@ private struct OwnDatabase: Sendable {
         let pool = PostgresPool(configuration: configuration, logger: Stack.quietLogger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await pool.run() }
-            let data: String = try await pool.query("select current_setting('data_directory')")[0].get(0)
+            let data: String = try await pool.query("select current_setting('data_directory')")[0].value()
             try await body(
                 OwnDatabase(
                     pool: pool, connectionString: connectionString, cluster: cluster,

@@ -90,7 +90,7 @@ extension EndToEnd {
             try await eventually("the wallet holds \(points)", seen: { "\(seen ?? -1)" }) {
                 let rows = try await stack.pool.query(
                     "select balance from wallet_members where external_user_id = 'user-of-bare'")
-                seen = try rows.first?.get(0)
+                seen = try rows.first?.value()
                 return seen == points
             }
         }

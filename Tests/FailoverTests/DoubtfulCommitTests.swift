@@ -118,13 +118,13 @@ extension Failover {
                 _ = try await Self.commit(7, endedBy: "pg_cancel_backend(pid)", pair)
                 let find = "SELECT count(*) FROM spends WHERE id = 7"
                 try await withPool(pair.onPrimary) { pool in
-                    #expect(try await pool.query(find)[0].get(0) == 1, "the row can be read")
+                    #expect(try await pool.query(find)[0].value() == 1, "the row can be read")
                     let error = try await postgresError {
                         _ = try await pool.withTransaction { _ = try await $0.query(find) }
                     }
                     #expect(error.kind == .commitOutcomeUnknown)
                     // This goes on until a commit of its own is whole.
-                    async let found: Int64 = pool.commit { try await $0.query(find)[0].get(0) }
+                    async let found: Int64 = pool.commit { try await $0.query(find)[0].value() }
                     pair.standby.resume()
                     let count = try await found
                     #expect(count == 1)

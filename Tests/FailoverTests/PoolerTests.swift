@@ -23,10 +23,10 @@ extension Failover {
                     PostgresConfiguration(connectionString: direct), logger: quietLogger
                 ) { connection in
                     let locks: Int = try await connection.query(
-                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")[0].get(0)
+                        "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'")[0].value()
                     #expect(locks == 0)
                     let tables: Int = try await connection.query(
-                        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")[0].get(0)
+                        "SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")[0].value()
                     #expect(tables == 0, "nothing was applied")
                 }
             }

@@ -129,7 +129,7 @@ struct ReplicatedPair: Sendable {
     func ask<Value: PostgresDecodable & Sendable>(_ sql: String, _ connectionString: String) async throws -> Value {
         try await PostgresConnection.withDedicated(
             PostgresConfiguration(connectionString: connectionString), logger: quietLogger
-        ) { try await $0.query(sql)[0].get(0) }
+        ) { try await $0.query(sql)[0].value() }
     }
 
     /// Whether the standby's log holds these words.

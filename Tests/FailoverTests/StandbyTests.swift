@@ -38,7 +38,7 @@ extension Failover {
         func severalHosts() async throws {
             try await ReplicatedPair.with { pair in
                 try await withPool(pair.standbyFirst) { pool in
-                    let isStandby: Bool = try await pool.query("SELECT pg_is_in_recovery()")[0].get(0)
+                    let isStandby: Bool = try await pool.query("SELECT pg_is_in_recovery()")[0].value()
                     #expect(!isStandby)
                 }
             }

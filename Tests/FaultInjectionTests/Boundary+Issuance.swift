@@ -36,7 +36,7 @@ extension Boundary {
         _ = try await stage.cosmo.issue(
             .init(
                 programID: "prg_a", value: 7, currency: "POINTS", account: .init(userID: "M-1"),
-                referenceNumber: try row.get(0)))
+                referenceNumber: try row.value()))
     }
 
     private static let confirmedOnce = expecting([

@@ -74,7 +74,7 @@ extension Boundary {
                 """)[0]
             let body =
                 #"{"transactionId":"tx-1","value":7,"destinationAccount":{"destinationUserId":"M-1"},"referenceNumber":""#
-                + (try row.get(0, as: String.self))
+                + (try row.value(as: String.self))
                 + #"","destinationProgramId":"prg_a","currency":"POINTS","totalPoints":7}"#
             _ = try await stage.inbox.receive(
                 .transaction, stamp: "1771545601", body: Array(body.utf8), authentication: "test")

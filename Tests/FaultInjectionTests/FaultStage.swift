@@ -168,7 +168,7 @@ struct FaultStage: Sendable {
 
     /// A number that one statement returns, read past the proxy.
     func number(_ sql: String) async throws -> Int64 {
-        try await direct.query(sql).first?.get(0, as: Int64?.self) ?? 0
+        try await direct.query(sql).first?.value(as: Int64?.self) ?? 0
     }
 
     /// Waits until the server has noticed every broken connection, and the pool has new ones: until then broken ones keep

@@ -294,7 +294,7 @@ import Testing
                     try await stage.pool.withTransaction { connection in
                         let rows = try await connection.query(
                             "explain (analyze, buffers, format json) \(claim.sql)", claim.parameters)
-                        let text = try rows.first?.get(0, as: String.self) ?? ""
+                        let text = try rows.first?.value(as: String.self) ?? ""
                         plan.withLock { $0 = text }
                         throw Undo()
                     }

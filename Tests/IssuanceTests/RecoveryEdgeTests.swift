@@ -381,7 +381,7 @@ import Testing
             try await stage.recoveryWorker(stub).step()
             let open = try #require(try await stage.reads.openRecovery())
             #expect(open.failure != nil)
-            let due: PostgresTimestamp = try await stage.pool.query("select compare_at from recoveries")[0].get(0)
+            let due: PostgresTimestamp = try await stage.pool.query("select compare_at from recoveries")[0].value()
             #expect(due > stage.clock.now().advanced(by: .seconds(3_000)))
         }
     }

@@ -8,7 +8,7 @@ struct ClusterTests {
     private func ask(_ sql: String, _ connectionString: String) async throws -> Int {
         try await PostgresConnection.withDedicated(
             PostgresConfiguration(connectionString: connectionString), logger: quietLogger
-        ) { try await $0.query(sql)[0].get(0) }
+        ) { try await $0.query(sql)[0].value() }
     }
 
     @Test("a cluster keeps its data from one start to the next, and one directory serves one process")

@@ -19,7 +19,7 @@ struct LineTests {
         try await pool.withLine("t:1", patience: patience) {
             try await pool.withTransaction { connection in
                 _ = try await connection.query(lock)
-                let sum: Int64 = try await connection.query("select sum from t where n = 1")[0].get(0)
+                let sum: Int64 = try await connection.query("select sum from t where n = 1")[0].value()
                 _ = try await connection.query("update t set sum = $1 where n = 1", [.int8(sum + 1)])
             }
         }
@@ -42,12 +42,12 @@ struct LineTests {
                 while pool.waitingInLines < 49 { await Task.yield() }
                 // The only other connection answers all the same.
                 for number in 0..<20 {
-                    #expect(try await pool.query("select $1::int8", [.int(number)])[0].get(0) == number)
+                    #expect(try await pool.query("select $1::int8", [.int(number)])[0].value() == number)
                 }
                 release.open()
                 try await group.waitForAll()
             }
-            #expect(try await pool.query("select sum from t")[0].get(0) == 50)
+            #expect(try await pool.query("select sum from t")[0].value() == 50)
             #expect(pool.waitingInLines == 0)
         }
     }
@@ -80,7 +80,7 @@ struct LineTests {
                 try await group.waitForAll()
             }
             try await Self.increment(pool)
-            #expect(try await pool.query("select sum from t")[0].get(0) == 1)
+            #expect(try await pool.query("select sum from t")[0].value() == 1)
         }
     }
 

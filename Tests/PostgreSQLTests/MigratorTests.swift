@@ -38,7 +38,7 @@ struct MigratorTests {
             let again = try await migrator.migrate()
             #expect(again.applied.isEmpty)
             #expect(again.version == 2)
-            #expect(try await pool.query("SELECT count(*) FROM a")[0].get(0) == 1)
+            #expect(try await pool.query("SELECT count(*) FROM a")[0].value() == 1)
             #expect(try await migrator.status().map(\.state) == [.applied, .applied])
         }
     }
@@ -52,7 +52,7 @@ struct MigratorTests {
             let error = try await refusal(migrator)
             #expect(error.reason == .checksumChanged)
             #expect(error.message.contains("0001_a.sql"))
-            #expect(try await pool.query("SELECT to_regclass('b') IS NULL")[0].get(0) == true)
+            #expect(try await pool.query("SELECT to_regclass('b') IS NULL")[0].value() == true)
             #expect(try await migrator.status().map(\.state) == [.changed, .pending])
         }
     }
@@ -101,7 +101,7 @@ struct MigratorTests {
             #expect(error.message.contains("0002_c.sql failed at line 3"))
             #expect(error.cause?.sqlState == .undefinedTable)
             #expect(
-                try await pool.query("SELECT to_regclass('c') IS NULL AND to_regclass('a') IS NOT NULL")[0].get(0)
+                try await pool.query("SELECT to_regclass('c') IS NULL AND to_regclass('a') IS NOT NULL")[0].value()
                     == true)
             try write(Self.second, "0002_c.sql", directory)
             #expect(try await migrator.migrate().applied == [2])
@@ -114,7 +114,7 @@ struct MigratorTests {
             let error = try await refusal(migrator)
             #expect(error.reason == .failed)
             #expect(error.message.contains("COMMIT"))
-            #expect(try await pool.query("SELECT count(*) FROM schema_migrations")[0].get(0) == 0)
+            #expect(try await pool.query("SELECT count(*) FROM schema_migrations")[0].value() == 0)
         }
     }
 
@@ -126,7 +126,7 @@ struct MigratorTests {
                 return try await group.reduce(into: []) { $0 += $1 }
             }
             #expect(applied.sorted() == [1, 2])
-            #expect(try await pool.query("SELECT count(*) FROM a")[0].get(0) == 1)
+            #expect(try await pool.query("SELECT count(*) FROM a")[0].value() == 1)
         }
     }
 }

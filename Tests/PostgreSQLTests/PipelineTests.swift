@@ -21,6 +21,52 @@ struct PipelineTests {
         }
     }
 
+    @Test("steps of different kinds answer in one round trip, each as its kind does")
+    func steps() async throws {
+        try await TestDatabase.withDatabase(migrations: "") { pool, _ in
+            _ = try await pool.query("CREATE TABLE points (card int8 PRIMARY KEY, n int8 NOT NULL)")
+            let numbers = Query<Int64>("SELECT n FROM points ORDER BY n") { try $0.get("n") }
+            let cards = Query<(card: Int64, isRich: Bool)>("SELECT card, n > 15 AS is_rich FROM points ORDER BY card") {
+                (try $0.get("card"), try $0.get("is_rich"))
+            }
+            let insert = (1...2).map {
+                PostgresStatement("INSERT INTO points VALUES ($1, $2)", [.int($0), .int($0 * 10)])
+            }
+            let absent: Query<Int64>? = nil
+            let (inserted, found, none, raised, all) = try await pool.withConnection { connection in
+                try await connection.pipeline(
+                    insert, cards, absent, PostgresStatement("UPDATE points SET n = n + 1"), [numbers, numbers])
+            }
+            #expect(inserted == [1, 1])
+            #expect(found.map(\.card) == [1, 2])
+            #expect(found.map(\.isRich) == [false, true])
+            #expect(none == nil)
+            #expect(raised == 2)
+            #expect(all == [[11, 21], [11, 21]])
+            #expect(try await pool.first(numbers) == 11)
+            #expect(try await pool.all(numbers) == [11, 21])
+            var streamed: [Int64] = []
+            try await pool.withConnection { connection in
+                try await connection.forEach(numbers) { streamed.append($0) }
+            }
+            #expect(streamed == [11, 21])
+        }
+    }
+
+    @Test("what a reader of rows throws comes out of the pipeline, and the connection stays usable")
+    func readerThrows() async throws {
+        struct Refusal: Error {}
+        try await TestDatabase.withDatabase(migrations: "", poolSizeMax: 1) { pool, _ in
+            let refusing = Query<Int>("SELECT 1 AS n") { _ in throw Refusal() }
+            try await pool.withConnection { connection async throws in
+                await #expect(throws: Refusal.self) {
+                    _ = try await connection.pipeline(PostgresStatement("SELECT 2"), refusing)
+                }
+                #expect(try await connection.query("SELECT 3")[0].value() == 3)
+            }
+        }
+    }
+
     @Test("the first error fails the pipeline with its constraint, nothing of it applies, the connection stays usable")
     func firstError() async throws {
         try await TestDatabase.withDatabase(migrations: "", poolSizeMax: 1) { pool, _ in
@@ -40,7 +86,7 @@ struct PipelineTests {
                 }
                 #expect(error.sqlState == .checkViolation)
                 #expect(error.constraint == "points_n_not_negative")
-                #expect(try await connection.query("SELECT count(*) FROM points")[0].get(0) == 0)
+                #expect(try await connection.query("SELECT count(*) FROM points")[0].value() == 0)
                 // The statement that was prepared but skipped above is prepared again.
                 #expect(try await connection.query("SELECT card FROM points WHERE n = $1", [1]).isEmpty)
             }
@@ -55,7 +101,7 @@ struct PipelineTests {
                 repeating: PostgresStatement("SELECT $1::text || $1::text", [.text(text)]), count: 10_000)
             let results = try await pool.withConnection { try await $0.pipeline(batch) }
             #expect(results.count == 10_000)
-            #expect(try results.allSatisfy { try $0[0].get(0, as: String.self).utf8.count == 2000 })
+            #expect(try results.allSatisfy { try $0[0].value(as: String.self).utf8.count == 2000 })
         }
     }
 
@@ -80,7 +126,7 @@ struct PipelineTests {
                 try await pool.withConnection { try await $0.forEachRow("COPY (SELECT 1) TO STDOUT") { _ in } }
             }
             #expect(inStream.kind == .invalidUse)
-            #expect(try await pool.query("SELECT 1")[0].get(0) == 1)
+            #expect(try await pool.query("SELECT 1")[0].value() == 1)
         }
     }
 }

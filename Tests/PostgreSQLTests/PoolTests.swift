@@ -14,8 +14,8 @@ struct PoolTests {
                 for number in 0..<200 {
                     group.addTask {
                         try await pool.withTransaction { connection in
-                            let first: Int = try await connection.query("SELECT $1::int8", [.int(number)])[0].get(0)
-                            return try await connection.query("SELECT $1::int8 * 2", [.int(first)])[0].get(0)
+                            let first: Int = try await connection.query("SELECT $1::int8", [.int(number)])[0].value()
+                            return try await connection.query("SELECT $1::int8 * 2", [.int(first)])[0].value()
                         }
                     }
                 }
@@ -41,7 +41,7 @@ struct PoolTests {
                     }
                 }
             }
-            #expect(try await pool.query("SELECT count(*) FROM t")[0].get(0) == 0)
+            #expect(try await pool.query("SELECT count(*) FROM t")[0].value() == 0)
             #expect(pool.statistics.opened == 1)
             #expect(pool.statistics.leased == 0)
         }
@@ -68,7 +68,7 @@ struct PoolTests {
                     try await postgresError { _ = try await pool.query("SELECT 1") }
                 }
                 #expect(error.kind == .leaseTimeout)
-                #expect(try await pool.query("SELECT 1")[0].get(0) == 1)
+                #expect(try await pool.query("SELECT 1")[0].value() == 1)
                 #expect(pool.statistics.waiting == 0)
             }
         }
@@ -125,7 +125,7 @@ struct PoolTests {
                     try await pool.withTransaction { _ = try await $0.query("SELECT pg_sleep(600)") }
                 }
                 #expect(inTransaction.kind == .timeout)
-                #expect(try await pool.query("SELECT 1")[0].get(0) == 1)
+                #expect(try await pool.query("SELECT 1")[0].value() == 1)
             }
         }
     }
@@ -151,7 +151,7 @@ struct PoolTests {
             try #require(several != connectionString)
             try await withPool(PostgresConfiguration(connectionString: several + " target_session_attrs=read-write")) {
                 pool in
-                let answer: Int = try await pool.query("SELECT 1")[0].get(0)
+                let answer: Int = try await pool.query("SELECT 1")[0].value()
                 #expect(answer == 1)
             }
         }

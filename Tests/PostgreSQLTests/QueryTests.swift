@@ -77,8 +77,78 @@ extension QueryTests {
             #expect(error?.message.contains(typeName) == true)
             #expect(error?.message.contains("Int64") == true)
             #expect(throws: PostgresError.self) { _ = try row.get("missing", as: Int64.self) }
-            #expect(throws: PostgresError.self) { _ = try row.get(1, as: Int64.self) }
             #expect(throws: PostgresError.self) { _ = try row.get("odd_one", as: [Int64].self) }
+        }
+    }
+
+    private enum Fruit: String { case apple, pear }
+
+    @Test("words of an enum are read as its cases, alone, absent and in arrays")
+    func words() async throws {
+        try await TestDatabase.withDatabase(migrations: "") { pool, _ in
+            let row = try await pool.query(
+                """
+                SELECT 'pear' AS fruit, NULL::text AS none, ARRAY['apple', 'pear'] AS some, ARRAY['pear', NULL] AS few
+                """)[0]
+            #expect(try row.get("fruit", of: "baskets") == Fruit.pear)
+            #expect(try row.get("none", of: "baskets", as: Fruit?.self) == nil)
+            #expect(try row.get("fruit", of: "baskets", as: Fruit?.self) == .pear)
+            #expect(try row.get("some", of: "baskets") == [Fruit.apple, .pear])
+            #expect(try row.get("few", of: "baskets") == [Fruit.pear, nil])
+            #expect(throws: PostgresError.self) { _ = try row.get("none", of: "baskets", as: Fruit.self) }
+        }
+    }
+
+    @Test(
+        "a word that an enum does not know is an error that names table and column, and quotes no more than a little of it",
+        arguments: ["'plum'", "repeat('plum', 1000)"])
+    func unknownWord(word: String) async throws {
+        try await TestDatabase.withDatabase(migrations: "") { pool, _ in
+            let row = try await pool.query(
+                "SELECT \(word) AS fruit, ARRAY['apple', \(word)] AS some, ARRAY[NULL, \(word)] AS few")[0]
+            let errors = [
+                #expect(throws: PostgresError.self) { _ = try row.get("fruit", of: "baskets", as: Fruit.self) },
+                #expect(throws: PostgresError.self) { _ = try row.get("fruit", of: "baskets", as: Fruit?.self) },
+                #expect(throws: PostgresError.self) { _ = try row.get("some", of: "baskets", as: [Fruit].self) },
+                #expect(throws: PostgresError.self) { _ = try row.get("few", of: "baskets", as: [Fruit?].self) },
+            ]
+            for (error, column) in zip(errors, ["fruit", "fruit", "some", "few"]) {
+                let error = try #require(error)
+                #expect(error.kind == .decoding)
+                #expect(error.message.hasPrefix("baskets.\(column) holds \"plum"))
+                #expect(error.message.utf8.count < 150)
+            }
+        }
+    }
+
+    @Test("columns are found by name in any order, also by readers that share a result")
+    func anyOrder() async throws {
+        try await TestDatabase.withDatabase(migrations: "") { pool, _ in
+            let rows = try await pool.query("SELECT n AS a, n * 2 AS b, n * 3 AS c FROM generate_series(1, 500) AS n")
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for factors in [[1, 2, 3], [3, 2, 1], [2, 2, 3], [1, 3]] {
+                    group.addTask { () throws in
+                        for (index, row) in rows.enumerated() {
+                            for factor in factors {
+                                let name = ["", "a", "b", "c"][factor]
+                                #expect(try row.get(name, as: Int.self) == (index + 1) * factor)
+                            }
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test("a name that two columns have names neither, and only a row of one column has a value")
+    func ambiguousNames() async throws {
+        try await TestDatabase.withDatabase(migrations: "") { pool, _ in
+            let row = try await pool.query("SELECT 1 AS n, 2 AS m, 3 AS n")[0]
+            #expect(try row.get("m") == 2)
+            for _ in 1...3 { #expect(throws: PostgresError.self) { _ = try row.get("n", as: Int.self) } }
+            #expect(throws: PostgresError.self) { _ = try row.value(as: Int.self) }
+            #expect(try await pool.query("SELECT 1")[0].value() == 1)
         }
     }
 
@@ -152,7 +222,7 @@ extension QueryTests {
             try await pool.withConnection { connection in
                 let error = try await postgresError { _ = try await connection.query("SELECT $1", [value]) }
                 #expect(error.kind == .encoding)
-                #expect(try await connection.query("SELECT 1")[0].get(0) == 1)
+                #expect(try await connection.query("SELECT 1")[0].value() == 1)
                 let inText = try await postgresError { _ = try await connection.query("SELECT 1\0; DROP TABLE x") }
                 #expect(inText.kind == .encoding)
             }
@@ -167,7 +237,7 @@ extension QueryTests {
                     _ = try await connection.query("SELECT $1::bigint", [value])
                 }
                 let count: Int = try await connection.query(
-                    "SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::bigint'")[0].get(0)
+                    "SELECT count(*) FROM pg_prepared_statements WHERE statement = 'SELECT $1::bigint'")[0].value()
                 #expect(count == 1)
             }
         }
@@ -178,9 +248,9 @@ extension QueryTests {
         try await TestDatabase.withDatabase(migrations: "") { pool, _ in
             try await pool.withConnection { connection in
                 for number in 0..<600 { _ = try await connection.query("SELECT \(number)") }
-                let count: Int = try await connection.query("SELECT count(*) FROM pg_prepared_statements")[0].get(0)
+                let count: Int = try await connection.query("SELECT count(*) FROM pg_prepared_statements")[0].value()
                 #expect(count <= 514)
-                #expect(try await connection.query("SELECT 0")[0].get(0) == 0)
+                #expect(try await connection.query("SELECT 0")[0].value() == 0)
             }
         }
     }

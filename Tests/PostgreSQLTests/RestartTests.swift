@@ -42,7 +42,7 @@ struct RestartTests {
                     isOver.open()
                     try await group.waitForAll()
                 }
-                let stored = Set(try await pool.query("SELECT id FROM spends").map { try $0.get(0, as: Int64.self) })
+                let stored = Set(try await pool.query("SELECT id FROM spends").map { try $0.value(as: Int64.self) })
                 #expect(outcomes.acknowledged.isSubset(of: stored))
                 #expect(stored.subtracting(outcomes.acknowledged).isSubset(of: outcomes.unknown))
                 #expect(pool.statistics.failures > 0)

@@ -16,10 +16,10 @@ struct StreamTests {
                 let read: (PostgresConnection) async throws -> Void = { connection in
                     try await connection.forEachRow("SELECT g FROM generate_series(1, $1::int8) AS g", [.int(count)]) {
                         row in
-                        let value: Int64 = try row.get(0)
+                        let value: Int64 = try row.value()
                         if value == next { next += 1 }
                     }
-                    #expect(try await connection.query("SELECT 1")[0].get(0) == 1)
+                    #expect(try await connection.query("SELECT 1")[0].value() == 1)
                 }
                 if inTransaction {
                     try await pool.withTransaction { try await read($0) }
@@ -45,7 +45,7 @@ struct StreamTests {
                 }
             }
             #expect(seen == 1000)
-            let answer: Int = try await pool.query("SELECT 1")[0].get(0)
+            let answer: Int = try await pool.query("SELECT 1")[0].value()
             #expect(answer == 1)
         }
     }
@@ -63,7 +63,7 @@ struct StreamTests {
             }
             #expect(error.sqlState == "22012")
             #expect(seen > 0 && seen < 700)
-            #expect(try await pool.query("SELECT 1")[0].get(0) == 1)
+            #expect(try await pool.query("SELECT 1")[0].value() == 1)
             let syntax = try await postgresError {
                 try await pool.withConnection { try await $0.forEachRow("SELEC 1") { _ in } }
             }

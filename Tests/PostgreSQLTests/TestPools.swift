@@ -53,7 +53,7 @@ func temporaryDirectory() throws -> String {
 /// Asks the database until `sql` yields true; the server does the pausing. Fails after about ten seconds.
 func waitUntil(_ sql: String, _ pool: PostgresPool) async throws {
     for _ in 0..<1000 {
-        if try await pool.query(sql)[0].get(0, as: Bool.self) { return }
+        if try await pool.query(sql)[0].value(as: Bool.self) { return }
         _ = try await pool.query("SELECT pg_sleep(0.01)")
     }
     Issue.record("still false after ten seconds: \(sql)")

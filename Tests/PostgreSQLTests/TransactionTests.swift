@@ -18,7 +18,7 @@ struct TransactionTests {
     }
 
     private func total(_ pool: PostgresPool) async throws -> Int {
-        try await pool.query("SELECT sum(n) FROM accounts")[0].get(0)
+        try await pool.query("SELECT sum(n) FROM accounts")[0].value()
     }
 
     @Test("a transaction that returns is committed, one that throws is rolled back and throws what its body threw")
@@ -88,7 +88,7 @@ struct TransactionTests {
         try await withAccounts { pool in
             let runs = Counter()
             try await pool.withTransaction(isolation: .repeatableRead) { connection in
-                let seen: Int64 = try await connection.query("SELECT n FROM accounts WHERE id = 1")[0].get(0)
+                let seen: Int64 = try await connection.query("SELECT n FROM accounts WHERE id = 1")[0].value()
                 if runs.increment() == 1 { _ = try await pool.query("UPDATE accounts SET n = n + 10 WHERE id = 1") }
                 do {
                     _ = try await connection.query("UPDATE accounts SET n = $1 WHERE id = 1", [.int8(seen + 1)])
@@ -111,7 +111,7 @@ struct TransactionTests {
                     group.addTask {
                         try await pool.withTransaction(isolation: .serializable) { connection in
                             runs.increment()
-                            let sum: Int64 = try await connection.query("SELECT sum(n) FROM accounts")[0].get(0)
+                            let sum: Int64 = try await connection.query("SELECT sum(n) FROM accounts")[0].value()
                             bothHaveRead[side].open()
                             await bothHaveRead[1 - side].pass()
                             _ = try await connection.query(

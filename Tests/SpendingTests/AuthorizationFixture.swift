@@ -33,7 +33,7 @@ extension SpendingFixture {
                 (select coalesce(sum(accepted_minor), 0) from period_totals),
                 (select coalesce(sum(earned_micro), 0) from positions))
             """)[0]
-        return try row.get(0)
+        return try row.value()
     }
 }
 

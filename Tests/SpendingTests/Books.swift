@@ -6,7 +6,7 @@ enum Books {
     static func faults(in pool: PostgresPool) async throws -> [String] {
         var faults: [String] = []
         for (name, sql) in checks {
-            for row in try await pool.query(sql) { faults.append("\(name): \(try row.get(0, as: String.self))") }
+            for row in try await pool.query(sql) { faults.append("\(name): \(try row.value(as: String.self))") }
         }
         return faults
     }
@@ -109,6 +109,6 @@ enum Books {
               left join shares s using (card_id, weights, program_id)
              where abs(coalesce(s.share, 0) - r.total_minor * p.parts / sums.whole) >= 1
             """)
-        return try rows.map { try $0.get(0) }
+        return try rows.map { try $0.value() }
     }
 }

@@ -40,7 +40,7 @@ struct CrashTests {
                         try await group.waitForAll()
                     }
                 }
-                let spends = try await pool.query("select count(*) from spends")[0].get(0, as: Int64.self)
+                let spends = try await pool.query("select count(*) from spends")[0].value(as: Int64.self)
                 #expect(spends == 2_000)
                 let told = acknowledged.spends
                 #expect(told.count == 2_000)
@@ -78,7 +78,7 @@ struct CrashTests {
                     return try await answer
                 }
                 #expect(!answer.replayed)
-                let spends = try await pool.query("select count(*) from spends")[0].get(0, as: Int64.self)
+                let spends = try await pool.query("select count(*) from spends")[0].value(as: Int64.self)
                 #expect(spends == 1)
                 let read = try await GetSpend(pool: pool)("s1")
                 #expect(read == answer.recorded)
@@ -97,9 +97,9 @@ struct CrashTests {
                     try await recordSpend.record(spend("s1"))
                 }
                 #expect(!answer.replayed)
-                let attempts = try await pool.query("select last_value from attempts")[0].get(0, as: Int64.self)
+                let attempts = try await pool.query("select last_value from attempts")[0].value(as: Int64.self)
                 #expect(attempts == 2)
-                let spends = try await pool.query("select count(*) from spends")[0].get(0, as: Int64.self)
+                let spends = try await pool.query("select count(*) from spends")[0].value(as: Int64.self)
                 #expect(spends == 1)
             }
         }

@@ -62,7 +62,7 @@ struct CrashingCluster: Sendable {
     func crashAndRecover() async throws {
         let dataDirectory: String = try await PostgresConnection.withDedicated(
             PostgresConfiguration(connectionString: connectionString), logger: Logger(label: "multibrand.test")
-        ) { try await $0.query("select setting from pg_settings where name = 'data_directory'")[0].get(0) }
+        ) { try await $0.query("select setting from pg_settings where name = 'data_directory'")[0].value() }
         let pidFile = dataDirectory + "/postmaster.pid"
         let text = try String(contentsOfFile: pidFile, encoding: .utf8)
         guard let line = text.split(separator: "\n").first, let pid = Int32(line) else {

@@ -72,7 +72,7 @@ struct HeldMoneyTests {
             #expect(earned == [220_000_000, 30_000_000, 220_000_000])
             #expect(try await fixture.get("w2").release?.excludedMinor == 90_00)
             let months = try await fixture.pool.query("select accepted_minor from period_totals order by period")
-            #expect(try months.map { try $0.get(0, as: Int64.self) } == [150_00, 120_00])
+            #expect(try months.map { try $0.value(as: Int64.self) } == [150_00, 120_00])
         }
     }
 

@@ -42,8 +42,8 @@ struct LateClearingTests {
             let programs = version == 0 ? [] : [["prg_a", "prg_b", "prg_c", "prg_d"][Int(version) - 1]]
             #expect(answer.recorded.legs.map(\.programID) == programs)
             let row = try await fixture.pool.query("select attribution, authorization_id from spends")[0]
-            #expect(try row.get(0, as: String.self) == rule.rawValue)
-            #expect(try row.get(1, as: String.self) == "a1")
+            #expect(try row.get("attribution", as: String.self) == rule.rawValue)
+            #expect(try row.get("authorization_id", as: String.self) == "a1")
             let cleared = try await fixture.getAuthorization("a1").clearedMinor
             #expect(cleared == request.amountMinor)
         }

@@ -105,7 +105,7 @@ struct ParkedLegTests {
             try await fixture.register("card", [("prg_a", 1)])
             for number in 0..<5 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
             let stored = try await fixture.pool.query("select decision from spends where spend_id = 's1'")
-            let bytes: [UInt8] = try #require(try stored.first?.get(0))
+            let bytes: [UInt8] = try #require(try stored.first?.value())
             _ = try await fixture.pool.query("update spends set decision = '\\x00' where spend_id = 's1'")
             fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
             let retry = RetryParkedLegs(

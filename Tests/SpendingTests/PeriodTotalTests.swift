@@ -38,9 +38,9 @@ struct PeriodTotalTests {
             }
             #expect(earned == [100, 100, 50, 0])
             let row = try await fixture.pool.query("select period, accepted_minor, earned_micro from period_totals")[0]
-            #expect(try row.get(0, as: String.self) == "2026-01")
-            #expect(try row.get(1, as: Int64.self) == 150_00)
-            #expect(try row.get(2, as: Int64.self) == 250_000_000)
+            #expect(try row.get("period", as: String.self) == "2026-01")
+            #expect(try row.get("accepted_minor", as: Int64.self) == 150_00)
+            #expect(try row.get("earned_micro", as: Int64.self) == 250_000_000)
             let faults = try await Books.faults(in: fixture.pool)
             #expect(faults == [])
         }
@@ -88,7 +88,7 @@ struct PeriodTotalTests {
                 _ = try await fixture.recordSpend.record(spend("s\(number)", card: card, at: date))
                 let rows = try await fixture.pool.query(
                     "select period from period_totals where card_id = $1", [.text(card)])
-                #expect(try rows.map { try $0.get(0, as: String.self) } == [month])
+                #expect(try rows.map { try $0.value(as: String.self) } == [month])
             }
         }
     }

@@ -66,7 +66,7 @@ struct RefundCrashTests {
             }
             let told = try await answer
             #expect(!told.replayed && told.refund.status == .applied)
-            let movements = try await pool.query("select count(*) from refund_movements")[0].get(0, as: Int64.self)
+            let movements = try await pool.query("select count(*) from refund_movements")[0].value(as: Int64.self)
             #expect(movements == 1)
         }
     }
@@ -77,7 +77,7 @@ struct RefundCrashTests {
             try await Self.makeNextCommit(in: pool, "perform pg_terminate_backend(pg_backend_pid());")
             let told = try await record(refund("r1", of: "s1", amount: 4_00))
             #expect(!told.replayed)
-            let attempts = try await pool.query("select last_value from attempts")[0].get(0, as: Int64.self)
+            let attempts = try await pool.query("select last_value from attempts")[0].value(as: Int64.self)
             #expect(attempts == 2)
         }
     }
@@ -119,7 +119,7 @@ struct RefundCrashTests {
             }
             let standing = try await pool.query(
                 "select refunded_after_minor from refund_movements order by movement_number desc limit 1"
-            )[0].get(0, as: Int64.self)
+            )[0].value(as: Int64.self)
             #expect(standing == 100)
         }
     }

@@ -75,7 +75,7 @@ enum RefundBooks {
     static func faults(in pool: PostgresPool) async throws -> [String] {
         var faults = try await Books.faults(in: pool)
         for (name, sql) in checks {
-            for row in try await pool.query(sql) { faults.append("\(name): \(try row.get(0, as: String.self))") }
+            for row in try await pool.query(sql) { faults.append("\(name): \(try row.value(as: String.self))") }
         }
         return faults
     }

@@ -140,16 +140,19 @@ enum RefundedState {
         var left: [String: (amount: Int64, micro: Int64)] = [:]
         let rows = try await fixture.pool.query(
             """
-            select l.program_id, l.amount_minor - coalesce(t.amount, 0), l.earned_micro - coalesce(t.micro, 0) from legs l
+            select l.program_id, l.amount_minor - coalesce(t.amount, 0) as amount,
+                   l.earned_micro - coalesce(t.micro, 0) as micro
+              from legs l
               left join (select c.program_id, sum(c.amount_minor)::int8 amount, sum(c.earned_micro)::int8 micro
                       from refund_movements m join clawbacks c using (card_id, movement_number)
                      where m.spend_id = $1 group by 1) t using (program_id)
              where l.spend_id = $1
             """, [.text(spendID)])
-        for row in rows { left[try row.get(0)] = (try row.get(1), try row.get(2)) }
+        for row in rows { left[try row.get("program_id")] = (try row.get("amount"), try row.get("micro")) }
         let others = try await fixture.pool.query(
             """
-            select s.excluded_minor - coalesce(sum(m.excluded_minor), 0)::int8, s.held_minor - coalesce(sum(m.held_minor), 0)::int8
+            select s.excluded_minor - coalesce(sum(m.excluded_minor), 0)::int8 as excluded,
+                   s.held_minor - coalesce(sum(m.held_minor), 0)::int8 as held
               from spends s left join refund_movements m using (card_id, spend_id) where s.spend_id = $1
              group by s.excluded_minor, s.held_minor
             """, [.text(spendID)])[0]
@@ -182,7 +185,7 @@ enum RefundedState {
             let (has, should) = (left[programID] ?? (0, 0), expected[programID] ?? (0, 0))
             if has != should { faults.append("\(spendID) \(programID): has \(has), should have \(should)") }
         }
-        if try others.get(0, as: Int64.self) != excluded || others.get(1, as: Int64.self) != held {
+        if try others.get("excluded", as: Int64.self) != excluded || others.get("held", as: Int64.self) != held {
             faults.append("\(spendID): excluded or held differ")
         }
         return faults

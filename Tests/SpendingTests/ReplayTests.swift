@@ -67,7 +67,7 @@ struct ReplayTests {
         try await withBooks { fixture in
             let replay = try replay(fixture.pool)
             let numbers = try await fixture.pool.query("select spend_number from spends order by 1")
-            let (third, fifth): (Int64, Int64) = (try numbers[2].get(0), try numbers[4].get(0))
+            let (third, fifth): (Int64, Int64) = (try numbers[2].value(), try numbers[4].value())
             #expect(try await replay(.numbers(from: third, to: fifth)).identical == 3)
             #expect(try await replay(.numbers(from: fifth, to: nil)).identical == 8)
             #expect(try await replay(.card("one")).identical == 6)

@@ -121,7 +121,7 @@ struct SpendingFixture: Sendable {
 
     /// A number that one statement returns.
     func number(_ sql: String, _ parameters: [PostgresValue] = []) async throws -> Int64 {
-        try await pool.query(sql, parameters)[0].get(0)
+        try await pool.query(sql, parameters)[0].value()
     }
 }
 

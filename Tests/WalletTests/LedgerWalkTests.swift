@@ -101,7 +101,7 @@ struct LedgerWalkTests {
         let lines = try await wallet.context.pool.query(
             "explain (analyze, buffers, costs, timing off, summary off) " + LedgerStore.pageSQL,
             [.text("SANDBOX"), .text("m"), .int8(before), .int(101)]
-        ).map { try $0.get(0, as: String.self) }
+        ).map { try $0.value(as: String.self) }
         let counted = lines.first { $0.contains("Buffers:") } ?? ""
         let numbers = counted.split { !$0.isNumber }.compactMap { Int($0) }
         #expect(!numbers.isEmpty, "the plan tells no buffers: \(lines)")

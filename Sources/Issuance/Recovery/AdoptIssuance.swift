@@ -183,7 +183,7 @@ public struct AdoptIssuance: Sendable {
                     + "(ResolveIssuance takes the transaction id)")
         }
         let unknown = PositionStore.shift([key: PositionShift(unknownMicro: order.planned.quantityMicro)], at: now)
-        _ = try await connection.query(unknown.sql, unknown.parameters)
+        _ = try await connection.query(unknown)
         let event = IssuanceEvent.found(order.facts, nextReadAt: now.advanced(by: configuration.readDelayMin))
         let transition =
             try await ApplyIssuanceEvents(policy: configuration.settlement).apply(

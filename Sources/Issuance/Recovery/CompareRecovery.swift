@@ -32,7 +32,7 @@ struct CompareRecovery: Sendable {
     func callIfDue() async throws -> Bool {
         guard configuration.isIntervalLookupEnabled else {
             let failure = RecoveryStore.cannotCompare(Self.listingOff)
-            _ = try await pool.query(failure.sql, failure.parameters)
+            _ = try await pool.query(failure)
             return false
         }
         let id = UUID().uuidString.lowercased()
@@ -74,7 +74,7 @@ struct CompareRecovery: Sendable {
     /// **Errors** ``Replaced`` when it must not.
     private func keepLease(_ id: String) async throws {
         let lease = RecoveryStore.extendComparison(id, until: leaseEnd())
-        guard try await !pool.query(lease.sql, lease.parameters).isEmpty else { throw Replaced() }
+        guard try await !pool.query(lease).isEmpty else { throw Replaced() }
     }
 
     private func compare(_ recovery: Recovery, _ id: String) async throws -> RecoveryStore.ComparisonCounts {
@@ -132,7 +132,7 @@ struct CompareRecovery: Sendable {
                     metadata: ["transaction": "\(transaction.id)", "error": "\(error)"])
                 let put = RecoveryStore.put(
                     [finding(transaction, .refusedByDatabase, cardID: nil)], of: recovery.number, at: now())
-                _ = try await pool.query(put.sql, put.parameters)
+                _ = try await pool.query(put)
             }
         }
     }
@@ -159,7 +159,7 @@ struct CompareRecovery: Sendable {
         guard !ours.isEmpty else { return }
         let suspects = try await identify(ours, id)
         let put = RecoveryStore.put(suspects.map(\.finding), of: recovery.number, at: now())
-        _ = try await pool.query(put.sql, put.parameters)
+        _ = try await pool.query(put)
         for suspect in suspects {
             guard let reported = suspect.reported, let key = suspect.provenKey else { continue }
             do {
@@ -226,6 +226,6 @@ struct CompareRecovery: Sendable {
     ) async throws {
         let end = RecoveryStore.endComparison(
             id, startedAt: startedAt, counts, failure: failure, nextAt: nextAt)
-        _ = try await pool.query(end.sql, end.parameters)
+        _ = try await pool.query(end)
     }
 }

@@ -41,7 +41,7 @@ final class IssuingFence: Sendable {
         }
         if look.known == nil || writesHeartbeat && isHeartbeatDue(look, at: now) {
             let heartbeat = RecoveryStore.heartbeat(look.identity, at: now)
-            _ = try await connection.query(heartbeat.sql, heartbeat.parameters)
+            _ = try await connection.query(heartbeat)
         }
         return look.isOpen
     }

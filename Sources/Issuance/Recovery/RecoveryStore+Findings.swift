@@ -41,7 +41,7 @@ extension RecoveryStore {
             RecoveryFinding(
                 transactionID: try row.get("cosmo_transaction_id"), referenceNumber: try row.get("reference_number"),
                 programID: try row.get("program_id"),
-                reason: try UnknownStoredText.read(row.get("reason"), from: "recovery_findings.reason"),
+                reason: try row.get("reason", of: "recovery_findings"),
                 cardID: try row.get("card_id"),
                 detailJSON: try row.get("detail"), adoptedAs: try row.get("adopted_as"))
         }

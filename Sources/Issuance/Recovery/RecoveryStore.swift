@@ -242,7 +242,7 @@ enum RecoveryStore {
     static func recovery(_ row: PostgresRow) throws -> Recovery {
         Recovery(
             number: try row.get("recovery_number"),
-            cause: try UnknownStoredText.read(row.get("cause"), from: "recoveries.cause"),
+            cause: try row.get("cause", of: "recoveries"),
             detail: try row.get("detail"),
             begunAt: try row.get("begun_at"), begunBy: try row.get("begun_by"),
             compareFrom: try row.get("compare_from"), compareUntil: try row.get("compare_until"),

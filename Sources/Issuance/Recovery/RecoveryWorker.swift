@@ -94,7 +94,7 @@ public final class RecoveryWorker: Sendable {
     private func recover() async throws -> Bool {
         let compared = try await compare.callIfDue()
         let end = RecoveryStore.endIfExplained(at: now())
-        if let row = try await pool.query(end.sql, end.parameters).first {
+        if let row = try await pool.query(end).first {
             let number: Int64 = try row.get("recovery_number")
             logger.notice(
                 "the books were compared with Cosmo; issuing goes on", metadata: ["recovery": "\(number)"])

@@ -80,7 +80,7 @@ enum Comparison {
     static func differences(
         _ world: NaiveWorld, heldDeliveries: Set<Int64>, _ pool: PostgresPool
     ) async throws -> [String] {
-        let text = try await pool.query(sql)[0].get(0, as: String?.self) ?? ""
+        let text = try await pool.query(sql)[0].value(as: String?.self) ?? ""
         let found = Set(text.split(separator: "\n").map(String.init))
         let expected = Set(lines(of: world)).union(heldDeliveries.map { "held delivery \($0)" })
         return found.subtracting(expected).sorted().map { "the database says:  \($0)" }

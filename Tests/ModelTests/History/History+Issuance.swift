@@ -26,16 +26,17 @@ extension History {
         let rows = try await house.pool.query(
             """
             select reference_number, card_id, program_id, status, quantity_micro, sent_value,
-                   coalesce(account ->> 'destinationUserId', ''), coalesce(reason, ''),
-                   (extract(epoch from due_at) * 1000000)::int8, reads from issuances order by issuance_number
+                   coalesce(account ->> 'destinationUserId', '') as account, coalesce(reason, '') as reason,
+                   (extract(epoch from due_at) * 1000000)::int8 as due_micros, reads from issuances order by issuance_number
             """)
         return try rows.map { row in
-            let cardID = try row.get(1, as: String.self)
+            let cardID = try row.get("card_id", as: String.self)
             return Issue(
-                reference: try row.get(0), card: world.cards.firstIndex { $0.id == cardID } ?? 0,
-                program: try row.get(2), status: try row.get(3), quantity: try row.get(4), value: try row.get(5),
-                account: try row.get(6), reason: try row.get(7), dueMicros: try row.get(8, as: Int64?.self),
-                reads: try row.get(9))
+                reference: try row.get("reference_number"), card: world.cards.firstIndex { $0.id == cardID } ?? 0,
+                program: try row.get("program_id"), status: try row.get("status"),
+                quantity: try row.get("quantity_micro"), value: try row.get("sent_value"),
+                account: try row.get("account"), reason: try row.get("reason"), dueMicros: try row.get("due_micros"),
+                reads: try row.get("reads"))
         }
     }
 
@@ -83,7 +84,8 @@ extension History {
               join links l using (card_id, program_id) join programs g using (program_id)
              where l.validity = 'valid' and not g.issuing_paused and p.blocked_reason is null
             """)
-        let ready = try Set(rows.map { try "\($0.get(0, as: String.self)) \($0.get(1, as: String.self))" })
+        let ready = try Set(
+            rows.map { try "\($0.get("card_id", as: String.self)) \($0.get("program_id", as: String.self))" })
         for (key, position) in world.positions {
             let live = issues.filter { $0.card == key.card && $0.program == key.program && !$0.isReturned }
             let pending = position.balance - live.reduce(0) { $0 + $1.quantity }

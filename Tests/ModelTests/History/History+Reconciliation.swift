@@ -109,13 +109,13 @@ extension History {
     private func sentTransactions(_ day: Int64) async throws -> [(id: String, reference: String)] {
         let rows = try await house.pool.query(
             """
-            select coalesce(cosmo_transaction_id, reference_number), reference_number from issuances
+            select coalesce(cosmo_transaction_id, reference_number) as id, reference_number from issuances
              where status = 'confirmed' and last_sent_at >= $1 and last_sent_at < $2
             """,
             [
                 .timestamptz(PostgresTimestamp(microsecondsSinceEpoch: day * Self.microsPerDay)),
                 .timestamptz(PostgresTimestamp(microsecondsSinceEpoch: (day + 1) * Self.microsPerDay)),
             ])
-        return try rows.map { (try $0.get(0), try $0.get(1)) }
+        return try rows.map { (try $0.get("id"), try $0.get("reference_number")) }
     }
 }

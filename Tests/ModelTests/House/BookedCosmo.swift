@@ -256,14 +256,14 @@ final class BookedCosmo: CosmoAPI {
             let rows = try await pool.query(
                 """
                 select i.status, p.earned_micro - p.clawed_back_micro + p.written_off_micro - p.issued_micro
-                           - p.in_flight_micro - p.unknown_micro
+                           - p.in_flight_micro - p.unknown_micro as balance
                   from issuances i join positions p using (card_id, program_id, unit)
                  where i.reference_number = $1
                 """, [.text(reference)])
             guard let row = rows.first else { return note("I-6: \(reference) was sent before it was on disk") }
-            let status = try row.get(0, as: String.self)
+            let status = try row.get("status", as: String.self)
             if status != "sending" { note("I-6: \(reference) was sent while it was \(status)") }
-            let balance = try row.get(1, as: Int64.self)
+            let balance = try row.get("balance", as: Int64.self)
             if balance < 0 { note("I-7: \(reference) was sent while its position owed \(-balance)") }
         } catch {
             note("\(reference) could not be looked up: \(error)")

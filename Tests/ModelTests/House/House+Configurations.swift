@@ -32,8 +32,8 @@ extension House {
              where p.program_id = $1
             """, [.text(program)])[0]
         let proven = Proven(
-            plugin: try row.get(0), pluginVersion: try row.get(1), configuration: try row.get(2), digest: try row.get(3)
-        )
+            plugin: try row.get("plugin"), pluginVersion: try row.get("plugin_version"),
+            configuration: try row.get("configuration"), digest: try row.get("digest"))
         Self.proven.withLock { $0[key] = proven }
     }
 

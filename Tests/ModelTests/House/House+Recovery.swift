@@ -33,7 +33,7 @@ extension House {
                 """
                 select string_agg(quote_ident(attname), ', ' order by attnum) from pg_attribute
                 where attrelid = $1::text::regclass and attnum > 0 and not attisdropped and attgenerated = ''
-                """, [.text(table)])[0].get(0)
+                """, [.text(table)])[0].value()
             _ = try await pool.query("delete from \(table)")
             _ = try await pool.query(
                 "insert into \(table) (\(columns)) overriding system value select \(columns) from kept_\(table)")
