@@ -47,22 +47,15 @@ extension HTTP2Connection: ChannelDuplexHandler {
 
     /// Reads on, unless the peer does not read what it was sent.
     public func read(context: ChannelHandlerContext) {
-        // Only a server waits for its peer to read: if both sides did, each could wait for the other.
-        if role == .server && !context.channel.isWritable {
-            readIsHeldBack = true
-        } else {
-            context.read()
-        }
+        let onRead = flushing.readAsked(isServer: role == .server, isWritable: context.channel.isWritable)
+        if case .read = onRead { context.read() }
     }
 
     /// Writes and reads on when the peer has read.
     public func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             flush()
-            if readIsHeldBack {
-                readIsHeldBack = false
-                context.read()
-            }
+            if flushing.becameWritable() { context.read() }
         }
         context.fireChannelWritabilityChanged()
     }

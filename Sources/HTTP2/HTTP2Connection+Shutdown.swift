@@ -12,8 +12,11 @@ extension HTTP2Connection {
     /// streams, and closes when the last one has ended (RFC 9113 section 6.8).
     public func beginGracefulShutdown() {
         assertInLoop()
-        shutdownWasAsked = true
-        guard let session = usableSession, case .announce = drain.shutdownAsked() else { return }
+        if case .announce = drain.shutdownAsked() { announceShutdown() }
+    }
+
+    func announceShutdown() {
+        guard let session = usableSession else { return }
         if role == .server {
             nghttp2_submit_shutdown_notice(session)
             nghttp2_submit_ping(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), ConnectionDrain.pingPayload)

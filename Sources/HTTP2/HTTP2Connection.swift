@@ -65,17 +65,10 @@ public final class HTTP2Connection: @unchecked Sendable {
     var context: ChannelHandlerContext?
     var headersStream: HTTP2Stream?
     var liveness: ConnectionLiveness
-    var drain = ConnectionDrain.open
+    var drain = ConnectionDrain.starting(leavesAtOnce: false)
+    var flushing = ConnectionFlush()
     var session: OpaquePointer?
     private var firstStream: HTTP2Stream?
-    private var sessionDepth = 0
-    /// A shutdown that was asked for before the channel was active.
-    var shutdownWasAsked = false
-    private var isClosed = false
-    private var isFlushing = false
-    private var flushIsScheduled = false
-    private var needsFlush = false
-    var readIsHeldBack = false
     private var clock: Scheduled<Void>?
     private var output = ByteBuffer()
 
@@ -97,48 +90,45 @@ public final class HTTP2Connection: @unchecked Sendable {
     // MARK: The session
 
     /// The session, unless the connection is closed.
-    var usableSession: OpaquePointer? { isClosed ? nil : session }
+    var usableSession: OpaquePointer? { drain == .closed ? nil : session }
 
     func start(_ context: ChannelHandlerContext) {
-        guard session == nil, !isClosed else { return }
+        guard session == nil, drain != .closed else { return }
         self.context = context
         output = context.channel.allocator.buffer(capacity: 16 * 1024)
         session = HTTP2Connection.makeSession(self)
         guard session != nil else { return close() }
         liveness = ConnectionLiveness(configuration: configuration, now: .now())
         tick()
-        if shutdownWasAsked { beginGracefulShutdown() }
+        if case .announce = drain.started() { announceShutdown() }
         flush()
     }
 
     /// Runs a call into nghttp2 during which callbacks come; the session is not written from inside them.
     func inSession<Result>(_ body: () -> Result) -> Result {
-        sessionDepth += 1
-        defer { sessionDepth -= 1 }
+        flushing.sessionEntered()
+        defer { flushing.sessionLeft() }
         return body()
     }
 
     /// Asks for a flush soon: at the end of the read cycle, or in the loop's next turn.
     public func setNeedsFlush() {
         assertInLoop()
-        needsFlush = true
-        guard sessionDepth == 0, !flushIsScheduled, !isFlushing else { return }
-        flushIsScheduled = true
+        perform(flushing.needed())
+    }
+
+    private func perform(_ action: ConnectionFlush.OnNeeded) {
+        guard case .scheduleTurn = action else { return }
         eventLoop.execute {
-            self.flushIsScheduled = false
-            if self.needsFlush { self.flush() }
+            if self.flushing.turnCame() { self.flush() }
         }
     }
 
     /// Hands everything that may be sent to the channel, in one write unless there is very much of it.
     func flush() {
-        guard let session = usableSession, let context, sessionDepth == 0, !isFlushing else { return }
-        isFlushing = true
-        defer {
-            isFlushing = false
-            // Something asked for more while the channel was being written to.
-            if needsFlush && context.channel.isWritable { setNeedsFlush() }
-        }
+        guard let session = usableSession, let context, flushing.begins() else { return }
+        // Something may ask for more while the channel is being written to.
+        defer { perform(flushing.ended(isWritable: context.channel.isWritable)) }
         while context.channel.isWritable, usableSession != nil {
             output.clear()
             var isEmptied = false
@@ -151,7 +141,7 @@ public final class HTTP2Connection: @unchecked Sendable {
                 }
                 output.writeBytes(UnsafeRawBufferPointer(start: bytes, count: count))
             }
-            needsFlush = false
+            flushing.taken()
             if output.readableBytes > 0 { context.writeAndFlush(wrapOutboundOut(output), promise: nil) }
             if isEmptied { break }
         }
@@ -165,15 +155,14 @@ public final class HTTP2Connection: @unchecked Sendable {
     /// Closes the channel.
     public func close() {
         assertInLoop()
-        guard !isClosed else { return }
+        guard drain != .closed else { return }
         context?.close(promise: nil)
     }
 
     func tearDown() {
-        guard !isClosed else { return }
-        isClosed = true
-        clock?.cancel()
+        guard drain != .closed else { return }
         drain = .closed
+        clock?.cancel()
         while let stream = firstStream {
             release(stream, code: nil)
         }

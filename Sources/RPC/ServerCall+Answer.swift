@@ -8,7 +8,7 @@ extension ServerCall {
 
     /// Sends what the handler came to.
     func answer(_ outcome: Result<[UInt8], any Error>) {
-        guard state != .answered else { return }
+        guard !state.isAnswered else { return }
         switch outcome {
         case .success(let message):
             sendHeaders()
@@ -17,18 +17,15 @@ extension ServerCall {
                 queuedByteCount += message.count
                 send(message)
             }
-            state = .answered
+            state.succeeded()
             end(trailers: Self.okTrailers)
             observe(.ok)
         case .failure(let error):
             let error = RPCError.answering(error)
             pullOutbound()
-            state = .answered
-            // Without a message the headers are the trailers (gRPC over HTTP/2, Trailers-Only).
-            if headersAreSent {
-                end(trailers: HTTP2Headers(error.trailers))
-            } else {
-                respond(HTTP2Headers(Self.trailersOnly + error.trailers), isEnd: true)
+            switch state.failed() {
+            case .trailers: end(trailers: HTTP2Headers(error.trailers))
+            case .trailersOnly: respond(HTTP2Headers(Self.trailersOnly + error.trailers), isEnd: true)
             }
             observe(error.code)
         }
@@ -36,7 +33,7 @@ extension ServerCall {
 
     /// Answers a request that is not gRPC in HTTP's own terms.
     func refuse(_ refusal: HTTPRefusal) {
-        state = .answered
+        _ = state.failed()
         respond(HTTP2Headers(refusal.headers), isEnd: true)
         observe(.unknown)
     }
@@ -52,8 +49,7 @@ extension ServerCall {
 
     /// Sends the headers of an answer, once.
     func sendHeaders() {
-        guard !headersAreSent else { return }
-        headersAreSent = true
+        guard state.sendsHeaders() else { return }
         respond(Self.headers)
     }
 

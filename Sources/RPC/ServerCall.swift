@@ -12,29 +12,14 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     /// How many bytes of a stream that was let in may be on their way unread.
     static let streamWindowBytes = 256 * 1024
 
-    /// Up to how many bytes of a call are not counted.
-    private static let uncountedBytesMax = 4 * 1024
-
-    enum State {
-        /// Headers come in.
-        case receivingHeaders
-        /// Whether the call may begin is being asked; the body waits. Left when that is known, or by an answer.
-        case admitting
-        /// The only message of the request comes in.
-        case receivingMessage
-        /// The handler runs.
-        case running
-        /// The answer's end is queued, or there is nobody to answer; a handler may still run.
-        case answered
-    }
-
     let server: ServerConnection
-    var state = State.receivingHeaders
-    var task: Task<Void, Never>?
-    var timer: Scheduled<Void>?
+    var state = ServerCallState()
     var startedAt = NIODeadline.distantPast
-    var headersAreSent = false
     var method: RPCMethod?
+
+    private var tasks = ServerCallTasks()
+    private var task: Task<Void, Never>?
+    private var timer: Scheduled<Void>?
 
     private var request = RequestHeaders()
     /// What the handler will know, once the call was let in.
@@ -42,11 +27,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     /// What of the body came before that.
     private var early: [UInt8] = []
     private var message: [UInt8]?
-    private var heldByteCount = 0
-    private var handlerIsRunning = false
-    /// How many tasks of the call have begun.
-    private var runNumber = 0
-    private var isCountedAsHandler = false
+    private var heldBytes = HeldBytes()
     private var isCountedByMethod = false
     private var keepsConnection = false
 
@@ -58,13 +39,13 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     // MARK: The request
 
     override func receivedHeader(name: UnsafeBufferPointer<UInt8>, value: UnsafeBufferPointer<UInt8>) {
-        guard case .receivingHeaders = state else { return }
+        guard state.phase == .receivingHeaders else { return }
         request.add(name: name, value: value, server: server, method: &method)
     }
 
     override func receivedHeaders() {
         // What follows the body is not part of gRPC's requests.
-        guard case .receivingHeaders = state else { return }
+        guard state.phase == .receivingHeaders else { return }
         if !server.service.observers.isEmpty { startedAt = .now() }
         if let refusal = request.httpRefusal { return refuse(refusal) }
         if let refusal = request.refusal(headerListBytesMax: connection.configuration.headerListBytesMax) {
@@ -75,7 +56,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         }
         guard server.runningHandlerCount < 2 * connection.configuration.concurrentStreamsMax else {
             // Nothing was done for the call: the client may send it again.
-            state = .answered
+            _ = state.failed()
             return reset(.refusedStream)
         }
         guard connection.unsentByteCount <= server.service.configuration.unsentBytesPerConnectionMax else {
@@ -94,18 +75,18 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     }
 
     override func receivedData(_ bytes: UnsafeBufferPointer<UInt8>) {
-        switch state {
-        case .admitting:
+        switch state.onBytes {
+        case .keep:
             early.append(contentsOf: bytes)
             hold()
-        case .receivingMessage:
+        case .addToMessage:
             releaseWindow(byteCount: bytes.count)
             var isSecond = false
             accept(bytes) { message in
-                if self.message == nil { self.message = message } else { isSecond = true }
+                if state.messageCame() { self.message = message } else { isSecond = true }
             }
             if isSecond || message != nil && deframer.isInsideMessage { end(throwing: RPCMethod.cardinality) }
-        case .running:
+        case .passOn:
             guard let inbound else { return releaseWindow(byteCount: bytes.count) }
             var fits = true
             accept(bytes) { message in
@@ -115,7 +96,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
             }
             if !fits { return end(throwing: RequestBytes.tooMany) }
             releaseWindow(byteCount: inbound.bytesToRelease(received: bytes.count))
-        case .receivingHeaders, .answered:
+        case .drop:
             releaseWindow(byteCount: bytes.count)
         }
     }
@@ -131,37 +112,32 @@ final class ServerCall: MessageStream, @unchecked Sendable {
 
     /// Counts what the call keeps now, and ends it when that is too much for all calls together.
     private func hold() {
-        guard state != .answered else { return }
+        guard !state.isAnswered else { return }
         var held = early.count + deframer.heldByteCount + (message?.count ?? 0)
-        if state == .admitting { held += request.byteCount }
-        // Small requests cost less than the call itself, whose number is limited: they pay no atomic operations.
-        guard held != heldByteCount, held > Self.uncountedBytesMax || heldByteCount > 0 else { return }
-        let change = held - heldByteCount
-        heldByteCount = held
-        if change < 0 { return server.requestBytes.remove(-change) }
-        if !server.requestBytes.add(change) { end(throwing: RequestBytes.tooMany) }
+        if state.phase == .admitting { held += request.byteCount }
+        let change = heldBytes.becomes(held)
+        if change < 0 { server.requestBytes.remove(-change) }
+        if change > 0, !server.requestBytes.add(change) { end(throwing: RequestBytes.tooMany) }
     }
 
     private func release() {
-        guard heldByteCount > 0 else { return }
-        server.requestBytes.remove(heldByteCount)
-        heldByteCount = 0
+        let byteCount = heldBytes.released()
+        if byteCount > 0 { server.requestBytes.remove(byteCount) }
     }
 
     override func willSendMessages() { sendHeaders() }
 
     override func receivedEnd() {
-        switch state {
-        case .receivingMessage:
-            guard !deframer.isInsideMessage else { return answer(.failure(Self.cutOff)) }
-            guard let message else { return answer(.failure(RPCMethod.cardinality)) }
+        switch state.requestEnded(isInsideMessage: deframer.isInsideMessage) {
+        case .begin:
             // It stays counted until the handler has ended.
+            guard let message else { return }
             self.message = nil
             startSingle(message)
-        case .running:
-            inbound?.finish(throwing: deframer.isInsideMessage ? Self.cutOff : nil)
-        case .receivingHeaders, .admitting, .answered:
-            break
+        case .failCutOff: answer(.failure(Self.cutOff))
+        case .failCardinality: answer(.failure(RPCMethod.cardinality))
+        case .finishInput(let isCutOff): inbound?.finish(throwing: isCutOff ? Self.cutOff : nil)
+        case .nothing: break
         }
     }
 
@@ -170,10 +146,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     override func closed(_ code: HTTP2ErrorCode?) {
         if isCountedByMethod, let method { server.counted(method) }
         if keepsConnection { server.callEnded() }
-        if state != .answered {
-            state = .answered
-            observe(.cancelled)
-        }
+        if state.closed() { observe(.cancelled) }
         stopTask(because: RPCError(.cancelled, code == nil ? "the connection was lost" : "the caller reset the call"))
     }
 
@@ -194,17 +167,17 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     }
 
     private func admitLater(_ context: RPCContext, _ admission: RPCAdmission) {
-        state = .admitting
+        state.asks()
         // The headers of a caller who is not known yet are counted as well.
         hold()
-        guard state == .admitting else { return }
+        guard state.phase == .admitting else { return }
         server.waits(self)
         run {
             var context = context
             try await admission.later(&context)
             return context
         } then: { call, outcome in
-            guard case .admitting = call.state else { return call.release() }
+            guard call.state.phase == .admitting else { return call.release() }
             switch outcome {
             case .success(let context):
                 call.admitted(context)
@@ -225,13 +198,14 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         }
         switch method.body {
         case .unary, .serverStreaming:
-            state = .receivingMessage
+            state.admitted(isSingle: true)
             if !peerHasEnded { server.waits(self) }
         case .streaming(let handler):
+            state.admitted(isSingle: false)
             widenWindow(to: Self.streamWindowBytes)
             startStreaming(handler, context)
         }
-        if !early.isEmpty, state != .answered {
+        if !early.isEmpty, !state.isAnswered {
             let bytes = early
             early = []
             bytes.withUnsafeBufferPointer { receivedData($0) }
@@ -272,16 +246,16 @@ final class ServerCall: MessageStream, @unchecked Sendable {
     }
 
     private func start(_ body: @escaping @Sendable () async throws -> [UInt8]) {
-        state = .running
+        guard state.begins() else { return }
         run(body) { call, outcome in
             call.release()
-            guard call.state != .answered else { return }
+            guard !call.state.isAnswered else { return }
             switch outcome {
             case .success: call.answer(outcome)
             case .failure(let error): call.fail(error)
             }
         }
-        if handlerIsRunning, state != .answered, let deadline = request.deadline { armDeadline(deadline) }
+        if tasks.isRunning, !state.isAnswered, let deadline = request.deadline { armDeadline(deadline) }
     }
 
     /// Runs a task of the call, which begins in place: one that never suspends ends within this read cycle.
@@ -289,9 +263,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         _ body: @escaping @Sendable () async throws -> Outcome,
         then: @escaping @Sendable (ServerCall, Result<Outcome, any Error>) -> Void
     ) {
-        handlerIsRunning = true
-        runNumber += 1
-        let number = runNumber
+        let number = tasks.begins()
         server.runningHandlerCount += 1
         let loop = connection.eventLoop
         let task = Task.immediate {
@@ -311,19 +283,15 @@ final class ServerCall: MessageStream, @unchecked Sendable {
                 }
             }
         }
-        // A task that ended in place may have begun the next one, which has been counted then.
-        guard handlerIsRunning, runNumber == number else { return }
-        isCountedAsHandler = true
+        guard tasks.goesOn(number) else { return }
         server.service.handlers.began()
         self.task = task
-        if state == .answered { task.cancel() }
+        if state.isAnswered { task.cancel() }
     }
 
     private func ran() {
-        handlerIsRunning = false
         server.runningHandlerCount -= 1
-        if isCountedAsHandler { server.service.handlers.ended() }
-        isCountedAsHandler = false
+        if tasks.ended() { server.service.handlers.ended() }
         task = nil
         timer?.cancel()
         timer = nil
@@ -342,7 +310,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
 
     /// The request, or the word whether it may begin, did not come with the headers: from now on it has a time limit.
     func armArrivalTimer() {
-        guard state == .receivingMessage || state == .admitting, timer == nil else { return }
+        guard state.waitsForArrival, timer == nil else { return }
         let limit = ContinuousClock.now + server.service.configuration.requestTimeout
         if let deadline = request.deadline, deadline <= limit { return armDeadline(deadline) }
         armTimer(
@@ -351,7 +319,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
 
     private func armDeadline(_ deadline: ContinuousClock.Instant) {
         let words =
-            state == .running
+            state.phase == .running
             ? "the deadline passed; whether the call took effect is not known"
             : "the deadline passed before the request had arrived; nothing was done"
         armTimer(deadline, RPCError(.deadlineExceeded, words))
@@ -366,7 +334,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
 
     /// Answers before the handler does, and stops it.
     private func end(throwing error: RPCError) {
-        guard state != .answered else { return }
+        guard !state.isAnswered else { return }
         answer(.failure(error))
         stopTask(because: error)
     }
@@ -377,7 +345,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         message = nil
         early = []
         // A handler that runs still has its request in its hands.
-        if !handlerIsRunning { release() }
+        if !tasks.isRunning { release() }
         closeQueues(error)
         task?.cancel()
         task = nil

@@ -14,6 +14,23 @@ struct ConnectionDrainTests {
         #expect(drain.pingAnswered() == .nothing)
     }
 
+    @Test("a shutdown that is asked for before the channel is active is announced when it is")
+    func beforeTheStart() {
+        var drain = ConnectionDrain.starting(leavesAtOnce: false)
+        #expect(drain.shutdownAsked() == .nothing)
+        #expect(drain.pingAnswered() == .nothing)
+        #expect(drain.started() == .announce)
+        #expect(drain == .announced)
+        #expect(drain.started() == .nothing)
+    }
+
+    @Test("a connection that starts without a shutdown is open")
+    func start() {
+        var drain = ConnectionDrain.starting(leavesAtOnce: false)
+        #expect(drain.started() == .nothing)
+        #expect(drain == .open)
+    }
+
     @Test("a peer that leaves is reported once, and there is nothing to announce to it")
     func peerLeaves() {
         var drain = ConnectionDrain.open
