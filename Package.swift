@@ -126,10 +126,16 @@ let package = Package(
         room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"),
         room("Audit", "PostgreSQL", logging),
 
+        // Above the rooms: one story from all of them.
+        room(
+            "Explanation", "Rewards", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
+            "PostgreSQL"),
+
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "OperatorRecord", "Access", "Programs",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "OperatorRecord", "Explanation", "Access",
+            "Programs",
             "Inbox",
             "Preferences",
             "Spending", "Issuance", "Wallet", "Cosmo",
@@ -228,7 +234,7 @@ let package = Package(
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI",
+            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI", "Access",
             "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging, nio, nioPosix),
@@ -237,7 +243,8 @@ let package = Package(
             "FailoverTests", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster",
             "PostgreSQL", "RPC", "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging),
         tests(
-            "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "MultibrandServer", "RPC",
+            "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "Explanation", "Issuance",
+            "MultibrandServer", "RPC",
             "Cosmo", "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
             "PostgreSQL", "WalletHTTP", arguments, protobuf, logging, nio, nioPosix),
     ]

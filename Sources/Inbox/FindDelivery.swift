@@ -1,32 +1,45 @@
 public import PostgreSQL
 
-/// Finds the webhook delivery that speaks of a thing, for people who ask where a fact came from.
-public struct FindDelivery: Sendable {
-    /// How far the clocks of instances and the order of arrival may be apart.
-    private static let slack = Duration.seconds(60)
-    /// How many deliveries are looked into at most; beyond, none is found.
-    private static let lookedIntoMax = 20_000
+/// Finds the webhook deliveries that speak of things, for people who ask where a fact came from.
+public enum FindDelivery {
+    /// A thing, and when a delivery about it came.
+    public struct Question: Sendable, Hashable {
+        let words: [String]
+        let from: PostgresTimestamp
+        let until: PostgresTimestamp
 
-    private let pool: PostgresPool
-
-    /// Makes the use case.
-    public init(pool: PostgresPool) {
-        self.pool = pool
+        /// Makes a question.
+        ///
+        /// - Parameter words: Our reference number, Cosmo's id: what a body holds as it is, without escapes. Empty ones do
+        ///   not count.
+        public init(naming words: [String], from: PostgresTimestamp, until: PostgresTimestamp) {
+            self.words = words.filter { !$0.isEmpty && !$0.utf8.contains(0) }
+            self.from = from
+            self.until = until
+        }
     }
 
-    /// The first applied transaction delivery, without its body, that came between two times and holds one of the words;
-    /// nil when there is none or too many came in between.
+    /// How far the clocks of instances and the order of arrival may be apart.
+    private static let slack = Duration.seconds(60)
+    /// How many deliveries are looked into at most for one question; beyond, none is found.
+    private static let lookedIntoMax = 20_000
+
+    /// For each question the first applied transaction delivery, without its body, that came between the two times and
+    /// holds one of the words; nil when there is none or too many came in between.
     ///
-    /// - Parameter words: Our reference number, Cosmo's id: what a body holds as it is, without escapes.
     /// **Errors** `PostgresError`.
-    /// **Cost** Some twenty look-ups by number to find where to begin, then the deliveries between the times.
-    public func transaction(
-        naming words: [String], from: PostgresTimestamp, until: PostgresTimestamp
-    ) async throws -> InboxEntry? {
-        let words = words.filter { !$0.isEmpty && !$0.utf8.contains(0) }
-        guard !words.isEmpty else { return nil }
-        return try await InboxStore.search(
-            naming: words, from: from.advanced(by: .zero - Self.slack), until: until.advanced(by: Self.slack),
-            limit: Self.lookedIntoMax, pool)
+    /// **Cost** One round trip; for each question some twenty look-ups by number to find where to begin, then the
+    /// deliveries between the times.
+    public static func transactions(
+        _ questions: [Question], on connection: PostgresConnection
+    ) async throws -> [InboxEntry?] {
+        guard questions.contains(where: { !$0.words.isEmpty }) else { return questions.map { _ in nil } }
+        let found = try await InboxStore.search(
+            questions.map { question in
+                InboxStore.Search(
+                    words: question.words, from: question.from.advanced(by: .zero - slack),
+                    until: question.until.advanced(by: slack))
+            }, limit: lookedIntoMax, connection)
+        return questions.indices.map { found[$0] }
     }
 }

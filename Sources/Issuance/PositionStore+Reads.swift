@@ -43,6 +43,16 @@ extension PositionStore {
         return try await pool.query(sql, parameters).map(view)
     }
 
+    static func list(
+        cardID: String, programIDs: [String], on connection: PostgresConnection
+    ) async throws -> [PositionView] {
+        let sql = """
+            select \(columns) from positions where card_id = $1 and program_id = any($2::text[])
+            order by program_id, unit
+            """
+        return try await connection.query(sql, [.text(cardID), .textArray(programIDs)]).map(view)
+    }
+
     static func counts(on pool: PostgresPool) async throws -> (toPlan: Int64, blocked: Int64) {
         let sql = """
             select (select count(*) from positions where plan_at is not null) as to_plan,

@@ -68,4 +68,27 @@ enum ReversalStore {
                 recordedAt: try row.get("recorded_at"))
         }
     }
+
+    /// The same of some programs, what was taken at a time or later.
+    static func list(
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
+    ) async throws -> [(programID: String, takenBack: TakenBack)] {
+        let sql = """
+            select p.program_id, r.quantity_micro, r.wallet_transaction_id, r.recorded_at
+            from unnest($2::text[]) with ordinality as p (program_id, place)
+            cross join lateral (
+                select reversal_number, quantity_micro, wallet_transaction_id, recorded_at from issuance_reversals
+                where card_id = $1 and program_id = p.program_id and recorded_at >= $3
+                order by reversal_number desc limit $4) r
+            order by p.place, r.reversal_number desc
+            """
+        let rows = try await connection.query(
+            sql, [.text(cardID), .textArray(programIDs), .timestamptz(since), .int(limit)])
+        return try rows.map { row in
+            let takenBack = TakenBack(
+                micro: try row.get("quantity_micro"), transactionID: try row.get("wallet_transaction_id"),
+                recordedAt: try row.get("recorded_at"))
+            return (programID: try row.get("program_id"), takenBack: takenBack)
+        }
+    }
 }

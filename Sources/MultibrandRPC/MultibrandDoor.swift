@@ -1,4 +1,5 @@
 import Access
+import Explanation
 import Foundation
 import Inbox
 import Issuance
@@ -77,18 +78,9 @@ public struct MultibrandDoor: Sendable {
                 pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
             reverseAuthorization: ReverseAuthorization(
                 pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
-            getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds, explainSpend: explainSpend,
+            getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds,
+            explainSpend: ExplainSpend(pool: rooms.pool, catalogue: rooms.catalogue, wallet: rooms.wallet),
             refusals: refusals)
-    }
-
-    private var explainSpend: ExplainSpend {
-        let pool = rooms.pool
-        return ExplainSpend(
-            getSpend: GetSpend(pool: pool), movements: ListSpendMovements(pool: pool),
-            getAuthorization: GetAuthorization(pool: pool),
-            listChanges: ListPreferenceChanges(context: rooms.preferences), preferences: rooms.preferencesReader,
-            catalogue: rooms.catalogue, configurations: ListProgramConfigurations(pool: pool),
-            issuance: IssuanceReads(pool: pool), findDelivery: FindDelivery(pool: pool), wallet: rooms.wallet)
     }
 
     private var issuanceDoor: IssuanceDoor {

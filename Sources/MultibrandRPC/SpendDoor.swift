@@ -1,4 +1,5 @@
 import Access
+import Explanation
 import MultibrandAPI
 import RPC
 import Rewards
@@ -50,12 +51,14 @@ struct SpendDoor: Sendable {
                 $0.nextPageToken = page.nextPageToken
             }
         }
+        routes.unary("ExplainSpend", .platform) { (request: Multibrand_V1_ExplainSpendRequest, _) in
+            Multibrand_V1_SpendExplanation(try await explainSpend(request.spendID))
+        }
         routes.unary("PreviewSpend", .platform) { (request: Multibrand_V1_PreviewSpendRequest, _) in
             Multibrand_V1_PreviewSpendResponse(try await previewSpend(SpendRequest(request.spend)))
         }
         registerAuthorizations(in: &routes)
         registerRefunds(in: &routes)
-        registerExplanation(in: &routes)
     }
 
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.

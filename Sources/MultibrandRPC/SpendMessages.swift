@@ -43,22 +43,34 @@ extension Multibrand_V1_RecordedSpend {
 extension Multibrand_V1_Release {
     init(_ release: SpendRelease) {
         self.init()
-        outcome =
-            switch release.outcome {
-            case .released: .released
-            case .expired: .expired
-            }
-        cause =
-            switch release.cause {
-            case .link: .link
-            case .operator: .operator
-            case .lifetime: .lifetime
-            }
+        outcome = .init(release.outcome)
+        cause = .init(release.cause)
         amountMinor = release.amountMinor
         if let decided = release.decision { decision = Multibrand_V1_Decision(decided, release.legs) }
         decision.excludedMinor = release.excludedMinor
         preferenceVersion = release.preferenceVersion
         releasedAt = Google_Protobuf_Timestamp(release.recordedAt)
+    }
+}
+
+extension Multibrand_V1_ReleaseOutcome {
+    init(_ outcome: SpendRelease.Outcome) {
+        self =
+            switch outcome {
+            case .released: .released
+            case .expired: .expired
+            }
+    }
+}
+
+extension Multibrand_V1_ReleaseCause {
+    init(_ cause: SpendRelease.Cause) {
+        self =
+            switch cause {
+            case .link: .link
+            case .operator: .operator
+            case .lifetime: .lifetime
+            }
     }
 }
 

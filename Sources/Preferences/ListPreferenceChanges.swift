@@ -53,15 +53,15 @@ public struct ListPreferenceChanges: Sendable {
         return Page(changes: changes, nextPageToken: next ?? "")
     }
 
-    /// One version; nil when the card never had it.
+    /// One version, nil when the card never had it; and the number of the version in force.
     ///
     /// **Errors**: `PostgresError`.
-    public func version(_ version: Int64, of cardID: String) async throws -> PreferenceChange? {
-        guard version > 0, version < .max else { return nil }
-        let stored = try await context.pool.withConnection { connection in
-            try await PreferenceVersionStore.page(cardID: cardID, below: version + 1, limit: 1, connection)
-        }
-        return stored.first.map(PreferenceChange.init).flatMap { $0.preferences.version == version ? $0 : nil }
+    public static func version(
+        _ version: Int64, of cardID: String, on connection: PostgresConnection
+    ) async throws -> (change: PreferenceChange?, inForce: Int64) {
+        let stored = try await PreferenceVersionStore.one(cardID: cardID, version: version, connection)
+        let card = try await CardStore.find(cardID, connection)
+        return (stored.map(PreferenceChange.init), card?.preferenceVersion ?? 0)
     }
 
     private static func version(ofToken token: String, in listing: Listing) throws(PreferencesError) -> Int64 {

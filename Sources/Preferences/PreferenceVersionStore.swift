@@ -39,9 +39,14 @@ enum PreferenceVersionStore {
         if version == 0 {
             return PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: registeredAt, links: [])
         }
-        return try await connection.query(
+        return try await one(cardID: cardID, version: version, connection)?.snapshot
+    }
+
+    /// One version with what made it; nil for version 0, which has no row.
+    static func one(cardID: String, version: Int64, _ connection: PostgresConnection) async throws -> Stored? {
+        try await connection.query(
             "\(selectVersions) where card_id = $1 and version = $2", [.text(cardID), .int8(version)]
-        ).first.map { try stored($0).snapshot }
+        ).first.map(stored)
     }
 
     /// Versions below a number, newest first.

@@ -21,4 +21,13 @@ public struct ListProgramConfigurations: Sendable {
             return try await ProgramConfigurationStore.all(of: programID, on: connection)
         }
     }
+
+    /// The configurations that decisions pinned, by program: one version of each; what is not there is left out.
+    ///
+    /// **Cost** One round trip.
+    public static func pinned(
+        _ versions: [String: Int64], on connection: PostgresConnection
+    ) async throws -> [String: ProgramConfiguration] {
+        try await ProgramConfigurationStore.some(versions, on: connection)
+    }
 }

@@ -13,6 +13,20 @@ enum ProgramConfigurationStore {
         ).map(configuration)
     }
 
+    /// One version of each of some programs.
+    static func some(
+        _ versions: [String: Int64], on connection: PostgresConnection
+    ) async throws -> [String: ProgramConfiguration] {
+        let wanted = versions.sorted { $0.key < $1.key }
+        let rows = try await connection.query(
+            """
+            select program_id, \(columns) from program_configurations
+            where (program_id, configuration_version) in (select * from unnest($1::text[], $2::int8[]))
+            """, [.textArray(wanted.map(\.key)), .int8Array(wanted.map(\.value))])
+        return try Dictionary(
+            rows.map { (try $0.get("program_id"), try configuration($0)) }, uniquingKeysWith: { first, _ in first })
+    }
+
     static func one(
         of programID: String, version: Int64, on connection: PostgresConnection
     ) async throws -> ProgramConfiguration? {

@@ -15,7 +15,14 @@ public struct GetAuthorization: Sendable {
     /// **Cost** One round trip.
     public func callAsFunction(_ authorizationID: String) async throws -> SpendAuthorization {
         try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
-        guard let standing = try await pool.first(AuthorizationStore.read(authorizationID)) else {
+        return try await pool.withConnection { try await Self.read(authorizationID, on: $0) }
+    }
+
+    /// The same on a connection of the caller's, of an id that is known to be one.
+    public static func read(
+        _ authorizationID: String, on connection: PostgresConnection
+    ) async throws -> SpendAuthorization {
+        guard let standing = try await connection.first(AuthorizationStore.read(authorizationID)) else {
             throw SpendingError.unknownAuthorization
         }
         return standing.authorization

@@ -14,15 +14,18 @@ public struct GetSpend: Sendable {
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_SPEND`; `PostgresError`.
     /// **Cost** One round trip, and another when a leg was parked.
     public func callAsFunction(_ spendID: String) async throws -> RecordedSpend {
+        try await pool.withConnection { try await Self.read(spendID, on: $0) }
+    }
+
+    /// The same on a connection of the caller's.
+    public static func read(_ spendID: String, on connection: PostgresConnection) async throws -> RecordedSpend {
         guard spendID.isIdentifier else {
             throw SpendingError(
                 .invalidArgument, "spend_id must be 1 to 128 bytes of UTF-8 without control characters",
                 field: "spend_id")
         }
-        let found = try await pool.withConnection { connection in
-            let spends = try await connection.all(SpendStore.read(spendID)).map(\.spend)
-            return try await ListSpends.bringUpToDate(spends, on: connection)
-        }
+        let spends = try await connection.all(SpendStore.read(spendID)).map(\.spend)
+        let found = try await ListSpends.bringUpToDate(spends, on: connection)
         guard let spend = found.first else { throw SpendingError.unknownSpend }
         return spend
     }

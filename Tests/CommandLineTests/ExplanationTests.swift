@@ -4,6 +4,7 @@ import PostgreSQL
 import Rewards
 import Testing
 
+@testable import Explanation
 @testable import MultibrandRPC
 @testable import multibrand
 
@@ -11,7 +12,7 @@ import Testing
 struct ExplanationTests {
     @Test("docs/explain.md shows the page of a spend with caps, refusals, a refund and an issue")
     func golden() throws {
-        let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich())).text
+        let page = Multibrand_V1_SpendExplanation(try StoryFixture.rich()).text
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
             .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         let document = try String(contentsOf: root.appendingPathComponent("docs/explain.md"), encoding: .utf8)
@@ -20,7 +21,7 @@ struct ExplanationTests {
 
     @Test("a spend of a card without links is held, and the page says why")
     func held() throws {
-        let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.held())).text
+        let page = Multibrand_V1_SpendExplanation(try StoryFixture.held()).text
         #expect(
             page == """
                 Purchase
@@ -64,7 +65,7 @@ struct ExplanationTests {
 
     @Test("what was held is shown with its release, and what refunds had taken of it")
     func released() throws {
-        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.released()))
+        let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.released())
         for line in [
             "2026-11-20 10:30:00 UTC: 5.00 USD was decided under version 1 of the preference, since the card has links.",
             "Weights prg_sky:1. The card's running total under them was 12.34 USD.",
@@ -75,13 +76,13 @@ struct ExplanationTests {
         ] {
             #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")
         }
-        let page = try JSONValue(parsing: try explanation.json())
-        #expect(page["held"]?["outcome"]?.string == "released" && page["held"]?["amountMinor"]?.int64 == 500)
+        #expect(explanation.held.release.outcome == .released && explanation.held.release.amountMinor == 500)
+        #expect(explanation.held.release.source == "releases/spend-2")
     }
 
     @Test("a parked leg, what it came to, a late clearing and a debt are shown")
     func parked() throws {
-        let page = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.parked())).text
+        let page = Multibrand_V1_SpendExplanation(try StoryFixture.parked()).text
         for line in [
             "Version 1, the one valid when the purchase happened, since its authorisation had been reversed. Version 2 is in force now.",
             "Authorisation auth-1 of 2026-11-20 08:30:00 UTC pins version 1; it was reversed 2026-11-20 09:30:00 UTC.",
@@ -96,7 +97,7 @@ struct ExplanationTests {
 
     @Test("a fixed part is shown apart from the share")
     func fixedPart() throws {
-        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.fixedPart()))
+        let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.fixedPart())
         for line in [
             "Carved out first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running total "
                 + "counts only that.",
@@ -105,30 +106,49 @@ struct ExplanationTests {
         ] {
             #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")
         }
-        let page = try JSONValue(parsing: try explanation.json())
-        let programs = page["split"]?["programs"]?.array
-        #expect(programs?.compactMap { $0["fixedMinor"]?.int64 } == [50, 0])
-        #expect(programs?.compactMap { $0["shareMinor"]?.int64 } == [475, 476])
+        #expect(explanation.split.shares.map(\.fixedMinor) == [50, 0])
+        #expect(explanation.split.shares.map(\.shareMinor) == [475, 476])
     }
 
-    @Test("every section has facts that programs can read, under its title")
-    func facts() throws {
-        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich()))
-        let page = try JSONValue(parsing: try explanation.json())
-        for section in explanation.sections {
-            let facts = try JSONValue(parsing: section.factsJson)
-            #expect(page[section.title.lowercased()] == facts, "\(section.title)")
+    @Test("the message has every number of the page, with the row that it comes from")
+    func message() throws {
+        let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.rich())
+        #expect(explanation.purchase.source == "spends/spend-1")
+        #expect(explanation.preference.change.source == "preference_versions/card-1/2")
+        #expect(explanation.split.runningTotalBefore == 1234 && explanation.split.runningTotalAfter == 13_579)
+        #expect(explanation.split.shares.reduce(0) { $0 + $1.shareMinor } == 12_345)
+        for share in explanation.split.shares { #expect(share.afterMinor - share.beforeMinor == share.shareMinor) }
+        #expect(
+            explanation.legs.map(\.configuration.source) == [
+                "program_configurations/prg_hotel/1", "program_configurations/prg_sky/3",
+            ])
+        #expect(explanation.legs.last?.adjustments.map(\.effect) == [.refused, .rated, .unearned])
+        #expect(explanation.refunds.movements.map(\.refundID) == ["refund-1"])
+        #expect(
+            explanation.positions.map(\.source) == [
+                "positions/card-1/prg_hotel/value", "positions/card-1/prg_sky/points",
+            ])
+        #expect(explanation.issuances.map(\.source) == ["issuances/mb-0a1b2c"])
+        #expect(explanation.issuances.map(\.delivery.source) == ["inbox/17"])
+    }
+
+    @Test("what may still come is said: held money, a parked leg, what is pending and what is owed")
+    func expectations() throws {
+        func kinds(_ story: SpendStory) -> [String] {
+            Multibrand_V1_SpendExplanation(story).mayStillCome.map { "\($0.kind) \($0.programID) \($0.quantity)" }
         }
-        #expect(page["split"]?["runningTotalBefore"]?.int64 == 1234)
-        #expect(page["refunds"]?["movements"]?.array?.count == 1)
-        let shares = page["split"]?["programs"]?.array?.compactMap { $0["shareMinor"]?.int64 }
-        #expect(shares?.reduce(0, +) == 12_345)
+        #expect(kinds(try StoryFixture.held()) == ["heldMoney  500"])
+        #expect(kinds(try StoryFixture.parked()) == ["debt prg_sky 5000000"])
+        var undecided = try StoryFixture.parked()
+        undecided.settled = [:]
+        #expect(kinds(undecided) == ["parkedLeg prg_sky 500", "debt prg_sky 5000000"])
+        #expect(kinds(try StoryFixture.rich()) == ["pending prg_hotel 114760000", "pending prg_sky 210000"])
     }
 
     @Test("no account is shown whole")
     func personal() throws {
-        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try StoryFixture.rich()))
-        let everything = explanation.text + (try explanation.json())
+        let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.rich())
+        let everything = explanation.text + (try WholeJSON.text(explanation))
         for secret in StoryFixture.secrets { #expect(!everything.contains(secret)) }
         #expect(everything.contains("M-1…1"))
     }
@@ -141,7 +161,7 @@ struct ExplanationTests {
             (Int64.max, 1, "more than can be written for each major unit"),
         ] as [(Int64, Int64, String)])
     func rates(_ micro: Int64, _ acceptedMinor: Int64, _ words: String) throws {
-        let text = ExplanationText(currency: try CurrencyCode("USD"))
+        let text = ExplanationText(currencyCode: "USD")
         #expect(text.rate(micro, on: acceptedMinor, isPoints: true) == words)
     }
 }

@@ -4,6 +4,7 @@ import Rewards
 import Spending
 import Testing
 
+@testable import Explanation
 @testable import MultibrandRPC
 @testable import multibrand
 
@@ -56,7 +57,7 @@ struct HouseProgramTests {
 
     @Test("its leg is shown apart from those of the linked programs")
     func explained() throws {
-        let explanation = Multibrand_V1_SpendExplanation(ExplanationPage(try Self.story()))
+        let explanation = Multibrand_V1_SpendExplanation(try Self.story())
         for line in [
             "No program was linked, so nothing was split.",
             "5.00 USD was offered to prg_house, the house's own program: the card had no links.",
@@ -66,8 +67,7 @@ struct HouseProgramTests {
         ] {
             #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")
         }
-        let page = try JSONValue(parsing: try explanation.json())
-        #expect(page["split"]?["houseProgramId"]?.string == "prg_house")
+        #expect(explanation.split.houseProgramID == "prg_house" && explanation.split.houseOfferedMinor == 500)
     }
 
     private static func story() throws -> SpendStory {
@@ -84,7 +84,7 @@ struct HouseProgramTests {
             excludedMinor: 100, heldMinor: 0, remainderRule: .noLinks)
         try decision.check()
         return SpendStory(
-            decision: decision, recordedAt: StoryFixture.time(1), attribution: "latest", refundedMinor: 0,
+            decision: decision, recordedAt: StoryFixture.time(1), attribution: .latest, refundedMinor: 0,
             versionInForce: 0)
     }
 }

@@ -1,8 +1,10 @@
 import Cosmo
+import Issuance
 import PostgreSQL
 import Rewards
+import Spending
 
-@testable import MultibrandRPC
+@testable import Explanation
 
 /// Spends whose stories never change.
 enum StoryFixture {
@@ -50,17 +52,17 @@ enum StoryFixture {
                 weights: weights, totalBefore: 1234, totalAfter: 1234 + 12_345, shares: shares),
             legs: [hotel, sky], excludedMinor: 0, heldMinor: 0, remainderRule: nil)
         var story = SpendStory(
-            decision: decision, recordedAt: time(1), attribution: "latest", refundedMinor: 500, versionInForce: 2)
+            decision: decision, recordedAt: time(1), attribution: .latest, refundedMinor: 500, versionInForce: 2)
         story.version = SpendStory.Version(
             version: 2, cause: "allocation", causeID: "request-7", effectiveAt: time(-86_400),
             recordedAt: time(-86_399),
             links: [
                 .init(
                     programID: "prg_hotel", parts: 40,
-                    maskedAccount: ExplanationText.masked(CosmoAccount(email: secrets[1]))),
+                    maskedAccount: SpendStory.Version.masked(CosmoAccount(email: secrets[1]))),
                 .init(
                     programID: "prg_sky", parts: 60,
-                    maskedAccount: ExplanationText.masked(CosmoAccount(userID: secrets[0]))),
+                    maskedAccount: SpendStory.Version.masked(CosmoAccount(userID: secrets[0]))),
             ])
         story.names = ["prg_hotel": "Hotel Club", "prg_sky": "Sky Miles"]
         story.configurations = [
@@ -96,7 +98,7 @@ enum StoryFixture {
         story.issues = [
             .init(
                 referenceNumber: "mb-0a1b2c", programID: "prg_sky", isPoints: true, quantityMicro: 2_180_000_000,
-                status: "confirmed", reason: nil, transactionID: "tx_81", settledBy: "webhook", createdAt: time(2),
+                status: .confirmed, reason: nil, transactionID: "tx_81", settledBy: "webhook", createdAt: time(2),
                 lastSentAt: time(3), settledAt: time(9), delivery: .init(inboxID: 17, receivedAt: time(8)),
                 walletTransactionID: nil, isAdopted: false)
         ]
@@ -119,7 +121,7 @@ enum StoryFixture {
                     weights: try WeightVector([("prg_pot", 1), ("prg_sky", 1)]), totalBefore: 7, totalAfter: 958,
                     shares: [475, 476], fixed: [50, 0]), legs: [leg("prg_pot", 525), leg("prg_sky", 476)],
                 excludedMinor: 0, heldMinor: 0, remainderRule: nil),
-            recordedAt: time(1), attribution: "latest", refundedMinor: 0, versionInForce: 1)
+            recordedAt: time(1), attribution: .latest, refundedMinor: 0, versionInForce: 1)
     }
 
     /// A card without links.
@@ -129,7 +131,7 @@ enum StoryFixture {
                 input: try input("spend-2", 500), preferenceVersion: 0, fallback: .standard,
                 certificate: Certificate(weights: .empty, totalBefore: 0, totalAfter: 0, shares: []), legs: [],
                 excludedMinor: 0, heldMinor: 500, remainderRule: .noLinks),
-            recordedAt: time(1), attribution: "latest", refundedMinor: 0, versionInForce: 0)
+            recordedAt: time(1), attribution: .latest, refundedMinor: 0, versionInForce: 0)
         story.heldNowMinor = 500
         return story
     }
@@ -140,7 +142,7 @@ enum StoryFixture {
         story.heldNowMinor = 0
         story.versionInForce = 1
         story.release = .init(
-            isExpired: false, cause: "link", amountMinor: 500, excludedMinor: 100, preferenceVersion: 1,
+            outcome: .released, cause: .link, amountMinor: 500, excludedMinor: 100, preferenceVersion: 1,
             weights: "prg_sky:1", totalBefore: 1234, recordedAt: time(7200),
             legs: [
                 .init(
@@ -171,7 +173,7 @@ enum StoryFixture {
                 input: try input("spend-3", 500), preferenceVersion: 1, fallback: .standard,
                 certificate: Certificate(weights: weights, totalBefore: 0, totalAfter: 500, shares: [500]),
                 legs: [leg], excludedMinor: 0, heldMinor: 0, remainderRule: nil),
-            recordedAt: time(1), attribution: "clearing", refundedMinor: 500, versionInForce: 2)
+            recordedAt: time(1), attribution: .clearing, refundedMinor: 500, versionInForce: 2)
         story.authorization = .init(
             authorizationID: "auth-1", authorizedAt: time(), preferenceVersion: 1, reversedAt: time(3600))
         story.settled = [

@@ -1,3 +1,4 @@
+import Access
 import AllocationPlugins
 import Foundation
 import MultibrandAPI
@@ -16,8 +17,8 @@ extension EndToEnd {
         /// The routes as a door declares them that was made and never opened.
         static func routes() async throws -> [DoorRoute] {
             let settings = Stack.base(databaseURL: "postgresql://127.0.0.1:1/nothing", sandboxURL: "http://127.0.0.1:1")
-            let configuration = try ServiceConfiguration(
-                try await SettingsReader(file: nil, environment: [:], overrides: settings))
+            let reader = try await SettingsReader(file: nil, environment: [:], overrides: settings)
+            let configuration = try await ServiceConfiguration(reader)
             let logger = Stack.quietLogger
             let parts = try ServiceParts(
                 configuration: configuration, pool: PostgresPool(configuration: configuration.database, logger: logger),
@@ -161,7 +162,7 @@ extension EndToEnd {
             }
 
             private func one(_ sql: String) async throws -> String {
-                try #require(try await stack.pool.query(sql).first).get(0)
+                try #require(try await stack.pool.query(sql).first).value()
             }
 
             func administration() async throws {

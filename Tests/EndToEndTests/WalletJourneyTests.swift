@@ -234,9 +234,8 @@ extension EndToEnd {
         private static func explained(_ spendID: String, row: String, _ client: ServiceClient) async throws {
             let page: Multibrand_V1_SpendExplanation = try await client.call(
                 "SpendService/ExplainSpend", Multibrand_V1_ExplainSpendRequest.with { $0.spendID = spendID })
-            let text = page.sections.flatMap(\.lines).joined(separator: "\n")
-            #expect(text.contains("Paid into the wallet"))
-            #expect(text.contains("taken back out of the wallet (row \(row) of its ledger)"))
+            #expect(page.issuances.contains { !$0.walletTransactionID.isEmpty })
+            #expect(page.positions.flatMap(\.position.takenBack).map(\.walletTransactionID).contains(row))
         }
     }
 }

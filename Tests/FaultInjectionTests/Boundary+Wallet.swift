@@ -74,7 +74,7 @@ extension Boundary {
         ]))
 
     private static func redemptionID(_ stage: FaultStage) async throws -> String {
-        try await stage.direct.query("select redemption_id from wallet_redemptions")[0].get(0)
+        try await stage.direct.query("select redemption_id from wallet_redemptions")[0].value()
     }
 
     static let cancelRedemption = Boundary(

@@ -25,20 +25,42 @@ import Testing
             """, [.int(count), .text(status), .int8(start)])
     }
 
+    private static func find(
+        _ pool: PostgresPool, _ words: [String], from: PostgresTimestamp, until: PostgresTimestamp
+    ) async throws -> InboxEntry? {
+        try await pool.withConnection { connection in
+            try await FindDelivery.transactions([.init(naming: words, from: from, until: until)], on: connection)[0]
+        }
+    }
+
+    @Test("several things are found at once, each in its own time and by its own words")
+    func several() async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            try await Self.fill(pool, count: 50)
+            let questions = [
+                FindDelivery.Question(naming: ["mb-40x"], from: Self.time(24_000 - 5), until: Self.time(24_000 + 5)),
+                .init(naming: ["mb-3x"], from: Self.time(24_000 - 5), until: Self.time(24_000 + 5)),
+                .init(naming: [""], from: Self.time(0), until: Self.time(30_000)),
+                .init(naming: ["nothing", "mb-3x"], from: Self.time(0), until: Self.time(30_000)),
+            ]
+            let found = try await pool.withConnection { try await FindDelivery.transactions(questions, on: $0) }
+            #expect(found.map { $0?.id } == [120, nil, nil, 9])
+        }
+    }
+
     @Test(
         "the delivery that names a word in its time is found, whatever the number of others",
         arguments: [1, 2, 3, 1000])
     func found(_ count: Int) async throws {
         try await TestDatabase.withDatabase { pool, _ in
             try await Self.fill(pool, count: count)
-            let find = FindDelivery(pool: pool)
             for place in Set([0, count / 2, count - 1]) {
                 let at = Int64(place) * 600
-                let entry = try await find.transaction(
-                    naming: ["mb-\(place)x"], from: Self.time(at - 5), until: Self.time(at + 5))
+                let entry = try await Self.find(
+                    pool, ["mb-\(place)x"], from: Self.time(at - 5), until: Self.time(at + 5))
                 #expect(entry?.id == Int64(place) * 3 && entry?.body == [])
-                let other = try await find.transaction(
-                    naming: ["mb-\(place)x"], from: Self.time(at + 3600), until: Self.time(at + 7200))
+                let other = try await Self.find(
+                    pool, ["mb-\(place)x"], from: Self.time(at + 3600), until: Self.time(at + 7200))
                 #expect(other == nil, "found outside its time")
             }
         }
@@ -47,15 +69,14 @@ import Testing
     @Test("nothing is found for a word nobody names, for no word, in an empty inbox, or when it was not applied")
     func notFound() async throws {
         try await TestDatabase.withDatabase { pool, _ in
-            let find = FindDelivery(pool: pool)
-            #expect(try await find.transaction(naming: ["mb-0x"], from: Self.time(0), until: Self.time(9)) == nil)
+            #expect(try await Self.find(pool, ["mb-0x"], from: Self.time(0), until: Self.time(9)) == nil)
             try await Self.fill(pool, count: 5, status: "received")
-            #expect(try await find.transaction(naming: ["mb-0x"], from: Self.time(0), until: Self.time(9)) == nil)
+            #expect(try await Self.find(pool, ["mb-0x"], from: Self.time(0), until: Self.time(9)) == nil)
             _ = try await pool.query("update inbox set status = 'applied', due_at = null")
-            #expect(try await find.transaction(naming: ["mb-0x"], from: Self.time(0), until: Self.time(9))?.id == 0)
-            #expect(try await find.transaction(naming: ["mb-9x"], from: Self.time(0), until: Self.time(9)) == nil)
-            #expect(try await find.transaction(naming: [], from: Self.time(0), until: Self.time(9)) == nil)
-            #expect(try await find.transaction(naming: ["", "\0"], from: Self.time(0), until: Self.time(9)) == nil)
+            #expect(try await Self.find(pool, ["mb-0x"], from: Self.time(0), until: Self.time(9))?.id == 0)
+            #expect(try await Self.find(pool, ["mb-9x"], from: Self.time(0), until: Self.time(9)) == nil)
+            #expect(try await Self.find(pool, [], from: Self.time(0), until: Self.time(9)) == nil)
+            #expect(try await Self.find(pool, ["", "\0"], from: Self.time(0), until: Self.time(9)) == nil)
         }
     }
 }

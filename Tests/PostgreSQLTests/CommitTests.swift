@@ -58,7 +58,7 @@ struct CommitTests {
                 return try await Self.insert(1, at: time, on: connection)
             }
             #expect(isNew && attempts.isInDoubt && attempts.wrote(at: time) && !attempts.wrote(at: other))
-            let commits = try await pool.query("select last_value from commits")[0].get(0, as: Int64.self)
+            let commits = try await pool.query("select last_value from commits")[0].value(as: Int64.self)
             #expect(commits == Int64(losses + 1))
         }
     }

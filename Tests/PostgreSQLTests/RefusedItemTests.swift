@@ -38,7 +38,7 @@ struct RefusedItemTests {
             }
             #expect(answers.indices.filter { Self.isRefused(answers[$0]) } == refused)
             #expect(answers.compactMap { try? $0.get() } == items.filter { $0 >= 0 })
-            let kept = try await pool.query("select count(*) from t")[0].get(0, as: Int64.self)
+            let kept = try await pool.query("select count(*) from t")[0].value(as: Int64.self)
             #expect(kept == Int64(100 - refused.count))
             // The batch, and at most two parts on each of the seven levels below it for each refused one.
             #expect(commits.value <= 1 + 14 * refused.count)
@@ -69,7 +69,7 @@ struct RefusedItemTests {
                 committer.shutDown()
                 try await group.waitForAll()
             }
-            let kept = try await pool.query("select count(*) from t")[0].get(0, as: Int64.self)
+            let kept = try await pool.query("select count(*) from t")[0].value(as: Int64.self)
             #expect(kept == 294)
         }
     }

@@ -54,7 +54,7 @@ struct InboxRoom: Sendable {
             select action || ' ' || subject || ' by ' || client_id || coalesce(', ' || (detail ->> 'version'), '')
             from operator_actions order by action_id
             """
-        ).map { try $0.get(0) }
+        ).map { try $0.value() }
     }
 
     static func with<T: Sendable>(_ body: @escaping @Sendable (InboxRoom) async throws -> T) async throws -> T {

@@ -181,7 +181,7 @@ struct HeldMoneyTests {
                 cardID: "card", audit: AuditEntry(clientID: "op", action: "ReleaseHeld", subject: ""))
             let batches = try await fixture.pool.query(
                 "select (detail ->> 'released')::int8 from operator_actions where subject = 'card' order by action_id")
-            #expect(try batches.map { try $0.get(0, as: Int64.self) } == [2, 2, 1])
+            #expect(try batches.map { try $0.value(as: Int64.self) } == [2, 2, 1])
             #expect(report.released == 5)
             #expect(try await fixture.number("select count(*) from operator_actions") == 3)
             #expect(try await fixture.get("s0").release?.cause == .operator)

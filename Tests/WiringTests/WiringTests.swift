@@ -33,7 +33,7 @@ struct WiringTests {
     private static func planAt(_ key: PositionKey, on pool: PostgresPool) async throws -> PostgresTimestamp? {
         try await pool.query(
             "select plan_at from positions where card_id = $1 and program_id = $2 and unit = $3",
-            [.text(key.cardID), .text(key.programID), .text(key.unit.rawValue)])[0].get(0)
+            [.text(key.cardID), .text(key.programID), .text(key.unit.rawValue)])[0].value()
     }
 
     @Test("What is earned is planned after the delay, what is taken back at once, both by the wired clock")
@@ -45,11 +45,11 @@ struct WiringTests {
             #expect(try await Self.planAt(Self.value, on: wiring.pool) == Self.noon)
             let row = try await wiring.pool.query(
                 """
-                select (select earned_micro from positions where unit = 'points'),
-                    (select clawed_back_micro from positions where unit = 'value')
+                select (select earned_micro from positions where unit = 'points') as earned,
+                    (select clawed_back_micro from positions where unit = 'value') as clawed_back
                 """)[0]
-            #expect(try row.get(0, as: Int64.self) == 5)
-            #expect(try row.get(1, as: Int64.self) == 3)
+            #expect(try row.get("earned", as: Int64.self) == 5)
+            #expect(try row.get("clawed_back", as: Int64.self) == 3)
         }
     }
 

@@ -292,6 +292,120 @@ public nonisolated enum Multibrand_V1_RefundStatus: SwiftProtobuf.Enum, Swift.Ca
 
 }
 
+public nonisolated enum Multibrand_V1_AdjustmentEffect: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Not taken: offered to the other programs, or excluded when the house's own program refused it.
+  case refused // = 1
+
+  /// Taken without earning.
+  case unearned // = 2
+
+  /// Earned at this rule's rate.
+  case rated // = 3
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .refused
+    case 2: self = .unearned
+    case 3: self = .rated
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .refused: return 1
+    case .unearned: return 2
+    case .rated: return 3
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_AdjustmentEffect] = [
+    .unspecified,
+    .refused,
+    .unearned,
+    .rated,
+  ]
+
+}
+
+public nonisolated enum Multibrand_V1_ExpectationKind: SwiftProtobuf.Enum, Swift.CaseIterable {
+  public typealias RawValue = Int
+  case unspecified // = 0
+
+  /// Money is held until a link or an operator decides it.
+  case heldMoney // = 1
+
+  /// A leg is parked: what it earns is decided later.
+  case parkedLeg // = 2
+
+  /// Earned and not planned yet.
+  case pending // = 3
+
+  /// Planned, sent or accepted, and not confirmed yet.
+  case inFlight // = 4
+
+  /// May or may not have been issued.
+  case unknown // = 5
+
+  /// Owed: later earnings net it.
+  case debt // = 6
+  case UNRECOGNIZED(Int)
+
+  public init() {
+    self = .unspecified
+  }
+
+  public init?(rawValue: Int) {
+    switch rawValue {
+    case 0: self = .unspecified
+    case 1: self = .heldMoney
+    case 2: self = .parkedLeg
+    case 3: self = .pending
+    case 4: self = .inFlight
+    case 5: self = .unknown
+    case 6: self = .debt
+    default: self = .UNRECOGNIZED(rawValue)
+    }
+  }
+
+  public var rawValue: Int {
+    switch self {
+    case .unspecified: return 0
+    case .heldMoney: return 1
+    case .parkedLeg: return 2
+    case .pending: return 3
+    case .inFlight: return 4
+    case .unknown: return 5
+    case .debt: return 6
+    case .UNRECOGNIZED(let i): return i
+    }
+  }
+
+  // The compiler won't synthesize support with the UNRECOGNIZED case.
+  public static let allCases: [Multibrand_V1_ExpectationKind] = [
+    .unspecified,
+    .heldMoney,
+    .parkedLeg,
+    .pending,
+    .inFlight,
+    .unknown,
+    .debt,
+  ]
+
+}
+
 public nonisolated struct Multibrand_V1_Spend: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1228,29 +1342,870 @@ public nonisolated struct Multibrand_V1_ExplainSpendRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Multibrand_V1_SpendExplanation: Sendable {
+/// Everything that is known of one spend at one moment. Accounts are masked; nothing else in it is personal.
+///
+/// A `source` says which row the numbers beside it come from: the table and the row's key, as "issuances/mb-0a1b2c" or
+/// "preference_versions/card-1/2".
+public nonisolated struct Multibrand_V1_SpendExplanation: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var sections: [Multibrand_V1_ExplanationSection] = []
+  public var purchase: Multibrand_V1_ExplainedPurchase {
+    get {_storage._purchase ?? Multibrand_V1_ExplainedPurchase()}
+    set {_uniqueStorage()._purchase = newValue}
+  }
+  /// Returns true if `purchase` has been explicitly set.
+  public var hasPurchase: Bool {_storage._purchase != nil}
+  /// Clears the value of `purchase`. Subsequent reads from it will return its default value.
+  public mutating func clearPurchase() {_uniqueStorage()._purchase = nil}
+
+  public var preference: Multibrand_V1_ExplainedPreference {
+    get {_storage._preference ?? Multibrand_V1_ExplainedPreference()}
+    set {_uniqueStorage()._preference = newValue}
+  }
+  /// Returns true if `preference` has been explicitly set.
+  public var hasPreference: Bool {_storage._preference != nil}
+  /// Clears the value of `preference`. Subsequent reads from it will return its default value.
+  public mutating func clearPreference() {_uniqueStorage()._preference = nil}
+
+  public var split: Multibrand_V1_ExplainedSplit {
+    get {_storage._split ?? Multibrand_V1_ExplainedSplit()}
+    set {_uniqueStorage()._split = newValue}
+  }
+  /// Returns true if `split` has been explicitly set.
+  public var hasSplit: Bool {_storage._split != nil}
+  /// Clears the value of `split`. Subsequent reads from it will return its default value.
+  public mutating func clearSplit() {_uniqueStorage()._split = nil}
+
+  /// One for each program that was asked, that of the house included.
+  public var legs: [Multibrand_V1_ExplainedLeg] {
+    get {_storage._legs}
+    set {_uniqueStorage()._legs = newValue}
+  }
+
+  /// Absent when the decision held nothing.
+  public var held: Multibrand_V1_ExplainedHeldMoney {
+    get {_storage._held ?? Multibrand_V1_ExplainedHeldMoney()}
+    set {_uniqueStorage()._held = newValue}
+  }
+  /// Returns true if `held` has been explicitly set.
+  public var hasHeld: Bool {_storage._held != nil}
+  /// Clears the value of `held`. Subsequent reads from it will return its default value.
+  public mutating func clearHeld() {_uniqueStorage()._held = nil}
+
+  public var refunds: Multibrand_V1_ExplainedRefunds {
+    get {_storage._refunds ?? Multibrand_V1_ExplainedRefunds()}
+    set {_uniqueStorage()._refunds = newValue}
+  }
+  /// Returns true if `refunds` has been explicitly set.
+  public var hasRefunds: Bool {_storage._refunds != nil}
+  /// Clears the value of `refunds`. Subsequent reads from it will return its default value.
+  public mutating func clearRefunds() {_uniqueStorage()._refunds = nil}
+
+  /// The positions that the spend, or its release, earned into, as they are now.
+  public var positions: [Multibrand_V1_ExplainedPosition] {
+    get {_storage._positions}
+    set {_uniqueStorage()._positions = newValue}
+  }
+
+  /// The issues of those positions that were planned since the spend, at most 50 of each program.
+  public var issuances: [Multibrand_V1_ExplainedIssuance] {
+    get {_storage._issuances}
+    set {_uniqueStorage()._issuances = newValue}
+  }
+
+  /// Whether there are more movements or issues than are here.
+  public var cut: Bool {
+    get {_storage._cut}
+    set {_uniqueStorage()._cut = newValue}
+  }
+
+  /// What is not over yet.
+  public var mayStillCome: [Multibrand_V1_ExplainedExpectation] {
+    get {_storage._mayStillCome}
+    set {_uniqueStorage()._mayStillCome = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Multibrand_V1_ExplainedPurchase: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var spend: Multibrand_V1_Spend {
+    get {_spend ?? Multibrand_V1_Spend()}
+    set {_spend = newValue}
+  }
+  /// Returns true if `spend` has been explicitly set.
+  public var hasSpend: Bool {self._spend != nil}
+  /// Clears the value of `spend`. Subsequent reads from it will return its default value.
+  public mutating func clearSpend() {self._spend = nil}
+
+  public var cardAttributes: Dictionary<String,String> = [:]
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {self._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {self._recordedAt = nil}
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _spend: Multibrand_V1_Spend? = nil
+  fileprivate var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedPreference: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// The version that decided, and why that one.
+  public var version: Int64 {
+    get {_storage._version}
+    set {_uniqueStorage()._version = newValue}
+  }
+
+  public var attribution: Multibrand_V1_Attribution {
+    get {_storage._attribution}
+    set {_uniqueStorage()._attribution = newValue}
+  }
+
+  public var versionInForce: Int64 {
+    get {_storage._versionInForce}
+    set {_uniqueStorage()._versionInForce = newValue}
+  }
+
+  /// Absent when the spend cleared none.
+  public var authorization: Multibrand_V1_ExplainedAuthorization {
+    get {_storage._authorization ?? Multibrand_V1_ExplainedAuthorization()}
+    set {_uniqueStorage()._authorization = newValue}
+  }
+  /// Returns true if `authorization` has been explicitly set.
+  public var hasAuthorization: Bool {_storage._authorization != nil}
+  /// Clears the value of `authorization`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthorization() {_uniqueStorage()._authorization = nil}
+
+  /// Absent for version 0, before the first link.
+  public var change: Multibrand_V1_ExplainedVersion {
+    get {_storage._change ?? Multibrand_V1_ExplainedVersion()}
+    set {_uniqueStorage()._change = newValue}
+  }
+  /// Returns true if `change` has been explicitly set.
+  public var hasChange: Bool {_storage._change != nil}
+  /// Clears the value of `change`. Subsequent reads from it will return its default value.
+  public mutating func clearChange() {_uniqueStorage()._change = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Multibrand_V1_ExplainedAuthorization: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var authorizationID: String = String()
+
+  public var authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_authorizedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_authorizedAt = newValue}
+  }
+  /// Returns true if `authorizedAt` has been explicitly set.
+  public var hasAuthorizedAt: Bool {self._authorizedAt != nil}
+  /// Clears the value of `authorizedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearAuthorizedAt() {self._authorizedAt = nil}
+
+  public var preferenceVersion: Int64 = 0
+
+  /// Absent when it was not reversed.
+  public var reversedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_reversedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_reversedAt = newValue}
+  }
+  /// Returns true if `reversedAt` has been explicitly set.
+  public var hasReversedAt: Bool {self._reversedAt != nil}
+  /// Clears the value of `reversedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReversedAt() {self._reversedAt = nil}
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _authorizedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _reversedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedVersion: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// As PreferenceChange.cause and cause_id.
+  public var cause: String = String()
+
+  public var causeID: String = String()
+
+  public var effectiveAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_effectiveAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_effectiveAt = newValue}
+  }
+  /// Returns true if `effectiveAt` has been explicitly set.
+  public var hasEffectiveAt: Bool {self._effectiveAt != nil}
+  /// Clears the value of `effectiveAt`. Subsequent reads from it will return its default value.
+  public mutating func clearEffectiveAt() {self._effectiveAt = nil}
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {self._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {self._recordedAt = nil}
+
+  public var links: [Multibrand_V1_ExplainedLink] = []
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _effectiveAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+  fileprivate var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedLink: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  public var parts: Int64 = 0
+
+  public var maskedAccount: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 }
 
-/// One section of the page: words for people, the same facts as JSON for machines.
-public nonisolated struct Multibrand_V1_ExplanationSection: Sendable {
+/// The step of the apportionment: X(H + r) - X(H) of the card's running total H and the amount r.
+public nonisolated struct Multibrand_V1_ExplainedSplit: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  public var title: String = String()
+  /// The weight vector, as "prg_a:3,prg_b:2"; empty when no program was linked.
+  public var weights: String = String()
 
-  public var lines: [String] = []
+  /// H and H + r. The fixed parts are in neither.
+  public var runningTotalBefore: Int64 = 0
 
-  public var factsJson: String = String()
+  public var runningTotalAfter: Int64 = 0
+
+  public var shares: [Multibrand_V1_ExplainedShare] = []
+
+  public var excludedMinor: Int64 = 0
+
+  public var heldMinor: Int64 = 0
+
+  /// Why something was left over: "NO_LINKS", "REFUSED_BY_ALL", or empty.
+  public var remainderRule: String = String()
+
+  /// The house's own program, when it was offered something, and what.
+  public var houseProgramID: String = String()
+
+  public var houseOfferedMinor: Int64 = 0
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainedShare: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  public var parts: Int64 = 0
+
+  /// X(H) and X(H + r) of this program, and their difference: its share of the spend.
+  public var beforeMinor: Int64 = 0
+
+  public var afterMinor: Int64 = 0
+
+  public var shareMinor: Int64 = 0
+
+  /// What was carved out for it before the split.
+  public var fixedMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// What one program's plugin decided about what it was offered.
+public nonisolated struct Multibrand_V1_ExplainedLeg: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String {
+    get {_storage._programID}
+    set {_uniqueStorage()._programID = newValue}
+  }
+
+  public var programName: String {
+    get {_storage._programName}
+    set {_uniqueStorage()._programName = newValue}
+  }
+
+  public var status: Multibrand_V1_LegStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  /// Whether it is the house's own program, outside the weights.
+  public var house: Bool {
+    get {_storage._house}
+    set {_uniqueStorage()._house = newValue}
+  }
+
+  /// Its fixed part and its share; zero for the house's program.
+  public var firstOfferedMinor: Int64 {
+    get {_storage._firstOfferedMinor}
+    set {_uniqueStorage()._firstOfferedMinor = newValue}
+  }
+
+  /// The same with what the others refused.
+  public var offeredMinor: Int64 {
+    get {_storage._offeredMinor}
+    set {_uniqueStorage()._offeredMinor = newValue}
+  }
+
+  public var amountMinor: Int64 {
+    get {_storage._amountMinor}
+    set {_uniqueStorage()._amountMinor = newValue}
+  }
+
+  public var earnedMicro: Int64 {
+    get {_storage._earnedMicro}
+    set {_uniqueStorage()._earnedMicro = newValue}
+  }
+
+  /// Unspecified for a leg that was parked.
+  public var unit: Multibrand_V1_RewardUnit {
+    get {_storage._unit}
+    set {_uniqueStorage()._unit = newValue}
+  }
+
+  /// Why it was parked; empty otherwise.
+  public var faultReason: String {
+    get {_storage._faultReason}
+    set {_uniqueStorage()._faultReason = newValue}
+  }
+
+  public var adjustments: [Multibrand_V1_ExplainedAdjustment] {
+    get {_storage._adjustments}
+    set {_uniqueStorage()._adjustments = newValue}
+  }
+
+  /// The program's totals in its period before this spend; absent when its plugin has no period.
+  public var periodBefore: Multibrand_V1_ExplainedPeriod {
+    get {_storage._periodBefore ?? Multibrand_V1_ExplainedPeriod()}
+    set {_uniqueStorage()._periodBefore = newValue}
+  }
+  /// Returns true if `periodBefore` has been explicitly set.
+  public var hasPeriodBefore: Bool {_storage._periodBefore != nil}
+  /// Clears the value of `periodBefore`. Subsequent reads from it will return its default value.
+  public mutating func clearPeriodBefore() {_uniqueStorage()._periodBefore = nil}
+
+  /// Absent when no plugin was there.
+  public var configuration: Multibrand_V1_ExplainedConfiguration {
+    get {_storage._configuration ?? Multibrand_V1_ExplainedConfiguration()}
+    set {_uniqueStorage()._configuration = newValue}
+  }
+  /// Returns true if `configuration` has been explicitly set.
+  public var hasConfiguration: Bool {_storage._configuration != nil}
+  /// Clears the value of `configuration`. Subsequent reads from it will return its default value.
+  public mutating func clearConfiguration() {_uniqueStorage()._configuration = nil}
+
+  /// What a leg that was parked has come to since; absent while it is parked.
+  public var decidedLate: Multibrand_V1_ExplainedLateEarning {
+    get {_storage._decidedLate ?? Multibrand_V1_ExplainedLateEarning()}
+    set {_uniqueStorage()._decidedLate = newValue}
+  }
+  /// Returns true if `decidedLate` has been explicitly set.
+  public var hasDecidedLate: Bool {_storage._decidedLate != nil}
+  /// Clears the value of `decidedLate`. Subsequent reads from it will return its default value.
+  public mutating func clearDecidedLate() {_uniqueStorage()._decidedLate = nil}
+
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Multibrand_V1_ExplainedAdjustment: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var effect: Multibrand_V1_AdjustmentEffect = .unspecified
+
+  public var reason: String = String()
+
+  public var amountMinor: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainedPeriod: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var acceptedMinor: Int64 = 0
+
+  public var earnedMicro: Int64 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+/// The plugin and the terms that decided.
+public nonisolated struct Multibrand_V1_ExplainedConfiguration: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var plugin: String = String()
+
+  public var pluginDigest: String = String()
+
+  public var configurationVersion: Int64 = 0
+
+  /// The rest is empty when the configuration's row is missing.
+  public var configurationJson: String = String()
+
+  public var setBy: String = String()
+
+  public var setAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_setAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_setAt = newValue}
+  }
+  /// Returns true if `setAt` has been explicitly set.
+  public var hasSetAt: Bool {self._setAt != nil}
+  /// Clears the value of `setAt`. Subsequent reads from it will return its default value.
+  public mutating func clearSetAt() {self._setAt = nil}
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _setAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedLateEarning: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var earnedMicro: Int64 = 0
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var configurationVersion: Int32 = 0
+
+  public var reason: String = String()
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainedHeldMoney: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// What the decision held, and what of it is held now.
+  public var heldMinor: Int64 = 0
+
+  public var heldNowMinor: Int64 = 0
+
+  /// What became of it; absent while nothing has.
+  public var release: Multibrand_V1_ExplainedRelease {
+    get {_release ?? Multibrand_V1_ExplainedRelease()}
+    set {_release = newValue}
+  }
+  /// Returns true if `release` has been explicitly set.
+  public var hasRelease: Bool {self._release != nil}
+  /// Clears the value of `release`. Subsequent reads from it will return its default value.
+  public mutating func clearRelease() {self._release = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _release: Multibrand_V1_ExplainedRelease? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedRelease: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var outcome: Multibrand_V1_ReleaseOutcome = .unspecified
+
+  public var cause: Multibrand_V1_ReleaseCause = .unspecified
+
+  public var amountMinor: Int64 = 0
+
+  public var excludedMinor: Int64 = 0
+
+  public var preferenceVersion: Int64 = 0
+
+  /// The weight vector it was split by, and the card's running total under it before.
+  public var weights: String = String()
+
+  public var runningTotalBefore: Int64 = 0
+
+  public var releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_releasedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_releasedAt = newValue}
+  }
+  /// Returns true if `releasedAt` has been explicitly set.
+  public var hasReleasedAt: Bool {self._releasedAt != nil}
+  /// Clears the value of `releasedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReleasedAt() {self._releasedAt = nil}
+
+  public var legs: [Multibrand_V1_ExplainedReleaseLeg] = []
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _releasedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedReleaseLeg: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  public var amountMinor: Int64 = 0
+
+  public var earnedMicro: Int64 = 0
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var status: Multibrand_V1_LegStatus = .unspecified
+
+  public var reason: String = String()
+
+  public var configurationVersion: Int32 = 0
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainedRefunds: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// How much of the spend is refunded now.
+  public var refundedMinor: Int64 = 0
+
+  /// Step by step, at most 50.
+  public var movements: [Multibrand_V1_ExplainedMovement] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainedMovement: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var refundID: String = String()
+
+  /// "refund", "undo", "reattribution", "settlement" or "release".
+  public var cause: String = String()
+
+  /// Below zero what was put back; so are the other amounts.
+  public var amountMinor: Int64 = 0
+
+  public var refundedAfterMinor: Int64 = 0
+
+  public var excludedMinor: Int64 = 0
+
+  public var heldMinor: Int64 = 0
+
+  /// What it took of the part that was held and released since.
+  public var releasedMinor: Int64 = 0
+
+  public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_recordedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_recordedAt = newValue}
+  }
+  /// Returns true if `recordedAt` has been explicitly set.
+  public var hasRecordedAt: Bool {self._recordedAt != nil}
+  /// Clears the value of `recordedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearRecordedAt() {self._recordedAt = nil}
+
+  public var clawbacks: [Multibrand_V1_ExplainedClawback] = []
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedClawback: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String = String()
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var amountMinor: Int64 = 0
+
+  public var micro: Int64 = 0
+
+  /// Whether it left a leg of the release.
+  public var ofRelease: Bool = false
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_ExplainedPosition: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Its debts, what was given up of them, and what was taken back out of the wallet since the spend are in it.
+  public var position: Multibrand_V1_Position {
+    get {_position ?? Multibrand_V1_Position()}
+    set {_position = newValue}
+  }
+  /// Returns true if `position` has been explicitly set.
+  public var hasPosition: Bool {self._position != nil}
+  /// Clears the value of `position`. Subsequent reads from it will return its default value.
+  public mutating func clearPosition() {self._position = nil}
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _position: Multibrand_V1_Position? = nil
+}
+
+public nonisolated struct Multibrand_V1_ExplainedIssuance: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var referenceNumber: String {
+    get {_storage._referenceNumber}
+    set {_uniqueStorage()._referenceNumber = newValue}
+  }
+
+  public var programID: String {
+    get {_storage._programID}
+    set {_uniqueStorage()._programID = newValue}
+  }
+
+  public var unit: Multibrand_V1_RewardUnit {
+    get {_storage._unit}
+    set {_uniqueStorage()._unit = newValue}
+  }
+
+  public var quantityMicro: Int64 {
+    get {_storage._quantityMicro}
+    set {_uniqueStorage()._quantityMicro = newValue}
+  }
+
+  public var status: Multibrand_V1_IssuanceStatus {
+    get {_storage._status}
+    set {_uniqueStorage()._status = newValue}
+  }
+
+  public var reason: String {
+    get {_storage._reason}
+    set {_uniqueStorage()._reason = newValue}
+  }
+
+  public var cosmoTransactionID: String {
+    get {_storage._cosmoTransactionID}
+    set {_uniqueStorage()._cosmoTransactionID = newValue}
+  }
+
+  /// As Issuance.settled_by.
+  public var settledBy: String {
+    get {_storage._settledBy}
+    set {_uniqueStorage()._settledBy = newValue}
+  }
+
+  /// The row of the wallet's ledger that paid it; empty for an issue of Cosmo's.
+  public var walletTransactionID: String {
+    get {_storage._walletTransactionID}
+    set {_uniqueStorage()._walletTransactionID = newValue}
+  }
+
+  /// Whether only Cosmo knew it, after a failover or a restore.
+  public var adopted: Bool {
+    get {_storage._adopted}
+    set {_uniqueStorage()._adopted = newValue}
+  }
+
+  public var createdAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._createdAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._createdAt = newValue}
+  }
+  /// Returns true if `createdAt` has been explicitly set.
+  public var hasCreatedAt: Bool {_storage._createdAt != nil}
+  /// Clears the value of `createdAt`. Subsequent reads from it will return its default value.
+  public mutating func clearCreatedAt() {_uniqueStorage()._createdAt = nil}
+
+  public var lastSentAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._lastSentAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._lastSentAt = newValue}
+  }
+  /// Returns true if `lastSentAt` has been explicitly set.
+  public var hasLastSentAt: Bool {_storage._lastSentAt != nil}
+  /// Clears the value of `lastSentAt`. Subsequent reads from it will return its default value.
+  public mutating func clearLastSentAt() {_uniqueStorage()._lastSentAt = nil}
+
+  public var settledAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_storage._settledAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_uniqueStorage()._settledAt = newValue}
+  }
+  /// Returns true if `settledAt` has been explicitly set.
+  public var hasSettledAt: Bool {_storage._settledAt != nil}
+  /// Clears the value of `settledAt`. Subsequent reads from it will return its default value.
+  public mutating func clearSettledAt() {_uniqueStorage()._settledAt = nil}
+
+  /// The webhook delivery that confirmed it; absent when none was found.
+  public var delivery: Multibrand_V1_ExplainedDelivery {
+    get {_storage._delivery ?? Multibrand_V1_ExplainedDelivery()}
+    set {_uniqueStorage()._delivery = newValue}
+  }
+  /// Returns true if `delivery` has been explicitly set.
+  public var hasDelivery: Bool {_storage._delivery != nil}
+  /// Clears the value of `delivery`. Subsequent reads from it will return its default value.
+  public mutating func clearDelivery() {_uniqueStorage()._delivery = nil}
+
+  public var source: String {
+    get {_storage._source}
+    set {_uniqueStorage()._source = newValue}
+  }
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+public nonisolated struct Multibrand_V1_ExplainedDelivery: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var inboxID: Int64 = 0
+
+  public var receivedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
+    get {_receivedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
+    set {_receivedAt = newValue}
+  }
+  /// Returns true if `receivedAt` has been explicitly set.
+  public var hasReceivedAt: Bool {self._receivedAt != nil}
+  /// Clears the value of `receivedAt`. Subsequent reads from it will return its default value.
+  public mutating func clearReceivedAt() {self._receivedAt = nil}
+
+  public var source: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _receivedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+}
+
+/// One thing that is not over. Of a position it is all that the card has with the program, of whichever spends.
+public nonisolated struct Multibrand_V1_ExplainedExpectation: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var kind: Multibrand_V1_ExpectationKind = .unspecified
+
+  /// Empty for held money.
+  public var programID: String = String()
+
+  /// Minor units of held money and of a parked leg; millionths of the unit otherwise.
+  public var quantity: Int64 = 0
+
+  public var unit: Multibrand_V1_RewardUnit = .unspecified
+
+  public var source: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1283,6 +2238,14 @@ nonisolated extension Multibrand_V1_AuthorizationStatus: SwiftProtobuf._ProtoNam
 
 nonisolated extension Multibrand_V1_RefundStatus: SwiftProtobuf._ProtoNameProviding {
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0REFUND_STATUS_UNSPECIFIED\0\u{1}REFUND_STATUS_APPLIED\0\u{1}REFUND_STATUS_WAITING\0\u{1}REFUND_STATUS_HELD\0\u{1}REFUND_STATUS_UNDONE\0")
+}
+
+nonisolated extension Multibrand_V1_AdjustmentEffect: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0ADJUSTMENT_EFFECT_UNSPECIFIED\0\u{1}ADJUSTMENT_EFFECT_REFUSED\0\u{1}ADJUSTMENT_EFFECT_UNEARNED\0\u{1}ADJUSTMENT_EFFECT_RATED\0")
+}
+
+nonisolated extension Multibrand_V1_ExpectationKind: SwiftProtobuf._ProtoNameProviding {
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{2}\0EXPECTATION_KIND_UNSPECIFIED\0\u{1}EXPECTATION_KIND_HELD_MONEY\0\u{1}EXPECTATION_KIND_PARKED_LEG\0\u{1}EXPECTATION_KIND_PENDING\0\u{1}EXPECTATION_KIND_IN_FLIGHT\0\u{1}EXPECTATION_KIND_UNKNOWN\0\u{1}EXPECTATION_KIND_DEBT\0")
 }
 
 nonisolated extension Multibrand_V1_Spend: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
@@ -2964,37 +3927,140 @@ nonisolated extension Multibrand_V1_ExplainSpendRequest: SwiftProtobuf.Message, 
 
 nonisolated extension Multibrand_V1_SpendExplanation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".SpendExplanation"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}sections\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}purchase\0\u{1}preference\0\u{1}split\0\u{1}legs\0\u{1}held\0\u{1}refunds\0\u{1}positions\0\u{1}issuances\0\u{1}cut\0\u{3}may_still_come\0")
+
+  fileprivate class _StorageClass {
+    var _purchase: Multibrand_V1_ExplainedPurchase? = nil
+    var _preference: Multibrand_V1_ExplainedPreference? = nil
+    var _split: Multibrand_V1_ExplainedSplit? = nil
+    var _legs: [Multibrand_V1_ExplainedLeg] = []
+    var _held: Multibrand_V1_ExplainedHeldMoney? = nil
+    var _refunds: Multibrand_V1_ExplainedRefunds? = nil
+    var _positions: [Multibrand_V1_ExplainedPosition] = []
+    var _issuances: [Multibrand_V1_ExplainedIssuance] = []
+    var _cut: Bool = false
+    var _mayStillCome: [Multibrand_V1_ExplainedExpectation] = []
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _purchase = source._purchase
+      _preference = source._preference
+      _split = source._split
+      _legs = source._legs
+      _held = source._held
+      _refunds = source._refunds
+      _positions = source._positions
+      _issuances = source._issuances
+      _cut = source._cut
+      _mayStillCome = source._mayStillCome
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    while let fieldNumber = try decoder.nextFieldNumber() {
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every case branch when no optimizations are
-      // enabled. https://github.com/apple/swift-protobuf/issues/1034
-      switch fieldNumber {
-      case 1: try { try decoder.decodeRepeatedMessageField(value: &self.sections) }()
-      default: break
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._purchase) }()
+        case 2: try { try decoder.decodeSingularMessageField(value: &_storage._preference) }()
+        case 3: try { try decoder.decodeSingularMessageField(value: &_storage._split) }()
+        case 4: try { try decoder.decodeRepeatedMessageField(value: &_storage._legs) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._held) }()
+        case 6: try { try decoder.decodeSingularMessageField(value: &_storage._refunds) }()
+        case 7: try { try decoder.decodeRepeatedMessageField(value: &_storage._positions) }()
+        case 8: try { try decoder.decodeRepeatedMessageField(value: &_storage._issuances) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._cut) }()
+        case 10: try { try decoder.decodeRepeatedMessageField(value: &_storage._mayStillCome) }()
+        default: break
+        }
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.sections.isEmpty {
-      try visitor.visitRepeatedMessageField(value: self.sections, fieldNumber: 1)
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      try { if let v = _storage._purchase {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+      } }()
+      try { if let v = _storage._preference {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+      } }()
+      try { if let v = _storage._split {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+      } }()
+      if !_storage._legs.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._legs, fieldNumber: 4)
+      }
+      try { if let v = _storage._held {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+      try { if let v = _storage._refunds {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+      } }()
+      if !_storage._positions.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._positions, fieldNumber: 7)
+      }
+      if !_storage._issuances.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._issuances, fieldNumber: 8)
+      }
+      if _storage._cut != false {
+        try visitor.visitSingularBoolField(value: _storage._cut, fieldNumber: 9)
+      }
+      if !_storage._mayStillCome.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._mayStillCome, fieldNumber: 10)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_SpendExplanation, rhs: Multibrand_V1_SpendExplanation) -> Bool {
-    if lhs.sections != rhs.sections {return false}
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._purchase != rhs_storage._purchase {return false}
+        if _storage._preference != rhs_storage._preference {return false}
+        if _storage._split != rhs_storage._split {return false}
+        if _storage._legs != rhs_storage._legs {return false}
+        if _storage._held != rhs_storage._held {return false}
+        if _storage._refunds != rhs_storage._refunds {return false}
+        if _storage._positions != rhs_storage._positions {return false}
+        if _storage._issuances != rhs_storage._issuances {return false}
+        if _storage._cut != rhs_storage._cut {return false}
+        if _storage._mayStillCome != rhs_storage._mayStillCome {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
 }
 
-nonisolated extension Multibrand_V1_ExplanationSection: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
-  public static let protoMessageName: String = _protobuf_package + ".ExplanationSection"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}title\0\u{1}lines\0\u{3}facts_json\0")
+nonisolated extension Multibrand_V1_ExplainedPurchase: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedPurchase"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}spend\0\u{3}card_attributes\0\u{3}recorded_at\0\u{1}source\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -3002,31 +4068,1426 @@ nonisolated extension Multibrand_V1_ExplanationSection: SwiftProtobuf.Message, S
       // allocates stack space for every case branch when no optimizations are
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
-      case 1: try { try decoder.decodeSingularStringField(value: &self.title) }()
-      case 2: try { try decoder.decodeRepeatedStringField(value: &self.lines) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.factsJson) }()
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._spend) }()
+      case 2: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.cardAttributes) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._recordedAt) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    if !self.title.isEmpty {
-      try visitor.visitSingularStringField(value: self.title, fieldNumber: 1)
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._spend {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.cardAttributes.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.cardAttributes, fieldNumber: 2)
     }
-    if !self.lines.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.lines, fieldNumber: 2)
-    }
-    if !self.factsJson.isEmpty {
-      try visitor.visitSingularStringField(value: self.factsJson, fieldNumber: 3)
+    try { if let v = self._recordedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 4)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Multibrand_V1_ExplanationSection, rhs: Multibrand_V1_ExplanationSection) -> Bool {
-    if lhs.title != rhs.title {return false}
-    if lhs.lines != rhs.lines {return false}
-    if lhs.factsJson != rhs.factsJson {return false}
+  public static func ==(lhs: Multibrand_V1_ExplainedPurchase, rhs: Multibrand_V1_ExplainedPurchase) -> Bool {
+    if lhs._spend != rhs._spend {return false}
+    if lhs.cardAttributes != rhs.cardAttributes {return false}
+    if lhs._recordedAt != rhs._recordedAt {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedPreference: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedPreference"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{1}attribution\0\u{3}version_in_force\0\u{1}authorization\0\u{1}change\0")
+
+  fileprivate class _StorageClass {
+    var _version: Int64 = 0
+    var _attribution: Multibrand_V1_Attribution = .unspecified
+    var _versionInForce: Int64 = 0
+    var _authorization: Multibrand_V1_ExplainedAuthorization? = nil
+    var _change: Multibrand_V1_ExplainedVersion? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _version = source._version
+      _attribution = source._attribution
+      _versionInForce = source._versionInForce
+      _authorization = source._authorization
+      _change = source._change
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularInt64Field(value: &_storage._version) }()
+        case 2: try { try decoder.decodeSingularEnumField(value: &_storage._attribution) }()
+        case 3: try { try decoder.decodeSingularInt64Field(value: &_storage._versionInForce) }()
+        case 4: try { try decoder.decodeSingularMessageField(value: &_storage._authorization) }()
+        case 5: try { try decoder.decodeSingularMessageField(value: &_storage._change) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if _storage._version != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._version, fieldNumber: 1)
+      }
+      if _storage._attribution != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._attribution, fieldNumber: 2)
+      }
+      if _storage._versionInForce != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._versionInForce, fieldNumber: 3)
+      }
+      try { if let v = _storage._authorization {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+      } }()
+      try { if let v = _storage._change {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 5)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedPreference, rhs: Multibrand_V1_ExplainedPreference) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._version != rhs_storage._version {return false}
+        if _storage._attribution != rhs_storage._attribution {return false}
+        if _storage._versionInForce != rhs_storage._versionInForce {return false}
+        if _storage._authorization != rhs_storage._authorization {return false}
+        if _storage._change != rhs_storage._change {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedAuthorization: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedAuthorization"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}authorization_id\0\u{3}authorized_at\0\u{3}preference_version\0\u{3}reversed_at\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.authorizationID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._authorizedAt) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.preferenceVersion) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._reversedAt) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.authorizationID.isEmpty {
+      try visitor.visitSingularStringField(value: self.authorizationID, fieldNumber: 1)
+    }
+    try { if let v = self._authorizedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if self.preferenceVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.preferenceVersion, fieldNumber: 3)
+    }
+    try { if let v = self._reversedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedAuthorization, rhs: Multibrand_V1_ExplainedAuthorization) -> Bool {
+    if lhs.authorizationID != rhs.authorizationID {return false}
+    if lhs._authorizedAt != rhs._authorizedAt {return false}
+    if lhs.preferenceVersion != rhs.preferenceVersion {return false}
+    if lhs._reversedAt != rhs._reversedAt {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedVersion: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedVersion"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cause\0\u{3}cause_id\0\u{3}effective_at\0\u{3}recorded_at\0\u{1}links\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.cause) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.causeID) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._effectiveAt) }()
+      case 4: try { try decoder.decodeSingularMessageField(value: &self._recordedAt) }()
+      case 5: try { try decoder.decodeRepeatedMessageField(value: &self.links) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.cause.isEmpty {
+      try visitor.visitSingularStringField(value: self.cause, fieldNumber: 1)
+    }
+    if !self.causeID.isEmpty {
+      try visitor.visitSingularStringField(value: self.causeID, fieldNumber: 2)
+    }
+    try { if let v = self._effectiveAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try { if let v = self._recordedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 4)
+    } }()
+    if !self.links.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.links, fieldNumber: 5)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedVersion, rhs: Multibrand_V1_ExplainedVersion) -> Bool {
+    if lhs.cause != rhs.cause {return false}
+    if lhs.causeID != rhs.causeID {return false}
+    if lhs._effectiveAt != rhs._effectiveAt {return false}
+    if lhs._recordedAt != rhs._recordedAt {return false}
+    if lhs.links != rhs.links {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedLink: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedLink"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}parts\0\u{3}masked_account\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.parts) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.maskedAccount) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if self.parts != 0 {
+      try visitor.visitSingularInt64Field(value: self.parts, fieldNumber: 2)
+    }
+    if !self.maskedAccount.isEmpty {
+      try visitor.visitSingularStringField(value: self.maskedAccount, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedLink, rhs: Multibrand_V1_ExplainedLink) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.maskedAccount != rhs.maskedAccount {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedSplit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedSplit"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weights\0\u{3}running_total_before\0\u{3}running_total_after\0\u{1}shares\0\u{3}excluded_minor\0\u{3}held_minor\0\u{3}remainder_rule\0\u{3}house_program_id\0\u{3}house_offered_minor\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.weights) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.runningTotalBefore) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.runningTotalAfter) }()
+      case 4: try { try decoder.decodeRepeatedMessageField(value: &self.shares) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.excludedMinor) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.heldMinor) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.remainderRule) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.houseProgramID) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.houseOfferedMinor) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.weights.isEmpty {
+      try visitor.visitSingularStringField(value: self.weights, fieldNumber: 1)
+    }
+    if self.runningTotalBefore != 0 {
+      try visitor.visitSingularInt64Field(value: self.runningTotalBefore, fieldNumber: 2)
+    }
+    if self.runningTotalAfter != 0 {
+      try visitor.visitSingularInt64Field(value: self.runningTotalAfter, fieldNumber: 3)
+    }
+    if !self.shares.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.shares, fieldNumber: 4)
+    }
+    if self.excludedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.excludedMinor, fieldNumber: 5)
+    }
+    if self.heldMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.heldMinor, fieldNumber: 6)
+    }
+    if !self.remainderRule.isEmpty {
+      try visitor.visitSingularStringField(value: self.remainderRule, fieldNumber: 7)
+    }
+    if !self.houseProgramID.isEmpty {
+      try visitor.visitSingularStringField(value: self.houseProgramID, fieldNumber: 8)
+    }
+    if self.houseOfferedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.houseOfferedMinor, fieldNumber: 9)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedSplit, rhs: Multibrand_V1_ExplainedSplit) -> Bool {
+    if lhs.weights != rhs.weights {return false}
+    if lhs.runningTotalBefore != rhs.runningTotalBefore {return false}
+    if lhs.runningTotalAfter != rhs.runningTotalAfter {return false}
+    if lhs.shares != rhs.shares {return false}
+    if lhs.excludedMinor != rhs.excludedMinor {return false}
+    if lhs.heldMinor != rhs.heldMinor {return false}
+    if lhs.remainderRule != rhs.remainderRule {return false}
+    if lhs.houseProgramID != rhs.houseProgramID {return false}
+    if lhs.houseOfferedMinor != rhs.houseOfferedMinor {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedShare: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedShare"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}parts\0\u{3}before_minor\0\u{3}after_minor\0\u{3}share_minor\0\u{3}fixed_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.parts) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.beforeMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.afterMinor) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.shareMinor) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.fixedMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if self.parts != 0 {
+      try visitor.visitSingularInt64Field(value: self.parts, fieldNumber: 2)
+    }
+    if self.beforeMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.beforeMinor, fieldNumber: 3)
+    }
+    if self.afterMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.afterMinor, fieldNumber: 4)
+    }
+    if self.shareMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.shareMinor, fieldNumber: 5)
+    }
+    if self.fixedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.fixedMinor, fieldNumber: 6)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedShare, rhs: Multibrand_V1_ExplainedShare) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.parts != rhs.parts {return false}
+    if lhs.beforeMinor != rhs.beforeMinor {return false}
+    if lhs.afterMinor != rhs.afterMinor {return false}
+    if lhs.shareMinor != rhs.shareMinor {return false}
+    if lhs.fixedMinor != rhs.fixedMinor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedLeg: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedLeg"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}program_name\0\u{1}status\0\u{1}house\0\u{3}first_offered_minor\0\u{3}offered_minor\0\u{3}amount_minor\0\u{3}earned_micro\0\u{1}unit\0\u{3}fault_reason\0\u{1}adjustments\0\u{3}period_before\0\u{1}configuration\0\u{3}decided_late\0\u{1}source\0")
+
+  fileprivate class _StorageClass {
+    var _programID: String = String()
+    var _programName: String = String()
+    var _status: Multibrand_V1_LegStatus = .unspecified
+    var _house: Bool = false
+    var _firstOfferedMinor: Int64 = 0
+    var _offeredMinor: Int64 = 0
+    var _amountMinor: Int64 = 0
+    var _earnedMicro: Int64 = 0
+    var _unit: Multibrand_V1_RewardUnit = .unspecified
+    var _faultReason: String = String()
+    var _adjustments: [Multibrand_V1_ExplainedAdjustment] = []
+    var _periodBefore: Multibrand_V1_ExplainedPeriod? = nil
+    var _configuration: Multibrand_V1_ExplainedConfiguration? = nil
+    var _decidedLate: Multibrand_V1_ExplainedLateEarning? = nil
+    var _source: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _programID = source._programID
+      _programName = source._programName
+      _status = source._status
+      _house = source._house
+      _firstOfferedMinor = source._firstOfferedMinor
+      _offeredMinor = source._offeredMinor
+      _amountMinor = source._amountMinor
+      _earnedMicro = source._earnedMicro
+      _unit = source._unit
+      _faultReason = source._faultReason
+      _adjustments = source._adjustments
+      _periodBefore = source._periodBefore
+      _configuration = source._configuration
+      _decidedLate = source._decidedLate
+      _source = source._source
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._programID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._programName) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._house) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._firstOfferedMinor) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._offeredMinor) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._amountMinor) }()
+        case 8: try { try decoder.decodeSingularInt64Field(value: &_storage._earnedMicro) }()
+        case 9: try { try decoder.decodeSingularEnumField(value: &_storage._unit) }()
+        case 10: try { try decoder.decodeSingularStringField(value: &_storage._faultReason) }()
+        case 11: try { try decoder.decodeRepeatedMessageField(value: &_storage._adjustments) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._periodBefore) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._configuration) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._decidedLate) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._programID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._programID, fieldNumber: 1)
+      }
+      if !_storage._programName.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._programName, fieldNumber: 2)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 3)
+      }
+      if _storage._house != false {
+        try visitor.visitSingularBoolField(value: _storage._house, fieldNumber: 4)
+      }
+      if _storage._firstOfferedMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._firstOfferedMinor, fieldNumber: 5)
+      }
+      if _storage._offeredMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._offeredMinor, fieldNumber: 6)
+      }
+      if _storage._amountMinor != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._amountMinor, fieldNumber: 7)
+      }
+      if _storage._earnedMicro != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._earnedMicro, fieldNumber: 8)
+      }
+      if _storage._unit != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._unit, fieldNumber: 9)
+      }
+      if !_storage._faultReason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._faultReason, fieldNumber: 10)
+      }
+      if !_storage._adjustments.isEmpty {
+        try visitor.visitRepeatedMessageField(value: _storage._adjustments, fieldNumber: 11)
+      }
+      try { if let v = _storage._periodBefore {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._configuration {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._decidedLate {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._source, fieldNumber: 15)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedLeg, rhs: Multibrand_V1_ExplainedLeg) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._programID != rhs_storage._programID {return false}
+        if _storage._programName != rhs_storage._programName {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._house != rhs_storage._house {return false}
+        if _storage._firstOfferedMinor != rhs_storage._firstOfferedMinor {return false}
+        if _storage._offeredMinor != rhs_storage._offeredMinor {return false}
+        if _storage._amountMinor != rhs_storage._amountMinor {return false}
+        if _storage._earnedMicro != rhs_storage._earnedMicro {return false}
+        if _storage._unit != rhs_storage._unit {return false}
+        if _storage._faultReason != rhs_storage._faultReason {return false}
+        if _storage._adjustments != rhs_storage._adjustments {return false}
+        if _storage._periodBefore != rhs_storage._periodBefore {return false}
+        if _storage._configuration != rhs_storage._configuration {return false}
+        if _storage._decidedLate != rhs_storage._decidedLate {return false}
+        if _storage._source != rhs_storage._source {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedAdjustment: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedAdjustment"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}effect\0\u{1}reason\0\u{3}amount_minor\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.effect) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.effect != .unspecified {
+      try visitor.visitSingularEnumField(value: self.effect, fieldNumber: 1)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedAdjustment, rhs: Multibrand_V1_ExplainedAdjustment) -> Bool {
+    if lhs.effect != rhs.effect {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedPeriod: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedPeriod"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}accepted_minor\0\u{3}earned_micro\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.acceptedMinor) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.earnedMicro) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.acceptedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.acceptedMinor, fieldNumber: 1)
+    }
+    if self.earnedMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.earnedMicro, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedPeriod, rhs: Multibrand_V1_ExplainedPeriod) -> Bool {
+    if lhs.acceptedMinor != rhs.acceptedMinor {return false}
+    if lhs.earnedMicro != rhs.earnedMicro {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedConfiguration: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedConfiguration"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}plugin\0\u{3}plugin_digest\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}set_by\0\u{3}set_at\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.plugin) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.pluginDigest) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.configurationVersion) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.configurationJson) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.setBy) }()
+      case 6: try { try decoder.decodeSingularMessageField(value: &self._setAt) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.plugin.isEmpty {
+      try visitor.visitSingularStringField(value: self.plugin, fieldNumber: 1)
+    }
+    if !self.pluginDigest.isEmpty {
+      try visitor.visitSingularStringField(value: self.pluginDigest, fieldNumber: 2)
+    }
+    if self.configurationVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.configurationVersion, fieldNumber: 3)
+    }
+    if !self.configurationJson.isEmpty {
+      try visitor.visitSingularStringField(value: self.configurationJson, fieldNumber: 4)
+    }
+    if !self.setBy.isEmpty {
+      try visitor.visitSingularStringField(value: self.setBy, fieldNumber: 5)
+    }
+    try { if let v = self._setAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    } }()
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedConfiguration, rhs: Multibrand_V1_ExplainedConfiguration) -> Bool {
+    if lhs.plugin != rhs.plugin {return false}
+    if lhs.pluginDigest != rhs.pluginDigest {return false}
+    if lhs.configurationVersion != rhs.configurationVersion {return false}
+    if lhs.configurationJson != rhs.configurationJson {return false}
+    if lhs.setBy != rhs.setBy {return false}
+    if lhs._setAt != rhs._setAt {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedLateEarning: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedLateEarning"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}earned_micro\0\u{1}unit\0\u{3}configuration_version\0\u{1}reason\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.earnedMicro) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.configurationVersion) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.earnedMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.earnedMicro, fieldNumber: 1)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 2)
+    }
+    if self.configurationVersion != 0 {
+      try visitor.visitSingularInt32Field(value: self.configurationVersion, fieldNumber: 3)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 4)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedLateEarning, rhs: Multibrand_V1_ExplainedLateEarning) -> Bool {
+    if lhs.earnedMicro != rhs.earnedMicro {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.configurationVersion != rhs.configurationVersion {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedHeldMoney: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedHeldMoney"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}held_minor\0\u{3}held_now_minor\0\u{1}release\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.heldMinor) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.heldNowMinor) }()
+      case 3: try { try decoder.decodeSingularMessageField(value: &self._release) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.heldMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.heldMinor, fieldNumber: 1)
+    }
+    if self.heldNowMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.heldNowMinor, fieldNumber: 2)
+    }
+    try { if let v = self._release {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 3)
+    } }()
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedHeldMoney, rhs: Multibrand_V1_ExplainedHeldMoney) -> Bool {
+    if lhs.heldMinor != rhs.heldMinor {return false}
+    if lhs.heldNowMinor != rhs.heldNowMinor {return false}
+    if lhs._release != rhs._release {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedRelease: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedRelease"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}outcome\0\u{1}cause\0\u{3}amount_minor\0\u{3}excluded_minor\0\u{3}preference_version\0\u{1}weights\0\u{3}running_total_before\0\u{3}released_at\0\u{1}legs\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.outcome) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.cause) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.excludedMinor) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.preferenceVersion) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.weights) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.runningTotalBefore) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._releasedAt) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.legs) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.outcome != .unspecified {
+      try visitor.visitSingularEnumField(value: self.outcome, fieldNumber: 1)
+    }
+    if self.cause != .unspecified {
+      try visitor.visitSingularEnumField(value: self.cause, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    if self.excludedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.excludedMinor, fieldNumber: 4)
+    }
+    if self.preferenceVersion != 0 {
+      try visitor.visitSingularInt64Field(value: self.preferenceVersion, fieldNumber: 5)
+    }
+    if !self.weights.isEmpty {
+      try visitor.visitSingularStringField(value: self.weights, fieldNumber: 6)
+    }
+    if self.runningTotalBefore != 0 {
+      try visitor.visitSingularInt64Field(value: self.runningTotalBefore, fieldNumber: 7)
+    }
+    try { if let v = self._releasedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    if !self.legs.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.legs, fieldNumber: 9)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedRelease, rhs: Multibrand_V1_ExplainedRelease) -> Bool {
+    if lhs.outcome != rhs.outcome {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.excludedMinor != rhs.excludedMinor {return false}
+    if lhs.preferenceVersion != rhs.preferenceVersion {return false}
+    if lhs.weights != rhs.weights {return false}
+    if lhs.runningTotalBefore != rhs.runningTotalBefore {return false}
+    if lhs._releasedAt != rhs._releasedAt {return false}
+    if lhs.legs != rhs.legs {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedReleaseLeg: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedReleaseLeg"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}amount_minor\0\u{3}earned_micro\0\u{1}unit\0\u{1}status\0\u{1}reason\0\u{3}configuration_version\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.earnedMicro) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 5: try { try decoder.decodeSingularEnumField(value: &self.status) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.reason) }()
+      case 7: try { try decoder.decodeSingularInt32Field(value: &self.configurationVersion) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 2)
+    }
+    if self.earnedMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.earnedMicro, fieldNumber: 3)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 4)
+    }
+    if self.status != .unspecified {
+      try visitor.visitSingularEnumField(value: self.status, fieldNumber: 5)
+    }
+    if !self.reason.isEmpty {
+      try visitor.visitSingularStringField(value: self.reason, fieldNumber: 6)
+    }
+    if self.configurationVersion != 0 {
+      try visitor.visitSingularInt32Field(value: self.configurationVersion, fieldNumber: 7)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedReleaseLeg, rhs: Multibrand_V1_ExplainedReleaseLeg) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.earnedMicro != rhs.earnedMicro {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.reason != rhs.reason {return false}
+    if lhs.configurationVersion != rhs.configurationVersion {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedRefunds: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedRefunds"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refunded_minor\0\u{1}movements\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.refundedMinor) }()
+      case 2: try { try decoder.decodeRepeatedMessageField(value: &self.movements) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.refundedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundedMinor, fieldNumber: 1)
+    }
+    if !self.movements.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.movements, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedRefunds, rhs: Multibrand_V1_ExplainedRefunds) -> Bool {
+    if lhs.refundedMinor != rhs.refundedMinor {return false}
+    if lhs.movements != rhs.movements {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedMovement: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedMovement"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}refund_id\0\u{1}cause\0\u{3}amount_minor\0\u{3}refunded_after_minor\0\u{3}excluded_minor\0\u{3}held_minor\0\u{3}released_minor\0\u{3}recorded_at\0\u{1}clawbacks\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.refundID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.cause) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.refundedAfterMinor) }()
+      case 5: try { try decoder.decodeSingularInt64Field(value: &self.excludedMinor) }()
+      case 6: try { try decoder.decodeSingularInt64Field(value: &self.heldMinor) }()
+      case 7: try { try decoder.decodeSingularInt64Field(value: &self.releasedMinor) }()
+      case 8: try { try decoder.decodeSingularMessageField(value: &self._recordedAt) }()
+      case 9: try { try decoder.decodeRepeatedMessageField(value: &self.clawbacks) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if !self.refundID.isEmpty {
+      try visitor.visitSingularStringField(value: self.refundID, fieldNumber: 1)
+    }
+    if !self.cause.isEmpty {
+      try visitor.visitSingularStringField(value: self.cause, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    if self.refundedAfterMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.refundedAfterMinor, fieldNumber: 4)
+    }
+    if self.excludedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.excludedMinor, fieldNumber: 5)
+    }
+    if self.heldMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.heldMinor, fieldNumber: 6)
+    }
+    if self.releasedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.releasedMinor, fieldNumber: 7)
+    }
+    try { if let v = self._recordedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 8)
+    } }()
+    if !self.clawbacks.isEmpty {
+      try visitor.visitRepeatedMessageField(value: self.clawbacks, fieldNumber: 9)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedMovement, rhs: Multibrand_V1_ExplainedMovement) -> Bool {
+    if lhs.refundID != rhs.refundID {return false}
+    if lhs.cause != rhs.cause {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.refundedAfterMinor != rhs.refundedAfterMinor {return false}
+    if lhs.excludedMinor != rhs.excludedMinor {return false}
+    if lhs.heldMinor != rhs.heldMinor {return false}
+    if lhs.releasedMinor != rhs.releasedMinor {return false}
+    if lhs._recordedAt != rhs._recordedAt {return false}
+    if lhs.clawbacks != rhs.clawbacks {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedClawback: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedClawback"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}unit\0\u{3}amount_minor\0\u{1}micro\0\u{3}of_release\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 2: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.amountMinor) }()
+      case 4: try { try decoder.decodeSingularInt64Field(value: &self.micro) }()
+      case 5: try { try decoder.decodeSingularBoolField(value: &self.ofRelease) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 2)
+    }
+    if self.amountMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.amountMinor, fieldNumber: 3)
+    }
+    if self.micro != 0 {
+      try visitor.visitSingularInt64Field(value: self.micro, fieldNumber: 4)
+    }
+    if self.ofRelease != false {
+      try visitor.visitSingularBoolField(value: self.ofRelease, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedClawback, rhs: Multibrand_V1_ExplainedClawback) -> Bool {
+    if lhs.programID != rhs.programID {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.amountMinor != rhs.amountMinor {return false}
+    if lhs.micro != rhs.micro {return false}
+    if lhs.ofRelease != rhs.ofRelease {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedPosition: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedPosition"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}position\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._position) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._position {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedPosition, rhs: Multibrand_V1_ExplainedPosition) -> Bool {
+    if lhs._position != rhs._position {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedIssuance: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedIssuance"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}reference_number\0\u{3}program_id\0\u{1}unit\0\u{3}quantity_micro\0\u{1}status\0\u{1}reason\0\u{3}cosmo_transaction_id\0\u{3}settled_by\0\u{3}wallet_transaction_id\0\u{1}adopted\0\u{3}created_at\0\u{3}last_sent_at\0\u{3}settled_at\0\u{1}delivery\0\u{1}source\0")
+
+  fileprivate class _StorageClass {
+    var _referenceNumber: String = String()
+    var _programID: String = String()
+    var _unit: Multibrand_V1_RewardUnit = .unspecified
+    var _quantityMicro: Int64 = 0
+    var _status: Multibrand_V1_IssuanceStatus = .unspecified
+    var _reason: String = String()
+    var _cosmoTransactionID: String = String()
+    var _settledBy: String = String()
+    var _walletTransactionID: String = String()
+    var _adopted: Bool = false
+    var _createdAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _lastSentAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _settledAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
+    var _delivery: Multibrand_V1_ExplainedDelivery? = nil
+    var _source: String = String()
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _referenceNumber = source._referenceNumber
+      _programID = source._programID
+      _unit = source._unit
+      _quantityMicro = source._quantityMicro
+      _status = source._status
+      _reason = source._reason
+      _cosmoTransactionID = source._cosmoTransactionID
+      _settledBy = source._settledBy
+      _walletTransactionID = source._walletTransactionID
+      _adopted = source._adopted
+      _createdAt = source._createdAt
+      _lastSentAt = source._lastSentAt
+      _settledAt = source._settledAt
+      _delivery = source._delivery
+      _source = source._source
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._referenceNumber) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._programID) }()
+        case 3: try { try decoder.decodeSingularEnumField(value: &_storage._unit) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._quantityMicro) }()
+        case 5: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
+        case 6: try { try decoder.decodeSingularStringField(value: &_storage._reason) }()
+        case 7: try { try decoder.decodeSingularStringField(value: &_storage._cosmoTransactionID) }()
+        case 8: try { try decoder.decodeSingularStringField(value: &_storage._settledBy) }()
+        case 9: try { try decoder.decodeSingularStringField(value: &_storage._walletTransactionID) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._adopted) }()
+        case 11: try { try decoder.decodeSingularMessageField(value: &_storage._createdAt) }()
+        case 12: try { try decoder.decodeSingularMessageField(value: &_storage._lastSentAt) }()
+        case 13: try { try decoder.decodeSingularMessageField(value: &_storage._settledAt) }()
+        case 14: try { try decoder.decodeSingularMessageField(value: &_storage._delivery) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._source) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._referenceNumber.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._referenceNumber, fieldNumber: 1)
+      }
+      if !_storage._programID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._programID, fieldNumber: 2)
+      }
+      if _storage._unit != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._unit, fieldNumber: 3)
+      }
+      if _storage._quantityMicro != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._quantityMicro, fieldNumber: 4)
+      }
+      if _storage._status != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 5)
+      }
+      if !_storage._reason.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._reason, fieldNumber: 6)
+      }
+      if !_storage._cosmoTransactionID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._cosmoTransactionID, fieldNumber: 7)
+      }
+      if !_storage._settledBy.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._settledBy, fieldNumber: 8)
+      }
+      if !_storage._walletTransactionID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._walletTransactionID, fieldNumber: 9)
+      }
+      if _storage._adopted != false {
+        try visitor.visitSingularBoolField(value: _storage._adopted, fieldNumber: 10)
+      }
+      try { if let v = _storage._createdAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 11)
+      } }()
+      try { if let v = _storage._lastSentAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 12)
+      } }()
+      try { if let v = _storage._settledAt {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 13)
+      } }()
+      try { if let v = _storage._delivery {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 14)
+      } }()
+      if !_storage._source.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._source, fieldNumber: 15)
+      }
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedIssuance, rhs: Multibrand_V1_ExplainedIssuance) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._referenceNumber != rhs_storage._referenceNumber {return false}
+        if _storage._programID != rhs_storage._programID {return false}
+        if _storage._unit != rhs_storage._unit {return false}
+        if _storage._quantityMicro != rhs_storage._quantityMicro {return false}
+        if _storage._status != rhs_storage._status {return false}
+        if _storage._reason != rhs_storage._reason {return false}
+        if _storage._cosmoTransactionID != rhs_storage._cosmoTransactionID {return false}
+        if _storage._settledBy != rhs_storage._settledBy {return false}
+        if _storage._walletTransactionID != rhs_storage._walletTransactionID {return false}
+        if _storage._adopted != rhs_storage._adopted {return false}
+        if _storage._createdAt != rhs_storage._createdAt {return false}
+        if _storage._lastSentAt != rhs_storage._lastSentAt {return false}
+        if _storage._settledAt != rhs_storage._settledAt {return false}
+        if _storage._delivery != rhs_storage._delivery {return false}
+        if _storage._source != rhs_storage._source {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedDelivery: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedDelivery"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}inbox_id\0\u{3}received_at\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularInt64Field(value: &self.inboxID) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._receivedAt) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    if self.inboxID != 0 {
+      try visitor.visitSingularInt64Field(value: self.inboxID, fieldNumber: 1)
+    }
+    try { if let v = self._receivedAt {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedDelivery, rhs: Multibrand_V1_ExplainedDelivery) -> Bool {
+    if lhs.inboxID != rhs.inboxID {return false}
+    if lhs._receivedAt != rhs._receivedAt {return false}
+    if lhs.source != rhs.source {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ExplainedExpectation: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ExplainedExpectation"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}kind\0\u{3}program_id\0\u{1}quantity\0\u{1}unit\0\u{1}source\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularEnumField(value: &self.kind) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 3: try { try decoder.decodeSingularInt64Field(value: &self.quantity) }()
+      case 4: try { try decoder.decodeSingularEnumField(value: &self.unit) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.source) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if self.kind != .unspecified {
+      try visitor.visitSingularEnumField(value: self.kind, fieldNumber: 1)
+    }
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 2)
+    }
+    if self.quantity != 0 {
+      try visitor.visitSingularInt64Field(value: self.quantity, fieldNumber: 3)
+    }
+    if self.unit != .unspecified {
+      try visitor.visitSingularEnumField(value: self.unit, fieldNumber: 4)
+    }
+    if !self.source.isEmpty {
+      try visitor.visitSingularStringField(value: self.source, fieldNumber: 5)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ExplainedExpectation, rhs: Multibrand_V1_ExplainedExpectation) -> Bool {
+    if lhs.kind != rhs.kind {return false}
+    if lhs.programID != rhs.programID {return false}
+    if lhs.quantity != rhs.quantity {return false}
+    if lhs.unit != rhs.unit {return false}
+    if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -1,18 +1,23 @@
-import Cosmo
 import Foundation
-import PostgreSQL
 import Rewards
+import SwiftProtobuf
 
 /// Amounts, quantities and times as an explanation writes them.
 struct ExplanationText: Sendable {
-    let currency: CurrencyCode
+    private let code: String
+    private let minorDigits: Int
+
+    init(currencyCode: String) {
+        code = currencyCode
+        minorDigits = (try? CurrencyCode(currencyCode))?.minorDigits ?? 0
+    }
 
     /// `12.30 USD`.
-    func money(_ minorUnits: Int64) -> String { "\(bare(minorUnits)) \(currency.text)" }
+    func money(_ minorUnits: Int64) -> String { "\(bare(minorUnits)) \(code)" }
 
     /// `12.30`.
     func bare(_ minorUnits: Int64) -> String {
-        ExactDecimal.fixedPoint(minorUnits, digits: currency.minorDigits)
+        ExactDecimal.fixedPoint(minorUnits, digits: minorDigits)
     }
 
     /// Millionths of a unit in words: `1.5 points`.
@@ -24,10 +29,10 @@ struct ExplanationText: Sendable {
 
     /// What one major unit of money earned: exact when it comes out even, else rounded down.
     func rate(_ micro: Int64, on acceptedMinor: Int64, isPoints: Bool) -> String {
-        let major = (0..<currency.minorDigits).reduce(Int128(1)) { power, _ in power * 10 }
+        let major = (0..<minorDigits).reduce(Int128(1)) { power, _ in power * 10 }
         let (quotient, remainder) = (Int128(micro) * major).quotientAndRemainder(dividingBy: Int128(acceptedMinor))
         guard let each = Int64(exactly: quotient) else { return "more than can be written for each major unit" }
-        let one = ExactDecimal.fixedPoint(Int64(major), digits: currency.minorDigits)
+        let one = ExactDecimal.fixedPoint(Int64(major), digits: minorDigits)
         return "\(remainder == 0 ? "" : "about ")\(quantity(each, isPoints: isPoints)) for each \(one)"
     }
 
@@ -44,19 +49,10 @@ struct ExplanationText: Sendable {
     }
 
     /// UTC, to the second: `2026-11-20 08:30:00 UTC`.
-    static func time(_ time: PostgresTimestamp) -> String {
-        let seconds = time.microsecondsSinceEpoch / 1_000_000
-        let date = Date(timeIntervalSince1970: TimeInterval(seconds))
+    static func time(_ time: Google_Protobuf_Timestamp) -> String {
+        let date = Date(timeIntervalSince1970: TimeInterval(time.seconds))
         return date.formatted(
             .iso8601.year().month().day().dateTimeSeparator(.space).time(includingFractionalSeconds: false)) + " UTC"
-    }
-
-    /// The same of microseconds since 1970.
-    static func time(micros: Int64) -> String { time(PostgresTimestamp(microsecondsSinceEpoch: micros)) }
-
-    /// An account of which a person recognises their own and nobody else learns it.
-    static func masked(_ account: CosmoAccount) -> String {
-        account.fields.sorted { $0.key < $1.key }.map { Redaction.mask($0.value) }.joined(separator: ", ")
     }
 
     private static func trimmed(_ value: Int64, digits: Int) -> String {
@@ -65,22 +61,4 @@ struct ExplanationText: Sendable {
         if text.last == "." { text.removeLast() }
         return text
     }
-}
-
-extension JSONValue {
-    /// A whole number.
-    static func count(_ value: Int64) -> JSONValue { .number(String(value)) }
-
-    /// A text, null when there is none.
-    static func text(_ value: String?) -> JSONValue { value.map(JSONValue.string) ?? .null }
-
-    /// An instant in RFC 3339, null when there is none.
-    static func time(_ value: PostgresTimestamp?) -> JSONValue {
-        guard let value else { return .null }
-        let text = ExplanationText.time(value)
-        return .string(text.replacing(" UTC", with: "Z").replacing(" ", with: "T"))
-    }
-
-    /// The same of microseconds since 1970.
-    static func time(micros: Int64) -> JSONValue { time(PostgresTimestamp(microsecondsSinceEpoch: micros)) }
 }

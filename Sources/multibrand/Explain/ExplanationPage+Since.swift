@@ -1,0 +1,111 @@
+import MultibrandAPI
+
+extension ExplanationPage {
+    /// What refunds took, step by step.
+    var refunds: Section {
+        let amount = story.purchase.spend.amount.minorUnits
+        var lines = ["Nothing was ever refunded."]
+        if !story.refunds.movements.isEmpty {
+            lines = ["\(text.bare(story.refunds.refundedMinor)) of \(text.money(amount)) is refunded now."]
+            lines += story.refunds.movements.flatMap { self.lines(of: $0) }
+        }
+        return Section(
+            title: "Refunds", lines: lines)
+    }
+
+    private func lines(of movement: Multibrand_V1_ExplainedMovement) -> [String] {
+        let words =
+            switch movement.cause {
+            case "refund": "refund"
+            case "undo": "undo of refund"
+            case "reattribution": "reattributing refund"
+            default: movement.cause
+            }
+        let verb = movement.amountMinor < 0 ? "gave back" : "took"
+        let time = ExplanationText.time(movement.recordedAt)
+        var lines =
+            movement.cause == "release"
+            ? [
+                "\(time): what refund \(movement.refundID) had taken of the held part, "
+                    + "\(text.money(magnitude(movement.releasedMinor))), was taken from its release instead."
+            ] : ["\(time): \(words) \(movement.refundID) \(verb) \(text.money(magnitude(movement.amountMinor)))."]
+        var excludedOfRelease = movement.releasedMinor
+        for clawback in movement.clawbacks {
+            lines.append(
+                "  \(clawback.programID)\(clawback.ofRelease ? ", of the release" : ""): "
+                    + "\(text.bare(magnitude(clawback.amountMinor))) and "
+                    + "\(text.quantity(magnitude(clawback.micro), isPoints: clawback.unit == .points)).")
+            if clawback.ofRelease { excludedOfRelease -= clawback.amountMinor }
+        }
+        if excludedOfRelease != 0 {
+            lines.append("  excluded, of the release: \(text.bare(magnitude(excludedOfRelease))).")
+        }
+        if movement.excludedMinor != 0 { lines.append("  excluded: \(text.bare(magnitude(movement.excludedMinor))).") }
+        if movement.heldMinor != 0, movement.cause != "release" {
+            lines.append("  held: \(text.bare(magnitude(movement.heldMinor))).")
+        }
+        return lines
+    }
+
+    /// The positions that the spend earned into, as they are now (I-2).
+    var standings: Section {
+        var lines = story.positions.map(\.position).flatMap { position -> [String] in
+            func words(_ micro: Int64) -> String { text.quantity(micro, isPoints: position.unit == .points) }
+            var parts = ["\(words(position.earnedMicro)) earned"]
+            for (micro, name) in [
+                (position.clawedBackMicro, "clawed back"), (position.writtenOffMicro, "written off"),
+                (position.issuedMicro, "issued"), (position.inFlightMicro, "in flight"),
+                (position.unknownMicro, "unknown"), (position.pendingMicro, "pending"), (position.debtMicro, "owed"),
+            ] where micro > 0 {
+                parts.append("\(words(micro)) \(name)")
+            }
+            var lines = ["\(position.programID): \(parts.joined(separator: ", "))."]
+            if position.debtMicro > 0 { lines.append("  Nothing is sent while it owes; later earnings net it.") }
+            lines += position.takenBack.map {
+                "  \(ExplanationText.time($0.recordedAt)): \(words($0.micro)) taken back out of the wallet "
+                    + "(row \($0.walletTransactionID) of its ledger)."
+            }
+            if !position.blockedReason.isEmpty { lines.append("  Nothing more is planned: \(position.blockedReason).") }
+            return lines
+        }
+        if lines.isEmpty { lines = ["No program has a position with this card."] }
+        return Section(
+            title: "Positions", lines: lines)
+    }
+
+    /// What was asked of Cosmo, or paid into the wallet, since.
+    var issues: Section {
+        var lines = story.issuances.flatMap { issue -> [String] in
+            let status = issue.status.word
+            if !issue.walletTransactionID.isEmpty {
+                return [
+                    "\(issue.referenceNumber), \(issue.programID): "
+                        + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status).",
+                    "  Paid into the wallet \(ExplanationText.time(issue.createdAt)), row \(issue.walletTransactionID) of its ledger.",
+                ]
+            }
+            let sent = issue.hasLastSentAt ? ", sent \(ExplanationText.time(issue.lastSentAt))" : ", not sent"
+            var lines = [
+                "\(issue.referenceNumber), \(issue.programID): "
+                    + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status)"
+                    + (issue.reason.isEmpty ? "" : " (\(issue.reason))") + ".",
+                "  \(issue.adopted ? "Only Cosmo knew it; adopted" : "Planned") \(ExplanationText.time(issue.createdAt))\(sent)"
+                    + (issue.cosmoTransactionID.isEmpty ? "." : ", Cosmo's id \(issue.cosmoTransactionID)."),
+            ]
+            if issue.hasSettledAt {
+                let by = issue.settledBy.isEmpty ? "nobody known" : issue.settledBy
+                let delivery =
+                    issue.hasDelivery
+                    ? ", delivery \(issue.delivery.inboxID) of \(ExplanationText.time(issue.delivery.receivedAt))" : ""
+                lines.append("  Settled \(ExplanationText.time(issue.settledAt)) by \(by)\(delivery).")
+            }
+            return lines
+        }
+        if lines.isEmpty { lines = ["None was planned since."] }
+        if story.cut { lines.append("There is more than is shown here: see the lists of refunds and issues.") }
+        return Section(
+            title: "Issues", lines: lines)
+    }
+
+    private func magnitude(_ value: Int64) -> Int64 { Int64(clamping: value.magnitude) }
+}
