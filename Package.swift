@@ -141,7 +141,7 @@ let package = Package(
             "Spending", "Issuance", "Wallet", "Cosmo",
             "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
         room(
-            "WebhookHTTP", "Rewards", "Inbox", "HTTPDoor", "Admission", "TLS", nio, hummingbird,
+            "WebhookHTTP", "Rewards", "Inbox", "Cosmo", "HTTPDoor", "Admission", "TLS", nio, hummingbird,
             hummingbirdCore,
             httpTypes,
             logging, metrics),
@@ -153,7 +153,7 @@ let package = Package(
         // Composition and the executable.
         room(
             "Wiring", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
-            "PluginRuntime", "PostgreSQL", logging),
+            "PluginRuntime", "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
             "MultibrandServer", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission",
@@ -213,7 +213,7 @@ let package = Package(
             "CosmoSandbox",
             "Rewards", logging),
         tests(
-            "WebhookHTTPTests", "WebhookHTTP", "TestSupport", "HTTPDoor", "Inbox", "TLS", "PostgreSQL",
+            "WebhookHTTPTests", "WebhookHTTP", "Cosmo", "TestSupport", "HTTPDoor", "Inbox", "TLS", "PostgreSQL",
             "PostgreSQLCluster", "Cryptography",
             "OutgoingHTTP", httpTypes, logging, nio),
         tests(

@@ -51,6 +51,25 @@ public struct WebhookAuthentication: Sendable {
         self.signature = signature
     }
 
+    /// The endpoint that gives out tokens, in the mode that uses one.
+    public var tokens: WebhookTokenEndpoint? {
+        switch mode {
+        case .signature, .basic: nil
+        case .oauth(let endpoint): endpoint
+        }
+    }
+
+    /// What a refused delivery is asked for instead, as the value of `WWW-Authenticate`.
+    public var challenge: String {
+        let scheme =
+            switch mode {
+            case .signature: "Signature"
+            case .basic: "Basic"
+            case .oauth: "Bearer"
+            }
+        return "\(scheme) realm=\"multibrand\""
+    }
+
     /// Believes or rejects one delivery; nothing of the body is parsed.
     ///
     /// **Errors**: `WebhookRejection`, answered with 401.

@@ -67,7 +67,8 @@ struct PayWallet: Sendable {
             case (.wait(let end), _, _):
                 row.blockedReason = IssuanceReason.linkHeld
                 row.planAt = end.isFinite ? end : nil
-            case (.pay(_, let hasMore), .pay(let payments), .paid(let account)):
+            case (.pay(_, let hasMore), .pay(let payments), .paid(let memberID)):
+                let account = payout.account(ofMember: memberID)
                 let issues = payments.map { Self.issue(of: key, $0, account: account) }
                 paid += issues
                 row.issuedMicro = issues.reduce(0) { $0 + $1.quantityMicro }
@@ -117,18 +118,18 @@ struct PayWallet: Sendable {
     ) -> WalletPayout.Order? {
         switch decision {
         case .pay(let chunks, _):
-            let payments = chunks.map { WalletPayout.Payment(referenceNumber: makeReference(key), points: $0) }
-            return WalletPayout.Order(cardID: key.cardID, movement: .pay(payments))
+            let payments = chunks.map { PointsMovement.Payment(referenceNumber: makeReference(key), points: $0) }
+            return (key.cardID, .pay(payments))
         case .takeBack(let pointsMax):
             let points = min(pointsMax, max(takeableMicro, 0) / MicroPoints.perPoint)
-            return points > 0 ? WalletPayout.Order(cardID: key.cardID, movement: .takeBack(pointsMax: points)) : nil
+            return points > 0 ? (key.cardID, .takeBack(pointsMax: points)) : nil
         case .rest, .wait, .blocked:
             return nil
         }
     }
 
     private static func issue(
-        of key: PositionKey, _ payment: WalletPayout.Payment, account: CosmoAccount
+        of key: PositionKey, _ payment: PointsMovement.Payment, account: CosmoAccount
     ) -> IssuanceStore.Planned {
         IssuanceStore.Planned(
             key: key, referenceNumber: payment.referenceNumber, quantityMicro: payment.points * MicroPoints.perPoint,

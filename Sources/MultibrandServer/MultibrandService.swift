@@ -289,7 +289,8 @@ package final class MultibrandService: Sendable {
             readiness: { await parts.readiness.page() },
             metrics: { .init(status: 200, contentType: PrometheusMetrics.contentType, body: await metrics.render()) })
         return WebhookServer(
-            configuration: server, inbox: parts.inbox, endpoints: WebhookVerification(configuration.webhook).endpoints,
-            pages: pages, logger: logger)
+            configuration: server, inbox: parts.inbox, authentication: configuration.webhook,
+            tokens: configuration.webhook.tokens, pages: pages,
+            nowSeconds: { PostgresTimestamp.now.microsecondsSinceEpoch / 1_000_000 }, logger: logger)
     }
 }

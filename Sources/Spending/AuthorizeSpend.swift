@@ -46,7 +46,8 @@ public struct AuthorizeSpend: Sendable {
                 throw SpendingError.currencyMismatch
             }
             if let standing = found.first {
-                return try Self.answer(standing, to: authorization, recordedBy: attempts)
+                let isOurs = attempts.wrote(at: standing.authorization.recordedAt)
+                return try Self.answer(standing, to: authorization, isOurs: isOurs)
             }
             let recordedAt = now()
             attempts.note(recordedAt)
@@ -54,16 +55,15 @@ public struct AuthorizeSpend: Sendable {
                 AuthorizationStore.insert(authorization, recordedAt: recordedAt), read)
             // Without a row of ours another card has taken the id since it was looked for.
             guard let standing = written.first else { throw SpendingError.internalFault }
-            return try Self.answer(standing, to: authorization, recordedBy: attempts)
+            return try Self.answer(
+                standing, to: authorization, isOurs: standing.authorization.recordedAt == recordedAt)
         }
     }
 
     private static func answer(
-        _ standing: AuthorizationStore.Standing, to authorization: ValidatedAuthorization,
-        recordedBy attempts: CommitAttempts
+        _ standing: AuthorizationStore.Standing, to authorization: ValidatedAuthorization, isOurs: Bool
     ) throws -> AuthorizationAnswer {
         guard standing.hash == authorization.hash else { throw SpendingError.authorizationConflict }
-        return AuthorizationAnswer(
-            authorization: standing.authorization, replayed: !attempts.wrote(at: standing.authorization.recordedAt))
+        return AuthorizationAnswer(authorization: standing.authorization, replayed: !isOurs)
     }
 }

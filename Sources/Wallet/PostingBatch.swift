@@ -2,7 +2,7 @@ import Rewards
 
 /// The pure decision of several postings over members that are locked: what each order becomes, and the rows it writes.
 ///
-/// **Guarantees** The rows of a member continue each other (I-10); an order's credits are all there or none; the pool and
+/// **Guarantees** The rows of a member continue each other (I-10); an order's payments are all there or none; the pool and
 /// the balances never go below zero.
 struct PostingBatch: Sendable {
     /// A ledger row and the account after it.
@@ -40,12 +40,12 @@ struct PostingBatch: Sendable {
         self.makeID = makeID
     }
 
-    /// Decides every order, credits first; the outcomes are in the order of the orders.
-    mutating func decide(_ orders: [WalletPostings.Order]) -> [WalletPostings.Outcome] {
-        var outcomes = [WalletPostings.Outcome](repeating: .nothingThere, count: orders.count)
+    /// Decides every order, payments first; the outcomes are in the order of the orders.
+    mutating func decide(_ orders: [WalletPostings.Order]) -> [PointsMovement.Outcome] {
+        var outcomes = [PointsMovement.Outcome](repeating: .nothingThere, count: orders.count)
         for index in orders.indices {
-            if case .credit(let credits) = orders[index].movement {
-                outcomes[index] = credit(credits, to: orders[index].externalUserID)
+            if case .pay(let payments) = orders[index].movement {
+                outcomes[index] = pay(payments, to: orders[index].externalUserID)
             }
         }
         for index in orders.indices {
@@ -56,40 +56,40 @@ struct PostingBatch: Sendable {
         return outcomes
     }
 
-    private mutating func credit(_ credits: [WalletPostings.Credit], to id: String) -> WalletPostings.Outcome {
+    private mutating func pay(_ payments: [PointsMovement.Payment], to id: String) -> PointsMovement.Outcome {
         guard !archived.contains(ExactText(id)) else { return .refused(.memberArchived) }
-        guard var account = accounts[ExactText(id)] else { return .refused(.outOfRange) }
+        guard var account = accounts[ExactText(id)] else { return .refused(.walletFull) }
         var pool = poolBalance
         var added: [Row] = []
         var drawn: [Draw] = []
-        for credit in credits {
-            guard (1...WalletRule.pointsMax).contains(credit.points), let next = try? account.posting(credit.points)
-            else { return .refused(.outOfRange) }
+        for payment in payments {
+            guard (1...WalletRule.pointsMax).contains(payment.points), let next = try? account.posting(payment.points)
+            else { return .refused(.walletFull) }
             let transactionID = makeID("wtx_")
-            if let left = pool.map({ $0 - credit.points }) {
+            if let left = pool.map({ $0 - payment.points }) {
                 guard left >= 0 else { return .refused(.poolTooLow) }
                 pool = left
-                drawn.append(Draw(points: credit.points, balanceAfter: left, transactionID: transactionID))
+                drawn.append(Draw(points: payment.points, balanceAfter: left, transactionID: transactionID))
             }
             account = next
             let posting = LedgerStore.Posting(
-                transactionID: transactionID, cause: .mint, amount: credit.points, reason: WalletLabel.reward,
+                transactionID: transactionID, cause: .mint, amount: payment.points, reason: WalletLabel.reward,
                 redemptionID: nil)
             added.append(
-                Row(externalUserID: id, posting: posting, account: account, issueReference: credit.issueReference))
+                Row(externalUserID: id, posting: posting, account: account, issueReference: payment.referenceNumber))
         }
         keep(account, of: id, added)
         draws += drawn
         poolBalance = pool
-        return .credited
+        return .paid(memberID: id)
     }
 
-    private mutating func takeBack(upTo pointsMax: Int64, from id: String) -> WalletPostings.Outcome {
+    private mutating func takeBack(upTo pointsMax: Int64, from id: String) -> PointsMovement.Outcome {
         // What a removed member left behind is no longer theirs to be taken from.
         guard !archived.contains(ExactText(id)), let account = accounts[ExactText(id)] else { return .nothingThere }
         let points = min(pointsMax, account.balance)
         guard points > 0 else { return .nothingThere }
-        guard let next = try? account.posting(-points) else { return .refused(.outOfRange) }
+        guard let next = try? account.posting(-points) else { return .refused(.walletFull) }
         let posting = LedgerStore.Posting(
             transactionID: makeID("wtx_"), cause: .clawback, amount: -points, reason: WalletLabel.clawback,
             redemptionID: nil)

@@ -1,68 +1,13 @@
 public import PostgreSQL
-import Rewards
+public import Rewards
 
 /// Pays card rewards into members' wallets, and takes them back, inside another room's transaction.
 ///
 /// **Guarantees** Nothing is committed here: the caller's transaction moves the points together with what it writes itself,
 /// or neither. Members' rows are locked in order of id, the pool's row after them, as every write of the wallet does.
 public struct WalletPostings: Sendable {
-    /// What is to be moved for one member.
-    public struct Order: Sendable, Hashable {
-        /// The member, created when credited for the first time.
-        public let externalUserID: String
-        /// What is to be moved.
-        public let movement: Movement
-
-        /// Makes an order.
-        public init(externalUserID: String, movement: Movement) {
-            self.externalUserID = externalUserID
-            self.movement = movement
-        }
-    }
-
-    /// A movement of points.
-    public enum Movement: Sendable, Hashable {
-        /// Pay these issues, all of them or none.
-        case credit([Credit])
-        /// Take back up to so many points, as many as the balance has.
-        case takeBack(pointsMax: Int64)
-    }
-
-    /// The payment of one issue.
-    public struct Credit: Sendable, Hashable {
-        /// The points, above zero.
-        public let points: Int64
-        /// The issue's reference number, which the ledger row keeps.
-        public let issueReference: String
-
-        /// Makes a payment.
-        public init(points: Int64, issueReference: String) {
-            self.points = points
-            self.issueReference = issueReference
-        }
-    }
-
-    /// What became of an order.
-    public enum Outcome: Sendable, Hashable {
-        /// All its issues are paid.
-        case credited
-        /// So many points were taken back by this ledger row.
-        case takenBack(points: Int64, transactionID: String)
-        /// There was nothing to take.
-        case nothingThere
-        /// Nothing was moved.
-        case refused(Refusal)
-    }
-
-    /// Why nothing was moved for an order.
-    public enum Refusal: Sendable, Hashable {
-        /// The member was removed.
-        case memberArchived
-        /// The prepaid pool does not cover it.
-        case poolTooLow
-        /// A lifetime total of the member's would pass what is exact, or the member's id cannot be one.
-        case outOfRange
-    }
+    /// What is to be moved for one member, who is made when credited for the first time.
+    public typealias Order = (externalUserID: String, movement: PointsMovement)
 
     private let context: WalletContext
     private let environment: WalletEnvironment
@@ -80,11 +25,11 @@ public struct WalletPostings: Sendable {
     /// endpoint listens.
     public func post(
         _ orders: [Order], now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> [Outcome] {
+    ) async throws -> [PointsMovement.Outcome] {
         guard !orders.isEmpty else { return [] }
         let now = WalletTime.milliseconds(now)
         let usable = orders.filter { (try? WalletRule.externalUserID($0.externalUserID)) != nil }
-        let credited = Set(usable.filter(\.isCredit).map { ExactText($0.externalUserID) })
+        let credited = Set(usable.filter(\.movement.isPayment).map { ExactText($0.externalUserID) })
         let named = Set(usable.map { ExactText($0.externalUserID) })
         let (created, members, webhooks) = try await connection.pipeline(
             MemberStore.insertNew(credited.sorted().map(\.text), environment, now: now),
@@ -128,10 +73,10 @@ public struct WalletPostings: Sendable {
     }
 }
 
-extension WalletPostings.Order {
-    var isCredit: Bool {
-        switch movement {
-        case .credit: true
+extension PointsMovement {
+    fileprivate var isPayment: Bool {
+        switch self {
+        case .pay: true
         case .takeBack: false
         }
     }

@@ -1,3 +1,4 @@
+import Cosmo
 import HTTPDoor
 import HTTPTypes
 import Hummingbird
@@ -15,7 +16,9 @@ struct WebhookResponder: HTTPResponder {
     typealias Context = HTTPDoorContext
 
     let inbox: Inbox
-    let endpoints: WebhookEndpoints
+    let authentication: WebhookAuthentication
+    let tokens: WebhookTokenEndpoint?
+    let nowSeconds: @Sendable () -> Int64
     let pages: OperationalPages
     let bodyBytesMax: Int
     /// How long a sender surely waits for an answer.
@@ -28,7 +31,7 @@ struct WebhookResponder: HTTPResponder {
     func respond(to request: Request, context: HTTPDoorContext) async throws -> Response {
         let route = WebhookRoute(
             target: request.head.path ?? "", path: request.uri.path, method: request.method,
-            offersTokens: endpoints.token != nil)
+            offersTokens: tokens != nil)
         switch route {
         case .delivery(let kind): return try await deliver(kind, request, context)
         case .token: return try await token(request, context)
@@ -46,10 +49,14 @@ struct WebhookResponder: HTTPResponder {
 
     private func deliver(_ kind: InboxKind, _ request: Request, _ context: HTTPDoorContext) async throws -> Response {
         let begun = ContinuousClock.now
-        let headers = WebhookHeaders(
+        let headers = WebhookAuthentication.Headers(
             signature: header(Self.signature, request), timestamp: header(Self.timestamp, request),
             authorization: request.headers[.authorization])
-        if let reason = endpoints.screen(headers) { return refuse(kind, reason, context) }
+        do throws(WebhookRejection) {
+            try authentication.screen(headers: headers, nowSeconds: nowSeconds())
+        } catch {
+            return refuse(kind, error.reason, context)
+        }
         guard Self.isPlain(request) else {
             count(kind, "encoded")
             return answer(.bodyEncoded)
@@ -61,30 +68,32 @@ struct WebhookResponder: HTTPResponder {
             count(kind, Self.result(error))
             return refuse(error)
         }
-        let evidence = WebhookEvidence(headers: headers, body: body)
-        let authenticate = kind == .transaction ? endpoints.transaction : endpoints.programConnection
-        switch authenticate(evidence) {
-        case .refused(let reason): return refuse(kind, reason, context, bodyBytes: body.count)
-        case .admitted(let by, let isStamped):
-            let (response, inboxID) = await store(kind, body, stamp: isStamped ? headers.timestamp : nil, by: by)
-            if let inboxID, kind == .programConnection { await noteAnswer(to: inboxID, since: begun, context) }
-            return response
+        let verified: WebhookAuthentication.Verified
+        do throws(WebhookRejection) {
+            verified = try authentication.verify(headers: headers, body: body, nowSeconds: nowSeconds())
+        } catch {
+            return refuse(kind, error.reason, context, bodyBytes: body.count)
         }
+        // A timestamp that nobody signed says nothing.
+        let stamp = verified.timestampSeconds == nil ? nil : headers.timestamp
+        let (response, inboxID) = await store(kind, body, stamp: stamp, by: verified.by)
+        if let inboxID, kind == .programConnection { await noteAnswer(to: inboxID, since: begun, context) }
+        return response
     }
 
     /// - Parameter bodyBytes: nil when the body was not read.
     private func refuse(
-        _ kind: InboxKind, _ reason: String, _ context: HTTPDoorContext, bodyBytes: Int? = nil
+        _ kind: InboxKind, _ reason: WebhookRejection.Reason, _ context: HTTPDoorContext, bodyBytes: Int? = nil
     ) -> Response {
-        count(kind, reason)
+        count(kind, reason.rawValue)
         logger.notice(
             "a webhook delivery was refused",
             metadata: [
-                "kind": "\(kind.rawValue)", "reason": "\(reason)",
+                "kind": "\(kind.rawValue)", "reason": "\(reason.rawValue)",
                 "body_bytes": "\(bodyBytes.map(String.init) ?? "not read")", "peer": "\(context.peer)",
             ])
         var response = answer(.deliveryRefused)
-        response.headers[.wwwAuthenticate] = endpoints.challenge
+        response.headers[.wwwAuthenticate] = authentication.challenge
         return response
     }
 
@@ -123,18 +132,22 @@ struct WebhookResponder: HTTPResponder {
     }
 
     private func token(_ request: Request, _ context: HTTPDoorContext) async throws -> Response {
-        guard let issue = endpoints.token else { return answer(.noSuchPage) }
-        if let refused = endpoints.tokenScreen(request.headers[.authorization]) { return token(refused, context) }
+        guard let tokens else { return answer(.noSuchPage) }
+        let authorization = request.headers[.authorization]
+        if let refused = tokens.screen(authorization: authorization) { return token(refused, context) }
         guard Self.isPlain(request) else { return answer(.bodyEncoded) }
         do throws(BodyReading.Refusal) {
             let form = try await BodyReading.read(context, bytesMax: min(bodyBytesMax, 8_192))
-            return token(issue(request.headers[.authorization], String(decoding: form, as: UTF8.self)), context)
+            return token(
+                tokens.answer(
+                    authorization: authorization, formBody: String(decoding: form, as: UTF8.self),
+                    nowSeconds: nowSeconds()), context)
         } catch {
             return refuse(error)
         }
     }
 
-    private func token(_ answered: WebhookTokenAnswer, _ context: HTTPDoorContext) -> Response {
+    private func token(_ answered: WebhookTokenEndpoint.Answer, _ context: HTTPDoorContext) -> Response {
         Counter(
             label: "multibrand_webhook_tokens_total",
             dimensions: [("result", answered.status == 200 ? "issued" : "refused")]

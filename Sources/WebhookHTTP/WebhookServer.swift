@@ -1,3 +1,4 @@
+public import Cosmo
 import HTTPDoor
 public import Inbox
 public import Logging
@@ -17,13 +18,19 @@ public struct WebhookServer: Sendable {
     private let door: HTTPDoor<WebhookResponder>
 
     /// Makes the door; `inbox.run()` must run beside it.
+    ///
+    /// - Parameters:
+    ///   - authentication: What vouches for a delivery to either address.
+    ///   - tokens: What `/oauth/token` answers; nil when there is no such address.
+    ///   - nowSeconds: The clock that the age of a delivery is measured by, in Unix seconds.
     public init(
-        configuration: WebhookServerConfiguration, inbox: Inbox, endpoints: WebhookEndpoints,
-        pages: OperationalPages = OperationalPages(), eventLoopGroup: (any EventLoopGroup)? = nil, logger: Logger
+        configuration: WebhookServerConfiguration, inbox: Inbox, authentication: WebhookAuthentication,
+        tokens: WebhookTokenEndpoint?, pages: OperationalPages = OperationalPages(),
+        eventLoopGroup: (any EventLoopGroup)? = nil, nowSeconds: @escaping @Sendable () -> Int64, logger: Logger
     ) {
         let responder = WebhookResponder(
-            inbox: inbox, endpoints: endpoints, pages: pages, bodyBytesMax: configuration.bodyBytesMax,
-            senderTimeout: configuration.senderTimeout, logger: logger)
+            inbox: inbox, authentication: authentication, tokens: tokens, nowSeconds: nowSeconds, pages: pages,
+            bodyBytesMax: configuration.bodyBytesMax, senderTimeout: configuration.senderTimeout, logger: logger)
         door = HTTPDoor(
             configuration: configuration.listening, responder: responder, eventLoopGroup: eventLoopGroup, logger: logger
         )

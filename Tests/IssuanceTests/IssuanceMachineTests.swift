@@ -1,6 +1,7 @@
 import Cosmo
 import Foundation
 import PostgreSQL
+import Rewards
 import Testing
 
 @testable import Issuance

@@ -42,41 +42,16 @@ final class WalletStage: Sendable {
     var payout: WalletPayout {
         let postings = WalletPostings(context, environment: Self.environment)
         return WalletPayout(environment: Self.environment.rawValue) { connection, orders, now in
-            let members = orders.map { Self.member(of: $0.cardID) }
             let outcomes = try await postings.post(
-                zip(orders, members).map { order, member in
-                    WalletPostings.Order(externalUserID: member, movement: Self.movement(order.movement))
-                }, now: now, on: connection)
+                orders.map { (externalUserID: Self.member(of: $0.cardID), movement: $0.movement) }, now: now,
+                on: connection)
             let onMoved = self.onMoved.withLock { $0 }
             try await onMoved?(connection)
-            return zip(outcomes, members).map(Self.outcome)
+            return outcomes
         }
     }
 
     static func member(of card: String) -> String { String(card.prefix { $0 != "-" }) }
-
-    private static func movement(_ movement: WalletPayout.Movement) -> WalletPostings.Movement {
-        switch movement {
-        case .pay(let payments):
-            .credit(payments.map { WalletPostings.Credit(points: $0.points, issueReference: $0.referenceNumber) })
-        case .takeBack(let pointsMax): .takeBack(pointsMax: pointsMax)
-        }
-    }
-
-    private static func outcome(_ outcome: WalletPostings.Outcome, _ member: String) -> WalletPayout.Outcome {
-        switch outcome {
-        case .credited:
-            .paid(
-                account: CosmoAccount(fields: [
-                    WalletPayout.memberField: member, WalletPayout.environmentField: environment.rawValue,
-                ]))
-        case .takenBack(let points, let transactionID): .takenBack(points: points, transactionID: transactionID)
-        case .nothingThere: .nothingThere
-        case .refused(.memberArchived): .refused(.memberArchived)
-        case .refused(.poolTooLow): .refused(.poolTooLow)
-        case .refused(.outOfRange): .refused(.walletFull)
-        }
-    }
 
     func planner() -> IssuancePlanner {
         IssuancePlanner(

@@ -1,3 +1,4 @@
+import Cosmo
 import Cryptography
 import Inbox
 import Logging
@@ -15,7 +16,7 @@ struct Door: Sendable {
     let pool: PostgresPool
     let inbox: Inbox
 
-    static let secret = Array("whsec_demo_0001".utf8)
+    static let secret = "whsec_demo_0001"
     static let now: Int64 = 1_760_000_000
     static let logger = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
 
@@ -30,16 +31,14 @@ struct Door: Sendable {
             let (ports, continuation) = AsyncStream<Int>.makeStream()
             let server = WebhookServer(
                 configuration: configuration, inbox: inbox,
-                endpoints: WebhookEndpoints(
-                    programConnection: signed, transaction: signed, screen: screened,
-                    token: { authorization, form in
-                        authorization == "Basic Y29zbW86c2VjcmV0" && form == "grant_type=client_credentials"
-                            ? WebhookTokenAnswer(status: 200, body: #"{"access_token":"t"}"#)
-                            : WebhookTokenAnswer(status: 401, body: #"{"error":"invalid_client"}"#)
-                    }),
+                authentication: WebhookAuthentication(
+                    mode: .signature,
+                    signature: WebhookSignature(secrets: [WebhookSecret(name: "demo", secret: secret)])),
+                tokens: WebhookTokenEndpoint(
+                    clientID: "cosmo", clientSecret: "secret", signingKey: [UInt8](repeating: 7, count: 32)),
                 pages: OperationalPages(metrics: {
                     OperationalPages.Page(status: 200, contentType: "text/plain; version=0.0.4", body: metricsPage())
-                }), logger: logger)
+                }), nowSeconds: { now }, logger: logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { await inbox.run() }
                 group.addTask {
@@ -58,25 +57,10 @@ struct Door: Sendable {
         }
     }
 
-    /// The contract's section 8.5 in a few lines, apart from the product's own.
-    @Sendable static func signed(_ evidence: WebhookEvidence) -> WebhookAdmission {
-        if let reason = screened(evidence.headers) { return .refused(reason: reason) }
-        let timestamp = evidence.headers.timestamp ?? ""
-        return evidence.headers.signature == sign(evidence.body, timestamp)
-            ? .admitted(by: "demo", isStamped: true) : .refused(reason: "MISMATCH")
-    }
-
-    /// What the headers alone decide.
-    @Sendable static func screened(_ headers: WebhookHeaders) -> String? {
-        guard headers.signature?.utf8.count == 64, let timestamp = headers.timestamp else { return "HEADER_MISSING" }
-        guard let seconds = Int64(timestamp) else { return "TIMESTAMP_MALFORMED" }
-        guard seconds >= now - 300 else { return "STALE" }
-        return seconds <= now + 300 ? nil : "FUTURE"
-    }
-
+    /// The contract's section 8.5 in a line, apart from the product's own.
     static func sign(_ body: [UInt8], _ timestamp: String) -> String {
         Hexadecimal.encode(
-            HMACSHA256.authenticationCode(for: Array("\(timestamp):".utf8) + body, key: secret))
+            HMACSHA256.authenticationCode(for: Array("\(timestamp):".utf8) + body, key: Array(secret.utf8)))
     }
 
     /// Sends a delivery, signed rightly by default; gives status and body.

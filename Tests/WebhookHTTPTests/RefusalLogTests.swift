@@ -17,7 +17,9 @@ struct RefusalLogTests {
         let refused = log.all.filter { $0.contains("a webhook delivery was refused") }
         #expect(refused.count == 1)
         let line = try #require(refused.first)
-        #expect(line.contains("peer=127.0.0.1") && line.contains("reason=MISMATCH") && line.contains("body_bytes=13"))
+        #expect(
+            line.contains("peer=127.0.0.1") && line.contains("reason=WEBHOOK_SIGNATURE_MISMATCH")
+                && line.contains("body_bytes=13"))
         #expect(!line.contains("secret"))
     }
 }
