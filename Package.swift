@@ -178,7 +178,7 @@ let package = Package(
         tests("ArchitectureTests"),
         tests("AdmissionTests", "Admission", nio, nioPosix, nioEmbedded, logging),
         tests("CryptographyTests", "Cryptography"),
-        tests("OutgoingHTTPTests", "OutgoingHTTP", "TLS", "RPC", logging),
+        tests("OutgoingHTTPTests", "OutgoingHTTP", "TLS", "RPC", nio, logging),
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
         tests("RPCTests", "RPC", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
@@ -226,7 +226,7 @@ let package = Package(
             "Programs", "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
-            "WiringTests", "Wiring", "Issuance", "Programs", "PluginRuntime", "Rewards", "PostgreSQL",
+            "WiringTests", "Wiring", "Issuance", "Preferences", "Programs", "PluginRuntime", "Rewards", "PostgreSQL",
             "PostgreSQLCluster", logging),
         tests(
             "ModelTests", "Wiring", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance",

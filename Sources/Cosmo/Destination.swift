@@ -8,8 +8,8 @@ public struct Destination: Sendable, Hashable {
     public var validity: LinkValidity
     /// The card's currency, ISO 4217, which value is issued in.
     public var cardCurrencyCode: String
-    /// Until when nothing may be issued, since it is open whether the preference is the cardholder's, in microseconds since
-    /// 1970; the greatest number for a wait without end, nil when nothing waits.
+    /// Until when nothing may be issued, since it is open whether the preference is the cardholder's; in microseconds
+    /// since 1970, the greatest number for a wait without end, nil when nothing waits.
     public var waitsUntilMicros: Int64?
 
     /// Makes a destination.

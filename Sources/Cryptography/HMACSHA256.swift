@@ -56,11 +56,20 @@ public enum HMACSHA256 {
         return constantTimeEquals(code, expected)
     }
 
+    /// The name of the parameter that names the digest (OSSL_MAC_PARAM_DIGEST). OpenSSL keeps the pointer to it until the
+    /// parameters are read; a string's own pointer would be gone by then.
+    private static let digestParameter: StaticString = "digest"
+
     private static func begin(_ context: OpaquePointer, key: some Collection<UInt8>) {
         var digest = Array("SHA256".utf8CString)
         digest.withUnsafeMutableBufferPointer { name in
             let parameters = [
-                OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.baseAddress, 0),
+                digestParameter.withUTF8Buffer { parameter in
+                    // SAFETY: a static string ends with a zero and lives as long as the process.
+                    parameter.withMemoryRebound(to: CChar.self) {
+                        OSSL_PARAM_construct_utf8_string($0.baseAddress, name.baseAddress, 0)
+                    }
+                },
                 OSSL_PARAM_construct_end(),
             ]
             key.withContiguousBytes { bytes in

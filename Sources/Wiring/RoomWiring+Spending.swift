@@ -1,6 +1,6 @@
 import Issuance
 package import Logging
-package import PostgreSQL
+import PostgreSQL
 package import Spending
 
 extension RoomWiring {

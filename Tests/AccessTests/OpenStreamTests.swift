@@ -4,7 +4,7 @@ import Testing
 
 @testable import Access
 
-@Suite("A stream does not outlive its key", .timeLimit(.minutes(2)))
+@Suite("A stream does not outlive its key", .timeLimit(.minutes(15)))
 struct OpenStreamTests {
     private static let unknownKey = "mbk_" + String(repeating: "0", count: 64)
 

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Admission
 
-@Suite("A door keeps the number of its connections within its limit", .timeLimit(.minutes(1)))
+@Suite("A door keeps the number of its connections within its limit", .timeLimit(.minutes(15)))
 struct DoorGateTests {
     private static let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -62,7 +62,7 @@ enum SourceTree {
     static func imports(in folders: [String]) throws -> [String: Set<String>] {
         try texts(in: folders).reduce(into: [:]) { imports, file in
             let lines = file.contents.utf8.split(separator: UInt8(ascii: "\n"))
-                .filter { $0.first.map { "@fip".utf8.contains($0) } ?? false }
+                .filter { $0.first.map { "@fip".utf8.contains($0) } ?? false && !$0.contains(UInt8(ascii: "\"")) }
             imports[SourceFile.module(of: file.path), default: []]
                 .formUnion(lines.compactMap { SourceFile.imported(Substring($0)) })
         }

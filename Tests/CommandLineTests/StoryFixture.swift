@@ -77,19 +77,19 @@ enum StoryFixture {
                 refundID: "refund-1", cause: "refund", amountMinor: 500, refundedAfterMinor: 500, excludedMinor: 0,
                 heldMinor: 0, recordedAt: time(7200),
                 clawbacks: [
-                    .init(programID: "prg_hotel", isPoints: false, amountMinor: 200, micro: 4_000_000),
-                    .init(programID: "prg_sky", isPoints: true, amountMinor: 300, micro: 0),
+                    .init(programID: "prg_hotel", unit: .value, amountMinor: 200, micro: 4_000_000),
+                    .init(programID: "prg_sky", unit: .points, amountMinor: 300, micro: 0),
                 ])
         ]
         story.standings = [
             .init(
-                programID: "prg_hotel", isPoints: false,
+                programID: "prg_hotel", unit: .value,
                 position: try Position(
                     earnedMicro: 118_760_000, clawedBackMicro: 4_000_000, issuedMicro: 0, inFlightMicro: 0,
                     unknownMicro: 0),
                 blockedReason: "LINK_UNCHECKED"),
             .init(
-                programID: "prg_sky", isPoints: true,
+                programID: "prg_sky", unit: .points,
                 position: try Position(
                     earnedMicro: 2_180_210_000, clawedBackMicro: 0, issuedMicro: 2_180_000_000, inFlightMicro: 0,
                     unknownMicro: 0),
@@ -97,7 +97,7 @@ enum StoryFixture {
         ]
         story.issues = [
             .init(
-                referenceNumber: "mb-0a1b2c", programID: "prg_sky", isPoints: true, quantityMicro: 2_180_000_000,
+                referenceNumber: "mb-0a1b2c", programID: "prg_sky", unit: .points, quantityMicro: 2_180_000_000,
                 status: .confirmed, reason: nil, transactionID: "tx_81", settledBy: "webhook", createdAt: time(2),
                 lastSentAt: time(3), settledAt: time(9), delivery: .init(inboxID: 17, receivedAt: time(8)),
                 walletTransactionID: nil, isAdopted: false)
@@ -146,7 +146,7 @@ enum StoryFixture {
             weights: "prg_sky:1", totalBefore: 1234, recordedAt: time(7200),
             legs: [
                 .init(
-                    programID: "prg_sky", amountMinor: 400, earnedMicro: 8_000_000, isPoints: true, isParked: false,
+                    programID: "prg_sky", amountMinor: 400, earnedMicro: 8_000_000, unit: .points, isParked: false,
                     reason: "MONTHLY_CAP", configurationVersion: 3)
             ])
         story.movements = [
@@ -154,7 +154,7 @@ enum StoryFixture {
                 refundID: "refund-1", cause: "release", amountMinor: 0, refundedAfterMinor: 200, excludedMinor: 0,
                 heldMinor: -200, releasedMinor: 200, recordedAt: time(7200),
                 clawbacks: [
-                    .init(programID: "prg_sky", isPoints: true, amountMinor: 100, micro: 2_000_000, isOfRelease: true)
+                    .init(programID: "prg_sky", unit: .points, amountMinor: 100, micro: 2_000_000, isOfRelease: true)
                 ])
         ]
         return story
@@ -177,11 +177,11 @@ enum StoryFixture {
         story.authorization = .init(
             authorizationID: "auth-1", authorizedAt: time(), preferenceVersion: 1, reversedAt: time(3600))
         story.settled = [
-            "prg_sky": .init(earnedMicro: 5_000_000, isPoints: true, configurationVersion: 4, reason: nil)
+            "prg_sky": .init(earnedMicro: 5_000_000, unit: .points, configurationVersion: 4, reason: nil)
         ]
         story.standings = [
             .init(
-                programID: "prg_sky", isPoints: true,
+                programID: "prg_sky", unit: .points,
                 position: try Position(
                     earnedMicro: 5_000_000, clawedBackMicro: 5_000_000, issuedMicro: 5_000_000, inFlightMicro: 0,
                     unknownMicro: 0),

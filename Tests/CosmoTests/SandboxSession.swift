@@ -73,7 +73,7 @@ struct SandboxSession: Sendable {
 
 /// Waits until a condition holds, looking again at every millisecond of the clock until the deadline.
 func eventually(
-    within limit: Duration = .seconds(10), _ what: Comment, _ condition: () throws -> Bool,
+    within limit: Duration = .seconds(60), _ what: Comment, _ condition: () throws -> Bool,
     location: SourceLocation = #_sourceLocation
 ) async throws {
     let deadline = ContinuousClock().now + limit

@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Testing
 
 extension EndToEnd {
-    @Suite("A stream whose key is revoked", .timeLimit(.minutes(3)))
+    @Suite("A stream whose key is revoked", .timeLimit(.minutes(15)))
     struct RevokedStreamTests {
         private static func spend(_ id: String) -> Multibrand_V1_RecordSpendRequest {
             .with {

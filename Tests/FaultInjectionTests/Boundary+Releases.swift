@@ -2,6 +2,7 @@ import OperatorRecord
 import PostgreSQL
 import Rewards
 import Spending
+import Wiring
 
 extension Boundary {
     /// The commits that decide held money. The card has three held spends of 30.00, of one of which 10.00 is refunded.

@@ -3,7 +3,7 @@ import Rewards
 import Testing
 
 /// At every commit, and for every way in which it can break, the caller gets the true outcome and repeating is safe.
-@Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(10)))
+@Suite("When a connection breaks at a commit", .serialized, .timeLimit(.minutes(30)))
 struct CommitBoundaryTests {
     static let boundaries =
         Boundary.spending + Boundary.releases + Boundary.refunds + Boundary.issuance + Boundary.webhooks

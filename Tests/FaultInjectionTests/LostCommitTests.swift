@@ -7,7 +7,7 @@ import Testing
 import Wallet
 
 /// Calls that can tell an earlier run of themselves by a key or by the rows find out what a lost commit came to.
-@Suite("When the answer to a commit is lost and the database comes back", .serialized, .timeLimit(.minutes(5)))
+@Suite("When the answer to a commit is lost and the database comes back", .serialized, .timeLimit(.minutes(15)))
 struct LostCommitTests {
     static let cuts: [Cut] = [.beforeCommit, .afterCommit]
 

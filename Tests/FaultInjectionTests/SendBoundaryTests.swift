@@ -4,7 +4,7 @@ import Synchronization
 import Testing
 
 /// The two commits around a call that cannot be taken back: the lease before it, the outcome after it (I-6).
-@Suite("When a connection breaks while issues are sent", .serialized, .timeLimit(.minutes(10)))
+@Suite("When a connection breaks while issues are sent", .serialized, .timeLimit(.minutes(30)))
 struct SendBoundaryTests {
     @Test("an issue reaches Cosmo once, and is confirmed in the end", arguments: Cut.allCases, [0, 1])
     func send(_ cut: Cut, commitsBefore: Int) async throws {

@@ -9,8 +9,8 @@ struct ConnectionFlushTests {
         var flush = ConnectionFlush()
         #expect(flush.needed() == .scheduleTurn)
         #expect(flush.needed() == .nothing)
-        #expect(flush.turnCame())
-        #expect(flush.begins())
+        #expect(flush.turnCame() == true)
+        #expect(flush.begins() == true)
         flush.taken()
         #expect(flush.ended(isWritable: true) == .nothing)
     }
@@ -20,10 +20,10 @@ struct ConnectionFlushTests {
         var flush = ConnectionFlush()
         #expect(flush.needed() == .scheduleTurn)
         // The end of a read cycle comes before the turn.
-        #expect(flush.begins())
+        #expect(flush.begins() == true)
         flush.taken()
         #expect(flush.ended(isWritable: true) == .nothing)
-        #expect(!flush.turnCame())
+        #expect(flush.turnCame() == false)
     }
 
     @Test("nothing is written inside a callback; what was asked for there leaves at the end of the read cycle")
@@ -32,33 +32,33 @@ struct ConnectionFlushTests {
         flush.sessionEntered()
         flush.sessionEntered()
         #expect(flush.needed() == .nothing)
-        #expect(!flush.begins())
+        #expect(flush.begins() == false)
         flush.sessionLeft()
-        #expect(!flush.begins())
+        #expect(flush.begins() == false)
         flush.sessionLeft()
-        #expect(flush.begins())
+        #expect(flush.begins() == true)
     }
 
     @Test("a flush does not begin inside another; what is asked for meanwhile gets a turn of its own")
     func nested() {
         var flush = ConnectionFlush()
-        #expect(flush.begins())
-        #expect(!flush.begins())
+        #expect(flush.begins() == true)
+        #expect(flush.begins() == false)
         flush.taken()
         #expect(flush.needed() == .nothing)
         #expect(flush.ended(isWritable: true) == .scheduleTurn)
-        #expect(flush.turnCame())
+        #expect(flush.turnCame() == true)
     }
 
     @Test("a channel that takes no more is not asked again until it says so")
     func notWritable() {
         var flush = ConnectionFlush()
         #expect(flush.needed() == .scheduleTurn)
-        #expect(flush.turnCame())
-        #expect(flush.begins())
+        #expect(flush.turnCame() == true)
+        #expect(flush.begins() == true)
         // The channel filled up before everything was taken from the session.
         #expect(flush.ended(isWritable: false) == .nothing)
-        #expect(flush.begins())
+        #expect(flush.begins() == true)
         flush.taken()
         #expect(flush.ended(isWritable: true) == .nothing)
     }
@@ -67,10 +67,10 @@ struct ConnectionFlushTests {
     func reads() {
         var flush = ConnectionFlush()
         #expect(flush.readAsked(isServer: true, isWritable: true) == .read)
-        #expect(!flush.becameWritable())
+        #expect(flush.becameWritable() == false)
         #expect(flush.readAsked(isServer: true, isWritable: false) == .holdBack)
-        #expect(flush.becameWritable())
-        #expect(!flush.becameWritable())
+        #expect(flush.becameWritable() == true)
+        #expect(flush.becameWritable() == false)
         #expect(flush.readAsked(isServer: false, isWritable: false) == .read)
     }
 }

@@ -4,7 +4,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite("HTTP/2 between two ends", .timeLimit(.minutes(1)))
+@Suite("HTTP/2 between two ends", .timeLimit(.minutes(15)))
 struct HTTP2ConnectionTests {
     private static let logger = Logger(label: "http2-tests") { _ in SwiftLogNoOpLogHandler() }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import Inbox
 
 /// Which deliveries their sender knows to have arrived.
-@Suite(.timeLimit(.minutes(2))) struct InboxAnswersTests {
+@Suite(.timeLimit(.minutes(15))) struct InboxAnswersTests {
     private static func answered(_ ids: [Int64], _ pool: PostgresPool) async throws -> Set<Int64> {
         try await pool.withConnection { try await InboxStore.answered(among: ids, $0) }
     }

@@ -1,7 +1,7 @@
 import OutgoingHTTP
 import Testing
 
-@Suite("Answers of others", .timeLimit(.minutes(1)))
+@Suite("Answers of others", .timeLimit(.minutes(15)))
 struct AnswerTests {
     private func answer(
         _ text: String, closes: Bool = false, body: HTTPCall.AnswerBody = .read(bytesMax: 100)

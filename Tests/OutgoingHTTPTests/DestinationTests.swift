@@ -1,10 +1,11 @@
 import Logging
+import NIOCore
 import OutgoingHTTP
 import RPC
 import TLS
 import Testing
 
-@Suite("Where calls go", .timeLimit(.minutes(1)))
+@Suite("Where calls go", .timeLimit(.minutes(15)))
 struct DestinationTests {
     @Test("what would change the request's form is refused, and nothing is sent")
     func forms() async throws {

@@ -1,7 +1,7 @@
 import OutgoingHTTP
 import Testing
 
-@Suite("Calls to others over HTTP", .timeLimit(.minutes(1)))
+@Suite("Calls to others over HTTP", .timeLimit(.minutes(15)))
 struct HTTPClientTests {
     static func post(_ url: String, _ body: String = "{}") -> HTTPCall {
         var call = HTTPCall(url: url)

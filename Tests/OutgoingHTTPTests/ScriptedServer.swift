@@ -45,7 +45,8 @@ final class ScriptedServer: Sendable {
     init(_ reply: @escaping @Sendable (Arrival, _ index: Int) -> Reply) throws {
         struct Unusable: Error {}
         record = Record(reply)
-        listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        self.listener = listener
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian

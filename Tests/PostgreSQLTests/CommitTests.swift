@@ -3,7 +3,7 @@ import PostgreSQL
 import PostgreSQLCluster
 import Testing
 
-@Suite("A commit whose answer is lost", .timeLimit(.minutes(1)))
+@Suite("A commit whose answer is lost", .timeLimit(.minutes(15)))
 struct CommitTests {
     /// A table whose next commits lose their connections before they are done.
     private static func with(

@@ -2,7 +2,7 @@ import PostgreSQL
 import Synchronization
 import Testing
 
-@Suite("A group committer", .timeLimit(.minutes(1)))
+@Suite("A group committer", .timeLimit(.minutes(15)))
 struct GroupCommitterTests {
     @Test("answers every caller with its own item's answer")
     func answersEachItem() async throws {

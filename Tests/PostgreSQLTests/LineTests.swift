@@ -2,7 +2,7 @@ import PostgreSQL
 import PostgreSQLCluster
 import Testing
 
-@Suite("A line for a lock", .timeLimit(.minutes(1)))
+@Suite("A line for a lock", .timeLimit(.minutes(15)))
 struct LineTests {
     private static let lock = "select from t where n = 1 for update nowait"
 

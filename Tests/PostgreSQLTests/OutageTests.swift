@@ -3,7 +3,7 @@ import PostgreSQL
 import Synchronization
 import Testing
 
-@Suite("A database that refuses connections", .timeLimit(.minutes(1)))
+@Suite("A database that refuses connections", .timeLimit(.minutes(15)))
 struct OutageTests {
     /// Keeps the levels and messages of what is logged.
     private final class Log: LogHandler {

@@ -2,7 +2,7 @@ import PostgreSQL
 import Synchronization
 import Testing
 
-@Suite("A group committer that puts items off", .timeLimit(.minutes(1)))
+@Suite("A group committer that puts items off", .timeLimit(.minutes(15)))
 struct PutOffTests {
     /// Puts off the items of busy keys, and takes the others.
     private final class Books: Sendable {

@@ -3,7 +3,7 @@ import PostgreSQLCluster
 import Synchronization
 import Testing
 
-@Suite("An item that the database refuses", .timeLimit(.minutes(1)))
+@Suite("An item that the database refuses", .timeLimit(.minutes(15)))
 struct RefusedItemTests {
     /// A table that takes no number below zero.
     private static func with(_ body: (PostgresPool) async throws -> Void) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Preferences
 
-@Suite("A delivery for a card that another transaction holds", .timeLimit(.minutes(2)))
+@Suite("A delivery for a card that another transaction holds", .timeLimit(.minutes(15)))
 struct BusyCardTests {
     @Test("is put off without counting as a failure, keeps no other delivery waiting, and is applied later")
     func putOff() async throws {

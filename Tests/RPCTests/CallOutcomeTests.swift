@@ -4,7 +4,7 @@ import SwiftProtobuf
 import Synchronization
 import Testing
 
-@Suite("How calls end", .timeLimit(.minutes(1)))
+@Suite("How calls end", .timeLimit(.minutes(15)))
 struct CallOutcomeTests {
     private struct Secret: Error { let account = "4711" }
 

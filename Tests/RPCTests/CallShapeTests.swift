@@ -3,7 +3,7 @@ import RPC
 import SwiftProtobuf
 import Testing
 
-@Suite("The four shapes of a call", .timeLimit(.minutes(1)))
+@Suite("The four shapes of a call", .timeLimit(.minutes(15)))
 struct CallShapeTests {
     @Test("unary calls are answered, on the event loop or off it", arguments: ["/test.Echo/Get", "/test.Echo/Hop"])
     func unary(path: String) async throws {

@@ -6,7 +6,7 @@ import Synchronization
 import Testing
 
 @Suite(
-    "What is held of requests is bounded, and nothing is held of callers who are not let in", .timeLimit(.minutes(2)))
+    "What is held of requests is bounded, and nothing is held of callers who are not let in", .timeLimit(.minutes(15)))
 struct HeldRequestTests {
     /// A message that fits a frame, complete with its prefix.
     private static func message(_ byteCount: Int) -> [UInt8] {

@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Synchronization
 import Testing
 
-@Suite("What peers send that is wrong", .timeLimit(.minutes(2)))
+@Suite("What peers send that is wrong", .timeLimit(.minutes(15)))
 struct MalformedInputTests {
     /// What is sent after the preface and SETTINGS, and what must come back.
     struct Case: Sendable, CustomTestStringConvertible {

@@ -11,15 +11,15 @@ struct ServerCallStateTests {
         #expect(state.requestEnded(isInsideMessage: false) == .nothing)
         state.admitted(isSingle: true)
         #expect(state.onBytes == .addToMessage && state.waitsForArrival)
-        #expect(state.messageCame())
+        #expect(state.messageCame() == true)
         #expect(state.requestEnded(isInsideMessage: false) == .begin)
-        #expect(state.begins())
+        #expect(state.begins() == true)
         #expect(state.phase == .running && !state.waitsForArrival)
-        #expect(state.sendsHeaders())
-        #expect(!state.sendsHeaders())
+        #expect(state.sendsHeaders() == true)
+        #expect(state.sendsHeaders() == false)
         state.succeeded()
         #expect(state.isAnswered)
-        #expect(!state.closed())
+        #expect(state.closed() == false)
     }
 
     @Test("a body that comes while the key is looked up is kept, and taken when the call is let in")
@@ -38,8 +38,8 @@ struct ServerCallStateTests {
         state.admitted(isSingle: true)
         #expect(state.requestEnded(isInsideMessage: false) == .failCardinality)
         #expect(state.requestEnded(isInsideMessage: true) == .failCutOff)
-        #expect(state.messageCame())
-        #expect(!state.messageCame())
+        #expect(state.messageCame() == true)
+        #expect(state.messageCame() == false)
         #expect(state.requestEnded(isInsideMessage: true) == .failCutOff)
     }
 
@@ -47,7 +47,7 @@ struct ServerCallStateTests {
     func streaming() {
         var state = ServerCallState()
         state.admitted(isSingle: false)
-        #expect(state.begins())
+        #expect(state.begins() == true)
         #expect(state.onBytes == .passOn)
         #expect(state.requestEnded(isInsideMessage: false) == .finishInput(isCutOff: false))
         #expect(state.requestEnded(isInsideMessage: true) == .finishInput(isCutOff: true))
@@ -59,8 +59,8 @@ struct ServerCallStateTests {
         #expect(early.failed() == .trailersOnly)
         var late = ServerCallState()
         late.admitted(isSingle: false)
-        #expect(late.begins())
-        #expect(late.sendsHeaders())
+        #expect(late.begins() == true)
+        #expect(late.sendsHeaders() == true)
         #expect(late.failed() == .trailers)
     }
 
@@ -72,7 +72,7 @@ struct ServerCallStateTests {
         state.admitted(isSingle: true)
         state.asks()
         #expect(state.isAnswered && state.onBytes == .drop)
-        #expect(!state.begins())
+        #expect(state.begins() == false)
         #expect(state.requestEnded(isInsideMessage: true) == .nothing)
     }
 
@@ -80,8 +80,8 @@ struct ServerCallStateTests {
     func closing() {
         var state = ServerCallState()
         state.admitted(isSingle: true)
-        #expect(state.closed())
-        #expect(!state.closed())
+        #expect(state.closed() == true)
+        #expect(state.closed() == false)
     }
 }
 
@@ -91,8 +91,8 @@ struct ServerCallTasksTests {
     func inPlace() {
         var tasks = ServerCallTasks()
         let number = tasks.begins()
-        #expect(!tasks.ended())
-        #expect(!tasks.goesOn(number))
+        #expect(tasks.ended() == false)
+        #expect(tasks.goesOn(number) == false)
         #expect(!tasks.isRunning)
     }
 
@@ -100,9 +100,9 @@ struct ServerCallTasksTests {
     func goingOn() {
         var tasks = ServerCallTasks()
         let number = tasks.begins()
-        #expect(tasks.goesOn(number))
+        #expect(tasks.goesOn(number) == true)
         #expect(tasks.isRunning)
-        #expect(tasks.ended())
+        #expect(tasks.ended() == true)
         #expect(!tasks.isRunning)
     }
 
@@ -110,11 +110,11 @@ struct ServerCallTasksTests {
     func nested() {
         var tasks = ServerCallTasks()
         let first = tasks.begins()
-        #expect(!tasks.ended())
+        #expect(tasks.ended() == false)
         let second = tasks.begins()
-        #expect(tasks.goesOn(second))
-        #expect(!tasks.goesOn(first))
-        #expect(tasks.ended())
+        #expect(tasks.goesOn(second) == true)
+        #expect(tasks.goesOn(first) == false)
+        #expect(tasks.ended() == true)
     }
 }
 

@@ -5,7 +5,7 @@ import SwiftProtobuf
 import Synchronization
 import Testing
 
-@Suite("Leaving and coming back", .timeLimit(.minutes(1)))
+@Suite("Leaving and coming back", .timeLimit(.minutes(15)))
 struct ShutdownTests {
     private func waiting(_ started: Gate, _ release: Gate) -> RPCRouter {
         var router = RPCRouter.echo

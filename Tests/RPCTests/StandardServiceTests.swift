@@ -3,7 +3,7 @@ import RPC
 import SwiftProtobuf
 import Testing
 
-@Suite("Health and reflection", .timeLimit(.minutes(1)))
+@Suite("Health and reflection", .timeLimit(.minutes(15)))
 struct StandardServiceTests {
     @Test("Check answers for the server and for named services; an unknown name is NOT_FOUND")
     func check() async throws {

@@ -4,7 +4,7 @@ import SwiftProtobuf
 import TLS
 import Testing
 
-@Suite("Calls over TLS", .timeLimit(.minutes(1)))
+@Suite("Calls over TLS", .timeLimit(.minutes(15)))
 struct TLSCallTests {
     @Test("calls of every size pass; the handler knows that it is TLS; a client without TLS is refused")
     func overTLS() async throws {

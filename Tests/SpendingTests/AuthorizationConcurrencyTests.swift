@@ -3,7 +3,7 @@ import Spending
 import Synchronization
 import Testing
 
-@Suite("Authorising, clearing, reversing and changing preferences at once", .timeLimit(.minutes(3)))
+@Suite("Authorising, clearing, reversing and changing preferences at once", .timeLimit(.minutes(15)))
 struct AuthorizationConcurrencyTests {
     @Test("gives each clearing the pinned version until the reversal and the latest after it", arguments: [1, 2, 3])
     func together(seed: UInt64) async throws {

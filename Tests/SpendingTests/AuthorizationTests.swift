@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("An authorised purchase", .timeLimit(.minutes(2)))
+@Suite("An authorised purchase", .timeLimit(.minutes(15)))
 struct AuthorizationTests {
     static func plugins() throws -> [InstalledPlugin] {
         try ["prg_a", "prg_b", "prg_c"].map { try SpendingFixture.flatRate($0) }

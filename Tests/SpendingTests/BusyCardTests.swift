@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("A card that another transaction holds", .timeLimit(.minutes(2)))
+@Suite("A card that another transaction holds", .timeLimit(.minutes(15)))
 struct BusyCardTests {
     @Test("keeps no other card waiting, however many of its own calls wait; later each of them is done once")
     func otherCards() async throws {

@@ -6,7 +6,7 @@ import Spending
 import Synchronization
 import Testing
 
-@Suite("When the database goes away", .serialized, .timeLimit(.minutes(3)))
+@Suite("When the database goes away", .serialized, .timeLimit(.minutes(15)))
 struct CrashTests {
     static let configuration = SpendingConfiguration(spendsPerBatchMax: 16)
 

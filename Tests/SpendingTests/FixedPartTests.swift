@@ -9,7 +9,7 @@ import Testing
 
 @testable import Spending
 
-@Suite("Fixed parts on the spend path", .timeLimit(.minutes(2)))
+@Suite("Fixed parts on the spend path", .timeLimit(.minutes(15)))
 struct FixedPartTests {
     /// Asks for the first four major units, and fails when it is asked what they earn.
     struct FailingPlugin: FixedPartPlugin {

@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("Ten thousand purchases", .timeLimit(.minutes(5)))
+@Suite("Ten thousand purchases", .timeLimit(.minutes(15)))
 struct ManyPurchasesTests {
     static let programs = ["prg_a", "prg_b", "prg_c", "prg_d", "prg_e"]
 

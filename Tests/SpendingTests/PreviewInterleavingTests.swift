@@ -5,7 +5,7 @@ import Spending
 import Synchronization
 import Testing
 
-@Suite("Previews among everything else that happens to a card (N7)", .timeLimit(.minutes(3)))
+@Suite("Previews among everything else that happens to a card (N7)", .timeLimit(.minutes(15)))
 struct PreviewInterleavingTests {
     /// A preview not yet recorded, with how often its facts had moved by then.
     private struct Outstanding {

@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("A preview that binds", .timeLimit(.minutes(2)))
+@Suite("A preview that binds", .timeLimit(.minutes(15)))
 struct PreviewTests {
     @Test("shows what is recorded with its token, byte for byte, and stores nothing itself")
     func binds() async throws {

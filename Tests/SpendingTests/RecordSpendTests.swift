@@ -6,7 +6,7 @@ import Spending
 import Synchronization
 import Testing
 
-@Suite("Recording a spend", .timeLimit(.minutes(2)))
+@Suite("Recording a spend", .timeLimit(.minutes(15)))
 struct RecordSpendTests {
     @Test("splits it over the card's programs and writes spend, legs, running total and positions")
     func splits() async throws {

@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("Refunds at once", .timeLimit(.minutes(2)))
+@Suite("Refunds at once", .timeLimit(.minutes(15)))
 struct RefundConcurrencyTests {
     private static func with(_ body: (SpendingFixture) async throws -> Void) async throws {
         let plugins = [try SpendingFixture.flatRate("prg_a"), try SpendingFixture.flatRate("prg_b")]

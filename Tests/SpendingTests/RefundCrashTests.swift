@@ -6,7 +6,7 @@ import Spending
 import Synchronization
 import Testing
 
-@Suite("When the database goes away under refunds", .serialized, .timeLimit(.minutes(3)))
+@Suite("When the database goes away under refunds", .serialized, .timeLimit(.minutes(15)))
 struct RefundCrashTests {
     /// Lends a pool over a cluster of its own, with one card that has one spend of 10.00, and the refund use cases.
     private static func with(

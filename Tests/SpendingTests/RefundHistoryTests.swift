@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("Random histories of spends and refunds", .timeLimit(.minutes(3)))
+@Suite("Random histories of spends and refunds", .timeLimit(.minutes(15)))
 struct RefundHistoryTests {
     /// What the test itself remembers of a history.
     private struct History {

@@ -4,7 +4,7 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("A refund that comes before its spend", .timeLimit(.minutes(1)))
+@Suite("A refund that comes before its spend", .timeLimit(.minutes(15)))
 struct WaitingRefundTests {
     private static func with(_ body: (SpendingFixture) async throws -> Void) async throws {
         try await SpendingFixture.with(plugins: [try SpendingFixture.flatRate("prg_a")]) { fixture in

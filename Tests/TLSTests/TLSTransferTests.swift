@@ -5,7 +5,7 @@ import Synchronization
 import TLS
 import Testing
 
-@Suite("TLS over a socket", .timeLimit(.minutes(1)))
+@Suite("TLS over a socket", .timeLimit(.minutes(15)))
 struct TLSTransferTests {
     /// What one connection came to, as its client saw it.
     private struct Outcome: Sendable {

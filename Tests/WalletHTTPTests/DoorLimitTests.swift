@@ -1,4 +1,5 @@
 import HTTPDoor
+import NIOHTTP1
 import PostgreSQL
 import Rewards
 import TestSupport

@@ -8,7 +8,7 @@ import Wallet
 
 @testable import WalletHTTP
 
-@Suite("Webhooks of the wallet, sent to a real endpoint", .timeLimit(.minutes(2)))
+@Suite("Webhooks of the wallet, sent to a real endpoint", .timeLimit(.minutes(15)))
 struct WebhookDeliveryTests {
     @Test("a signed delivery that fails is sent again with the same id and bytes, and then no more")
     func failureThenRetry() async throws {

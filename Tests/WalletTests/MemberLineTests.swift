@@ -3,7 +3,7 @@ import Testing
 
 @testable import Wallet
 
-@Suite("A member whose row is held", .timeLimit(.minutes(2)))
+@Suite("A member whose row is held", .timeLimit(.minutes(15)))
 struct MemberLineTests {
     @Test("keeps one connection waiting, not all: other members are served, and later each credit counts once")
     func otherMembers() async throws {

@@ -3,6 +3,7 @@ import Logging
 import PluginRuntime
 import PostgreSQL
 import PostgreSQLCluster
+import Preferences
 import Programs
 import Rewards
 import Testing
@@ -73,7 +74,7 @@ struct WiringTests {
                 insert into programs (program_id, listed, issuing_paused, local_currency_code, minimum_points,
                     maximum_points, minimum_value, maximum_value, pays_into)
                 values ('prg_a', true, true, 'EUR', 2, 3, 4, 5, 'COSMO'),
-                    ('prg_w', false, false, null, null, null, null, null, 'WALLET')
+                    ('prg_w', true, false, null, null, null, null, null, 'WALLET')
                 """)
             let terms = try await wiring.pool.withConnection {
                 try await wiring.terms($0, ["prg_a", "prg_w", "prg_x"])
@@ -83,7 +84,7 @@ struct WiringTests {
                     "prg_a": ProgramTerms(
                         isListed: true, isPaused: true, minimumPoints: 2, maximumPoints: 3, minimumValue: 4,
                         maximumValue: 5, issueCurrencyCode: "EUR"),
-                    "prg_w": ProgramTerms(isListed: false, paysIntoWallet: true),
+                    "prg_w": ProgramTerms(isListed: true, paysIntoWallet: true),
                 ])
         }
     }

@@ -6,6 +6,7 @@ import MultibrandRPC
 import PostgreSQL
 import Preferences
 import PrometheusText
+import Rewards
 import Spending
 import Wallet
 

@@ -4,7 +4,7 @@ import Testing
 
 extension EndToEnd {
     /// What somebody without a key can do to a service with 1,024 descriptors and, as it is measured here, 1 GiB of memory.
-    @Suite("A flood leaves the service alive, its memory bounded and others answered", .timeLimit(.minutes(3)))
+    @Suite("A flood leaves the service alive, its memory bounded and others answered", .timeLimit(.minutes(15)))
     struct FloodTests {
         private static let wallet = [
             Settings.Wallet.enabled.key: "on",

@@ -11,7 +11,7 @@ struct Expired: Error, CustomStringConvertible {
 ///
 /// - Parameter seen: tells what stood in the way, once the time is over.
 func eventually(
-    _ what: String, within limit: Duration = .seconds(90), every pause: Duration = .milliseconds(20),
+    _ what: String, within limit: Duration = .seconds(300), every pause: Duration = .milliseconds(20),
     seen: () async -> String = { "" }, _ holds: () async throws -> Bool
 ) async throws {
     let deadline = ContinuousClock.now + limit

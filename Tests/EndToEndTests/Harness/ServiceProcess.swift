@@ -81,7 +81,7 @@ final class ServiceProcess: Sendable {
     func send(_ signal: Int32) { starts.withLock { $0.last }?.send(signal) }
 
     /// How its latest life ended, waited for.
-    func ended(within limit: Duration = .seconds(90)) async throws -> ChildProgram.Exit {
+    func ended(within limit: Duration = .seconds(300)) async throws -> ChildProgram.Exit {
         guard let child = starts.withLock({ $0.last }) else { throw Unusable("the service was never started") }
         return try await child.ended(within: limit)
     }
