@@ -24,7 +24,7 @@ import Testing
         [SandboxFault.Kind.timeoutAfter, .error500After, .cutAfter])
     func lostAfter(mode: SandboxSwitches.DuplicateReference, fault: SandboxFault.Kind) async throws {
         try await Stage.with(
-            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .seconds(1) }
+            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .seconds(5) }
         ) { stage in
             stage.sandbox.setFaults([SandboxFault(fault)])
             try await stage.earn("c1", "prg_stay", points: 25)
@@ -48,7 +48,7 @@ import Testing
         [SandboxFault.Kind.timeoutBefore, .error500Before, .cutBefore])
     func lostBefore(mode: SandboxSwitches.DuplicateReference, fault: SandboxFault.Kind) async throws {
         try await Stage.with(
-            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .seconds(1) }
+            sandbox: { $0.switches.duplicateReference = mode }, cosmo: { $0.requestTimeout = .seconds(5) }
         ) { stage in
             stage.sandbox.setFaults([SandboxFault(fault)])
             try await stage.earn("c1", "prg_stay", points: 25)
