@@ -179,7 +179,7 @@ public final class IssuancePlanner: Sendable {
         // What follows the batch is looked at next.
         var sum = Pass(hasMore: true)
         let answers = await commitInHalves(keys) { part in
-            // What a part came to counts with its first position.
+            // The counts of a part are reported with its first position.
             let pass = try await self.plan(limit: part.count, only: part)
             return part.indices.map { .success($0 == 0 ? pass : Pass()) }
         }

@@ -34,7 +34,7 @@ final class Transfer {
         for list in lists { curl_slist_free_all(list) }
     }
 
-    /// How libcurl's verdict is told to the caller.
+    /// The caller's outcome of a transfer that ended with this code.
     func outcome(_ code: CURLcode) -> Submission.Outcome {
         var status = 0
         _ = multibrand_curl_status(easy, &status)

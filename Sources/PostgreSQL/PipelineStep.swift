@@ -1,7 +1,7 @@
 /// What a pipeline takes: a ``Query``, which answers its rows; a ``PostgresStatement``, which answers how many rows it affected
 /// or found; an optional or an array of either, for what is known at run time only.
 public protocol PipelineStep: Sendable {
-    /// What it comes to.
+    /// What its answer is read as.
     associatedtype Answer
 
     /// Its statements, in the order in which they run.

@@ -10,7 +10,7 @@ extension PostgresError {
     /// | ``unavailable`` | no | may succeed | no | yes |
     /// | ``timedOut`` | no | may succeed | no | no |
     /// | ``contended`` | no | may succeed | no | no |
-    /// | ``unknownCommit`` | maybe | shows what it came to | no | yes |
+    /// | ``unknownCommit`` | maybe | shows the outcome | no | yes |
     /// | ``refusedRow`` | no | fails again | maybe | no |
     /// | ``refusedStatement`` | no | fails again | no | no |
     /// | ``misused`` | no | fails again | no | no |
@@ -30,7 +30,7 @@ extension PostgresError {
         case timedOut
         /// Another transaction was in the way: a lock, a deadlock, a conflict, a plan that no longer fits.
         case contended
-        /// The answer to COMMIT was lost. Only a later transaction that commits settles what it came to.
+        /// The answer to COMMIT was lost. Only a later transaction that commits settles the outcome.
         case unknownCommit
         /// The values of a row were refused or cannot be sent or read, or a stored row is damaged: the other rows of a
         /// batch may well pass.

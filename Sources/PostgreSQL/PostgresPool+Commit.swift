@@ -1,5 +1,5 @@
 extension PostgresPool {
-    /// Runs a transaction and finds out what it came to, also when the answer to its COMMIT is lost.
+    /// Runs a transaction and finds out its outcome, also when the answer to its COMMIT is lost.
     ///
     /// A lost commit is not guessed at: `body` runs again, on a new connection, and finds what its earlier run did, or
     /// does it. The commit of the run that finds it makes it durable, which reading alone would not. So `body` must find

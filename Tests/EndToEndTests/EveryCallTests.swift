@@ -117,7 +117,7 @@ extension EndToEnd {
             "RetryIssuance", "ResolveIssuance", "AdoptIssuance",  // OperatorTests, AdoptTests
         ]
 
-        @Test("each write of an operator is recorded once, under its method's name, and by whoever called")
+        @Test("each write of an operator is recorded once, under its method's name and with its caller")
         func recorded() async throws {
             try await Stack.with { stack in
                 try await stack.connected { client in

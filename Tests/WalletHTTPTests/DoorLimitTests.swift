@@ -78,12 +78,13 @@ struct DoorLimitTests {
         }
     }
 
-    /// The first answer that is not a time-out.
+    /// The first answer that is not a time-out; the last of a hundred when all are.
     private static func answered(_ call: () async throws -> WalletDoor.Answer) async throws -> WalletDoor.Answer {
-        while true {
+        for _ in 1..<100 {
             let answer = try await call()
             if answer.status != 503 { return answer }
         }
+        return try await call()
     }
 
     @Test("a fault of ours is 500 without a word of its cause")

@@ -114,7 +114,7 @@ struct CompareRecovery: Sendable {
                 var ofPart = RecoveryStore.ComparisonCounts()
                 ofPart.inBooks = part.count - found.strangers.count
                 try await examine(found.strangers, of: recovery, id, &ofPart)
-                // What a part came to counts with its first transaction.
+                // The counts of a part are reported with its first transaction.
                 return part.indices.map { [ofPart] in .success($0 == 0 ? ofPart : RecoveryStore.ComparisonCounts()) }
             } catch let error where !(error is PostgresError) {
                 // Only what the database refuses is about one transaction.
