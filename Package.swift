@@ -178,7 +178,7 @@ let package = Package(
         tests("ArchitectureTests"),
         tests("AdmissionTests", "Admission", nio, nioPosix, nioEmbedded, logging),
         tests("CryptographyTests", "Cryptography"),
-        tests("OutgoingHTTPTests", "OutgoingHTTP", "TLS", "RPC", nio, logging),
+        tests("OutgoingHTTPTests", "TestSupport", "OutgoingHTTP", "TLS", "RPC", nio, logging),
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
         tests("RPCTests", "RPC", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
@@ -189,11 +189,12 @@ let package = Package(
             "PluginRuntime", "Rewards"),
         tests("OrderlyStopTests", "OrderlyStop", hummingbird, lifecycle, nio, nioPosix, logging),
         tests(
-            "CosmoTests", "Cosmo", "CosmoSandbox", "OrderlyStop", "Cryptography", hummingbird, httpTypes,
+            "CosmoTests", "TestSupport", "Cosmo", "CosmoSandbox", "OrderlyStop", "Cryptography", hummingbird, httpTypes,
             "OutgoingHTTP", lifecycle, logging, nio),
-        tests("AccessTests", "OperatorRecord", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("AccessTests", "TestSupport", "OperatorRecord", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "ProgramsTests", "Programs", "OperatorRecord", "AllocationPlugin", "AllocationPlugins", "PluginRuntime",
+            "ProgramsTests", "TestSupport", "Programs", "OperatorRecord", "AllocationPlugin", "AllocationPlugins",
+            "PluginRuntime",
             "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
@@ -209,7 +210,8 @@ let package = Package(
         tests(
             "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography"),
         tests(
-            "IssuanceTests", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo",
+            "IssuanceTests", "TestSupport", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster",
+            "Cosmo",
             "CosmoSandbox",
             "Rewards", logging),
         tests(
@@ -222,7 +224,8 @@ let package = Package(
             logging, nio, nioHTTP1),
         tests("PrometheusTextTests", "PrometheusText", coreMetrics),
         tests(
-            "FaultInjectionTests", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending", "Issuance", "Wallet",
+            "FaultInjectionTests", "TestSupport", "Wiring", "OperatorRecord", "Inbox", "Preferences", "Spending",
+            "Issuance", "Wallet",
             "Programs", "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
@@ -234,13 +237,15 @@ let package = Package(
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),
         tests(
-            "EndToEndTests", exclude: ["grpcio"], "MultibrandServer", "MultibrandRPC", "MultibrandAPI", "Access",
+            "EndToEndTests", exclude: ["grpcio"], "TestSupport", "MultibrandServer", "MultibrandRPC", "MultibrandAPI",
+            "Access",
             "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
             "PostgreSQLCluster", "PostgreSQL", "RPC",
             "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging, nio, nioPosix),
         // Part of its harness is EndToEndTests' own, by symbolic links.
         tests(
-            "FailoverTests", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster",
+            "FailoverTests", "TestSupport", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
+            "PostgreSQLCluster",
             "PostgreSQL", "RPC", "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging),
         tests(
             "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "Explanation", "Issuance",

@@ -21,7 +21,10 @@ public enum TestDatabase {
             self.access = access
             self.name = name
             connectionString = access.connectionString(name)
-            let configuration = PostgresConfiguration(connectionString: connectionString, poolSizeMax: poolSizeMax)
+            // The time limits only end tests that hang.
+            let configuration = PostgresConfiguration(
+                connectionString: connectionString, poolSizeMax: poolSizeMax, statementTimeout: .seconds(300),
+                leaseTimeout: .seconds(300))
             let pool = PostgresPool(configuration: configuration, logger: TestDatabase.logger)
             self.pool = pool
             // Unstructured on purpose: a suite holds the handle, and drop() ends the task.

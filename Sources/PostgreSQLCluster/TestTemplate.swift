@@ -8,7 +8,7 @@ enum TestTemplate {
         let name = "template_" + String(try fingerprint(of: directory), radix: 36)
         try await PostgresConnection.withDedicated(access.administration, logger: TestDatabase.logger) { connection in
             _ = try await connection.query(
-                "SELECT pg_advisory_lock(hashtext($1))", [.text(name)], timeout: .seconds(120))
+                "SELECT pg_advisory_lock(hashtext($1))", [.text(name)], timeout: .seconds(1200))
             let known = try await connection.query("SELECT 1 FROM pg_database WHERE datname = $1", [.text(name)])
             if known.isEmpty { try await make(name, directory: directory, access, connection) }
         }

@@ -3,6 +3,7 @@ import OperatorRecord
 import PostgreSQL
 import PostgreSQLCluster
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Access
@@ -168,9 +169,7 @@ struct AccessTests {
                 .create(clientID: "steady", role: "platform").key.text
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await authenticator.run() }
-                let deadline = ContinuousClock.now + .seconds(20)
-                while authenticator.cached(key: key) == nil, ContinuousClock.now < deadline { await Task.yield() }
-                #expect(authenticator.cached(key: key) != nil)
+                try await eventually("the key is in memory") { authenticator.cached(key: key) != nil }
                 group.cancelAll()
                 try await group.waitForAll()
             }

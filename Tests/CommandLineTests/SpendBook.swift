@@ -67,7 +67,7 @@ final class SpendBook: Sendable {
             let port = try await server.listeningAddress.port ?? 0
             defer { server.beginGracefulShutdown() }
             return try await RPCClient.with(.init(host: "127.0.0.1", port: port), logger: logger) { client in
-                try await body(AdminConnection(client: client, timeout: .seconds(30), json: false))
+                try await body(AdminConnection(client: client, timeout: .seconds(300), json: false))
             }
         }
     }

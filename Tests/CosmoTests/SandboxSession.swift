@@ -70,18 +70,3 @@ struct SandboxSession: Sendable {
         }
     }
 }
-
-/// Waits until a condition holds, looking again at every millisecond of the clock until the deadline.
-func eventually(
-    within limit: Duration = .seconds(60), _ what: Comment, _ condition: () throws -> Bool,
-    location: SourceLocation = #_sourceLocation
-) async throws {
-    let deadline = ContinuousClock().now + limit
-    while try !condition() {
-        guard ContinuousClock().now < deadline else {
-            Issue.record(what, sourceLocation: location)
-            return
-        }
-        try await ContinuousClock().sleep(for: .milliseconds(1))
-    }
-}

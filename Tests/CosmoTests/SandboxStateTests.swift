@@ -2,6 +2,7 @@ import Foundation
 import OutgoingHTTP
 import ServiceLifecycle
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Cosmo
@@ -166,7 +167,7 @@ struct SandboxStateTests {
         var request = HTTPCall(url: session.baseURL + path)
         request.method = HTTPCall.Method(rawValue: method)
         if !json.isEmpty { request.body = Array(json.utf8) }
-        let response = try await HTTPClient.shared.send(request, within: .seconds(10))
+        let response = try await HTTPClient.shared.send(request, within: .seconds(300))
         return (response.status, WireValue.parse(response.body))
     }
 
@@ -206,7 +207,7 @@ struct SandboxStateTests {
             #expect(!"\(token)".contains(token.accessToken))
             let launch = try #require(token.launchURL)
             #expect(launch.hasPrefix("\(session.baseURL)/widget/multibrand?token="))
-            let page = try await HTTPClient.shared.send(HTTPCall(url: launch), within: .seconds(10))
+            let page = try await HTTPClient.shared.send(HTTPCall(url: launch), within: .seconds(300))
             #expect(page.status == 200)
             #expect(page.headers.first(name: "referrer-policy") == "no-referrer")
             let html = String(decoding: page.body, as: UTF8.self)
@@ -214,7 +215,7 @@ struct SandboxStateTests {
 
             var asAPI = HTTPCall(url: "\(session.baseURL)/programs")
             asAPI.headers.add(name: "authorization", value: "Bearer \(token.accessToken)")
-            #expect(try await HTTPClient.shared.send(asAPI, within: .seconds(10)).status == 401)
+            #expect(try await HTTPClient.shared.send(asAPI, within: .seconds(300)).status == 401)
             let (refused, _) = try await call(session, "GET", "/widget/multibrand?token=nonsense")
             #expect(refused == 401)
 

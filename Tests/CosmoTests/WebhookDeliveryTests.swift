@@ -1,5 +1,6 @@
 import Foundation
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Cosmo
@@ -173,7 +174,7 @@ struct WebhookDeliveryTests {
         try await withReceiver(receiver, port: port.withLock { $0 }) { _ in
             try await SandboxSession.run(Self.quick(directory)) { session in
                 session.sandbox.setWebhook(.transaction, target)
-                try await eventually(within: .seconds(30), "all are delivered") {
+                try await eventually("all are delivered") {
                     session.sandbox.deliveryCount(.delivered) == 2_000
                 }
             }

@@ -3,6 +3,7 @@ import MultibrandServer
 import PostgreSQL
 import RPC
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 extension EndToEnd {

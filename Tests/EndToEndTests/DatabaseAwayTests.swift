@@ -4,6 +4,7 @@ import Glibc
 import MultibrandAPI
 import PostgreSQL
 import PostgreSQLCluster
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -2,6 +2,7 @@ import MultibrandAPI
 import RPC
 import SwiftProtobuf
 import Synchronization
+import TestSupport
 import Testing
 
 extension EndToEnd {

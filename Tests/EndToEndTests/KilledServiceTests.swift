@@ -3,6 +3,7 @@ import MultibrandAPI
 import MultibrandServer
 import RPC
 import Synchronization
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -4,6 +4,7 @@ import MultibrandAPI
 import PostgreSQL
 import RPC
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -5,6 +5,7 @@ import MultibrandAPI
 import MultibrandServer
 import PostgreSQL
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 extension EndToEnd {

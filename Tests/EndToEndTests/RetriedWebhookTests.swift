@@ -4,6 +4,7 @@ import MultibrandAPI
 import MultibrandServer
 import PostgreSQL
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -1,5 +1,6 @@
 import CosmoSandbox
 import Foundation
+import TestSupport
 import Testing
 
 extension EndToEnd {

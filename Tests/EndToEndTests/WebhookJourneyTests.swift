@@ -3,6 +3,7 @@ import CosmoSandbox
 import MultibrandAPI
 import PostgreSQL
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -41,7 +41,7 @@ extension Failover {
             try await Self.withRows { pair in
                 pair.standby.suspend()
                 try await withPool(pair.onPrimary) { pool in
-                    let error = try await within(.seconds(4), "the caller's wait") {
+                    let error = try await within(.seconds(60), "the caller's wait") {
                         try await postgresError {
                             try await pool.withTransaction { _ = try await $0.query(Self.insert, [.int8(1)]) }
                         }

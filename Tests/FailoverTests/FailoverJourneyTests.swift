@@ -6,6 +6,7 @@ import PostgreSQLCluster
 import RPC
 import SwiftProtobuf
 import Synchronization
+import TestSupport
 import Testing
 
 extension Failover {
@@ -55,10 +56,10 @@ extension Failover {
 
         /// Takes the standby away for longer than a statement may take, kills the primary, promotes the standby.
         private static func failOver(_ pair: ReplicatedPair, _ ledger: AcknowledgedSpends) async throws {
-            try await soon("some spends were acknowledged", within: .seconds(60)) { ledger.count >= 100 }
+            try await soon("some spends were acknowledged") { ledger.count >= 100 }
             pair.standby.suspend()
             let before = ledger.count
-            try await soon("commits have waited past the time-out", within: .seconds(30)) {
+            try await soon("commits have waited past the time-out") {
                 let waits: Int = try await pair.ask(
                     """
                     SELECT count(*) FROM pg_stat_activity
@@ -166,7 +167,7 @@ extension Failover {
                     try await Stack.on(pair.bothHosts, pool, Self.settings) { stack in
                         #expect(try await stack.page("/readyz").status == 200)
                         pair.primary.suspend()
-                        let page = try await within(.seconds(5), "an answer of /readyz") {
+                        let page = try await within(.seconds(60), "an answer of /readyz") {
                             try await stack.page("/readyz")
                         }
                         #expect(page.status == 503)
@@ -189,7 +190,7 @@ extension Failover {
                 try await withPool(pair.onStandby) { pool in
                     try await withThrowingTaskGroup(of: Void.self) { group in
                         group.addTask {
-                            try await soon("the service asked the standby", within: .seconds(60)) {
+                            try await soon("the service asked the standby") {
                                 try pair.standbyLogHas("SELECT pg_is_in_recovery() OR")
                             }
                             pair.primary.kill()

@@ -5,6 +5,7 @@ import PostgreSQL
 import PostgreSQLCluster
 import RPC
 import SwiftProtobuf
+import TestSupport
 import Testing
 
 extension Failover {
@@ -33,7 +34,7 @@ extension Failover {
                             pair.standby.suspend()
                             let before = stack.sandbox.transactions().count
                             try await Self.record(Array(purchases[80...]), client)
-                            try await eventually("points of lost spends were issued", within: .seconds(60)) {
+                            try await eventually("points of lost spends were issued") {
                                 stack.sandbox.transactions().count >= before + 20
                             }
                             pair.primary.kill()
@@ -124,7 +125,7 @@ extension ServiceClient {
 extension ReplicatedPair {
     /// Waits until the standby has all that the primary has written.
     func catchUp() async throws {
-        try await soon("the standby has caught up", within: .seconds(30)) {
+        try await soon("the standby has caught up") {
             try await ask(
                 "select coalesce(bool_and(flush_lsn >= pg_current_wal_lsn()), false) from pg_stat_replication",
                 onPrimary)

@@ -187,7 +187,7 @@ func postgresError(
 
 /// Waits until `condition` holds; what it throws meanwhile counts as not yet.
 func soon(
-    _ what: String, within limit: Duration = .seconds(120), sourceLocation: SourceLocation = #_sourceLocation,
+    _ what: String, within limit: Duration = .seconds(300), sourceLocation: SourceLocation = #_sourceLocation,
     _ condition: () async throws -> Bool
 ) async throws {
     let end = ContinuousClock.now + limit

@@ -10,6 +10,7 @@ import Programs
 import Rewards
 import Spending
 import Synchronization
+import TestSupport
 import Testing
 import Wiring
 
@@ -178,15 +179,9 @@ struct FaultStage: Sendable {
             select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()
                 and backend_type = 'client backend' and xact_start is not null
             """
-        let deadline = ContinuousClock.now + .seconds(30)
-        while true {
-            let isReachable = (try? await pool.query("select 1")) != nil
-            if isReachable, try await number(open) == 0 { return }
-            guard ContinuousClock.now < deadline else {
-                Issue.record("thirty seconds after a fault, connections are missing or a transaction is open")
-                return
-            }
-            await Task.yield()
+        try await eventually("no connection is missing and no transaction is open") {
+            guard (try? await pool.query("select 1")) != nil else { return false }
+            return try await number(open) == 0
         }
     }
 

@@ -13,7 +13,7 @@ struct LostCommitTests {
 
     /// Long enough for a connection to come back.
     private static func withPatience(_ body: (FaultStage) async throws -> Void) async throws {
-        try await FaultStage.with(resolutionTime: .seconds(5), body)
+        try await FaultStage.with(resolutionTime: .seconds(300), body)
     }
 
     @Test("a write-off is done and recorded once, and its caller gets that answer", arguments: cuts)

@@ -1,6 +1,7 @@
 import Issuance
 import PostgreSQL
 import Synchronization
+import TestSupport
 import Testing
 
 /// The two commits around a call that cannot be taken back: the lease before it, the outcome after it (I-6).
@@ -17,7 +18,7 @@ struct SendBoundaryTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sender.run() }
                 // Either the issue is accepted, or its lease was committed without the sender hearing of it.
-                try await Self.until {
+                try await eventually("the cut was made and the issue is accepted or leased") {
                     let accepted = try await stage.number("select count(*) from issuances where status = 'accepted'")
                     let leased = try await stage.number("select count(*) from issuances where status = 'sending'")
                     return stage.proxy.cutCount == 1
@@ -51,23 +52,12 @@ struct SendBoundaryTests {
             let sender = stage.sender(now: { later })
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sender.run() }
-                try await until {
+                try await eventually("everything planned is sent") {
                     try await stage.number("select count(*) from issuances where status in ('planned', 'sending')") == 0
                 }
                 sender.stop()
                 try await group.waitForAll()
             }
-        }
-    }
-
-    private static func until(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else {
-                Issue.record("what was waited for did not come within thirty seconds")
-                return
-            }
-            await Task.yield()
         }
     }
 }

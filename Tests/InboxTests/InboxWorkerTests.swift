@@ -80,14 +80,10 @@ import Testing
             let woken = worker(every: .seconds(600))
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await woken.run() }
-                let deadline = ContinuousClock.now + .seconds(30)
                 for stamp in ["1", "2", "3"] {
                     _ = try await bench.receive(stamp)
-                    while try await bench.inbox.counts().received > 0, ContinuousClock.now < deadline {
-                        await Task.yield()
-                    }
+                    try await eventually("the delivery is applied") { try await bench.inbox.counts().received == 0 }
                 }
-                #expect(try await bench.inbox.counts().received == 0)
                 group.cancelAll()
             }
         }
@@ -111,10 +107,10 @@ import Testing
             }
             _ = try await bench.receive("1")
             try await bench.pool.withConnection { try await $0.execute("alter table inbox rename to away") }
-            await withThrowingTaskGroup(of: Void.self) { group in
+            try await withThrowingTaskGroup(of: Void.self) { group in
                 let alone = worker(loops: 1)
                 group.addTask { try await alone.run() }
-                await Self.until { spans.withLock { $0.count } >= 5 }
+                try await eventually("it was tried five times") { spans.withLock { $0.count } >= 5 }
                 group.cancelAll()
             }
             let first = spans.withLock { Array($0.prefix(5)) }
@@ -125,30 +121,15 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 let four = worker(loops: 4)
                 group.addTask { try await four.run() }
-                await Self.until { spans.withLock { $0.count } >= 12 }
+                try await eventually("it was tried twelve times") { spans.withLock { $0.count } >= 12 }
                 #expect(log.all.count == 2)
                 try await bench.pool.withConnection { try await $0.execute("alter table away rename to inbox") }
-                await Self.until { log.all.count == 3 }
-                let deadline = ContinuousClock.now + .seconds(30)
-                while try await bench.inbox.counts().received > 0, ContinuousClock.now < deadline {
-                    await Task.yield()
-                }
-                #expect(try await bench.inbox.counts().received == 0)
+                try await eventually("the end is logged") { log.all.count == 3 }
+                try await eventually("the deliveries are applied") { try await bench.inbox.counts().received == 0 }
                 group.cancelAll()
             }
             #expect(log.all.last == "notice the inbox can be read again")
             #expect(log.all.count == 3)
-        }
-    }
-
-    private static func until(_ condition: () -> Bool) async {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while !condition() {
-            guard ContinuousClock.now < deadline else {
-                Issue.record("what was waited for did not come within thirty seconds")
-                return
-            }
-            await Task.yield()
         }
     }
 
@@ -301,8 +282,7 @@ import Testing
                 for index in 0..<200 {
                     _ = try await inbox.receive(.transaction, stamp: "\(index)", body: [1], authentication: "s")
                 }
-                let deadline = ContinuousClock.now + .seconds(30)
-                while try await inbox.counts().received > 0, ContinuousClock.now < deadline { await Task.yield() }
+                try await eventually("all are applied") { try await inbox.counts().received == 0 }
                 group.cancelAll()
             }
             let row = try await pool.query(

@@ -5,6 +5,7 @@ import PostgreSQL
 import PostgreSQLCluster
 import Rewards
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Issuance

@@ -3,6 +3,7 @@ import Issuance
 import PostgreSQL
 import Rewards
 import Synchronization
+import TestSupport
 import Testing
 
 /// From positions to planned issues, on a real database.

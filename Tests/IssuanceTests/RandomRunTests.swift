@@ -4,6 +4,7 @@ import Issuance
 import PostgreSQL
 import Rewards
 import Synchronization
+import TestSupport
 import Testing
 
 /// The whole room under faults at random: the books hold after every step and nothing is issued twice.
@@ -189,9 +190,8 @@ import Testing
                 let sender = stage.sender()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await sender.run() }
-                    let deadline = ContinuousClock.now + .seconds(60)
-                    while try await stage.count("status = 'accepted'") < 2_000, ContinuousClock.now < deadline {
-                        await Task.yield()
+                    try await eventually("all are accepted", every: .milliseconds(50)) {
+                        try await stage.count("status = 'accepted'") == 2_000
                     }
                     sender.stop()
                     try await group.waitForAll()

@@ -4,6 +4,7 @@ import Foundation
 import PostgreSQL
 import Rewards
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Issuance

@@ -3,6 +3,7 @@ import CosmoSandbox
 import PostgreSQL
 import Rewards
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Issuance

@@ -6,6 +6,7 @@ import PostgreSQL
 import PostgreSQLCluster
 import Rewards
 import Synchronization
+import TestSupport
 import Testing
 
 /// A room of issuance on a real database, facing a real sandbox over a socket, with a clock that tests move.
@@ -165,19 +166,5 @@ final class Stage: Sendable {
         let issues = try await reads.issuances().issues
         #expect(issues.count == 1, "one issue was expected", sourceLocation: location)
         return try #require(issues.first, sourceLocation: location)
-    }
-}
-
-/// Asks again until the answer is yes; fails after thirty seconds.
-func eventually(
-    _ what: Comment, _ location: SourceLocation = #_sourceLocation, _ condition: () async throws -> Bool
-) async throws {
-    let deadline = ContinuousClock.now + .seconds(30)
-    while try await !condition() {
-        guard ContinuousClock.now < deadline else {
-            Issue.record(what, sourceLocation: location)
-            return
-        }
-        await Task.yield()
     }
 }

@@ -9,7 +9,7 @@ struct AnswerTests {
         let server = try ScriptedServer { _, _ in closes ? .lastAnswer(text) : .answer(text) }
         var call = HTTPClientTests.post(server.url)
         call.answerBody = body
-        return try await HTTPClient().send(call, within: .seconds(20))
+        return try await HTTPClient().send(call, within: .seconds(300))
     }
 
     @Test("interim answers, chunks and trailers are no part of what comes back")
@@ -29,7 +29,7 @@ struct AnswerTests {
         let server = try ScriptedServer { _, _ in
             .answer("HTTP/1.1 307 Temporary Redirect\r\nlocation: /elsewhere\r\ncontent-length: 0\r\n\r\n")
         }
-        let answer = try await HTTPClient().send(HTTPClientTests.post(server.url), within: .seconds(20))
+        let answer = try await HTTPClient().send(HTTPClientTests.post(server.url), within: .seconds(300))
         #expect(answer.status == 307 && server.arrivals.count == 1)
     }
 
@@ -64,7 +64,7 @@ struct AnswerTests {
         let server = try ScriptedServer { _, _ in .answer("HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n") }
         var call = HTTPCall(url: server.url)
         call.method = .head
-        let answer = try await HTTPClient().send(call, within: .seconds(20))
+        let answer = try await HTTPClient().send(call, within: .seconds(300))
         #expect(answer.status == 200 && answer.headers.first(name: "Content-Length") == "9")
         #expect(server.arrivals.first?.head.hasPrefix("HEAD /path HTTP/1.1") == true)
     }

@@ -1,4 +1,5 @@
 import OutgoingHTTP
+import TestSupport
 import Testing
 
 @Suite("Calls to others over HTTP", .timeLimit(.minutes(15)))
@@ -11,7 +12,7 @@ struct HTTPClientTests {
     }
 
     static func failure(
-        _ client: HTTPClient, _ call: HTTPCall, within limit: Duration = .seconds(20)
+        _ client: HTTPClient, _ call: HTTPCall, within limit: Duration = .seconds(300)
     ) async -> HTTPCall.Failure? {
         do throws(HTTPCall.Failure) {
             _ = try await client.send(call, within: limit)
@@ -30,7 +31,7 @@ struct HTTPClientTests {
         call.headers.add(name: "content-type", value: "text/plain")
         call.headers.add(name: "x-empty", value: "")
         for value in ["1", "2"] { call.headers.add(name: "x-twice", value: value) }
-        let answer = try await HTTPClient().send(call, within: .seconds(20))
+        let answer = try await HTTPClient().send(call, within: .seconds(300))
         #expect(answer.status == 201 && answer.isSuccess && answer.body == Array("yes".utf8))
         #expect(answer.headers.map(\.value) == ["a", "b", "3"] && answer.headers.first(name: "X-ONE") == "a")
         let arrival = try #require(server.arrivals.first)
@@ -50,10 +51,10 @@ struct HTTPClientTests {
         }
         let client = HTTPClient()
         for number in 0..<3 {
-            #expect(try await client.send(Self.post(server.url, "\(number)"), within: .seconds(20)).status == 200)
+            #expect(try await client.send(Self.post(server.url, "\(number)"), within: .seconds(300)).status == 200)
         }
-        #expect(try await eventually { server.closedCount == 1 })
-        #expect(try await client.send(Self.post(server.url, "3"), within: .seconds(20)).status == 200)
+        try await eventually("the connection is closed") { server.closedCount == 1 }
+        #expect(try await client.send(Self.post(server.url, "3"), within: .seconds(300)).status == 200)
         #expect(server.arrivals.map(\.connection) == [0, 0, 0, 1])
         #expect(server.arrivals.map(\.body) == ["0", "1", "2", "3"])
     }
@@ -64,14 +65,14 @@ struct HTTPClientTests {
     func sentOnce(_ method: HTTPCall.Method, _ body: String) async throws {
         let server = try ScriptedServer { _, index in index == 1 ? .close : .answer(ScriptedServer.ok) }
         let client = HTTPClient()
-        _ = try await client.send(HTTPCall(url: server.url), within: .seconds(20))
+        _ = try await client.send(HTTPCall(url: server.url), within: .seconds(300))
         var call = HTTPCall(url: server.url)
         call.method = method
         if !body.isEmpty { call.body = Array(body.utf8) }
         let failure = await Self.failure(client, call)
         #expect(failure?.kind == .connectionLost && failure?.mayHaveBeenSent == true)
         #expect(server.arrivals.map(\.connection) == [0, 0], "it was sent again")
-        #expect(try await client.send(call, within: .seconds(20)).status == 200)
+        #expect(try await client.send(call, within: .seconds(300)).status == 200)
     }
 
     @Test("a connection that is closed in the middle of an answer is lost")
@@ -105,12 +106,12 @@ struct HTTPClientTests {
         let client = HTTPClient()
         let failure = try await withThrowingTaskGroup(of: HTTPCall.Failure?.self) { group in
             group.addTask { await Self.failure(client, Self.post(server.url)) }
-            #expect(try await eventually { server.arrivals.count == 1 })
+            try await eventually("the request arrives") { server.arrivals.count == 1 }
             group.cancelAll()
             return try await group.next() ?? nil
         }
         #expect(failure?.kind == .cancelled && failure?.mayHaveBeenSent == true)
-        #expect(try await eventually { server.closedCount == 1 })
+        try await eventually("the connection is closed") { server.closedCount == 1 }
         let before = await withTaskGroup(of: HTTPCall.Failure?.self) { group in
             group.cancelAll()
             group.addTask { await Self.failure(client, Self.post(server.url)) }
@@ -125,12 +126,12 @@ struct HTTPClientTests {
         let client = HTTPClient()
         try await withThrowingTaskGroup(of: HTTPCall.Failure?.self) { group in
             group.addTask { await Self.failure(client, Self.post(server.url)) }
-            #expect(try await eventually { server.arrivals.count == 1 })
+            try await eventually("the request arrives") { server.arrivals.count == 1 }
             await client.shutdown()
             let failure = try await group.next() ?? nil
             #expect(failure?.kind == .cancelled && failure?.mayHaveBeenSent == true)
         }
-        #expect(try await eventually { server.closedCount == 1 })
+        try await eventually("the connection is closed") { server.closedCount == 1 }
         let after = await Self.failure(client, Self.post(server.url))
         #expect(after?.kind == .cancelled && after?.mayHaveBeenSent == false)
         await client.shutdown()
@@ -140,8 +141,8 @@ struct HTTPClientTests {
     @Test("a client that is dropped closes its connections")
     func dropped() async throws {
         let server = try ScriptedServer { _, _ in .answer(ScriptedServer.ok) }
-        #expect(try await HTTPClient().send(Self.post(server.url), within: .seconds(20)).status == 200)
-        #expect(try await eventually { server.closedCount == 1 })
+        #expect(try await HTTPClient().send(Self.post(server.url), within: .seconds(300)).status == 200)
+        try await eventually("the connection is closed") { server.closedCount == 1 }
     }
 
     @Test("two hundred calls at once are each answered with their own answer")
@@ -153,7 +154,7 @@ struct HTTPClientTests {
         try await withThrowingTaskGroup(of: Void.self) { group in
             for number in 0..<200 {
                 group.addTask {
-                    let answer = try await client.send(Self.post(server.url, "\(number)"), within: .seconds(30))
+                    let answer = try await client.send(Self.post(server.url, "\(number)"), within: .seconds(300))
                     #expect(answer.body == Array("\(number)".utf8))
                 }
             }

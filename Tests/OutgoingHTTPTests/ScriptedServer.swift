@@ -143,13 +143,3 @@ final class ScriptedServer: Sendable {
         }
     }
 }
-
-/// Waits until a condition holds, for at most ten seconds.
-func eventually(_ condition: () -> Bool) async throws -> Bool {
-    let deadline = ContinuousClock.now + .seconds(10)
-    while !condition() {
-        guard ContinuousClock.now < deadline else { return false }
-        try await Task.sleep(for: .milliseconds(2))
-    }
-    return true
-}

@@ -49,7 +49,7 @@ struct CommitTests {
 
     @Test("is run again until its outcome is known", arguments: [1, 3])
     func again(losses: Int) async throws {
-        try await Self.with(resolutionTime: .seconds(30), losses: losses) { pool in
+        try await Self.with(resolutionTime: .seconds(300), losses: losses) { pool in
             let attempts = CommitAttempts()
             let time = PostgresTimestamp.now
             let other = time.advanced(by: .seconds(1))
@@ -77,7 +77,7 @@ struct CommitTests {
 
     @Test("leaves its call in doubt, whatever the next attempt meets")
     func refusedAfterwards() async throws {
-        try await Self.with(resolutionTime: .seconds(30), losses: 1) { pool in
+        try await Self.with(resolutionTime: .seconds(300), losses: 1) { pool in
             let attempts = CommitAttempts()
             do {
                 try await pool.commit(attempts) { connection in
@@ -94,7 +94,7 @@ struct CommitTests {
 
     @Test("of a call that lost none is not in doubt, and owns no row")
     func noDoubt() async throws {
-        try await Self.with(resolutionTime: .seconds(30), losses: 0) { pool in
+        try await Self.with(resolutionTime: .seconds(300), losses: 0) { pool in
             let attempts = CommitAttempts()
             let time = PostgresTimestamp.now
             let isNew = try await pool.commit(attempts) { connection in

@@ -23,8 +23,8 @@ struct RestartTests {
     func transactions() async throws {
         try await withCluster { cluster, _ in
             let configuration = PostgresConfiguration(
-                connectionString: cluster.connectionString, poolSizeMax: 4, leaseTimeout: .seconds(30),
-                outagePatience: .seconds(30))
+                connectionString: cluster.connectionString, poolSizeMax: 4, leaseTimeout: .seconds(300),
+                outagePatience: .seconds(300))
             try await withPool(configuration) { pool in
                 _ = try await pool.query("CREATE TABLE spends (id int8 PRIMARY KEY)")
                 let outcomes = Outcomes()

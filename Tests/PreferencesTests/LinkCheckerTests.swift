@@ -124,26 +124,15 @@ import Testing
             try await room.pool.withConnection { try await $0.execute("alter table links rename to away") }
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await checker.run() }
-                try await Self.until { spans.withLock { $0.count } >= 5 }
+                try await eventually("it was tried five times") { spans.withLock { $0.count } >= 5 }
                 #expect(log.all == ["warning links cannot be checked; they wait until they can"])
                 let first = spans.withLock { Array($0.prefix(5)) }
                 #expect(first == [4000...8000, 8000...16_000, 16_000...32_000, 32_000...64_000, 64_000...128_000])
                 try await room.pool.withConnection { try await $0.execute("alter table away rename to links") }
-                try await Self.until { try await Self.check(room)?.validity == .valid }
+                try await eventually("the link is checked") { try await Self.check(room)?.validity == .valid }
                 group.cancelAll()
             }
             #expect(log.all.dropFirst() == ["notice links can be checked again"])
-        }
-    }
-
-    private static func until(_ condition: () async throws -> Bool) async throws {
-        let deadline = ContinuousClock.now + .seconds(30)
-        while try await !condition() {
-            guard ContinuousClock.now < deadline else {
-                Issue.record("what was waited for did not come within thirty seconds")
-                return
-            }
-            await Task.yield()
         }
     }
 

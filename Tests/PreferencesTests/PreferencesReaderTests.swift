@@ -1,6 +1,7 @@
 import Cosmo
 import PostgreSQL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Preferences
@@ -24,16 +25,6 @@ import Testing
         }
     }
 
-    /// Polls until a condition holds; false after ten seconds.
-    static func eventually(_ condition: @Sendable () async throws -> Bool) async throws -> Bool {
-        let deadline = ContinuousClock.now + .seconds(10)
-        while ContinuousClock.now < deadline {
-            if try await condition() { return true }
-            await Task.yield()
-        }
-        return false
-    }
-
     @Test("without a listener nothing is kept in memory")
     func nothingWithoutListener() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
@@ -49,15 +40,14 @@ import Testing
         try await TestRoom.with { (room: TestRoom) async throws in
             _ = try await room.register("card-1", source: "u-1")
             try await Self.listening(room) { reader in
-                #expect(
-                    try await Self.eventually {
-                        _ = try await reader.load("card-1")
-                        return reader.cached("card-1") != nil
-                    })
+                try await eventually("the card is in memory") {
+                    _ = try await reader.load("card-1")
+                    return reader.cached("card-1") != nil
+                }
                 #expect(reader.cached("card-1") == (try await reader.load("card-1")))
                 // The context of the room is not wired to this reader: the change comes as from another process.
                 try await room.deliver(Delivery(second: 1_000), inboxID: 1)
-                #expect(try await Self.eventually { try await reader.current("card-1").version == 1 })
+                try await eventually("the change is seen") { try await reader.current("card-1").version == 1 }
             }
             #expect(Self.reader(room).cachedCount == 0)
         }
@@ -71,11 +61,11 @@ import Testing
                 let seen = Recorder<Int64>()
                 try await withThrowingTaskGroup(of: Void.self) { group in
                     group.addTask { try await reader.watch("card-1") { seen.add($0.version) } }
-                    #expect(try await Self.eventually { seen.all == [0] })
+                    try await eventually("the change is seen") { seen.all == [0] }
                     try await room.deliver(Delivery(second: 1_000), inboxID: 1)
-                    #expect(try await Self.eventually { seen.all == [0, 1] })
+                    try await eventually("the change is seen") { seen.all == [0, 1] }
                     try await room.deliver(Delivery(program: "prg_b", second: 1_000), inboxID: 2)
-                    #expect(try await Self.eventually { seen.all.last == 2 })
+                    try await eventually("the change is seen") { seen.all.last == 2 }
                     group.cancelAll()
                 }
                 await #expect(throws: PreferencesError.self) { try await reader.watch("nobody") { _ in } }

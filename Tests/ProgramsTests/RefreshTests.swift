@@ -1,6 +1,7 @@
 import Cosmo
 import Foundation
 import PostgreSQL
+import TestSupport
 import Testing
 
 @testable import Programs
@@ -148,9 +149,11 @@ struct RefreshTests {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await other.catalogue.run() }
                 group.addTask { try await worker.run() }
-                #expect(await eventually { other.catalogue.program("prg_sky") != nil })
+                try await eventually("the other process knows") { other.catalogue.program("prg_sky") != nil }
                 _ = try await fixture.pause(programID: "prg_sky", isPaused: true)
-                #expect(await eventually { other.catalogue.program("prg_sky")?.isIssuingPaused == true })
+                try await eventually("the other process knows") {
+                    other.catalogue.program("prg_sky")?.isIssuingPaused == true
+                }
                 group.cancelAll()
                 try await group.waitForAll()
             }
@@ -170,14 +173,5 @@ struct RefreshTests {
         }
         #expect(pause { $0.lowerBound } == .milliseconds(shortest))
         #expect(pause { $0.upperBound } == .milliseconds(longest))
-    }
-
-    private func eventually(_ condition: @Sendable () -> Bool) async -> Bool {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while !condition() {
-            guard ContinuousClock.now < deadline else { return false }
-            await Task.yield()
-        }
-        return true
     }
 }

@@ -70,7 +70,7 @@ struct ShutdownTests {
         #expect(error?.code == .unavailable)
         for _ in 0..<2 {
             try await withServer(configure: { $0.port = port }) { _, _ in
-                let answer: Bytes = try await client.unary("/test.Echo/Get", Bytes(.init([5])), timeout: .seconds(10))
+                let answer: Bytes = try await client.unary("/test.Echo/Get", Bytes(.init([5])), timeout: .seconds(300))
                 #expect(answer.value == .init([5]))
             }
         }
@@ -84,12 +84,12 @@ struct ShutdownTests {
             }
             defer { for client in clients { client.close() } }
             for client in clients {
-                let _: Bytes = try await client.unary("/test.Echo/Get", Bytes(), timeout: .seconds(30))
+                let _: Bytes = try await client.unary("/test.Echo/Get", Bytes(), timeout: .seconds(300))
             }
             #expect(server.gate.counts.closedForOthers >= 12 - 2 - 2 * DoorGate.overshootMax)
             #expect(server.gate.counts.open <= 2 + DoorGate.overshootMax)
             // Those that had to leave come back when they are needed.
-            let _: Bytes = try await clients[0].unary("/test.Echo/Get", Bytes(), timeout: .seconds(30))
+            let _: Bytes = try await clients[0].unary("/test.Echo/Get", Bytes(), timeout: .seconds(300))
         }
     }
 

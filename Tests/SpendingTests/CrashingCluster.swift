@@ -34,12 +34,12 @@ struct CrashingCluster: Sendable {
 
     /// Lends a pool over the migrated database.
     func withPool<T: Sendable>(
-        resolutionTime: Duration = .seconds(30), _ body: (PostgresPool) async throws -> T
+        resolutionTime: Duration = .seconds(300), _ body: (PostgresPool) async throws -> T
     ) async throws -> T {
         var logger = Logger(label: "multibrand.test")
         logger.logLevel = .critical
         let configuration = PostgresConfiguration(
-            connectionString: connectionString, poolSizeMax: 4, leaseTimeout: .seconds(20),
+            connectionString: connectionString, poolSizeMax: 4, leaseTimeout: .seconds(300),
             commitResolutionTime: resolutionTime, reconnectBackoffMax: .milliseconds(200))
         let migrations = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("migrations").path

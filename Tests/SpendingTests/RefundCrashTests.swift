@@ -10,7 +10,7 @@ import Testing
 struct RefundCrashTests {
     /// Lends a pool over a cluster of its own, with one card that has one spend of 10.00, and the refund use cases.
     private static func with(
-        settings: [String: String] = [:], resolutionTime: Duration = .seconds(30),
+        settings: [String: String] = [:], resolutionTime: Duration = .seconds(300),
         _ body: (PostgresPool, RecordRefund, UndoRefund, CrashingCluster) async throws -> Void
     ) async throws {
         let plugins = SwappablePlugins(PluginSet([try SpendingFixture.flatRate("prg_a")]))

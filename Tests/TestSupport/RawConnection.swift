@@ -14,13 +14,13 @@ public final class RawConnection: Sendable {
 
     private let descriptor: Int32
 
-    /// Connects to a port of this machine; what is not read within ten seconds is an error.
+    /// Connects to a port of this machine; what is not read within five minutes is an error.
     ///
     /// - Parameter receiveBytes: The size of the system's buffer for what is not read yet.
     public init(port: Int, receiveBytes: Int32? = nil) throws {
         descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Refused(call: "socket", code: errno) }
-        var limit = timeval(tv_sec: 10, tv_usec: 0)
+        var limit = timeval(tv_sec: 300, tv_usec: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
         if var receiveBytes {
             setsockopt(descriptor, SOL_SOCKET, SO_RCVBUF, &receiveBytes, socklen_t(MemoryLayout<Int32>.size))

@@ -99,7 +99,7 @@ struct WalletDoor: Sendable {
             request.body = Array(body.utf8)
         }
         request.answerBody = .read(bytesMax: 1 << 24)
-        let response = try await HTTPClient.shared.send(request, within: .seconds(30))
+        let response = try await HTTPClient.shared.send(request, within: .seconds(300))
         let answer = Answer(
             status: response.status, headers: HTTPHeaders(response.headers.map { ($0.name, $0.value) }),
             bytes: response.body)

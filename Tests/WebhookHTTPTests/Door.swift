@@ -83,7 +83,7 @@ struct Door: Sendable {
     }
 
     func send(_ request: HTTPCall) async throws -> (status: Int, body: String) {
-        let response = try await HTTPClient.shared.send(request, within: .seconds(20))
+        let response = try await HTTPClient.shared.send(request, within: .seconds(300))
         return (response.status, String(decoding: response.body, as: UTF8.self))
     }
 

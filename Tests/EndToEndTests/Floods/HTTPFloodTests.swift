@@ -1,6 +1,7 @@
 import Foundation
 import MultibrandServer
 import OutgoingHTTP
+import TestSupport
 import Testing
 
 extension EndToEnd {

@@ -1,6 +1,7 @@
 import Foundation
 import MultibrandServer
 import Synchronization
+import TestSupport
 
 /// `multibrand serve` as a child process, that may be killed and started again on the same ports.
 final class ServiceProcess: Sendable {

@@ -2,6 +2,7 @@ import CosmoSandbox
 import MultibrandAPI
 import PostgreSQL
 import SwiftProtobuf
+import TestSupport
 
 extension Stack {
     /// Reads Cosmo's catalogue and puts the plugins in force.

@@ -4,6 +4,7 @@ import Logging
 import MultibrandServer
 import PostgreSQL
 import PostgreSQLCluster
+import TestSupport
 import Testing
 
 /// A database of its own, a Cosmo in this process and the service in another.
