@@ -67,9 +67,9 @@ enum Rules {
     static let structuredTasks = Rule(
         "tasks have a parent: no Task {} and no Task.detached",
         except: [
-            "Sources/Issuance/CosmoCallWriter.swift":
+            "Sources/Issuance/CosmoCalls/CosmoCallWriter.swift":
                 "the last flush must not inherit the cancellation that ends its writer; it is awaited",
-            "Sources/PostgreSQL/GroupCommitter.swift":
+            "Sources/PostgreSQL/Commit/GroupCommitter.swift":
                 "a commit in flight must not inherit its lane's cancellation; run() awaits the lanes",
             "Sources/OrderlyStop/OrderlyStop.swift":
                 "a server must not inherit the cancellation that is to become its orderly stop; it is awaited",

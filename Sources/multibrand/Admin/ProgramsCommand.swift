@@ -1,0 +1,266 @@
+import ArgumentParser
+import Foundation
+import MultibrandAPI
+import SwiftProtobuf
+
+/// `multibrand admin programs`
+struct ProgramsCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "programs", abstract: "Loyalty programs and what they earn by.",
+        discussion: "EXAMPLES\n  multibrand admin programs list\n  multibrand admin programs pause prg_sky",
+        subcommands: [
+            List.self, Refresh.self, Fields.self, Plugins.self, Configure.self, History.self, Pause.self, Resume.self,
+            RetryParked.self,
+        ])
+
+    static func setPaused(_ paused: Bool, _ programID: String, _ admin: AdminOptions) async throws {
+        try await admin.connected { connection in
+            let program: Multibrand_V1_Program = try await connection.call(
+                "AdminService/PauseProgram",
+                Multibrand_V1_PauseProgramRequest.with {
+                    $0.programID = programID
+                    $0.paused = paused
+                })
+            try connection.show(program) {
+                program.issuingPaused
+                    ? "\(programID) is not issued to; cards go on earning." : "\(programID) is issued to."
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the catalogue as last read.", discussion: "EXAMPLE\n  multibrand admin programs list")
+        @OptionGroup var admin: AdminOptions
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ListProgramsResponse = try await connection.call(
+                    "PreferenceService/ListPrograms", Multibrand_V1_ListProgramsRequest())
+                try connection.show(answer) { answer.table }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Refresh: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read Cosmo's catalogue now.", discussion: "EXAMPLE\n  multibrand admin programs refresh")
+        @OptionGroup var admin: AdminOptions
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ListProgramsResponse = try await connection.call(
+                    "AdminService/RefreshPrograms", Multibrand_V1_RefreshProgramsRequest())
+                try connection.show(answer) { answer.table }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Fields: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask Cosmo which account fields a program needs.",
+            discussion: "EXAMPLE\n  multibrand admin programs fields prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let fields: Multibrand_V1_ProgramFields = try await connection.call(
+                    "PreferenceService/GetProgramFields",
+                    Multibrand_V1_GetProgramFieldsRequest.with { $0.programID = programID })
+                try connection.show(fields) { fields.requiredFields.joined(separator: "\n") }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Plugins: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List the plugins of this server.",
+            discussion:
+                "EXAMPLES\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with their schemas"
+        )
+        @OptionGroup var admin: AdminOptions
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ListPluginsResponse = try await connection.call(
+                    "AdminService/ListPlugins", Multibrand_V1_ListPluginsRequest())
+                try connection.show(answer) {
+                    var table = TextTable([.text("plugin"), .text("version"), .text("earns by")])
+                    for plugin in answer.plugins { table.add([plugin.name, plugin.version, plugin.summary]) }
+                    return table.rendered()
+                }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Configure: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Check a plugin's configuration and put it in force.",
+            discussion: """
+                The conformance suite runs first; what fails is named with the input. Decisions made before keep the \
+                configuration they pinned.
+
+                EXAMPLE
+                  echo '{"pointsPerMajorUnit": "1.5"}' > flat.json
+                  multibrand admin programs configure prg_sky flat-rate --configuration flat.json --dry-run
+                  multibrand admin programs configure stars flat-rate --configuration flat.json --pays-into wallet
+                """)
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+        @Argument(help: "The plugin's name; `admin programs plugins` lists them.") var plugin: String
+        @Option(help: "JSON file with the plugin's configuration; - reads standard input.") var configuration: String
+        @Option(
+            help:
+                "wallet makes a program of your own that pays into the house's wallet, which never changes. Left out: as it is."
+        )
+        var paysInto: Place?
+        @Flag(help: "Only check it.") var dryRun = false
+
+        /// Where a program's points go.
+        enum Place: String, CaseIterable, ExpressibleByArgument {
+            case cosmo, wallet
+        }
+
+        func run() async throws {
+            let data: Data?
+            if configuration == "-" {
+                data = try FileHandle.standardInput.readToEnd()
+            } else {
+                data = FileManager.default.contents(atPath: configuration)
+            }
+            guard let data, let text = String(bytes: data, encoding: .utf8) else {
+                throw CommandFailure(.refused, "\(configuration) cannot be read as text; does it exist?")
+            }
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ConfigureProgramResponse = try await connection.call(
+                    "AdminService/ConfigureProgram",
+                    Multibrand_V1_ConfigureProgramRequest.with {
+                        $0.programID = programID
+                        $0.plugin = plugin
+                        $0.configurationJson = text
+                        $0.dryRun = dryRun
+                        if let paysInto { $0.paysInto = paysInto == .wallet ? .wallet : .cosmo }
+                    })
+                try connection.show(answer) {
+                    if dryRun { return "Sound: \(answer.checks) checks passed. Nothing was changed." }
+                    let version = answer.program.configurationVersion
+                    return answer.changed
+                        ? "\(programID) earns by \(plugin) as version \(version) (\(answer.checks) checks passed)."
+                        : "Nothing to change: version \(version) is the same."
+                }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct History: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "List every configuration a program had, newest first.",
+            discussion: "EXAMPLE\n  multibrand admin programs history prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ListProgramConfigurationsResponse = try await connection.call(
+                    "AdminService/ListProgramConfigurations",
+                    Multibrand_V1_ListProgramConfigurationsRequest.with { $0.programID = programID })
+                try connection.show(answer) {
+                    var table = TextTable([
+                        .number("version"), .text("plugin"), .text("set"), .text("by"), .text("configuration"),
+                    ])
+                    for one in answer.configurations {
+                        table.add([
+                            "\(one.configurationVersion)", "\(one.plugin) \(one.pluginVersion)", Moment.text(one.setAt),
+                            one.setBy,
+                            one.configurationJson,
+                        ])
+                    }
+                    return table.rendered()
+                }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Stop issuing to a program; earning goes on.",
+            discussion: "EXAMPLE\n  multibrand admin programs pause prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws { try await setPaused(true, programID, admin) }
+    }
+}
+
+extension ProgramsCommand {
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Issue to a program again.", discussion: "EXAMPLE\n  multibrand admin programs resume prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws { try await setPaused(false, programID, admin) }
+    }
+}
+
+extension ProgramsCommand {
+    struct RetryParked: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Decide what parked legs earn, with the plugin now in force.",
+            discussion: "EXAMPLE\n  multibrand admin programs retry-parked prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_RetryParkedLegsResponse = try await connection.call(
+                    "AdminService/RetryParkedLegs",
+                    Multibrand_V1_RetryParkedLegsRequest.with { $0.programID = programID })
+                try connection.show(answer) {
+                    let reasons = answer.stillParkedByReason.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+                    let because = reasons.isEmpty ? "" : " (\(reasons.joined(separator: ", ")))"
+                    return "\(answer.earned) legs earn now, \(answer.stillParked) are still parked\(because)."
+                }
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_ListProgramsResponse {
+    var table: String {
+        var table = TextTable([
+            .text("program"), .text("name"), .text("currency"), .text("earns by"), .number("least"), .number("most"),
+            .text("needs"), .text("pays into"),
+            .text("state"),
+        ])
+        for program in programs {
+            let state = [program.listed ? nil : "no longer listed", program.issuingPaused ? "paused" : nil].compactMap {
+                $0
+            }
+            table.add([
+                program.programID, program.name, program.currencyCode,
+                program.plugin.isEmpty ? "nothing yet" : "\(program.plugin), version \(program.configurationVersion)",
+                program.minimumPoints > 0 ? "\(program.minimumPoints)" : "-",
+                program.maximumPoints > 0 ? "\(program.maximumPoints)" : "-",
+                program.requiredFields.joined(separator: " "), program.paysInto == .wallet ? "wallet" : "Cosmo",
+                state.isEmpty ? "issuing" : state.joined(separator: ", "),
+            ])
+        }
+        return table.rendered(whenEmpty: "No programs yet: multibrand admin programs refresh reads Cosmo's catalogue.")
+    }
+}
