@@ -14,8 +14,6 @@ RUN apt-get update \
     && rm -rf /var/lib/apt/lists/* \
     && useradd --system --uid 10001 --no-create-home multibrand
 COPY --from=build /out/multibrand /usr/local/bin/multibrand
-COPY migrations /usr/share/multibrand/migrations
-ENV MULTIBRAND_MIGRATIONS_DIRECTORY=/usr/share/multibrand/migrations
 USER 10001
 # gRPC, HTTP.
 EXPOSE 50051 8080 8081

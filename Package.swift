@@ -91,7 +91,8 @@ let package = Package(
 
         // Storage.
         room("PostgreSQL", "Rewards", "CPostgreSQL", "Threads", logging, deques, orderedCollections),
-        room("PostgreSQLCluster", "PostgreSQL", logging),
+        room("Schema", "PostgreSQL"),
+        room("PostgreSQLCluster", "PostgreSQL", "Schema", logging),
 
         room("AllocationPlugin", "Rewards"),
         room("AllocationPluginTesting", "AllocationPlugin", "Rewards"),
@@ -160,12 +161,13 @@ let package = Package(
             "RPC", "TLS", "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
-            "PostgreSQL", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, configuration, lifecycle, signals,
+            "PostgreSQL", "Schema", "PrometheusText", "Rewards", "Cryptography", nio, nioPosix, configuration,
+            lifecycle, signals,
             logging),
         .executableTarget(
             name: "multibrand",
             dependencies: [
-                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
+                "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "Schema",
                 "PrometheusText", "RPC", "TLS", "Admission",
                 "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, lifecycle, signals,
                 logging, metrics, nio,
@@ -182,7 +184,7 @@ let package = Package(
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
         tests("RPCTests", "RPC", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
-        tests("PostgreSQLTests", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("PostgreSQLTests", "Rewards", "PostgreSQL", "Schema", "PostgreSQLCluster", logging),
         tests("RewardsTests", "Rewards"),
         tests(
             "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",
@@ -240,13 +242,13 @@ let package = Package(
             "EndToEndTests", exclude: ["grpcio"], "TestSupport", "MultibrandServer", "MultibrandRPC", "MultibrandAPI",
             "Access",
             "PluginRuntime", "AllocationPlugins", "Cosmo", "CosmoSandbox",
-            "PostgreSQLCluster", "PostgreSQL", "RPC",
+            "PostgreSQLCluster", "PostgreSQL", "Schema", "RPC",
             "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging, nio, nioPosix),
         // Part of its harness is EndToEndTests' own, by symbolic links.
         tests(
             "FailoverTests", "TestSupport", "multibrand", "MultibrandServer", "MultibrandAPI", "CosmoSandbox",
             "PostgreSQLCluster",
-            "PostgreSQL", "RPC", "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging),
+            "PostgreSQL", "Schema", "RPC", "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging),
         tests(
             "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "Explanation", "Issuance",
             "MultibrandServer", "RPC",

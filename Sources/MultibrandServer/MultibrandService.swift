@@ -11,6 +11,7 @@ import PluginRuntime
 import PostgreSQL
 package import PrometheusText
 import RPC
+import Schema
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
@@ -254,7 +255,7 @@ package final class MultibrandService: Sendable {
     /// **Errors** ``ConfigurationError`` when the schema is not the one this build knows.
     private func checkSchema() async throws {
         let migrator = Migrator(
-            configuration: configuration.database, directory: configuration.migrationsDirectory, logger: logger)
+            configuration: configuration.database, source: Schema.migrations, logger: logger)
         if configuration.migrateAtStart { try await migrator.migrate() }
         let behind = try await migrator.status().filter { $0.state != .applied }
         guard behind.isEmpty else {

@@ -1,6 +1,7 @@
 import Foundation
 import Logging
 public import PostgreSQL
+import Schema
 
 /// Fresh migrated databases for tests.
 ///
@@ -39,17 +40,17 @@ public enum TestDatabase {
         }
     }
 
-    /// Makes a database with the migrations of `migrations`, by default the package's own.
+    /// Makes a database with the migrations of a directory, by default the package's own.
     ///
     /// An empty string asks for a database without any migration.
     public static func make(migrations: String? = nil, poolSizeMax: Int = 8) async throws -> Handle {
         let access = try await TestCluster.access()
-        let directory = migrations ?? packageMigrations
         let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(20)
-        if directory.isEmpty {
+        if migrations == "" {
             try await administer(access, "CREATE DATABASE \"\(name)\"")
         } else {
-            let template = try await TestTemplate.prepare(directory: directory, access)
+            let template = try await TestTemplate.prepare(
+                migrations.map { .directory($0) } ?? Schema.migrations, access)
             try await administer(access, "CREATE DATABASE \"\(name)\" TEMPLATE \"\(template)\"")
         }
         return Handle(access: access, name: name, poolSizeMax: poolSizeMax)
@@ -81,9 +82,4 @@ public enum TestDatabase {
     static func administer(_ access: TestCluster.Access, _ sql: String) async throws {
         try await PostgresConnection.withDedicated(access.administration, logger: logger) { try await $0.execute(sql) }
     }
-
-    /// `migrations` beside `Sources`, found from where this file lies.
-    private static let packageMigrations = URL(fileURLWithPath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("migrations").path
 }

@@ -29,12 +29,7 @@ struct CommandFailure: Error {
         case let error as PurchaseProblem: self.init(.refused, error.message)
         case let error as PostgresError: self.init(error.meaning.isOutage ? .unavailable : .failed, error.description)
         case let error as TLSError: self.init(.failed, "\(error)")
-        case let error as MigrationError:
-            let setting = Settings.Database.migrationsDirectory
-            let hint =
-                error.reason == .directoryUnreadable
-                ? ": run it in the project's directory, or set \(setting.key) (\(setting.environmentVariable))" : ""
-            self.init(.failed, "\(error)\(hint)")
+        case let error as MigrationError: self.init(.failed, "\(error)")
         case let error as PostgresClusterError: self.init(.failed, "\(error)")
         case let error as CosmoConfigurationError: self.init(.failed, error.description)
         case is CancellationError: self.init(.failed, "interrupted")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Logging
 import MultibrandServer
 import PostgreSQL
+import Schema
 
 /// `multibrand migrate`
 struct MigrateCommand: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct MigrateCommand: AsyncParsableCommand {
         let reader = try await service.reader()
         let migrator = Migrator(
             configuration: PostgresConfiguration(connectionString: try await reader.required(Settings.Database.url)),
-            directory: try await reader.required(Settings.Database.migrationsDirectory),
+            source: Schema.migrations,
             logger: Logger(label: "migrate"))
         if status {
             var table = TextTable([.number("version"), .text("name"), .text("state"), .text("applied at")])

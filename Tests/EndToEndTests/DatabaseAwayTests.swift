@@ -4,6 +4,7 @@ import Glibc
 import MultibrandAPI
 import PostgreSQL
 import PostgreSQLCluster
+import Schema
 import TestSupport
 import Testing
 
@@ -119,7 +120,7 @@ private struct OwnDatabase: Sendable {
         let configuration = PostgresConfiguration(
             connectionString: connectionString, poolSizeMax: 4, reconnectBackoffMax: .milliseconds(200))
         _ = try await Migrator(
-            configuration: configuration, directory: ProjectFiles.migrations, logger: Stack.quietLogger
+            configuration: configuration, source: Schema.migrations, logger: Stack.quietLogger
         ).migrate()
         let pool = PostgresPool(configuration: configuration, logger: Stack.quietLogger)
         try await withThrowingTaskGroup(of: Void.self) { group in

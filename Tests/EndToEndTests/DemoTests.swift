@@ -11,7 +11,6 @@ extension EndToEnd {
             let files = FileManager.default
             try files.createDirectory(atPath: directory + "/docs", withIntermediateDirectories: true)
             try files.copyItem(atPath: ProjectFiles.root + "/docs/demo", toPath: directory + "/docs/demo")
-            try files.copyItem(atPath: ProjectFiles.migrations, toPath: directory + "/migrations")
             for round in 1...2 {
                 let demo = ChildProgram(
                     [try ProjectFiles.executable(), "demo"], in: directory, logPath: directory + "/demo-\(round).log")

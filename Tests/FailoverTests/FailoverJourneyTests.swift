@@ -4,6 +4,7 @@ import MultibrandServer
 import PostgreSQL
 import PostgreSQLCluster
 import RPC
+import Schema
 import SwiftProtobuf
 import Synchronization
 import TestSupport
@@ -30,7 +31,7 @@ extension Failover {
             print("failover: MULTIBRAND_TEST_SEED=\(random.seed)")
             let book = CardBook(cardCount: 20, random: &random)
             let purchases = book.purchases(600, random: &random)
-            try await ReplicatedPair.with(migrations: ProjectFiles.migrations) { pair in
+            try await ReplicatedPair.with(migrations: Schema.migrations) { pair in
                 try await withPool(pair.bothHosts, statementTimeout: .seconds(10)) { pool in
                     try await Stack.on(pair.bothHosts, pool, Self.settings) { stack in
                         try await stack.connected { client in
@@ -114,7 +115,7 @@ extension Failover {
         @Test(
             "acknowledges no spend, no webhook and no operator's action, and issues nothing, while the standby is away")
         func standbyAway() async throws {
-            try await ReplicatedPair.with(migrations: ProjectFiles.migrations) { pair in
+            try await ReplicatedPair.with(migrations: Schema.migrations) { pair in
                 try await withPool(pair.onPrimary, statementTimeout: .seconds(10)) { pool in
                     try await Stack.on(pair.onPrimary, pool, Self.settings) { stack in
                         try await stack.connected { client in
@@ -162,7 +163,7 @@ extension Failover {
 
         @Test("is not ready while the primary hangs, says so at once, and ends in time when it is asked to")
         func hangingPrimary() async throws {
-            try await ReplicatedPair.with(migrations: ProjectFiles.migrations) { pair in
+            try await ReplicatedPair.with(migrations: Schema.migrations) { pair in
                 try await withPool(pair.onPrimary) { pool in
                     try await Stack.on(pair.bothHosts, pool, Self.settings) { stack in
                         #expect(try await stack.page("/readyz").status == 200)
@@ -183,7 +184,7 @@ extension Failover {
 
         @Test("that starts over a standby waits for its promotion, says what it waits for, and then serves")
         func startsOverStandby() async throws {
-            try await ReplicatedPair.with(migrations: ProjectFiles.migrations) { pair in
+            try await ReplicatedPair.with(migrations: Schema.migrations) { pair in
                 var options = ReplicatedPair.options(isSynchronous: false)
                 options.settings["log_statement"] = "all"
                 try await pair.standby.reconfigure(options)

@@ -4,6 +4,7 @@ import MultibrandServer
 import PostgreSQL
 import PostgreSQLCluster
 import RPC
+import Schema
 import SwiftProtobuf
 import TestSupport
 import Testing
@@ -19,7 +20,7 @@ extension Failover {
             print("lost issues: MULTIBRAND_TEST_SEED=\(random.seed)")
             let book = CardBook(cardCount: 12, random: &random)
             let purchases = book.purchases(240, random: &random)
-            try await ReplicatedPair.with(isSynchronous: false, migrations: ProjectFiles.migrations) { pair in
+            try await ReplicatedPair.with(isSynchronous: false, migrations: Schema.migrations) { pair in
                 try await withPool(pair.bothHosts, statementTimeout: .seconds(10)) { pool in
                     try await Stack.on(pair.bothHosts, pool, FailoverJourneyTests.settings) { stack in
                         try await stack.connected { client in

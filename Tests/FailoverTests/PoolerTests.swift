@@ -1,6 +1,7 @@
 import Foundation
 import PostgreSQL
 import PostgreSQLCluster
+import Schema
 import Testing
 
 extension Failover {
@@ -13,7 +14,7 @@ extension Failover {
             try await Self.withPooler(mode) { throughPooler, direct in
                 let configuration = PostgresConfiguration(connectionString: throughPooler)
                 let migrator = Migrator(
-                    configuration: configuration, directory: ProjectFiles.migrations, logger: quietLogger)
+                    configuration: configuration, source: Schema.migrations, logger: quietLogger)
                 let refusal = try #require(
                     await #expect(throws: SharedSessionsError.self) { try await migrator.migrate() })
                 #expect(refusal.message.contains("pgbouncer"))
@@ -37,7 +38,7 @@ extension Failover {
             try await Self.withPooler("session") { throughPooler, direct in
                 let configuration = PostgresConfiguration(connectionString: throughPooler)
                 let report = try await Migrator(
-                    configuration: configuration, directory: ProjectFiles.migrations, logger: quietLogger
+                    configuration: configuration, source: Schema.migrations, logger: quietLogger
                 ).migrate()
                 #expect(!report.applied.isEmpty)
                 try await PostgresConnection.refuseSharedSessions(

@@ -47,7 +47,8 @@ struct ReplicatedPair: Sendable {
 
     /// Lends a pair that replicates, with a database that both have; both servers are gone afterwards.
     static func with(
-        isSynchronous: Bool = true, migrations: String? = nil, _ body: @Sendable (ReplicatedPair) async throws -> Void
+        isSynchronous: Bool = true, migrations: MigrationSource? = nil,
+        _ body: @Sendable (ReplicatedPair) async throws -> Void
     ) async throws {
         let directory = newDirectory()
         defer { try? FileManager.default.removeItem(atPath: directory) }
@@ -88,14 +89,16 @@ struct ReplicatedPair: Sendable {
         }
     }
 
-    static func start(directory: String, isSynchronous: Bool, migrations: String?) async throws -> ReplicatedPair {
+    static func start(directory: String, isSynchronous: Bool, migrations: MigrationSource?) async throws
+        -> ReplicatedPair
+    {
         let primary = try await PostgresCluster.start(
             directory: directory + "/a", options: options(isSynchronous: false))
         do {
             let database = try await primary.createDatabase(named: "multibrand")
             if let migrations {
                 try await Migrator(
-                    configuration: PostgresConfiguration(connectionString: database), directory: migrations,
+                    configuration: PostgresConfiguration(connectionString: database), source: migrations,
                     logger: quietLogger
                 ).migrate()
             }

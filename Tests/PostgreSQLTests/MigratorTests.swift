@@ -1,6 +1,7 @@
 import Foundation
 import PostgreSQL
 import PostgreSQLCluster
+import Schema
 import Testing
 
 @Suite("The migrator")
@@ -15,7 +16,7 @@ struct MigratorTests {
         defer { try? FileManager.default.removeItem(atPath: directory) }
         for (name, sql) in files { try write(sql, name, directory) }
         try await TestDatabase.withDatabase(migrations: "") { pool, _ in
-            try await body(directory, pool, Migrator(pool: pool, directory: directory, logger: quietLogger))
+            try await body(directory, pool, Migrator(pool: pool, source: .directory(directory), logger: quietLogger))
         }
     }
 
@@ -127,6 +128,22 @@ struct MigratorTests {
             }
             #expect(applied.sorted() == [1, 2])
             #expect(try await pool.query("SELECT count(*) FROM a")[0].value() == 1)
+        }
+    }
+
+    @Test("the executable holds every file of migrations/, byte for byte")
+    func embedded() throws {
+        guard case .texts(let texts) = Schema.migrations else {
+            Issue.record("the executable's migrations are not texts of its own")
+            return
+        }
+        let directory = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().appendingPathComponent("migrations")
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory.path).filter { $0.hasSuffix(".sql") }
+        #expect(texts.map(\.fileName) == names.sorted(), "run .ci/generate")
+        for text in texts {
+            let file = try String(contentsOf: directory.appendingPathComponent(text.fileName), encoding: .utf8)
+            #expect(text.sql == file, "\(text.fileName) is not what the executable holds: run .ci/generate")
         }
     }
 }

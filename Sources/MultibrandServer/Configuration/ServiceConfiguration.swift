@@ -56,7 +56,6 @@ package struct ServiceConfiguration: Sendable {
     }
 
     package var database: PostgresConfiguration
-    package var migrationsDirectory: String
     package var migrateAtStart: Bool
     package var rpc: RPCServerConfiguration
     package var requiresKeys: Bool
@@ -90,7 +89,6 @@ package struct ServiceConfiguration: Sendable {
             connectionString: try await reader.required(Settings.Database.url),
             poolSizeMax: try await Self.positive(Settings.Database.poolSize, reader),
             statementTimeout: try await reader.required(Settings.Database.statementTimeout))
-        migrationsDirectory = try await reader.required(Settings.Database.migrationsDirectory)
         migrateAtStart = try await reader.required(Settings.Database.migrateAtStart)
         let rpcTLS = try await Self.tls(
             Settings.RPC.certificate, Settings.RPC.key, clientAuthorities: Settings.RPC.clientAuthorities,

@@ -12,8 +12,6 @@ package enum Settings {
         package static let statementTimeout = Setting<Duration>(
             "database.statementTimeout", .seconds(30),
             "A statement that takes longer is cancelled. A COMMIT never is; its outcome is then unknown.")
-        package static let migrationsDirectory = Setting(
-            "migrations.directory", "migrations", "Where the migration files are.")
         package static let migrateAtStart = Setting(
             "migrations.atStart", false, "Whether `serve` brings the schema up to date itself before it starts.")
     }
@@ -285,8 +283,7 @@ package enum Settings {
 
     /// Every setting, in the order of the documentation.
     package static let all: [any SettingDescription] = [
-        Database.url, Database.poolSize, Database.statementTimeout, Database.migrationsDirectory,
-        Database.migrateAtStart,
+        Database.url, Database.poolSize, Database.statementTimeout, Database.migrateAtStart,
         RPC.host, RPC.port, RPC.certificate, RPC.key, RPC.clientAuthorities, RPC.authentication, RPC.messageBytesMax,
         RPC.requestTimeout, RPC.requestBytesMax, RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
         HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.bodiesBytesMax, HTTP.connectionsMax,

@@ -8,7 +8,7 @@ public struct MigrationError: Error, Sendable, Hashable, CustomStringConvertible
         case badName = "MIGRATION_NAME_INVALID"
         /// A file was changed after it had been applied.
         case checksumChanged = "MIGRATION_CHANGED"
-        /// The database has a migration that the directory lacks.
+        /// The database has a migration that the files lack.
         case unknownVersion = "MIGRATION_UNKNOWN"
         /// A file's number lies below one that is applied already.
         case outOfOrder = "MIGRATION_OUT_OF_ORDER"

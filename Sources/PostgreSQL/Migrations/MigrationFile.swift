@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One file of a migrations directory: `NNNN_name.sql`.
+/// One migration: `NNNN_name.sql`.
 struct MigrationFile: Sendable {
     let version: Int
     let name: String
@@ -23,13 +23,25 @@ struct MigrationFile: Sendable {
                 .directoryUnreadable,
                 "the migrations directory \"\(directory)\" cannot be read; check the configured path")
         }
-        var files: [MigrationFile] = []
-        for name in names.sorted() where name.hasSuffix(".sql") {
-            files.append(try parse(name, directory: directory))
+        var texts: [MigrationText] = []
+        for name in names where name.hasSuffix(".sql") {
+            guard let data = FileManager.default.contents(atPath: directory + "/" + name),
+                let sql = String(validating: data, as: UTF8.self)
+            else {
+                throw MigrationError(.directoryUnreadable, "\"\(name)\" cannot be read as UTF-8 text")
+            }
+            texts.append(MigrationText(fileName: name, sql: sql))
         }
-        guard !files.isEmpty else {
+        guard !texts.isEmpty else {
             throw MigrationError(.directoryUnreadable, "\"\(directory)\" holds no migration; check the configured path")
         }
+        return try ordered(texts)
+    }
+
+    /// Takes the numbers from the names; no two may be equal.
+    static func ordered(_ texts: [MigrationText]) throws(MigrationError) -> [MigrationFile] {
+        var files: [MigrationFile] = []
+        for text in texts.sorted(by: { $0.fileName < $1.fileName }) { files.append(try parse(text)) }
         for (first, second) in zip(files, files.dropFirst()) where first.version == second.version {
             throw MigrationError(
                 .badName, version: first.version,
@@ -38,7 +50,8 @@ struct MigrationFile: Sendable {
         return files
     }
 
-    private static func parse(_ fileName: String, directory: String) throws(MigrationError) -> MigrationFile {
+    private static func parse(_ text: MigrationText) throws(MigrationError) -> MigrationFile {
+        let fileName = text.fileName
         let digits = fileName.prefix(4)
         let name = fileName.dropFirst(5).dropLast(4)
         guard digits.count == 4, digits.allSatisfy({ $0.isASCII && $0.isNumber }), let version = Int(digits),
@@ -46,11 +59,6 @@ struct MigrationFile: Sendable {
         else {
             throw MigrationError(.badName, "\"\(fileName)\" is not named NNNN_name.sql; rename it")
         }
-        guard let data = FileManager.default.contents(atPath: directory + "/" + fileName),
-            let sql = String(validating: data, as: UTF8.self)
-        else {
-            throw MigrationError(.directoryUnreadable, version: version, "\"\(fileName)\" cannot be read as UTF-8 text")
-        }
-        return MigrationFile(version: version, name: String(name), sql: sql)
+        return MigrationFile(version: version, name: String(name), sql: text.sql)
     }
 }

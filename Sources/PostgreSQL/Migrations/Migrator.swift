@@ -1,12 +1,12 @@
 public import Logging
 
-/// Brings a database to the newest version of a directory of SQL files.
+/// Brings a database to the newest version of a set of SQL files.
 ///
 /// **Guarantees** Each file is applied once, in the order of the numbers, in a transaction together with its row in
 /// `schema_migrations`; an advisory lock keeps migrators that start together apart. Forward only.
 public struct Migrator: Sendable {
     private let configuration: PostgresConfiguration
-    private let directory: String
+    private let source: MigrationSource
     private let logger: Logger
     /// The advisory lock's key: "mbmigrat" in ASCII.
     private static let lockKey: Int64 = 0x6D62_6D69_6772_6174
@@ -23,15 +23,15 @@ public struct Migrator: Sendable {
         """
 
     /// Creates a migrator for the database of `configuration`.
-    public init(configuration: PostgresConfiguration, directory: String, logger: Logger) {
+    public init(configuration: PostgresConfiguration, source: MigrationSource, logger: Logger) {
         self.configuration = configuration
-        self.directory = directory
+        self.source = source
         self.logger = logger
     }
 
     /// Creates a migrator for a pool's database; it uses a connection of its own, so the pool need not run.
-    public init(pool: PostgresPool, directory: String, logger: Logger) {
-        self.init(configuration: pool.configuration, directory: directory, logger: logger)
+    public init(pool: PostgresPool, source: MigrationSource, logger: Logger) {
+        self.init(configuration: pool.configuration, source: source, logger: logger)
     }
 
     /// The number of the newest migration that a database has; 0 when it has none.
@@ -49,7 +49,7 @@ public struct Migrator: Sendable {
     /// the advisory lock.
     @discardableResult
     public func migrate() async throws -> MigrationReport {
-        let files = try MigrationFile.read(directory: directory)
+        let files = try source.files()
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
             try await SharedSessions.refuse(on: connection, configuration, logger: logger)
             // Closing the connection releases the lock, also when this process dies.
@@ -71,11 +71,11 @@ public struct Migrator: Sendable {
         }
     }
 
-    /// Compares the directory with the database and changes neither.
+    /// Compares the files with the database and changes neither.
     ///
     /// **Errors** As ``migrate()``.
     public func status() async throws -> [MigrationStatus] {
-        let files = try MigrationFile.read(directory: directory)
+        let files = try source.files()
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
             try await SharedSessions.refuse(on: connection, configuration, logger: logger)
             let exists: Bool = try await connection.query(

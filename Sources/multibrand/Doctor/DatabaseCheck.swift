@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import MultibrandServer
 import PostgreSQL
+import Schema
 
 /// The database: whether it is there, keeps what it acknowledges, and has our schema.
 struct DatabaseCheck {
@@ -104,7 +105,7 @@ struct DatabaseCheck {
     /// Whether the schema is the one this build was written for.
     private func checkMigrations(_ database: PostgresConfiguration, _ logger: Logger) async -> Bool {
         let migrator = Migrator(
-            configuration: database, directory: configuration.migrationsDirectory, logger: logger)
+            configuration: database, source: Schema.migrations, logger: logger)
         do {
             let statuses = try await migrator.status()
             let finding = Self.migrations(statuses, migratesAtStart: configuration.migrateAtStart)
@@ -112,11 +113,7 @@ struct DatabaseCheck {
             return statuses.allSatisfy { $0.state == .applied }
         } catch {
             report.add(
-                .failure(
-                    "migrations", "\(error)",
-                    remedy:
-                        "does \(Settings.Database.migrationsDirectory.key) name the migrations that came with this build?"
-                ))
+                .failure("migrations", "\(error)", remedy: "does `database.url` name the database of this service?"))
             return false
         }
     }

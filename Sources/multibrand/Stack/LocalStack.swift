@@ -48,13 +48,12 @@ struct LocalStack: Sendable {
         let signals = await UnixSignalsSequence(trapping: .sigterm, .sigint, .sighup)
         PassedOverSignals.ignore()
         try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
-        let migrations = try Self.migrationsDirectory()
         say("starting a private PostgreSQL under \(Self.clusterDirectory)")
         let cluster = try await PostgresCluster.start(
             directory: Self.clusterDirectory, options: PostgresClusterOptions())
         do {
             let databaseURL = try await database(in: cluster)
-            try await run(body, databaseURL: databaseURL, migrations: migrations, signals: signals)
+            try await run(body, databaseURL: databaseURL, signals: signals)
         } catch {
             await cluster.stop()
             throw error
@@ -73,14 +72,14 @@ struct LocalStack: Sendable {
     }
 
     private func run(
-        _ body: @escaping @Sendable (Running) async throws -> Void, databaseURL: String, migrations: String,
+        _ body: @escaping @Sendable (Running) async throws -> Void, databaseURL: String,
         signals: UnixSignalsSequence
     ) async throws {
         let secret = Hexadecimal.encode(randomBytes(count: 16))
         let operatorKey = "mbk_" + Hexadecimal.encode(randomBytes(count: 32))
         try await withSandbox { sandbox, sandboxURL in
             let overrides = settings(
-                databaseURL: databaseURL, migrations: migrations, sandboxURL: sandboxURL, secret: secret,
+                databaseURL: databaseURL, sandboxURL: sandboxURL, secret: secret,
                 operatorKey: operatorKey)
             try await withService(overrides, sandbox) { addresses in
                 for (kind, path) in [
@@ -169,10 +168,10 @@ struct LocalStack: Sendable {
     }
 
     private func settings(
-        databaseURL: String, migrations: String, sandboxURL: String, secret: String, operatorKey: String
+        databaseURL: String, sandboxURL: String, secret: String, operatorKey: String
     ) -> [String: String] {
         [
-            Settings.Database.url.key: databaseURL, Settings.Database.migrationsDirectory.key: migrations,
+            Settings.Database.url.key: databaseURL,
             Settings.Database.migrateAtStart.key: "on", Settings.RPC.port.key: "0", Settings.HTTP.port.key: "0",
             Settings.Webhook.secrets.key: "local:\(secret)",
             Settings.Webhook.partsField.key: SandboxAgreement.partsField,
@@ -187,20 +186,6 @@ struct LocalStack: Sendable {
             Settings.Service.operatorKey.key: operatorKey,
             Settings.WalletPayouts.environment.key: "SANDBOX",
         ].merging(overrides) { _, override in override }
-    }
-
-    /// The project's own, found beside the working directory or above it.
-    private static func migrationsDirectory() throws -> String {
-        if let named = ProcessInfo.processInfo.environment[Settings.Database.migrationsDirectory.environmentVariable] {
-            return named
-        }
-        guard FileManager.default.fileExists(atPath: "migrations/0001_cards_and_preferences.sql") else {
-            throw CommandFailure(
-                .failed,
-                "there is no migrations/ here: run it in the project's directory, or set \(Settings.Database.migrationsDirectory.environmentVariable)"
-            )
-        }
-        return FileManager.default.currentDirectoryPath + "/migrations"
     }
 }
 

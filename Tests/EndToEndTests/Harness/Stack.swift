@@ -100,7 +100,6 @@ struct Stack: Sendable {
     static func base(databaseURL: String, sandboxURL: String) -> [String: String] {
         [
             Settings.Database.url.key: databaseURL,
-            Settings.Database.migrationsDirectory.key: ProjectFiles.migrations,
             Settings.Webhook.secrets.key: "cosmo:\(webhookSecret)",
             Settings.Cosmo.authBaseURL.key: sandboxURL,
             Settings.Cosmo.apiBaseURL.key: sandboxURL,
