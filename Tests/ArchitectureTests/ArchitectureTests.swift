@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// The project against its own rules; `RuleSampleTests` shows that each rule can fail.
@@ -64,5 +65,23 @@ struct ArchitectureTests {
     func pluginsAreApart() {
         #expect(ModuleMap.allowed(for: "AllocationPlugins") == ["AllocationPlugin", "Rewards", "Synchronization"])
         #expect(ModuleMap.allowed(for: "Rewards") == ["Synchronization"])
+    }
+
+    @Test("pages and interfaces are in plain English")
+    func pages() throws {
+        let root = SourceTree.root.resolvingSymlinksInPath()
+        let pages = try ["docs", "plugins", "proto"].flatMap { folder in
+            try FileManager.default.subpathsOfDirectory(atPath: root.appendingPathComponent(folder).path)
+                .filter { $0.hasSuffix(".md") || $0.hasSuffix(".proto") }
+                .map { "\(folder)/\($0)" }
+        }
+        #expect(pages.count > 20)
+        for page in pages + ["README.md", "ARCHITECTURE.md", "CHANGELOG.md"] {
+            let text = try String(contentsOf: root.appendingPathComponent(page), encoding: .utf8)
+            let found = text.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+                .filter { $0.element.contains(PlainWords.banned) }
+                .map { "\(page):\($0.offset + 1): \($0.element)" }
+            #expect(found == [])
+        }
     }
 }

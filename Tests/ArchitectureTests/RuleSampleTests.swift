@@ -68,6 +68,20 @@ struct RuleSampleTests {
             Rules.noDefaultWord, "Sources/Inbox/A.swift",
             "let a: Kind = try row.get(\"kind\", of: \"inbox\")\nlet b = State(rawValue: field(\"C\") ?? \"\")\n",
             breaksOn: []),
+        Sample(Rules.typeFiles, "Sources/Inbox/A.swift", "struct A {}\n\npackage enum B {}\n", breaksOn: [3]),
+        Sample(Rules.typeFiles, "Sources/Inbox/A+Reads.swift", "@frozen public struct B {}\n", breaksOn: [1]),
+        Sample(
+            Rules.typeFiles, "Sources/Inbox/A+Reads.swift",
+            "struct A {\n    struct B {}\n}\n\nprivate struct C {}\n\nextension D {}\n", breaksOn: []),
+        Sample(
+            Rules.lineLength, "Sources/Inbox/A.swift",
+            "// \(String(repeating: "a", count: 117))\n// \(String(repeating: "a", count: 118))\n", breaksOn: [2]),
+        Sample(
+            Rules.documented, "Sources/Inbox/A.swift",
+            "/// A.\npackage struct A {\n    package var b = 1\n    /// C.\n    @inlinable\n    package func c() {}\n}\n",
+            breaksOn: [3]),
+        Sample(Rules.plainWords, "Sources/Inbox/A.swift", "// It stands.\nlet a = \"as told\"\n", breaksOn: [1, 2]),
+        Sample(Rules.plainWords, "Sources/Inbox/A.swift", "let stands = 1 // It is understandable.\n", breaksOn: []),
         Sample(Rules.noFloatingPoint, "Sources/Rewards/A.swift", "let x: Double = 1\n", breaksOn: [1]),
         Sample(Rules.noFloatingPoint, "plugins/a/A.swift", "\nlet x = [Float]()\n", breaksOn: [2]),
         Sample(Rules.noFloatingPoint, "Sources/Rewards/A.swift", "/* Double */ let x = \"Double\"\n", breaksOn: []),

@@ -3,11 +3,11 @@ enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
         imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep,
-        namedColumns, noDefaultWord, fileNames, noMarks,
+        namedColumns, noDefaultWord, fileNames, typeFiles, lineLength, documented, plainWords, noMarks,
     ]
 
     /// Over `Tests`.
-    static let ofTests: [Rule] = [noSleep, noMarks]
+    static let ofTests: [Rule] = [noSleep, lineLength, noMarks]
 
     static let imports = Rule("a module imports only what Package.swift names for it") { file in
         guard let allowed = ModuleMap.allowed(for: file.module) else {
@@ -103,6 +103,38 @@ enum Rules {
     static let fileNames = Rule("a file is named after its idea, not after a drawer") { file in
         file.name.contains(/(Utils?|Helpers?|Manager|Common|Impl)(\+\w+)?\.swift$/)
             ? [SwiftText.Piece(line: 1, text: file.name)] : []
+    }
+
+    static let typeFiles = Rule("a type that other files see is in a file of its name") { file in
+        guard !file.isGenerated, let stem = file.name.split(separator: ".").first?.split(separator: "+").first else {
+            return []
+        }
+        return file.text.codeLines(
+            matching:
+                #"^(@\w+(\([^)]*\))? )*((public|package|internal|final|indirect|nonisolated) )*(struct|class|enum|actor|protocol) \w+"#
+        ).filter { !$0.text.hasSuffix(" \(stem)") }
+    }
+
+    static let lineLength = Rule("no line has more than 120 columns") { file in
+        guard !file.isGenerated else { return [] }
+        return file.contents.split(separator: "\n", omittingEmptySubsequences: false).enumerated()
+            .filter { $0.element.count > 120 }
+            .map { SwiftText.Piece(line: $0.offset + 1, text: String($0.element.prefix(60))) }
+    }
+
+    static let documented = Rule("what other modules see has a docstring") { file in
+        guard !file.isGenerated, file.module != "multibrand" else { return [] }
+        let lines = file.contents.split(separator: "\n", omittingEmptySubsequences: false)
+        return file.text.codeLines(matching: #"^\s*(public|package) (?!import |extension |let _).*"#).filter { found in
+            // Above it are its attributes, then its docstring.
+            let above = lines[..<(found.line - 1)].reversed().lazy.map { $0.drop(while: \.isWhitespace) }
+            return !(above.first { !$0.hasPrefix("@") }?.hasPrefix("///") ?? false)
+        }
+    }
+
+    static let plainWords = Rule("comments and texts are in plain English") { file in
+        guard !file.isGenerated else { return [] }
+        return (file.text.comments + file.text.literals).filter { $0.text.contains(PlainWords.banned) }
     }
 
     static let noMarks = Rule("work left to do is in an issue, not in a comment") { file in

@@ -6,6 +6,7 @@ struct SourceFile {
     let path: String
     /// The module it belongs to.
     let module: String
+    let contents: String
     let text: SwiftText
 
     var name: String { path.split(separator: "/").last.map(String.init) ?? path }
@@ -16,6 +17,7 @@ struct SourceFile {
     init(path: String, contents: String) {
         self.path = path
         self.module = Self.module(of: path)
+        self.contents = contents
         self.text = SwiftText(contents)
     }
 
