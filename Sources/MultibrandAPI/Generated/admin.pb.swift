@@ -76,9 +76,9 @@ public nonisolated struct Multibrand_V1_ConfigureProgramRequest: Sendable {
 
   public var dryRun: Bool = false
 
-  /// WALLET makes a program of the house's own when there is none of that id: it pays points into the wallet, to the member
-  /// who is the card's user, and Cosmo knows nothing of it. Where a program pays is decided then and never changes; unspecified
-  /// leaves it as it is.
+  /// WALLET creates an own program of the issuer if there is none with that id: it pays points into the wallet, to the
+  /// member who is the card's user, and Cosmo does not know it. The destination is fixed then and never changes;
+  /// unspecified leaves it as it is.
   public var paysInto: Multibrand_V1_PaysInto = .unspecified
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -105,7 +105,7 @@ public nonisolated struct Multibrand_V1_ConfigureProgramResponse: @unchecked Sen
     set {_uniqueStorage()._changed = newValue}
   }
 
-  /// What the conformance suite tried.
+  /// The number of checks that the conformance suite ran.
   public var checks: Int32 {
     get {_storage._checks}
     set {_uniqueStorage()._checks = newValue}
@@ -251,7 +251,7 @@ public nonisolated struct Multibrand_V1_RetryParkedLegsResponse: Sendable {
 
   public var stillParked: Int64 = 0
 
-  /// Why, as the reasons of legs; DECISION_NOT_REPRODUCED for those whose spend's stored decision cannot be read,
+  /// Why, as the reasons of legs; DECISION_NOT_REPRODUCED for those whose stored decision cannot be read,
   /// REWARD_OVERFLOW for those that would earn more than a position holds.
   public var stillParkedByReason: Dictionary<String,Int64> = [:]
 
@@ -415,7 +415,7 @@ public nonisolated struct Multibrand_V1_InboxEntry: Sendable {
 
   public var attempts: Int32 = 0
 
-  /// How often the very same delivery came.
+  /// How often the identical delivery arrived.
   public var deliveries: Int32 = 0
 
   public var authentication: String = String()
@@ -479,7 +479,7 @@ public nonisolated struct Multibrand_V1_ResolveHeldEventRequest: Sendable {
 
   public var inboxID: Int64 = 0
 
-  /// The delivery repeats an older one that its sender had no answer to: it does not count.
+  /// The delivery is a retry of an older one that its sender had no answer to, so it is discarded.
   public var isRetry: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -779,7 +779,7 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._inboxParked = newValue}
   }
 
-  /// Of the parked ones only those that wait for a person; what was retried or fixed is history.
+  /// Parked ones count only while they wait for a person; those retried or fixed are history.
   public var issuancesByStatus: Dictionary<String,Int64> {
     get {_storage._issuancesByStatus}
     set {_uniqueStorage()._issuancesByStatus = newValue}
@@ -815,7 +815,7 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._migrationVersion = newValue}
   }
 
-  /// Refunds whose spend has not come yet.
+  /// Refunds whose spend is not recorded yet.
   public var refundsWaiting: Int64 {
     get {_storage._refundsWaiting}
     set {_uniqueStorage()._refundsWaiting = newValue}
@@ -827,13 +827,13 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._refundsHeld = newValue}
   }
 
-  /// Links that wait for a decision. Nothing is issued for them until preferences.heldWait is over.
+  /// Links that wait for a decision. Nothing is issued for them until preferences.heldWait has passed.
   public var linksHeld: Int64 {
     get {_storage._linksHeld}
     set {_uniqueStorage()._linksHeld = newValue}
   }
 
-  /// Since when this process cannot use Cosmo: calls fail or no token is given. Unset while it can.
+  /// Since when this process cannot use Cosmo: calls fail, or it gets no token. Unset while it can.
   public var cosmoFailingSince: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._cosmoFailingSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._cosmoFailingSince = newValue}
@@ -849,25 +849,25 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
     set {_uniqueStorage()._cosmoReason = newValue}
   }
 
-  /// What is held of spends until a link decides it, by currency; empty when nothing is.
+  /// Held money by currency; empty when nothing is held.
   public var held: [Multibrand_V1_HeldTotal] {
     get {_storage._held}
     set {_uniqueStorage()._held = newValue}
   }
 
-  /// Confirmed issues that later news contradicts and nobody has looked at.
+  /// Confirmed issuances that later information contradicts and no operator has resolved.
   public var issuancesContradicted: Int64 {
     get {_storage._issuancesContradicted}
     set {_uniqueStorage()._issuancesContradicted = newValue}
   }
 
-  /// Issues that wait for a person, whatever their status.
+  /// Issuances that wait for a person, in any status.
   public var issuancesWaiting: Int64 {
     get {_storage._issuancesWaiting}
     set {_uniqueStorage()._issuancesWaiting = newValue}
   }
 
-  /// Since when nothing is sent to Cosmo because a recovery is open; unset while issuing goes on.
+  /// Since when nothing is sent to Cosmo because a recovery is open; unset otherwise.
   public var issuingFencedSince: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._issuingFencedSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._issuingFencedSince = newValue}
@@ -877,7 +877,7 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
   /// Clears the value of `issuingFencedSince`. Subsequent reads from it will return its default value.
   public mutating func clearIssuingFencedSince() {_uniqueStorage()._issuingFencedSince = nil}
 
-  /// What the open recovery has not explained.
+  /// Transactions that the open recovery has not explained.
   public var recoveryFindingsOpen: Int64 {
     get {_storage._recoveryFindingsOpen}
     set {_uniqueStorage()._recoveryFindingsOpen = newValue}
@@ -906,10 +906,10 @@ public nonisolated struct Multibrand_V1_HeldTotal: Sendable {
   /// Clears the value of `held`. Subsequent reads from it will return its default value.
   public mutating func clearHeld() {self._held = nil}
 
-  /// Of how many spends.
+  /// The number of spends.
   public var spends: Int64 = 0
 
-  /// Since when the oldest is held.
+  /// Since when the oldest has been held.
   public var oldestSince: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_oldestSince ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_oldestSince = newValue}
@@ -932,7 +932,7 @@ public nonisolated struct Multibrand_V1_RebuildPreferencesRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Empty: cards in order of id, a page a call.
+  /// Empty: cards in order of id, one page per call.
   public var cardID: String = String()
 
   public var dryRun: Bool = false
@@ -953,7 +953,7 @@ public nonisolated struct Multibrand_V1_RebuildPreferencesResponse: Sendable {
 
   public var cardsChecked: Int64 = 0
 
-  /// Only cards whose stored state was not what their events derive.
+  /// Only cards whose stored state differed from the derived state.
   public var differences: [Multibrand_V1_RebuiltPreference] = []
 
   public var nextPageToken: String = String()

@@ -20,7 +20,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// What a quantity of reward is counted in.
+/// The unit of a reward quantity.
 public nonisolated enum Multibrand_V1_RewardUnit: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -78,7 +78,7 @@ public nonisolated struct Multibrand_V1_Money: Sendable {
   public init() {}
 }
 
-/// The account with a loyalty program that points go to. Which fields a program needs, GetProgramFields tells.
+/// The account with a loyalty program that points go to. GetProgramFields returns the fields that a program needs.
 public nonisolated struct Multibrand_V1_DestinationAccount: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -24,7 +24,7 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Its reference is on disk and nothing is under way: not sent yet, or to be sent again.
+  /// Its reference is on disk and no call is in progress: not sent yet, or to be resent.
   case planned // = 1
   case sending // = 2
 
@@ -32,17 +32,17 @@ public nonisolated enum Multibrand_V1_IssuanceStatus: SwiftProtobuf.Enum, Swift.
   case accepted // = 3
   case confirmed // = 4
 
-  /// Sent, outcome not known; never sent again blindly.
+  /// Sent, outcome not known; never resent blindly.
   case unknown // = 5
 
-  /// Cosmo reports it with another value, account or id than ours; a person looks.
+  /// Cosmo reports a different value, account or id than ours; waits for a person.
   case mismatched // = 6
 
-  /// Refused for good; its quantity is pending again.
+  /// Permanently refused; its quantity is pending again.
   case parked // = 7
 
-  /// Given back before it could be at Cosmo, because the position came to owe or the card has another account with the
-  /// program; its quantity is pending again.
+  /// Withdrawn before it could be at Cosmo, because the position owes or the card has another account with the program;
+  /// its quantity is pending again.
   case withdrawn // = 8
   case UNRECOGNIZED(Int)
 
@@ -229,11 +229,11 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
   /// Why nothing more is planned; empty when nothing prevents it.
   public var blockedReason: String = String()
 
-  /// Debt that operators gave up.
+  /// Debt that operators wrote off.
   public var writtenOffMicro: Int64 = 0
 
-  /// What was taken back out of the wallet for refunds, newest first, of programs that pay into it; in GetPosition only, and
-  /// at most a hundred.
+  /// What refunds took back from the wallet, newest first, for programs that pay into it; only in GetPosition, and at
+  /// most a hundred.
   public var takenBack: [Multibrand_V1_TakenBack] = []
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -382,8 +382,9 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
     set {_uniqueStorage()._attempts = newValue}
   }
 
-  /// "webhook", "read", "operator", "refusal", "debt", "account" (withdrawn because the card has another account), "wallet"
-  /// (paid into the house's own wallet as it was written) or "check" (not sent, because it was not what had been planned).
+  /// "webhook", "read", "operator", "refusal", "debt", "account" (withdrawn because the card has another account),
+  /// "wallet" (paid into the issuer's own wallet when it was written) or "check" (not sent, because it differed from
+  /// what was planned).
   public var settledBy: String {
     get {_storage._settledBy}
     set {_uniqueStorage()._settledBy = newValue}
@@ -425,7 +426,7 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
   /// Clears the value of `dueAt`. Subsequent reads from it will return its default value.
   public mutating func clearDueAt() {_uniqueStorage()._dueAt = nil}
 
-  /// Parked: since when its quantity may be planned again. Confirmed: when an operator looked at what contradicts it.
+  /// Parked: since when its quantity may be planned again. Confirmed: when an operator resolved the contradiction.
   public var resolvedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._resolvedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._resolvedAt = newValue}
@@ -436,13 +437,13 @@ public nonisolated struct Multibrand_V1_Issuance: @unchecked Sendable {
   public mutating func clearResolvedAt() {_uniqueStorage()._resolvedAt = nil}
 
   /// Whether it waits for a person: mismatched, unknown with no read scheduled, parked and not retried or resolved, or
-  /// confirmed with a reason that no operator has looked at.
+  /// confirmed with a reason that no operator has resolved.
   public var waitsForPerson: Bool {
     get {_storage._waitsForPerson}
     set {_uniqueStorage()._waitsForPerson = newValue}
   }
 
-  /// When it was taken into the books after a failover or a restore had lost it; unset for every other issue.
+  /// When it was adopted after a failover or a restore had lost it; unset for every other issuance.
   public var adoptedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._adoptedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._adoptedAt = newValue}
@@ -487,7 +488,7 @@ public nonisolated struct Multibrand_V1_ListIssuancesRequest: Sendable {
 
   public var pageToken: String = String()
 
-  /// Only those that wait for a person, whatever their status.
+  /// Only those that wait for a person, in any status.
   public var waitingOnly: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -530,7 +531,7 @@ public nonisolated struct Multibrand_V1_ResolveIssuanceRequest: Sendable {
 
   public var outcome: Multibrand_V1_ResolvedOutcome = .unspecified
 
-  /// What was seen, and where: kept beside the issue permanently.
+  /// What was seen, and where: stored with the issuance permanently.
   public var evidence: String = String()
 
   public var cosmoTransactionID: String = String()
@@ -573,7 +574,7 @@ public nonisolated struct Multibrand_V1_ListDebtsResponse: Sendable {
   public init() {}
 }
 
-/// What a card owes a program. Earnings net the oldest clawbacks first, so the debt is the newest ones'.
+/// What a card owes a program. Earnings pay the oldest clawbacks first, so the debt consists of the newest ones.
 public nonisolated struct Multibrand_V1_Debt: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -623,16 +624,16 @@ public nonisolated struct Multibrand_V1_WriteOffDebtRequest: Sendable {
 
   public var unit: Multibrand_V1_RewardUnit = .unspecified
 
-  /// 0: all that is owed for certain, issues under way or unknown left out.
+  /// 0: everything that is certainly owed, without what rests on issuances in flight or unknown.
   public var micro: Int64 = 0
 
-  /// Kept beside it permanently.
+  /// Stored with it permanently.
   public var reason: String = String()
 
   public var requestID: String = String()
 
-  /// Says that spends which were lost after Cosmo had issued their points have been sent again, or never will be. Without it,
-  /// as much as was adopted for the position is not written off.
+  /// Declares that spends which were lost after Cosmo had issued their points have been resent, or never will be.
+  /// Without it, the amount that was adopted for the position is not written off.
   public var lostSpendsSettled: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -776,7 +777,7 @@ public nonisolated struct Multibrand_V1_Reconciliation: Sendable {
 
   public var findingCount: Int64 = 0
 
-  /// Why the day could not be compared to its end; empty when it was.
+  /// Why the comparison of the day could not be completed; empty when it was.
   public var failure: String = String()
 
   public var findings: [Multibrand_V1_ReconciliationFinding] = []
@@ -849,7 +850,7 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
     set {_uniqueStorage()._begunBy = newValue}
   }
 
-  /// What Cosmo made between these is compared. What was acknowledged after compare_from may be lost.
+  /// What Cosmo made between these times is compared. What was acknowledged after compare_from may be lost.
   public var compareFrom: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_storage._compareFrom ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_uniqueStorage()._compareFrom = newValue}
@@ -888,7 +889,7 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
   /// Clears the value of `comparedAt`. Subsequent reads from it will return its default value.
   public mutating func clearComparedAt() {_uniqueStorage()._comparedAt = nil}
 
-  /// Transactions that Cosmo listed, and those of them that are issues in the books, adopted ones included.
+  /// Transactions that Cosmo listed, and how many of them are issuances in the books, including adopted ones.
   public var cosmoCount: Int64 {
     get {_storage._cosmoCount}
     set {_uniqueStorage()._cosmoCount = newValue}
@@ -899,7 +900,7 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
     set {_uniqueStorage()._inBooksCount = newValue}
   }
 
-  /// Issues adopted by this recovery.
+  /// Issuances adopted by this recovery.
   public var adoptedCount: Int64 {
     get {_storage._adoptedCount}
     set {_uniqueStorage()._adoptedCount = newValue}
@@ -911,7 +912,7 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
     set {_uniqueStorage()._openCount = newValue}
   }
 
-  /// Why the latest comparison did not reach its end; empty when it did.
+  /// Why the latest comparison was not completed; empty when it was.
   public var failure: String {
     get {_storage._failure}
     set {_uniqueStorage()._failure = newValue}
@@ -964,7 +965,7 @@ public nonisolated struct Multibrand_V1_Recovery: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// A transaction of Cosmo that may be ours and was none of our issues when the recovery compared.
+/// A transaction at Cosmo that may be ours and matched none of our issuances when the recovery compared.
 public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -976,8 +977,8 @@ public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
 
   public var programID: String = String()
 
-  /// CARD_PROVEN (adopted by itself), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE, TRANSACTION_NOT_COMPLETED,
-  /// BOOKS_REFUSED or TRANSACTION_FAILED, which is never open.
+  /// CARD_PROVEN (adopted automatically), CARD_NOT_PROVEN, NO_CARD_FITS, TRANSACTION_INCOMPLETE,
+  /// TRANSACTION_NOT_COMPLETED, BOOKS_REFUSED or TRANSACTION_FAILED, which is never open.
   public var reason: String = String()
 
   /// The card that the reference number proves; empty when it proves none.
@@ -986,7 +987,7 @@ public nonisolated struct Multibrand_V1_RecoveryFinding: Sendable {
   /// Cosmo's facts, without personal data.
   public var detailJson: String = String()
 
-  /// The reference number of the issue that explains it; empty when none does.
+  /// The reference number of the issuance that explains it; empty when none does.
   public var adoptedAs: String = String()
 
   /// Whether the recovery waits for it.
@@ -1082,7 +1083,7 @@ public nonisolated struct Multibrand_V1_EndRecoveryRequest: Sendable {
   /// What was seen, and where.
   public var evidence: String = String()
 
-  /// Also when it was not compared to its end, or findings are open.
+  /// Even when the comparison is not complete, or findings are open.
   public var force: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1101,11 +1102,11 @@ public nonisolated struct Multibrand_V1_AdoptIssuanceRequest: Sendable {
   /// The card it was made for; may be empty when the reference number proves it.
   public var cardID: String = String()
 
-  /// What was seen, and where: kept beside the issue.
+  /// What was seen, and where: stored with the issuance.
   public var evidence: String = String()
 
-  /// What its value counts. May be unspecified when Cosmo tells the currency, the reference number proves it, or the card has
-  /// a position in one unit alone.
+  /// The unit of its value. May be unspecified when Cosmo reports the currency, the reference number proves it, or the
+  /// card has a position in only one unit.
   public var unit: Multibrand_V1_RewardUnit = .unspecified
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()

@@ -24,11 +24,11 @@ public nonisolated enum Multibrand_V1_LinkValidity: SwiftProtobuf.Enum, Swift.Ca
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Not checked yet, or the check could not be made; tried again.
+  /// Not checked yet, or the check failed and will be retried.
   case unchecked // = 1
   case valid // = 2
 
-  /// Earns, is not issued to.
+  /// Earns, but nothing is issued to it.
   case invalid // = 3
   case UNRECOGNIZED(Int)
 
@@ -116,7 +116,7 @@ public nonisolated enum Multibrand_V1_PaysInto: SwiftProtobuf.Enum, Swift.CaseIt
   /// Cosmo issues them to the account of the link.
   case cosmo // = 1
 
-  /// The house's own wallet, to the member whose id is the card's user_id. Links need no account.
+  /// The issuer's own wallet, to the member whose id is the card's user_id. Links need no account.
   case wallet // = 2
   case UNRECOGNIZED(Int)
 
@@ -162,10 +162,11 @@ public nonisolated struct Multibrand_V1_RegisterCardRequest: Sendable {
 
   public var currencyCode: String = String()
 
-  /// The name Cosmo will know the cardholder by; one is made for the card when empty. Cards that share it share links.
+  /// The id under which Cosmo will know the cardholder; generated for the card when empty. Cards with the same id share
+  /// links.
   public var sourceUserID: String = String()
 
-  /// The issuer's own name for the kind of card, or empty; late clearings may follow a rule of its own by it.
+  /// The issuer's own name for the kind of card, or empty; late clearings may follow a separate rule for it.
   public var cardProgram: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -197,7 +198,7 @@ public nonisolated struct Multibrand_V1_Card: Sendable {
   /// Clears the value of `registeredAt`. Subsequent reads from it will return its default value.
   public mutating func clearRegisteredAt() {self._registeredAt = nil}
 
-  /// Whether this repeats the answer to an earlier equal call.
+  /// Whether this repeats the answer to an earlier, equal call.
   public var replayed: Bool = false
 
   public var cardProgram: String = String()
@@ -216,7 +217,7 @@ public nonisolated struct Multibrand_V1_GetPreferencesRequest: Sendable {
 
   public var cardID: String = String()
 
-  /// Valid time: when it was in force by the senders' own times.
+  /// Valid time: when it was valid, by the senders' own times.
   public var asOf: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_asOf ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_asOf = newValue}
@@ -251,7 +252,7 @@ public nonisolated struct Multibrand_V1_Preferences: Sendable {
 
   public var cardID: String = String()
 
-  /// 0 before the first link, and for a preference of the past that no version ever was.
+  /// 0 before the first link, and for a past preference that no version ever had.
   public var version: Int64 = 0
 
   public var links: [Multibrand_V1_Link] = []
@@ -310,8 +311,8 @@ public nonisolated struct Multibrand_V1_Link: Sendable {
   /// Whether newer events of this pair wait for a decision.
   public var held: Bool = false
 
-  /// Why: SAME_STAMP_CONFLICT (events of one stamp disagree; the state below them is in force) or MAY_BE_A_RETRY (what is
-  /// in force may be a retry of an older webhook). Empty when not held.
+  /// Why: SAME_STAMP_CONFLICT (events with one stamp disagree; the state before them is in force) or MAY_BE_A_RETRY (the
+  /// event in force may be a retry of an older webhook). Empty when not held.
   public var heldReason: String = String()
 
   /// Until when nothing is issued for this pair. Not set when nothing waits, or when it waits for as long as it is held.
@@ -342,7 +343,7 @@ public nonisolated struct Multibrand_V1_SetAllocationRequest: Sendable {
 
   public var shares: [Multibrand_V1_Share] = []
 
-  /// 0: whatever is in force.
+  /// 0: any version.
   public var expectedVersion: Int64 = 0
 
   public var requestID: String = String()
@@ -387,7 +388,7 @@ public nonisolated struct Multibrand_V1_LinkProgramRequest: Sendable {
 
   public var requestID: String = String()
 
-  /// 0: no share of its own.
+  /// 0: no explicit share.
   public var parts: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -565,7 +566,7 @@ public nonisolated struct Multibrand_V1_Program: Sendable {
 
   public var currencyCode: String = String()
 
-  /// Limits of one issue; 0: none. Points for programs paid in points, whole currency units for the others.
+  /// Limits of one issuance; 0: none. In points for programs paid in points, in whole currency units for the others.
   public var minimumPoints: Int64 = 0
 
   public var maximumPoints: Int64 = 0
@@ -576,7 +577,7 @@ public nonisolated struct Multibrand_V1_Program: Sendable {
 
   public var requiredFields: [String] = []
 
-  /// Whether Cosmo's latest catalogue had it.
+  /// Whether Cosmo's latest catalogue contained it.
   public var listed: Bool = false
 
   public var issuingPaused: Bool = false

@@ -113,10 +113,10 @@ public nonisolated enum Multibrand_V1_ReleaseOutcome: SwiftProtobuf.Enum, Swift.
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Decided as a purchase is, under the preference then in force, in the period of the purchase.
+  /// Decided like a purchase, under the preference in force at that time, in the period of the purchase.
   case released // = 1
 
-  /// Excluded for good.
+  /// Permanently excluded.
   case expired // = 2
   case UNRECOGNIZED(Int)
 
@@ -161,7 +161,7 @@ public nonisolated enum Multibrand_V1_ReleaseCause: SwiftProtobuf.Enum, Swift.Ca
   /// An operator called ReleaseHeld.
   case `operator` // = 2
 
-  /// It was held for as long as spending.heldLifetime says.
+  /// It was held for longer than spending.heldLifetime.
   case lifetime // = 3
   case UNRECOGNIZED(Int)
 
@@ -246,11 +246,11 @@ public nonisolated enum Multibrand_V1_RefundStatus: SwiftProtobuf.Enum, Swift.Ca
   /// Taken from its spends.
   case applied // = 1
 
-  /// Its spend is not here yet.
+  /// Its spend is not recorded yet.
   case waiting // = 2
 
-  /// Nothing was taken; reason says why. An operator decides, but for PLUGIN_UNAVAILABLE and the reasons that begin with
-  /// REFUND_LINK_, which the service looks at again by itself.
+  /// Nothing was taken; reason says why. An operator decides, except for PLUGIN_UNAVAILABLE and the reasons that begin
+  /// with REFUND_LINK_, which the service retries automatically.
   case held // = 3
   case undone // = 4
   case UNRECOGNIZED(Int)
@@ -296,7 +296,7 @@ public nonisolated enum Multibrand_V1_AdjustmentEffect: SwiftProtobuf.Enum, Swif
   public typealias RawValue = Int
   case unspecified // = 0
 
-  /// Not taken: offered to the other programs, or excluded when the house's own program refused it.
+  /// Not taken: offered to the other programs, or excluded when the issuer's own program refused it.
   case refused // = 1
 
   /// Taken without earning.
@@ -359,7 +359,7 @@ public nonisolated enum Multibrand_V1_ExpectationKind: SwiftProtobuf.Enum, Swift
   /// May or may not have been issued.
   case unknown // = 5
 
-  /// Owed: later earnings net it.
+  /// Owed: later earnings pay it.
   case debt // = 6
   case UNRECOGNIZED(Int)
 
@@ -444,7 +444,7 @@ public nonisolated struct Multibrand_V1_Spend: Sendable {
   /// Clears the value of `occurredAt`. Subsequent reads from it will return its default value.
   public mutating func clearOccurredAt() {self._occurredAt = nil}
 
-  /// The authorisation this clears, or empty. UNKNOWN_AUTHORIZATION when there is none of that id on the card.
+  /// The authorisation this clears, or empty. UNKNOWN_AUTHORIZATION when the card has none with that id.
   public var authorizationID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -627,12 +627,12 @@ public nonisolated struct Multibrand_V1_Decision: Sendable {
 
   public var legs: [Multibrand_V1_Leg] = []
 
-  /// Refused by every program that was asked; earns nowhere. The rules are the legs' reasons.
+  /// Refused by every program that was asked; earns nothing. The rules are the legs' reasons.
   public var excludedMinor: Int64 = 0
 
   public var excludedReason: String = String()
 
-  /// Kept aside when the spend was recorded, until a link decides it: RecordedSpend.release says what became of it.
+  /// Held when the spend was recorded, until a link decides it: RecordedSpend.release has the later decision.
   public var heldMinor: Int64 = 0
 
   /// The weight vector ("prg_a:3,prg_b:2") and the card's running total under it before this spend.
@@ -668,20 +668,20 @@ public nonisolated struct Multibrand_V1_Leg: Sendable {
 
   public var status: Multibrand_V1_LegStatus = .unspecified
 
-  /// Why a part was refused, capped or parked; empty when nothing was.
+  /// Why part of it was refused, capped or parked; empty otherwise.
   public var reason: String = String()
 
-  /// What the apportionment gave this program before refusals moved any of it; for the house's program, which has no share,
-  /// what it was offered.
+  /// This program's share by the apportionment, before refusals moved any of it; for the issuer's own program, which has
+  /// no share, what it was offered.
   public var shareMinor: Int64 = 0
 
   public var configurationVersion: Int32 = 0
 
-  /// What the program had carved out of the spend before the rest was apportioned: beside the share, counted in no running
-  /// total, and the last that refunds take. Zero for most programs.
+  /// The fixed part that was set aside for the program before the rest was apportioned: separate from the share, counted
+  /// in no running total, and taken last by refunds. Zero for most programs.
   public var fixedMinor: Int64 = 0
 
-  /// Whether it is the leg of the house's program: outside the weights, offered what no linked program took.
+  /// Whether it is the leg of the issuer's own program: outside the weights, offered what no linked program took.
   public var house: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -739,13 +739,13 @@ public nonisolated struct Multibrand_V1_RecordedSpend: @unchecked Sendable {
     set {_uniqueStorage()._refundedMinor = newValue}
   }
 
-  /// How much of it is held now: decision.held_minor less what refunds took of it, and zero once it is released or expired.
+  /// How much of it is held now: decision.held_minor less what refunds took, and zero once it is released or expired.
   public var heldNowMinor: Int64 {
     get {_storage._heldNowMinor}
     set {_uniqueStorage()._heldNowMinor = newValue}
   }
 
-  /// What became of decision.held_minor; absent while it is held, and when nothing was.
+  /// The later decision about decision.held_minor; absent while it is held, and when nothing was held.
   public var release: Multibrand_V1_Release {
     get {_storage._release ?? Multibrand_V1_Release()}
     set {_uniqueStorage()._release = newValue}
@@ -762,7 +762,7 @@ public nonisolated struct Multibrand_V1_RecordedSpend: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// What became of the money that a spend held. There is one at most, and it is final.
+/// The decision about the money that a spend held. There is at most one, and it is final.
 public nonisolated struct Multibrand_V1_Release: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -772,10 +772,10 @@ public nonisolated struct Multibrand_V1_Release: Sendable {
 
   public var cause: Multibrand_V1_ReleaseCause = .unspecified
 
-  /// All that the spend's decision held. What refunds had taken of it before was taken from the release at once.
+  /// Everything that the spend's decision held. What refunds had already taken was taken from the release at once.
   public var amountMinor: Int64 = 0
 
-  /// How it was split; with an expiry only excluded_minor is set.
+  /// How it was split; for an expiry only excluded_minor is set.
   public var decision: Multibrand_V1_Decision {
     get {_decision ?? Multibrand_V1_Decision()}
     set {_decision = newValue}
@@ -1027,10 +1027,10 @@ public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
   /// Clears the value of `amount`. Subsequent reads from it will return its default value.
   public mutating func clearAmount() {self._amount = nil}
 
-  /// Needed when the spend is not named or may come after its refund.
+  /// Required when the spend is not named or may be recorded after its refund.
   public var cardID: String = String()
 
-  /// What is known of the refund; the attribution policy looks at it when no spend is named.
+  /// What is known about the refund; the attribution policy uses it when no spend is named.
   public var merchantCategoryCode: String = String()
 
   public var merchantName: String = String()
@@ -1045,8 +1045,8 @@ public nonisolated struct Multibrand_V1_RecordRefundRequest: Sendable {
   /// Clears the value of `occurredAt`. Subsequent reads from it will return its default value.
   public mutating func clearOccurredAt() {self._occurredAt = nil}
 
-  /// The authorisation whose clearing is refunded, or empty. It binds: without a spend_id the refund is never attributed to
-  /// anything else. Leave it empty when the id is not that of the purchase.
+  /// The authorisation whose clearing is refunded, or empty. It is binding: without a spend_id the refund is never
+  /// attributed to anything else. Leave it empty if the id is not that of the purchase.
   public var authorizationID: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1062,7 +1062,7 @@ public nonisolated struct Multibrand_V1_RecordRefundResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// What the refund takes now, in all; empty while it waits or is held, and after it was undone.
+  /// Everything the refund takes now; empty while it waits or is held, and after it was undone.
   public var clawbacks: [Multibrand_V1_Clawback] = []
 
   public var refund: Multibrand_V1_Refund {
@@ -1154,7 +1154,8 @@ public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
     set {_uniqueStorage()._reason = newValue}
   }
 
-  /// NAMED, EXACT_LINK, SAME_MERCHANT_AND_AMOUNT, FIRST_IN_FIRST_OUT, PRO_RATA or OPERATOR; empty while nothing chose.
+  /// NAMED, EXACT_LINK, SAME_MERCHANT_AND_AMOUNT, FIRST_IN_FIRST_OUT, PRO_RATA or OPERATOR; empty until it is
+  /// attributed.
   public var rule: String {
     get {_storage._rule}
     set {_uniqueStorage()._rule = newValue}
@@ -1165,7 +1166,7 @@ public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
     set {_uniqueStorage()._parts = newValue}
   }
 
-  /// What the policy considered when no spend was named, as JSON.
+  /// The policy's candidates when no spend was named, as JSON.
   public var candidatesJson: String {
     get {_storage._candidatesJson}
     set {_uniqueStorage()._candidatesJson = newValue}
@@ -1221,8 +1222,9 @@ public nonisolated struct Multibrand_V1_Refund: @unchecked Sendable {
   fileprivate var _storage = _StorageClass.defaultInstance
 }
 
-/// How much of a refund one spend bears. Without programs' shares: what was excluded or held is given back as such. Once the
-/// held part is released, what it gives up is in the clawbacks and in excluded_minor.
+/// The part of a refund attributed to one spend. The programs' shares are not included; excluded_minor and held_minor
+/// are what it takes from the excluded and the held part. Once the held part is released, what it gives up is in the
+/// clawbacks and in excluded_minor.
 public nonisolated struct Multibrand_V1_RefundPart: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1302,7 +1304,7 @@ public nonisolated struct Multibrand_V1_ListRefundsRequest: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Empty: every card; status is required then, and WAITING or HELD.
+  /// Empty: every card; then status is required and must be WAITING or HELD.
   public var cardID: String = String()
 
   public var status: Multibrand_V1_RefundStatus = .unspecified
@@ -1342,10 +1344,10 @@ public nonisolated struct Multibrand_V1_ExplainSpendRequest: Sendable {
   public init() {}
 }
 
-/// Everything that is known of one spend at one moment. Accounts are masked; nothing else in it is personal.
+/// Everything that is known about one spend at one moment. Accounts are masked; it contains no other personal data.
 ///
-/// A `source` says which row the numbers beside it come from: the table and the row's key, as "issuances/mb-0a1b2c" or
-/// "preference_versions/card-1/2".
+/// A `source` names the row that the numbers next to it come from: the table and the row's key, such as
+/// "issuances/mb-0a1b2c" or "preference_versions/card-1/2".
 public nonisolated struct Multibrand_V1_SpendExplanation: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1378,7 +1380,7 @@ public nonisolated struct Multibrand_V1_SpendExplanation: @unchecked Sendable {
   /// Clears the value of `split`. Subsequent reads from it will return its default value.
   public mutating func clearSplit() {_uniqueStorage()._split = nil}
 
-  /// One for each program that was asked, that of the house included.
+  /// One for each program that was asked, including the issuer's own.
   public var legs: [Multibrand_V1_ExplainedLeg] {
     get {_storage._legs}
     set {_uniqueStorage()._legs = newValue}
@@ -1409,19 +1411,19 @@ public nonisolated struct Multibrand_V1_SpendExplanation: @unchecked Sendable {
     set {_uniqueStorage()._positions = newValue}
   }
 
-  /// The issues of those positions that were planned since the spend, at most 50 of each program.
+  /// The issuances of those positions that were planned since the spend, at most 50 per program.
   public var issuances: [Multibrand_V1_ExplainedIssuance] {
     get {_storage._issuances}
     set {_uniqueStorage()._issuances = newValue}
   }
 
-  /// Whether there are more movements or issues than are here.
+  /// Whether movements or issuances were left out.
   public var cut: Bool {
     get {_storage._cut}
     set {_uniqueStorage()._cut = newValue}
   }
 
-  /// What is not over yet.
+  /// What is still open.
   public var mayStillCome: [Multibrand_V1_ExplainedExpectation] {
     get {_storage._mayStillCome}
     set {_uniqueStorage()._mayStillCome = newValue}
@@ -1631,10 +1633,10 @@ public nonisolated struct Multibrand_V1_ExplainedSplit: Sendable {
 
   public var heldMinor: Int64 = 0
 
-  /// Why something was left over: "NO_LINKS", "REFUSED_BY_ALL", or empty.
+  /// Why there is a remainder: "NO_LINKS", "REFUSED_BY_ALL", or empty.
   public var remainderRule: String = String()
 
-  /// The house's own program, when it was offered something, and what.
+  /// The issuer's own program, if it was offered something, and the amount.
   public var houseProgramID: String = String()
 
   public var houseOfferedMinor: Int64 = 0
@@ -1662,7 +1664,7 @@ public nonisolated struct Multibrand_V1_ExplainedShare: Sendable {
 
   public var shareMinor: Int64 = 0
 
-  /// What was carved out for it before the split.
+  /// What was set aside for it before the split.
   public var fixedMinor: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1670,7 +1672,7 @@ public nonisolated struct Multibrand_V1_ExplainedShare: Sendable {
   public init() {}
 }
 
-/// What one program's plugin decided about what it was offered.
+/// What one program's plugin decided about the amount it was offered.
 public nonisolated struct Multibrand_V1_ExplainedLeg: @unchecked Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1691,19 +1693,19 @@ public nonisolated struct Multibrand_V1_ExplainedLeg: @unchecked Sendable {
     set {_uniqueStorage()._status = newValue}
   }
 
-  /// Whether it is the house's own program, outside the weights.
+  /// Whether it is the issuer's own program, outside the weights.
   public var house: Bool {
     get {_storage._house}
     set {_uniqueStorage()._house = newValue}
   }
 
-  /// Its fixed part and its share; zero for the house's program.
+  /// Its fixed part and its share; zero for the issuer's own program.
   public var firstOfferedMinor: Int64 {
     get {_storage._firstOfferedMinor}
     set {_uniqueStorage()._firstOfferedMinor = newValue}
   }
 
-  /// The same with what the others refused.
+  /// The same plus what the others refused.
   public var offeredMinor: Int64 {
     get {_storage._offeredMinor}
     set {_uniqueStorage()._offeredMinor = newValue}
@@ -1746,7 +1748,7 @@ public nonisolated struct Multibrand_V1_ExplainedLeg: @unchecked Sendable {
   /// Clears the value of `periodBefore`. Subsequent reads from it will return its default value.
   public mutating func clearPeriodBefore() {_uniqueStorage()._periodBefore = nil}
 
-  /// Absent when no plugin was there.
+  /// Absent when there was no plugin.
   public var configuration: Multibrand_V1_ExplainedConfiguration {
     get {_storage._configuration ?? Multibrand_V1_ExplainedConfiguration()}
     set {_uniqueStorage()._configuration = newValue}
@@ -1756,7 +1758,7 @@ public nonisolated struct Multibrand_V1_ExplainedLeg: @unchecked Sendable {
   /// Clears the value of `configuration`. Subsequent reads from it will return its default value.
   public mutating func clearConfiguration() {_uniqueStorage()._configuration = nil}
 
-  /// What a leg that was parked has come to since; absent while it is parked.
+  /// What a parked leg has earned since; absent while it is parked.
   public var decidedLate: Multibrand_V1_ExplainedLateEarning {
     get {_storage._decidedLate ?? Multibrand_V1_ExplainedLateEarning()}
     set {_uniqueStorage()._decidedLate = newValue}
@@ -1868,12 +1870,12 @@ public nonisolated struct Multibrand_V1_ExplainedHeldMoney: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// What the decision held, and what of it is held now.
+  /// What the decision held, and how much of it is held now.
   public var heldMinor: Int64 = 0
 
   public var heldNowMinor: Int64 = 0
 
-  /// What became of it; absent while nothing has.
+  /// The later decision about it; absent until there is one.
   public var release: Multibrand_V1_ExplainedRelease {
     get {_release ?? Multibrand_V1_ExplainedRelease()}
     set {_release = newValue}
@@ -1980,7 +1982,7 @@ public nonisolated struct Multibrand_V1_ExplainedMovement: Sendable {
   /// "refund", "undo", "reattribution", "settlement" or "release".
   public var cause: String = String()
 
-  /// Below zero what was put back; so are the other amounts.
+  /// Negative when it was given back; the same applies to the other amounts.
   public var amountMinor: Int64 = 0
 
   public var refundedAfterMinor: Int64 = 0
@@ -1989,7 +1991,7 @@ public nonisolated struct Multibrand_V1_ExplainedMovement: Sendable {
 
   public var heldMinor: Int64 = 0
 
-  /// What it took of the part that was held and released since.
+  /// What it took from the part that was held and has been released since.
   public var releasedMinor: Int64 = 0
 
   public var recordedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -2025,7 +2027,7 @@ public nonisolated struct Multibrand_V1_ExplainedClawback: Sendable {
 
   public var micro: Int64 = 0
 
-  /// Whether it left a leg of the release.
+  /// Whether it was taken from a leg of the release.
   public var ofRelease: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -2038,7 +2040,7 @@ public nonisolated struct Multibrand_V1_ExplainedPosition: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// Its debts, what was given up of them, and what was taken back out of the wallet since the spend are in it.
+  /// It includes its debts, write-offs, and what was taken back from the wallet since the spend.
   public var position: Multibrand_V1_Position {
     get {_position ?? Multibrand_V1_Position()}
     set {_position = newValue}
@@ -2103,13 +2105,13 @@ public nonisolated struct Multibrand_V1_ExplainedIssuance: @unchecked Sendable {
     set {_uniqueStorage()._settledBy = newValue}
   }
 
-  /// The row of the wallet's ledger that paid it; empty for an issue of Cosmo's.
+  /// The row of the wallet's ledger that paid it; empty for an issuance at Cosmo.
   public var walletTransactionID: String {
     get {_storage._walletTransactionID}
     set {_uniqueStorage()._walletTransactionID = newValue}
   }
 
-  /// Whether only Cosmo knew it, after a failover or a restore.
+  /// Whether it was adopted after a failover or a restore, because only Cosmo had it.
   public var adopted: Bool {
     get {_storage._adopted}
     set {_uniqueStorage()._adopted = newValue}
@@ -2189,7 +2191,8 @@ public nonisolated struct Multibrand_V1_ExplainedDelivery: Sendable {
   fileprivate var _receivedAt: SwiftProtobuf.Google_Protobuf_Timestamp? = nil
 }
 
-/// One thing that is not over. Of a position it is all that the card has with the program, of whichever spends.
+/// One thing that is still open. For a position it covers everything that the card has with the program, from all
+/// spends.
 public nonisolated struct Multibrand_V1_ExplainedExpectation: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for

@@ -20,7 +20,7 @@ fileprivate nonisolated struct _GeneratedWithProtocGenSwiftVersion: SwiftProtobu
   typealias Version = _2
 }
 
-/// Which of the two worlds; unspecified is refused.
+/// The environment; unspecified is refused.
 public nonisolated enum Multibrand_V1_WalletEnvironment: SwiftProtobuf.Enum, Swift.CaseIterable {
   public typealias RawValue = Int
   case unspecified // = 0
@@ -253,7 +253,7 @@ public nonisolated struct Multibrand_V1_UpsertMemberRequest: Sendable {
 
   public var externalUserID: String = String()
 
-  /// What is not set stays as it is.
+  /// Fields that are not set stay as they are.
   public var displayName: String {
     get {_displayName ?? String()}
     set {_displayName = newValue}
@@ -364,7 +364,7 @@ public nonisolated struct Multibrand_V1_WalletMemberSummary: Sendable {
   /// Clears the value of `wallet`. Subsequent reads from it will return its default value.
   public mutating func clearWallet() {self._wallet = nil}
 
-  /// By status, as SUBMITTED; every status is there.
+  /// By status, such as SUBMITTED; every status is included.
   public var redemptionCounts: Dictionary<String,Int64> = [:]
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -470,7 +470,7 @@ public nonisolated struct Multibrand_V1_CreditResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// After this credit; that of the first answer when replayed.
+  /// After this credit; when replayed, that of the first answer.
   public var balance: Int64 = 0
 
   public var currency: Multibrand_V1_WalletCurrency {
@@ -521,7 +521,7 @@ public nonisolated struct Multibrand_V1_WalletTransaction: Sendable {
   /// mint, spend, refund, forfeit or clawback (the refund of a purchase); an open list.
   public var cause: String = String()
 
-  /// Above zero for credits, below for debits.
+  /// Positive for credits, negative for debits.
   public var amount: Int64 = 0
 
   public var balanceAfter: Int64 = 0
@@ -529,7 +529,7 @@ public nonisolated struct Multibrand_V1_WalletTransaction: Sendable {
   /// A mint's reason or a fixed label; empty when there is none.
   public var reason: String = String()
 
-  /// What was paid for or given back; empty for mints and lapses.
+  /// The redemption that was paid for or refunded; empty for mints and forfeits.
   public var redemptionID: String = String()
 
   public var createdAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -557,7 +557,7 @@ public nonisolated struct Multibrand_V1_ListTransactionsRequest: Sendable {
 
   public var externalUserID: String = String()
 
-  /// Pages of the wallet hold at most 100 rows; more is taken as 100.
+  /// Pages of the wallet have at most 100 rows; a larger size counts as 100.
   public var pageSize: Int32 = 0
 
   public var pageToken: String = String()
@@ -661,7 +661,7 @@ public nonisolated struct Multibrand_V1_ExportLedgerResponse: Sendable {
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
-  /// How many rows there were when the call began; in the first message only.
+  /// The number of rows when the call began; only in the first message.
   public var totalRows: Int64 = 0
 
   public var rows: [Multibrand_V1_LedgerRow] = []
@@ -682,7 +682,7 @@ public nonisolated struct Multibrand_V1_OfferDetails: Sendable {
 
   public var shortDescription: String = String()
 
-  /// Open words of the customer's.
+  /// Values are defined by the customer.
   public var kind: String = String()
 
   public var type: String = String()
@@ -708,7 +708,7 @@ public nonisolated struct Multibrand_V1_Offer: Sendable {
   /// Clears the value of `details`. Subsequent reads from it will return its default value.
   public mutating func clearDetails() {self._details = nil}
 
-  /// Unset: asks for no points, which is not 0.
+  /// Unset: no price, which is not the same as 0.
   public var pointsPrice: Int64 {
     get {_pointsPrice ?? 0}
     set {_pointsPrice = newValue}
@@ -744,7 +744,7 @@ public nonisolated struct Multibrand_V1_CreateOfferRequest: Sendable {
 
   public var environment: Multibrand_V1_WalletEnvironment = .unspecified
 
-  /// One is made when it is empty.
+  /// Generated when empty.
   public var offerID: String = String()
 
   public var details: Multibrand_V1_OfferDetails {
@@ -912,7 +912,7 @@ public nonisolated struct Multibrand_V1_Redemption: Sendable {
   /// Clears the value of `createdAt`. Subsequent reads from it will return its default value.
   public mutating func clearCreatedAt() {self._createdAt = nil}
 
-  /// When what was redeemed begins and ends; unset while not known.
+  /// Start and end of what was redeemed; unset while not known.
   public var startAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_startAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_startAt = newValue}
@@ -934,7 +934,7 @@ public nonisolated struct Multibrand_V1_Redemption: Sendable {
   /// Set by GetRedemption.
   public var externalUserID: String = String()
 
-  /// What a cancel gives back; set by GetRedemption.
+  /// The points that canceling gives back; set by GetRedemption.
   public var pointsDebited: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1122,7 +1122,7 @@ public nonisolated struct Multibrand_V1_OrgKey: Sendable {
   /// Clears the value of `expiresAt`. Subsequent reads from it will return its default value.
   public mutating func clearExpiresAt() {self._expiresAt = nil}
 
-  /// Unset while it works.
+  /// Unset while it is active.
   public var revokedAt: SwiftProtobuf.Google_Protobuf_Timestamp {
     get {_revokedAt ?? SwiftProtobuf.Google_Protobuf_Timestamp()}
     set {_revokedAt = newValue}
@@ -1148,7 +1148,7 @@ public nonisolated struct Multibrand_V1_CreateOrgKeyRequest: Sendable {
 
   public var environment: Multibrand_V1_WalletEnvironment = .unspecified
 
-  /// 1 to 100 characters, what operators call it.
+  /// A name for operators, 1 to 100 characters.
   public var label: String = String()
 
   public var expiresAt: SwiftProtobuf.Google_Protobuf_Timestamp {
@@ -1181,7 +1181,7 @@ public nonisolated struct Multibrand_V1_CreateOrgKeyResponse: Sendable {
   /// Clears the value of `orgKey`. Subsequent reads from it will return its default value.
   public mutating func clearOrgKey() {self._orgKey = nil}
 
-  /// A secret; shown this once.
+  /// A secret; shown only once.
   public var key: String = String()
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1224,7 +1224,7 @@ public nonisolated struct Multibrand_V1_RotateOrgKeyRequest: Sendable {
 
   public var keyID: String = String()
 
-  /// How long the old key works on, at most 90 days.
+  /// How long the old key keeps working, at most 90 days.
   public var overlapSeconds: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1398,7 +1398,7 @@ public nonisolated struct Multibrand_V1_Pool: Sendable {
 
   public var lowWaterMark: Int64 = 0
 
-  /// Whether live credits draw from it, a setting.
+  /// Whether live credits draw from it, by a setting.
   public var enabled: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
@@ -1449,7 +1449,7 @@ public nonisolated struct Multibrand_V1_TopUpPoolRequest: Sendable {
   /// From 1 up.
   public var amount: Int64 = 0
 
-  /// The purchase it comes from, at most 255 characters.
+  /// A reference to the purchase of the points, at most 255 characters.
   public var reference: String = String()
 
   /// Unset: stays as it is.
@@ -1511,7 +1511,7 @@ public nonisolated struct Multibrand_V1_WalletSummary: Sendable {
 
   public var pointsSpent: Int64 = 0
 
-  /// Completed of all redemptions, a decimal of at most four places.
+  /// The fraction of redemptions that completed, a decimal with at most four places.
   public var completionRate: String = String()
 
   /// By status, as SUBMITTED.
