@@ -7,9 +7,7 @@ import Testing
 struct AuthorizationConcurrencyTests {
     @Test("gives each clearing the pinned version until the reversal and the latest after it", arguments: [1, 2, 3])
     func together(seed: UInt64) async throws {
-        // On a slow machine a card's line may be long: the patience catches hangs only.
-        let configuration = SpendingConfiguration(
-            spendsPerBatchMax: 8, cardPatience: .seconds(300), lateClearing: LateClearing(rule: .latest))
+        let configuration = SpendingConfiguration(spendsPerBatchMax: 8, lateClearing: LateClearing(rule: .latest))
         let plugins = try ["prg_a", "prg_b", "prg_c"].map { try SpendingFixture.flatRate($0) }
         try await SpendingFixture.with(plugins: plugins, configuration: configuration) { fixture in
             let vectors: [[(programID: String, parts: Int)]] = [
