@@ -16,19 +16,19 @@ enum RunningTotalStore {
     ///
     /// A statement of its own after the lock: it sees what was committed while the lock was waited for.
     static func readInForce(_ cardIDs: [String]) -> Query<InForce> {
-        Query(
-            """
-            select f.card_id, f.preference_version, f.weights, (
-                   select r.total_minor from running_totals r
-                    where r.card_id = f.card_id and r.weights = f.weights) as total_minor
-              from \(PreferenceInForceStore.rows(ofCards: "= any($1::text[])")) f
-            """, [.textArray(cardIDs)]
-        ) { row in
+        Query(selectInForce, [.textArray(cardIDs)]) { row in
             InForce(
                 cardID: ExactText(try row.get("card_id")), version: try row.get("preference_version"),
                 weights: try row.get("weights"), totalMinor: try row.get("total_minor"))
         }
     }
+
+    private static let selectInForce = """
+        select f.card_id, f.preference_version, f.weights, (
+               select r.total_minor from running_totals r
+                where r.card_id = f.card_id and r.weights = f.weights) as total_minor
+          from \(PreferenceInForceStore.rows(ofCards: "= any($1::text[])")) f
+        """
 
     /// Writes the totals; they are absolute, since the cards are locked.
     static func write(_ totals: [BatchWrites.RunningTotalKey: Int64], under _: LockedCards) -> PostgresStatement? {
