@@ -112,17 +112,22 @@ let package = Package(
             "CosmoSandbox", "Cryptography", "OutgoingHTTP", "OrderlyStop", "HTTPDoor", "Admission", nio, nioPosix,
             httpTypes, hummingbird, lifecycle, logging),
 
-        // The rooms of the business: use cases, each with its store; below them, the record of operators' actions.
+        // The rooms of the business: use cases, each with its store; below them, the record of operators' actions and
+        // the cards.
         room("OperatorRecord", "PostgreSQL"),
+        room("Cards", "Rewards", "PostgreSQL"),
         room("Access", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging),
         room(
             "Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "OperatorRecord",
             "PostgreSQL",
             "Cosmo", logging, metrics),
         room("Inbox", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
-        room("Preferences", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room(
-            "Spending", "Rewards", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
+            "Preferences", "Cards", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics
+        ),
+        room(
+            "Spending", "Cards", "Rewards", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography", logging,
+            metrics),
         room("Issuance", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
         room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"),
         room("Audit", "PostgreSQL", logging),
@@ -136,7 +141,7 @@ let package = Package(
         room("MultibrandAPI", protobuf),
         room(
             "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "OperatorRecord", "Explanation", "Access",
-            "Programs",
+            "Cards", "Programs",
             "Inbox",
             "Preferences",
             "Spending", "Issuance", "Wallet", "Cosmo",
@@ -201,7 +206,7 @@ let package = Package(
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
         tests("InboxTests", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "PreferencesTests", "Preferences", "OperatorRecord", "Inbox", "TestSupport", "PostgreSQL",
+            "PreferencesTests", "Preferences", "Cards", "OperatorRecord", "Inbox", "TestSupport", "PostgreSQL",
             "PostgreSQLCluster", "Cosmo",
             "Rewards", logging),
         tests(

@@ -173,15 +173,24 @@ public enum InboxStore {
     }
 
     /// Shows held deliveries as applied, for a room in which they wait no longer; in that room's transaction.
-    public static func release(_ ids: [Int64], now: PostgresTimestamp) -> [PostgresStatement] {
+    ///
+    /// - Parameter reasons: The reason that is kept with a delivery, by the reason it was held for. A delivery held for
+    ///   another reason keeps that one.
+    public static func release(
+        _ ids: [Int64], reasons: [String: String], now: PostgresTimestamp
+    ) -> [PostgresStatement] {
         [
             PostgresStatement(
                 """
-                update inbox set status = 'applied', settled_at = $2,
-                    reason = case when reason = 'MAY_BE_A_RETRY' then 'RETRY_SETTLED' else 'CONFLICT_ENDED' end
+                update inbox set status = 'applied', settled_at = $2, reason = coalesce((
+                    select r.applied from unnest($3::text[], $4::text[]) r (held, applied)
+                    where r.held = inbox.reason), reason)
                 where inbox_id = any($1) and status = 'held'
                 """,
-                [.int8Array(ids), .timestamptz(now)])
+                [
+                    .int8Array(ids), .timestamptz(now), .textArray(Array(reasons.keys)),
+                    .textArray(Array(reasons.values)),
+                ])
         ]
     }
 

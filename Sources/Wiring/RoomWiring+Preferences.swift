@@ -35,7 +35,9 @@ extension RoomWiring {
                 PositionStore.planAgain(cardID: $0, programID: $1, accountChanged: false, at: now())
             },
             holdDeliveries: { [now] in InboxStore.hold($0, reason: $1.rawValue, now: now()) },
-            releaseDeliveries: { [now] in InboxStore.release($0, now: now()) })
+            releaseDeliveries: { [now] in
+                InboxStore.release($0, reasons: HeldReason.reasonsOnceSettled, now: now())
+            })
     }
 
     /// Derives preferences again from the inbox that Cosmo's deliveries are kept in.

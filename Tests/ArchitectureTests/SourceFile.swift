@@ -70,6 +70,14 @@ enum SourceTree {
         }
     }
 
+    /// The contents of the files of a folder that end in an extension, in the order of their names.
+    static func contents(of folder: String, ext: String) throws -> [String] {
+        let base = root.appendingPathComponent(folder).resolvingSymlinksInPath()
+        return try FileManager.default.contentsOfDirectory(atPath: base.path)
+            .filter { $0.hasSuffix(".\(ext)") }.sorted()
+            .map { try String(contentsOf: base.appendingPathComponent($0), encoding: .utf8) }
+    }
+
     private static func texts(in folders: [String]) throws -> [(path: String, contents: String)] {
         try folders.flatMap { folder in
             // The folder itself may be a symbolic link, which an enumerator would not follow.

@@ -46,23 +46,24 @@ import Testing
         }
     }
 
-    @Test("a delivery held for one reason is shown held for another, and released with what it was")
+    @Test("a delivery held for one reason is shown held for another, and applied with the reason given for the last")
     func reasons() async throws {
         try await InboxTests.with { inbox, pool in
             let id = try await inbox.receive(.programConnection, stamp: "1", body: [1], authentication: "s").id
+            let reasons = ["RETRY": "RETRY_OVER", "CONFLICT": "CONFLICT_OVER"]
             func run(_ statements: [PostgresStatement]) async throws -> String? {
                 _ = try await pool.withTransaction { try await $0.pipeline(statements) }
                 let entry = try await inbox.entry(id)
                 return "\(entry.status.rawValue) \(entry.reason ?? "")"
             }
             #expect(try await run([InboxStore.settle(id, .applied, reason: nil, now: .now)]) == "applied ")
-            #expect(try await run(InboxStore.hold([id], reason: "MAY_BE_A_RETRY", now: .now)) == "held MAY_BE_A_RETRY")
+            #expect(try await run(InboxStore.hold([id], reason: "RETRY", now: .now)) == "held RETRY")
             #expect(
-                try await run(InboxStore.hold([id], reason: "SAME_STAMP_CONFLICT", now: .now))
-                    == "held SAME_STAMP_CONFLICT")
-            #expect(try await run(InboxStore.release([id], now: .now)) == "applied CONFLICT_ENDED")
-            _ = try await run(InboxStore.hold([id], reason: "MAY_BE_A_RETRY", now: .now))
-            #expect(try await run(InboxStore.release([id], now: .now)) == "applied RETRY_SETTLED")
+                try await run(InboxStore.hold([id], reason: "CONFLICT", now: .now))
+                    == "held CONFLICT")
+            #expect(try await run(InboxStore.release([id], reasons: reasons, now: .now)) == "applied CONFLICT_OVER")
+            _ = try await run(InboxStore.hold([id], reason: "RETRY", now: .now))
+            #expect(try await run(InboxStore.release([id], reasons: reasons, now: .now)) == "applied RETRY_OVER")
         }
     }
 }

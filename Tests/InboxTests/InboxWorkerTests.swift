@@ -306,9 +306,10 @@ import Testing
             #expect(try await bench.inbox.entry(applied).status == .held)
             #expect(try await bench.inbox.entry(waiting).status == .received)
             _ = try await bench.pool.withTransaction { connection in
-                try await connection.pipeline(InboxStore.release(ids, now: bench.clock.now))
+                try await connection.pipeline(InboxStore.release(ids, reasons: [:], now: bench.clock.now))
             }
             #expect(try await bench.inbox.entry(applied).status == .applied)
+            #expect(try await bench.inbox.entry(applied).reason == "SAME_STAMP_CONFLICT")
             #expect(try await bench.inbox.entry(waiting).status == .received)
         }
     }

@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import Foundation
 import Inbox
@@ -52,7 +53,7 @@ struct TestRoom: Sendable {
                 },
                 releaseDeliveries: { [released, clock] ids in
                     ids.forEach(released.add)
-                    return InboxStore.release(ids, now: clock.now)
+                    return InboxStore.release(ids, reasons: HeldReason.reasonsOnceSettled, now: clock.now)
                 }),
             retryRule: RetryRule(window: .seconds(60), heldWait: .seconds(3_600)),
             answers: { try await InboxStore.answered(among: $1, $0) }, now: { [clock] in clock.now })

@@ -5,7 +5,7 @@ import Synchronization
 /// The use cases around a spend, over the fixture's database.
 extension SpendingFixture {
     var authorizeSpend: AuthorizeSpend { AuthorizeSpend(pool: pool, configuration: configuration) }
-    var reverseAuthorization: ReverseAuthorization { ReverseAuthorization(pool: pool) }
+    var reverseAuthorization: ReverseAuthorization { ReverseAuthorization(pool: pool, configuration: configuration) }
     var getAuthorization: GetAuthorization { GetAuthorization(pool: pool) }
 
     /// - Parameter now: The clock that the tokens' end is counted on.

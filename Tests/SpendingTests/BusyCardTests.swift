@@ -8,10 +8,8 @@ import Testing
 struct BusyCardTests {
     @Test("keeps no other card waiting, however many of its own calls wait; later each of them is done once")
     func otherCards() async throws {
-        // The calls that wait must not run out of patience on a machine that is busy with other tests.
-        let configuration = SpendingConfiguration(cardPatience: .seconds(110))
         let plugins = [try SpendingFixture.flatRate("prg_a")]
-        try await SpendingFixture.with(plugins: plugins, configuration: configuration) { fixture in
+        try await SpendingFixture.with(plugins: plugins) { fixture in
             try await fixture.register("card", [("prg_a", 1)])
             try await fixture.register("other", [("prg_a", 1)])
             for number in 0..<30 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }

@@ -19,7 +19,7 @@ extension SpendingFixture {
     ) -> ReleaseWorker {
         let plugins = plugins
         return ReleaseWorker(
-            pool: pool, configuration: configuration, plugins: { plugins.current },
+            pool: pool, configuration: configuration.patient, plugins: { plugins.current },
             positions: PositionsByHand.change, spendsPerBatch: spendsPerBatch,
             now: now, logger: Self.quiet)
     }
@@ -27,7 +27,7 @@ extension SpendingFixture {
     func releaseHeld(_ configuration: SpendingConfiguration = SpendingConfiguration()) -> ReleaseHeld {
         let plugins = plugins
         return ReleaseHeld(
-            pool: pool, configuration: configuration, plugins: { plugins.current },
+            pool: pool, configuration: configuration.patient, plugins: { plugins.current },
             positions: PositionsByHand.change, spendsPerBatch: 2)
     }
 

@@ -53,7 +53,7 @@ struct ManyPurchasesTests {
                     "spend-\(number)", card: "card-\(Int.random(in: 0..<10, using: &generator))",
                     amount: Int64.random(in: 1...999, using: &generator))
             }
-            let other = SpendingFixture.recordSpend(fixture.pool, fixture.plugins, small)
+            let other = SpendingFixture.recordSpend(fixture.pool, fixture.plugins, fixture.configuration)
             let both =
                 requests.map { ($0, fixture.recordSpend) } + requests.shuffled(using: &generator).map { ($0, other) }
             let answers = try await SpendingFixture.running(other) {
@@ -80,7 +80,7 @@ struct ManyPurchasesTests {
         try await SpendingFixture.with(plugins: plugins, configuration: small) { fixture in
             var generator = SeededGenerator(seed: seed)
             for card in 0..<20 { try await fixture.register("card-\(card)", [("prg_a", 1)]) }
-            let other = SpendingFixture.recordSpend(fixture.pool, fixture.plugins, small)
+            let other = SpendingFixture.recordSpend(fixture.pool, fixture.plugins, fixture.configuration)
             let requests = (0..<800).map { _ in
                 spend(
                     "spend-\(Int.random(in: 0..<100, using: &generator))",

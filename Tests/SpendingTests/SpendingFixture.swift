@@ -21,7 +21,8 @@ struct SpendingFixture: Sendable {
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         _ body: (SpendingFixture) async throws -> T
     ) async throws -> T {
-        try await TestDatabase.withDatabase { pool, _ in
+        let configuration = configuration.patient
+        return try await TestDatabase.withDatabase { pool, _ in
             let swappable = SwappablePlugins(PluginSet(plugins))
             let recordSpend = recordSpend(pool, swappable, configuration, now: now)
             return try await running(recordSpend) {
@@ -40,8 +41,8 @@ struct SpendingFixture: Sendable {
         var logger = Logger(label: "multibrand.test")
         logger.logLevel = .critical
         return RecordSpend(
-            pool: pool, configuration: configuration, plugins: { plugins.current }, positions: PositionsByHand.change,
-            now: now, logger: logger)
+            pool: pool, configuration: configuration.patient, plugins: { plugins.current },
+            positions: PositionsByHand.change, now: now, logger: logger)
     }
 
     /// Runs a use case around `body` and waits until it has drained.
@@ -204,5 +205,14 @@ struct SeededGenerator: RandomNumberGenerator {
         mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
         mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
         return mixed ^ (mixed >> 31)
+    }
+}
+
+extension SpendingConfiguration {
+    /// The same with a patience that catches hangs only: a loaded machine may keep a card busy for long.
+    var patient: SpendingConfiguration {
+        var configuration = self
+        configuration.cardPatience = .seconds(300)
+        return configuration
     }
 }

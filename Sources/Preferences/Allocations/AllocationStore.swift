@@ -1,11 +1,13 @@
+import Cards
 import PostgreSQL
 
 /// The SQL of `preference_allocations`.
 enum AllocationStore {
-    /// Enters an allocation; the caller holds the card's lock. Its stamp is never before that of the card's last one, so
+    /// Enters an allocation. Its stamp is never before that of the card's last one, so
     /// that the order of stamps is the order of calls whatever the clocks do.
     static func insert(
-        cardID: String, programID: String, parts: Int, stampMicros: Int64, requestID: String, now: PostgresTimestamp
+        programID: String, parts: Int, of card: LockedCard, stampMicros: Int64, requestID: String,
+        now: PostgresTimestamp
     ) -> PostgresStatement {
         PostgresStatement(
             """
@@ -15,7 +17,7 @@ enum AllocationStore {
                 where card_id = $1 order by allocation_id desc limit 1)), $5, $6)
             """,
             [
-                .text(cardID), .text(programID), .int(parts), .int8(stampMicros), .text(requestID), .timestamptz(now),
+                .text(card.id), .text(programID), .int(parts), .int8(stampMicros), .text(requestID), .timestamptz(now),
             ])
     }
 

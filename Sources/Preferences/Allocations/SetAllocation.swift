@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import PostgreSQL
 import Rewards
@@ -62,18 +63,18 @@ public struct SetAllocation: Sendable {
             content: ["allocation", String(request.expectedVersion)]
                 + sorted.flatMap { [$0.programID, String($0.parts)] })
         return try await frame.run(context, cause: .allocation) { card, now, connection in
-            guard request.expectedVersion == 0 || request.expectedVersion == card.preferenceVersion else {
+            guard request.expectedVersion == 0 || request.expectedVersion == card.record.preferenceVersion else {
                 throw PreferencesError(
-                    .versionMismatch, "version \(card.preferenceVersion) is in force; read it and decide again",
+                    .versionMismatch, "version \(card.record.preferenceVersion) is in force; read it and decide again",
                     field: "expected_version")
             }
-            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[ExactText(card.cardID)] ?? [:]
+            let stored = try await LinkStore.rows(ofCards: [card.id], connection)[ExactText(card.id)] ?? [:]
             for share in sorted where stored[share.programID]?.isLinked != true {
                 throw PreferencesError(
                     .notLinked, "a program among the shares is not linked to the card; link it first", field: "shares")
             }
             let change = CardChange(
-                card: card, stored: stored, events: [], programIDs: [], allocation: shares,
+                card: card.record, stored: stored, events: [], programIDs: [], allocation: shares,
                 rule: context.retryRule, now: now)
             guard !change.after.isScaled else { throw PreferencesError.tooManyParts }
             return change

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 
 /// The frame of a platform's idempotent call on one card: lock, replay or refuse, decide, write, remember (I-5).
@@ -16,7 +17,7 @@ struct PlatformRequest {
     /// `PostgresError`, with `commitOutcomeUnknown` only when the database stayed away.
     func run(
         _ context: PreferencesContext, cause: PreferenceCause.Kind,
-        decide: @Sendable (CardRecord, PostgresTimestamp, PostgresConnection) async throws -> CardChange
+        decide: @Sendable (LockedCard, PostgresTimestamp, PostgresConnection) async throws -> CardChange
     ) async throws -> PreferencesAnswer {
         try RequestCheck.id(cardID, "card_id")
         try RequestCheck.id(requestID, "request_id")
@@ -32,20 +33,20 @@ struct PlatformRequest {
     private nonisolated(nonsending) func attempt(
         _ context: PreferencesContext, cause: PreferenceCause.Kind, hash: [UInt8],
         _ attempts: CommitAttempts,
-        decide: @Sendable (CardRecord, PostgresTimestamp, PostgresConnection) async throws -> CardChange
+        decide: @Sendable (LockedCard, PostgresTimestamp, PostgresConnection) async throws -> CardChange
     ) async throws -> PreferencesAnswer {
         try await context.pool.commit(attempts) { connection in
-            guard let card = try await CardStore.lock(cardID, connection) else { throw PreferencesError.unknownCard }
-            if let before = try await replay(hash, card: card, attempts, connection) { return before }
+            guard let card = try await CardLock(cardID).take(on: connection) else { throw PreferencesError.unknownCard }
+            if let before = try await replay(hash, card: card.record, attempts, connection) { return before }
             let now = context.now()
             attempts.note(now)
             let change = try await decide(card, now, connection)
             let remembered = PreferenceRequestStore.insert(
-                cardID: cardID, requestID: requestID, requestHash: hash, version: change.version, now: now)
+                requestID: requestID, of: card, requestHash: hash, version: change.version, now: now)
             let released = try await HeldDeliveries.released(by: change, context: context, connection)
             let preferences = try await change.apply(
-                cause: PreferenceCause(cause, id: requestID), effectiveAt: now, also: [remembered] + released,
-                context: context, now: now, connection)
+                to: card, cause: PreferenceCause(cause, id: requestID), effectiveAt: now,
+                also: [remembered] + released, context: context, now: now, connection)
             return PreferencesAnswer(preferences: preferences, isReplayed: false)
         }
     }

@@ -1,3 +1,4 @@
+import Cards
 import Cryptography
 import PostgreSQL
 
@@ -21,14 +22,14 @@ enum PreferenceRequestStore {
     }
 
     static func insert(
-        cardID: String, requestID: String, requestHash: [UInt8], version: Int64, now: PostgresTimestamp
+        requestID: String, of card: LockedCard, requestHash: [UInt8], version: Int64, now: PostgresTimestamp
     ) -> PostgresStatement {
         PostgresStatement(
             """
             insert into preference_requests (card_id, request_id, request_hash, version, recorded_at)
             values ($1, $2, $3, $4, $5)
             """,
-            [.text(cardID), .text(requestID), .bytea(requestHash), .int8(version), .timestamptz(now)])
+            [.text(card.id), .text(requestID), .bytea(requestHash), .int8(version), .timestamptz(now)])
     }
 
     /// SHA-256 over the pieces of a request, each preceded by its length, so that no two requests share one text.

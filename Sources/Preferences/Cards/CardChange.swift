@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import PostgreSQL
 import Rewards
@@ -88,40 +89,35 @@ struct CardChange {
         }
     }
 
-    /// Writes the change and returns the preference it led to.
+    /// Writes the change to the card that it was decided for, and returns the preference it led to.
     func apply(
-        cause: PreferenceCause, effectiveAt: PostgresTimestamp, also statements: [PostgresStatement] = [],
+        to card: LockedCard, cause: PreferenceCause, effectiveAt: PostgresTimestamp,
+        also statements: [PostgresStatement] = [],
         context: PreferencesContext, now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws -> PreferencesSnapshot {
-        var pipeline: [PostgresStatement] = []
-        if isNewVersion {
-            pipeline.append(
-                try PreferenceVersionStore.insert(
-                    cardID: card.cardID, version: version, state: after, cause: cause, effectiveAt: effectiveAt,
-                    now: now))
-            pipeline.append(CardStore.setVersion(version, of: card.cardID))
-        }
-        pipeline += changedRows.map { LinkStore.upsert($0, cardID: card.cardID, now: now) }
-        for programID in movedProgramIDs { pipeline += context.effects.onLinkUsable(card.cardID, programID) }
-        for programID in waitChangedProgramIDs { pipeline += context.effects.onWaitChanged(card.cardID, programID) }
+        let newVersion =
+            isNewVersion
+            ? try NewPreferenceVersion(
+                of: card, version: version, saying: after, cause: cause, effectiveAt: effectiveAt, now: now) : nil
+        var pipeline = changedRows.map { LinkStore.upsert($0, of: card, now: now) }
+        for programID in movedProgramIDs { pipeline += context.effects.onLinkUsable(card.id, programID) }
+        for programID in waitChangedProgramIDs { pipeline += context.effects.onWaitChanged(card.id, programID) }
         pipeline += allocation.sorted { $0.key < $1.key }.map { programID, parts in
             // Parts that came with a link count from the link, even where its stamp runs ahead of our clock.
             let linkStamp = cause.kind == .link ? rows[programID]?.decidingStampMicros : nil
             return AllocationStore.insert(
-                cardID: card.cardID, programID: programID, parts: parts,
+                programID: programID, parts: parts, of: card,
                 stampMicros: max(now.microsecondsSinceEpoch, linkStamp ?? .min), requestID: cause.id, now: now)
         }
-        if !changedRows.isEmpty { pipeline.append(PreferenceNotice.statement(cardID: card.cardID)) }
+        if !changedRows.isEmpty { pipeline.append(PreferenceNotice.statement(cardID: card.id)) }
         pipeline += statements
-        let results = try await connection.pipeline(pipeline)
-        let effective: PostgresTimestamp?
-        if isNewVersion {
-            effective = try results.first?.first?.get("effective_at")
-        } else {
+        let (written, _) = try await connection.pipeline(newVersion, pipeline)
+        var effective = written ?? nil
+        if newVersion == nil {
             effective = try await PreferenceVersionStore.find(
-                cardID: card.cardID, version: version, registeredAt: card.registeredAt, connection)?.effectiveAt
+                cardID: card.id, version: version, registeredAt: card.record.registeredAt, connection)?.effectiveAt
         }
         return PreferencesSnapshot(
-            cardID: card.cardID, version: version, effectiveAt: effective ?? effectiveAt, state: after, rows: rows)
+            cardID: card.id, version: version, effectiveAt: effective ?? effectiveAt, state: after, rows: rows)
     }
 }

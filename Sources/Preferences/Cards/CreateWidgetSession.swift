@@ -1,3 +1,4 @@
+import Cards
 public import Cosmo
 public import PostgreSQL
 

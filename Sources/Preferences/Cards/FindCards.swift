@@ -1,3 +1,4 @@
+import Cards
 public import PostgreSQL
 
 /// Reads cards for another room that looks for one among them, in that room's transaction.
@@ -12,7 +13,8 @@ public struct FindCards: Sendable {
     public func ids(
         linkedTo programID: String?, after cardID: String?, limit: Int, on connection: PostgresConnection
     ) async throws -> [String] {
-        try await CardStore.ids(linkedTo: programID, after: cardID, limit: limit, connection)
+        guard let programID else { return try await CardStore.ids(after: cardID, limit: limit, connection) }
+        return try await LinkStore.cardIDs(linkedTo: programID, after: cardID, limit: limit, connection)
     }
 
     /// The card's currency, ISO 4217; nil when there is no such card.

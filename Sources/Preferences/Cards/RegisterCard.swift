@@ -1,3 +1,4 @@
+public import Cards
 import Cosmo
 import Cryptography
 import PostgreSQL
@@ -92,27 +93,28 @@ public struct RegisterCard: Sendable {
         _ request: Request, sourceUserID: String, hash: [UInt8], _ attempts: CommitAttempts,
         _ connection: PostgresConnection
     ) async throws -> Answer {
-        try await CardStore.lockSourceUser(sourceUserID, connection)
+        let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
         let now = context.now()
         attempts.note(now)
         guard
-            let card = try await CardStore.insert(
-                cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
-                sourceUserID: sourceUserID, cardProgram: request.cardProgram, requestHash: hash, now: now, connection)
+            let card = try await sourceUser.register(
+                CardRegistration(
+                    cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
+                    cardProgram: request.cardProgram, requestHash: hash), now: now, on: connection)
         else { return try await replay(request, hash: hash, attempts, connection) }
         _ = try await ConnectionEventStore.takeAnswers(
             ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
         let events = try await ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil, connection)
-        guard !events.isEmpty else { return Answer(card: card, isReplayed: false) }
+        guard !events.isEmpty else { return Answer(card: card.record, isReplayed: false) }
         let change = CardChange(
-            card: card, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
+            card: card.record, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
             rule: context.retryRule, now: now)
         let newest = events.max { $0.stampMicros < $1.stampMicros }
         _ = try await change.apply(
-            cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
+            to: card, cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
             also: HeldDeliveries.shown(change.heldDeliveries, effects: context.effects), context: context, now: now,
             connection)
-        return Answer(card: card.at(version: change.version), isReplayed: false)
+        return Answer(card: card.record.at(version: change.version), isReplayed: false)
     }
 
     private func replay(

@@ -1,8 +1,11 @@
+import Cards
 import PostgreSQL
 import Rewards
 
 /// What the events of one program, known for a source user, do to all of its cards.
 struct SourceUserChange {
+    /// The source user's cards, and what changes of each, in the same order.
+    private let cards: LockedCards
     let changes: [CardChange]
     /// Deliveries that wait for a decision for at least one card, or in the set alone while there is no card, with why.
     let heldDeliveries: [Int64: HeldReason]
@@ -17,18 +20,18 @@ struct SourceUserChange {
     /// The cards whose stored rows change.
     var changedCardIDs: [String] { changes.filter { !$0.changedRows.isEmpty }.map(\.card.cardID) }
 
-    /// Reads the set and decides; the caller holds the locks of the source user and of its cards.
+    /// Reads the set and decides.
     init(
-        sourceUserID: String, programID: String, cards: [CardRecord], context: PreferencesContext,
+        _ sourceUser: LockedSourceUser, programID: String, cards: LockedCards, context: PreferencesContext,
         now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws {
         let events = try await ConnectionEventStore.events(
-            ofSourceUser: sourceUserID, programID: programID, connection)
+            ofSourceUser: sourceUser.id, programID: programID, connection)
         let rows =
-            cards.isEmpty ? [:] : try await LinkStore.rows(ofCards: cards.map(\.cardID), connection)
+            cards.isEmpty ? [:] : try await LinkStore.rows(ofCards: cards.map(\.id), connection)
         changes = cards.map { card in
             CardChange(
-                card: card, stored: rows[ExactText(card.cardID)] ?? [:], events: events, programIDs: [programID],
+                card: card.record, stored: rows[ExactText(card.id)] ?? [:], events: events, programIDs: [programID],
                 rule: context.retryRule, now: now)
         }
         if cards.isEmpty {
@@ -45,6 +48,7 @@ struct SourceUserChange {
             cards.isEmpty || changes.contains { !$0.overtaken.isEmpty }
             || rows.values.contains { $0[programID]?.isHeld == true }
         settledInboxIDs = mayBeHeld ? Set(events.compactMap(\.inboxID)).subtracting(heldDeliveries.keys) : []
+        self.cards = cards
         self.context = context
         self.now = now
     }
@@ -57,10 +61,10 @@ struct SourceUserChange {
         _ connection: PostgresConnection
     ) async throws -> [PreferencesSnapshot] {
         var snapshots: [PreferencesSnapshot] = []
-        for change in changes {
+        for (card, change) in zip(cards, changes) {
             snapshots.append(
                 try await change.apply(
-                    cause: cause, effectiveAt: effectiveAt, context: context, now: now, connection))
+                    to: card, cause: cause, effectiveAt: effectiveAt, context: context, now: now, connection))
         }
         let settled = settledInboxIDs.subtracting([deliveryAtHand ?? 0]).sorted()
         var statements = HeldDeliveries.shown(

@@ -1,3 +1,4 @@
+import Cards
 public import Cosmo
 import Logging
 public import PostgreSQL
@@ -58,8 +59,8 @@ public struct ApplyConnectionEvent: Sendable {
     private func apply(
         _ event: ConnectionEvent, sourceUserID: String, on connection: PostgresConnection
     ) async throws -> ConnectionOutcome {
-        try await CardStore.lockSourceUser(sourceUserID, connection)
-        let cards = try await CardStore.lockAll(ofSourceUser: sourceUserID, connection)
+        let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
+        let cards = try await sourceUser.lockCards(on: connection)
         // Under the locks, so that knowledge times of one source user follow the order of its changes.
         let now = context.now()
         try await ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now, connection)
@@ -69,8 +70,7 @@ public struct ApplyConnectionEvent: Sendable {
         _ = try await ConnectionEventStore.takeAnswers(
             ofSourceUser: sourceUserID, programID: event.programID, context.answers, now: now, connection)
         let source = try await SourceUserChange(
-            sourceUserID: sourceUserID, programID: event.programID, cards: cards, context: context, now: now,
-            connection)
+            sourceUser, programID: event.programID, cards: cards, context: context, now: now, connection)
         let cause = PreferenceCause(.event, id: event.inboxID.map(String.init) ?? "")
         try await source.apply(
             cause: cause, effectiveAt: PostgresTimestamp(microsecondsSinceEpoch: event.stampMicros),

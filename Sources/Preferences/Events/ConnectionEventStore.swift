@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import PostgreSQL
 
@@ -31,18 +32,18 @@ enum ConnectionEventStore {
 
     /// Adds a platform's own event for one card, stamped after every event of its pair, and returns the pair's set.
     ///
-    /// The caller holds the card's lock. An event of the source user that is being added meanwhile waits for that lock
+    /// An event of the source user that is being added meanwhile waits for the card's lock
     /// before it is applied, and then meets this one.
     static func append(
-        _ event: ConnectionEvent, to card: CardRecord, now: PostgresTimestamp, _ connection: PostgresConnection
+        _ event: ConnectionEvent, to card: LockedCard, now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws -> [ConnectionEvent] {
-        let earlier = try await events(
-            ofSourceUser: card.sourceUserID, programID: event.programID, connection)
+        let sourceUserID = card.record.sourceUserID
+        let earlier = try await events(ofSourceUser: sourceUserID, programID: event.programID, connection)
         let newest = earlier.map(\.stampMicros).max() ?? .min
         var stamped = event
         stamped.stampMicros = max(now.microsecondsSinceEpoch, newest == .max ? newest : newest + 1)
-        try await insert(stamped, sourceUserID: card.sourceUserID, now: now, connection)
-        return try await events(ofSourceUser: card.sourceUserID, programID: event.programID, connection)
+        try await insert(stamped, sourceUserID: sourceUserID, now: now, connection)
+        return try await events(ofSourceUser: sourceUserID, programID: event.programID, connection)
     }
 
     /// The events of a source user, of one program or of all.

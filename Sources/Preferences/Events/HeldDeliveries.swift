@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 

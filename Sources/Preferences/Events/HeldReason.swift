@@ -4,4 +4,16 @@ public enum HeldReason: String, Sendable, Hashable, CaseIterable {
     case sameStampConflict = "SAME_STAMP_CONFLICT"
     /// The word in force returns to an older one whose delivery may have gone unanswered: it may be a retry of that.
     case mayBeRetry = "MAY_BE_A_RETRY"
+
+    /// What is kept with a delivery that was held for this reason and waits no longer.
+    public var reasonOnceSettled: String {
+        switch self {
+        case .sameStampConflict: "CONFLICT_ENDED"
+        case .mayBeRetry: "RETRY_SETTLED"
+        }
+    }
+
+    /// ``reasonOnceSettled`` by reason, both as they are stored.
+    public static let reasonsOnceSettled = Dictionary(
+        uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.reasonOnceSettled) })
 }

@@ -1,3 +1,4 @@
+import Cards
 public import OperatorRecord
 import PostgreSQL
 
@@ -47,14 +48,13 @@ public struct ResolveHeldEvent: Sendable {
                 throw PreferencesError(
                     .unknownInboxEntry, "no connection event came with this inbox entry", field: "inbox_id")
             }
-            try await CardStore.lockSourceUser(place.sourceUserID, connection)
-            let cards = try await CardStore.lockAll(ofSourceUser: place.sourceUserID, connection)
+            let sourceUser = try await LockedSourceUser.lock(place.sourceUserID, on: connection)
+            let cards = try await sourceUser.lockCards(on: connection)
             let now = context.now()
             _ = try await ConnectionEventStore.takeAnswers(
                 ofSourceUser: place.sourceUserID, programID: place.programID, context.answers, now: now, connection)
             let held = try await SourceUserChange(
-                sourceUserID: place.sourceUserID, programID: place.programID, cards: cards, context: context,
-                now: now, connection)
+                sourceUser, programID: place.programID, cards: cards, context: context, now: now, connection)
             let decision = try Self.decision(inboxID, verdict, held)
             if !decision.discarded.isEmpty {
                 try await ConnectionEventStore.discard(
@@ -64,8 +64,7 @@ public struct ResolveHeldEvent: Sendable {
                 try await ConnectionEventStore.confirm(eventID: confirmed, by: operatorID, now: now, connection)
             }
             let settled = try await SourceUserChange(
-                sourceUserID: place.sourceUserID, programID: place.programID, cards: cards, context: context,
-                now: now, connection)
+                sourceUser, programID: place.programID, cards: cards, context: context, now: now, connection)
             let snapshots = try await settled.apply(
                 cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now, connection)
             if let audit { _ = try await connection.pipeline([audit.statement]) }

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -38,16 +39,16 @@ public struct DelinkProgram: Sendable {
         let frame = PlatformRequest(
             cardID: request.cardID, requestID: request.requestID, content: ["delink", request.programID])
         return try await frame.run(context, cause: .delink) { card, now, connection in
-            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[ExactText(card.cardID)] ?? [:]
+            let stored = try await LinkStore.rows(ofCards: [card.id], connection)[ExactText(card.id)] ?? [:]
             guard stored[request.programID]?.isLinked == true else {
                 throw PreferencesError(.notLinked, "the program is not linked to the card", field: "program_id")
             }
             let event = ConnectionEvent(
-                cardID: card.cardID, programID: request.programID, kind: .delinked, stampMicros: 0,
+                cardID: card.id, programID: request.programID, kind: .delinked, stampMicros: 0,
                 requestID: request.requestID)
             let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
             return CardChange(
-                card: card, stored: stored, events: events, programIDs: [request.programID],
+                card: card.record, stored: stored, events: events, programIDs: [request.programID],
                 rule: context.retryRule, now: now)
         }
     }

@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import PostgreSQL
 
@@ -35,7 +36,7 @@ enum LinkCheckStore {
 
     /// Writes what a check came to, unless the account is another one by now; whether it was written.
     static func settle(
-        _ due: Due, _ check: LinkCheck, now: PostgresTimestamp, nextDueAt: PostgresTimestamp?,
+        _ due: Due, _ check: LinkCheck, of card: LockedCard, now: PostgresTimestamp, nextDueAt: PostgresTimestamp?,
         _ connection: PostgresConnection
     ) async throws -> Bool {
         let isDone = nextDueAt == nil
@@ -48,7 +49,7 @@ enum LinkCheckStore {
             where card_id = $1 and program_id = $2 and account = $3
             """,
             [
-                .text(due.cardID), .text(due.programID), .json(due.account.json),
+                .text(card.id), .text(due.programID), .json(due.account.json),
                 .text(check.validity.rawValue), .textOrNull(check.reason), .bool(isDone), .timestamptz(now),
                 .timestamptzOrNull(nextDueAt),
             ])

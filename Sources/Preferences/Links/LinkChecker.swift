@@ -1,3 +1,4 @@
+import Cards
 public import Cosmo
 public import Logging
 import Metrics
@@ -150,8 +151,9 @@ public struct LinkChecker: Sendable {
     ) async throws -> Bool {
         try await context.pool.withTransaction(vouches: false) { connection in
             // The card's lock keeps a change of preference from writing back the check it read before this one.
-            guard try await CardStore.lock(due.cardID, connection) != nil,
-                try await LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt, connection)
+            guard let card = try await CardLock(due.cardID).take(on: connection),
+                try await LinkCheckStore.settle(
+                    due, check, of: card, now: context.now(), nextDueAt: nextDueAt, connection)
             else { return false }
             var statements = [PreferenceNotice.statement(cardID: due.cardID)]
             if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }

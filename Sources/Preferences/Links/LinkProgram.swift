@@ -1,3 +1,4 @@
+import Cards
 public import Cosmo
 import PostgreSQL
 import Rewards
@@ -55,18 +56,18 @@ public struct LinkProgram: Sendable {
                 + request.account.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
         return try await frame.run(context, cause: .link) { card, now, connection in
             try checkProgram(request)
-            let stored = try await LinkStore.rows(ofCards: [card.cardID], connection)[ExactText(card.cardID)] ?? [:]
+            let stored = try await LinkStore.rows(ofCards: [card.id], connection)[ExactText(card.id)] ?? [:]
             let linkedCount = stored.values.count(where: \.isLinked)
             guard stored[request.programID]?.isLinked == true || linkedCount < WeightVector.programCountMax else {
                 throw PreferencesError(
                     .tooManyLinks, "a card may have at most 16 programs; delink one first", field: "program_id")
             }
             let event = ConnectionEvent(
-                cardID: card.cardID, programID: request.programID, kind: .linked, stampMicros: 0,
+                cardID: card.id, programID: request.programID, kind: .linked, stampMicros: 0,
                 account: request.account, requestID: request.requestID)
             let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
             let change = CardChange(
-                card: card, stored: stored, events: events, programIDs: [request.programID],
+                card: card.record, stored: stored, events: events, programIDs: [request.programID],
                 allocation: request.parts.map { [request.programID: $0] } ?? [:], rule: context.retryRule,
                 now: now)
             guard request.parts == nil || !change.after.isScaled else { throw PreferencesError.tooManyParts }

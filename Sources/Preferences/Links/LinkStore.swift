@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import PostgreSQL
 import Rewards
@@ -25,8 +26,21 @@ enum LinkStore {
         return rows
     }
 
+    /// The ids of the cards that have a row of a program's link, those after one, in the order of the database; nil begins.
+    static func cardIDs(
+        linkedTo programID: String, after cardID: String?, limit: Int, _ connection: PostgresConnection
+    ) async throws -> [String] {
+        try await connection.query(
+            """
+            select card_id from links where ($1::text is null or card_id > $1) and program_id = $3
+            order by card_id limit $2
+            """,
+            [.textOrNull(cardID), .int(limit), .text(programID)]
+        ).map { try $0.get("card_id") }
+    }
+
     /// Writes a row whole.
-    static func upsert(_ row: LinkRow, cardID: String, now: PostgresTimestamp) -> PostgresStatement {
+    static func upsert(_ row: LinkRow, of card: LockedCard, now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
             insert into links (
@@ -46,7 +60,7 @@ enum LinkStore {
                 waits_until = excluded.waits_until
             """,
             [
-                .text(cardID), .text(row.programID), .text(row.status.rawValue),
+                .text(card.id), .text(row.programID), .text(row.status.rawValue),
                 .json(row.account.json), .int8OrNull(row.eventParts.map(Int64.init)),
                 .int8OrNull(row.allocatedParts.map(Int64.init)), .bool(row.isHeld), .int8OrNull(row.decidingEventID),
                 .int8(row.decidingStampMicros), .text(row.validity.rawValue), .textOrNull(row.validityReason),
@@ -57,9 +71,9 @@ enum LinkStore {
     }
 
     /// Removes rows that nothing derives.
-    static func remove(_ programIDs: [String], cardID: String) -> PostgresStatement {
+    static func remove(_ programIDs: [String], of card: LockedCard) -> PostgresStatement {
         PostgresStatement(
-            "delete from links where card_id = $1 and program_id = any($2)", [.text(cardID), .textArray(programIDs)])
+            "delete from links where card_id = $1 and program_id = any($2)", [.text(card.id), .textArray(programIDs)])
     }
 
     /// The next held links after one, in the order of their keys.

@@ -1,3 +1,4 @@
+import Cards
 public import Logging
 import PostgreSQL
 import Rewards
@@ -112,15 +113,15 @@ public struct ReviewHeldLinks: Sendable {
     /// Takes what answers became known; the cards whose preference that changed.
     private nonisolated(nonsending) func change(sourceUserID: String, programID: String) async throws -> [String] {
         try await context.pool.withTransaction { connection in
-            try await CardStore.lockSourceUser(sourceUserID, connection)
-            let cards = try await CardStore.lockAll(ofSourceUser: sourceUserID, connection)
+            let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
+            let cards = try await sourceUser.lockCards(on: connection)
             let now = context.now()
             guard
                 try await ConnectionEventStore.takeAnswers(
                     ofSourceUser: sourceUserID, programID: programID, context.answers, now: now, connection)
             else { return [] }
             let change = try await SourceUserChange(
-                sourceUserID: sourceUserID, programID: programID, cards: cards, context: context, now: now, connection)
+                sourceUser, programID: programID, cards: cards, context: context, now: now, connection)
             // An answer settles what is held; it makes no other preference, so no version names it as its cause.
             try await change.apply(cause: PreferenceCause(.event, id: ""), effectiveAt: now, connection)
             return change.changedCardIDs

@@ -1,3 +1,4 @@
+import Cards
 public import PostgreSQL
 
 /// Reads the preference valid at one time, as it was known at another.

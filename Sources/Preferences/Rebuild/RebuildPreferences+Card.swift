@@ -1,3 +1,4 @@
+import Cards
 import OperatorRecord
 import PostgreSQL
 import Rewards
@@ -29,8 +30,8 @@ extension RebuildPreferences {
         _ card: CardRecord, dryRun: Bool, operatorID: String, audit: AuditEntry?, isFirst: Bool
     ) async throws -> (cards: [RebuiltCard], set: [String]) {
         try await context.pool.withTransaction { connection in
-            try await CardStore.lockSourceUser(card.sourceUserID, connection)
-            let cards = try await CardStore.lockAll(ofSourceUser: card.sourceUserID, connection)
+            let sourceUser = try await LockedSourceUser.lock(card.sourceUserID, on: connection)
+            let cards = try await sourceUser.lockCards(on: connection)
             let now = context.now()
             let set = try await derive(sourceUserID: card.sourceUserID, connection)
             var events = set.events
@@ -41,13 +42,13 @@ extension RebuildPreferences {
                     ofSourceUser: card.sourceUserID, programID: nil, connection)
             }
             let concerned =
-                isMended ? cards : cards.filter { ExactText($0.cardID) == ExactText(card.cardID) }
+                isMended ? Array(cards) : cards.filter { ExactText($0.id) == ExactText(card.cardID) }
             var rebuilt: [RebuiltCard] = []
             for card in concerned {
-                let one = try await compare(card, events: events, now: now, connection)
+                let one = try await compare(card.record, events: events, now: now, connection)
                 rebuilt.append(one)
                 if !one.differences.isEmpty, !dryRun {
-                    try await write(one, operatorID: operatorID, audit: audit, now: now, connection)
+                    try await write(one, to: card, operatorID: operatorID, audit: audit, now: now, connection)
                 }
             }
             let shown = isMended ? show(held: rebuilt.map(\.heldDeliveries), among: events) : []

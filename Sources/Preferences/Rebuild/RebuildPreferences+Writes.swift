@@ -1,3 +1,4 @@
+import Cards
 import OperatorRecord
 import PostgreSQL
 import Rewards
@@ -54,29 +55,25 @@ extension RebuildPreferences {
 
     /// Stores what a card should be.
     func write(
-        _ one: RebuiltCard, operatorID: String, audit: AuditEntry?, now: PostgresTimestamp,
+        _ one: RebuiltCard, to card: LockedCard, operatorID: String, audit: AuditEntry?, now: PostgresTimestamp,
         _ connection: PostgresConnection
     ) async throws {
-        let cardID = one.card.cardID
-        var statements: [PostgresStatement] = []
-        if let version = one.newVersion {
-            statements.append(
-                try PreferenceVersionStore.insert(
-                    cardID: cardID, version: version, state: one.state,
-                    cause: PreferenceCause(.rebuild, id: operatorID), effectiveAt: now, now: now))
-            statements.append(CardStore.setVersion(version, of: cardID))
+        let newVersion = try one.newVersion.map { version in
+            try NewPreferenceVersion(
+                of: card, version: version, saying: one.state, cause: PreferenceCause(.rebuild, id: operatorID),
+                effectiveAt: now, now: now)
         }
-        statements += one.changedRows.map { LinkStore.upsert($0, cardID: cardID, now: now) }
+        var statements = one.changedRows.map { LinkStore.upsert($0, of: card, now: now) }
         if !one.surplusProgramIDs.isEmpty {
-            statements.append(LinkStore.remove(one.surplusProgramIDs, cardID: cardID))
+            statements.append(LinkStore.remove(one.surplusProgramIDs, of: card))
         }
         for programID in one.movedProgramIDs + one.surplusProgramIDs {
-            statements += context.effects.onLinkUsable(cardID, programID)
+            statements += context.effects.onLinkUsable(card.id, programID)
         }
-        for programID in one.waitChangedProgramIDs { statements += context.effects.onWaitChanged(cardID, programID) }
-        statements.append(PreferenceNotice.statement(cardID: cardID))
+        for programID in one.waitChangedProgramIDs { statements += context.effects.onWaitChanged(card.id, programID) }
+        statements.append(PreferenceNotice.statement(cardID: card.id))
         let words = ["version": String(one.version), "difference": one.differences.joined(separator: "; ")]
-        if let audit { statements.append(audit.about(cardID).adding(words).statement) }
-        _ = try await connection.pipeline(statements)
+        if let audit { statements.append(audit.about(card.id).adding(words).statement) }
+        _ = try await connection.pipeline(newVersion, statements)
     }
 }

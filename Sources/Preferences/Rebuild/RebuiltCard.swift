@@ -1,3 +1,4 @@
+import Cards
 import Cosmo
 import PostgreSQL
 import Rewards

@@ -2,34 +2,13 @@ import Cosmo
 import PostgreSQL
 import Rewards
 
-/// The SQL of `preference_versions`.
+/// The SQL that reads `preference_versions`; the versions are written with the card that they are of.
 enum PreferenceVersionStore {
     /// A stored version with what made it.
     struct Stored {
         let snapshot: PreferencesSnapshot
         let cause: PreferenceCause
         let recordedAt: PostgresTimestamp
-    }
-
-    /// Adds a version; its effective time is never before that of the version it replaces, so that reading back by time
-    /// meets versions in their order.
-    static func insert(
-        cardID: String, version: Int64, state: PreferenceState, cause: PreferenceCause,
-        effectiveAt: PostgresTimestamp, now: PostgresTimestamp
-    ) throws -> PostgresStatement {
-        PostgresStatement(
-            """
-            insert into preference_versions (
-                card_id, version, weights, links, cause, cause_id, effective_at, recorded_at)
-            values ($1, $2, $3, $4, $5, $6, greatest($7::timestamptz, (
-                select effective_at from preference_versions where card_id = $1 and version = $2 - 1)), $8)
-            returning effective_at
-            """,
-            [
-                .text(cardID), .int8(version), .text(state.weights.canonicalText),
-                .json(try VersionLinksJSON.encode(state.links)), .text(cause.kind.rawValue), .text(cause.id),
-                .timestamptz(effectiveAt), .timestamptz(now),
-            ])
     }
 
     /// One version; version 0 is the empty preference since the card's registration.

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -42,38 +43,37 @@ enum AuthorizationStore {
         }
     }
 
-    /// Inserts an authorisation under the preference in force; no row when the id was taken meanwhile by another card.
-    ///
-    /// A statement of its own after the lock on the card, so that the version is the one in force.
+    /// Inserts an authorisation under the preference in force, which the locked row names; no row when the id was taken
+    /// meanwhile by another card.
     static func insert(
-        _ authorization: ValidatedAuthorization, recordedAt: PostgresTimestamp
+        _ authorization: ValidatedAuthorization, of card: LockedCard, recordedAt: PostgresTimestamp
     ) -> PostgresStatement {
         PostgresStatement(
             """
             insert into authorizations (
                 card_id, authorization_id, amount_minor, currency_code, merchant_category_code, merchant_name,
                 merchant_country, authorized_at, preference_version, request_hash, recorded_at)
-            select c.card_id, $2, $3, $4, $5, $6, $7, $8, c.preference_version, $9, $10
-              from cards c where c.card_id = $1
+            values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             on conflict do nothing
             """,
             [
-                .text(authorization.cardID), .text(authorization.authorizationID),
+                .text(card.id), .text(authorization.authorizationID),
                 .int8(authorization.amount.minorUnits), .text(authorization.amount.currency.text),
                 .text(authorization.merchantCategoryCode), .text(authorization.merchantName),
                 .text(authorization.merchantCountry), .timestamptz(authorization.authorizedAt),
-                .bytea(authorization.hash), .timestamptz(recordedAt),
+                .int8(card.record.preferenceVersion), .bytea(authorization.hash), .timestamptz(recordedAt),
             ])
     }
 
-    /// Reverses an authorisation that is open; the card is locked.
+    /// Locks a card and reverses an authorisation of it that is open.
     static func reverse(
         cardID: String, authorizationID: String, at reversedAt: PostgresTimestamp
-    ) -> PostgresStatement {
-        PostgresStatement(
-            """
-            update authorizations set status = 'reversed', reversed_at = $3
-             where card_id = $1 and authorization_id = $2 and status = 'open'
-            """, [.text(cardID), .text(authorizationID), .timestamptz(reversedAt)])
+    ) -> LockedStatement {
+        CardLock(cardID).then(
+            PostgresStatement(
+                """
+                update authorizations set status = 'reversed', reversed_at = $3
+                 where card_id = $1 and authorization_id = $2 and status = 'open'
+                """, [.text(cardID), .text(authorizationID), .timestamptz(reversedAt)]))
     }
 }

@@ -1,3 +1,4 @@
+import Cards
 public import PostgreSQL
 import Rewards
 
@@ -39,10 +40,10 @@ public struct AuthorizeSpend: Sendable {
     ) async throws -> AuthorizationAnswer {
         let read = AuthorizationStore.read(authorization.authorizationID)
         return try await transaction.run(attempts) { connection in
-            let (_, cards, found) = try await connection.pipeline(
-                CardStore.preferIndexes, CardStore.lock([authorization.cardID]), read)
-            guard let card = cards.first else { throw SpendingError.unknownCard }
-            guard card.currencyCode == authorization.amount.currency.text else {
+            let (_, locked, found) = try await connection.pipeline(
+                PostgresStatement.preferIndexes, CardLock(authorization.cardID), read)
+            guard let card = locked else { throw SpendingError.unknownCard }
+            guard card.record.currencyCode == authorization.amount.currency.text else {
                 throw SpendingError.currencyMismatch
             }
             if let standing = found.first {
@@ -52,7 +53,7 @@ public struct AuthorizeSpend: Sendable {
             let recordedAt = now()
             attempts.note(recordedAt)
             let (_, written) = try await connection.pipeline(
-                AuthorizationStore.insert(authorization, recordedAt: recordedAt), read)
+                AuthorizationStore.insert(authorization, of: card, recordedAt: recordedAt), read)
             // Without a row of ours another card has taken the id since it was looked for.
             guard let standing = written.first else { throw SpendingError.internalFault }
             return try Self.answer(

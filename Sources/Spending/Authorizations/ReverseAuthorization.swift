@@ -39,8 +39,8 @@ public struct ReverseAuthorization: Sendable {
     ) async throws -> AuthorizationAnswer {
         try await transaction.run(attempts) { connection in
             let reversedAt = now()
-            let (_, _, reversed, found) = try await connection.pipeline(
-                CardStore.preferIndexes, CardStore.lock([cardID]),
+            let (_, reversed, found) = try await connection.pipeline(
+                PostgresStatement.preferIndexes,
                 AuthorizationStore.reverse(cardID: cardID, authorizationID: authorizationID, at: reversedAt),
                 AuthorizationStore.read(authorizationID))
             guard let authorization = found.first?.authorization else { throw SpendingError.unknownAuthorization }

@@ -1,3 +1,4 @@
+import Cards
 import Logging
 import OperatorRecord
 import PluginRuntime
@@ -109,13 +110,13 @@ struct HeldReleaseTransaction: Sendable {
         return try await transaction.run { connection in
             let plugins = plugins()
             let recordedAt = now()
-            let (_, cards, inForce, found) = try await connection.pipeline(
-                CardStore.preferIndexes, CardStore.lock([cardID]), CardStore.readInForce([cardID]),
+            let (_, locked, inForce, found) = try await connection.pipeline(
+                PostgresStatement.preferIndexes, CardLock(cardID), RunningTotalStore.readInForce([cardID]),
                 HeldSpendStore.next(
                     cardID: cardID, after: number, limit: limit, choice(asker, at: recordedAt)))
             var facts = BatchFacts()
-            try CardStore.take(locked: cards, inForce: inForce, vectors: prefetch.vectors, into: &facts)
-            guard let card = facts.cards[ExactText(cardID)] else { throw SpendingError.unknownCard }
+            try facts.take(locked.map { [$0.record] } ?? [], inForce, vectors: prefetch.vectors)
+            guard let locked, let card = facts.cards[ExactText(cardID)] else { throw SpendingError.unknownCard }
             var rows = found
             if case .lifetime(let number) = asker { rows.removeAll { $0.number != number } }
             var batch = Batch(last: rows.count < limit ? nil : rows.last?.number)
@@ -154,7 +155,7 @@ struct HeldReleaseTransaction: Sendable {
             ofThisRun.released -= before.released
             ofThisRun.expired -= before.expired
             let record = ofThisRun.released > 0 ? audit?.adding(["released": "\(ofThisRun.released)"]) : nil
-            try await apply(decision, cardID, recordedAt, also: record.statements, on: connection)
+            try await apply(decision, to: locked, recordedAt, also: record.statements, on: connection)
             return batch
         }
     }
@@ -220,25 +221,26 @@ struct HeldReleaseTransaction: Sendable {
     }
 
     private func apply(
-        _ decision: HeldReleaseDecision, _ cardID: String, _ recordedAt: PostgresTimestamp,
+        _ decision: HeldReleaseDecision, to card: LockedCard, _ recordedAt: PostgresTimestamp,
         also others: [PostgresStatement], on connection: PostgresConnection
     ) async throws {
         let releases = decision.releases
         guard !releases.isEmpty else { return }
         let writes = decision.batch.writes
-        var statements = [ReleaseStore.insert(releases, cardID: cardID, recordedAt: recordedAt)]
+        let cards = LockedCards(card)
+        var statements = [ReleaseStore.insert(releases, of: card, recordedAt: recordedAt)]
         let legs = releases.flatMap { item in
-            item.release.legs.map { LegStore.New(cardID: cardID, spendID: item.spendID, leg: $0) }
+            item.release.legs.map { LegStore.New(cardID: card.id, spendID: item.spendID, leg: $0) }
         }
-        if let legs = LegStore.insert(legs, ofRelease: true) { statements.append(legs) }
-        if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
-        if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
+        if let legs = LegStore.insert(legs, ofRelease: true, under: cards) { statements.append(legs) }
+        if let totals = RunningTotalStore.write(writes.runningTotals, under: cards) { statements.append(totals) }
+        if let totals = PeriodTotalStore.write(writes.periodTotals, under: cards) { statements.append(totals) }
         statements += releases.flatMap(\.movements).map {
-            RefundMovementStore.insert($0, cardID: cardID, recordedAt: recordedAt)
+            RefundMovementStore.insert($0, of: card, recordedAt: recordedAt)
         }
         statements += positions(PositionChange.earned(writes.earnings) + PositionChange.clawedBack(decision.clawbacks))
         let (ended, _) = try await connection.pipeline(
-            HeldSpendStore.delete(cardID: cardID, spendIDs: releases.map(\.spendID)),
+            HeldSpendStore.delete(of: card, spendIDs: releases.map(\.spendID)),
             statements + others)
         // The card is locked, so nobody else ends the waiting of its spends.
         guard ended == releases.count else { throw SpendingError.internalFault }

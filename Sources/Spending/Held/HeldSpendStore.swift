@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -24,7 +25,7 @@ enum HeldSpendStore {
     }
 
     /// Lists new spends of which something is held; they were inserted by a statement before.
-    static func insert(_ spends: [BatchWrites.Spend]) -> PostgresStatement? {
+    static func insert(_ spends: [BatchWrites.Spend], under _: LockedCards) -> PostgresStatement? {
         let held = spends.filter { $0.decision.heldMinor > 0 }
         guard !held.isEmpty else { return nil }
         return PostgresStatement(
@@ -50,20 +51,21 @@ enum HeldSpendStore {
         ) { row in try row.get("card_id") }
     }
 
-    /// Lists a card's spends that hold money and are neither listed nor released; the card is locked.
-    static func insertUnlisted(cardID: String) -> PostgresStatement {
-        PostgresStatement(
-            """
-            insert into held_spends (
-                card_id, spend_id, spend_number, preference_version, currency_code, held_minor, held_since)
-            select s.card_id, s.spend_id, s.spend_number, s.preference_version, s.currency_code,
-                   s.held_minor - coalesce((
-                       select sum(m.held_minor) from refund_movements m
-                        where m.card_id = s.card_id and m.spend_id = s.spend_id), 0),
-                   s.recorded_at
-              from spends s
-             where s.card_id = $1 and \(isUnlisted)
-            """, [.text(cardID)])
+    /// Locks a card and lists its spends that hold money and are neither listed nor released.
+    static func insertUnlisted(cardID: String) -> LockedStatement {
+        CardLock(cardID).then(
+            PostgresStatement(
+                """
+                insert into held_spends (
+                    card_id, spend_id, spend_number, preference_version, currency_code, held_minor, held_since)
+                select s.card_id, s.spend_id, s.spend_number, s.preference_version, s.currency_code,
+                       s.held_minor - coalesce((
+                           select sum(m.held_minor) from refund_movements m
+                            where m.card_id = s.card_id and m.spend_id = s.spend_id), 0),
+                       s.recorded_at
+                  from spends s
+                 where s.card_id = $1 and \(isUnlisted)
+                """, [.text(cardID)]))
     }
 
     private static let isUnlisted = """
@@ -73,17 +75,17 @@ enum HeldSpendStore {
         """
 
     /// Takes from what is held of a spend, or gives back for an amount below zero.
-    static func take(_ heldMinor: Int64, cardID: String, spendID: String) -> PostgresStatement {
+    static func take(_ heldMinor: Int64, of card: LockedCard, spendID: String) -> PostgresStatement {
         PostgresStatement(
             "update held_spends set held_minor = held_minor - $3 where card_id = $1 and spend_id = $2",
-            [.text(cardID), .text(spendID), .int8(heldMinor)])
+            [.text(card.id), .text(spendID), .int8(heldMinor)])
     }
 
     /// Ends the waiting of these spends.
-    static func delete(cardID: String, spendIDs: [String]) -> PostgresStatement {
+    static func delete(of card: LockedCard, spendIDs: [String]) -> PostgresStatement {
         PostgresStatement(
             "delete from held_spends where card_id = $1 and spend_id = any($2::text[])",
-            [.text(cardID), .textArray(spendIDs)])
+            [.text(card.id), .textArray(spendIDs)])
     }
 
     /// Reads a card's next held spends, oldest first, that may be decided or have expired; the card is locked.
@@ -98,10 +100,8 @@ enum HeldSpendStore {
             """
             select h.spend_number, h.spend_id, s.decision,
                    h.preference_version < v.version and v.weights <> '' as has_later_link, h.held_since
-              from (select c.preference_version as version, coalesce((
-                           select p.weights from preference_versions p
-                            where p.card_id = c.card_id and p.version = c.preference_version), '') as weights
-                      from cards c where c.card_id = $1 offset 0) v
+              from (select f.preference_version as version, coalesce(f.weights, '') as weights
+                      from \(PreferenceInForceStore.rows(ofCards: "= $1")) f) v
               join held_spends h on h.card_id = $1 and h.spend_number > $2
               join spends s on s.card_id = h.card_id and s.spend_id = h.spend_id
              where $4 and v.weights <> '' and h.preference_version < v.version
@@ -155,8 +155,7 @@ enum HeldSpendStore {
 
     /// Whether the version in force of card `c` has links and decides something that an earlier version held.
     private static let linkDecides = """
-        coalesce((select p.weights from preference_versions p
-                   where p.card_id = c.card_id and p.version = c.preference_version), '') <> ''
+        coalesce(\(PreferenceInForceStore.weights(ofCard: "c")), '') <> ''
                and exists (select from held_spends h
                             where h.card_id = c.card_id and h.preference_version < c.preference_version)
         """

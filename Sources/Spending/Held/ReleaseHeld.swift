@@ -67,7 +67,7 @@ public struct ReleaseHeld: Sendable {
             while true {
                 let cards = HeldSpendStore.cards(after: place, limit: Self.cardsPerRead)
                 let rows = try await pool.withTransaction { connection in
-                    try await connection.pipeline(CardStore.preferIndexes, cards).1
+                    try await connection.pipeline(PostgresStatement.preferIndexes, cards).1
                 }
                 for row in rows {
                     place = row.cardID

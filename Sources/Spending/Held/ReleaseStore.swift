@@ -1,10 +1,13 @@
+import Cards
 import PostgreSQL
 import Rewards
 
 /// The SQL of `releases`, which are only ever added to.
 enum ReleaseStore {
     /// Adds a card's releases in the order given, each with its place among the card's spends.
-    static func insert(_ releases: [HeldRelease], cardID: String, recordedAt: PostgresTimestamp) -> PostgresStatement {
+    static func insert(_ releases: [HeldRelease], of card: LockedCard, recordedAt: PostgresTimestamp)
+        -> PostgresStatement
+    {
         let decisions = releases.map(\.release.decision)
         return PostgresStatement(
             """
@@ -16,7 +19,7 @@ enum ReleaseStore {
                           $9::int8[], $10::bytea[]) u
             """,
             [
-                .text(cardID), .textArray(releases.map(\.spendID)),
+                .text(card.id), .textArray(releases.map(\.spendID)),
                 .textArray(releases.map(\.release.outcome.rawValue)),
                 .textArray(releases.map(\.release.cause.rawValue)),
                 .int8Array(releases.map(\.release.amountMinor)), .int8Array(releases.map(\.release.preferenceVersion)),

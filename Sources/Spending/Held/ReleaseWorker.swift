@@ -287,7 +287,7 @@ public final class ReleaseWorker: Sendable {
 
     private func read<Row: Sendable>(_ query: Query<Row>) async throws -> [Row] {
         try await pool.withTransaction { connection in
-            try await connection.pipeline(CardStore.preferIndexes, query).1
+            try await connection.pipeline(PostgresStatement.preferIndexes, query).1
         }
     }
 }

@@ -1,3 +1,4 @@
+import Cards
 public import OperatorRecord
 public import PluginRuntime
 public import PostgreSQL
@@ -133,8 +134,8 @@ public struct RetryParkedLegs: Sendable {
         let plugins = plugins()
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
         let cardIDs = Set(legs.map { ExactText($0.cardID) }).map(\.text)
-        let (_, found, refunds, earned) = try await connection.pipeline(
-            CardStore.lockWaiting(legs.map(\.cardID)),
+        let (cards, found, refunds, earned) = try await connection.pipeline(
+            CardsLock(legs.map(\.cardID), busy: .awaited),
             LegStore.lockParked(programID: programID, cardIDs: legs.map(\.cardID), spendIDs: legs.map(\.spendID)),
             RefundMovementStore.standing(legs), EarnedStore.read(cardIDs, programID: programID))
         let parked = found.compactMap(\.self)
@@ -154,11 +155,13 @@ public struct RetryParkedLegs: Sendable {
             settled: Set(settlement.settled.map { LegKey($0.cardID, $0.spendID, isOfRelease: $0.isOfRelease) }),
             parked: Set(parked.map { LegKey($0.cardID, $0.spendID, isOfRelease: $0.isOfRelease) }))
         guard !settlement.settled.isEmpty else { return batch }
-        var statements = [LegStore.settle(programID: programID, settlement.settled)]
-        if let totals = PeriodTotalStore.write(settlement.changedTotals) { statements.append(totals) }
+        var statements = [LegStore.settle(programID: programID, settlement.settled, under: cards)]
+        if let totals = PeriodTotalStore.write(settlement.changedTotals, under: cards) { statements.append(totals) }
         let movedAt = now()
-        statements += settlement.movements.map {
-            RefundMovementStore.insert($0.movement, cardID: $0.cardID, recordedAt: movedAt)
+        let locked = Dictionary(cards.map { (ExactText($0.id), $0) }, uniquingKeysWith: { $1 })
+        for (cardID, movement) in settlement.movements {
+            guard let card = locked[ExactText(cardID)] else { throw SpendingError.internalFault }
+            statements.append(RefundMovementStore.insert(movement, of: card, recordedAt: movedAt))
         }
         statements += positions(
             PositionChange.earned(settlement.writes.earnings) + PositionChange.clawedBack(settlement.clawbacks))

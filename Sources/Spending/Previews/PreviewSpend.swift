@@ -34,7 +34,7 @@ public struct PreviewSpend: Sendable {
         let spend = try request.validated(now: now(), times: configuration.times)
         let plugins = plugins()
         let facts = try await pool.withTransaction(isolation: .repeatableRead) { connection in
-            try await prefetch.facts(for: [spend], plugins: plugins, .none, on: connection)
+            try await prefetch.facts(for: [spend], plugins: plugins, on: connection)
         }
         let previewedAt = now()
         var batch = BatchDecision(

@@ -19,7 +19,7 @@ public struct GetRefund: Sendable {
         // One snapshot, so that parts and clawbacks belong together.
         let standing = try await pool.withTransaction(isolation: .repeatableRead) { connection in
             let (_, cardIDs) = try await connection.pipeline(
-                CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil))
+                PostgresStatement.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil))
             guard let cardID = cardIDs.first ?? nil else { throw SpendingError.unknownRefund }
             return try await connection.pipeline(RefundDesk.View(refundID, cardID: cardID))
         }

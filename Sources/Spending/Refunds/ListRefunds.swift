@@ -1,3 +1,4 @@
+import Cards
 public import PostgreSQL
 import Rewards
 
@@ -46,7 +47,7 @@ public struct ListRefunds: Sendable {
             : RefundStore.list(cardID: cardID, status: status, before: before, limit: limit + 1)
         return try await pool.withTransaction(isolation: .repeatableRead) { connection in
             let (_, cards, found) = try await connection.pipeline(
-                CardStore.preferIndexes, CardStore.exists(cardID), list)
+                PostgresStatement.preferIndexes, CardStore.exists(cardID), list)
             guard cardID.isEmpty || cards == 1 else { throw SpendingError.unknownCard }
             let rows = found.prefix(limit)
             var refunds = rows.map(\.refund)

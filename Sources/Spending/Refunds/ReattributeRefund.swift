@@ -52,7 +52,7 @@ public struct ReattributeRefund: Sendable {
         try Self.check(refundID, targets)
         let attempts = CommitAttempts()
         return try await desk.run(refund: refundID, attempts) { connection, plugins in
-            let standing = try await desk.lock(refundID, on: connection).refund
+            let (card, standing) = try await desk.lock(refundID, on: connection)
             guard standing.status != .undone else { throw SpendingError.refundUndone }
             let spendIDs = Set((standing.parts.map(\.spendID) + targets.map(\.spendID)).map(ExactText.init))
             var spends = try await desk.spends(spendIDs.map(\.text), ofCard: standing.cardID, on: connection)
@@ -65,13 +65,13 @@ public struct ReattributeRefund: Sendable {
             }
             let movedAt = desk.now()
             attempts.note(movedAt)
-            var booking = desk.booking(ofCard: standing.cardID, plugins)
+            var booking = desk.booking(of: card, plugins)
             for change in changes {
                 guard var spend = spends.removeValue(forKey: change.spendID) else { continue }
                 try booking.move(&spend, by: change.amountMinor, for: refundID, .reattribution)
             }
             let row = RefundStore.update(
-                cardID: standing.cardID, refundID: refundID,
+                refundID: refundID, of: card,
                 RefundStore.Fate(status: .applied, rule: RefundStore.byOperator, settledAt: movedAt))
             let hasClawedBack = try await desk.write(row, booking, at: movedAt, audit: audit, on: connection)
             guard let written = try await desk.read(refundID, cardID: standing.cardID, on: connection) else {

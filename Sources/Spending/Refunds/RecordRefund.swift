@@ -1,3 +1,4 @@
+import Cards
 public import PostgreSQL
 import Rewards
 
@@ -47,11 +48,11 @@ public struct RecordRefund: Sendable {
         return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID, attempts) {
             connection, plugins in
             let cardID = try await Self.cardID(of: refund, on: connection)
-            let (_, cards, spends, standing) = try await connection.pipeline(
-                CardStore.preferIndexes, CardStore.lock([cardID]),
+            let (_, locked, spends, standing) = try await connection.pipeline(
+                PostgresStatement.preferIndexes, CardLock(cardID),
                 PinnedSpendStore.read(refund.spendID.map { [$0] } ?? []),
                 RefundDesk.View(refund.refundID, cardID: cardID))
-            guard let card = cards.first else { throw SpendingError.unknownCardOfRefund }
+            guard let card = locked else { throw SpendingError.unknownCardOfRefund }
             if let standing, standing.hash == refund.hash {
                 let isOurs = attempts.wrote(at: standing.refund.recordedAt)
                 return RefundDesk.Done(RefundAnswer(refund: standing.refund, replayed: !isOurs))
@@ -60,12 +61,12 @@ public struct RecordRefund: Sendable {
             if let spend, standing == nil || refund.cardID != nil, ExactText(spend.cardID) != ExactText(cardID) {
                 throw SpendingError.spendOfAnotherCard
             }
-            guard card.currencyCode == refund.amount.currency.text else { throw SpendingError.currencyMismatch }
+            guard card.record.currencyCode == refund.amount.currency.text else { throw SpendingError.currencyMismatch }
             guard standing == nil else { throw SpendingError.refundConflict }
 
             let recordedAt = desk.now()
             attempts.note(recordedAt)
-            var booking = desk.booking(ofCard: cardID, plugins)
+            var booking = desk.booking(of: card, plugins)
             let fate: RefundStore.Fate
             if refund.spendID == nil {
                 fate = try await attribute(refund, &booking, at: recordedAt, on: connection)
@@ -75,7 +76,7 @@ public struct RecordRefund: Sendable {
             } else {
                 fate = RefundStore.Fate(status: .waiting)
             }
-            let row = RefundStore.insert(refund, cardID: cardID, fate, recordedAt: recordedAt)
+            let row = RefundStore.insert(refund, of: card, fate, recordedAt: recordedAt)
             let hasClawedBack = try await desk.write(row, booking, at: recordedAt, on: connection)
             guard let written = try await desk.read(refund.refundID, cardID: cardID, on: connection) else {
                 throw RefundTransaction.LostRace()
@@ -103,11 +104,11 @@ public struct RecordRefund: Sendable {
         let attribution: RefundAttribution
         if let authorizationID = refund.authorizationID, policy.rules.contains(.exactLink) {
             attribution = try await RefundDesk.linked(
-                refund.clues, to: authorizationID, ofCard: booking.cardID, policy, on: connection)
+                refund.clues, to: authorizationID, ofCard: booking.card.id, policy, on: connection)
         } else {
             let since = refund.occurredAt.advanced(by: .seconds(-86_400 * policy.windowDays))
             let candidates = try await connection.all(
-                PinnedSpendStore.candidates(cardID: booking.cardID, since: since))
+                PinnedSpendStore.candidates(cardID: booking.card.id, since: since))
             attribution = RefundAttribution(refund.clues, candidates: candidates, policy: policy)
         }
         let candidates = String(decoding: attribution.document.canonicalBytes, as: UTF8.self)
@@ -115,7 +116,7 @@ public struct RecordRefund: Sendable {
             return RefundStore.Fate(
                 status: .held, reason: attribution.holdReason?.rawValue, candidatesJSON: candidates)
         }
-        let spends = try await desk.spends(attribution.parts.map(\.spendID), ofCard: booking.cardID, on: connection)
+        let spends = try await desk.spends(attribution.parts.map(\.spendID), ofCard: booking.card.id, on: connection)
         let parts = attribution.parts.compactMap { part in
             spends[ExactText(part.spendID)].map { ($0, part.amountMinor) }
         }

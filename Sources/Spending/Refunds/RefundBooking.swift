@@ -1,3 +1,4 @@
+import Cards
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -28,14 +29,14 @@ struct RefundBooking {
         var micro: Int64 = 0
     }
 
-    let cardID: String
+    let card: LockedCard
     let plugins: PinnedPluginSet
     let tables: ApportionmentCache
     private(set) var movements: [Movement] = []
     private(set) var periods: [PeriodKey: PeriodChange] = [:]
 
-    init(cardID: String, plugins: PinnedPluginSet, tables: ApportionmentCache) {
-        self.cardID = cardID
+    init(card: LockedCard, plugins: PinnedPluginSet, tables: ApportionmentCache) {
+        self.card = card
         self.plugins = plugins
         self.tables = tables
     }
@@ -75,7 +76,7 @@ struct RefundBooking {
             var sums: [PositionKey: Int64] = [:]
             for leg in movements.flatMap(\.takeback.legs) {
                 guard let earning = leg.earning, leg.micro != 0 else { continue }
-                let key = PositionKey(cardID: cardID, programID: leg.programID, unit: earning.unit)
+                let key = PositionKey(cardID: card.id, programID: leg.programID, unit: earning.unit)
                 let (sum, overflow) = sums[key, default: 0].addingReportingOverflow(leg.micro)
                 guard !overflow else { throw .rewardOverflow }
                 sums[key] = sum
@@ -117,7 +118,7 @@ struct RefundBooking {
             guard let plugin = set[leg.programID] else { throw SpendingError.pluginUnavailable }
             guard let period = plugin.period else { throw SpendingError.pluginContradictsItself }
             let key = PeriodKey(
-                cardID: cardID, programID: leg.programID, period: period,
+                cardID: card.id, programID: leg.programID, period: period,
                 occurredAtMicros: decision.input.occurredAtMicros)
             var change = periods[key] ?? PeriodChange()
             change.acceptedMinor = try Self.sum(change.acceptedMinor, leg.acceptedMinor)

@@ -1,3 +1,4 @@
+import Cards
 import OperatorRecord
 import PluginRuntime
 import PostgreSQL
@@ -82,18 +83,19 @@ struct RefundDesk: Sendable {
         }
     }
 
-    /// Locks the card of a stored refund and reads it.
+    /// Locks the card of a stored refund, and reads the refund.
     ///
     /// **Errors** `UNKNOWN_REFUND`.
-    func lock(_ refundID: String, on connection: PostgresConnection) async throws -> Standing {
+    func lock(
+        _ refundID: String, on connection: PostgresConnection
+    ) async throws -> (card: LockedCard, refund: RecordedRefund) {
         let (_, cardIDs) = try await connection.pipeline(
-            CardStore.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil))
+            PostgresStatement.preferIndexes, RefundStore.findCard(refundID: refundID, spendID: nil))
         guard let cardID = cardIDs.first ?? nil else { throw SpendingError.unknownRefund }
-        _ = try await connection.all(CardStore.lock([cardID]))
-        guard let standing = try await read(refundID, cardID: cardID, on: connection) else {
-            throw SpendingError.unknownRefund
-        }
-        return standing
+        guard let card = try await CardLock(cardID).take(on: connection),
+            let standing = try await read(refundID, cardID: cardID, on: connection)
+        else { throw SpendingError.unknownRefund }
+        return (card, standing.refund)
     }
 
     /// Reads a refund as it is now, or nil.
@@ -162,8 +164,8 @@ struct RefundDesk: Sendable {
     }
 
     /// Starts gathering what moves.
-    func booking(ofCard cardID: String, _ plugins: PinnedPluginSet) -> RefundBooking {
-        RefundBooking(cardID: cardID, plugins: plugins, tables: tables)
+    func booking(of card: LockedCard, _ plugins: PinnedPluginSet) -> RefundBooking {
+        RefundBooking(card: card, plugins: plugins, tables: tables)
     }
 
     /// Writes the refund's own row first, then what its booking moves.
@@ -175,15 +177,15 @@ struct RefundDesk: Sendable {
         audit: AuditEntry? = nil, on connection: PostgresConnection
     ) async throws -> Bool {
         var writes = booking.movements.map {
-            RefundMovementStore.insert($0, cardID: booking.cardID, recordedAt: recordedAt)
+            RefundMovementStore.insert($0, of: booking.card, recordedAt: recordedAt)
         }
         writes += booking.movements.filter { $0.takeback.heldMinor != 0 }.map {
-            HeldSpendStore.take($0.takeback.heldMinor, cardID: booking.cardID, spendID: $0.spendID)
+            HeldSpendStore.take($0.takeback.heldMinor, of: booking.card, spendID: $0.spendID)
         }
         if !booking.periods.isEmpty {
             let stored = try await connection.all(PeriodTotalStore.read(Set(booking.periods.keys)))
             let totals = try booking.periodTotals(from: Dictionary(stored, uniquingKeysWith: { $1 }))
-            if let write = PeriodTotalStore.write(totals) { writes.append(write) }
+            if let write = PeriodTotalStore.write(totals, under: LockedCards(booking.card)) { writes.append(write) }
         }
         let clawbacks = try booking.clawbacks
         writes += positions(clawbacks)

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -5,7 +6,7 @@ import Rewards
 enum RefundMovementStore {
     /// Adds a movement with its clawbacks.
     static func insert(
-        _ movement: RefundBooking.Movement, cardID: String, recordedAt: PostgresTimestamp
+        _ movement: RefundBooking.Movement, of card: LockedCard, recordedAt: PostgresTimestamp
     ) -> PostgresStatement {
         let legs = movement.takeback.legs
         return PostgresStatement(
@@ -21,7 +22,7 @@ enum RefundMovementStore {
               from movement m, unnest($10::text[], $11::text[], $12::int8[], $13::int8[], $15::bool[]) u
             """,
             [
-                .text(cardID), .text(movement.refundID), .text(movement.spendID), .text(movement.cause.rawValue),
+                .text(card.id), .text(movement.refundID), .text(movement.spendID), .text(movement.cause.rawValue),
                 .int8(movement.amountMinor), .int8(movement.refundedAfterMinor), .int8(movement.takeback.excludedMinor),
                 .int8(movement.takeback.heldMinor), .timestamptz(recordedAt),
                 .textArray(legs.map(\.programID)),

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -89,7 +90,7 @@ enum RefundStore {
 
     /// Inserts a refund; no row when the id was taken meanwhile by another card.
     static func insert(
-        _ refund: ValidatedRefund, cardID: String, _ fate: Fate, recordedAt: PostgresTimestamp
+        _ refund: ValidatedRefund, of card: LockedCard, _ fate: Fate, recordedAt: PostgresTimestamp
     ) -> PostgresStatement {
         PostgresStatement(
             """
@@ -100,7 +101,7 @@ enum RefundStore {
             on conflict do nothing
             """,
             [
-                .text(cardID), .text(refund.refundID), .textOrNull(refund.spendID), .int8(refund.amount.minorUnits),
+                .text(card.id), .text(refund.refundID), .textOrNull(refund.spendID), .int8(refund.amount.minorUnits),
                 .text(refund.amount.currency.text), .text(refund.merchantCategoryCode), .text(refund.merchantName),
                 .textOrNull(refund.authorizationID), .timestamptz(refund.occurredAt), .text(fate.status.rawValue),
                 .textOrNull(fate.reason), .textOrNull(fate.rule), .json(fate.candidatesJSON), .bytea(refund.hash),
@@ -108,8 +109,8 @@ enum RefundStore {
             ])
     }
 
-    /// Moves a refund on; the card is locked. A rule that is nil leaves the one before, and so do candidates that are none.
-    static func update(cardID: String, refundID: String, _ fate: Fate) -> PostgresStatement {
+    /// Moves a refund on. A rule that is nil leaves the one before, and so do candidates that are none.
+    static func update(refundID: String, of card: LockedCard, _ fate: Fate) -> PostgresStatement {
         PostgresStatement(
             """
             update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, settled_at),
@@ -117,7 +118,7 @@ enum RefundStore {
              where card_id = $1 and refund_id = $2
             """,
             [
-                .text(cardID), .text(refundID), .text(fate.status.rawValue), .textOrNull(fate.reason),
+                .text(card.id), .text(refundID), .text(fate.status.rawValue), .textOrNull(fate.reason),
                 .textOrNull(fate.rule), .timestamptzOrNull(fate.settledAt), .json(fate.candidatesJSON),
             ])
     }

@@ -118,7 +118,7 @@ public final class RefundWorker: Sendable {
         while true {
             let refunds = next(place)
             let rows = try await pool.withTransaction(vouches: false) { connection in
-                try await connection.pipeline(CardStore.preferIndexes, refunds).1
+                try await connection.pipeline(PostgresStatement.preferIndexes, refunds).1
             }
             for row in rows {
                 try Task.checkCancellation()

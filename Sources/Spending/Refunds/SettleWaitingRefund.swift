@@ -22,10 +22,10 @@ struct SettleWaitingRefund: Sendable {
     /// Returns what the refund has come to; nil when it did not wait any more, or still does.
     func callAsFunction(_ refundID: String) async throws -> RecordedRefund.Status? {
         try await desk.run(refund: refundID) { connection, plugins in
-            let standing = try await desk.lock(refundID, on: connection).refund
+            let (card, standing) = try await desk.lock(refundID, on: connection)
             guard standing.waitsForService else { return RefundDesk.Done(nil) }
             let settledAt = desk.now()
-            var booking = desk.booking(ofCard: standing.cardID, plugins)
+            var booking = desk.booking(of: card, plugins)
             var fate: RefundStore.Fate
             do {
                 guard let bearers = try await bearers(of: standing, on: connection) else { return RefundDesk.Done(nil) }
@@ -42,10 +42,10 @@ struct SettleWaitingRefund: Sendable {
                 guard standing.status == .waiting || standing.reason != obstacle.reasonText else {
                     return RefundDesk.Done(nil)
                 }
-                booking = desk.booking(ofCard: standing.cardID, plugins)
+                booking = desk.booking(of: card, plugins)
                 fate = RefundStore.Fate(status: .held, reason: obstacle.reasonText)
             }
-            let row = RefundStore.update(cardID: standing.cardID, refundID: refundID, fate)
+            let row = RefundStore.update(refundID: refundID, of: card, fate)
             let hasClawedBack = try await desk.write(row, booking, at: settledAt, on: connection)
             return RefundDesk.Done(fate.status, hasClawedBack: hasClawedBack)
         }

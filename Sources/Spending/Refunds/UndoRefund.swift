@@ -30,14 +30,14 @@ public struct UndoRefund: Sendable {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
         let attempts = CommitAttempts()
         return try await desk.run(refund: refundID, attempts) { connection, plugins in
-            let standing = try await desk.lock(refundID, on: connection).refund
+            let (card, standing) = try await desk.lock(refundID, on: connection)
             if standing.status == .undone {
                 let isOurs = standing.settledAt.map(attempts.wrote) ?? false
                 return RefundDesk.Done(RefundAnswer(refund: standing, replayed: !isOurs))
             }
             let undoneAt = desk.now()
             attempts.note(undoneAt)
-            var booking = desk.booking(ofCard: standing.cardID, plugins)
+            var booking = desk.booking(of: card, plugins)
             if !standing.parts.isEmpty {
                 var spends = try await desk.spends(
                     standing.parts.map(\.spendID), ofCard: standing.cardID, on: connection)
@@ -47,7 +47,7 @@ public struct UndoRefund: Sendable {
                 }
             }
             let row = RefundStore.update(
-                cardID: standing.cardID, refundID: refundID, RefundStore.Fate(status: .undone, settledAt: undoneAt))
+                refundID: refundID, of: card, RefundStore.Fate(status: .undone, settledAt: undoneAt))
             let hasClawedBack = try await desk.write(row, booking, at: undoneAt, on: connection)
             guard let written = try await desk.read(refundID, cardID: standing.cardID, on: connection) else {
                 throw SpendingError.unknownRefund

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -58,6 +59,34 @@ struct BatchFacts: Sendable {
     var periodTotals: [PeriodKey: PeriodTotals] = [:]
     /// What the cards have earned before the batch, for the bound of a position.
     var earned: [PositionKey: Int64] = [:]
+
+    /// Takes in the cards that were locked, or read, and what is in force for all that were asked for. A card that is there
+    /// and was not locked is busy.
+    ///
+    /// **Errors** `WeightVectorError` for weights that we never wrote.
+    mutating func take(
+        _ records: [CardRecord], _ inForce: [RunningTotalStore.InForce], vectors: WeightVectorCache
+    ) throws {
+        cards.reserveCapacity(records.count)
+        runningTotals.reserveCapacity(records.count)
+        for record in records {
+            cards[ExactText(record.cardID)] = Card(
+                currencyCode: record.currencyCode, cardProgram: record.cardProgram,
+                inForce: Preference(version: record.preferenceVersion, weights: .empty))
+        }
+        for row in inForce {
+            guard cards[row.cardID] != nil else {
+                busyCards.insert(row.cardID)
+                continue
+            }
+            guard let text = row.weights else { continue }
+            let weights = try vectors.vector(text)
+            cards[row.cardID]?.inForce = Preference(version: row.version, weights: weights)
+            if let total = row.totalMinor {
+                runningTotals[.init(cardID: row.cardID, weights: weights.canonicalText)] = total
+            }
+        }
+    }
 
     /// Chooses the preference version for a spend of a card.
     ///

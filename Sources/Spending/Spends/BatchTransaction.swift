@@ -1,3 +1,4 @@
+import Cards
 import Logging
 import PluginRuntime
 import PostgreSQL
@@ -51,7 +52,8 @@ struct BatchTransaction: Sendable {
     private func attempt(_ batch: [PendingSpend]) async throws -> [Result<SpendAnswer, any Error>] {
         let plugins = plugins()
         return try await pool.commit(for: batch.map(\.attempts), isUrgent: true) { connection in
-            let facts = try await prefetch.facts(for: batch.map(\.spend), plugins: plugins, .cards, on: connection)
+            let (cards, facts) = try await prefetch.lockedFacts(
+                for: batch.map(\.spend), plugins: plugins, on: connection)
             let recordedAt = now()
             var decision = BatchDecision(
                 facts: facts, plugins: plugins, tables: tables, configuration: configuration,
@@ -71,28 +73,29 @@ struct BatchTransaction: Sendable {
                     return SpendAnswer(recorded: answer.recorded, replayed: !isOurs)
                 }
             }
-            try await apply(decision.writes, recordedAt: recordedAt, on: connection)
+            try await apply(decision.writes, under: cards, recordedAt: recordedAt, on: connection)
             return answers
         }
     }
 
     private func apply(
-        _ writes: BatchWrites, recordedAt: PostgresTimestamp, on connection: PostgresConnection
+        _ writes: BatchWrites, under cards: LockedCards, recordedAt: PostgresTimestamp,
+        on connection: PostgresConnection
     ) async throws {
         guard !writes.spends.isEmpty else { return }
         var statements: [PostgresStatement] = []
-        if let held = HeldSpendStore.insert(writes.spends) { statements.append(held) }
+        if let held = HeldSpendStore.insert(writes.spends, under: cards) { statements.append(held) }
         let legs = writes.spends.flatMap { spend in
             spend.legs.map {
                 LegStore.New(cardID: spend.decision.input.cardID, spendID: spend.decision.input.spendID, leg: $0)
             }
         }
-        if let legs = LegStore.insert(legs, ofRelease: false) { statements.append(legs) }
-        if let totals = RunningTotalStore.write(writes.runningTotals) { statements.append(totals) }
-        if let totals = PeriodTotalStore.write(writes.periodTotals) { statements.append(totals) }
+        if let legs = LegStore.insert(legs, ofRelease: false, under: cards) { statements.append(legs) }
+        if let totals = RunningTotalStore.write(writes.runningTotals, under: cards) { statements.append(totals) }
+        if let totals = PeriodTotalStore.write(writes.periodTotals, under: cards) { statements.append(totals) }
         statements += positions(PositionChange.earned(writes.earnings))
         let (inserted, _) = try await connection.pipeline(
-            SpendStore.insert(writes.spends, recordedAt: recordedAt), statements)
+            SpendStore.insert(writes.spends, under: cards, recordedAt: recordedAt), statements)
         guard inserted == writes.spends.count else { throw LostRace() }
     }
 }

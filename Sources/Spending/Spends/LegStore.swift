@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -49,7 +50,7 @@ enum LegStore {
     }
 
     /// Inserts the legs of new spends, or of new releases.
-    static func insert(_ legs: [New], ofRelease isOfRelease: Bool) -> PostgresStatement? {
+    static func insert(_ legs: [New], ofRelease isOfRelease: Bool, under _: LockedCards) -> PostgresStatement? {
         guard !legs.isEmpty else { return nil }
         return PostgresStatement(
             """
@@ -168,7 +169,7 @@ enum LegStore {
     }
 
     /// Turns parked legs into earned ones; one that is parked no more is left alone.
-    static func settle(programID: String, _ legs: [Settled]) -> PostgresStatement {
+    static func settle(programID: String, _ legs: [Settled], under _: LockedCards) -> PostgresStatement {
         PostgresStatement(
             """
             update legs l

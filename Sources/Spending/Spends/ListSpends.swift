@@ -1,3 +1,4 @@
+import Cards
 public import PostgreSQL
 import Rewards
 

@@ -21,7 +21,7 @@ struct ListUnlistedSpends: Sendable {
         while true {
             let cards = HeldSpendStore.cardsOfUnlisted(after: place, limit: Self.cardsPerRead)
             let cardIDs = try await pool.withTransaction { connection in
-                try await connection.pipeline(CardStore.preferIndexes, cards).1
+                try await connection.pipeline(PostgresStatement.preferIndexes, cards).1
             }
             for cardID in cardIDs {
                 place = cardID
@@ -36,8 +36,8 @@ struct ListUnlistedSpends: Sendable {
         try await transaction.inLine(of: cardID) {
             try await pool.withTransaction { connection in
                 try await connection.pipeline(
-                    CardStore.preferIndexes, CardStore.lock([cardID]), HeldSpendStore.insertUnlisted(cardID: cardID)
-                ).2
+                    PostgresStatement.preferIndexes, HeldSpendStore.insertUnlisted(cardID: cardID)
+                ).1
             }
         }
     }

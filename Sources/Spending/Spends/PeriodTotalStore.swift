@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -23,8 +24,8 @@ enum PeriodTotalStore {
         }
     }
 
-    /// Writes the totals; the cards' locks are held, so they are absolute.
-    static func write(_ totals: [PeriodKey: PeriodTotals]) -> PostgresStatement? {
+    /// Writes the totals; they are absolute, since the cards are locked.
+    static func write(_ totals: [PeriodKey: PeriodTotals], under _: LockedCards) -> PostgresStatement? {
         guard !totals.isEmpty else { return nil }
         let rows = totals.sorted { $0.key < $1.key }
         return PostgresStatement(

@@ -1,3 +1,4 @@
+import Cards
 import PostgreSQL
 import Rewards
 
@@ -23,7 +24,9 @@ enum SpendStore {
 
     /// Inserts spends in the order given, which numbers them; one whose id was taken meanwhile is left out, so that the
     /// count of affected rows tells.
-    static func insert(_ spends: [BatchWrites.Spend], recordedAt: PostgresTimestamp) -> PostgresStatement {
+    static func insert(
+        _ spends: [BatchWrites.Spend], under _: LockedCards, recordedAt: PostgresTimestamp
+    ) -> PostgresStatement {
         let decisions = spends.map(\.decision)
         return PostgresStatement(
             """
