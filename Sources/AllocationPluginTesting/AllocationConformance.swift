@@ -84,10 +84,8 @@ private struct Examination {
     mutating func examineShares(of request: AllocationRequest, extra: Int64, gridStart: Int64) {
         for whole in [request.wholeMinor, Int64.max] {
             let base = AllocationRequest(
-                shareMinor: request.shareMinor, wholeMinor: whole, currency: request.currency,
-                merchantCategoryCode: request.merchantCategoryCode, merchantName: request.merchantName,
-                merchantCountry: request.merchantCountry, occurredAtMicros: request.occurredAtMicros,
-                cardAttributes: request.cardAttributes, periodTotals: request.periodTotals)
+                shareMinor: request.shareMinor, of: request.purchase.amounting(to: whole),
+                periodTotals: request.periodTotals)
             var shares: Set<Int64> = [0, 1, 2, 3, extra, request.shareMinor, request.shareMinor + 1]
             if let answer = ask(base) {
                 let edge = answer.acceptedMinor
@@ -132,13 +130,9 @@ private struct Examination {
     mutating func examineFixedParts(of request: AllocationRequest) {
         guard let plugin = plugin as? any FixedPartPlugin else { return }
         for whole in [1, request.wholeMinor, Int64.max] where whole > 0 {
-            let asked = AllocationRequest(
-                shareMinor: 0, wholeMinor: whole, currency: request.currency,
-                merchantCategoryCode: request.merchantCategoryCode, merchantName: request.merchantName,
-                merchantCountry: request.merchantCountry, occurredAtMicros: request.occurredAtMicros,
-                cardAttributes: request.cardAttributes)
+            let asked = AllocationRequest(shareMinor: 0, of: request.purchase.amounting(to: whole))
             let answers = (0..<2).map { _ in
-                Result { () throws(AllocationError) in try plugin.fixedMinor(FixedPartRequest(asked)) }
+                Result { () throws(AllocationError) in try plugin.fixedMinor(asked.purchase) }
             }
             guard answers[0] == answers[1] else {
                 fail(.sameQuestionSameAnswer, asked, "two fixed parts differ")

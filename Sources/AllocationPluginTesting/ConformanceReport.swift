@@ -15,8 +15,8 @@ public struct ConformanceFailure: Sendable, Hashable, CustomStringConvertible {
         let totals = request.periodTotals
         return
             "\(property.rawValue): must \(property.rule); \(detail) [share \(request.shareMinor) of \(request.wholeMinor) "
-            + "\(request.currency), code \"\(request.merchantCategoryCode)\", at \(request.occurredAtMicros) µs, attributes "
-            + "\(request.cardAttributes.sorted { $0.key < $1.key }), period \(totals.acceptedMinor)/\(totals.earnedMicro)]"
+            + "\(request.currency), code \"\(request.purchase.merchantCategoryCode)\", at \(request.purchase.occurredAtMicros) µs, attributes "
+            + "\(request.purchase.cardAttributes.sorted { $0.key < $1.key }), period \(totals.acceptedMinor)/\(totals.earnedMicro)]"
     }
 }
 

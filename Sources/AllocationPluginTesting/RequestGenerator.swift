@@ -36,15 +36,18 @@ public struct RequestGenerator: Sendable {
         let padded = String(String(number + 10_000).dropFirst())
         let accepted = random.magnitude(upTo: 1_000_000_000)
         return AllocationRequest(
-            shareMinor: share, wholeMinor: share + random.magnitude(upTo: Self.ordinaryShareMax),
-            currency: Self.currencies[Int.random(in: 0..<Self.currencies.count, using: &random)],
-            merchantCategoryCode: Bool.random(using: &random) ? padded : pick(Self.codes),
-            merchantName: pick(["", "Corner Shop", "ŁÓDŹ 🚲", String(repeating: "x", count: 300)]),
-            merchantCountry: pick(["", "DE", "US", "?"]),
-            occurredAtMicros: Bool.random(using: &random)
-                ? Self.instants[Int.random(in: 0..<Self.instants.count, using: &random)]
-                : random.magnitude(upTo: 4_000_000_000_000_000),
-            cardAttributes: Bool.random(using: &random) ? [:] : ["tier": pick(["", "gold", "basic"])],
+            shareMinor: share,
+            of: Purchase(
+                amount: Money(
+                    currency: Self.currencies[Int.random(in: 0..<Self.currencies.count, using: &random)],
+                    minorUnits: share + random.magnitude(upTo: Self.ordinaryShareMax)),
+                merchantCategoryCode: Bool.random(using: &random) ? padded : pick(Self.codes),
+                merchantName: pick(["", "Corner Shop", "ŁÓDŹ 🚲", String(repeating: "x", count: 300)]),
+                merchantCountry: pick(["", "DE", "US", "?"]),
+                occurredAtMicros: Bool.random(using: &random)
+                    ? Self.instants[Int.random(in: 0..<Self.instants.count, using: &random)]
+                    : random.magnitude(upTo: 4_000_000_000_000_000),
+                cardAttributes: Bool.random(using: &random) ? [:] : ["tier": pick(["", "gold", "basic"])]),
             periodTotals: accumulates && Bool.random(using: &random)
                 ? PeriodTotals(acceptedMinor: accepted, earnedMicro: random.magnitude(upTo: 1_000_000_000_000)) : .zero)
     }

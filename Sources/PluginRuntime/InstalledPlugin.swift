@@ -41,10 +41,8 @@ public struct InstalledPlugin: Sendable {
     /// **Errors** ``LegFault`` with the plugin's own reason, an ``AnswerDefect``'s, or `PLUGIN_NOT_DETERMINISTIC`.
     public func answer(_ offer: LegOffer, input: SpendInput) throws(LegFault) -> LegAnswer {
         let request = AllocationRequest(
-            shareMinor: offer.shareMinor, wholeMinor: offer.wholeMinor, currency: input.amount.currency,
-            merchantCategoryCode: input.merchantCategoryCode, merchantName: input.merchantName,
-            merchantCountry: input.merchantCountry, occurredAtMicros: input.occurredAtMicros,
-            cardAttributes: input.cardAttributes, periodTotals: offer.periodTotals ?? .zero)
+            shareMinor: offer.shareMinor, of: input.purchase.amounting(to: offer.wholeMinor),
+            periodTotals: offer.periodTotals ?? .zero)
         let answer = try checkedAnswer(request)
         if Self.isSampled(input.spendID), try checkedAnswer(request) != answer {
             throw LegFault(reason: "PLUGIN_NOT_DETERMINISTIC", plugin: identity)
@@ -61,23 +59,20 @@ public struct InstalledPlugin: Sendable {
     /// **Errors** ``LegFault`` with the plugin's own reason, `PLUGIN_FIXED_PART_NEGATIVE` or `PLUGIN_NOT_DETERMINISTIC`.
     public func fixedMinor(ofWhole wholeMinor: Int64, input: SpendInput) throws(LegFault) -> Int64 {
         guard let fixedPartPlugin else { return 0 }
-        let request = FixedPartRequest(
-            wholeMinor: wholeMinor, currency: input.amount.currency, merchantCategoryCode: input.merchantCategoryCode,
-            merchantName: input.merchantName, merchantCountry: input.merchantCountry,
-            occurredAtMicros: input.occurredAtMicros, cardAttributes: input.cardAttributes)
-        let asked = try checkedFixedMinor(fixedPartPlugin, request)
-        if Self.isSampled(input.spendID), try checkedFixedMinor(fixedPartPlugin, request) != asked {
+        let purchase = input.purchase.amounting(to: wholeMinor)
+        let asked = try checkedFixedMinor(fixedPartPlugin, purchase)
+        if Self.isSampled(input.spendID), try checkedFixedMinor(fixedPartPlugin, purchase) != asked {
             throw LegFault(reason: "PLUGIN_NOT_DETERMINISTIC", plugin: identity)
         }
         return asked
     }
 
     private func checkedFixedMinor(
-        _ plugin: any FixedPartPlugin, _ request: FixedPartRequest
+        _ plugin: any FixedPartPlugin, _ purchase: Purchase
     ) throws(LegFault) -> Int64 {
         let asked: Int64
         do {
-            asked = try plugin.fixedMinor(request)
+            asked = try plugin.fixedMinor(purchase)
         } catch {
             throw LegFault(reason: error.reason, plugin: identity)
         }

@@ -25,7 +25,9 @@ struct CategoryTableTests {
         for number in 0..<10_000 {
             let code = String(String(number + 10_000).dropFirst())
             let request = AllocationRequest(
-                shareMinor: 1, wholeMinor: 1, currency: euro, merchantCategoryCode: code, occurredAtMicros: 0)
+                shareMinor: 1,
+                of: Purchase(
+                    amount: Money(currency: euro, minorUnits: 1), merchantCategoryCode: code, occurredAtMicros: 0))
             var owners: [Int] = []
             for (index, plugin) in plugins.enumerated() where try plugin.allocate(request).acceptedMinor == 0 {
                 owners.append(index)

@@ -88,7 +88,7 @@ struct ConformanceTests {
         },
         Planted(fault: "throws on an unknown code", property: .answersOrdinaryAmounts) {
             (request) throws(AllocationError) in
-            guard request.merchantCategoryNumber != nil else {
+            guard request.purchase.merchantCategoryNumber != nil else {
                 throw AllocationError(reason: "CODE_MISSING", description: "the code is missing")
             }
             return Answers.points(request, request.shareMinor)
@@ -124,16 +124,16 @@ struct ConformanceTests {
 
     static let plantedFixedParts: [PlantedFixedPart] = [
         PlantedFixedPart(fault: "asks for less than nothing of a large purchase", property: .fixedPartNotNegative) {
-            (request) throws(AllocationError) in
-            500 - min(request.wholeMinor, 1_000_000)
+            (purchase) throws(AllocationError) in
+            500 - min(purchase.amount.minorUnits, 1_000_000)
         },
         PlantedFixedPart(fault: "counts how often it is asked", property: .sameQuestionSameAnswer) {
-            (request) throws(AllocationError) in
+            (_) throws(AllocationError) in
             memory.next()
         },
         PlantedFixedPart(fault: "asks for nothing without a code", property: .answersOrdinaryAmounts) {
-            (request) throws(AllocationError) in
-            guard !request.merchantCategoryCode.isEmpty else {
+            (purchase) throws(AllocationError) in
+            guard !purchase.merchantCategoryCode.isEmpty else {
                 throw AllocationError(reason: "CODE_MISSING", description: "the code is missing")
             }
             return 100
@@ -148,7 +148,7 @@ struct ConformanceTests {
 
     @Test("a fixed part of more than the purchase conforms: it means all of it")
     func largeFixedPart() {
-        let plugin = PlantedFixedPartPlugin { (request) throws(AllocationError) in Int64.max }
+        let plugin = PlantedFixedPartPlugin { (_) throws(AllocationError) in Int64.max }
         let report = AllocationConformance.check(plugin, seed: 12)
         #expect(report.passed, "\(report)")
     }

@@ -33,17 +33,17 @@ struct PlantedFixedPartPlugin: FixedPartPlugin {
     static let summary = "A plugin with a planted fault in its fixed part."
     static let configurationSchema = #"{"type":"object"}"#
 
-    typealias Body = @Sendable (FixedPartRequest) throws(AllocationError) -> Int64
+    typealias Body = @Sendable (Purchase) throws(AllocationError) -> Int64
 
     private let body: Body
 
     init(_ body: @escaping Body) { self.body = body }
 
     init(configuration: JSONValue) throws(PluginConfigurationError) {
-        self.init { (request) throws(AllocationError) -> Int64 in 0 }
+        self.init { (_) throws(AllocationError) -> Int64 in 0 }
     }
 
-    func fixedMinor(_ request: FixedPartRequest) throws(AllocationError) -> Int64 { try body(request) }
+    func fixedMinor(_ purchase: Purchase) throws(AllocationError) -> Int64 { try body(purchase) }
 
     func allocate(_ request: AllocationRequest) throws(AllocationError) -> AllocationAnswer {
         Answers.points(request, 0)

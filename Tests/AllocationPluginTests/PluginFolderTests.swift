@@ -26,7 +26,7 @@ struct PluginFolderTests {
                 do throws(AllocationError) {
                     let answer = try plugin.allocate(request)
                     #expect(answer == golden.answer, "\(golden.name)")
-                    let fixed = try (plugin as? any FixedPartPlugin)?.fixedMinor(FixedPartRequest(request))
+                    let fixed = try (plugin as? any FixedPartPlugin)?.fixedMinor(request.purchase)
                     #expect(fixed == golden.fixedMinor, "\(golden.name)")
                 } catch {
                     #expect(error.reason == golden.error, "\(golden.name)")

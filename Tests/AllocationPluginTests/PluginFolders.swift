@@ -72,11 +72,13 @@ struct GoldenCase {
         var attributes: [String: String] = [:]
         for member in document["attributes"]?.object?.members ?? [] { attributes[member.name] = member.value.string }
         return AllocationRequest(
-            shareMinor: share, wholeMinor: document["whole"]?.int64 ?? share,
-            currency: try CurrencyCode(document["currency"]?.string ?? "EUR"),
-            merchantCategoryCode: document["mcc"]?.string ?? "", merchantName: document["merchant"]?.string ?? "",
-            merchantCountry: document["country"]?.string ?? "", occurredAtMicros: document["occurredAt"]?.int64 ?? 0,
-            cardAttributes: attributes,
+            shareMinor: share,
+            of: Purchase(
+                amount: Money(
+                    currency: try CurrencyCode(document["currency"]?.string ?? "EUR"),
+                    minorUnits: document["whole"]?.int64 ?? share), merchantCategoryCode: document["mcc"]?.string ?? "",
+                merchantName: document["merchant"]?.string ?? "", merchantCountry: document["country"]?.string ?? "",
+                occurredAtMicros: document["occurredAt"]?.int64 ?? 0, cardAttributes: attributes),
             periodTotals: PeriodTotals(
                 acceptedMinor: document["periodTotals"]?["accepted"]?.int64 ?? 0,
                 earnedMicro: document["periodTotals"]?["earned"]?.int64 ?? 0))

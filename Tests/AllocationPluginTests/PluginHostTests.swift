@@ -10,8 +10,10 @@ struct PluginHostTests {
         -> SpendInput
     {
         SpendInput(
-            spendID: spendID, cardID: "crd_1", amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
-            merchantCategoryCode: code, occurredAtMicros: 1_700_000_000_000_000)
+            spendID: spendID, cardID: "crd_1",
+            purchase: Purchase(
+                amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount), merchantCategoryCode: code,
+                occurredAtMicros: 1_700_000_000_000_000))
     }
 
     /// Installs a rule whose plugin type answers from the configuration's own words.
@@ -224,7 +226,7 @@ struct MisbehavingPlugin: FixedPartPlugin {
         wish = configuration.string ?? ""
     }
 
-    func fixedMinor(_ request: FixedPartRequest) throws(AllocationError) -> Int64 {
+    func fixedMinor(_ purchase: Purchase) throws(AllocationError) -> Int64 {
         switch wish {
         case "fixed negative": -1
         case "fixed throw": throw AllocationError(reason: "NO_MOOD", description: "not today")

@@ -60,10 +60,12 @@ struct RefundTelescopeTests {
             let currencies = ["EUR", "JPY", "KWD"]
             let input = SpendInput(
                 spendID: "spd_\(random.next())", cardID: "crd_1",
-                amount: Money(
-                    currency: try CurrencyCode(currencies[Int.random(in: 0...2, using: &random)]), minorUnits: amount),
-                merchantCategoryCode: codes[Int.random(in: 0..<codes.count, using: &random)],
-                occurredAtMicros: 1_700_000_000_000_000)
+                purchase: Purchase(
+                    amount: Money(
+                        currency: try CurrencyCode(currencies[Int.random(in: 0...2, using: &random)]),
+                        minorUnits: amount),
+                    merchantCategoryCode: codes[Int.random(in: 0..<codes.count, using: &random)],
+                    occurredAtMicros: 1_700_000_000_000_000))
             func totals() -> PeriodTotals {
                 PeriodTotals(acceptedMinor: random.magnitude(upTo: 500), earnedMicro: random.magnitude(upTo: 5_000_000))
             }
@@ -206,7 +208,8 @@ struct RefundTelescopeTests {
             DecisionRequest(
                 input: SpendInput(
                     spendID: "spd_1", cardID: "crd_1",
-                    amount: Money(currency: try CurrencyCode("EUR"), minorUnits: 1000), occurredAtMicros: 0),
+                    purchase: Purchase(
+                        amount: Money(currency: try CurrencyCode("EUR"), minorUnits: 1000), occurredAtMicros: 0)),
                 preferenceVersion: 1, weights: try WeightVector([("prg_a", 1)]), runningTotal: 0),
             tables: Self.tables)
         let pinned = PinnedDecision(decision)

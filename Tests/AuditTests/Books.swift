@@ -91,9 +91,10 @@ enum Books {
     ) throws -> Decision {
         let plugin = PluginIdentity(plugin: "test@1", digest: digest, configurationVersion: 1)
         let input = SpendInput(
-            spendID: spendID, cardID: card, amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
-            merchantCategoryCode: mcc, merchantName: "Corner \"Shop\"", merchantCountry: "DE",
-            occurredAtMicros: 1_779_000_000_000_000)
+            spendID: spendID, cardID: card,
+            purchase: Purchase(
+                amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount), merchantCategoryCode: mcc,
+                merchantName: "Corner \"Shop\"", merchantCountry: "DE", occurredAtMicros: 1_779_000_000_000_000))
         let request = DecisionRequest(
             input: input, preferenceVersion: version,
             weights: try WeightVector(shares.map { (programID: $0.0, parts: $0.1) }), runningTotal: before,
@@ -134,10 +135,11 @@ enum Books {
                 case when right($2, 4) = '_0_6' then 'authorization' else 'latest' end)
             """,
             [
-                .text(input.cardID), .text(input.spendID), .int8(input.amount.minorUnits),
-                .text(input.amount.currency.text), .text(input.merchantCategoryCode), .text(input.merchantName),
-                .text(input.merchantCountry),
-                .timestamptz(PostgresTimestamp(microsecondsSinceEpoch: input.occurredAtMicros)),
+                .text(input.cardID), .text(input.spendID), .int8(input.purchase.amount.minorUnits),
+                .text(input.purchase.amount.currency.text), .text(input.purchase.merchantCategoryCode),
+                .text(input.purchase.merchantName),
+                .text(input.purchase.merchantCountry),
+                .timestamptz(PostgresTimestamp(microsecondsSinceEpoch: input.purchase.occurredAtMicros)),
                 .int8(decision.preferenceVersion), .text(decision.certificate.weights.canonicalText),
                 .int8(decision.certificate.totalBefore), .int8(decision.excludedMinor), .int8(decision.heldMinor),
                 .bytea(decision.canonicalBytes()),
@@ -194,14 +196,14 @@ extension Books {
             decision.input.cardID, decision.input.spendID,
             zip(decision.certificate.weights.programIDs, decision.certificate.weights.parts).map { ($0, $1) },
             version: decision.preferenceVersion, before: decision.certificate.totalBefore, amount: amount,
-            mcc: decision.input.merchantCategoryCode)
+            mcc: decision.input.purchase.merchantCategoryCode)
     }
 
     /// Four refunds: two that take a whole spend in parts, one of a part, one of a part that is undone.
     private static func refunds(
         of decisions: [Decision], _ name: String, _ period: inout PeriodTotals?
     ) throws -> [PostgresStatement] {
-        let amounts = decisions.map(\.input.amount.minorUnits)
+        let amounts = decisions.map(\.input.purchase.amount.minorUnits)
         var statements: [PostgresStatement] = []
         let (whole, part, undone) = (decisions[1], decisions[2], decisions[0])
         statements += try refund("\(name)_r1", whole, 0, amounts[1] / 3, "applied", &period)
@@ -242,7 +244,7 @@ extension Books {
         _ refundID: String, _ decision: Decision, _ before: Int64, _ after: Int64, _ cause: String,
         _ period: inout PeriodTotals?
     ) throws -> [PostgresStatement] {
-        let amount = decision.input.amount.minorUnits
+        let amount = decision.input.purchase.amount.minorUnits
         let (from, to) = (try again(decision, amount - before), try again(decision, amount - after))
         func difference(_ part: (Decision) -> Int64) -> Int64 { (from.map(part) ?? 0) - (to.map(part) ?? 0) }
         var rows: [(String, String, Int64, Int64)] = []

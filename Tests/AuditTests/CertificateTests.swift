@@ -97,8 +97,9 @@ struct CertificateTests {
                     let amount = Int64(random.next() % (number % 2 == 0 ? 12 : 4000)) + 1
                     let input = SpendInput(
                         spendID: "spend-\(card)-\(number)", cardID: "card_\(card)",
-                        amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
-                        occurredAtMicros: 1_779_000_000_000_000)
+                        purchase: Purchase(
+                            amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
+                            occurredAtMicros: 1_779_000_000_000_000))
                     let capacities = (0..<count).map { _ in
                         random.next() % 3 == 0 ? Int64.max : Int64(random.next() % UInt64(amount + 1))
                     }
@@ -166,8 +167,9 @@ struct CertificateTests {
         for (name, amount) in [("1", Int64(4321)), ("2", 12_345)] {
             let input = SpendInput(
                 spendID: "\(card)_\(name)", cardID: card,
-                amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount), merchantCategoryCode: "5411",
-                merchantName: "Shop 24", merchantCountry: "DE", occurredAtMicros: 1_779_000_000_000_000)
+                purchase: Purchase(
+                    amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount), merchantCategoryCode: "5411",
+                    merchantName: "Shop 24", merchantCountry: "DE", occurredAtMicros: 1_779_000_000_000_000))
             let request = DecisionRequest(
                 input: input, preferenceVersion: 1, weights: weights, runningTotal: total, periodTotals: [period])
             let decision = try SpendDecision.decide(

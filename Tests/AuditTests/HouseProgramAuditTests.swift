@@ -165,8 +165,9 @@ struct HouseProgramAuditTests {
             DecisionRequest(
                 input: SpendInput(
                     spendID: spendID, cardID: card,
-                    amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
-                    occurredAtMicros: 1_779_000_000_000_000),
+                    purchase: Purchase(
+                        amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
+                        occurredAtMicros: 1_779_000_000_000_000)),
                 preferenceVersion: weights.isEmpty ? 0 : 1, weights: weights, runningTotal: total, fallback: fallback),
             tables: ApportionmentCache(), evaluate: evaluate)
     }

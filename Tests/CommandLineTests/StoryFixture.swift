@@ -19,9 +19,10 @@ enum StoryFixture {
     static func input(_ spendID: String, _ amountMinor: Int64, category: String = "") throws -> SpendInput {
         SpendInput(
             spendID: spendID, cardID: "card-1",
-            amount: Money(currency: try CurrencyCode("USD"), minorUnits: amountMinor), merchantCategoryCode: category,
-            merchantName: category.isEmpty ? "" : "Cafe Sol", merchantCountry: category.isEmpty ? "" : "ES",
-            occurredAtMicros: time().microsecondsSinceEpoch)
+            purchase: Purchase(
+                amount: Money(currency: try CurrencyCode("USD"), minorUnits: amountMinor),
+                merchantCategoryCode: category, merchantName: category.isEmpty ? "" : "Cafe Sol",
+                merchantCountry: category.isEmpty ? "" : "ES", occurredAtMicros: time().microsecondsSinceEpoch))
     }
 
     /// Two programs, one refusing a part and capped, one taking what was refused; a refund, and an issue that a webhook

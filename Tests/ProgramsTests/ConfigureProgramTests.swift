@@ -168,7 +168,9 @@ struct ConfigureProgramTests {
                 let plugin = try await fixture.catalogue.plugin(of: "prg_sky", configurationVersion: version)
                 #expect(plugin.identity.configurationVersion == version)
                 let request = AllocationRequest(
-                    shareMinor: 100, wholeMinor: 100, currency: try CurrencyCode("EUR"), occurredAtMicros: 0)
+                    shareMinor: 100,
+                    of: Purchase(amount: Money(currency: try CurrencyCode("EUR"), minorUnits: 100), occurredAtMicros: 0)
+                )
                 #expect(try plugin.plugin.allocate(request).earning.micro == version * 1_000_000)
             }
             let error = await #expect(throws: ProgramsError.self) {

@@ -96,9 +96,11 @@ struct Programs: Sendable {
 enum Fixture {
     static func input(amount: Int64, spendID: String = "spd_1") throws -> SpendInput {
         SpendInput(
-            spendID: spendID, cardID: "crd_1", amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
-            merchantCategoryCode: "5411", merchantName: "Corner \"Shop\"\n", merchantCountry: "DE",
-            occurredAtMicros: 1_700_000_000_000_000, cardAttributes: ["tier": "gold", "a": "ü"])
+            spendID: spendID, cardID: "crd_1",
+            purchase: Purchase(
+                amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount), merchantCategoryCode: "5411",
+                merchantName: "Corner \"Shop\"\n", merchantCountry: "DE", occurredAtMicros: 1_700_000_000_000_000,
+                cardAttributes: ["tier": "gold", "a": "ü"]))
     }
 
     static func request(

@@ -119,7 +119,7 @@ struct DecisionStorageTests {
                 try decision.check()
                 // What is left is a fair-looking split that is not this total's: only apportioning again finds it.
                 let shares = try Apportionment(decision.certificate.weights).legs(
-                    runningTotal: decision.certificate.totalBefore, amount: decision.input.amount.minorUnits)
+                    runningTotal: decision.certificate.totalBefore, amount: decision.input.purchase.amount.minorUnits)
                 if shares != decision.certificate.shares { throw DecisionDefect.certificateWrong }
             }
         }

@@ -13,7 +13,7 @@ struct HouseProgramTests {
         let request: DecisionRequest
         let programs: TieredPrograms
         let pinned: PinnedDecision
-        var amount: Int64 { request.input.amount.minorUnits }
+        var amount: Int64 { request.input.purchase.amount.minorUnits }
 
         init(_ random: inout Seeded, faults: Int = 15) throws {
             weights = random.chance(25) ? .empty : try WeightVector(random.weights(programsMax: 5))
@@ -38,7 +38,7 @@ struct HouseProgramTests {
                 let answer = try programs.answer(
                     LegOffer(
                         programIndex: index, programID: leg.programID, shareMinor: leg.amountMinor,
-                        wholeMinor: request.input.amount.minorUnits))
+                        wholeMinor: request.input.purchase.amount.minorUnits))
                 settled[leg.programID] = SettledLeg(
                     plugin: answer.plugin, periodTotals: .zero, acceptedMinor: answer.acceptedMinor,
                     earning: answer.earning)

@@ -20,7 +20,7 @@ struct FixedPartTests {
 
         init(configuration: JSONValue) throws(PluginConfigurationError) {}
 
-        func fixedMinor(_ request: FixedPartRequest) throws(AllocationError) -> Int64 { 400 }
+        func fixedMinor(_ purchase: Purchase) throws(AllocationError) -> Int64 { 400 }
 
         func allocate(_ request: AllocationRequest) throws(AllocationError) -> AllocationAnswer { throw .overflow }
     }
@@ -122,7 +122,7 @@ struct FixedPartTests {
                 let amount = Int64.random(in: 1...(number % 2 == 0 ? 1200 : 9000), using: &random)
                 _ = try await fixture.recordSpend.record(spend("s\(number)", card: card, amount: amount))
                 let target = Int.random(in: 0...number, using: &random)
-                let spent = try await GetSpend(pool: fixture.pool)("s\(target)").spend.amount.minorUnits
+                let spent = try await GetSpend(pool: fixture.pool)("s\(target)").spend.purchase.amount.minorUnits
                 let open = spent - (refunded["s\(target)"] ?? 0)
                 guard number % 2 == 0, open > 0 else { continue }
                 let part = number % 8 == 0 ? open : Int64.random(in: 1...open, using: &random)

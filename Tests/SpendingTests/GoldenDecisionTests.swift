@@ -168,11 +168,12 @@ struct GoldenDecisionTests {
                 let codes = ["5411", "6011", "3000", "5812", "5541", ""]
                 let input = SpendInput(
                     spendID: "golden-\(mixture)-\(number)", cardID: "card-\(mixture)",
-                    amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
-                    merchantCategoryCode: codes[Int.random(in: 0..<codes.count, using: &random)],
-                    merchantName: number % 5 == 0 ? "Caf\u{E9} \"Nr. \(number)\"\t\\" : "Shop \(number)",
-                    merchantCountry: number % 2 == 0 ? "DE" : "",
-                    occurredAtMicros: 1_780_000_000_000_000 + Int64(number) * 90_000_000_000)
+                    purchase: Purchase(
+                        amount: Money(currency: try CurrencyCode("EUR"), minorUnits: amount),
+                        merchantCategoryCode: codes[Int.random(in: 0..<codes.count, using: &random)],
+                        merchantName: number % 5 == 0 ? "Caf\u{E9} \"Nr. \(number)\"\t\\" : "Shop \(number)",
+                        merchantCountry: number % 2 == 0 ? "DE" : "",
+                        occurredAtMicros: 1_780_000_000_000_000 + Int64(number) * 90_000_000_000))
                 let request = DecisionRequest(
                     input: input, preferenceVersion: Int64(mixture), weights: weights, runningTotal: total,
                     periodTotals: periods)

@@ -40,7 +40,7 @@ struct PreviewTests {
             let preview = try await fixture.previewSpend(now: { clock.now })(spend("s1"))
             clock.advance(by: .seconds(300))
             let answer = try await fixture.recordSpend.record(spend("s1"), previewToken: preview.token)
-            #expect(answer.recorded.spend.occurredAtMicros == previewedAt.microsecondsSinceEpoch)
+            #expect(answer.recorded.spend.purchase.occurredAtMicros == previewedAt.microsecondsSinceEpoch)
             // Without the token the content is the same: the time counts as absent.
             let again = try await fixture.recordSpend.record(spend("s1"))
             #expect(again.replayed)

@@ -74,9 +74,9 @@ struct RecordSpendTests {
             let first = try await fixture.recordSpend.record(spend("s1"))
             let second = try await fixture.recordSpend.record(spend("s1"))
             #expect(second.replayed)
-            #expect(second.recorded.spend.occurredAtMicros == first.recorded.spend.occurredAtMicros)
+            #expect(second.recorded.spend.purchase.occurredAtMicros == first.recorded.spend.purchase.occurredAtMicros)
             let withTime = try await reason {
-                let at = PostgresTimestamp(microsecondsSinceEpoch: first.recorded.spend.occurredAtMicros)
+                let at = PostgresTimestamp(microsecondsSinceEpoch: first.recorded.spend.purchase.occurredAtMicros)
                 _ = try await fixture.recordSpend.record(spend("s1", at: at))
             }
             #expect(withTime == .spendConflict)

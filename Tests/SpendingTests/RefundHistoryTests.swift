@@ -156,7 +156,7 @@ enum RefundedState {
               from spends s left join refund_movements m using (card_id, spend_id) where s.spend_id = $1
              group by s.excluded_minor, s.held_minor
             """, [.text(spendID)])[0]
-        let standing = decision.input.amount.minorUnits - recorded.refundedMinor
+        let standing = decision.input.purchase.amount.minorUnits - recorded.refundedMinor
         var expected: [String: (amount: Int64, micro: Int64)] = [:]
         var excluded: Int64 = 0
         var held: Int64 = 0
@@ -164,10 +164,11 @@ enum RefundedState {
             let input = decision.input
             let smaller = SpendInput(
                 spendID: input.spendID, cardID: input.cardID,
-                amount: Money(currency: input.amount.currency, minorUnits: standing),
-                merchantCategoryCode: input.merchantCategoryCode, merchantName: input.merchantName,
-                merchantCountry: input.merchantCountry, occurredAtMicros: input.occurredAtMicros,
-                cardAttributes: input.cardAttributes)
+                purchase: Purchase(
+                    amount: Money(currency: input.purchase.amount.currency, minorUnits: standing),
+                    merchantCategoryCode: input.purchase.merchantCategoryCode,
+                    merchantName: input.purchase.merchantName, merchantCountry: input.purchase.merchantCountry,
+                    occurredAtMicros: input.purchase.occurredAtMicros, cardAttributes: input.purchase.cardAttributes))
             let weights = decision.certificate.weights
             let anew = try fixture.plugins.current.decide(
                 DecisionRequest(
@@ -176,7 +177,8 @@ enum RefundedState {
                     periodTotals: weights.programIDs.map { id in
                         decision.legs.first { $0.programID == id }?.periodTotals
                     },
-                    fallback: decision.fallback, wholeMinor: input.amount.minorUnits), tables: ApportionmentCache())
+                    fallback: decision.fallback, wholeMinor: input.purchase.amount.minorUnits),
+                tables: ApportionmentCache())
             for leg in anew.legs { expected[leg.programID] = (leg.amountMinor, leg.earnedMicro) }
             (excluded, held) = (anew.excludedMinor, anew.heldMinor)
         }

@@ -174,8 +174,8 @@ struct SpendValidationTests {
                 let answer = try await fixture.recordSpend.record(request)
                 let read = try await GetSpend(pool: fixture.pool)(request.spendID)
                 #expect(read == answer.recorded)
-                #expect(read.spend.occurredAtMicros == request.occurredAt?.microsecondsSinceEpoch)
-                #expect(read.spend.merchantName == request.merchantName)
+                #expect(read.spend.purchase.occurredAtMicros == request.occurredAt?.microsecondsSinceEpoch)
+                #expect(read.spend.purchase.merchantName == request.merchantName)
             }
         }
     }

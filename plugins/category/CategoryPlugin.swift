@@ -49,7 +49,7 @@ public struct CategoryPlugin: AllocationPlugin {
     /// Accepts the whole share at its category's rate, or refuses all of it.
     public func allocate(_ request: AllocationRequest) throws(AllocationError) -> AllocationAnswer {
         let share = request.shareMinor
-        let rule = rules[request.merchantCategoryNumber.map { Int(ruleOfCode[$0]) } ?? ruleOfUnknownCode]
+        let rule = rules[request.purchase.merchantCategoryNumber.map { Int(ruleOfCode[$0]) } ?? ruleOfUnknownCode]
         var adjustments: [Adjustment] = []
         if let reason = rule.reason, share > 0 {
             adjustments = [Adjustment(rule.rate == nil ? .refused : .rated, reason: reason, amountMinor: share)]

@@ -40,8 +40,8 @@ public struct FixedAmountPlugin: FixedPartPlugin {
     }
 
     /// The fixed part of every purchase that is large enough.
-    public func fixedMinor(_ request: FixedPartRequest) throws(AllocationError) -> Int64 {
-        request.wholeMinor >= atLeast ? fixed : 0
+    public func fixedMinor(_ purchase: Purchase) throws(AllocationError) -> Int64 {
+        purchase.amount.minorUnits >= atLeast ? fixed : 0
     }
 
     /// Accepts the fixed part and the share.

@@ -13,7 +13,7 @@ extension Multibrand_V1_SpendExplanation {
         purchase = .with {
             $0.spend = .init(story.decision.input)
             $0.spend.authorizationID = story.authorization?.authorizationID ?? ""
-            $0.cardAttributes = story.decision.input.cardAttributes
+            $0.cardAttributes = story.decision.input.purchase.cardAttributes
             $0.recordedAt = .init(story.recordedAt)
             $0.source = "spends/\(spendID)"
         }

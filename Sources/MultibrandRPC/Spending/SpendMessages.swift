@@ -101,11 +101,12 @@ extension Multibrand_V1_Spend {
         self.init()
         spendID = input.spendID
         cardID = input.cardID
-        amount = Multibrand_V1_Money(input.amount.minorUnits, of: input.amount.currency)
-        merchantCategoryCode = input.merchantCategoryCode
-        merchantName = input.merchantName
-        merchantCountry = input.merchantCountry
-        occurredAt = Google_Protobuf_Timestamp(PostgresTimestamp(microsecondsSinceEpoch: input.occurredAtMicros))
+        amount = Multibrand_V1_Money(input.purchase.amount.minorUnits, of: input.purchase.amount.currency)
+        merchantCategoryCode = input.purchase.merchantCategoryCode
+        merchantName = input.purchase.merchantName
+        merchantCountry = input.purchase.merchantCountry
+        occurredAt = Google_Protobuf_Timestamp(
+            PostgresTimestamp(microsecondsSinceEpoch: input.purchase.occurredAtMicros))
     }
 }
 
@@ -120,7 +121,7 @@ extension Multibrand_V1_Money {
 extension Multibrand_V1_Decision {
     init(_ decision: Decision, _ legs: [RecordedLeg]) {
         self.init()
-        let currency = decision.input.amount.currency
+        let currency = decision.input.purchase.amount.currency
         self.legs = legs.map { Multibrand_V1_Leg($0, currency: currency) }
         excludedMinor = decision.excludedMinor
         excludedReason = decision.excludedMinor > 0 ? decision.remainderRule?.rawValue ?? "" : ""

@@ -73,27 +73,27 @@ extension CanonicalJSONWriter {
 
     fileprivate mutating func input(_ input: SpendInput) {
         literal("{\"amount\":")
-        integer(input.amount.minorUnits)
+        integer(input.purchase.amount.minorUnits)
         literal(",\"attributes\":{")
-        let names = input.cardAttributes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+        let names = input.purchase.cardAttributes.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
         for (index, name) in names.enumerated() {
             if index > 0 { literal(",") }
             string(name)
             literal(":")
-            string(input.cardAttributes[name] ?? "")
+            string(input.purchase.cardAttributes[name] ?? "")
         }
         literal("},\"card\":")
         string(input.cardID)
         literal(",\"country\":")
-        string(input.merchantCountry)
+        string(input.purchase.merchantCountry)
         literal(",\"currency\":")
-        string(input.amount.currency.text)
+        string(input.purchase.amount.currency.text)
         literal(",\"mcc\":")
-        string(input.merchantCategoryCode)
+        string(input.purchase.merchantCategoryCode)
         literal(",\"merchant\":")
-        string(input.merchantName)
+        string(input.purchase.merchantName)
         literal(",\"occurredAtMicros\":")
-        integer(input.occurredAtMicros)
+        integer(input.purchase.occurredAtMicros)
         literal(",\"spend\":")
         string(input.spendID)
         literal("}")

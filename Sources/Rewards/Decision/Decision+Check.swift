@@ -4,7 +4,7 @@ extension Decision {
     /// **Errors** The first ``DecisionDefect`` found, in the order of its cases.
     public func check() throws(DecisionDefect) {
         try checkCertificate()
-        var rest = input.amount.minorUnits
+        var rest = input.purchase.amount.minorUnits
         guard rest > 0 else { throw .amountNotPositive }
         guard excludedMinor >= 0, heldMinor >= 0, legs.allSatisfy({ $0.amountMinor >= 0 }) else { throw .negativePart }
         for part in legs.lazy.map(\.amountMinor) + [excludedMinor, heldMinor] {
@@ -43,7 +43,7 @@ extension Decision {
     /// What is left of the amount behind the fixed parts.
     private func apportionedMinor() throws(DecisionDefect) -> Int64 {
         let fixed = certificate.fixed
-        var rest = input.amount.minorUnits
+        var rest = input.purchase.amount.minorUnits
         // No fixed parts are no list, so that a decision has one form only.
         guard fixed.isEmpty || fixed.count == certificate.weights.count && fixed.contains(where: { $0 > 0 }) else {
             throw .certificateWrong

@@ -48,9 +48,11 @@ extension SpendInput {
         var attributes: [String: String] = [:]
         for member in members { attributes[member.name] = member.value.string }
         self.init(
-            spendID: spendID, cardID: cardID, amount: Money(currency: currency, minorUnits: minorUnits),
-            merchantCategoryCode: code, merchantName: name, merchantCountry: country, occurredAtMicros: occurredAt,
-            cardAttributes: attributes)
+            spendID: spendID, cardID: cardID,
+            purchase: Purchase(
+                amount: Money(currency: currency, minorUnits: minorUnits), merchantCategoryCode: code,
+                merchantName: name, merchantCountry: country, occurredAtMicros: occurredAt,
+                cardAttributes: attributes))
     }
 }
 

@@ -39,7 +39,7 @@ public struct DecisionRequest: Sendable, Hashable {
             programIndex: index,
             programID: index < weights.count ? weights.programIDs[index] : fallback.houseProgramID ?? "",
             shareMinor: shareMinor,
-            wholeMinor: wholeMinor ?? input.amount.minorUnits,
+            wholeMinor: wholeMinor ?? input.purchase.amount.minorUnits,
             periodTotals: index < periodTotals.count ? periodTotals[index] : nil)
     }
 }

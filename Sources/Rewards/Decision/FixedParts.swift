@@ -14,7 +14,7 @@ struct FixedParts {
 
     /// Asks every program of a request about the whole spend.
     init(_ request: DecisionRequest, ask: (_ programID: String, _ wholeMinor: Int64) throws(LegFault) -> Int64) {
-        let wholeMinor = request.wholeMinor ?? request.input.amount.minorUnits
+        let wholeMinor = request.wholeMinor ?? request.input.purchase.amount.minorUnits
         for (index, programID) in request.weights.programIDs.enumerated() {
             do throws(LegFault) {
                 let asked = try ask(programID, wholeMinor)
@@ -23,7 +23,7 @@ struct FixedParts {
                     faults[index] = LegFault(reason: "PLUGIN_FIXED_PART_NEGATIVE", plugin: nil)
                     continue
                 }
-                let part = min(asked, request.input.amount.minorUnits - sum)
+                let part = min(asked, request.input.purchase.amount.minorUnits - sum)
                 guard part > 0 else { continue }
                 if minor.isEmpty { minor = [Int64](repeating: 0, count: request.weights.count) }
                 minor[index] = part

@@ -29,7 +29,7 @@ public enum SpendDecision {
         fixedPart: (_ programID: String, _ wholeMinor: Int64) throws(LegFault) -> Int64 = { _, _ in 0 },
         evaluate: (LegOffer) throws(LegFault) -> LegAnswer
     ) throws(DecisionError) -> Decision {
-        let amount = request.input.amount.minorUnits
+        let amount = request.input.purchase.amount.minorUnits
         guard amount > 0 else { throw .amountNotPositive }
         guard request.runningTotal >= 0 else { throw .runningTotalNegative }
         guard !request.weights.isEmpty else { return withoutLinks(request, evaluate) }
@@ -102,6 +102,6 @@ public enum SpendDecision {
         let certificate = Certificate(
             weights: .empty, totalBefore: request.runningTotal, totalAfter: request.runningTotal, shares: [])
         return decision(
-            request, certificate, [], Remainder(request.input.amount.minorUnits, of: request, evaluate))
+            request, certificate, [], Remainder(request.input.purchase.amount.minorUnits, of: request, evaluate))
     }
 }

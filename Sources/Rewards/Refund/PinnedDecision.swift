@@ -90,7 +90,7 @@ public struct PinnedDecision: Sendable, Hashable {
     private func standing(
         _ before: Int64, _ after: Int64, _ tables: ApportionmentCache
     ) throws(TakebackError) -> (before: Settlement.Outcome, after: Settlement.Outcome) {
-        let amount = decision.input.amount.minorUnits
+        let amount = decision.input.purchase.amount.minorUnits
         guard amount > 0, (0...amount).contains(before), (0...amount).contains(after) else {
             throw TakebackError(.refundOutOfRange)
         }
@@ -137,7 +137,7 @@ public struct PinnedDecision: Sendable, Hashable {
     private func earningRules() -> [PinnedEarning] {
         programIDs.enumerated().map { index, programID in
             PinnedEarning(
-                programIndex: index, programID: programID, wholeMinor: decision.input.amount.minorUnits,
+                programIndex: index, programID: programID, wholeMinor: decision.input.purchase.amount.minorUnits,
                 leg: decision.legs.first { $0.programID == programID }, settled: settled[programID])
         }
     }

@@ -50,9 +50,11 @@ public struct AuthorizationRequest: Sendable, Hashable {
         try check.time(authorizedAt, "authorized_at", times, now: now)
         return ValidatedAuthorization(
             authorizationID: authorizationID, cardID: cardID,
-            amount: try check.amount(amountMinor, currencyCode: currencyCode),
-            merchantCategoryCode: merchantCategoryCode, merchantName: merchantName, merchantCountry: merchantCountry,
-            authorizedAt: authorizedAt ?? now, hash: contentHash())
+            purchase: Purchase(
+                amount: try check.amount(amountMinor, currencyCode: currencyCode),
+                merchantCategoryCode: merchantCategoryCode, merchantName: merchantName,
+                merchantCountry: merchantCountry,
+                occurredAtMicros: (authorizedAt ?? now).microsecondsSinceEpoch), hash: contentHash())
     }
 
     /// The hash that an equal request has again and any other has not (I-5); an absent time counts as absent.
@@ -69,10 +71,7 @@ public struct AuthorizationRequest: Sendable, Hashable {
 struct ValidatedAuthorization: Sendable, Hashable {
     let authorizationID: String
     let cardID: String
-    let amount: Money
-    let merchantCategoryCode: String
-    let merchantName: String
-    let merchantCountry: String
-    let authorizedAt: PostgresTimestamp
+    /// What was authorised, at the time of the authorisation.
+    let purchase: Purchase
     let hash: [UInt8]
 }

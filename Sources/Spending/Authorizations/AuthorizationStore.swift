@@ -48,7 +48,8 @@ enum AuthorizationStore {
     static func insert(
         _ authorization: ValidatedAuthorization, of card: LockedCard, recordedAt: PostgresTimestamp
     ) -> PostgresStatement {
-        PostgresStatement(
+        let purchase = authorization.purchase
+        return PostgresStatement(
             """
             insert into authorizations (
                 card_id, authorization_id, amount_minor, currency_code, merchant_category_code, merchant_name,
@@ -58,9 +59,9 @@ enum AuthorizationStore {
             """,
             [
                 .text(card.id), .text(authorization.authorizationID),
-                .int8(authorization.amount.minorUnits), .text(authorization.amount.currency.text),
-                .text(authorization.merchantCategoryCode), .text(authorization.merchantName),
-                .text(authorization.merchantCountry), .timestamptz(authorization.authorizedAt),
+                .int8(purchase.amount.minorUnits), .text(purchase.amount.currency.text),
+                .text(purchase.merchantCategoryCode), .text(purchase.merchantName), .text(purchase.merchantCountry),
+                .timestamptz(PostgresTimestamp(microsecondsSinceEpoch: purchase.occurredAtMicros)),
                 .int8(card.record.preferenceVersion), .bytea(authorization.hash), .timestamptz(recordedAt),
             ])
     }

@@ -43,7 +43,7 @@ public struct AuthorizeSpend: Sendable {
             let (_, locked, found) = try await connection.pipeline(
                 PostgresStatement.preferIndexes, CardLock(authorization.cardID), read)
             guard let card = locked else { throw SpendingError.unknownCard }
-            guard card.record.currencyCode == authorization.amount.currency.text else {
+            guard card.record.currencyCode == authorization.purchase.amount.currency.text else {
                 throw SpendingError.currencyMismatch
             }
             if let standing = found.first {

@@ -38,11 +38,7 @@ struct HeldReleaseDecision {
     static func input(_ decision: Decision) -> SpendInput {
         let input = decision.input
         return SpendInput(
-            spendID: input.spendID, cardID: input.cardID,
-            amount: Money(currency: input.amount.currency, minorUnits: decision.heldMinor),
-            merchantCategoryCode: input.merchantCategoryCode, merchantName: input.merchantName,
-            merchantCountry: input.merchantCountry, occurredAtMicros: input.occurredAtMicros,
-            cardAttributes: input.cardAttributes)
+            spendID: input.spendID, cardID: input.cardID, purchase: input.purchase.amounting(to: decision.heldMinor))
     }
 
     /// Decides what was held of one spend; all or nothing, so that one that cannot be decided holds up no other.

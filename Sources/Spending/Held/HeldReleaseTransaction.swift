@@ -214,7 +214,7 @@ struct HeldReleaseTransaction: Sendable {
                 keys.insert(
                     PeriodKey(
                         cardID: input.cardID, programID: programID, period: period,
-                        occurredAtMicros: input.occurredAtMicros))
+                        occurredAtMicros: input.purchase.occurredAtMicros))
             }
         }
         return keys

@@ -39,7 +39,7 @@ struct ParkedLegSettlement {
         let before = periodKey.map { periodTotals[$0] ?? .zero }
         let offer = LegOffer(
             programIndex: leg.decision.programIndex(of: programID) ?? 0, programID: programID,
-            shareMinor: leg.amountMinor, wholeMinor: input.amount.minorUnits, periodTotals: before)
+            shareMinor: leg.amountMinor, wholeMinor: input.purchase.amount.minorUnits, periodTotals: before)
         do throws(LegFault) {
             let answer = try answer(offer, input)
             let settled = SettledLeg(

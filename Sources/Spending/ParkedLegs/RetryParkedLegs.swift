@@ -174,7 +174,7 @@ public struct RetryParkedLegs: Sendable {
         plugins.period(forProgram: programID).map {
             PeriodKey(
                 cardID: leg.cardID, programID: programID, period: $0,
-                occurredAtMicros: leg.decision.input.occurredAtMicros)
+                occurredAtMicros: leg.decision.input.purchase.occurredAtMicros)
         }
     }
 }

@@ -35,7 +35,7 @@ extension PreviewToken {
     /// Pins a decision.
     init(contentHash: [UInt8], decision: Decision, attribution: Attribution, expiresAt: PostgresTimestamp) {
         self.init(
-            contentHash: contentHash, occurredAtMicros: decision.input.occurredAtMicros, expiresAt: expiresAt,
+            contentHash: contentHash, occurredAtMicros: decision.input.purchase.occurredAtMicros, expiresAt: expiresAt,
             attribution: attribution, preferenceVersion: decision.preferenceVersion,
             weights: decision.certificate.weights.canonicalText,
             runningTotalBefore: decision.certificate.totalBefore,

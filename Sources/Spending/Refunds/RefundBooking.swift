@@ -49,7 +49,7 @@ struct RefundBooking {
         _ spend: inout PinnedSpend, by amountMinor: Int64, for refundID: String, _ cause: MovementCause
     ) throws {
         let (after, overflow) = spend.refundedMinor.addingReportingOverflow(amountMinor)
-        guard !overflow, after >= 0, after <= spend.input.amount.minorUnits else {
+        guard !overflow, after >= 0, after <= spend.input.purchase.amount.minorUnits else {
             throw SpendingError.refundExceedsSpend
         }
         guard spend.isReproducible else { throw SpendingError.decisionNotReproduced }
@@ -119,7 +119,7 @@ struct RefundBooking {
             guard let period = plugin.period else { throw SpendingError.pluginContradictsItself }
             let key = PeriodKey(
                 cardID: card.id, programID: leg.programID, period: period,
-                occurredAtMicros: decision.input.occurredAtMicros)
+                occurredAtMicros: decision.input.purchase.occurredAtMicros)
             var change = periods[key] ?? PeriodChange()
             change.acceptedMinor = try Self.sum(change.acceptedMinor, leg.acceptedMinor)
             change.micro = try Self.sum(change.micro, leg.micro)

@@ -32,7 +32,7 @@ struct BatchDecision {
         let input = spend.input
         let (cardID, spendID) = (ExactText(input.cardID), ExactText(input.spendID))
         guard let card = facts.cards[cardID] else { throw .unknownCard }
-        guard input.amount.currency.text == card.currencyCode else { throw .currencyMismatch }
+        guard input.purchase.amount.currency.text == card.currencyCode else { throw .currencyMismatch }
         if let standing = facts.standingSpends[spendID] {
             return try Self.replay(standing, to: spend)
         }
@@ -76,7 +76,8 @@ struct BatchDecision {
         fallback.programIDs(beside: preference.weights).map { programID in
             plugins.period(forProgram: programID).map {
                 PeriodKey(
-                    cardID: input.cardID, programID: programID, period: $0, occurredAtMicros: input.occurredAtMicros)
+                    cardID: input.cardID, programID: programID, period: $0,
+                    occurredAtMicros: input.purchase.occurredAtMicros)
             }
         }
     }

@@ -122,7 +122,7 @@ struct BatchFacts: Sendable {
                 keys.insert(
                     PeriodKey(
                         cardID: spend.input.cardID, programID: programID, period: period,
-                        occurredAtMicros: spend.input.occurredAtMicros))
+                        occurredAtMicros: spend.input.purchase.occurredAtMicros))
             }
         }
         return keys
@@ -135,6 +135,6 @@ extension BatchFacts.ClearingKey {
         guard let authorizationID = spend.authorizationID else { return nil }
         self.init(
             cardID: ExactText(spend.input.cardID), authorizationID: ExactText(authorizationID),
-            occurredAtMicros: spend.input.occurredAtMicros)
+            occurredAtMicros: spend.input.purchase.occurredAtMicros)
     }
 }

@@ -23,5 +23,5 @@ struct PinnedSpend: Sendable {
     }
 
     var input: SpendInput { pinned.decision.input }
-    var openMinor: Int64 { input.amount.minorUnits - refundedMinor }
+    var openMinor: Int64 { input.purchase.amount.minorUnits - refundedMinor }
 }

@@ -38,8 +38,10 @@ extension SpendRequest {
             occurredAt?.microsecondsSinceEpoch ?? preview?.occurredAtMicros ?? now.microsecondsSinceEpoch
         return ValidatedSpend(
             input: SpendInput(
-                spendID: spendID, cardID: cardID, amount: amount, merchantCategoryCode: merchantCategoryCode,
-                merchantName: merchantName, merchantCountry: merchantCountry, occurredAtMicros: occurredAtMicros),
+                spendID: spendID, cardID: cardID,
+                purchase: Purchase(
+                    amount: amount, merchantCategoryCode: merchantCategoryCode, merchantName: merchantName,
+                    merchantCountry: merchantCountry, occurredAtMicros: occurredAtMicros)),
             authorizationID: authorizationID.isEmpty ? nil : authorizationID, hash: hash, preview: preview)
     }
 }
