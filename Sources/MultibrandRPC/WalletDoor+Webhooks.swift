@@ -58,7 +58,7 @@ extension Multibrand_V1_WalletWebhook {
         url = webhook.url
         events = webhook.events
         environment = .init(webhook.environment)
-        if let time = WalletFields.timestamp(webhook.createdAt) { createdAt = time }
-        if let time = WalletFields.timestamp(webhook.disabledAt) { disabledAt = time }
+        createdAt = .init(webhook.createdAt)
+        if let time = webhook.disabledAt { disabledAt = .init(time) }
     }
 }

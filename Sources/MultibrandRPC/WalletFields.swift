@@ -72,9 +72,4 @@ enum WalletFields {
     static func time(_ value: Google_Protobuf_Timestamp, _ field: String) throws(InvalidField) -> PostgresTimestamp {
         try value.instant(field)
     }
-
-    /// A time in the wallet's own text; unset for what is none.
-    static func timestamp(_ text: String?) -> Google_Protobuf_Timestamp? {
-        text.flatMap { try? Google_Protobuf_Timestamp(jsonString: "\"\($0)\"") }
-    }
 }

@@ -25,7 +25,7 @@ public struct WalletRedemptions: Sendable {
         let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])
         let redemptionID = context.makeID("red_")
         return try await context.write(
-            request, caller, idempotency, of: id, status: 201, now: now,
+            request, caller, idempotency, of: id, now: now,
             own: { connection in
                 _ = try await MemberStore.lock(id, environment, on: connection)
                 return try await RedemptionStore.find(id: redemptionID, environment, on: connection)?.redemption

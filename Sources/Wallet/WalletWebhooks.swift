@@ -28,7 +28,7 @@ public struct WalletWebhooks: Sendable {
         let request = WalletRequest(
             "RegisterWebhook",
             [("url", .string(url)), ("events", .array(events.map(\.rawValue).sorted().map(JSONValue.string)))])
-        return try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             guard try await WebhookStore.countActive(environment, on: connection) < Self.activeMax else {
                 throw WalletError(.conflict, "\(Self.activeMax) endpoints are active: delete one first")
             }
@@ -39,7 +39,7 @@ public struct WalletWebhooks: Sendable {
             return WalletWebhookCreated(
                 webhook: WalletWebhook(
                     id: id, url: url, events: events.map(\.rawValue), environment: environment,
-                    createdAt: WalletTime.text(now), disabledAt: nil), signingSecret: secret)
+                    createdAt: now, disabledAt: nil), signingSecret: secret)
         }
     }
 

@@ -90,10 +90,10 @@ struct WalletResponder: HTTPResponder {
             endpoint: endpoint, parameters: parameters, query: query, caller: caller, body: body,
             idempotencyKey: try idempotencyKey(of: request), now: now)
         do {
-            let reply = try await TimeLimit.run(configuration.requestTimeout) { [calls] in
+            let document = try await TimeLimit.run(configuration.requestTimeout) { [calls] in
                 try await calls.answer(call)
             }
-            return Self.response(HTTPResponse.Status(code: reply.status), reply.body)
+            return Self.response(endpoint.success, document.canonicalBytes)
         } catch is TimeLimit.Passed {
             throw WalletRefusal.tookTooLong
         }
