@@ -8,16 +8,16 @@ import Wallet
 extension WalletDoor {
     /// Reports over an environment.
     func registerAnalytics(in routes: inout DoorRoutes) {
-        unary("GetWalletSummary", .platform, in: &routes) { (request: Multibrand_V1_GetWalletSummaryRequest, _) in
+        routes.unary("GetWalletSummary", .platform) { (request: Multibrand_V1_GetWalletSummaryRequest, _) in
             let caller = try request.environment.organisation()
             return Multibrand_V1_WalletSummary(try await WalletAnalytics(wallet).summary(by: caller))
         }
-        unary("GetOfferAnalytics", .platform, in: &routes) { (request: Multibrand_V1_GetOfferAnalyticsRequest, _) in
+        routes.unary("GetOfferAnalytics", .platform) { (request: Multibrand_V1_GetOfferAnalyticsRequest, _) in
             let caller = try request.environment.organisation()
             let offers = try await WalletAnalytics(wallet).offers(by: caller)
             return Multibrand_V1_OfferAnalytics.with { $0.offers = offers.map(Multibrand_V1_OfferAnalytics.Line.init) }
         }
-        unary("GetWalletTimeseries", .platform, in: &routes) { (request: Multibrand_V1_GetWalletTimeseriesRequest, _) in
+        routes.unary("GetWalletTimeseries", .platform) { (request: Multibrand_V1_GetWalletTimeseriesRequest, _) in
             let caller = try request.environment.organisation()
             let interval: WalletAnalytics.Interval
             switch request.interval {

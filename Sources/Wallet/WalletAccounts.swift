@@ -20,7 +20,7 @@ public struct WalletAccounts: Sendable {
         try caller.requireOrganisation()
         let id = try WalletRule.externalUserID(externalUserID)
         try WalletRule.amount(amount)
-        try WalletRule.text(reason, field: "reason", charactersMax: 500)
+        try WalletRule.text(reason, field: .reason, charactersMax: 500)
         // An empty reason says nothing: gRPC cannot tell it from none, so no door does.
         let reason = reason?.isEmpty == true ? nil : reason
         let environment = caller.environment

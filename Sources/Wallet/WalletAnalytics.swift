@@ -61,7 +61,8 @@ public struct WalletAnalytics: Sendable {
         guard from.isFinite, to.isFinite, !isOverflow, span > 0, span / (interval.daysMin * day) < Self.bucketsMax
         else {
             throw WalletError(
-                .validation, "to must be after from, and not more than \(Self.bucketsMax) intervals later", field: "to")
+                .validation, "\(.to) must be after \(.from), and not more than \(Self.bucketsMax) intervals later",
+                field: .to)
         }
         return try await context.pool.withConnection { connection in
             try await AnalyticsStore.timeseries(

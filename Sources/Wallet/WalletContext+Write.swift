@@ -78,7 +78,7 @@ extension WalletContext {
     ) throws(WalletError) -> WalletAnswer<Value> {
         guard stored.requestDigest == request.digest else {
             throw WalletError(
-                .idempotencyKeyReused, "this Idempotency-Key came with another request before: send a new key")
+                .idempotencyKeyReused, "this \(.idempotencyKey) came with another request before: send a new key")
         }
         guard let json = try? JSONValue(parsing: stored.answer), let value = Value(stored: json) else {
             throw WalletError(.internalFault, "the stored answer cannot be read: report this")

@@ -76,5 +76,5 @@ public struct WalletCredentials: Sendable {
     }
 
     private static let refused = WalletError(
-        .unauthorized, "send a working organisation key or member token as `Authorization: Bearer ...`")
+        .unauthorized, "send a working organisation key or member token as \(.credential)")
 }

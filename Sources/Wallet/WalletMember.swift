@@ -58,9 +58,9 @@ public struct WalletMemberChange: Sendable, Hashable {
     }
 
     func check() throws(WalletError) {
-        try WalletRule.text(displayName, field: "displayName", charactersMax: 255)
-        try WalletRule.text(email, field: "email", charactersMax: 320)
-        try WalletRule.text(tier, field: "tier", charactersMax: 100, isEmptyAllowed: false)
+        try WalletRule.text(displayName, field: .displayName, charactersMax: 255)
+        try WalletRule.text(email, field: .email, charactersMax: 320)
+        try WalletRule.text(tier, field: .tier, charactersMax: 100, isEmptyAllowed: false)
         try WalletRule.attributes(attributes)
     }
 }

@@ -100,14 +100,18 @@ extension WalletContext {
         on connection: PostgresConnection
     ) async throws -> WalletMember {
         if let created = try await MemberStore.insert(id, change, environment, now: now, on: connection) {
-            _ = try await connection.pipeline([event(.memberCreated, environment, .members(created.member.fields), now: now)])
+            _ = try await connection.pipeline([
+                event(.memberCreated, environment, .members(created.member.fields), now: now)
+            ])
             return created.member
         }
         guard let before = try await MemberStore.lock(id, environment, on: connection),
             let after = try await MemberStore.update(id, change, environment, now: now, on: connection)
         else { throw WalletError.unknownMember }
         var events: [PostgresStatement] = []
-        if before.archivedAt != nil { events.append(event(.memberCreated, environment, .members(after.member.fields), now: now)) }
+        if before.archivedAt != nil {
+            events.append(event(.memberCreated, environment, .members(after.member.fields), now: now))
+        }
         if before.member.tier != after.member.tier {
             events.append(event(.memberTierChanged, environment, .members(after.member.fields), now: now))
         }
@@ -118,5 +122,5 @@ extension WalletContext {
 
 extension WalletError {
     static let unknownMember = WalletError(
-        .notFound, "no active member has that externalUserID: upsert the member first")
+        .notFound, "no active member has that \(.externalUserID): upsert the member first")
 }

@@ -37,11 +37,11 @@ public struct WalletOffer: Sendable, Hashable {
         }
 
         func check() throws(WalletError) {
-            try WalletRule.text(title, field: "title", charactersMax: 255, isEmptyAllowed: false)
-            try WalletRule.text(description, field: "description", charactersMax: 10_000)
-            try WalletRule.text(shortDescription, field: "shortDescription", charactersMax: 500)
-            try WalletRule.text(kind, field: "kind", charactersMax: 100)
-            try WalletRule.text(type, field: "type", charactersMax: 100)
+            try WalletRule.text(title, field: .title, charactersMax: 255, isEmptyAllowed: false)
+            try WalletRule.text(description, field: .description, charactersMax: 10_000)
+            try WalletRule.text(shortDescription, field: .shortDescription, charactersMax: 500)
+            try WalletRule.text(kind, field: .kind, charactersMax: 100)
+            try WalletRule.text(type, field: .type, charactersMax: 100)
         }
     }
 

@@ -38,7 +38,7 @@ public struct WalletOffers: Sendable {
         now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
-        let id = try WalletRule.externalUserID(named ?? newID ?? context.makeID("off_"), field: "id")
+        let id = try WalletRule.externalUserID(named ?? newID ?? context.makeID("off_"), field: .offerID)
         try details.check()
         try WalletRule.price(pointsPrice)
         let request = WalletRequest(

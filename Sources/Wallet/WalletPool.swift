@@ -39,7 +39,7 @@ public struct WalletPools: Sendable {
     ) async throws -> WalletAnswer<WalletPoolState> {
         try Self.requireLive(caller)
         try WalletRule.amount(amount)
-        try WalletRule.text(reference, field: "reference", charactersMax: 255)
+        try WalletRule.text(reference, field: .reference, charactersMax: 255)
         if let lowWaterMark { try Self.check(mark: lowWaterMark) }
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest(
@@ -52,7 +52,7 @@ public struct WalletPools: Sendable {
             let before = try await PoolStore.lockOrMake(now: now, on: connection)
             let balance = before.state.balance + amount
             guard balance <= WalletRule.pointsMax else {
-                throw WalletError(.validation, "the pool would pass \(WalletRule.pointsMax) points", field: "amount")
+                throw WalletError(.validation, "the pool would pass \(WalletRule.pointsMax) points", field: .amount)
             }
             let state = WalletPoolState(balance: balance, lowWaterMark: lowWaterMark ?? before.state.lowWaterMark)
             let data = JSONValue.members([("amount", .integer(amount)), ("balance", .integer(balance))])
@@ -95,7 +95,7 @@ public struct WalletPools: Sendable {
     private static func check(mark: Int64) throws(WalletError) {
         guard (0...WalletRule.pointsMax).contains(mark) else {
             throw WalletError(
-                .validation, "lowWaterMark must be from 0 to \(WalletRule.pointsMax)", field: "lowWaterMark")
+                .validation, "\(.lowWaterMark) must be from 0 to \(WalletRule.pointsMax)", field: .lowWaterMark)
         }
     }
 }

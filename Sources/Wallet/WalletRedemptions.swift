@@ -19,7 +19,7 @@ public struct WalletRedemptions: Sendable {
         now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletRedemption> {
         let id = try caller.subject(named: named)
-        try WalletRule.text(offerID, field: "offer", charactersMax: 255, isEmptyAllowed: false)
+        try WalletRule.text(offerID, field: .offer, charactersMax: 255, isEmptyAllowed: false)
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])

@@ -72,12 +72,12 @@ public struct WalletWebhooks: Sendable {
 
     private static func events(_ names: [String]) throws(WalletError) -> [WalletEvent] {
         guard !names.isEmpty else {
-            throw WalletError(.validation, "events must name at least one event", field: "events")
+            throw WalletError(.validation, "\(.events) must name at least one event", field: .events)
         }
         var events: [WalletEvent] = []
         for name in names {
             guard let event = WalletEvent(rawValue: name) else {
-                throw WalletError(.webhookEventUnknown, "events names an event that does not exist", field: "events")
+                throw WalletError(.webhookEventUnknown, "\(.events) names an event that does not exist", field: .events)
             }
             if !events.contains(event) { events.append(event) }
         }

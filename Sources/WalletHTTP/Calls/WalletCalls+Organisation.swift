@@ -6,7 +6,7 @@ extension WalletCalls {
     func timeseries(_ call: WalletCall) async throws -> JSONValue {
         let interval = try call.query.choice("interval", as: WalletAnalytics.Interval.self)
         guard let interval else {
-            throw WalletError(.validation, "interval must be one of day, week, month", field: "interval")
+            throw WalletRefusal(validation: "interval must be one of day, week, month")
         }
         let buckets = try await analytics.timeseries(
             from: call.query.time("from"), to: call.query.time("to"), interval: interval, by: call.caller)
