@@ -123,7 +123,7 @@ let package = Package(
         room(
             "Spending", "Rewards", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Issuance", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"),
+        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
         // Above the rooms: one story from all of them.
@@ -207,7 +207,8 @@ let package = Package(
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
         tests(
-            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography"),
+            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
+            logging),
         tests(
             "IssuanceTests", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster", "Cosmo",
             "CosmoSandbox",

@@ -6,12 +6,14 @@ struct WalletMessageRefusal: UseCaseError {
     let reason: WalletError.Reason
     let message: String
     let field: String?
+    let outcome: EffectOutcome
 
     /// What a use case refused.
     init(_ error: WalletError) {
         reason = error.reason
         message = error.words.text(\.messageName)
         field = error.field?.messageName
+        outcome = error.outcome
     }
 
     /// A message that no use case could take.
@@ -19,11 +21,11 @@ struct WalletMessageRefusal: UseCaseError {
         reason = .validation
         self.message = message
         self.field = field
+        outcome = .notApplied
     }
 
     var reasonText: String { reason.rawValue }
     var kind: FaultKind { reason.kind }
-    var outcome: EffectOutcome { .notApplied }
 }
 
 extension WalletField {

@@ -2,6 +2,21 @@ import OperatorRecord
 import PostgreSQL
 import Rewards
 
+/// What a write is about, so that those about the same take turns instead of connections.
+enum WriteLine {
+    /// A member, whose row the write locks.
+    case member(String)
+    /// A redemption, whose member the write looks up.
+    case redemption(String)
+
+    fileprivate func name(in environment: WalletEnvironment) -> String {
+        switch self {
+        case .member(let id): "wallet-member:\(environment.rawValue):\(id)"
+        case .redemption(let id): "wallet-redemption:\(environment.rawValue):\(id)"
+        }
+    }
+}
+
 extension WalletContext {
     /// Runs a write once under its key, in one transaction with the stored answer (I-5).
     ///
@@ -13,20 +28,20 @@ extension WalletContext {
     ///
     /// - Parameters:
     ///   - request: what was asked for; another request under the same key is refused.
-    ///   - member: whose row it locks; writes about one member wait for their turn without a connection.
+    ///   - line: what it is about; writes about the same wait for their turn without a connection.
     ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's transaction
     ///     may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds it.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
     nonisolated(nonsending) func write<Value: StoredAnswer>(
-        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, of member: String? = nil,
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in line: WriteLine? = nil,
         now: PostgresTimestamp,
         own: (@Sendable (PostgresConnection) async throws -> Value?)? = nil,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
-        guard let member else {
+        guard let line else {
             return try await commit(request, caller, idempotency, now: now, own: own, body)
         }
-        return try await pool.withLine("wallet-member:\(caller.environment.rawValue):\(member)") {
+        return try await pool.withLine(line.name(in: caller.environment)) {
             try await commit(request, caller, idempotency, now: now, own: own, body)
         }
     }

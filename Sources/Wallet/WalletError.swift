@@ -41,8 +41,6 @@ public struct WalletError: Error, Sendable, Hashable {
     /// The field that is wrong, when it is one.
     public let field: WalletField?
 
-    /// What kind of refusal it is.
-    public var kind: FaultKind { reason.kind }
     /// What became of the request: this room refuses before anything is committed (I-12).
     public var outcome: EffectOutcome { .notApplied }
 

@@ -14,7 +14,7 @@ public struct WalletPoolState: Sendable, Hashable {
     }
 
     /// What endpoints receive about a pool that is low.
-    var told: JSONValue { .members([("balance", .integer(balance)), ("lowWaterMark", .integer(lowWaterMark))]) }
+    var eventData: JSONValue { .members([("balance", .integer(balance)), ("lowWaterMark", .integer(lowWaterMark))]) }
 }
 
 /// The prepaid pool: top up, mark, read.
@@ -81,7 +81,7 @@ public struct WalletPools: Sendable {
             let state = WalletPoolState(balance: before.state.balance, lowWaterMark: mark)
             let isLow = state.balance < mark
             var statements = [PoolStore.mark(mark, isLow: isLow)]
-            if isLow, !before.isLow { statements.append(context.event(.poolLow, .live, state.told, now: now)) }
+            if isLow, !before.isLow { statements.append(context.event(.poolLow, .live, state.eventData, now: now)) }
             _ = try await connection.pipeline(statements)
             return state
         }
@@ -127,7 +127,7 @@ extension WalletContext {
         let isLow = state.balance < state.lowWaterMark
         var statements = PoolStore.write(draws, after: pool.sequence, state: state, isLow: isLow, now: now)
         // Once per crossing, on the way down only.
-        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.told, now: now)) }
+        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.eventData, now: now)) }
         return statements
     }
 }

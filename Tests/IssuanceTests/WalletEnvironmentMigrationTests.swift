@@ -22,7 +22,10 @@ import Testing
         try await TestDatabase.withDatabase(migrations: early.path) { pool, _ in
             try await pool.withConnection { connection in
                 try await connection.execute("insert into programs (program_id, pays_into) values ('stars', 'WALLET')")
-                for (reference, digest) in [("mb-1", PostgresValue.bytea(sealed)), ("mb-2", .bytea([1])), ("mb-3", .null)] {
+                let digests: [(String, PostgresValue)] = [
+                    ("mb-1", .bytea(sealed)), ("mb-2", .bytea([1])), ("mb-3", .null),
+                ]
+                for (reference, digest) in digests {
                     _ = try await connection.query(
                         """
                         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,

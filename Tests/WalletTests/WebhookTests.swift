@@ -31,18 +31,18 @@ struct WebhookTests {
             #expect(delivery.signature == "sha256=" + Hexadecimal.encode(code))
             #expect(try await deliveries.claim(limit: 10, now: wallet.now).isEmpty)
 
-            try await deliveries.failed(delivery, status: 500, jitter: 0, now: wallet.now)
+            try await deliveries.failed(delivery, answer: 500, jitter: 0, now: wallet.now)
             let soon = wallet.now.advanced(by: .seconds(1))
             let again = try await deliveries.claim(limit: 10, now: soon)
             #expect(again.map(\.id) == [delivery.id] && again.map(\.attempt) == [2])
             #expect(again.first?.body == delivery.body)
-            try await deliveries.delivered(try #require(again.first), status: 204, now: soon)
+            try await deliveries.delivered(try #require(again.first), answer: 204, now: soon)
             #expect(try await deliveries.claim(limit: 10, now: soon.advanced(by: .seconds(99_999))).isEmpty)
 
             _ = try await wallet.accounts.credit("m", amount: 1, by: wallet.backend, now: wallet.now)
             let tomorrow = wallet.now.advanced(by: .seconds(86_400))
             let late = try #require(try await deliveries.claim(limit: 10, now: tomorrow).first)
-            try await deliveries.failed(late, status: nil, now: tomorrow)
+            try await deliveries.failed(late, answer: nil, now: tomorrow)
             #expect(try await deliveries.claim(limit: 10, now: tomorrow.advanced(by: .seconds(99_999))).isEmpty)
         }
     }
@@ -60,7 +60,7 @@ struct WebhookTests {
                 _ = try await wallet.accounts.credit("m", amount: 1, by: wallet.backend, now: now)
                 let due = try await deliveries.claim(limit: 10, now: now)
                 let delivery = try #require(due.last)
-                try await deliveries.failed(delivery, status: 500, now: now)
+                try await deliveries.failed(delivery, answer: 500, now: now)
                 #expect(try await webhooks.list(by: wallet.backend).allSatisfy { ($0.disabledAt != nil) == isDisabled })
             }
             let later = wallet.now.advanced(by: .seconds(30 * 86_400))
