@@ -129,7 +129,7 @@ let package = Package(
             "Spending", "Cards", "Rewards", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography", logging,
             metrics),
         room("Issuance", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography"),
+        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
         // Above the rooms: one story from all of them.
@@ -215,7 +215,8 @@ let package = Package(
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
         tests(
-            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography"),
+            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
+            logging),
         tests(
             "IssuanceTests", "TestSupport", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster",
             "Cosmo",

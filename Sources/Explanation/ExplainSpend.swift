@@ -132,7 +132,7 @@ public struct ExplainSpend: Sendable {
     ) async throws -> [String: String] {
         var rows: [String: String] = [:]
         for environment in WalletEnvironment.allCases {
-            let paid = issues.filter { $0.account.fields[WalletPayout.environmentField] == environment.rawValue }
+            let paid = issues.filter { $0.walletEnvironment == environment.rawValue }
             guard !paid.isEmpty else { continue }
             let postings = WalletPostings(wallet, environment: environment)
             let found = try await postings.transactionIDs(ofIssues: paid.map(\.referenceNumber), on: connection)

@@ -2,48 +2,61 @@ import OperatorRecord
 import PostgreSQL
 import Rewards
 
+/// What a write is about, so that those about the same take turns instead of connections.
+enum WriteLine {
+    /// A member, whose row the write locks.
+    case member(String)
+    /// A redemption, whose member the write looks up.
+    case redemption(String)
+
+    fileprivate func name(in environment: WalletEnvironment) -> String {
+        switch self {
+        case .member(let id): "wallet-member:\(environment.rawValue):\(id)"
+        case .redemption(let id): "wallet-redemption:\(environment.rawValue):\(id)"
+        }
+    }
+}
+
 extension WalletContext {
     /// Runs a write once under its key, in one transaction with the stored answer (I-5).
     ///
     /// When the answer to the commit is lost, the key shows what it came to (I-12). Without a key `own` does; without both
     /// the outcome stays unknown, and nothing is repeated.
     ///
-    /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its bytes. What throws
+    /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its answer. What throws
     /// leaves nothing behind, the key included, so a failure is never frozen.
     ///
     /// - Parameters:
     ///   - request: what was asked for; another request under the same key is refused.
-    ///   - member: whose row it locks; writes about one member wait for their turn without a connection.
+    ///   - line: what it is about; writes about the same wait for their turn without a connection.
     ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's transaction
     ///     may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds it.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
-    nonisolated(nonsending) func write<Value: WalletDocument>(
-        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, of member: String? = nil,
-        status: Int = 200, now: PostgresTimestamp,
+    nonisolated(nonsending) func write<Value: StoredAnswer>(
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in line: WriteLine? = nil,
+        now: PostgresTimestamp,
         own: (@Sendable (PostgresConnection) async throws -> Value?)? = nil,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
-        guard let member else {
-            return try await commit(request, caller, idempotency, status: status, now: now, own: own, body)
+        guard let line else {
+            return try await commit(request, caller, idempotency, now: now, own: own, body)
         }
-        return try await pool.withLine("wallet-member:\(caller.environment.rawValue):\(member)") {
-            try await commit(request, caller, idempotency, status: status, now: now, own: own, body)
+        return try await pool.withLine(line.name(in: caller.environment)) {
+            try await commit(request, caller, idempotency, now: now, own: own, body)
         }
     }
 
-    private nonisolated(nonsending) func commit<Value: WalletDocument>(
-        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, status: Int,
+    private nonisolated(nonsending) func commit<Value: StoredAnswer>(
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?,
         now: PostgresTimestamp, own: (@Sendable (PostgresConnection) async throws -> Value?)?,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
         let attempts = CommitAttempts()
         guard let idempotency else {
-            guard let own else { return WalletAnswer(try await transaction(body), status: status) }
+            guard let own else { return .fresh(try await transaction(body)) }
             return try await pool.commit(attempts) { connection in
-                if attempts.isInDoubt, let value = try await own(connection) {
-                    return WalletAnswer(value, status: status)
-                }
-                return WalletAnswer(try await run(body, on: connection), status: status)
+                if attempts.isInDoubt, let value = try await own(connection) { return .fresh(value) }
+                return .fresh(try await run(body, on: connection))
             }
         }
         return try await pool.commit(attempts) { connection in
@@ -53,10 +66,10 @@ extension WalletContext {
                 return try replay(stored, of: request, isOurs: attempts.wrote(at: now))
             }
             attempts.note(now)
-            let answer = WalletAnswer(try await run(body, on: connection), status: status)
+            let value = try await run(body, on: connection)
             try await IdempotencyStore.store(
-                idempotency, caller: caller, status: status, body: answer.body, on: connection)
-            return answer
+                value.stored.canonicalBytes, under: idempotency, caller: caller, on: connection)
+            return .fresh(value)
         }
     }
 
@@ -75,23 +88,20 @@ extension WalletContext {
         return value
     }
 
-    private func replay<Value>(
+    private func replay<Value: StoredAnswer>(
         _ stored: IdempotencyStore.Stored, of request: WalletRequest, isOurs: Bool
     ) throws(WalletError) -> WalletAnswer<Value> {
         guard stored.requestDigest == request.digest else {
             throw WalletError(
-                .idempotencyKeyReused, "this Idempotency-Key came with another request before: send a new key")
+                .idempotencyKeyReused, "this \(.idempotencyKey) came with another request before: send a new key")
         }
-        guard let json = try? JSONValue(parsing: stored.body), let value = Value(json: json) else {
+        guard let json = try? JSONValue(parsing: stored.answer), let value = Value(stored: json) else {
             throw WalletError(.internalFault, "the stored answer cannot be read: report this")
         }
-        return WalletAnswer(value: value, body: stored.body, status: stored.status, isReplayed: !isOurs)
+        return WalletAnswer(value: value, isReplayed: !isOurs)
     }
 }
 
 extension WalletAnswer {
-    /// A fresh answer.
-    fileprivate init(_ value: Value, status: Int) {
-        self.init(value: value, body: value.json.canonicalBytes, status: status, isReplayed: false)
-    }
+    fileprivate static func fresh(_ value: Value) -> WalletAnswer { WalletAnswer(value: value, isReplayed: false) }
 }

@@ -3,7 +3,7 @@ public import Rewards
 /// A refusal of the wallet, with the contract's code for machines and words for people.
 ///
 /// **Guarantees** It holds no id, address, key or token.
-public struct WalletError: UseCaseError, Hashable {
+public struct WalletError: Error, Sendable, Hashable {
     /// The codes of the wallet contract, section 9.1 and 8.8, stable between releases.
     public enum Reason: String, Sendable, CaseIterable {
         /// No credential, one of the wrong shape, or one that works no more.
@@ -24,14 +24,8 @@ public struct WalletError: UseCaseError, Hashable {
         case idempotencyKeyReused = "IDEMPOTENCY_KEY_REUSED"
         /// The state does not allow it.
         case conflict = "CONFLICT"
-        /// Too many requests; a door adds when to come again.
-        case rateLimited = "RATE_LIMITED"
         /// The prepaid pool cannot cover the credit.
         case insufficientOrgPoints = "INSUFFICIENT_ORG_POINTS"
-        /// The body is larger than a door takes.
-        case payloadTooLarge = "PAYLOAD_TOO_LARGE"
-        /// The body cannot be read at all.
-        case badRequest = "BAD_REQUEST"
         /// No event has that name.
         case webhookEventUnknown = "WEBHOOK_EVENT_UNKNOWN"
         /// That address may not receive events.
@@ -42,22 +36,17 @@ public struct WalletError: UseCaseError, Hashable {
 
     /// What was refused.
     public let reason: Reason
-    /// What to do about it, for people.
-    public let message: String
+    /// What to do about it, for people; each door spells the fields in it.
+    public let words: WalletWords
     /// The field that is wrong, when it is one.
-    public let field: String?
+    public let field: WalletField?
 
-    /// The reason's text.
-    public var reasonText: String { reason.rawValue }
-    /// What kind of refusal it is.
-    public var kind: FaultKind { reason.kind }
     /// What became of the request: this room refuses before anything is committed (I-12).
     public var outcome: EffectOutcome { .notApplied }
 
-    /// Makes a refusal; doors make those that are theirs, such as `PAYLOAD_TOO_LARGE`.
-    public init(_ reason: Reason, _ message: String, field: String? = nil) {
+    init(_ reason: Reason, _ words: WalletWords, field: WalletField? = nil) {
         self.reason = reason
-        self.message = message
+        self.words = words
         self.field = field
     }
 }
@@ -69,10 +58,9 @@ extension WalletError.Reason: ErrorReason {
         case .unauthorized: .unauthenticated
         case .forbidden: .permissionDenied
         case .notFound: .notFound
-        case .validation, .payloadTooLarge, .badRequest, .webhookEventUnknown, .webhookURLNotAllowed: .invalidArgument
+        case .validation, .webhookEventUnknown, .webhookURLNotAllowed: .invalidArgument
         case .insufficientPoints, .offerUnavailable, .conflict, .insufficientOrgPoints: .failedPrecondition
         case .redemptionAlreadyExists, .idempotencyKeyReused: .alreadyExists
-        case .rateLimited: .resourceExhausted
         case .internalFault: .internalFault
         }
     }
@@ -80,5 +68,5 @@ extension WalletError.Reason: ErrorReason {
 
 extension WalletError: CustomStringConvertible {
     /// The reason and the words.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    public var description: String { "\(reason.rawValue): \(words.text { "\($0)" })" }
 }

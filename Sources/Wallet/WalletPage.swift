@@ -24,7 +24,8 @@ public struct WalletPageRequest: Sendable, Hashable {
     public init(limit: Int? = nil, cursor: String? = nil) throws(WalletError) {
         let limit = limit ?? Self.limitUnnamed
         guard (1...Self.limitMax).contains(limit) else {
-            throw WalletError(.validation, "limit must be a whole number from 1 to \(Self.limitMax)", field: "limit")
+            throw WalletError(
+                .validation, "\(.pageSize) must be a whole number from 1 to \(Self.limitMax)", field: .pageSize)
         }
         self.limit = limit
         self.cursor = cursor
@@ -38,7 +39,8 @@ public struct WalletPageRequest: Sendable, Hashable {
         let bytes = Base64URL.decode(cursor) ?? []
         guard bytes.count == 16, constantTimeEquals(bytes[8...], listing.mark) else {
             throw WalletError(
-                .validation, "cursor must be the nextCursor of the same listing's previous page", field: "cursor")
+                .validation, "\(.pageToken) must be the \(.nextPageToken) of the same listing's previous page",
+                field: .pageToken)
         }
         return Int64(bitPattern: bytes[..<8].reduce(0) { $0 << 8 | UInt64($1) })
     }

@@ -1,11 +1,11 @@
 import Rewards
 
-/// The rules the contract sets for fields, each with its field's name in the refusal.
+/// The rules the contract sets for fields, each with its field in the refusal.
 enum WalletRule {
     /// The largest amount, price, balance or total: what every JSON reader can hold exactly (contract U21).
     static let pointsMax: Int64 = 9_007_199_254_740_991
 
-    static func externalUserID(_ text: String, field: String = "externalUserID") throws(WalletError) -> String {
+    static func externalUserID(_ text: String, field: WalletField = .externalUserID) throws(WalletError) -> String {
         guard text.unicodeScalars.count <= 255, IdentifierRule.check(text, bytesMax: 1020) else {
             throw WalletError(
                 .validation, "\(field) must be 1 to 255 characters without control characters", field: field)
@@ -15,19 +15,20 @@ enum WalletRule {
 
     static func amount(_ amount: Int64) throws(WalletError) {
         guard (1...pointsMax).contains(amount) else {
-            throw WalletError(.validation, "amount must be a whole number from 1 to \(pointsMax)", field: "amount")
+            throw WalletError(.validation, "\(.amount) must be a whole number from 1 to \(pointsMax)", field: .amount)
         }
     }
 
     static func price(_ price: Int64?) throws(WalletError) {
         guard let price else { return }
         guard (0...pointsMax).contains(price) else {
-            throw WalletError(.validation, "pointsPrice must be null or from 0 to \(pointsMax)", field: "pointsPrice")
+            throw WalletError(
+                .validation, "\(.pointsPrice) must be null or from 0 to \(pointsMax)", field: .pointsPrice)
         }
     }
 
     /// Free text that is stored: bounded, and without U+0000, which PostgreSQL cannot hold.
-    static func text(_ text: String?, field: String, charactersMax: Int, isEmptyAllowed: Bool = true)
+    static func text(_ text: String?, field: WalletField, charactersMax: Int, isEmptyAllowed: Bool = true)
         throws(WalletError)
     {
         guard let text else { return }
@@ -45,8 +46,8 @@ enum WalletRule {
         guard text.utf8.count <= 16_384, !text.contains("\\u0000"), holdsPlainNumbers(.object(value)) else {
             throw WalletError(
                 .validation,
-                "attributes must be an object of at most 16384 bytes without U+0000 and numbers beyond 1e308",
-                field: "attributes")
+                "\(.attributes) must be an object of at most 16384 bytes without U+0000 and numbers beyond 1e308",
+                field: .attributes)
         }
     }
 

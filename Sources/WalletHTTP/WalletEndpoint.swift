@@ -55,6 +55,14 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
         }
     }
 
+    /// The status of every answer that is no refusal, whether the call did something or was answered before.
+    var success: HTTPResponse.Status {
+        switch self {
+        case .createRedemption, .registerWebhook: .created
+        default: .ok
+        }
+    }
+
     /// Whether only an organisation's key may call it (contract section 8.1).
     var isServerMode: Bool {
         switch self {

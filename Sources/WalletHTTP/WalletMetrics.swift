@@ -1,6 +1,6 @@
 import Metrics
 
-/// What the door and the sender count.
+/// What the door counts.
 enum WalletMetrics {
     static func answered(_ endpoint: String, status: Int, in elapsed: Duration) {
         Counter(
@@ -9,9 +9,5 @@ enum WalletMetrics {
         let (seconds, attoseconds) = elapsed.components
         Timer(label: "multibrand_wallet_request_seconds", dimensions: [("endpoint", endpoint)])
             .recordNanoseconds(seconds * 1_000_000_000 + attoseconds / 1_000_000_000)
-    }
-
-    static func delivered(_ result: String) {
-        Counter(label: "multibrand_wallet_deliveries_total", dimensions: [("result", result)]).increment()
     }
 }

@@ -55,7 +55,7 @@ struct WalletResponder: HTTPResponder {
     @Sendable static func refuse(_ fault: HTTPFault) -> HTTPFaultAnswer {
         WalletMetrics.answered("none", status: fault.status, in: .zero)
         let refusal = WalletRefusal(
-            status: fault.status, code: WalletError.Reason.badRequest.rawValue, message: fault.message)
+            .badRequest, fault.message, status: fault.status)
         var fields = HTTPFields()
         if let name = requestIDField { fields[name] = newRequestID() }
         return HTTPFaultAnswer(json: String(decoding: refusal.json.canonicalBytes, as: UTF8.self), fields: fields)
@@ -90,10 +90,10 @@ struct WalletResponder: HTTPResponder {
             endpoint: endpoint, parameters: parameters, query: query, caller: caller, body: body,
             idempotencyKey: try idempotencyKey(of: request), now: now)
         do {
-            let reply = try await TimeLimit.run(configuration.requestTimeout) { [calls] in
+            let document = try await TimeLimit.run(configuration.requestTimeout) { [calls] in
                 try await calls.answer(call)
             }
-            return Self.response(HTTPResponse.Status(code: reply.status), reply.body)
+            return Self.response(endpoint.success, document.canonicalBytes)
         } catch is TimeLimit.Passed {
             throw WalletRefusal.tookTooLong
         }
@@ -127,11 +127,11 @@ struct WalletResponder: HTTPResponder {
         return try WalletBody(bytes, bytesMax: configuration.bodyBytesMax)
     }
 
-    private func idempotencyKey(of request: Request) throws(WalletError) -> String? {
+    private func idempotencyKey(of request: Request) throws(WalletRefusal) -> String? {
         guard let name = Self.idempotencyKey else { return nil }
         let keys = request.headers[values: name]
         guard keys.count <= 1 else {
-            throw WalletError(.validation, "Idempotency-Key must be given once", field: "Idempotency-Key")
+            throw WalletRefusal(validation: "\(WalletField.idempotencyKey.name) must be given once")
         }
         return keys.first
     }

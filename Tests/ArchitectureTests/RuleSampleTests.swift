@@ -106,6 +106,16 @@ struct RuleSampleTests {
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "Thread.sleep(forTimeInterval: 1)\n", breaksOn: [1]),
         Sample(Rules.noSleep, "Tests/RPCTests/A.swift", "usleep(1)\nsleep(1)\n", breaksOn: [1, 2]),
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "try await clock.sleep(for: .seconds(1))\n", breaksOn: []),
+        Sample(
+            Rules.walletWords, "Sources/Wallet/A.swift",
+            "let a = Answer(status: 201)\nlet b = error.httpStatus\nlet c: HTTPFields\n", breaksOn: [1, 2, 3]),
+        Sample(
+            Rules.walletWords, "Sources/Wallet/A.swift",
+            "let a = \"PUT /members\"\nlet b = \"send an Idempotency-Key\"\n// in a header\n", breaksOn: [1, 2, 3]),
+        Sample(
+            Rules.walletWords, "Sources/Wallet/A.swift",
+            "let a = Redemption(status: .open)\nlet b = scheme == \"https\" // deleted\n", breaksOn: []),
+        Sample(Rules.walletWords, "Sources/WalletHTTP/A.swift", "let a = Answer(status: 201)\n", breaksOn: []),
         Sample(Rules.fileNames, "Sources/RPC/StringUtils.swift", "", breaksOn: [1]),
         Sample(Rules.fileNames, "Sources/RPC/Commonality.swift", "", breaksOn: []),
         Sample(Rules.noMarks, "Sources/RPC/A.swift", "let a = 1 // \("TO" + "DO"): later\n", breaksOn: [1]),

@@ -3,7 +3,7 @@ enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
         imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep,
-        namedColumns, noDefaultWord, fileNames, typeFiles, lineLength, documented, plainWords, noMarks,
+        namedColumns, noDefaultWord, walletWords, fileNames, typeFiles, lineLength, documented, plainWords, noMarks,
     ]
 
     /// Over `Tests`.
@@ -103,6 +103,19 @@ enum Rules {
         except: ["Sources/multibrand/DevCommand.swift": "the word comes from the command line, which has checked it"]
     ) { file in
         file.text.codeLines(matching: #"\brawValue: .*\) \?\? \.|\.get\(.*\)\.flatMap\([\w.]*\.?init"#)
+    }
+
+    static let walletWords = Rule("the wallet's room speaks no HTTP: doors spell statuses, headers, methods and paths")
+    {
+        file in
+        guard file.module == "Wallet" else { return [] }
+        let code = file.text.codeLines(matching: #"\bHTTP|\bhttpStatus\b|\bheaders?\b|\bstatus(Code)?: \d"#)
+        let words = (file.text.literals + file.text.comments).filter {
+            $0.text.contains(
+                /HTTP|\b[Hh]eaders?\b|\bstatus code|Idempotency-Key|Authorization|Bearer|Retry-After|Content-Type/)
+                || $0.text.contains(/\bX-[A-Z]|\/v1\/|\b(GET|POST|PUT|PATCH|DELETE) \//)
+        }
+        return code + words.map { SwiftText.Piece(line: $0.line, text: String($0.text.prefix(60))) }
     }
 
     static let fileNames = Rule("a file is named after its idea, not after a drawer") { file in

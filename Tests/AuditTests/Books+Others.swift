@@ -29,8 +29,8 @@ extension Books {
             select card_id, program_id, unit, 2, now() from positions where program_id = 'prg_b';
         insert into wallet_org_keys (environment, key_id, key_digest, label, created_at)
             values ('LIVE', 'key_1', sha256('k'), 'backend', now());
-        insert into wallet_idempotency (environment, scope, key, request_digest, status, body, created_at)
-            values ('LIVE', 'org', 'k1', sha256('r'), 200, '{}', now());
+        insert into wallet_idempotency (environment, scope, key, request_digest, answer, created_at)
+            values ('LIVE', 'org', 'k1', sha256('r'), '{}', now());
         insert into wallet_webhooks (environment, webhook_id, url, events, signing_secret, created_at)
             values ('LIVE', 'wh_1', 'https://example.com/hook', array['transaction.created'], 'secret', now());
         insert into wallet_outbox (environment, event_id, event, body, created_at)

@@ -19,12 +19,15 @@ extension Fault {
             "an issue of the wallet's program that Cosmo settled", .issuancePaysInto, issue,
             """
             alter table issuances drop constraint issuances_wallet_confirmed;
-            update issuances set settled_by = 'operator' where reference_number = 'mb-card_2-wallet'
+            update issuances set settled_by = 'operator', wallet_environment = null where reference_number = 'mb-card_2-wallet'
             """),
         Fault(
             "an issue paid into the wallet by a program of Cosmo's", .issuancePaysInto,
             ["card_id": "card_2", "reference_number": "mb-card_2-by-hand"],
-            "update issuances set settled_by = 'wallet', attempts = 0 where reference_number = 'mb-card_2-by-hand'"),
+            """
+            update issuances set settled_by = 'wallet', wallet_environment = 'LIVE', attempts = 0
+            where reference_number = 'mb-card_2-by-hand'
+            """),
         Fault(
             "an issue without its credit", .issuanceWalletCredit, issue,
             ledger("update wallet_transactions set issue_reference = null where issue_reference = 'mb-card_2-wallet'")),
@@ -39,6 +42,9 @@ extension Fault {
         Fault(
             "an issue of other points than were paid", .issuanceWalletCredit, issue,
             "update issuances set sent_value = 2 where reference_number = 'mb-card_2-wallet'"),
+        Fault(
+            "an issue paid into the other world of the wallet", .issuanceWalletCredit, issue,
+            "update issuances set wallet_environment = 'SANDBOX' where reference_number = 'mb-card_2-wallet'"),
         Fault(
             "an issue paid to somebody else", .issuanceWalletCredit, issue,
             "update cards set user_id = 'Elsewhere' where card_id = 'card_2'"),

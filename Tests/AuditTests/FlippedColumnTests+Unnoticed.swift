@@ -177,8 +177,8 @@ extension FlippedColumnTests {
             """,
             """
             debt_write_offs.request_id preference_requests.request_hash preference_requests.request_id
-            preference_requests.version wallet_idempotency.body wallet_idempotency.environment wallet_idempotency.key
-            wallet_idempotency.request_digest wallet_idempotency.scope wallet_idempotency.status
+            preference_requests.version wallet_idempotency.answer wallet_idempotency.environment wallet_idempotency.key
+            wallet_idempotency.request_digest wallet_idempotency.scope
             """
         ),
         (

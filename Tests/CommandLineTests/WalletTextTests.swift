@@ -3,9 +3,9 @@ import MultibrandAPI
 import Rewards
 import SwiftProtobuf
 import Testing
-import Wallet
 
 @testable import MultibrandRPC
+@testable import Wallet
 @testable import multibrand
 
 @Suite("The wallet's texts")
@@ -76,22 +76,28 @@ struct WalletTextTests {
     @Test(
         "a refusal over gRPC names the field of the message, not that of the REST contract",
         arguments: [
-            ("externalUserID", "external_user_id"), ("Idempotency-Key", "idempotency_key"), ("limit", "page_size"),
-            ("pointsPrice", "points_price"), ("shortDescription", "short_description"), ("amount", "amount"),
-            ("id", "offer_id"), ("lowWaterMark", "low_water_mark"),
-        ])
-    func fields(_ field: String, _ name: String) {
-        let error = WalletFields.named(WalletError(.validation, "\(field) must be better", field: field))
+            (.externalUserID, "external_user_id"), (.idempotencyKey, "idempotency_key"), (.pageSize, "page_size"),
+            (.pointsPrice, "points_price"), (.shortDescription, "short_description"), (.amount, "amount"),
+            (.offerID, "offer_id"), (.lowWaterMark, "low_water_mark"),
+        ] as [(WalletField, String)])
+    func fields(_ field: WalletField, _ name: String) {
+        let error = WalletMessageRefusal(WalletError(.validation, "\(field) must be better", field: field))
         #expect(error.field == name && error.message == "\(name) must be better")
-        let whole = WalletFields.named(WalletError(.conflict, "an offer of that id exists"))
+        let whole = WalletMessageRefusal(WalletError(.conflict, "an offer of that id exists"))
         #expect(whole.field == nil && whole.message == "an offer of that id exists")
+    }
+
+    @Test("a page token of another listing is refused in the words of the message")
+    func pageTokens() async throws {
+        let error = WalletError(.validation, "\(.pageToken) must be the \(.nextPageToken) of before", field: .pageToken)
+        #expect(WalletMessageRefusal(error).message == "page_token must be the next_page_token of before")
     }
 
     @Test("a key that must be there is asked for; one too long is refused; none is none")
     func keys() throws {
         #expect(try WalletFields.idempotency("") == nil)
         for (key, isNeeded) in [("", true), (String(repeating: "k", count: 256), false)] {
-            #expect(throws: WalletError.self) { try WalletFields.idempotency(key, isNeeded: isNeeded) }
+            #expect(throws: (any Error).self) { try WalletFields.idempotency(key, isNeeded: isNeeded) }
         }
         #expect(try WalletFields.idempotency("k") == WalletIdempotency(key: "k"))
     }

@@ -1,6 +1,7 @@
 import PostgreSQL
 import Rewards
 import Testing
+import Wallet
 
 /// One commit of one use case, and how to tell whether it happened.
 struct Boundary: Sendable, CustomTestStringConvertible {
@@ -27,6 +28,8 @@ struct Boundary: Sendable, CustomTestStringConvertible {
             try await call(stage)
             return (.applied, "none")
         } catch let error as any UseCaseError {
+            return (error.outcome, "\(error)")
+        } catch let error as WalletError {
             return (error.outcome, "\(error)")
         } catch let error as PostgresError {
             return (DatabaseFault(error).outcome, "\(error)")

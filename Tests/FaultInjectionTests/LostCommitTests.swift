@@ -96,7 +96,7 @@ struct LostCommitTests {
             #expect(stage.proxy.cutCount == 1, "the commit to be cut never came")
             #expect(!answer.isReplayed && answer.value.balance == 140)
             let again = try await Boundary.creditOnce(stage)
-            #expect(again.isReplayed && again.body == answer.body)
+            #expect(again.isReplayed && again.value == answer.value)
             let faults = try await Boundary.credit.faults(stage)
             #expect(faults.isEmpty, "\(faults)")
         }

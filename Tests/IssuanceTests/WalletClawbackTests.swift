@@ -171,7 +171,7 @@ import Wallet
             try await stage.earn("u1-a", points: 5)
             try await stage.plan()
             _ = try await stage.pool.query(
-                "update issuances set account = jsonb_set(account, '{environment}', '\"SANDBOX\"')")
+                "update issuances set wallet_environment = 'SANDBOX'")
             _ = try await WalletAccounts(stage.context).credit(
                 "u1", amount: 50, by: stage.backend, now: stage.clock.now())
             try await stage.clawBack("u1-a", points: 5)

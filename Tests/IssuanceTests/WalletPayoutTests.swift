@@ -22,7 +22,7 @@ import Wallet
             let issue = try #require(try await stage.reads.issuances().issues.first)
             #expect(issue.status == .confirmed && issue.settledBy == .wallet && issue.sentValue == 25)
             #expect(issue.attempts == 0 && issue.dueAt == nil && issue.settledAt != nil)
-            #expect(issue.account.fields == ["externalUserID": "u1", "environment": "LIVE"])
+            #expect(issue.account.fields == ["externalUserID": "u1"] && issue.walletEnvironment == "LIVE")
             let row = try #require(
                 try await WalletAccounts(stage.context).transactions(
                     named: "u1", page: WalletPageRequest(limit: 1), by: stage.backend

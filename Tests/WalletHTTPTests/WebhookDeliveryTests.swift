@@ -84,15 +84,11 @@ struct WebhookDeliveryTests {
         let receiver = WebhookReceiver()
         try await receiver.run { port in
             let delivery = try await Self.delivery(url: "http://localhost:\(port)/x")
-            let client = WebhookAttempt.makeClient(timeout: .seconds(300))
-            let attempt = WebhookAttempt(client: client, reach: .sandbox, timeout: .seconds(300)) { _, _ in "127.0.0.1"
-            }
-            #expect(await attempt.send(delivery, atSecond: 0) == .delivered(status: 204))
+            let attempt = WebhookAttempt(reach: .sandbox, timeout: .seconds(300)) { _, _ in "127.0.0.1" }
+            #expect(await attempt.send(delivery, at: WalletDoor.start) == .delivered(answer: 204))
             // The same name, but the look-up says 127.0.0.2, where the receiver does not listen.
-            let elsewhere = WebhookAttempt(client: client, reach: .sandbox, timeout: .seconds(300)) { _, _ in
-                "127.0.0.2"
-            }
-            #expect(await elsewhere.send(delivery, atSecond: 0) == .unanswered("unreachable"))
+            let elsewhere = WebhookAttempt(reach: .sandbox, timeout: .seconds(300)) { _, _ in "127.0.0.2" }
+            #expect(await elsewhere.send(delivery, at: WalletDoor.start) == .unanswered(.unreachable))
         }
     }
 
@@ -179,7 +175,10 @@ struct WebhookDeliveryTests {
             context: door.context,
             configuration: WalletDeliveryConfiguration(
                 attemptTimeout: .seconds(300), pollInterval: .milliseconds(20)),
-            lookup: lookup, now: { door.now }, logger: WalletDoor.logger)
+            carry: WebhookAttempt(
+                reach: door.context.settings.webhookReach, timeout: .seconds(300), lookup: lookup
+            ).send,
+            now: { door.now }, logger: WalletDoor.logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await sender.run() }
             do {

@@ -63,7 +63,7 @@ struct LedgerWalkTests {
                     try await wallet.accounts.transactions(
                         page: WalletPageRequest(cursor: bad), by: wallet.member("a"))
                 }
-                #expect(error?.reason == .validation && error?.field == "cursor")
+                #expect(error?.reason == .validation && error?.field == .pageToken)
             }
             for caller in [wallet.member("b"), wallet.member("a", in: .live)] {
                 let error = await #expect(throws: WalletError.self) {

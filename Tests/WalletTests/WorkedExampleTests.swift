@@ -44,13 +44,11 @@ struct WorkedExampleTests {
             #expect(try await totals() == [0, 0, 0])
             let credit = try await wallet.accounts.credit(
                 "cust-77", amount: 500, reason: "spring promo", by: wallet.backend, now: wallet.now)
-            #expect(
-                String(decoding: credit.body, as: UTF8.self)
-                    == #"{"balance":500,"currency":{"name":"Stars","symbol":"ST"}}"#)
+            #expect(credit.value.balance == 500 && credit.value.currency.symbol == "ST")
             #expect(try await totals() == [500, 500, 0])
             let first = try await wallet.redemptions.redeem(offer: "o1", by: member, now: wallet.now)
-            #expect(first.status == 201 && first.value.status == .submitted && first.value.offer == "o1")
-            #expect(first.value.createdAt == "2026-03-02T10:00:00.000Z")
+            #expect(first.value.status == .submitted && first.value.offer == "o1")
+            #expect(first.value.createdAt == wallet.now)
             #expect(try await totals() == [320, 500, 180])
             // Repriced since: what was debited comes back, not the price of today.
             _ = try await wallet.offers.reprice(id: "o1", pointsPrice: 999, by: wallet.backend, now: wallet.now)

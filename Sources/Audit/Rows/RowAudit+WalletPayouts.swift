@@ -30,8 +30,8 @@ extension RowAudit {
             having count(t.transaction_id) <> 1
                 or not bool_and(coalesce(
                     t.cause = 'mint' and t.amount = i.sent_value and i.quantity_micro = i.sent_value::numeric * 1000000
-                    and t.external_user_id = c.user_id and i.account = jsonb_build_object(
-                        'environment', t.environment, 'externalUserID', t.external_user_id), false))
+                    and t.external_user_id = c.user_id and t.environment = i.wallet_environment
+                    and i.account = jsonb_build_object('externalUserID', t.external_user_id), false))
             """
         },
         RowAudit(
@@ -64,7 +64,7 @@ extension RowAudit {
             left join lateral (
                 select sum(i.quantity_micro) as micro from issuances i
                 where i.card_id = r.card_id and i.program_id = r.program_id and i.unit = r.unit
-                    and i.settled_by = 'wallet' and i.account ->> 'environment' = r.wallet_environment) paid on true
+                    and i.settled_by = 'wallet' and i.wallet_environment = r.wallet_environment) paid on true
             where \(cards.holds("r.card_id"))
             group by r.card_id, r.program_id, r.unit, r.wallet_environment
             having sum(r.quantity_micro) > coalesce(min(paid.micro), 0)

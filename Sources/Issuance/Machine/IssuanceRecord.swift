@@ -69,6 +69,8 @@ public struct IssuanceRecord: Sendable, Hashable {
     public var resolvedAt: PostgresTimestamp?
     /// When it was taken into the books, after a failover or a restore had lost it; nil for every other issue.
     public internal(set) var adoptedAt: PostgresTimestamp?
+    /// Which of the wallet's two worlds it was paid into, `SANDBOX` or `LIVE`; nil for what is not paid into the wallet.
+    public internal(set) var walletEnvironment: String?
 
     /// The position it belongs to.
     public var positionKey: PositionKey { PositionKey(cardID: cardID, programID: programID, unit: unit) }

@@ -10,7 +10,7 @@ enum IssuanceStore {
         i.sent_currency, i.account, i.status, i.reason, i.cosmo_transaction_id, i.total_points, i.attempts, i.reads,
         i.absent_reads, i.due_at, i.lease_id, i.first_sent_at, i.last_sent_at, i.accepted_at, i.settled_at,
         i.settled_by, i.evidence, i.evidence_by, i.created_at, i.sent_unit_micro, i.resolved_at,
-        i.planned_digest, i.adopted_at
+        i.planned_digest, i.adopted_at, i.wallet_environment
         """
 
     static func record(_ row: PostgresRow) throws -> IssuanceRecord {
@@ -32,7 +32,8 @@ enum IssuanceStore {
             settledAt: try row.get("settled_at"),
             settledBy: try row.get("settled_by", of: "issuances"),
             evidence: try row.get("evidence"), evidenceBy: try row.get("evidence_by"),
-            resolvedAt: try row.get("resolved_at"), adoptedAt: try row.get("adopted_at"))
+            resolvedAt: try row.get("resolved_at"), adoptedAt: try row.get("adopted_at"),
+            walletEnvironment: try row.get("wallet_environment"))
     }
 
     /// An issue to be written before its first send (I-6).

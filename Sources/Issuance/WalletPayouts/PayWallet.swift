@@ -68,7 +68,7 @@ struct PayWallet: Sendable {
                 row.blockedReason = IssuanceReason.linkHeld
                 row.planAt = end.isFinite ? end : nil
             case (.pay(_, let hasMore), .pay(let payments), .paid(let memberID)):
-                let account = payout.account(ofMember: memberID)
+                let account = WalletPayout.account(ofMember: memberID)
                 let issues = payments.map { Self.issue(of: key, $0, account: account) }
                 paid += issues
                 row.issuedMicro = issues.reduce(0) { $0 + $1.quantityMicro }
@@ -94,7 +94,7 @@ struct PayWallet: Sendable {
         result.issueCount = paid.count
         result.reversalCount = reversals.count
         var statements = [PositionStore.settle(settled, at: now)]
-        if !paid.isEmpty { statements.append(IssuanceStore.insertPaid(paid, at: now)) }
+        if !paid.isEmpty { statements.append(IssuanceStore.insertPaid(paid, environment: payout.environment, at: now)) }
         if !reversals.isEmpty {
             statements.append(ReversalStore.insert(reversals, environment: payout.environment, at: now))
         }

@@ -40,7 +40,7 @@ enum ReversalStore {
             select k.card_id, k.program_id, k.unit, (
                     (select coalesce(sum(i.quantity_micro), 0) from issuances i
                     where i.card_id = k.card_id and i.program_id = k.program_id and i.unit = k.unit
-                        and i.settled_by = 'wallet' and i.account ->> '\(WalletPayout.environmentField)' = $4)
+                        and i.settled_by = 'wallet' and i.wallet_environment = $4)
                     - (select coalesce(sum(r.quantity_micro), 0) from issuance_reversals r
                     where r.card_id = k.card_id and r.program_id = k.program_id and r.unit = k.unit
                         and r.wallet_environment = $4))::int8 as micro

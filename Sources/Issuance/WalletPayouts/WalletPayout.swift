@@ -17,10 +17,8 @@ public struct WalletPayout: Sendable {
 
     /// Which of the wallet's two worlds is paid into, `SANDBOX` or `LIVE`.
     public let environment: String
-    /// The field of an issue's account that holds the environment.
-    public static let environmentField = "environment"
     /// The field of an issue's account that holds the member's id.
-    public static let memberField = "externalUserID"
+    static let memberField = "externalUserID"
     let move: Move
 
     /// Makes the port.
@@ -35,8 +33,8 @@ public struct WalletPayout: Sendable {
     }
 
     /// The account of a member, as an issue that was paid keeps it.
-    func account(ofMember memberID: String) -> CosmoAccount {
-        CosmoAccount(fields: [Self.memberField: memberID, Self.environmentField: environment])
+    static func account(ofMember memberID: String) -> CosmoAccount {
+        CosmoAccount(fields: [memberField: memberID])
     }
 }
 

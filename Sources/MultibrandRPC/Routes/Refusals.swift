@@ -3,6 +3,7 @@ import Logging
 import PostgreSQL
 import RPC
 import Rewards
+import Wallet
 
 /// Turns what a use case throws into the error that the caller gets (I-12).
 struct Refusals: Sendable {
@@ -29,6 +30,8 @@ struct Refusals: Sendable {
             return error
         case let error as any UseCaseError:
             return Self.rpcError(error)
+        case let error as WalletError:
+            return Self.rpcError(WalletMessageRefusal(error), cause: error)
         case is CancellationError:
             return Self.rpcError(.cancelled, "the call ended before an answer was there", outcome: .unknown, error)
         case let error as CosmoError:

@@ -26,12 +26,12 @@ extension WalletDoor {
                 $0.replayed = answer.isReplayed
             }
         }
-        unary("GetWallet", .platform, in: &routes) { (request: Multibrand_V1_GetWalletRequest, _) in
+        routes.unary("GetWallet", .platform) { (request: Multibrand_V1_GetWalletRequest, _) in
             let caller = try request.environment.organisation()
             return Multibrand_V1_MemberWallet(
                 try await WalletAccounts(wallet).wallet(named: request.externalUserID, by: caller))
         }
-        unary("GetEligibility", .platform, in: &routes) { (request: Multibrand_V1_GetEligibilityRequest, _) in
+        routes.unary("GetEligibility", .platform) { (request: Multibrand_V1_GetEligibilityRequest, _) in
             let caller = try request.environment.organisation()
             let found = try await WalletAccounts(wallet).eligibility(named: request.externalUserID, by: caller)
             return Multibrand_V1_Eligibility.with {
@@ -39,7 +39,7 @@ extension WalletDoor {
                 $0.wallet = .init(found.wallet)
             }
         }
-        unary("ListTransactions", .platform, in: &routes) { (request: Multibrand_V1_ListTransactionsRequest, _) in
+        routes.unary("ListTransactions", .platform) { (request: Multibrand_V1_ListTransactionsRequest, _) in
             let caller = try request.environment.organisation()
             let page = try await WalletAccounts(wallet).transactions(
                 named: request.externalUserID, page: try WalletFields.page(request.pageSize, request.pageToken),
@@ -64,16 +64,14 @@ extension WalletDoor {
                 request: Multibrand_V1_ExportLedgerRequest, writer: RPCWriter<Multibrand_V1_ExportLedgerResponse>,
                 audit
             ) in
-            try await WalletFields.named {
-                let caller = try request.environment.organisation()
-                let member = request.externalUserID.nonEmpty
-                let accounts = WalletAccounts(wallet)
-                let total = try await accounts.ledgerRowCount(member: member, by: caller)
-                // What leaves in bulk leaves a trace.
-                if let audit { try await actions.record(audit.adding(["rows": "\(total)"])) }
-                try await writer.send(.with { $0.totalRows = total })
-                try await export(accounts, member, caller, to: writer)
-            }
+            let caller = try request.environment.organisation()
+            let member = request.externalUserID.nonEmpty
+            let accounts = WalletAccounts(wallet)
+            let total = try await accounts.ledgerRowCount(member: member, by: caller)
+            // What leaves in bulk leaves a trace.
+            if let audit { try await actions.record(audit.adding(["rows": "\(total)"])) }
+            try await writer.send(.with { $0.totalRows = total })
+            try await export(accounts, member, caller, to: writer)
         }
     }
 

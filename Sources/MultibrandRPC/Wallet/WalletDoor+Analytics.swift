@@ -2,25 +2,22 @@ import Access
 import MultibrandAPI
 import PostgreSQL
 import RPC
-import Rewards
 import SwiftProtobuf
 import Wallet
 
 extension WalletDoor {
     /// Reports over an environment.
     func registerAnalytics(in routes: inout DoorRoutes) {
-        unary("GetWalletSummary", .platform, in: &routes) { (request: Multibrand_V1_GetWalletSummaryRequest, _) in
+        routes.unary("GetWalletSummary", .platform) { (request: Multibrand_V1_GetWalletSummaryRequest, _) in
             let caller = try request.environment.organisation()
             return Multibrand_V1_WalletSummary(try await WalletAnalytics(wallet).summary(by: caller))
         }
-        unary("GetOfferAnalytics", .platform, in: &routes) { (request: Multibrand_V1_GetOfferAnalyticsRequest, _) in
+        routes.unary("GetOfferAnalytics", .platform) { (request: Multibrand_V1_GetOfferAnalyticsRequest, _) in
             let caller = try request.environment.organisation()
-            let report = try await WalletAnalytics(wallet).offers(by: caller)
-            return Multibrand_V1_OfferAnalytics.with {
-                $0.offers = (report["offers"]?.array ?? []).map(Multibrand_V1_OfferAnalytics.Line.init)
-            }
+            let offers = try await WalletAnalytics(wallet).offers(by: caller)
+            return Multibrand_V1_OfferAnalytics.with { $0.offers = offers.map(Multibrand_V1_OfferAnalytics.Line.init) }
         }
-        unary("GetWalletTimeseries", .platform, in: &routes) { (request: Multibrand_V1_GetWalletTimeseriesRequest, _) in
+        routes.unary("GetWalletTimeseries", .platform) { (request: Multibrand_V1_GetWalletTimeseriesRequest, _) in
             let caller = try request.environment.organisation()
             let interval: WalletAnalytics.Interval
             switch request.interval {
@@ -31,53 +28,46 @@ extension WalletDoor {
             }
             guard request.hasFrom else { throw InvalidField("from", "must be set") }
             guard request.hasTo else { throw InvalidField("to", "must be set") }
-            let report = try await WalletAnalytics(wallet).timeseries(
+            let buckets = try await WalletAnalytics(wallet).timeseries(
                 from: try WalletFields.time(request.from, "from"), to: try WalletFields.time(request.to, "to"),
                 interval: interval, by: caller)
             return Multibrand_V1_WalletTimeseries.with {
-                $0.buckets = (report["buckets"]?.array ?? []).map(Multibrand_V1_WalletTimeseries.Bucket.init)
+                $0.buckets = buckets.map(Multibrand_V1_WalletTimeseries.Bucket.init)
             }
         }
     }
 }
 
-extension JSONValue {
-    fileprivate func count(_ name: String) -> Int64 { self[name]?.int64 ?? 0 }
-}
-
 extension Multibrand_V1_WalletSummary {
-    fileprivate init(_ report: JSONValue) {
+    fileprivate init(_ summary: WalletSummary) {
         self.init()
-        memberCount = report.count("memberCount")
-        pointsMinted = report.count("pointsMinted")
-        pointsSpent = report.count("pointsSpent")
-        completionRate = report["completionRate"]?.canonicalText ?? "0"
-        let counts = report["redemptions"] ?? .null
-        for status in RedemptionStatus.allCases {
-            redemptions[status.rawValue] = counts.count(status.rawValue.lowercased())
-        }
-        redemptionCount = counts.count("total")
+        memberCount = summary.memberCount
+        pointsMinted = summary.pointsMinted
+        pointsSpent = summary.pointsSpent
+        completionRate = summary.completionRate.description
+        for (status, count) in summary.redemptionCounts { redemptions[status.rawValue] = count }
+        redemptionCount = summary.redemptionCount
     }
 }
 
 extension Multibrand_V1_OfferAnalytics.Line {
-    fileprivate init(_ line: JSONValue) {
+    fileprivate init(_ report: WalletOfferReport) {
         self.init()
-        offerID = line["offerId"]?.string ?? ""
-        signups = line.count("signups")
-        completions = line.count("completions")
-        cancellations = line.count("cancellations")
-        pointsSpent = line.count("pointsSpent")
+        offerID = report.offerID
+        signups = report.signups
+        completions = report.completions
+        cancellations = report.cancellations
+        pointsSpent = report.pointsSpent
     }
 }
 
 extension Multibrand_V1_WalletTimeseries.Bucket {
-    fileprivate init(_ bucket: JSONValue) {
+    fileprivate init(_ bucket: WalletBucket) {
         self.init()
-        if let time = WalletFields.timestamp(bucket["startTime"]?.string) { startAt = time }
-        if let time = WalletFields.timestamp(bucket["endTime"]?.string) { endAt = time }
-        signups = bucket.count("signups")
-        pointsMinted = bucket.count("pointsMinted")
-        pointsSpent = bucket.count("pointsSpent")
+        startAt = .init(bucket.startAt)
+        endAt = .init(bucket.endAt)
+        signups = bucket.signups
+        pointsMinted = bucket.pointsMinted
+        pointsSpent = bucket.pointsSpent
     }
 }

@@ -25,7 +25,7 @@ extension WalletDoor {
                 $0.replayed = answer.isReplayed
             }
         }
-        unary("GetMember", .platform, in: &routes) { (request: Multibrand_V1_GetMemberRequest, _) in
+        routes.unary("GetMember", .platform) { (request: Multibrand_V1_GetMemberRequest, _) in
             let caller = try request.environment.organisation()
             let summary = try await WalletMembers(wallet).summary(request.externalUserID, by: caller)
             return Multibrand_V1_WalletMemberSummary.with {
@@ -37,13 +37,13 @@ extension WalletDoor {
                 }
             }
         }
-        unary("ListMembers", .operator, in: &routes) { (request: Multibrand_V1_ListMembersRequest, _) in
+        routes.unary("ListMembers", .operator) { (request: Multibrand_V1_ListMembersRequest, _) in
             let caller = try request.environment.organisation()
             guard request.pageSize >= 0 else { throw InvalidField("page_size", "must not be negative") }
             let size = request.pageSize == 0 ? 50 : min(Int(request.pageSize), 500)
             let listing = Listing("wallet-members", caller.environment.rawValue)
             guard let after = request.pageToken.isEmpty ? "" : listing.parts(of: request.pageToken, count: 1)?.first
-            else { throw WalletError(.validation, "page_token must be the next_page_token of the page before") }
+            else { throw WalletMessageRefusal("page_token must be the next_page_token of the page before") }
             // One more than asked for tells whether there is a next page.
             let rows = try await WalletMembers(wallet).list(after: after, limit: size + 1, by: caller)
             return Multibrand_V1_ListMembersResponse.with {

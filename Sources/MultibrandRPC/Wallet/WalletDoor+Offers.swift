@@ -64,7 +64,7 @@ extension WalletDoor {
             let offers = WalletOffers(wallet)
             return Multibrand_V1_Offer(try await offers.expire(id: id, at: expiresAt, by: caller, now: now()))
         }
-        unary("ListOffers", .platform, in: &routes) { (request: Multibrand_V1_ListOffersRequest, _) in
+        routes.unary("ListOffers", .platform) { (request: Multibrand_V1_ListOffersRequest, _) in
             let caller = try request.environment.organisation()
             let page = try await WalletOffers(wallet).list(
                 page: try WalletFields.page(request.pageSize, request.pageToken),

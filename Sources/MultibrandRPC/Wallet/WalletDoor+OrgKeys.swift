@@ -21,7 +21,7 @@ extension WalletDoor {
                 try await keys.create(
                     caller.environment, id: id, label: request.label, expiresAt: expiresAt, now: now()))
         }
-        unary("ListOrgKeys", .operator, in: &routes) { (request: Multibrand_V1_ListOrgKeysRequest, _) in
+        routes.unary("ListOrgKeys", .operator) { (request: Multibrand_V1_ListOrgKeysRequest, _) in
             let caller = try request.environment.organisation()
             let all = try await WalletOrgKeys(wallet).list(caller.environment)
             return Multibrand_V1_ListOrgKeysResponse.with { $0.orgKeys = all.map(Multibrand_V1_OrgKey.init) }

@@ -9,7 +9,7 @@ import Wallet
 extension WalletDoor {
     /// The prepaid pool.
     func registerPool(in routes: inout DoorRoutes) {
-        unary("GetPool", .operator, in: &routes) { (_: Multibrand_V1_GetPoolRequest, _) in
+        routes.unary("GetPool", .operator) { (_: Multibrand_V1_GetPoolRequest, _) in
             Multibrand_V1_Pool(try await WalletPools(wallet).read(), isEnabled: wallet.settings.isPoolEnabled)
         }
         write(

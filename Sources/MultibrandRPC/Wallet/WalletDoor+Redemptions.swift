@@ -60,7 +60,7 @@ extension WalletDoor {
     }
 
     private func registerRedemptionReads(in routes: inout DoorRoutes) {
-        unary("GetRedemption", .platform, in: &routes) { (request: Multibrand_V1_GetRedemptionRequest, _) in
+        routes.unary("GetRedemption", .platform) { (request: Multibrand_V1_GetRedemptionRequest, _) in
             let caller = try request.environment.organisation()
             let found = try await WalletRedemptions(wallet).details(
                 id: try WalletFields.id(request.redemptionID, "redemption_id"), by: caller)
@@ -69,7 +69,7 @@ extension WalletDoor {
             message.pointsDebited = found.pointsDebited
             return message
         }
-        unary("ListRedemptions", .platform, in: &routes) { (request: Multibrand_V1_ListRedemptionsRequest, _) in
+        routes.unary("ListRedemptions", .platform) { (request: Multibrand_V1_ListRedemptionsRequest, _) in
             let caller = try request.environment.organisation()
             let page = try await WalletRedemptions(wallet).list(
                 named: request.externalUserID, status: try request.status.wanted(),

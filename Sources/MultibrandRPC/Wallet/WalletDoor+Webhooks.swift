@@ -25,7 +25,7 @@ extension WalletDoor {
                 $0.replayed = answer.isReplayed
             }
         }
-        unary("ListWebhooks", .operator, in: &routes) { (request: Multibrand_V1_ListWebhooksRequest, _) in
+        routes.unary("ListWebhooks", .operator) { (request: Multibrand_V1_ListWebhooksRequest, _) in
             let caller = try request.environment.organisation()
             let all = try await WalletWebhooks(wallet).list(by: caller)
             return Multibrand_V1_ListWebhooksResponse.with {
@@ -58,7 +58,7 @@ extension Multibrand_V1_WalletWebhook {
         url = webhook.url
         events = webhook.events
         environment = .init(webhook.environment)
-        if let time = WalletFields.timestamp(webhook.createdAt) { createdAt = time }
-        if let time = WalletFields.timestamp(webhook.disabledAt) { disabledAt = time }
+        createdAt = .init(webhook.createdAt)
+        if let time = webhook.disabledAt { disabledAt = .init(time) }
     }
 }

@@ -28,16 +28,6 @@ struct WalletDoor: Sendable {
         registerAnalytics(in: &routes)
     }
 
-    /// Adds a method whose refusals name the fields of its message.
-    func unary<Request: Message, Answer: Message>(
-        _ method: String, _ role: APIRole, in routes: inout DoorRoutes,
-        _ handler: @escaping @Sendable (Request, RPCContext) async throws -> Answer
-    ) {
-        routes.unary(method, role) { (request: Request, context) in
-            try await WalletFields.named { try await handler(request, context) }
-        }
-    }
-
     /// Adds a write: what an operator changes is recorded in the transaction that changes it.
     ///
     /// - Parameter handler: Gets the wallet whose writes record the call.
@@ -48,7 +38,7 @@ struct WalletDoor: Sendable {
     ) {
         let wallet = wallet
         routes.unary(method, role, audits: audits) { (request: Request, _, audit) in
-            try await WalletFields.named { try await handler(request, wallet.recording(audit), audit) }
+            try await handler(request, wallet.recording(audit), audit)
         }
     }
 }

@@ -96,9 +96,9 @@ extension Multibrand_V1_Redemption {
         redemptionID = redemption.id
         offerID = redemption.offer
         status = .init(redemption.status)
-        if let time = WalletFields.timestamp(redemption.createdAt) { createdAt = time }
-        if let time = WalletFields.timestamp(redemption.startAt) { startAt = time }
-        if let time = WalletFields.timestamp(redemption.endAt) { endAt = time }
+        createdAt = .init(redemption.createdAt)
+        if let time = redemption.startAt { startAt = .init(time) }
+        if let time = redemption.endAt { endAt = .init(time) }
     }
 }
 

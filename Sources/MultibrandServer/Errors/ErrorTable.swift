@@ -32,10 +32,8 @@ public enum ErrorTable {
 
     private static let httpDoor = "webhook door"
     private static let walletDoor = "wallet door"
-    /// Codes of the wallet's room that only its REST door has a use for.
-    private static let ofWalletDoor: Set<WalletError.Reason> = [
-        .unauthorized, .rateLimited, .payloadTooLarge, .badRequest,
-    ]
+    /// Codes of the wallet's room that only its REST door has a use for: callers over gRPC are known otherwise.
+    private static let ofWalletDoor: Set<WalletError.Reason> = [.unauthorized]
 
     /// Everybody who gives reasons.
     public static let sources: [Source] = [

@@ -4,6 +4,7 @@ import Issuance
 import Logging
 import PostgreSQL
 import RPC
+import Wallet
 import WalletHTTP
 
 /// How many connections each door may have, from the descriptors that the process has, and who counts them.

@@ -27,8 +27,11 @@ struct WalletParts: Sendable {
         var door = configuration.door
         door.listening.gate = gate
         server = WalletServer(configuration: door, context: context, now: now, logger: logger)
+        let deliveries = configuration.deliveries
+        let attempt = WebhookAttempt(
+            reach: configuration.settings.webhookReach, timeout: deliveries.attemptTimeout)
         sender = WalletDeliverySender(
-            context: context, configuration: configuration.deliveries, now: now, logger: logger)
+            context: context, configuration: deliveries, carry: attempt.send, now: now, logger: logger)
     }
 
     /// The sender, before the doors.

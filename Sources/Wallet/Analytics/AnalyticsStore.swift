@@ -1,5 +1,4 @@
 import PostgreSQL
-import Rewards
 
 /// The SQL of the reports, each one statement, so that its numbers agree.
 ///
@@ -9,7 +8,7 @@ enum AnalyticsStore {
 
     nonisolated(nonsending) static func summary(
         _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> JSONValue {
+    ) async throws -> WalletSummary {
         let rows = try await connection.query(
             """
             select (select count(*) from wallet_members where environment = $1 and archived_at is null) as members,
@@ -25,35 +24,22 @@ enum AnalyticsStore {
                 ) by_status
             ) r
             """, [.text(environment.rawValue)])
-        guard let row = rows.first else { return .null }
-        let statuses: [String] = try row.get("statuses")
-        let numbers: [Int64] = try row.get("numbers")
-        let counts = Dictionary(uniqueKeysWithValues: zip(statuses, numbers))
-        let total = numbers.reduce(0, +)
-        let completed = counts[RedemptionStatus.completed.rawValue] ?? 0
-        let byStatus = RedemptionStatus.allCases.map { status in
-            (status.rawValue.lowercased(), Optional(JSONValue.integer(counts[status.rawValue] ?? 0)))
+        guard let row = rows.first else {
+            throw WalletError(.internalFault, "the database gave no totals: try again")
         }
-        return .members([
-            ("memberCount", .integer(try row.get("members"))), ("pointsMinted", .integer(try row.get("minted"))),
-            ("pointsSpent", .integer(try row.get("spent"))), ("completionRate", rate(completed, of: total)),
-            ("redemptions", .members(byStatus + [("total", .integer(total))])),
-        ])
-    }
-
-    /// A part of a whole as a decimal of four places, cut; exact integers all the way.
-    static func rate(_ part: Int64, of total: Int64) -> JSONValue {
-        guard total > 0 else { return .number("0") }
-        let whole = part * 10_000 / total
-        if whole % 10_000 == 0 { return .integer(whole / 10_000) }
-        let digits = String(whole)
-        return .number("0." + String(repeating: "0", count: 4 - digits.count) + digits)
+        let statuses: [RedemptionStatus] = try row.get("statuses", of: "wallet_redemptions")
+        let numbers: [Int64] = try row.get("numbers")
+        var counts = Dictionary(uniqueKeysWithValues: RedemptionStatus.allCases.map { ($0, Int64(0)) })
+        for (status, number) in zip(statuses, numbers) { counts[status] = number }
+        return WalletSummary(
+            memberCount: try row.get("members"), pointsMinted: try row.get("minted"),
+            pointsSpent: try row.get("spent"), redemptionCounts: counts)
     }
 
     nonisolated(nonsending) static func offers(
         _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> JSONValue {
-        let rows = try await connection.query(
+    ) async throws -> [WalletOfferReport] {
+        try await connection.query(
             """
             select o.offer_id, count(r.redemption_id) as signups,
                 count(*) filter (where r.status = 'COMPLETED') as completions,
@@ -62,30 +48,21 @@ enum AnalyticsStore {
             from wallet_offers o
             left join wallet_redemptions r on r.environment = o.environment and r.offer_id = o.offer_id
             where o.environment = $1 group by o.offer_id, o.sequence order by o.sequence
-            """, [.text(environment.rawValue)])
-        return .members([
-            (
-                "offers",
-                .array(
-                    try rows.map { row in
-                        .members([
-                            ("offerId", .string(try row.get("offer_id"))),
-                            ("signups", .integer(try row.get("signups"))),
-                            ("completions", .integer(try row.get("completions"))),
-                            ("cancellations", .integer(try row.get("cancellations"))),
-                            ("pointsSpent", .integer(try row.get("points"))),
-                        ])
-                    })
-            )
-        ])
+            """, [.text(environment.rawValue)]
+        ).map { row in
+            WalletOfferReport(
+                offerID: try row.get("offer_id"), signups: try row.get("signups"),
+                completions: try row.get("completions"), cancellations: try row.get("cancellations"),
+                pointsSpent: try row.get("points"))
+        }
     }
 
     nonisolated(nonsending) static func timeseries(
         _ environment: WalletEnvironment, from: PostgresTimestamp, to: PostgresTimestamp,
         interval: WalletAnalytics.Interval, on connection: PostgresConnection
-    ) async throws -> JSONValue {
+    ) async throws -> [WalletBucket] {
         // Counted in UTC whatever the session's time zone is: a month is added to a timestamp without zone.
-        let rows = try await connection.query(
+        try await connection.query(
             """
             with edges as (
                 select edge at time zone 'UTC' as start_at, (edge + step) at time zone 'UTC' as end_at
@@ -107,21 +84,11 @@ enum AnalyticsStore {
                 where t.environment = $1 and t.created_at >= b.start_at and t.created_at < b.end_at
             ) l order by b.start_at
             """,
-            [.text(environment.rawValue), .timestamptz(from), .timestamptz(to), .text(interval.rawValue)])
-        return .members([
-            (
-                "buckets",
-                .array(
-                    try rows.map { row in
-                        .members([
-                            ("startTime", .string(WalletTime.text(try row.get("start_at")))),
-                            ("endTime", .string(WalletTime.text(try row.get("end_at")))),
-                            ("signups", .integer(try row.get("signups"))),
-                            ("pointsMinted", .integer(try row.get("minted"))),
-                            ("pointsSpent", .integer(try row.get("spent"))),
-                        ])
-                    })
-            )
-        ])
+            [.text(environment.rawValue), .timestamptz(from), .timestamptz(to), .text(interval.rawValue)]
+        ).map { row in
+            WalletBucket(
+                startAt: try row.get("start_at"), endAt: try row.get("end_at"), signups: try row.get("signups"),
+                pointsMinted: try row.get("minted"), pointsSpent: try row.get("spent"))
+        }
     }
 }

@@ -1,5 +1,4 @@
 public import PostgreSQL
-public import Rewards
 
 /// Reports over an environment (contract section 8.7).
 public struct WalletAnalytics: Sendable {
@@ -32,7 +31,7 @@ public struct WalletAnalytics: Sendable {
     /// Totals: active members, points minted (refunds apart) and spent (gross), redemptions by status.
     ///
     /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's ledger.
-    public func summary(by caller: WalletCaller) async throws -> JSONValue {
+    public func summary(by caller: WalletCaller) async throws -> WalletSummary {
         try caller.requireOrganisation()
         return try await context.pool.withConnection { connection in
             try await AnalyticsStore.summary(caller.environment, on: connection)
@@ -42,7 +41,7 @@ public struct WalletAnalytics: Sendable {
     /// Sign-ups, ends and points of every offer.
     ///
     /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's redemptions.
-    public func offers(by caller: WalletCaller) async throws -> JSONValue {
+    public func offers(by caller: WalletCaller) async throws -> [WalletOfferReport] {
         try caller.requireOrganisation()
         return try await context.pool.withConnection { connection in
             try await AnalyticsStore.offers(caller.environment, on: connection)
@@ -55,14 +54,15 @@ public struct WalletAnalytics: Sendable {
     /// **Cost** Linear in what happened in between.
     public func timeseries(
         from: PostgresTimestamp, to: PostgresTimestamp, interval: Interval, by caller: WalletCaller
-    ) async throws -> JSONValue {
+    ) async throws -> [WalletBucket] {
         try caller.requireOrganisation()
         let day: Int64 = 86_400_000_000
         let (span, isOverflow) = to.microsecondsSinceEpoch.subtractingReportingOverflow(from.microsecondsSinceEpoch)
         guard from.isFinite, to.isFinite, !isOverflow, span > 0, span / (interval.daysMin * day) < Self.bucketsMax
         else {
             throw WalletError(
-                .validation, "to must be after from, and not more than \(Self.bucketsMax) intervals later", field: "to")
+                .validation, "\(.to) must be after \(.from), and not more than \(Self.bucketsMax) intervals later",
+                field: .to)
         }
         return try await context.pool.withConnection { connection in
             try await AnalyticsStore.timeseries(

@@ -4,8 +4,7 @@ import PostgreSQL
 enum IdempotencyStore {
     struct Stored: Sendable {
         let requestDigest: [UInt8]
-        let status: Int
-        let body: [UInt8]
+        let answer: [UInt8]
     }
 
     /// Claims a key within the transaction; waits while another transaction holds it. Nil means that the key is ours.
@@ -26,28 +25,27 @@ enum IdempotencyStore {
         if inserted.affectedRows == 1 { return nil }
         let rows = try await connection.query(
             """
-            select request_digest, status, body from wallet_idempotency
+            select request_digest, answer from wallet_idempotency
             where environment = $1 and scope = $2 and key = $3
             """, key)
         guard let row = rows.first else {
             throw WalletError(.internalFault, "the first answer under this key was removed: send the request again")
         }
         return Stored(
-            requestDigest: try row.get("request_digest"), status: Int(try row.get("status", as: Int32.self)),
-            body: try row.get("body"))
+            requestDigest: try row.get("request_digest"), answer: try row.get("answer"))
     }
 
     nonisolated(nonsending) static func store(
-        _ idempotency: WalletIdempotency, caller: WalletCaller, status: Int, body: [UInt8],
+        _ answer: [UInt8], under idempotency: WalletIdempotency, caller: WalletCaller,
         on connection: PostgresConnection
     ) async throws {
         _ = try await connection.query(
             """
-            update wallet_idempotency set status = $4, body = $5 where environment = $1 and scope = $2 and key = $3
+            update wallet_idempotency set answer = $4 where environment = $1 and scope = $2 and key = $3
             """,
             [
                 .text(caller.environment.rawValue), .text(caller.idempotencyScope), .text(idempotency.key),
-                .int4(Int32(status)), .bytea(body),
+                .bytea(answer),
             ])
     }
 }

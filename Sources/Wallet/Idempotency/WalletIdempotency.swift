@@ -13,8 +13,8 @@ public struct WalletIdempotency: Sendable, Hashable {
     public init(key: String) throws(WalletError) {
         guard IdentifierRule.check(key, bytesMax: 1020), key.unicodeScalars.count <= 255 else {
             throw WalletError(
-                .validation, "Idempotency-Key must be 1 to 255 characters without control characters",
-                field: "Idempotency-Key")
+                .validation, "\(.idempotencyKey) must be 1 to 255 characters without control characters",
+                field: .idempotencyKey)
         }
         self.key = key
     }

@@ -51,7 +51,7 @@ public struct WalletCaller: Sendable, Hashable {
 
     /// The member a call is about (contract U10).
     ///
-    /// - Parameter named: the `externalUserID` of the request, if it has one.
+    /// - Parameter named: the member that the request names, if it names one.
     /// **Errors** `FORBIDDEN` when a member names another; `VALIDATION` when the organisation names nobody.
     public func subject(named: String?) throws(WalletError) -> String {
         switch actor {
@@ -63,8 +63,8 @@ public struct WalletCaller: Sendable, Hashable {
         case .organisation:
             guard let named else {
                 throw WalletError(
-                    .validation, "name the member in externalUserID when calling with an organisation's key",
-                    field: "externalUserID")
+                    .validation, "name the member in \(.externalUserID) when calling with an organisation's key",
+                    field: .externalUserID)
             }
             return try WalletRule.externalUserID(named)
         }

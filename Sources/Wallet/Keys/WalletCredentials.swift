@@ -1,28 +1,17 @@
 import Cryptography
 public import PostgreSQL
-public import Rewards
+import Rewards
 
 /// A member token as the exchange hands it out.
-public struct WalletAccessToken: WalletDocument {
+public struct WalletAccessToken: Sendable {
     /// The token; a secret.
     public let accessToken: String
-    /// When it stops working, UTC.
-    public let expiresAt: String
+    /// When it stops working, in whole milliseconds.
+    public let expiresAt: PostgresTimestamp
 
-    init(accessToken: String, expiresAt: String) {
+    init(accessToken: String, expiresAt: PostgresTimestamp) {
         self.accessToken = accessToken
         self.expiresAt = expiresAt
-    }
-
-    /// `{accessToken, expiresAt}`.
-    public var json: JSONValue {
-        .members([("accessToken", .string(accessToken)), ("expiresAt", .string(expiresAt))])
-    }
-
-    /// Reads `{accessToken, expiresAt}`.
-    public init?(json: JSONValue) {
-        guard let token = json["accessToken"]?.string, let expiresAt = json["expiresAt"]?.string else { return nil }
-        self.init(accessToken: token, expiresAt: expiresAt)
     }
 }
 
@@ -77,15 +66,15 @@ public struct WalletCredentials: Sendable {
         }
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("ExchangeToken", [("externalUserID", .string(id))] + change.arguments)
-        return try await context.write(request, caller, idempotency, of: id, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
             _ = try await context.upsert(id, change, caller.environment, now: now, on: connection)
             let expiresAt = WalletTime.milliseconds(now.advanced(by: context.settings.tokenLifetime))
             return WalletAccessToken(
                 accessToken: MemberToken.sign(member: id, caller.environment, expiresAt: expiresAt, secret: secret),
-                expiresAt: WalletTime.text(expiresAt))
+                expiresAt: expiresAt)
         }
     }
 
     private static let refused = WalletError(
-        .unauthorized, "send a working organisation key or member token as `Authorization: Bearer ...`")
+        .unauthorized, "send a working organisation key or member token as \(.credential)")
 }

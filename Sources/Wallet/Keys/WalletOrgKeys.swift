@@ -23,7 +23,7 @@ public struct WalletOrgKeys: Sendable {
         _ environment: WalletEnvironment, id: String? = nil, label: String, expiresAt: PostgresTimestamp? = nil,
         now: PostgresTimestamp
     ) async throws -> Created {
-        try WalletRule.text(label, field: "label", charactersMax: 100, isEmptyAllowed: false)
+        try WalletRule.text(label, field: .label, charactersMax: 100, isEmptyAllowed: false)
         return try await context.transaction { connection in
             try await make(environment, id: id, label: label, expiresAt: expiresAt, now: now, on: connection)
         }
@@ -37,7 +37,7 @@ public struct WalletOrgKeys: Sendable {
         _ environment: WalletEnvironment, id: String, newID: String? = nil, overlap: Duration, now: PostgresTimestamp
     ) async throws -> Created {
         guard (.zero ... .seconds(90 * 86_400)).contains(overlap) else {
-            throw WalletError(.validation, "overlap must be from 0 to 90 days", field: "overlap")
+            throw WalletError(.validation, "\(.overlap) must be from 0 to 90 days", field: .overlap)
         }
         return try await context.transaction { connection in
             guard

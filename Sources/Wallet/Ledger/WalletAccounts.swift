@@ -20,7 +20,7 @@ public struct WalletAccounts: Sendable {
         try caller.requireOrganisation()
         let id = try WalletRule.externalUserID(externalUserID)
         try WalletRule.amount(amount)
-        try WalletRule.text(reason, field: "reason", charactersMax: 500)
+        try WalletRule.text(reason, field: .reason, charactersMax: 500)
         // An empty reason says nothing: gRPC cannot tell it from none, so no door does.
         let reason = reason?.isEmpty == true ? nil : reason
         let environment = caller.environment
@@ -31,7 +31,7 @@ public struct WalletAccounts: Sendable {
         let transactionID = context.makeID("wtx_")
         let currency = context.currency(caller)
         return try await context.write(
-            request, caller, idempotency, of: id, now: now,
+            request, caller, idempotency, in: .member(id), now: now,
             own: { connection in
                 _ = try await MemberStore.lock(id, environment, on: connection)
                 return try await LedgerStore.balance(after: transactionID, of: id, environment, on: connection).map {
@@ -54,7 +54,7 @@ public struct WalletAccounts: Sendable {
 
     /// The calling member's wallet; zeros for a member without a row (contract section 5).
     ///
-    /// - Parameter named: the member that the organisation asks about; the REST door's call has no way to name one.
+    /// - Parameter named: the member that the organisation asks about; nil for the caller's own.
     /// **Errors** `FORBIDDEN` for an organisation that names nobody (contract U10), `NOT_FOUND` for one that names a member
     /// nobody knows.
     public func wallet(named: String? = nil, by caller: WalletCaller) async throws -> MemberWallet {

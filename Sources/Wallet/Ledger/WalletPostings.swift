@@ -62,7 +62,9 @@ public struct WalletPostings: Sendable {
         let new = created.map { id in
             context.event(
                 .memberCreated, environment,
-                WalletMember(externalUserID: id, displayName: nil, tier: "standard", attributes: nil).json, now: now)
+                .members(
+                    WalletMember(externalUserID: id, displayName: nil, tier: "standard", attributes: nil).fields),
+                now: now)
         }
         return new
             + batch.rows.map { row in

@@ -1,5 +1,4 @@
 public import PostgreSQL
-public import Rewards
 
 /// One row of a member's ledger (contract section 6).
 public struct WalletTransaction: Sendable, Hashable {
@@ -21,12 +20,4 @@ public struct WalletTransaction: Sendable, Hashable {
     public let redemptionID: String?
     /// When it was written.
     public let createdAt: PostgresTimestamp
-
-    /// The contract's six fields.
-    public var json: JSONValue {
-        .members([
-            ("id", .string(id)), ("type", .string(type)), ("amount", .integer(amount)), ("reason", .text(reason)),
-            ("redemptionID", .text(redemptionID)), ("createdAt", .string(WalletTime.text(createdAt))),
-        ])
-    }
 }

@@ -2,7 +2,7 @@ public import PostgreSQL
 public import Rewards
 
 /// A member's profile (contract section 8.6).
-public struct WalletMember: WalletDocument, Hashable {
+public struct WalletMember: Sendable, Hashable {
     /// The customer's stable id of the member.
     public let externalUserID: String
     /// The name to show.
@@ -19,22 +19,12 @@ public struct WalletMember: WalletDocument, Hashable {
         self.attributes = attributes
     }
 
-    /// `{externalUserID, displayName, tier, attributes}`.
-    public var json: JSONValue { .members(fields) }
-
+    /// The profile in JSON, as endpoints receive it.
     var fields: [(String, JSONValue?)] {
         [
             ("externalUserID", .string(externalUserID)), ("displayName", .text(displayName)), ("tier", .string(tier)),
             ("attributes", attributes.map(JSONValue.object)),
         ]
-    }
-
-    /// Reads the four fields.
-    public init?(json: JSONValue) {
-        guard let id = json["externalUserID"]?.string, let tier = json["tier"]?.string else { return nil }
-        self.init(
-            externalUserID: id, displayName: json["displayName"]?.string, tier: tier,
-            attributes: json["attributes"]?.object)
     }
 }
 
@@ -68,9 +58,9 @@ public struct WalletMemberChange: Sendable, Hashable {
     }
 
     func check() throws(WalletError) {
-        try WalletRule.text(displayName, field: "displayName", charactersMax: 255)
-        try WalletRule.text(email, field: "email", charactersMax: 320)
-        try WalletRule.text(tier, field: "tier", charactersMax: 100, isEmptyAllowed: false)
+        try WalletRule.text(displayName, field: .displayName, charactersMax: 255)
+        try WalletRule.text(email, field: .email, charactersMax: 320)
+        try WalletRule.text(tier, field: .tier, charactersMax: 100, isEmptyAllowed: false)
         try WalletRule.attributes(attributes)
     }
 }
@@ -81,22 +71,14 @@ public struct WalletMemberSummary: Sendable, Hashable {
     public let member: WalletMember
     /// The wallet.
     public let wallet: MemberWallet
-    /// How many redemptions are in each status; every status is there.
+    /// How many redemptions are in each status; a status without one may be left out.
     public let redemptionCounts: [RedemptionStatus: Int64]
     /// When the member was removed; nil while active.
     public let archivedAt: PostgresTimestamp?
-
-    /// The contract's MemberSummary; the counts' names are in upper case.
-    public var json: JSONValue {
-        let counts = RedemptionStatus.allCases.map {
-            ($0.rawValue, Optional(JSONValue.integer(redemptionCounts[$0] ?? 0)))
-        }
-        return .members(member.fields + [("wallet", wallet.json), ("redemptionCounts", .members(counts))])
-    }
 }
 
 /// What removing a member answers.
-public struct WalletRemoval: WalletDocument, Hashable {
+public struct WalletRemoval: Sendable, Hashable {
     /// The member.
     public let externalUserID: String
     /// Always true: members are archived, not erased.
@@ -108,21 +90,5 @@ public struct WalletRemoval: WalletDocument, Hashable {
         self.externalUserID = externalUserID
         self.isArchived = isArchived
         self.isBalanceRetained = isBalanceRetained
-    }
-
-    /// `{externalUserID, archived, balanceRetained}`.
-    public var json: JSONValue {
-        .members([
-            ("externalUserID", .string(externalUserID)), ("archived", .bool(isArchived)),
-            ("balanceRetained", .bool(isBalanceRetained)),
-        ])
-    }
-
-    /// Reads `{externalUserID, archived, balanceRetained}`.
-    public init?(json: JSONValue) {
-        guard let id = json["externalUserID"]?.string, let archived = json["archived"]?.bool,
-            let retained = json["balanceRetained"]?.bool
-        else { return nil }
-        self.init(externalUserID: id, isArchived: archived, isBalanceRetained: retained)
     }
 }

@@ -21,7 +21,7 @@ public struct WalletMembers: Sendable {
         try change.check()
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("UpsertMember", [("externalUserID", .string(id))] + change.arguments)
-        return try await context.write(request, caller, idempotency, of: id, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
             try await context.upsert(id, change, caller.environment, now: now, on: connection)
         }
     }
@@ -70,7 +70,7 @@ public struct WalletMembers: Sendable {
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest(
             "RemoveMember", [("externalUserID", .string(id)), ("retainBalance", .bool(retainBalance))])
-        return try await context.write(request, caller, idempotency, of: id, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
             guard let row = try await MemberStore.lock(id, environment, on: connection) else {
                 throw WalletError.unknownMember
             }
@@ -100,16 +100,20 @@ extension WalletContext {
         on connection: PostgresConnection
     ) async throws -> WalletMember {
         if let created = try await MemberStore.insert(id, change, environment, now: now, on: connection) {
-            _ = try await connection.pipeline([event(.memberCreated, environment, created.member.json, now: now)])
+            _ = try await connection.pipeline([
+                event(.memberCreated, environment, .members(created.member.fields), now: now)
+            ])
             return created.member
         }
         guard let before = try await MemberStore.lock(id, environment, on: connection),
             let after = try await MemberStore.update(id, change, environment, now: now, on: connection)
         else { throw WalletError.unknownMember }
         var events: [PostgresStatement] = []
-        if before.archivedAt != nil { events.append(event(.memberCreated, environment, after.member.json, now: now)) }
+        if before.archivedAt != nil {
+            events.append(event(.memberCreated, environment, .members(after.member.fields), now: now))
+        }
         if before.member.tier != after.member.tier {
-            events.append(event(.memberTierChanged, environment, after.member.json, now: now))
+            events.append(event(.memberTierChanged, environment, .members(after.member.fields), now: now))
         }
         _ = try await connection.pipeline(events)
         return after.member
@@ -118,5 +122,5 @@ extension WalletContext {
 
 extension WalletError {
     static let unknownMember = WalletError(
-        .notFound, "no active member has that externalUserID: upsert the member first")
+        .notFound, "no active member has that \(.externalUserID): upsert the member first")
 }

@@ -1,8 +1,7 @@
 public import PostgreSQL
-public import Rewards
 
 /// Something points can be redeemed for (contract section 8.3).
-public struct WalletOffer: WalletDocument, Hashable {
+public struct WalletOffer: Sendable, Hashable {
     /// The offer's id.
     public let id: String
     let sequence: Int64
@@ -38,11 +37,11 @@ public struct WalletOffer: WalletDocument, Hashable {
         }
 
         func check() throws(WalletError) {
-            try WalletRule.text(title, field: "title", charactersMax: 255, isEmptyAllowed: false)
-            try WalletRule.text(description, field: "description", charactersMax: 10_000)
-            try WalletRule.text(shortDescription, field: "shortDescription", charactersMax: 500)
-            try WalletRule.text(kind, field: "kind", charactersMax: 100)
-            try WalletRule.text(type, field: "type", charactersMax: 100)
+            try WalletRule.text(title, field: .title, charactersMax: 255, isEmptyAllowed: false)
+            try WalletRule.text(description, field: .description, charactersMax: 10_000)
+            try WalletRule.text(shortDescription, field: .shortDescription, charactersMax: 500)
+            try WalletRule.text(kind, field: .kind, charactersMax: 100)
+            try WalletRule.text(type, field: .type, charactersMax: 100)
         }
     }
 
@@ -56,17 +55,4 @@ public struct WalletOffer: WalletDocument, Hashable {
 
     /// Whether it can be redeemed at a time.
     public func isAvailable(at now: PostgresTimestamp) -> Bool { expiresAt.map { now < $0 } ?? true }
-
-    /// The contract's Offer.
-    public var json: JSONValue {
-        .members([
-            ("id", .string(id)), ("title", .string(details.title)), ("description", .string(details.description)),
-            ("shortDescription", .string(details.shortDescription)), ("kind", .string(details.kind)),
-            ("type", .string(details.type)), ("pointsPrice", pointsPrice.map(JSONValue.integer)),
-            ("expiresAt", .text(expiresAt.map(WalletTime.text))),
-        ])
-    }
-
-    /// Offers are never stored as answers, so none is read back.
-    public init?(json: JSONValue) { nil }
 }

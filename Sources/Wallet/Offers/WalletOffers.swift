@@ -38,7 +38,7 @@ public struct WalletOffers: Sendable {
         now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
-        let id = try WalletRule.externalUserID(named ?? newID ?? context.makeID("off_"), field: "id")
+        let id = try WalletRule.externalUserID(named ?? newID ?? context.makeID("off_"), field: .offerID)
         try details.check()
         try WalletRule.price(pointsPrice)
         let request = WalletRequest(
@@ -54,7 +54,7 @@ public struct WalletOffers: Sendable {
         // An id that the caller chose may be another call's; one that was made here is this call's own.
         let byBody: @Sendable (PostgresConnection) async throws -> OfferReference? = { _ in nil }
         let answer = try await context.write(
-            request, caller, idempotency, status: 201, now: now, own: named == nil ? byBody : nil
+            request, caller, idempotency, now: now, own: named == nil ? byBody : nil
         ) { connection in
             let inserted = try await OfferStore.insert(
                 id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds), environment,
@@ -135,7 +135,7 @@ public struct WalletOffers: Sendable {
 }
 
 /// What is kept of an added offer under its key: offers are changed, so only the id stays what it was.
-private struct OfferReference: WalletDocument {
+private struct OfferReference: StoredAnswer {
     let id: String
     /// The offer, when this very call has added it.
     var offer: WalletOffer?
@@ -147,10 +147,10 @@ private struct OfferReference: WalletDocument {
         self.offer = offer
     }
 
-    var json: JSONValue { .members([("id", .string(id))]) }
+    var stored: JSONValue { .members([("id", .string(id))]) }
 
-    init?(json: JSONValue) {
-        guard let id = json["id"]?.string else { return nil }
+    init?(stored: JSONValue) {
+        guard let id = stored["id"]?.string else { return nil }
         self.init(id: id)
     }
 }

@@ -1,8 +1,8 @@
 public import PostgreSQL
-public import Rewards
+import Rewards
 
 /// The prepaid pool as it is now (contract section 8.9); LIVE only.
-public struct WalletPoolState: WalletDocument, Hashable {
+public struct WalletPoolState: Sendable, Hashable {
     /// What live credits can still draw, in points.
     public let balance: Int64
     /// Below what balance `org.points.low` is sent, in points.
@@ -13,16 +13,8 @@ public struct WalletPoolState: WalletDocument, Hashable {
         self.lowWaterMark = lowWaterMark
     }
 
-    /// `{balance, lowWaterMark}`.
-    public var json: JSONValue {
-        .members([("balance", .integer(balance)), ("lowWaterMark", .integer(lowWaterMark))])
-    }
-
-    /// Reads `{balance, lowWaterMark}`.
-    public init?(json: JSONValue) {
-        guard let balance = json["balance"]?.int64, let mark = json["lowWaterMark"]?.int64 else { return nil }
-        self.init(balance: balance, lowWaterMark: mark)
-    }
+    /// What endpoints receive about a pool that is low.
+    var eventData: JSONValue { .members([("balance", .integer(balance)), ("lowWaterMark", .integer(lowWaterMark))]) }
 }
 
 /// The prepaid pool: top up, mark, read.
@@ -47,7 +39,7 @@ public struct WalletPools: Sendable {
     ) async throws -> WalletAnswer<WalletPoolState> {
         try Self.requireLive(caller)
         try WalletRule.amount(amount)
-        try WalletRule.text(reference, field: "reference", charactersMax: 255)
+        try WalletRule.text(reference, field: .reference, charactersMax: 255)
         if let lowWaterMark { try Self.check(mark: lowWaterMark) }
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest(
@@ -60,7 +52,7 @@ public struct WalletPools: Sendable {
             let before = try await PoolStore.lockOrMake(now: now, on: connection)
             let balance = before.state.balance + amount
             guard balance <= WalletRule.pointsMax else {
-                throw WalletError(.validation, "the pool would pass \(WalletRule.pointsMax) points", field: "amount")
+                throw WalletError(.validation, "the pool would pass \(WalletRule.pointsMax) points", field: .amount)
             }
             let state = WalletPoolState(balance: balance, lowWaterMark: lowWaterMark ?? before.state.lowWaterMark)
             let data = JSONValue.members([("amount", .integer(amount)), ("balance", .integer(balance))])
@@ -89,7 +81,7 @@ public struct WalletPools: Sendable {
             let state = WalletPoolState(balance: before.state.balance, lowWaterMark: mark)
             let isLow = state.balance < mark
             var statements = [PoolStore.mark(mark, isLow: isLow)]
-            if isLow, !before.isLow { statements.append(context.event(.poolLow, .live, state.json, now: now)) }
+            if isLow, !before.isLow { statements.append(context.event(.poolLow, .live, state.eventData, now: now)) }
             _ = try await connection.pipeline(statements)
             return state
         }
@@ -103,7 +95,7 @@ public struct WalletPools: Sendable {
     private static func check(mark: Int64) throws(WalletError) {
         guard (0...WalletRule.pointsMax).contains(mark) else {
             throw WalletError(
-                .validation, "lowWaterMark must be from 0 to \(WalletRule.pointsMax)", field: "lowWaterMark")
+                .validation, "\(.lowWaterMark) must be from 0 to \(WalletRule.pointsMax)", field: .lowWaterMark)
         }
     }
 }
@@ -135,7 +127,7 @@ extension WalletContext {
         let isLow = state.balance < state.lowWaterMark
         var statements = PoolStore.write(draws, after: pool.sequence, state: state, isLow: isLow, now: now)
         // Once per crossing, on the way down only.
-        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.json, now: now)) }
+        if isLow, !pool.isLow { statements.append(event(.poolLow, .live, state.eventData, now: now)) }
         return statements
     }
 }

@@ -91,9 +91,9 @@ enum RedemptionStore {
             redemption: WalletRedemption(
                 id: try row.get("redemption_id"), offer: try row.get("offer_id"),
                 status: try row.get("status", of: "wallet_redemptions"),
-                createdAt: WalletTime.text(try row.get("created_at")),
-                startAt: try row.get("start_at", as: PostgresTimestamp?.self).map(WalletTime.text),
-                endAt: try row.get("end_at", as: PostgresTimestamp?.self).map(WalletTime.text)),
+                createdAt: WalletTime.milliseconds(try row.get("created_at")),
+                startAt: try row.get("start_at", as: PostgresTimestamp?.self).map(WalletTime.milliseconds),
+                endAt: try row.get("end_at", as: PostgresTimestamp?.self).map(WalletTime.milliseconds)),
             externalUserID: try row.get("external_user_id"), pointsDebited: try row.get("points_debited"),
             sequence: try row.get("sequence"))
     }

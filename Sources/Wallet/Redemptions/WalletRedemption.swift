@@ -1,4 +1,5 @@
-public import Rewards
+public import PostgreSQL
+import Rewards
 
 /// The status of a redemption (contract section 8.4); it moves forward only, and ends in one of two.
 public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
@@ -41,22 +42,23 @@ public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
 }
 
 /// A member's redemption of an offer.
-public struct WalletRedemption: WalletDocument, Hashable {
+public struct WalletRedemption: Sendable, Hashable {
     /// The redemption's id.
     public let id: String
     /// The offer's id.
     public let offer: String
     /// Its status.
     public let status: RedemptionStatus
-    /// When it was submitted.
-    public let createdAt: String
-    /// When what was redeemed begins.
-    public let startAt: String?
-    /// When what was redeemed ends.
-    public let endAt: String?
+    /// When it was submitted, in whole milliseconds.
+    public let createdAt: PostgresTimestamp
+    /// When what was redeemed begins, in whole milliseconds.
+    public let startAt: PostgresTimestamp?
+    /// When what was redeemed ends, in whole milliseconds.
+    public let endAt: PostgresTimestamp?
 
     init(
-        id: String, offer: String, status: RedemptionStatus, createdAt: String, startAt: String?, endAt: String?
+        id: String, offer: String, status: RedemptionStatus, createdAt: PostgresTimestamp,
+        startAt: PostgresTimestamp?, endAt: PostgresTimestamp?
     ) {
         self.id = id
         self.offer = offer
@@ -66,24 +68,11 @@ public struct WalletRedemption: WalletDocument, Hashable {
         self.endAt = endAt
     }
 
-    /// The contract's Redemption.
-    public var json: JSONValue { .members(fields) }
-
+    /// The redemption in JSON, as endpoints receive it.
     var fields: [(String, JSONValue?)] {
         [
             ("id", .string(id)), ("offer", .string(offer)), ("status", .string(status.rawValue)),
-            ("createdAt", .string(createdAt)), ("startAt", .text(startAt)), ("endAt", .text(endAt)),
+            ("createdAt", .time(createdAt)), ("startAt", .time(startAt)), ("endAt", .time(endAt)),
         ]
-    }
-
-    /// Reads the contract's Redemption.
-    public init?(json: JSONValue) {
-        guard let id = json["id"]?.string, let offer = json["offer"]?.string,
-            let status = json["status"]?.string.flatMap(RedemptionStatus.init(rawValue:)),
-            let createdAt = json["createdAt"]?.string
-        else { return nil }
-        self.init(
-            id: id, offer: offer, status: status, createdAt: createdAt, startAt: json["startAt"]?.string,
-            endAt: json["endAt"]?.string)
     }
 }

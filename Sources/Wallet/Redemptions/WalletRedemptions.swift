@@ -19,13 +19,13 @@ public struct WalletRedemptions: Sendable {
         now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletRedemption> {
         let id = try caller.subject(named: named)
-        try WalletRule.text(offerID, field: "offer", charactersMax: 255, isEmptyAllowed: false)
+        try WalletRule.text(offerID, field: .offer, charactersMax: 255, isEmptyAllowed: false)
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])
         let redemptionID = context.makeID("red_")
         return try await context.write(
-            request, caller, idempotency, of: id, status: 201, now: now,
+            request, caller, idempotency, in: .member(id), now: now,
             own: { connection in
                 _ = try await MemberStore.lock(id, environment, on: connection)
                 return try await RedemptionStore.find(id: redemptionID, environment, on: connection)?.redemption
@@ -71,8 +71,8 @@ public struct WalletRedemptions: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("CancelRedemption", [("id", .string(redemptionID))])
-        let owner = try await member(ofRedemption: redemptionID, environment)
-        return try await context.write(request, caller, idempotency, of: owner, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: .redemption(redemptionID), now: now) {
+            connection in
             let (row, member) = try await lock(redemptionID, caller, on: connection)
             switch row.redemption.status {
             case .canceled: return row.redemption
@@ -111,8 +111,8 @@ public struct WalletRedemptions: Sendable {
                 ("startAt", startAt.map { .string(WalletTime.text($0)) }),
                 ("endAt", endAt.map { .string(WalletTime.text($0)) }),
             ])
-        let owner = try await member(ofRedemption: redemptionID, caller.environment)
-        return try await context.write(request, caller, idempotency, of: owner, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: .redemption(redemptionID), now: now) {
+            connection in
             let (row, _) = try await lock(redemptionID, caller, on: connection)
             if row.redemption.status == status { return row.redemption }
             guard row.redemption.status.moves(to: status) else {
@@ -171,15 +171,6 @@ public struct WalletRedemptions: Sendable {
         }
         let page = request.page(rows, in: listing) { $0.sequence }
         return WalletPage(items: page.items.map(\.redemption), nextCursor: page.nextCursor)
-    }
-
-    /// Whose redemption it is, so that the call can wait for its turn; nil when there is none, which the call finds out.
-    private nonisolated(nonsending) func member(
-        ofRedemption redemptionID: String, _ environment: WalletEnvironment
-    ) async throws -> String? {
-        try await context.pool.withConnection { connection in
-            try await RedemptionStore.find(id: redemptionID, environment, on: connection)?.externalUserID
-        }
     }
 
     private nonisolated(nonsending) func lockActive(

@@ -48,10 +48,9 @@ enum OutboxStore {
             order by o.created_at, c.delivery_id
             """, [.timestamptz(now), .int(limit), .timestamptz(until), .textArray(webhookIDs)]
         ).map { row in
-            let environment: String = try row.get("environment")
             let body: String = try row.get("body")
             return WalletDelivery(
-                environment: environment == "LIVE" ? .live : .sandbox, id: try row.get("delivery_id"),
+                environment: try row.get("environment", of: "wallet_deliveries"), id: try row.get("delivery_id"),
                 webhookID: try row.get("webhook_id"), url: try row.get("url"), event: try row.get("event"),
                 body: Array(body.utf8), signingSecret: try row.get("signing_secret"),
                 attempt: Int(try row.get("attempts", as: Int32.self)), createdAt: try row.get("created_at"),
@@ -66,13 +65,13 @@ enum OutboxStore {
         ).first?.get("n") ?? 0
     }
 
-    static func delivered(_ delivery: WalletDelivery, status: Int, now: PostgresTimestamp) -> [PostgresStatement] {
+    static func delivered(_ delivery: WalletDelivery, answer: Int, now: PostgresTimestamp) -> [PostgresStatement] {
         [
             PostgresStatement(
                 """
                 update wallet_deliveries set delivered_at = $3, last_status = $4
                 where environment = $1 and delivery_id = $2 and delivered_at is null and failed_at is null
-                """, key(delivery) + [.timestamptz(now), .int4(Int32(status))]),
+                """, key(delivery) + [.timestamptz(now), .int4(Int32(answer))]),
             PostgresStatement(
                 """
                 update wallet_webhooks set failing_since = null
@@ -83,10 +82,10 @@ enum OutboxStore {
 
     /// - Parameter next: when to try again; nil gives up.
     static func failed(
-        _ delivery: WalletDelivery, status: Int?, next: PostgresTimestamp?, disableIfFailingSince: PostgresTimestamp,
+        _ delivery: WalletDelivery, answer: Int?, next: PostgresTimestamp?, disableIfFailingSince: PostgresTimestamp,
         now: PostgresTimestamp
     ) -> [PostgresStatement] {
-        let code: PostgresValue = status.map { .int4(Int32($0)) } ?? .null
+        let code: PostgresValue = answer.map { .int4(Int32($0)) } ?? .null
         return [
             PostgresStatement(
                 """

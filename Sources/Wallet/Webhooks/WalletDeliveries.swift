@@ -22,7 +22,7 @@ public struct WalletDelivery: Sendable, Hashable {
     /// Whether the endpoint was disabled since: settle it as failed without sending.
     public let isWebhookDisabled: Bool
 
-    /// `sha256=` and the hexadecimal HMAC-SHA256 of the body, for the signature's header (contract section 8.8).
+    /// `sha256=` and the hexadecimal HMAC-SHA256 of the body, which goes with it (contract section 8.8).
     public var signature: String {
         "sha256=" + Hexadecimal.encode(HMACSHA256.authenticationCode(for: body, key: Array(signingSecret.utf8)))
     }
@@ -61,24 +61,26 @@ public struct WalletDeliveries: Sendable {
         try await context.pool.withConnection { connection in try await OutboxStore.waitingCount(on: connection) }
     }
 
-    /// Records a 2xx answer.
-    public func delivered(_ delivery: WalletDelivery, status: Int, now: PostgresTimestamp) async throws {
-        try await settle(OutboxStore.delivered(delivery, status: status, now: now))
+    /// Records that the endpoint took it.
+    ///
+    /// - Parameter answer: the number it answered with.
+    public func delivered(_ delivery: WalletDelivery, answer: Int, now: PostgresTimestamp) async throws {
+        try await settle(OutboxStore.delivered(delivery, answer: answer, now: now))
     }
 
     /// Records a failed attempt and plans the next one, or gives up a day after the event.
     ///
     /// - Parameters:
-    ///   - status: the answer's status; nil when there was none.
+    ///   - answer: the number the endpoint answered with; nil when there was no answer.
     ///   - jitter: a random number that spreads the next attempt over the whole backoff.
     public func failed(
-        _ delivery: WalletDelivery, status: Int?, jitter: UInt64 = .random(in: .min ... .max), now: PostgresTimestamp
+        _ delivery: WalletDelivery, answer: Int?, jitter: UInt64 = .random(in: .min ... .max), now: PostgresTimestamp
     ) async throws {
         let next = Self.nextAttempt(after: delivery, jitter: jitter, now: now)
         let isGivenUp = delivery.isWebhookDisabled || next == nil
         try await settle(
             OutboxStore.failed(
-                delivery, status: status, next: isGivenUp ? nil : next,
+                delivery, answer: answer, next: isGivenUp ? nil : next,
                 disableIfFailingSince: now.advanced(by: .zero - Self.disabledAfter), now: now))
     }
 

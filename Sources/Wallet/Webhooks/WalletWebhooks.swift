@@ -28,7 +28,7 @@ public struct WalletWebhooks: Sendable {
         let request = WalletRequest(
             "RegisterWebhook",
             [("url", .string(url)), ("events", .array(events.map(\.rawValue).sorted().map(JSONValue.string)))])
-        return try await context.write(request, caller, idempotency, status: 201, now: now) { connection in
+        return try await context.write(request, caller, idempotency, now: now) { connection in
             guard try await WebhookStore.countActive(environment, on: connection) < Self.activeMax else {
                 throw WalletError(.conflict, "\(Self.activeMax) endpoints are active: delete one first")
             }
@@ -39,7 +39,7 @@ public struct WalletWebhooks: Sendable {
             return WalletWebhookCreated(
                 webhook: WalletWebhook(
                     id: id, url: url, events: events.map(\.rawValue), environment: environment,
-                    createdAt: WalletTime.text(now), disabledAt: nil), signingSecret: secret)
+                    createdAt: now, disabledAt: nil), signingSecret: secret)
         }
     }
 
@@ -72,12 +72,12 @@ public struct WalletWebhooks: Sendable {
 
     private static func events(_ names: [String]) throws(WalletError) -> [WalletEvent] {
         guard !names.isEmpty else {
-            throw WalletError(.validation, "events must name at least one event", field: "events")
+            throw WalletError(.validation, "\(.events) must name at least one event", field: .events)
         }
         var events: [WalletEvent] = []
         for name in names {
             guard let event = WalletEvent(rawValue: name) else {
-                throw WalletError(.webhookEventUnknown, "events names an event that does not exist", field: "events")
+                throw WalletError(.webhookEventUnknown, "\(.events) names an event that does not exist", field: .events)
             }
             if !events.contains(event) { events.append(event) }
         }

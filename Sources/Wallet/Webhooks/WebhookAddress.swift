@@ -12,19 +12,19 @@ public enum WebhookAddress {
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
             let parts = URLComponents(string: text), let scheme = parts.scheme?.lowercased(), let host = parts.host,
             !host.isEmpty
-        else { throw WalletError(.validation, "url must be an https URL of at most 2048 characters", field: "url") }
+        else { throw WalletError(.validation, "\(.url) must be an https URL of at most 2048 characters", field: .url) }
         guard host.utf8.allSatisfy({ $0 != UInt8(ascii: "%") && $0 != 0 }),
             parts.port.map({ (1...65_535).contains($0) }) ?? true
-        else { throw WalletError(.validation, "url must name a host, and a port from 1 to 65535", field: "url") }
+        else { throw WalletError(.validation, "\(.url) must name a host, and a port from 1 to 65535", field: .url) }
         let bare = host.lowercased().trimmingBrackets
         let isOwnMachine = bare == "localhost" || bare == "127.0.0.1" || bare == "::1"
         let isPrivateAllowed = reach.allowsPrivate(in: environment)
         let isPlainAllowed = environment == .sandbox && isPrivateAllowed && isOwnMachine
         guard scheme == "https" || (scheme == "http" && isPlainAllowed), parts.user == nil, parts.password == nil,
             parts.fragment == nil
-        else { throw notAllowed("url must begin with https:// and name no user") }
+        else { throw notAllowed("\(.url) must begin with https:// and name no user") }
         guard isPrivateAllowed || !isPrivate(bare) else {
-            throw notAllowed("url must not name a private address")
+            throw notAllowed("\(.url) must not name a private address")
         }
     }
 
@@ -60,8 +60,8 @@ public enum WebhookAddress {
         }
     }
 
-    private static func notAllowed(_ message: String) -> WalletError {
-        WalletError(.webhookURLNotAllowed, message, field: "url")
+    private static func notAllowed(_ words: WalletWords) -> WalletError {
+        WalletError(.webhookURLNotAllowed, words, field: .url)
     }
 }
 

@@ -46,8 +46,8 @@ enum WebhookStore {
         ).map { row in
             WalletWebhook(
                 id: try row.get("webhook_id"), url: try row.get("url"), events: try row.get("events"),
-                environment: environment, createdAt: WalletTime.text(try row.get("created_at")),
-                disabledAt: try row.get("disabled_at", as: PostgresTimestamp?.self).map(WalletTime.text))
+                environment: environment, createdAt: WalletTime.milliseconds(try row.get("created_at")),
+                disabledAt: try row.get("disabled_at", as: PostgresTimestamp?.self).map(WalletTime.milliseconds))
         }
     }
 

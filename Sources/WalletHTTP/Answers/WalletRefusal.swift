@@ -20,24 +20,22 @@ struct WalletRefusal: Error, Sendable, Equatable {
     /// `{"error":{"code":...,"message":...}}`.
     var json: JSONValue { ["error": ["code": .string(code), "message": .string(message)]] }
 
-    static let notFound = WalletRefusal(WalletError(.notFound, "nothing is served here: see /openapi.yaml"))
-    static let pathUnreadable = WalletRefusal(WalletError(.badRequest, "the path must be percent-encoded UTF-8"))
-    static let targetTooLong = WalletRefusal(
-        status: 414, code: WalletError.Reason.badRequest.rawValue, message: "the path and query are too long")
+    static let notFound = WalletRefusal(
+        code: .notFound, message: "nothing is served here: see /openapi.yaml")
+    static let pathUnreadable = WalletRefusal(.badRequest, "the path must be percent-encoded UTF-8")
+    static let targetTooLong = WalletRefusal(.badRequest, "the path and query are too long", status: 414)
     /// The time limit passed with nothing known about the effect.
     static let tookTooLong = unavailable("the answer took too long")
 
     static func methodNotAllowed(_ allow: String) -> WalletRefusal {
-        let reason = WalletDoorReason.methodNotAllowed
-        var refusal = WalletRefusal(
-            status: reason.httpStatus, code: reason.rawValue, message: "this path takes another method: see Allow")
+        var refusal = WalletRefusal(.methodNotAllowed, "this path takes another method: see Allow")
         refusal.allow = allow
         return refusal
     }
 
     static func rateLimited(retryAfterSeconds: Int) -> WalletRefusal {
         var refusal = WalletRefusal(
-            WalletError(.rateLimited, "too many requests with this credential: wait as Retry-After says"))
+            .rateLimited, "too many requests with this credential: wait as Retry-After says")
         refusal.retryAfterSeconds = retryAfterSeconds
         return refusal
     }
@@ -61,7 +59,7 @@ struct WalletRefusal: Error, Sendable, Equatable {
     }()
 
     private static let ourFault = WalletRefusal(
-        WalletError(.internalFault, "a fault of ours: report it with the X-Request-Id of this answer"))
+        code: .internalFault, message: "a fault of ours: report it with the X-Request-Id of this answer")
 
     /// A database error, by what it is over every door. The contract has one code for all of them.
     init(_ fault: DatabaseFault) {
@@ -72,32 +70,34 @@ struct WalletRefusal: Error, Sendable, Equatable {
         }
     }
 
-    static let bodyEncoded = WalletRefusal(
-        status: 415, code: WalletError.Reason.badRequest.rawValue,
-        message: "the body has a Content-Encoding: send it plain")
+    static let bodyEncoded = WalletRefusal(.badRequest, "the body has a Content-Encoding: send it plain", status: 415)
 
-    private static func bodyTooLarge(_ bytesMax: Int) -> WalletRefusal {
-        WalletRefusal(WalletError(.payloadTooLarge, "the body must be at most \(bytesMax) bytes"))
+    /// A refusal of the room in the words of this door.
+    init(_ error: WalletError) {
+        self.init(code: error.reason, message: error.words.text(\.name))
     }
 
-    init(_ error: WalletError) {
-        self.init(status: error.reason.httpStatus, code: error.reason.rawValue, message: error.message)
+    /// A part of the request that has the wrong form.
+    init(validation message: String) {
+        self.init(code: .validation, message: message)
+    }
+
+    /// A refusal of the door's own; some of one code differ in their status.
+    init(_ reason: WalletDoorReason, _ message: String, status: Int? = nil) {
+        self.init(status: status ?? reason.httpStatus, code: reason.rawValue, message: message)
+    }
+
+    private init(code: WalletError.Reason, message: String) {
+        self.init(status: code.httpStatus, code: code.rawValue, message: message)
     }
 
     init(_ refusal: BodyReading.Refusal, bytesMax: Int) {
         switch refusal {
-        case .tooLarge: self = Self.bodyTooLarge(bytesMax)
-        case .tooSlow:
-            self.init(
-                status: 408, code: WalletError.Reason.badRequest.rawValue, message: "the body did not arrive in time")
-        case .malformed:
-            self.init(
-                status: 400, code: WalletError.Reason.badRequest.rawValue,
-                message: "the chunks of the body are not valid HTTP/1.1")
-        case .hungUp:
-            // As reverse proxies count it; nobody is there to read it.
-            self.init(
-                status: 499, code: WalletError.Reason.badRequest.rawValue, message: "the client hung up")
+        case .tooLarge: self.init(.payloadTooLarge, "the body must be at most \(bytesMax) bytes")
+        case .tooSlow: self.init(.badRequest, "the body did not arrive in time", status: 408)
+        case .malformed: self.init(.badRequest, "the chunks of the body are not valid HTTP/1.1")
+        // As reverse proxies count it; nobody is there to read it.
+        case .hungUp: self.init(.badRequest, "the client hung up", status: 499)
         case .overloaded:
             self.init(
                 status: 503, code: WalletError.Reason.internalFault.rawValue,

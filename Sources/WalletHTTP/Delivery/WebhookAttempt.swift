@@ -1,58 +1,63 @@
 import OutgoingHTTP
-import Wallet
+public import PostgreSQL
+public import Wallet
 
-/// One attempt to tell one endpoint of one event.
-struct WebhookAttempt: Sendable {
-    /// How an attempt ended.
-    enum Outcome: Sendable, Equatable {
-        /// The endpoint answered 2xx.
-        case delivered(status: Int)
-        /// The endpoint answered something else.
-        case refused(status: Int)
-        /// There was no answer, or no sending; the word is for metrics and logs.
-        case unanswered(String)
-    }
-
+/// One attempt to bring an event to an endpoint over HTTP: what the room's sender carries its deliveries with.
+///
+/// **Guarantees** Redirections are not followed, and private addresses are not reached unless the settings say so.
+public struct WebhookAttempt: Sendable {
     let client: HTTPClient
     let reach: WebhookReach
     let timeout: Duration
     let lookup: WebhookDestination.Lookup
 
+    /// Makes attempts that look names up as the system does.
+    ///
+    /// - Parameters:
+    ///   - reach: How far they may go.
+    ///   - timeout: How long one may take, from looking up the address to the answer's head.
+    public init(reach: WebhookReach, timeout: Duration) {
+        self.init(reach: reach, timeout: timeout, lookup: WebhookDestination.system)
+    }
+
+    init(reach: WebhookReach, timeout: Duration, lookup: @escaping WebhookDestination.Lookup) {
+        // HTTP/1.1, which every receiver speaks.
+        var configuration = HTTPClient.Configuration()
+        configuration.connectTimeout = timeout
+        configuration.offersHTTP2 = false
+        client = HTTPClient(configuration)
+        self.reach = reach
+        self.timeout = timeout
+        self.lookup = lookup
+    }
+
     /// Sends a delivery and judges the answer; redirections are answers like any other that is not 2xx.
     ///
     /// **Cost** A connection of its own, since each is bound to the address that was checked.
-    func send(_ delivery: WalletDelivery, atSecond unixSeconds: Int64) async -> Outcome {
+    @Sendable public func send(_ delivery: WalletDelivery, at now: PostgresTimestamp) async -> WebhookOutcome {
         do {
             let status = try await TimeLimit.run(timeout) {
                 let destination = try await WebhookDestination(of: delivery, reach: reach, lookup: lookup)
-                return try await post(delivery, to: destination, atSecond: unixSeconds)
+                return try await post(delivery, to: destination, at: now)
             }
-            return (200...299).contains(status) ? .delivered(status: status) : .refused(status: status)
+            return (200...299).contains(status) ? .delivered(answer: status) : .refused(answer: status)
         } catch let refusal as WebhookDestination.Refusal {
-            return .unanswered(refusal.rawValue)
+            return .unanswered(refusal.cause)
         } catch is TimeLimit.Passed {
-            return .unanswered("timed_out")
+            return .unanswered(.timedOut)
         } catch let failure as HTTPCall.Failure where failure.kind == .timedOut {
-            return .unanswered("timed_out")
+            return .unanswered(.timedOut)
         } catch {
-            return .unanswered("unreachable")
+            return .unanswered(.unreachable)
         }
     }
 
     private func post(
-        _ delivery: WalletDelivery, to destination: WebhookDestination, atSecond unixSeconds: Int64
+        _ delivery: WalletDelivery, to destination: WebhookDestination, at now: PostgresTimestamp
     ) async throws -> Int {
-        var call = Self.request(delivery, url: destination.url, atSecond: unixSeconds)
+        var call = Self.request(delivery, url: destination.url, atSecond: now.microsecondsSinceEpoch / 1_000_000)
         call.address = destination.address
         return try await client.send(call, within: timeout).status
-    }
-
-    /// HTTP/1.1, which every receiver speaks.
-    static func makeClient(timeout: Duration) -> HTTPClient {
-        var configuration = HTTPClient.Configuration()
-        configuration.connectTimeout = timeout
-        configuration.offersHTTP2 = false
-        return HTTPClient(configuration)
     }
 
     /// The request of contract section 8.8; the signature is over the exact body.

@@ -12,11 +12,19 @@ struct WebhookDestination: Sendable, Equatable {
     typealias Lookup = @Sendable (_ host: String, _ port: Int) async throws -> String
 
     /// Why nothing is sent.
-    enum Refusal: String, Error {
+    enum Refusal: Error {
         /// Events may not be sent to the URL or to what its name resolves to.
-        case notAllowed = "not_allowed"
+        case notAllowed
         /// The name does not resolve.
-        case unknownHost = "unknown_host"
+        case unknownHost
+
+        /// The same to the sender.
+        var cause: WebhookOutcome.Cause {
+            switch self {
+            case .notAllowed: .notAllowed
+            case .unknownHost: .unknownHost
+            }
+        }
     }
 
     let url: String

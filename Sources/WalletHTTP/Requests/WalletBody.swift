@@ -8,65 +8,65 @@ struct WalletBody: Sendable {
     /// Reads a body.
     ///
     /// **Errors** `BAD_REQUEST` for what is no JSON document, `VALIDATION` for one that is no object (contract U23).
-    init(_ bytes: [UInt8], bytesMax: Int) throws(WalletError) {
+    init(_ bytes: [UInt8], bytesMax: Int) throws(WalletRefusal) {
         let json: JSONValue
         do throws(JSONParseError) {
             json = try JSONValue(parsing: bytes, bytesMax: bytesMax)
         } catch {
-            throw WalletError(.badRequest, "the body is not a JSON document: \(error)")
+            throw WalletRefusal(.badRequest, "the body is not a JSON document: \(error)")
         }
         guard let object = json.object else {
-            throw WalletError(.validation, "the body must be a JSON object")
+            throw WalletRefusal(validation: "the body must be a JSON object")
         }
         self.object = object
     }
 
     /// **Errors** `VALIDATION` when it is missing or no string.
-    func requiredText(_ name: String) throws(WalletError) -> String {
+    func requiredText(_ name: String) throws(WalletRefusal) -> String {
         guard let text = try text(name) else {
-            throw WalletError(.validation, "\(name) is required", field: name)
+            throw WalletRefusal(validation: "\(name) is required")
         }
         return text
     }
 
     /// **Errors** `VALIDATION` when it is no string.
-    func text(_ name: String) throws(WalletError) -> String? {
+    func text(_ name: String) throws(WalletRefusal) -> String? {
         guard let value = value(name) else { return nil }
         guard let text = value.string else {
-            throw WalletError(.validation, "\(name) must be a string", field: name)
+            throw WalletRefusal(validation: "\(name) must be a string")
         }
         return text
     }
 
     /// **Errors** `VALIDATION` when it is missing, no number, or not whole.
-    func requiredInteger(_ name: String) throws(WalletError) -> Int64 {
+    func requiredInteger(_ name: String) throws(WalletRefusal) -> Int64 {
         guard let value = value(name) else {
-            throw WalletError(.validation, "\(name) is required", field: name)
+            throw WalletRefusal(validation: "\(name) is required")
         }
         guard let number = value.int64 else {
-            throw WalletError(.validation, "\(name) must be a whole number", field: name)
+            throw WalletRefusal(validation: "\(name) must be a whole number")
         }
         return number
     }
 
     /// **Errors** `VALIDATION` when it is no object.
-    func object(_ name: String) throws(WalletError) -> JSONObject? {
+    func object(_ name: String) throws(WalletRefusal) -> JSONObject? {
         guard let value = value(name) else { return nil }
         guard let object = value.object else {
-            throw WalletError(.validation, "\(name) must be an object", field: name)
+            throw WalletRefusal(validation: "\(name) must be an object")
         }
         return object
     }
 
     /// **Errors** `VALIDATION` when it is missing or no array of strings.
-    func requiredTexts(_ name: String) throws(WalletError) -> [String] {
+    func requiredTexts(_ name: String) throws(WalletRefusal) -> [String] {
         guard let values = value(name)?.array else {
-            throw WalletError(.validation, "\(name) must be an array of strings", field: name)
+            throw WalletRefusal(validation: "\(name) must be an array of strings")
         }
         var texts: [String] = []
         for value in values {
             guard let text = value.string else {
-                throw WalletError(.validation, "\(name) must be an array of strings", field: name)
+                throw WalletRefusal(validation: "\(name) must be an array of strings")
             }
             texts.append(text)
         }

@@ -21,8 +21,8 @@ struct WalletCall: Sendable {
     /// The body.
     ///
     /// **Errors** `BAD_REQUEST` when there is none.
-    func requiredBody() throws(WalletError) -> WalletBody {
-        guard let body else { throw WalletError(.badRequest, "the body must be a JSON object") }
+    func requiredBody() throws(WalletRefusal) -> WalletBody {
+        guard let body else { throw WalletRefusal(.badRequest, "the body must be a JSON object") }
         return body
     }
 

@@ -1,6 +1,6 @@
 /// How webhooks are sent.
 public struct WalletDeliveryConfiguration: Sendable {
-    /// How long one attempt may take, from looking up the address to the answer's head.
+    /// How long one attempt may take, from looking up the address to the answer.
     public var attemptTimeout: Duration
     /// Attempts at once.
     public var concurrentAttemptsMax: Int

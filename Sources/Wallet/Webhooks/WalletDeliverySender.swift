@@ -1,13 +1,12 @@
 public import Logging
+import Metrics
 public import PostgreSQL
 import Rewards
 import Synchronization
-public import Wallet
 
 /// Takes due deliveries out of the outbox, sends them, and settles them, until it is asked to stop.
 ///
-/// **Guarantees** At least once: what was claimed and not settled comes back when its lease ends. Redirections are not
-/// followed, and private addresses are not reached unless the settings say so.
+/// **Guarantees** At least once: what was claimed and not settled comes back when its lease ends.
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the attempts
 /// that are under way.
 public final class WalletDeliverySender: Sendable {
@@ -18,29 +17,21 @@ public final class WalletDeliverySender: Sendable {
 
     private let deliveries: WalletDeliveries
     private let configuration: WalletDeliveryConfiguration
-    private let attempt: WebhookAttempt
+    private let carry: WebhookCarrier
     private let now: @Sendable () -> PostgresTimestamp
     private let logger: Logger
     private let isStopping = Mutex(false)
 
     /// Makes a sender.
-    public convenience init(
+    ///
+    /// - Parameter carry: brings one delivery to its endpoint, within the configuration's time for an attempt.
+    public init(
         context: WalletContext, configuration: WalletDeliveryConfiguration = WalletDeliveryConfiguration(),
-        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
-    ) {
-        self.init(
-            context: context, configuration: configuration, lookup: WebhookDestination.system, now: now, logger: logger)
-    }
-
-    init(
-        context: WalletContext, configuration: WalletDeliveryConfiguration,
-        lookup: @escaping WebhookDestination.Lookup, now: @escaping @Sendable () -> PostgresTimestamp, logger: Logger
+        carry: @escaping WebhookCarrier, now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
         deliveries = WalletDeliveries(context)
         self.configuration = configuration
-        attempt = WebhookAttempt(
-            client: WebhookAttempt.makeClient(timeout: configuration.attemptTimeout),
-            reach: context.settings.webhookReach, timeout: configuration.attemptTimeout, lookup: lookup)
+        self.carry = carry
         self.now = now
         self.logger = logger
     }
@@ -106,19 +97,19 @@ public final class WalletDeliverySender: Sendable {
     private func send(_ delivery: WalletDelivery) async {
         do {
             if delivery.isWebhookDisabled {
-                WalletMetrics.delivered("disabled")
-                return try await deliveries.failed(delivery, status: nil, now: now())
+                count("disabled")
+                return try await deliveries.failed(delivery, answer: nil, now: now())
             }
-            switch await attempt.send(delivery, atSecond: now().microsecondsSinceEpoch / 1_000_000) {
-            case .delivered(let status):
-                WalletMetrics.delivered("delivered")
-                try await deliveries.delivered(delivery, status: status, now: now())
-            case .refused(let status):
-                WalletMetrics.delivered("refused")
-                try await failed(delivery, status: status, "answered \(status)")
-            case .unanswered(let word):
-                WalletMetrics.delivered(word)
-                try await failed(delivery, status: nil, word)
+            switch await carry(delivery, now()) {
+            case .delivered(let answer):
+                count("delivered")
+                try await deliveries.delivered(delivery, answer: answer, now: now())
+            case .refused(let answer):
+                count("refused")
+                try await failed(delivery, answer: answer, "answered \(answer)")
+            case .unanswered(let cause):
+                count(cause.rawValue)
+                try await failed(delivery, answer: nil, cause.rawValue)
             }
         } catch {
             // Not settled, so it comes back when its lease ends; the receiver recognises repeats by the delivery's id.
@@ -128,14 +119,18 @@ public final class WalletDeliverySender: Sendable {
         }
     }
 
-    private func failed(_ delivery: WalletDelivery, status: Int?, _ outcome: String) async throws {
+    private func failed(_ delivery: WalletDelivery, answer: Int?, _ outcome: String) async throws {
         logger.info(
             "a webhook was not delivered",
             metadata: [
                 "delivery": "\(delivery.id)", "webhook": "\(delivery.webhookID)", "attempt": "\(delivery.attempt)",
                 "outcome": "\(outcome)",
             ])
-        try await deliveries.failed(delivery, status: status, now: now())
+        try await deliveries.failed(delivery, answer: answer, now: now())
+    }
+
+    private func count(_ result: String) {
+        Counter(label: "multibrand_wallet_deliveries_total", dimensions: [("result", result)]).increment()
     }
 
     /// At most five seconds, also while the database is away, so that `stop()` is heard soon.
