@@ -307,7 +307,7 @@ import Testing
                     from (values ('same', 0), ('other', 0), ('read', 2)) i (card, reads);
                     """)
             }
-            try await Migrator(pool: pool, directory: all, logger: Stage.logger).migrate()
+            try await Migrator(pool: pool, source: .directory(all), logger: Stage.logger).migrate()
             let due = try await pool.query("select card_id from positions where plan_at is not null")
             #expect(try due.map { try $0.get("card_id", as: String.self) } == ["other"])
         }

@@ -37,7 +37,7 @@ import Testing
                         """, [.text(reference), .timestamptz(Self.at), digest])
                 }
             }
-            try await Migrator(pool: pool, directory: Self.migrations, logger: Stage.logger).migrate()
+            try await Migrator(pool: pool, source: .directory(Self.migrations), logger: Stage.logger).migrate()
             let issues = try await pool.withConnection { connection in
                 try await connection.pipeline(IssuanceStore.lock(["mb-1", "mb-2", "mb-3"]))
             }

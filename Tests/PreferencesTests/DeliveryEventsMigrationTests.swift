@@ -18,7 +18,7 @@ import Testing
         }
         try await TestDatabase.withDatabase(migrations: early.path) { pool, _ in
             try await pool.withConnection { try await $0.execute(Self.before) }
-            try await Migrator(pool: pool, directory: Self.migrations, logger: TestRoom.logger).migrate()
+            try await Migrator(pool: pool, source: .directory(Self.migrations), logger: TestRoom.logger).migrate()
             let rows = try await pool.query(
                 """
                 select d.inbox_id, e.program_id from connection_deliveries d

@@ -43,7 +43,7 @@ struct CrashingCluster: Sendable {
             commitResolutionTime: resolutionTime, reconnectBackoffMax: .milliseconds(200))
         let migrations = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().appendingPathComponent("migrations").path
-        _ = try await Migrator(configuration: configuration, directory: migrations, logger: logger).migrate()
+        _ = try await Migrator(configuration: configuration, source: .directory(migrations), logger: logger).migrate()
         let pool = PostgresPool(configuration: configuration, logger: logger)
         let run = Task { try await pool.run() }
         do {

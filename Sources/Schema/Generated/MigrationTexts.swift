@@ -1514,4 +1514,47 @@ let migrationTexts: [MigrationText] = [
                 'COSMO: issued by Cosmo. WALLET: paid into the house''s own wallet, to the member who is the card''s user; Cosmo knows nothing of the program and no refresh of the catalogue touches it. Set when the program is made, and never changed.';
 
             """##),
+    MigrationText(
+        fileName: "0020_wallet_values.sql",
+        sql: ##"""
+            -- The wallet's room works with values: where an issue was paid is a column, and what is kept under a caller's key is the
+            -- value that was answered, without a status of HTTP.
+
+            alter table issuances add column wallet_environment text;
+            comment on column issuances.wallet_environment is
+                'Which of the wallet''s two worlds the issue was paid into; null for every issue that is not paid into the wallet.';
+
+            -- The account of such an issue is the member alone. Its digest is made again, where it fitted before.
+            create function issuances_planned_digest(i issuances, account jsonb) returns bytea language sql as $$
+                select sha256(convert_to(string_agg(octet_length(piece) || ':' || piece, '' order by place), 'UTF8'))
+                from (
+                    select piece, place from unnest(array[
+                        i.card_id, i.reference_number, i.program_id, i.unit, i.quantity_micro::text, i.sent_value::text,
+                        i.sent_unit_micro::text, i.sent_currency, (extract(epoch from i.created_at) * 1000000)::bigint::text
+                    ]) with ordinality as fixed (piece, place)
+                    union all
+                    select f.piece, 100 + 2 * (dense_rank() over (order by a.key collate "C")) + f.part
+                    from jsonb_each_text(account) a, lateral (values (0, a.key), (1, a.value)) as f (part, piece)
+                ) pieces
+            $$;
+            update issuances i set wallet_environment = i.account ->> 'environment', account = i.account - 'environment',
+                planned_digest = case when i.planned_digest = issuances_planned_digest(i, i.account)
+                    then issuances_planned_digest(i, i.account - 'environment') else i.planned_digest end
+            where i.settled_by = 'wallet';
+            drop function issuances_planned_digest(issuances, jsonb);
+
+            alter table issuances
+                add constraint issuances_wallet_environment_known check (wallet_environment in ('SANDBOX', 'LIVE')),
+                add constraint issuances_wallet_environment_given check (
+                    (settled_by is not distinct from 'wallet') = (wallet_environment is not null));
+            comment on constraint issuances_wallet_environment_given on issuances is
+                'No more is taken back from a world of the wallet than was paid there, so every issue paid into it says where.';
+
+            -- What was stored so far is read as the values are: their JSON has the same members.
+            alter table wallet_idempotency drop column status;
+            alter table wallet_idempotency rename column body to answer;
+            comment on column wallet_idempotency.answer is
+                'The value that was answered, in JSON of the room''s own; null only while its transaction is open. Each door writes it in its own form.';
+
+            """##),
 ]
