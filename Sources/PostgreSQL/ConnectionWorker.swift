@@ -2,8 +2,9 @@ import DequeModule
 import Logging
 import Synchronization
 import Threads
+import Waiting
 
-/// One connection and the thread that owns it; calls come in through a queue and are answered through continuations.
+/// One connection and the thread that owns it; calls come in through a queue and are each is answered once.
 ///
 /// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool waits.
 final class ConnectionWorker: Sendable {
@@ -93,22 +94,17 @@ final class ConnectionWorker: Sendable {
     ) async throws -> T {
         let control = JobControl(timeout: timeout, interrupting: interrupting)
         if isCancellable { try Task.checkCancellation() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-                enqueue(
-                    Job(
-                        control: control,
-                        run: { session in
-                            let outcome = self.outcome(of: operation, on: session, control)
-                            continuation.resume(with: outcome)
-                        },
-                        fail: { continuation.resume(throwing: $0) }))
-            }
-        } onCancel: {
+        let answer = Waiter<Result<T, any Error>>()
+        enqueue(
+            Job(
+                control: control,
+                run: { session in answer.answer(self.outcome(of: operation, on: session, control)) },
+                fail: { answer.answer(.failure($0)) }))
+        return try await answer.value {
             guard isCancellable else { return }
             control.cancel()
             wake.raise()
-        }
+        }.get()
     }
 
     private func enqueue(_ job: Job) {

@@ -1,0 +1,62 @@
+import Synchronization
+
+/// Wakes those who wait for something to happen in this process.
+///
+/// Signals are counted, so that one between a look and the wait that follows is not missed: note ``count``, look, and wait
+/// for more than was noted.
+///
+/// **Concurrency** Safe from any task; each signal wakes all who wait.
+/// **Cost** A signal that nobody waits for is one increment under a lock.
+public final class Signal: Sendable {
+    private struct State {
+        var count: UInt64 = 0
+        var waiting: [ObjectIdentifier: Waiter<Void>] = [:]
+    }
+
+    private let state = Mutex(State())
+
+    /// Makes a signal that was never raised.
+    public init() {}
+
+    /// How often it was raised.
+    public var count: UInt64 { state.withLock { $0.count } }
+
+    /// Wakes all who wait.
+    public func raise() {
+        let waiting = state.withLock { state -> [ObjectIdentifier: Waiter<Void>] in
+            state.count &+= 1
+            guard !state.waiting.isEmpty else { return [:] }
+            defer { state.waiting = [:] }
+            return state.waiting
+        }
+        for waiter in waiting.values { waiter.answer() }
+    }
+
+    /// Waits until it was raised more often than `seen`, for so long at most, or until the task is cancelled.
+    ///
+    /// - Parameters:
+    ///   - limit: How long to wait for it; nil waits for as long as it takes.
+    ///   - clock: The clock that measures the limit.
+    public func wait(
+        beyond seen: UInt64, atMost limit: Duration? = nil, clock: any Clock<Duration> = ContinuousClock()
+    ) async {
+        let waiter = Waiter<Void>()
+        state.withLock { state in
+            if state.count == seen { state.waiting[ObjectIdentifier(waiter)] = waiter } else { waiter.answer() }
+        }
+        guard let limit else { return await waiter.value { end(waiter) } }
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                // What the signal does not announce comes due by time: others' work, and what was put off.
+                try? await clock.sleep(for: limit)
+                self.end(waiter)
+            }
+            await waiter.value { end(waiter) }
+            group.cancelAll()
+        }
+    }
+
+    private func end(_ waiter: Waiter<Void>) {
+        state.withLock { $0.waiting.removeValue(forKey: ObjectIdentifier(waiter)) }?.answer()
+    }
+}
