@@ -177,7 +177,7 @@ let package = Package(
             name: "multibrand",
             dependencies: [
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL",
-                "PrometheusText", "RPC", "TLS", "Admission",
+                "Waiting", "PrometheusText", "RPC", "TLS", "Admission",
                 "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, lifecycle, signals,
                 logging, metrics, nio,
                 nioPosix, protobuf, "OutgoingHTTP",

@@ -45,6 +45,7 @@ public struct InboxWorker: Sendable {
     public func run() async throws {
         let loop = WorkLoop(
             "reading the inbox", wake: inbox.arrivals, poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
             backoff: Backoff(
                 base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
                 jitter: .equal),

@@ -84,7 +84,8 @@ public final class IssuancePlanner: Sendable {
     /// Plans whatever is due until the task is cancelled.
     public func run() async throws {
         await WorkLoop(
-            "planning issues", wake: signal, poll: configuration.pollInterval, backoff: configuration.loopBackoff,
+            "planning issues", wake: signal, poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
             logger: logger
         ).run {
             let pass = try await planDue()

@@ -43,7 +43,8 @@ public final class IssuanceResolver: Sendable {
     /// Settles whatever is due until the task is cancelled.
     public func run() async throws {
         await WorkLoop(
-            "settling issues", wake: signal, poll: configuration.pollInterval, backoff: configuration.loopBackoff,
+            "settling issues", wake: signal, poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
             logger: logger
         ).run {
             try await resolveDue() > 0 ? .more : .idle()

@@ -69,6 +69,7 @@ public final class IssuanceSender: Sendable {
             await withDiscardingTaskGroup { calls in
                 await WorkLoop(
                     "claiming issues", wake: signal, poll: configuration.pollInterval,
+                    rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
                     backoff: configuration.loopBackoff, logger: logger
                 ).run {
                     guard !isStopping.withLock({ $0 }) else { return .end }

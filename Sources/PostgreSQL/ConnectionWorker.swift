@@ -30,6 +30,7 @@ final class ConnectionWorker: Sendable {
         var jobs: Deque<Job> = []
         var isSuspect = false
         var isInTransaction = false
+        var hasWritten = false
         var isAbandoned = false
         var foundReadOnly = false
     }
@@ -61,6 +62,9 @@ final class ConnectionWorker: Sendable {
 
     /// Whether the last call left a transaction open.
     var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
+
+    /// Whether the latest transaction, or the one that is open, certainly wrote rows.
+    var hasWritten: Bool { state.withLock { $0.hasWritten } }
 
     /// Whether the server refused a write because it only reads.
     var foundReadOnly: Bool { state.withLock { $0.foundReadOnly } }
@@ -126,12 +130,14 @@ final class ConnectionWorker: Sendable {
         of operation: (LibpqSession) throws -> T, on session: LibpqSession, _ control: JobControl
     ) -> Result<T, any Error> {
         defer {
+            let hasWritten = session.hasWritten
             session.endJob()
             let (isSuspect, isInTransaction) = (session.isSuspect || session.isBroken, session.isInTransaction)
             let foundReadOnly = session.foundReadOnly
             state.withLock {
                 $0.isSuspect = $0.isSuspect || isSuspect
                 $0.isInTransaction = isInTransaction
+                $0.hasWritten = hasWritten
                 $0.foundReadOnly = foundReadOnly
             }
         }

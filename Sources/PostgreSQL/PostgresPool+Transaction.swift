@@ -64,6 +64,7 @@ extension PostgresPool {
                 // A report reads at one snapshot and acknowledges nothing.
                 try await connection.commit(
                     vouches: vouches && isolation != .repeatableRead, timeout: configuration.statementTimeout)
+                if vouches, connection.worker.hasWritten { commits.raise() }
                 return .success(value)
             } catch {
                 await connection.rollback()

@@ -1,6 +1,6 @@
 public import Logging
 import Synchronization
-import Waiting
+public import Waiting
 
 /// A pool of connections to one database.
 ///
@@ -11,6 +11,10 @@ import Waiting
 public final class PostgresPool: Sendable {
     /// What the pool was made with.
     public let configuration: PostgresConfiguration
+    /// Raised when a transaction of this pool that vouches for its rows, and so was somebody's call, has written and committed.
+    ///
+    /// A hint for workers that work may have come: it says nothing of other processes.
+    public let commits = Signal()
     let logger: Logger
     let lines: LockLines
     private let state: Mutex<PoolState>

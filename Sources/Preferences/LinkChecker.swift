@@ -64,6 +64,7 @@ public struct LinkChecker: Sendable {
     public func run() async throws {
         await WorkLoop(
             "checking links", poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: context.pool.commits),
             backoff: Backoff(
                 base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
                 jitter: .equal),

@@ -37,6 +37,7 @@ public struct ReviewHeldLinks: Sendable {
     public func run() async throws {
         await WorkLoop(
             "looking at held links", poll: pollInterval,
+            rest: .init(upTo: pollInterval * 16, until: context.pool.commits),
             backoff: Backoff(base: pollInterval, cap: Self.outageBackoffMax, jitter: .equal), logger: logger
         ).run {
             try await reviewDue()

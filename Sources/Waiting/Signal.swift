@@ -40,23 +40,36 @@ public final class Signal: Sendable {
     public func wait(
         beyond seen: UInt64, atMost limit: Duration? = nil, clock: any Clock<Duration> = ContinuousClock()
     ) async {
+        await Self.wait(forAny: [(self, seen)], atMost: limit, clock: clock)
+    }
+
+    /// Waits in the same way until one of several was raised more often than was seen of it.
+    public static func wait(
+        forAny signals: [(signal: Signal, seen: UInt64)], atMost limit: Duration? = nil,
+        clock: any Clock<Duration> = ContinuousClock()
+    ) async {
         let waiter = Waiter<Void>()
-        state.withLock { state in
-            if state.count == seen { state.waiting[ObjectIdentifier(waiter)] = waiter } else { waiter.answer() }
-        }
-        guard let limit else { return await waiter.value { end(waiter) } }
+        for (signal, seen) in signals { signal.add(waiter, beyond: seen) }
+        defer { for (signal, _) in signals { signal.remove(waiter) } }
+        guard let limit else { return await waiter.value { waiter.answer() } }
         await withDiscardingTaskGroup { group in
             group.addTask {
-                // What the signal does not announce comes due by time: others' work, and what was put off.
+                // What no signal announces comes due by time: others' work, and what was put off.
                 try? await clock.sleep(for: limit)
-                self.end(waiter)
+                waiter.answer()
             }
-            await waiter.value { end(waiter) }
+            await waiter.value { waiter.answer() }
             group.cancelAll()
         }
     }
 
-    private func end(_ waiter: Waiter<Void>) {
-        state.withLock { $0.waiting.removeValue(forKey: ObjectIdentifier(waiter)) }?.answer()
+    private func add(_ waiter: Waiter<Void>, beyond seen: UInt64) {
+        state.withLock { state in
+            if state.count == seen { state.waiting[ObjectIdentifier(waiter)] = waiter } else { waiter.answer() }
+        }
+    }
+
+    private func remove(_ waiter: Waiter<Void>) {
+        state.withLock { _ = $0.waiting.removeValue(forKey: ObjectIdentifier(waiter)) }
     }
 }

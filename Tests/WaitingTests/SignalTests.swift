@@ -41,6 +41,18 @@ struct SignalTests {
         #expect(clock.sleeperCount == 0)
     }
 
+    @Test("a wait for any of several ends with the first, and leaves the others")
+    func any() async {
+        let signals = [Signal(), Signal(), Signal()]
+        for signal in signals {
+            let all = signals.map { ($0, $0.count) }
+            async let woken: Void = Signal.wait(forAny: all)
+            signal.raise()
+            await woken
+        }
+        #expect(signals.map(\.count) == [1, 1, 1])
+    }
+
     @Test("a cancelled task does not wait, with or without a limit")
     func cancelled() async {
         let signal = Signal()

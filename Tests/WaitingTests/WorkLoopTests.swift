@@ -10,18 +10,19 @@ final class WorkLoopTests: Sendable {
     private let signal = Signal()
     private let steps = Locked(0)
 
-    private func loop(poll: Duration?) -> WorkLoop {
+    private func loop(poll: Duration?, rest: WorkLoop.Rest? = nil) -> WorkLoop {
         WorkLoop(
-            "working", wake: signal, poll: poll,
+            "working", wake: signal, poll: poll, rest: rest,
             backoff: Backoff(base: .seconds(2), cap: .seconds(8), jitter: .equal), clock: clock,
             random: { $0.upperBound }, logger: log.logger)
     }
 
     /// Runs a loop, whose steps are numbered from 1, beside a body.
     private func with(
-        poll: Duration?, step: @escaping @Sendable (Int) async throws -> WorkLoop.Next, _ body: () async throws -> Void
+        poll: Duration?, rest: WorkLoop.Rest? = nil, step: @escaping @Sendable (Int) async throws -> WorkLoop.Next,
+        _ body: () async throws -> Void
     ) async throws {
-        let loop = loop(poll: poll)
+        let loop = loop(poll: poll, rest: rest)
         try await withThrowingDiscardingTaskGroup { group in
             group.addTask {
                 await loop.run {
@@ -60,6 +61,31 @@ final class WorkLoopTests: Sendable {
             try await until { count > 8 }
         }
         #expect(Array(clock.slept.prefix(4)) == [.seconds(10), .seconds(3), .seconds(10), .zero])
+    }
+
+    @Test("while there is no work it looks less and less often, and at its pace again once something happens")
+    func rests() async throws {
+        let stir = Signal()
+        let (clock, times) = (clock, Locked<[Duration]>([]))
+        try await with(poll: .seconds(1), rest: .init(upTo: .seconds(5), until: stir)) { number in
+            times.withLock { $0.append(clock.now.offset) }
+            return number == 6 ? .more : .idle(atMost: number == 5 ? .seconds(3) : nil)
+        } _: {
+            func run(untilStep number: Int) async throws {
+                try await until {
+                    // The loop sleeps, so it is not about to take a step.
+                    if clock.sleeperCount == 1 { clock.advance(by: .seconds(1)) }
+                    return count >= number
+                }
+                try await until { clock.sleeperCount == 1 }
+            }
+            try await run(untilStep: 9)
+            stir.raise()
+            try await run(untilStep: 11)
+        }
+        // 1, 2, 4, 5; 3 because work is known to be due then; 0 because there was more; 1, 2; the signal: 1, 1.
+        let expected = [0, 1, 3, 7, 12, 15, 15, 16, 18, 19, 20].map { Duration.seconds($0) }
+        #expect(times.withLock { Array($0.prefix(11)) } == expected)
     }
 
     @Test("a signal wakes it; one that comes during a step makes it run another")

@@ -20,6 +20,7 @@ public final class WalletDeliverySender: Sendable {
     /// Attempts under way, by endpoint.
     private let inFlight = Mutex<[String: Int]>([:])
     private let signal = Signal()
+    private let commits: Signal
 
     /// Makes a sender.
     public convenience init(
@@ -39,6 +40,7 @@ public final class WalletDeliverySender: Sendable {
         attempt = WebhookAttempt(
             client: WebhookAttempt.makeClient(timeout: configuration.attemptTimeout),
             reach: context.settings.webhookReach, timeout: configuration.attemptTimeout, lookup: lookup)
+        commits = context.pool.commits
         self.now = now
         self.logger = logger
     }
@@ -54,6 +56,7 @@ public final class WalletDeliverySender: Sendable {
         await withDiscardingTaskGroup { attempts in
             await WorkLoop(
                 "claiming webhooks", wake: signal, poll: configuration.pollInterval,
+                rest: .init(upTo: configuration.pollInterval * 16, until: commits),
                 backoff: Backoff(base: configuration.pollInterval * 2, cap: .seconds(5), jitter: .equal), logger: logger
             ).run {
                 guard !isStopping.withLock({ $0 }) else { return .end }
