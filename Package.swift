@@ -72,6 +72,9 @@ let package = Package(
         .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
         .systemLibrary(name: "CPostgreSQL", pkgConfig: "libpq", providers: [.apt(["libpq-dev"])]),
 
+        // Waiting until something happens; the loops of the workers.
+        room("Waiting", logging),
+
         // What the doors share about letting in: who, and how many.
         room("Admission", nio, logging, metrics),
 
@@ -80,19 +83,19 @@ let package = Package(
         room("TLS", "COpenSSL", nio, nioTLS),
         room("HTTP2", "CNGHTTP2", nio, logging),
         room(
-            "RPC", "HTTP2", "TLS", "Cryptography", "Admission", nio, nioPosix, protobuf, logging, deques),
+            "RPC", "HTTP2", "TLS", "Cryptography", "Waiting", "Admission", nio, nioPosix, protobuf, logging, deques),
 
         // Threads of our own, and calls to others over HTTP.
         room("Threads"),
-        room("OutgoingHTTP", "CCurl", "Threads"),
+        room("OutgoingHTTP", "CCurl", "Threads", "Waiting"),
 
         // The pure core and the plugins.
         room("Rewards"),
 
         // Storage.
-        room("PostgreSQL", "Rewards", "CPostgreSQL", "Threads", logging, deques, orderedCollections),
+        room("PostgreSQL", "Rewards", "Waiting", "CPostgreSQL", "Threads", logging, deques, orderedCollections),
         room("Schema", "PostgreSQL"),
-        room("PostgreSQLCluster", "PostgreSQL", "Schema", logging),
+        room("PostgreSQLCluster", "PostgreSQL", "Schema", "Waiting", logging),
 
         room("AllocationPlugin", "Rewards"),
         room("AllocationPluginTesting", "AllocationPlugin", "Rewards"),
@@ -107,29 +110,34 @@ let package = Package(
         ),
 
         // Cosmo, from both sides.
-        room("Cosmo", "Rewards", "Cryptography", "OutgoingHTTP", logging, metrics),
+        room("Cosmo", "Rewards", "Waiting", "Cryptography", "OutgoingHTTP", logging, metrics),
         room(
-            "CosmoSandbox", "Cryptography", "OutgoingHTTP", "OrderlyStop", "HTTPDoor", "Admission", nio, nioPosix,
+            "CosmoSandbox", "Cryptography", "Waiting", "OutgoingHTTP", "OrderlyStop", "HTTPDoor", "Admission", nio,
+            nioPosix,
             httpTypes, hummingbird, lifecycle, logging),
 
         // The rooms of the business: use cases, each with its store; below them, the record of operators' actions and
         // the cards.
         room("OperatorRecord", "PostgreSQL"),
         room("Cards", "Rewards", "PostgreSQL"),
-        room("Access", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging),
+        room("Access", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging),
         room(
-            "Programs", "Rewards", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime", "OperatorRecord",
+            "Programs", "Rewards", "Waiting", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime",
+            "OperatorRecord",
             "PostgreSQL",
             "Cosmo", logging, metrics),
-        room("Inbox", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
+        room("Inbox", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room(
-            "Preferences", "Cards", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics
+            "Preferences", "Cards", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography",
+            logging, metrics
         ),
         room(
-            "Spending", "Cards", "Rewards", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography", logging,
+            "Spending", "Cards", "Rewards", "Waiting", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography",
+            logging,
             metrics),
-        room("Issuance", "Rewards", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
-        room("Wallet", "Rewards", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
+        room(
+            "Issuance", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+        room("Wallet", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
         // Above the rooms: one story from all of them.
@@ -140,7 +148,8 @@ let package = Package(
         // The doors: translate, authorise, map errors; no decisions.
         room("MultibrandAPI", protobuf),
         room(
-            "MultibrandRPC", "MultibrandAPI", "RPC", "Admission", "Rewards", "OperatorRecord", "Explanation", "Access",
+            "MultibrandRPC", "MultibrandAPI", "RPC", "Waiting", "Admission", "Rewards", "OperatorRecord", "Explanation",
+            "Access",
             "Cards", "Programs",
             "Inbox",
             "Preferences",
@@ -162,7 +171,8 @@ let package = Package(
             "PluginRuntime", "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
-            "MultibrandServer", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor", "Admission",
+            "MultibrandServer", "Waiting", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor",
+            "Admission",
             "RPC", "TLS", "Access",
             "Programs", "Inbox", "Wallet",
             "Preferences", "Spending", "Issuance", "Audit", "Cosmo", "PluginRuntime", "AllocationPlugins",
@@ -173,6 +183,7 @@ let package = Package(
             name: "multibrand",
             dependencies: [
                 "MultibrandServer", "MultibrandAPI", "CosmoSandbox", "PostgreSQLCluster", "PostgreSQL", "Schema",
+                "Waiting",
                 "PrometheusText", "RPC", "TLS", "Admission",
                 "Audit", "Spending", "Cosmo", "Rewards", "Cryptography", arguments, lifecycle, signals,
                 logging, metrics, nio,
@@ -183,6 +194,7 @@ let package = Package(
         // Tests, and what several of them use.
         room("TestSupport", path: "Tests/TestSupport", logging),
         tests("ArchitectureTests"),
+        tests("WaitingTests", "Waiting", "TestSupport", logging),
         tests("AdmissionTests", "Admission", nio, nioPosix, nioEmbedded, logging),
         tests("CryptographyTests", "Cryptography"),
         tests("OutgoingHTTPTests", "TestSupport", "OutgoingHTTP", "TLS", "RPC", nio, logging),

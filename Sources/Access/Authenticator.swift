@@ -1,6 +1,7 @@
 public import Logging
 public import PostgreSQL
 import Synchronization
+import Waiting
 
 /// Finds out who makes a call, by the key it carries.
 ///
@@ -21,15 +22,14 @@ public final class Authenticator: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
-    private let (wakes, wake) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
+    /// Those who ask while a read is under way that may have begun too early for them share the next one.
+    private let reads = SingleFlight<Snapshot, any Error>()
+    private let changes = Signal()
 
     private struct State: Sendable {
         var snapshot: Snapshot?
         /// What was read earlier does not count: this process changed a client since.
         var countsFrom: ContinuousClock.Instant?
-        var isLoading = false
-        /// Those who asked while a read was under way that may have begun too early for them.
-        var waiting: [Waiter] = []
         /// Streams that are open, and want to know when their key stops working.
         var streams: [Int: OpenStream] = [:]
         var nextStream = 0
@@ -38,7 +38,7 @@ public final class Authenticator: Sendable {
     private struct OpenStream: Sendable {
         let digest: [UInt8]
         let caller: Caller
-        let continuation: CheckedContinuation<AccessError, any Error>
+        let waiter: Waiter<Result<AccessError, any Error>>
     }
 
     private struct Snapshot: Sendable {
@@ -46,13 +46,6 @@ public final class Authenticator: Sendable {
         /// When the read began: whatever was committed before it is in it.
         let readAt: ContinuousClock.Instant
     }
-
-    /// What a waiter is woken with: the outcome of a read, or the duty to make one for the others.
-    private enum Turn: Sendable {
-        case read(Result<Snapshot, any Error>)
-        case lead([Waiter])
-    }
-    private typealias Waiter = CheckedContinuation<Turn, Never>
 
     /// Makes an authenticator that has read nothing yet.
     ///
@@ -67,31 +60,15 @@ public final class Authenticator: Sendable {
 
     /// Keeps what is held in memory fresh until the task is cancelled.
     public func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask {
-                while await self.refresh() {
-                    // No process announces a changed client to the others: this interval bounds how long a revoked key works here.
-                    do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
-                }
-            }
-            group.addTask {
-                // Streams that are open do not ask again by themselves as calls do.
-                for await _ in self.wakes where await !self.refresh() { return }
-            }
-            await group.waitForAll()
-        }
-    }
-
-    /// Reads again; false when the task is to end.
-    private func refresh() async -> Bool {
-        do {
+        // No process announces a changed client to the others: this interval bounds how long a revoked key works here. The
+        // changes of this process are looked for at once, since open streams do not ask again by themselves as calls do.
+        await WorkLoop(
+            "reading the api clients", wake: changes, poll: Self.refreshInterval,
+            backoff: Backoff(base: Self.refreshInterval, cap: Self.refreshInterval, jitter: .equal), logger: logger
+        ).run {
             _ = try await reload()
-        } catch is CancellationError {
-            return false
-        } catch {
-            logger.failed("api clients could not be read", error)
+            return .idle()
         }
-        return !Task.isCancelled
     }
 
     /// The caller with this key, when memory alone can tell; nil says to ask ``authenticate(key:)``.
@@ -144,23 +121,17 @@ public final class Authenticator: Sendable {
             state.nextStream += 1
             return state.nextStream
         }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let isOver = state.withLock { state -> Result<AccessError, any Error>? in
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    // A read may have ended since the stream was let in.
-                    if let snapshot = state.snapshot, snapshot.callers[digest] != caller {
-                        return .success(Self.refusedMeanwhile)
-                    }
-                    state.streams[id] = OpenStream(digest: digest, caller: caller, continuation: continuation)
-                    return nil
-                }
-                if let isOver { continuation.resume(with: isOver) }
-            }
-        } onCancel: {
-            let stream = state.withLock { $0.streams.removeValue(forKey: id) }
-            stream?.continuation.resume(throwing: CancellationError())
+        let waiter = Waiter<Result<AccessError, any Error>>()
+        let isOver = state.withLock { state in
+            // A read may have ended since the stream was let in.
+            if let snapshot = state.snapshot, snapshot.callers[digest] != caller { return true }
+            state.streams[id] = OpenStream(digest: digest, caller: caller, waiter: waiter)
+            return false
         }
+        if isOver { return Self.refusedMeanwhile }
+        return try await waiter.value {
+            state.withLock { $0.streams.removeValue(forKey: id) }?.waiter.answer(.failure(CancellationError()))
+        }.get()
     }
 
     /// How many open streams wait to hear of their keys.
@@ -173,7 +144,7 @@ public final class Authenticator: Sendable {
     public func forget() {
         let changedAt = now()
         state.withLock { $0.countsFrom = changedAt }
-        wake.yield()
+        changes.raise()
     }
 
     /// Looked up by the digest of what came in: how long that takes reveals nothing about any stored key.
@@ -188,43 +159,7 @@ public final class Authenticator: Sendable {
 
     /// Reads the working keys with a read that begins after this call; callers at the same time share one.
     private func reload() async throws -> Snapshot {
-        while true {
-            let isLeader = state.withLock { state in
-                defer { state.isLoading = true }
-                return !state.isLoading
-            }
-            let turn = isLeader ? Turn.lead([]) : await waitForTurn()
-            switch turn {
-            case .lead(let followers):
-                return try await lead(followers)
-            case .read(.success(let snapshot)):
-                return snapshot
-            case .read(.failure(let error)):
-                // The reader's own task was cancelled, which is none of this caller's business.
-                if error is CancellationError, !Task.isCancelled { continue }
-                throw error
-            }
-        }
-    }
-
-    private func waitForTurn() async -> Turn {
-        await withCheckedContinuation { continuation in
-            let leadsAtOnce = state.withLock { state in
-                // The read under way may have ended between the two locks.
-                guard state.isLoading else {
-                    state.isLoading = true
-                    return true
-                }
-                state.waiting.append(continuation)
-                return false
-            }
-            if leadsAtOnce { continuation.resume(returning: .lead([])) }
-        }
-    }
-
-    private func lead(_ followers: [Waiter]) async throws -> Snapshot {
-        let result: Result<Snapshot, any Error>
-        do {
+        try await reads.fresh { () async throws in
             let readAt = now()
             let credentials = try await pool.withConnection { try await APIClientStore.credentials(on: $0) }
             let callers = Dictionary(credentials.map { ($0.digest, $0.caller) }) { first, _ in first }
@@ -235,27 +170,8 @@ public final class Authenticator: Sendable {
                 for id in refused.keys { state.streams[id] = nil }
                 return refused.values
             }
-            for stream in refused { stream.continuation.resume(returning: Self.refusedMeanwhile) }
-            result = .success(snapshot)
-        } catch {
-            result = .failure(error)
+            for stream in refused { stream.waiter.answer(.success(Self.refusedMeanwhile)) }
+            return snapshot
         }
-        for follower in followers { follower.resume(returning: .read(result)) }
-        passOn()
-        return try result.get()
-    }
-
-    /// Hands the next read to one of those who came meanwhile.
-    private func passOn() {
-        let next: (leader: Waiter, followers: [Waiter])? = state.withLock { state in
-            guard let leader = state.waiting.first else {
-                state.isLoading = false
-                return nil
-            }
-            let followers = Array(state.waiting.dropFirst())
-            state.waiting = []
-            return (leader, followers)
-        }
-        if let next { next.leader.resume(returning: .lead(next.followers)) }
     }
 }

@@ -6,6 +6,7 @@ import NIOCore
 import OrderlyStop
 import OutgoingHTTP
 public import ServiceLifecycle
+import Waiting
 
 /// A Cosmo of one's own: the contract of docs/cosmo.md from the other side, over a real socket.
 ///
@@ -17,7 +18,7 @@ public final class CosmoSandbox: Service {
     public let configuration: CosmoSandboxConfiguration
     let core: SandboxCore
     let logger: Logger
-    private let port = BoundPort()
+    private let port = Promise<Int>()
 
     /// Makes a sandbox, reading its data file and replaying its journal.
     ///
@@ -30,13 +31,10 @@ public final class CosmoSandbox: Service {
 
     /// The port it listens on; waits until it does.
     ///
-    /// **Errors**: `SandboxInputError` when `run` ended before it listened.
+    /// **Errors**: `SandboxInputError` when `run` ended before it listened; `CancellationError`.
     public var boundPort: Int {
         get async throws {
-            guard let port = await port.value() else {
-                throw SandboxInputError("the sandbox could not listen on \(configuration.host):\(configuration.port)")
-            }
-            return port
+            try await port.value
         }
     }
 
@@ -65,21 +63,23 @@ public final class CosmoSandbox: Service {
             onServerRunning: { [gate] channel in
                 // Fails only when the door is closed already.
                 try? await channel.pipeline.addHandler(gate.makeHandlerMarkingSeats(), position: .first).get()
-                port.resolve(channel.localAddress?.port)
+                if let bound = channel.localAddress?.port { port.fulfil(bound) }
             },
             logger: logger)
-        defer { core.release() }
+        defer {
+            port.fail(
+                SandboxInputError("the sandbox could not listen on \(configuration.host):\(configuration.port)"))
+            core.release()
+        }
         logger.info(
             "The Cosmo sandbox starts",
             metadata: ["changed_switches": "\(core.switches.rows().filter(\.isChanged).map(\.name))"])
         do {
             try await application.runStoppingInOrder(within: .seconds(10), logger: logger)
         } catch {
-            port.resolve(nil)
             await httpClient.shutdown()
             throw error
         }
-        port.resolve(nil)
         await httpClient.shutdown()
     }
 

@@ -3,6 +3,7 @@ public import Logging
 import Metrics
 public import OperatorRecord
 public import PostgreSQL
+import Waiting
 
 /// Where webhook deliveries are stored before they are answered (I-11).
 ///
@@ -29,7 +30,7 @@ public final class Inbox: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
     private let committer: GroupCommitter<InboxStore.Delivery, Received>
     private let answers: InboxAnswers
-    let arrivals = InboxArrivals()
+    let arrivals = Signal()
 
     /// Makes an inbox.
     ///
@@ -47,7 +48,7 @@ public final class Inbox: Sendable {
         self.now = now
         let arrivals = arrivals
         committer = GroupCommitter(lanes: lanes, itemsPerBatchMax: 256, itemsQueuedMax: deliveriesWaitingMax) { batch in
-            try await InboxCommit.run(batch, pool: pool, onStored: { arrivals.signal() })
+            try await InboxCommit.run(batch, pool: pool, onStored: { arrivals.raise() })
         }
     }
 
@@ -135,7 +136,7 @@ public final class Inbox: Sendable {
             if let audit { _ = try await connection.pipeline([audit.statement]) }
             return entry
         }
-        arrivals.signal()
+        arrivals.raise()
         return entry
     }
 

@@ -2,6 +2,7 @@ public import Logging
 import Metrics
 public import PostgreSQL
 import Rewards
+import Waiting
 
 /// The worker that applies stored deliveries, each in one transaction with its handler's effects.
 ///
@@ -42,9 +43,18 @@ public struct InboxWorker: Sendable {
 
     /// Applies deliveries until the task is cancelled; transactions under way are finished or rolled back.
     public func run() async throws {
-        let outage = InboxOutage(logger: logger)
+        let loop = WorkLoop(
+            "reading the inbox", wake: inbox.arrivals, poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
+            backoff: Backoff(
+                base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
+                jitter: .equal),
+            random: random, logger: logger)
         await withDiscardingTaskGroup { group in
-            for _ in 0..<max(1, configuration.concurrency) { group.addTask { await runLoop(outage) } }
+            for _ in 0..<max(1, configuration.concurrency) {
+                // A signal wakes this process only: what another process stored, and what comes due by time, is polled for.
+                group.addTask { await loop.run { try await applyNext() ? .more : .idle() } }
+            }
         }
     }
 
@@ -56,45 +66,6 @@ public struct InboxWorker: Sendable {
         var count = 0
         while try await applyNext() { count += 1 }
         return count
-    }
-
-    private func runLoop(_ outage: InboxOutage) async {
-        var failures = 0
-        while !Task.isCancelled {
-            let seen = inbox.arrivals.count
-            let successes = outage.successes
-            do {
-                let isApplied = try await applyNext()
-                failures = 0
-                outage.ended()
-                if isApplied { continue }
-            } catch is CancellationError {
-                return
-            } catch {
-                failures += 1
-                outage.met(error, after: successes)
-            }
-            await pause(beyond: seen, atMost: pause(afterFailures: failures))
-        }
-    }
-
-    /// How long to wait before looking again: the poll interval, or longer and longer while the inbox is away.
-    private func pause(afterFailures failures: Int) -> Duration {
-        guard failures > 0 else { return configuration.pollInterval }
-        let cap = max(Self.outageBackoffMax, configuration.pollInterval)
-        return Backoff(base: configuration.pollInterval, cap: cap, jitter: .equal)
-            .pause(afterFailures: failures, random: random)
-    }
-
-    /// Waits for an arrival, which says that the inbox can be written to at least, for so long at most.
-    private func pause(beyond seen: UInt64, atMost pause: Duration) async {
-        await withTaskGroup(of: Void.self) { group in
-            // Arrivals wake this process only: what another process stored, and what comes due by time, is found by looking.
-            group.addTask { try? await Task.sleep(for: pause) }
-            group.addTask { await inbox.arrivals.wait(beyond: seen) }
-            await group.next()
-            group.cancelAll()
-        }
     }
 
     private enum Step: Sendable {

@@ -1,4 +1,4 @@
-import Rewards
+import Waiting
 
 extension IssuanceConfiguration {
     /// Between attempts of a loop that cannot go on: it keeps a distance, which grows from the poll interval.

@@ -15,6 +15,7 @@ import Schema
 import ServiceLifecycle
 import Synchronization
 import UnixSignals
+import Waiting
 import WalletHTTP
 import WebhookHTTP
 
@@ -42,10 +43,10 @@ package final class MultibrandService: Sendable {
     private let configuration: ServiceConfiguration
     private let logger: Logger
     private let metrics: PrometheusMetrics
-    private let httpPort = Promised<Int>()
-    private let rpcPort = Promised<Int>()
-    private let walletPort = Promised<Int>()
-    private let shutdownBegan = Promised<Void>()
+    private let httpPort = Promise<Int>()
+    private let rpcPort = Promise<Int>()
+    private let walletPort = Promise<Int>()
+    private let shutdownBegan = Promise<Void>()
     private let group = Mutex<ServiceGroup?>(nil)
 
     /// - Parameter metrics: What `/metrics` renders; the same object the metrics system was bootstrapped with.
@@ -147,7 +148,7 @@ package final class MultibrandService: Sendable {
                     try await rpc.run()
                 },
                 Worker("announcement", logger: logger) { [self] in
-                    let port = try await rpcAddress(rpc).port ?? configuration.rpc.port
+                    let port = try await rpc.listeningAddress.port ?? configuration.rpc.port
                     _ = try await httpPort.value
                     _ = try await walletAddress
                     parts.readiness.enter(.running)
@@ -166,7 +167,7 @@ package final class MultibrandService: Sendable {
                 Worker(
                     "readiness",
                     stop: .told { [shutdownBegan] in
-                        shutdownBegan.fulfil(())
+                        shutdownBegan.fulfil()
                         parts.readiness.enter(.draining)
                         health.setAllNotServing()
                     }, logger: logger
@@ -242,15 +243,6 @@ package final class MultibrandService: Sendable {
 
     /// What workers have for their last transaction, after the calls under way were cut off.
     private static let drainMargin = Duration.seconds(1)
-
-    /// Where the gRPC door listens; a part that failed before it did ends the wait.
-    private func rpcAddress(_ rpc: RPCServer) async throws -> SocketAddress {
-        try await withTaskCancellationHandler {
-            try await rpc.listeningAddress
-        } onCancel: {
-            rpc.beginGracefulShutdown()
-        }
-    }
 
     /// **Errors** ``ConfigurationError`` when the schema is not the one this build knows.
     private func checkSchema() async throws {

@@ -1,3 +1,5 @@
+import Waiting
+
 /// Calls others over HTTP/1.1 and, where TLS agrees on it, HTTP/2, through the system's libcurl and OpenSSL.
 ///
 /// **Guarantees** A call is written at most once: libcurl's own repetition on a new connection is refused. Connections are
@@ -38,18 +40,15 @@ public final class HTTPClient: Sendable {
     ) async throws(HTTPCall.Failure) -> HTTPCall.Answer {
         try call.check()
         let cancellation = Cancellation()
-        let outcome = await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                thread.submit(
-                    Submission(call: call, limit: limit, configuration: configuration, cancellation: cancellation) {
-                        continuation.resume(returning: $0)
-                    })
-            }
-        } onCancel: {
+        let outcome = Waiter<Submission.Outcome>()
+        thread.submit(
+            Submission(call: call, limit: limit, configuration: configuration, cancellation: cancellation) {
+                outcome.answer($0)
+            })
+        return try await outcome.value {
             cancellation.request()
             thread.wake()
-        }
-        return try outcome.get()
+        }.get()
     }
 
     /// Ends every call that is under way with `cancelled`, closes every connection, and returns when that is done.

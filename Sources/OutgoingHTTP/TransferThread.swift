@@ -2,6 +2,7 @@ import CCurl
 import Glibc
 import Synchronization
 import Threads
+import Waiting
 
 /// The thread that owns libcurl's multi handle: calls come in through a queue and are answered through continuations.
 ///
@@ -19,7 +20,7 @@ final class TransferThread: Sendable {
         var phase = Phase.idle
         var multi: MultiHandle?
         var arriving: [Submission] = []
-        var closers: [CheckedContinuation<Void, Never>] = []
+        var closers: [Waiter<Void>] = []
 
         func wake() { if let multi { curl_multi_wakeup(multi.pointer) } }
     }
@@ -60,26 +61,25 @@ final class TransferThread: Sendable {
     /// Returns when the thread has ended.
     func shutdown() async {
         close()
-        await withCheckedContinuation { continuation in
-            let hasEnded = state.withLock { state in
-                guard state.phase == .closing else { return true }
-                state.closers.append(continuation)
-                return false
-            }
-            if hasEnded { continuation.resume() }
+        let closer = state.withLock { state -> Waiter<Void>? in
+            guard state.phase == .closing else { return nil }
+            let closer = Waiter<Void>()
+            state.closers.append(closer)
+            return closer
         }
+        await closer?.value()
     }
 
     /// Fails what waits; the next call tries to start again.
     private func fail(_ cause: String) {
         let (waiting, closers) = end { $0.phase = $0.phase == .running ? .idle : .ended }
         for submission in waiting { submission.resume(.failure(.init(.connectionFailed, cause))) }
-        for closer in closers { closer.resume() }
+        for closer in closers { closer.answer() }
     }
 
     private func end(
         _ change: (inout State) -> Void
-    ) -> (waiting: [Submission], closers: [CheckedContinuation<Void, Never>]) {
+    ) -> (waiting: [Submission], closers: [Waiter<Void>]) {
         state.withLock { state in
             change(&state)
             defer { (state.multi, state.arriving, state.closers) = (nil, [], []) }
@@ -119,7 +119,7 @@ final class TransferThread: Sendable {
         }
         let (waiting, closers) = end { $0.phase = .ended }
         for submission in waiting { submission.resume(.failure(.init(.cancelled, "the client is shut down"))) }
-        for closer in closers { closer.resume() }
+        for closer in closers { closer.answer() }
     }
 
     private func begin(

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Waiting
 
 /// Runs a command to its end, away from our descriptors and working directory.
 ///
@@ -49,8 +50,8 @@ enum ChildProcess {
 
     /// Suspends the caller until the command has ended.
     static func run(_ arguments: [String]) async -> Outcome {
-        await withCheckedContinuation { continuation in
-            Thread.detachNewThread { continuation.resume(returning: runBlocking(arguments)) }
-        }
+        let outcome = Waiter<Outcome>()
+        Thread.detachNewThread { outcome.answer(runBlocking(arguments)) }
+        return await outcome.value()
     }
 }

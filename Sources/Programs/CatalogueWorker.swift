@@ -1,7 +1,7 @@
 public import Logging
 import Metrics
 import PostgreSQL
-import Rewards
+import Waiting
 
 /// Refreshes the catalogue from Cosmo now and then.
 public struct CatalogueWorker: Sendable {
@@ -25,37 +25,42 @@ public struct CatalogueWorker: Sendable {
 
     /// Refreshes at once and then every interval until the task is cancelled; after a failure sooner, with backoff.
     public func run() async throws {
-        var failures = 0
-        while !Task.isCancelled {
+        await WorkLoop(
+            "refreshing the catalogue", poll: nil,
+            backoff: Self.backoff(interval), logger: logger
+        ).run {
             do {
-                let summary = try await refresh()
-                try await catalogue.reload()
-                failures = 0
-                Counter(label: "programs.refreshes", dimensions: [("outcome", "ok")]).increment()
-                if summary.changed + summary.unlisted > 0 {
-                    logger.info(
-                        "the catalogue changed",
-                        metadata: ["changed": "\(summary.changed)", "unlisted": "\(summary.unlisted)"])
-                }
-            } catch is CancellationError {
-                return
+                try await follow(refresh())
             } catch {
-                failures += 1
-                Counter(label: "programs.refreshes", dimensions: [("outcome", "failed")]).increment()
-                logger.failed("the catalogue could not be refreshed", error)
+                if !Task.isCancelled { count("failed") }
+                throw error
             }
-            let pause = Self.pause(interval: interval, afterFailures: failures)
-            do { try await Task.sleep(for: pause) } catch { return }
+            count("ok")
+            return .idle(atMost: Self.pause(interval))
         }
     }
 
-    /// The interval give or take a tenth; after failures up to 2, 4, 8 ... seconds, with full jitter.
+    private func follow(_ summary: RefreshPrograms.Summary) async throws {
+        try await catalogue.reload()
+        guard summary.changed + summary.unlisted > 0 else { return }
+        logger.info(
+            "the catalogue changed",
+            metadata: ["changed": "\(summary.changed)", "unlisted": "\(summary.unlisted)"])
+    }
+
+    private func count(_ outcome: String) {
+        Counter(label: "programs.refreshes", dimensions: [("outcome", outcome)]).increment()
+    }
+
+    /// After failures up to 2, 4, 8 ... seconds, with full jitter; at most the interval.
+    static func backoff(_ interval: Duration) -> Backoff {
+        Backoff(base: .seconds(2), cap: interval, least: .milliseconds(1))
+    }
+
+    /// The interval give or take a tenth.
     static func pause(
-        interval: Duration, afterFailures failures: Int,
-        random: (ClosedRange<Int64>) -> Int64 = { Int64.random(in: $0) }
+        _ interval: Duration, random: (ClosedRange<Int64>) -> Int64 = { Int64.random(in: $0) }
     ) -> Duration {
-        guard failures > 0 else { return interval * random(900...1100) / 1000 }
-        return Backoff(base: .seconds(2), cap: interval, least: .milliseconds(1))
-            .pause(afterFailures: failures, random: random)
+        interval * random(900...1100) / 1000
     }
 }

@@ -3,6 +3,7 @@ public import PluginRuntime
 public import PostgreSQL
 import Rewards
 import Synchronization
+import Waiting
 
 /// The programs and plugins in force, in memory, kept in step with the database.
 ///
@@ -14,6 +15,7 @@ public final class ProgramCatalogue: Sendable {
     private let pool: PostgresPool
     private let logger: Logger
     private let state = Mutex(State())
+    private let changes = Signal()
 
     private struct State: Sendable {
         var snapshot = ProgramsSnapshot.empty
@@ -22,8 +24,6 @@ public final class ProgramCatalogue: Sendable {
         var publishedRead: UInt64 = 0
         /// Plugins of configurations no longer in force, by program and version.
         var former: [FormerKey: InstalledPlugin] = [:]
-        /// Whether the last read failed, which was said then.
-        var isStale = false
     }
 
     private struct FormerKey: Hashable {
@@ -32,7 +32,9 @@ public final class ProgramCatalogue: Sendable {
     }
 
     /// How often everything is read again whether or not a notice came: a notice can be lost.
-    public static let refreshInterval = Duration.seconds(5)
+    public static let refreshInterval = Duration.seconds(30)
+
+    private static let backoff = Backoff(base: .seconds(1), cap: .seconds(5), jitter: .equal)
 
     /// The most plugins of former configurations that are kept for replays.
     private static let formerCountMax = 1000
@@ -78,8 +80,15 @@ public final class ProgramCatalogue: Sendable {
     /// Reads everything again after a commit of this process; a failure is logged and not thrown.
     ///
     /// What was committed is committed even if it cannot be read at this moment, and the caller must hear that (I-12).
-    /// The change's notification, the next reconnection or the next refresh reads again.
-    public func followCommit() async { await reloadOrWarn() }
+    /// ``run()`` reads again until it succeeds.
+    public func followCommit() async {
+        do {
+            try await reload()
+        } catch {
+            logger.failed("programs could not be read", error)
+            changes.raise()
+        }
+    }
 
     /// Follows changes that any process makes until the task is cancelled; whatever was missed while the connection was
     /// away is read when it is back.
@@ -87,17 +96,19 @@ public final class ProgramCatalogue: Sendable {
     /// **Guarantees** A change whose notice was lost is known ``refreshInterval`` later.
     public func run() async throws {
         let listener = PostgresListener(configuration: pool.configuration, logger: logger)
+        let loop = WorkLoop(
+            "reading the programs", wake: changes, poll: Self.refreshInterval, backoff: Self.backoff, logger: logger)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
                 try await listener.run(
                     channels: [programsChangedChannel],
-                    onNotification: { _, _ in await self.reloadOrWarn() },
-                    onReconnect: { await self.reloadOrWarn() })
+                    onNotification: { _, _ in self.changes.raise() },
+                    onReconnect: { self.changes.raise() })
             }
             group.addTask {
-                while true {
-                    do { try await Task.sleep(for: Self.refreshInterval) } catch { return }
-                    await self.reloadOrWarn()
+                await loop.run {
+                    try await self.reload()
+                    return .idle()
                 }
             }
             try await group.next()
@@ -139,21 +150,6 @@ public final class ProgramCatalogue: Sendable {
             return plugin
         case .failure(let error):
             throw ProgramsError(.unknownConfiguration, "\(error)")
-        }
-    }
-
-    private func reloadOrWarn() async {
-        do {
-            try await reload()
-            state.withLock { $0.isStale = false }
-        } catch {
-            // The next refresh reads again; until then the former snapshot holds.
-            let wasStale = state.withLock { state in
-                defer { state.isStale = true }
-                return state.isStale
-            }
-            if wasStale || Task.isCancelled { return }
-            logger.failed("programs could not be read", error)
         }
     }
 }

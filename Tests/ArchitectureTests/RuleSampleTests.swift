@@ -103,6 +103,15 @@ struct RuleSampleTests {
             Rules.structuredTasks, "Sources/RPC/A.swift",
             "group.addTask { g() }\nstruct MyTask { let a: Task<Int, Never> }\n",
             breaksOn: []),
+        Sample(
+            Rules.waits, "Sources/RPC/A.swift",
+            "await withCheckedContinuation { a = $0 }\ntry await withTaskCancellationHandler {\n"
+                + "await withUnsafeThrowingContinuation { b = $0 }\n",
+            breaksOn: [1, 2, 3]),
+        Sample(Rules.waits, "Sources/Waiting/A.swift", "await withCheckedContinuation { a = $0 }\n", breaksOn: []),
+        Sample(
+            Rules.waits, "Sources/RPC/A.swift", "// withCheckedContinuation\nlet a: CheckedContinuation<Int, Never>\n",
+            breaksOn: []),
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "Thread.sleep(forTimeInterval: 1)\n", breaksOn: [1]),
         Sample(Rules.noSleep, "Tests/RPCTests/A.swift", "usleep(1)\nsleep(1)\n", breaksOn: [1, 2]),
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "try await clock.sleep(for: .seconds(1))\n", breaksOn: []),

@@ -2,8 +2,9 @@
 enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
-        imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, noSleep,
-        namedColumns, noDefaultWord, walletWords, fileNames, typeFiles, lineLength, documented, plainWords, noMarks,
+        imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, waits,
+        noSleep, namedColumns, noDefaultWord, walletWords, fileNames, typeFiles, lineLength, documented, plainWords,
+        noMarks,
     ]
 
     /// Over `Tests`.
@@ -84,6 +85,24 @@ enum Rules {
     ) { file in
         guard !file.isGenerated else { return [] }
         return file.text.codeLines(matching: #"\bTask(\.detached|<[^>]*>)?\s*(\([^)]*\)\s*)?\{|\bTask\.detached\b"#)
+    }
+
+    static let waits = Rule(
+        "a continuation meets cancellation in Waiting alone (Waiter)",
+        except: [
+            "Sources/RPC/InboundMessages.swift":
+                "every message of a stream passes here; a waiter would cost an allocation each time",
+            "Sources/RPC/ClientChannel.swift": "cancellation fails a promise of the event loop",
+            "Sources/RPC/RPCClient.swift": "cancellation abandons the call on its event loop",
+            "Sources/RPC/RPCServer.swift": "cancellation becomes a graceful shutdown",
+            "Sources/HTTPDoor/DoorChannel.swift": "cancellation closes the channel",
+            "Sources/OrderlyStop/OrderlyStop.swift": "cancellation becomes a graceful shutdown",
+            "Sources/PostgreSQL/GroupCommitter.swift": "cancellation becomes shutDown(), and run() ends after it",
+        ]
+    ) { file in
+        guard file.module != "Waiting" else { return [] }
+        return file.text.codeLines(
+            matching: #"\bwith(Checked|Unsafe)(Throwing)?Continuation\b|\bwithTaskCancellationHandler\b"#)
     }
 
     static let noSleep = Rule("nothing blocks a thread of the pool to wait") { file in

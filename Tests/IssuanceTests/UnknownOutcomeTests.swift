@@ -67,7 +67,7 @@ import Testing
 
     @Test("Nothing is sent again before the settle delay has passed, however often it is read")
     func settleDelay() async throws {
-        try await Stage.with { stage in
+        try await Stage.with(issuance: { $0.settlement.settleDelay = .seconds(3600) }) { stage in
             stage.sandbox.setFaults([SandboxFault(.error500Before)])
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()

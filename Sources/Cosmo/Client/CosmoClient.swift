@@ -1,6 +1,7 @@
 import Cryptography
 public import Logging
 import OutgoingHTTP
+import Waiting
 
 /// The real `CosmoAPI`: REST over HTTPS, with the token, the concurrency cap, the classification of failures, metrics and
 /// the audit trail in one place.
@@ -22,7 +23,7 @@ public final class CosmoClient: CosmoAPI {
     /// Whether Cosmo answers, by the latest calls.
     public let health: CosmoHealth
     private let httpClient: HTTPClient
-    private let gate: AsyncGate
+    private let gate: Gate
     private let tokens: SharedFetch<String>
 
     /// Makes a client; `shutdown` closes its connections at a known time, and dropping it closes them some time after.
@@ -36,7 +37,7 @@ public final class CosmoClient: CosmoAPI {
         self.logger = logger
         self.audit = audit
         classifier = CosmoAnswerClassifier(configuration)
-        gate = AsyncGate(width: configuration.concurrentCallsMax)
+        gate = Gate(width: configuration.concurrentCallsMax)
         httpClient = Self.makeHTTPClient(configuration)
         health = CosmoHealth(logger: logger)
         let transport = CosmoTransport(

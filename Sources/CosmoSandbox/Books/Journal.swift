@@ -1,6 +1,7 @@
 import Dispatch
 import Foundation
 import Synchronization
+import Waiting
 
 /// An append-only file of JSON Lines that makes the sandbox's state outlive it, kill -9 included.
 ///
@@ -15,7 +16,7 @@ final class Journal: Sendable {
         var durable: UInt64 = 0
         var isFlushing = false
         var hasFailed = false
-        var waiting: [(upTo: UInt64, continuation: CheckedContinuation<Bool, Never>)] = []
+        var waiting: [(upTo: UInt64, waiter: Waiter<Bool>)] = []
     }
 
     private let state = Mutex(State())
@@ -72,15 +73,15 @@ final class Journal: Sendable {
 
     /// Waits until everything up to a mark is on disk; false when the disk refused it.
     func durable(upTo mark: UInt64) async -> Bool {
-        await withCheckedContinuation { continuation in
-            let answer = state.withLock { state -> Bool? in
-                if state.hasFailed { return false }
-                if state.durable >= mark { return true }
-                state.waiting.append((mark, continuation))
-                return nil
+        let waiter = Waiter<Bool>()
+        state.withLock { state in
+            if state.hasFailed || state.durable >= mark {
+                waiter.answer(!state.hasFailed)
+            } else {
+                state.waiting.append((mark, waiter))
             }
-            if let answer { continuation.resume(returning: answer) }
         }
+        return await waiter.value()
     }
 
     /// Lets another sandbox open the file, once everything that was appended is written.
@@ -96,16 +97,16 @@ final class Journal: Sendable {
                 return (state.pending, state.appended)
             }
             let isWritten = write(lines)
-            let (ready, isDone) = state.withLock { state -> ([CheckedContinuation<Bool, Never>], Bool) in
+            let (ready, isDone) = state.withLock { state -> ([Waiter<Bool>], Bool) in
                 state.durable = mark
                 if !isWritten { state.hasFailed = true }
-                let ready = state.waiting.filter { $0.upTo <= mark || state.hasFailed }.map(\.continuation)
+                let ready = state.waiting.filter { $0.upTo <= mark || state.hasFailed }.map(\.waiter)
                 state.waiting.removeAll { $0.upTo <= mark || state.hasFailed }
                 let isDone = state.pending.isEmpty
                 if isDone { state.isFlushing = false }
                 return (ready, isDone)
             }
-            for continuation in ready { continuation.resume(returning: isWritten) }
+            for waiter in ready { waiter.answer(isWritten) }
             if isDone { return }
         }
     }

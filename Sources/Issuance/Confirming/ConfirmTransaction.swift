@@ -2,6 +2,7 @@ public import Cosmo
 import Foundation
 public import PostgreSQL
 import Rewards
+import Waiting
 
 /// Applies a transaction webhook to the issue it is about, before or after Cosmo's answer to the call.
 ///
@@ -95,7 +96,7 @@ public struct ConfirmTransaction: Sendable {
                     ? .notYet(retryAfter: configuration.webhookRetryDelay) : try await unknown(on: connection)
             case .failed(let asked):
                 // Nothing is said about the transaction, so it is asked for again, later and later.
-                let pause = configuration.webhookBackoff.drawn(
+                let pause = configuration.webhookBackoff.pause(
                     afterFailures: attempts - configuration.webhookMatchAttempts + 1)
                 return .notYet(retryAfter: max(pause, asked))
             case .absent:

@@ -2,8 +2,8 @@ public import Cosmo
 public import Logging
 import Metrics
 public import PostgreSQL
-import Rewards
 import Synchronization
+import Waiting
 
 /// Keeps the audit record of every validate, preview and issue call.
 ///
@@ -16,18 +16,11 @@ import Synchronization
 public final class CosmoCallWriter: Sendable {
     private struct State {
         var buffer: [CosmoCallRecord] = []
-        var waiters: [UInt64: CheckedContinuation<Void, Never>] = [:]
-        var nextID: UInt64 = 0
         var isClosed = false
-
-        mutating func takeWaiters() -> [CheckedContinuation<Void, Never>] {
-            defer { waiters.removeAll() }
-            return Array(waiters.values)
-        }
     }
 
     private enum OnRecord {
-        case kept
+        case kept(isFirst: Bool)
         case full
         case closed
     }
@@ -36,7 +29,10 @@ public final class CosmoCallWriter: Sendable {
     private let logger: Logger
     private let capacity: Int
     private let state = Mutex(State())
-    private let signal = WorkSignal()
+    /// Raised when the buffer was empty and is not any more.
+    private let arrivals = Signal()
+    /// Raised when the buffer has room again, or is closed.
+    private let room = Signal()
     private let lost = Counter(label: "multibrand_cosmo_call_records_lost")
 
     private static let backoff = Backoff(base: .milliseconds(400), cap: .seconds(30), jitter: .equal)
@@ -52,17 +48,18 @@ public final class CosmoCallWriter: Sendable {
     /// Takes a record; waits while the buffer is full, unless the task is cancelled.
     public func record(_ record: CosmoCallRecord) async {
         while true {
+            let seen = room.count
             let isCancelled = Task.isCancelled
             let limit = isCancelled ? capacity * 2 : capacity
             let taken: OnRecord = state.withLock { state in
                 if state.isClosed { return .closed }
                 guard state.buffer.count < limit else { return .full }
                 state.buffer.append(record)
-                return .kept
+                return .kept(isFirst: state.buffer.count == 1)
             }
             switch taken {
-            case .kept:
-                signal.raise()
+            case .kept(let isFirst):
+                if isFirst { arrivals.raise() }
                 return
             case .closed:
                 lose(record, because: "a call's audit record came after the end")
@@ -71,7 +68,7 @@ public final class CosmoCallWriter: Sendable {
                 lose(record, because: "there is no room for the audit record of a call that was given up")
                 return
             case .full:
-                await waitForRoom()
+                await room.wait(beyond: seen)
             }
         }
     }
@@ -83,46 +80,15 @@ public final class CosmoCallWriter: Sendable {
 
     /// Writes records until the task is cancelled, then those that are left.
     public func run() async throws {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                let isEmpty = try await flush()
-                failures = 0
-                if isEmpty { await signal.wait(atMost: .seconds(1)) }
-            } catch {
-                if Task.isCancelled { break }
-                failures += 1
-                logger.failed("audit records could not be written; it is tried again", error)
-                await signal.wait(atMost: Self.backoff.drawn(afterFailures: failures))
-            }
+        await WorkLoop(
+            "writing the audit records of calls", wake: arrivals, poll: nil, backoff: Self.backoff, logger: logger
+        ).run {
+            try await flush() ? .idle() : .more
         }
-        let waiters = state.withLock { state in
-            state.isClosed = true
-            return state.takeWaiters()
-        }
-        for waiter in waiters { waiter.resume() }
+        state.withLock { $0.isClosed = true }
+        room.raise()
         // Unstructured on purpose, and awaited here: this task is cancelled, and would cancel its last statements.
         await Task { await self.flushRest() }.value
-    }
-
-    private func waitForRoom() async {
-        let id = state.withLock { state in
-            state.nextID += 1
-            return state.nextID
-        }
-        await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isOver = state.withLock { state in
-                    // A task cancelled before it began to wait never gets a call of the handler below again.
-                    if state.isClosed || state.buffer.count < capacity || Task.isCancelled { return true }
-                    state.waiters[id] = continuation
-                    return false
-                }
-                if isOver { continuation.resume() }
-            }
-        } onCancel: {
-            state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
-        }
     }
 
     /// Writes one batch; true when nothing was left to write.
@@ -146,11 +112,8 @@ public final class CosmoCallWriter: Sendable {
                 failure = error
             }
         }
-        let waiters = state.withLock { [unwritten] state in
-            state.buffer.replaceSubrange(..<batch.count, with: unwritten)
-            return state.takeWaiters()
-        }
-        for waiter in waiters { waiter.resume() }
+        state.withLock { [unwritten] state in state.buffer.replaceSubrange(..<batch.count, with: unwritten) }
+        room.raise()
         if let failure { throw failure }
         return false
     }

@@ -4,6 +4,7 @@ import Metrics
 public import PostgreSQL
 public import Rewards
 import Synchronization
+import Waiting
 
 /// Turns what positions have pending into planned issues.
 ///
@@ -46,7 +47,7 @@ public final class IssuancePlanner: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlanned: @Sendable () -> Void
     private let logger: Logger
-    private let signal = WorkSignal()
+    private let signal = Signal()
     private let setbacks = Mutex(PlanSetbacks())
     private let issuesPlanned = Counter(label: "multibrand_issuances_planned")
     private let issuesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
@@ -82,25 +83,14 @@ public final class IssuancePlanner: Sendable {
 
     /// Plans whatever is due until the task is cancelled.
     public func run() async throws {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                let pass = try await planDue()
-                failures = 0
-                if !pass.hasMore { await signal.wait(atMost: rest(after: pass)) }
-            } catch {
-                if Task.isCancelled { return }
-                failures += 1
-                logger.failed("planning issues failed; it is tried again", error)
-                await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
-            }
+        await WorkLoop(
+            "planning issues", wake: signal, poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
+            logger: logger
+        ).run {
+            let pass = try await planDue()
+            return pass.hasMore ? .more : .idle(atMost: pass.nextPlanAt.map { $0.duration(since: now()) })
         }
-    }
-
-    /// How long a planner without work waits unless it is woken: until a position is due, at most the poll interval.
-    private func rest(after pass: Pass) -> Duration {
-        guard let next = pass.nextPlanAt else { return configuration.pollInterval }
-        return min(max(next.duration(since: now()), .zero), configuration.pollInterval)
     }
 
     /// Plans one batch of due positions in one transaction; in ever smaller parts when the database refuses that.

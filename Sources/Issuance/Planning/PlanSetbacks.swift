@@ -1,5 +1,6 @@
 import PostgreSQL
 import Rewards
+import Waiting
 
 /// What the planner remembers of positions whose plan the database refused: how often, and which of them rest.
 ///
@@ -28,7 +29,7 @@ struct PlanSetbacks: Sendable {
         setbacks = setbacks.filter { $0.value.restsUntil.advanced(by: pauseMax * 2) > now }
         let failures = (setbacks[key]?.failures ?? 0) + 1
         let backoff = Backoff(base: pauseMin, cap: pauseMax, jitter: .equal)
-        let restsUntil = now.advanced(by: backoff.drawn(afterFailures: failures))
+        let restsUntil = now.advanced(by: backoff.pause(afterFailures: failures))
         setbacks[key] = Setback(failures: failures, restsUntil: restsUntil)
         return restsUntil
     }

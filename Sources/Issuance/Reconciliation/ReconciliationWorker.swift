@@ -1,5 +1,6 @@
 public import Logging
 public import PostgreSQL
+import Waiting
 
 /// Compares yesterday with Cosmo's transactions once a day, and takes up days that were not brought to their end.
 ///
@@ -14,7 +15,7 @@ public final class ReconciliationWorker: Sendable {
     private let configuration: IssuanceConfiguration
     private let now: @Sendable () -> PostgresTimestamp
     private let logger: Logger
-    private let signal = WorkSignal()
+    private let signal = Signal()
 
     /// Makes a worker.
     public init(
@@ -34,14 +35,15 @@ public final class ReconciliationWorker: Sendable {
     /// Compares what is due until the task is cancelled; only waits when the comparison is switched off.
     public func run() async throws {
         let isOn = configuration.isReconciliationEnabled && configuration.isIntervalLookupEnabled
-        while !Task.isCancelled {
-            do {
-                if isOn { _ = try await reconcileDue() }
-            } catch {
-                if Task.isCancelled { return }
-                logger.failed("comparing with Cosmo failed; it is tried again", error)
-            }
-            await signal.wait(atMost: configuration.reconciliationPollInterval)
+        await WorkLoop(
+            "comparing with Cosmo", wake: signal, poll: isOn ? configuration.reconciliationPollInterval : nil,
+            backoff: Backoff(
+                base: configuration.reconciliationPollInterval, cap: configuration.reconciliationPollInterval,
+                jitter: .equal),
+            logger: logger
+        ).run {
+            if isOn { _ = try await reconcileDue() }
+            return .idle()
         }
     }
 

@@ -1,7 +1,7 @@
 public import Cosmo
 public import Logging
 public import PostgreSQL
-import Rewards
+import Waiting
 
 /// Writes the heartbeat, notices another server, compares with Cosmo while a recovery is open, and ends it when everything
 /// is explained.
@@ -16,7 +16,7 @@ public final class RecoveryWorker: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
     private let onEnded: @Sendable () -> Void
     private let logger: Logger
-    private let signal = WorkSignal()
+    private let signal = Signal()
 
     /// Makes a worker; `onEnded` is called when a recovery ended, to wake the sender.
     public init(
@@ -41,37 +41,20 @@ public final class RecoveryWorker: Sendable {
 
     /// Works until the task is cancelled. A comparison may take long, and heartbeats go on meanwhile.
     public func run() async throws {
-        await withTaskGroup(of: Void.self) { group in
+        let heartbeats = WorkLoop(
+            "the heartbeat", poll: configuration.recoveryPollInterval, backoff: configuration.loopBackoff,
+            logger: logger)
+        // Without a poll interval: as long as a recovery is open, each heartbeat says so.
+        let recoveries = WorkLoop(
+            "looking after a recovery", wake: signal, poll: nil, backoff: configuration.loopBackoff, logger: logger)
+        await withDiscardingTaskGroup { group in
             group.addTask {
-                await self.repeating("a heartbeat failed; it is tried again") {
+                await heartbeats.run {
                     if try await self.beat() { self.signal.raise() }
-                    // A heartbeat is due at a fixed pace, whatever happens elsewhere.
-                    try await Task.sleep(for: self.configuration.recoveryPollInterval)
+                    return .idle()
                 }
             }
-            group.addTask {
-                await self.repeating("looking after a recovery failed; it is tried again") {
-                    if try await !self.recover() {
-                        await self.signal.wait(atMost: self.configuration.recoveryPollInterval)
-                    }
-                }
-            }
-        }
-    }
-
-    private func repeating(_ failure: Logger.Message, _ round: () async throws -> Void) async {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                try await round()
-                failures = 0
-            } catch {
-                if Task.isCancelled { return }
-                failures += 1
-                logger.failed(failure, error)
-                // The database does not announce its return.
-                try? await Task.sleep(for: configuration.loopBackoff.drawn(afterFailures: failures))
-            }
+            group.addTask { await recoveries.run { try await self.recover() ? .more : .idle() } }
         }
     }
 

@@ -1,6 +1,6 @@
 import Cosmo
 import PostgreSQL
-import Rewards
+import Waiting
 
 /// Cosmo's listing of transactions, read a slice of time at a time, with tries when it fails.
 struct CosmoListing: Sendable {
@@ -39,7 +39,7 @@ struct CosmoListing: Sendable {
                     throw error
                 }
                 // The only wait between tries; `Retry-After` makes it longer.
-                try await Task.sleep(for: max(configuration.listBackoff.drawn(afterFailures: failures), asked))
+                try await Task.sleep(for: max(configuration.listBackoff.pause(afterFailures: failures), asked))
             }
         }
     }

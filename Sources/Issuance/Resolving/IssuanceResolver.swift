@@ -3,6 +3,7 @@ public import Logging
 import Metrics
 public import PostgreSQL
 import Rewards
+import Waiting
 
 /// Settles what senders left open: leases that ended, outcomes nobody knows, and accepted issues without a webhook.
 ///
@@ -17,7 +18,7 @@ public final class IssuanceResolver: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlanned: @Sendable () -> Void
     private let logger: Logger
-    private let signal = WorkSignal()
+    private let signal = Signal()
 
     /// Makes a resolver; `onPlanned` is called when an issue may be sent again, to wake the sender.
     public init(
@@ -41,18 +42,12 @@ public final class IssuanceResolver: Sendable {
 
     /// Settles whatever is due until the task is cancelled.
     public func run() async throws {
-        var failures = 0
-        while !Task.isCancelled {
-            do {
-                let count = try await resolveDue()
-                failures = 0
-                if count == 0 { await signal.wait(atMost: configuration.pollInterval) }
-            } catch {
-                if Task.isCancelled { return }
-                failures += 1
-                logger.failed("settling issues failed; it is tried again", error)
-                await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
-            }
+        await WorkLoop(
+            "settling issues", wake: signal, poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
+            logger: logger
+        ).run {
+            try await resolveDue() > 0 ? .more : .idle()
         }
     }
 
@@ -91,7 +86,7 @@ public final class IssuanceResolver: Sendable {
     private func settle(_ issue: IssuanceRecord) async throws {
         let event: IssuanceEvent
         if issue.status == .sending {
-            let pause = configuration.readBackoff.drawn(afterFailures: 1)
+            let pause = configuration.readBackoff.pause(afterFailures: 1)
             event = .leaseExpired(readAt: now().advanced(by: pause))
         } else {
             event = await read(issue)
@@ -117,7 +112,7 @@ public final class IssuanceResolver: Sendable {
 
     private func read(_ issue: IssuanceRecord) async -> IssuanceEvent {
         let readAt = now()
-        let nextReadAt = readAt.advanced(by: configuration.readBackoff.drawn(afterFailures: issue.reads + 1))
+        let nextReadAt = readAt.advanced(by: configuration.readBackoff.pause(afterFailures: issue.reads + 1))
         do {
             guard let transaction = try await look(for: issue) else {
                 guard try await mayResend(issue) else {

@@ -1,6 +1,6 @@
 import Logging
 import PostgreSQL
-import Rewards
+import Waiting
 
 /// Writes the outcomes of issue calls in batches, each durable before its slot is free again.
 final class IssuanceOutcomeWriter: Sendable {
@@ -76,7 +76,7 @@ final class IssuanceOutcomeWriter: Sendable {
                     ])
                 guard isWorthwhile else { return }
                 // The database does not announce its return. The jitter keeps calls that failed together from retrying together.
-                try? await Task.sleep(for: Self.backoff.drawn(afterFailures: failures))
+                try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures))
             }
         }
     }

@@ -5,6 +5,7 @@ import Metrics
 public import PostgreSQL
 import Rewards
 import Synchronization
+import Waiting
 
 /// Sends planned issues to Cosmo, under leases, and records what came of each.
 ///
@@ -21,7 +22,7 @@ public final class IssuanceSender: Sendable {
     private let terms: ProgramTermsLookup
     private let now: @Sendable () -> PostgresTimestamp
     private let logger: Logger
-    private let signal = WorkSignal()
+    private let signal = Signal()
     private let slots: Mutex<SenderSlots>
     private let isStopping = Mutex(false)
     private let outcomes: IssuanceOutcomeWriter
@@ -66,21 +67,15 @@ public final class IssuanceSender: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.outcomes.run() }
             await withDiscardingTaskGroup { calls in
-                var failures = 0
-                while !Task.isCancelled, !isStopping.withLock({ $0 }) {
-                    do {
-                        let leased = try await claim()
-                        failures = 0
-                        for issue in leased.issues {
-                            calls.addTask { await self.send(issue, lease: leased.lease) }
-                        }
-                        if leased.issues.isEmpty { await signal.wait(atMost: configuration.pollInterval) }
-                    } catch {
-                        if Task.isCancelled { break }
-                        failures += 1
-                        logger.failed("claiming issues failed; it is tried again", error)
-                        await signal.wait(atMost: configuration.loopBackoff.drawn(afterFailures: failures))
-                    }
+                await WorkLoop(
+                    "claiming issues", wake: signal, poll: configuration.pollInterval,
+                    rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
+                    backoff: configuration.loopBackoff, logger: logger
+                ).run {
+                    guard !isStopping.withLock({ $0 }) else { return .end }
+                    let leased = try await claim()
+                    for issue in leased.issues { calls.addTask { await self.send(issue, lease: leased.lease) } }
+                    return leased.issues.isEmpty ? .idle() : .more
                 }
             }
             outcomes.shutDown()
@@ -163,7 +158,7 @@ public final class IssuanceSender: Sendable {
             case .answered: slots.answered(programID)
             case .failed(let notBefore):
                 slots.failed(programID) { failures in
-                    let pause = configuration.sendBackoff.drawn(afterFailures: failures)
+                    let pause = configuration.sendBackoff.pause(afterFailures: failures)
                     return max(now.advanced(by: pause), notBefore ?? now)
                 }
             }

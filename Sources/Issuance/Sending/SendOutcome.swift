@@ -1,6 +1,7 @@
 import Cosmo
 import PostgreSQL
 import Rewards
+import Waiting
 
 /// What the end of an issue call means for the issue and for its program: one exhaustive switch (I-6, I-12).
 struct SendOutcome: Sendable, Hashable {
@@ -29,7 +30,7 @@ struct SendOutcome: Sendable, Hashable {
     ) {
         let reason = error.reason.rawValue
         let notBefore = error.retryAfter.map(now.advanced(by:))
-        let pause = configuration.sendBackoff.drawn(afterFailures: issue.attempts)
+        let pause = configuration.sendBackoff.pause(afterFailures: issue.attempts)
         let retryAt = max(now.advanced(by: pause), notBefore ?? now)
         let readAt = max(now.advanced(by: configuration.readDelayMin), notBefore ?? now)
         switch (error.kind, error.outcome) {

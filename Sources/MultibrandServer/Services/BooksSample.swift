@@ -2,6 +2,7 @@ import Audit
 import Logging
 import PostgreSQL
 import Synchronization
+import Waiting
 
 /// Verifies a few cards now and then, for `/readyz` to know: off unless `verify.sampleCards` asks for it.
 ///
@@ -29,23 +30,22 @@ final class BooksSample: Sendable {
     /// Takes samples until the task is cancelled. Only waits for that when none are asked for: the service ends with any of
     /// its parts.
     func run() async throws {
-        while true {
-            if configuration.cards > 0 { await take() }
-            try await Task.sleep(for: configuration.every)
+        let isOn = configuration.cards > 0
+        await WorkLoop(
+            "verifying a sample of the books", poll: isOn ? configuration.every : nil,
+            backoff: Backoff(base: configuration.every, cap: configuration.every, jitter: .equal), logger: logger
+        ).run {
+            if isOn { try await take() }
+            return .idle()
         }
     }
 
     /// Takes one sample.
-    func take() async {
-        do {
-            let report = try await verify(.sample(cards: configuration.cards))
-            found.withLock { $0 = Self.words(for: report) }
-            for violation in report.violations {
-                logger.critical("the books do not hold", metadata: ["violation": "\(violation)"])
-            }
-        } catch is CancellationError {
-        } catch {
-            logger.failed("a sample of the books could not be verified", error)
+    private func take() async throws {
+        let report = try await verify(.sample(cards: configuration.cards))
+        found.withLock { $0 = Self.words(for: report) }
+        for violation in report.violations {
+            logger.critical("the books do not hold", metadata: ["violation": "\(violation)"])
         }
     }
 

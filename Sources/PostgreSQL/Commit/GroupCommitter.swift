@@ -1,4 +1,5 @@
 import Synchronization
+import Waiting
 
 /// Commits items that arrive one by one in batches, each caller answered after its batch's commit.
 ///
@@ -65,15 +66,13 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     /// **Errors** `GroupCommitError.queueFull` and `.shuttingDown`, with nothing done; `CancellationError` when the
     /// caller was cancelled before a batch took the item, with nothing done; otherwise what `commit` answered.
     public func submit(_ item: Item) async throws -> Output {
+        try Task.checkCancellation()
         let id = state.withLock { $0.makeItemID() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { submitter in
-                arrive(.init(item: item, submitter: submitter), id: id)
-            }
-        } onCancel: {
-            let submitter = state.withLock { $0.submitterCancelled(id: id) }
-            submitter?.resume(throwing: CancellationError())
-        }
+        let submitter = State.Submitter()
+        arrive(.init(item: item, submitter: submitter), id: id)
+        return try await submitter.value {
+            state.withLock { $0.submitterCancelled(id: id) }?.answer(.failure(CancellationError()))
+        }.get()
     }
 
     /// Commits batches until `shutDown()` is called or the task is cancelled, and everything queued is answered.
@@ -98,9 +97,9 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     /// Stops taking items; `run()` returns once the queued ones are answered.
     public func shutDown() {
         let action = state.withLock { $0.shutDown() }
-        for lane in action.lanesToEnd { lane.resume(returning: nil) }
-        for submitter in action.submittersToRefuse { submitter.resume(throwing: GroupCommitError.shuttingDown) }
-        for submitter in action.submittersPutOff { submitter.resume(throwing: GroupCommitPutOff()) }
+        for lane in action.lanesToEnd { lane.answer(nil) }
+        for submitter in action.submittersToRefuse { submitter.answer(.failure(GroupCommitError.shuttingDown)) }
+        for submitter in action.submittersPutOff { submitter.answer(.failure(GroupCommitPutOff())) }
     }
 
     /// How many items wait for a batch at this moment.
@@ -111,17 +110,10 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
 
     private func arrive(_ entry: State.Entry, id: UInt64) {
         let lineKey = key?(entry.item)
-        let action = state.withLock { state in
-            // The flag is set before the cancellation handler takes the lock: either this sees it, or the handler
-            // finds the entry.
-            Task.isCancelled
-                ? State.OnItemArrived.refuse(entry.submitter, CancellationError())
-                : state.itemArrived(entry, id: id, key: lineKey)
-        }
-        switch action {
+        switch state.withLock({ $0.itemArrived(entry, id: id, key: lineKey) }) {
         case .wait: break
-        case .start(let batch, let lane): lane.resume(returning: batch)
-        case .refuse(let submitter, let error): submitter.resume(throwing: error)
+        case .start(let batch, let lane): lane.answer(batch)
+        case .refuse(let submitter, let error): submitter.answer(.failure(error))
         }
     }
 
@@ -135,14 +127,14 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
             var isPutOff = [Bool](repeating: false, count: answers.count)
             for index in putOff { isPutOff[index] = true }
             for (index, entry) in batch.entries.enumerated() where !isPutOff[index] {
-                entry.submitter.resume(with: answers[index])
+                entry.submitter.answer(answers[index])
             }
         }
     }
 
     private func perform(_ action: State.OnBatchEnded) {
-        for start in action.starts { start.lane.resume(returning: start.batch) }
-        for submitter in action.submittersPutOff { submitter.resume(throwing: GroupCommitPutOff()) }
+        for start in action.starts { start.lane.answer(start.batch) }
+        for submitter in action.submittersPutOff { submitter.answer(.failure(GroupCommitPutOff())) }
         for turn in action.turnsToEnd { turn.end() }
         for rest in action.rests { rests.continuation.yield(rest) }
     }
@@ -162,12 +154,11 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     }
 
     private func nextBatch() async -> State.Batch? {
-        await withCheckedContinuation { lane in
-            switch state.withLock({ $0.laneIdle(lane) }) {
-            case .wait: break
-            case .start(let batch): lane.resume(returning: batch)
-            case .end: lane.resume(returning: nil)
-            }
+        let lane = State.IdleLane()
+        return switch state.withLock({ $0.laneIdle(lane) }) {
+        case .wait: await lane.value()
+        case .start(let batch): batch
+        case .end: nil
         }
     }
 }

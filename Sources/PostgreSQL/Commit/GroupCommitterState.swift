@@ -1,4 +1,5 @@
 import DequeModule
+import Waiting
 
 /// The bookkeeping of a `GroupCommitter`: who waits, in which order, and which keys are in flight.
 ///
@@ -7,8 +8,8 @@ import DequeModule
 /// that arrive meanwhile wait in the line), resting (its items were put off; it is ready again after a pause), or nowhere,
 /// when it is empty and no batch holds it.
 struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
-    typealias Submitter = CheckedContinuation<Output, any Error>
-    typealias IdleLane = CheckedContinuation<Batch?, Never>
+    typealias Submitter = Waiter<Result<Output, any Error>>
+    typealias IdleLane = Waiter<Batch?>
 
     /// The name of a line: the item's key, or a number of its own for an item that has no key.
     enum LineName: Hashable, Sendable {

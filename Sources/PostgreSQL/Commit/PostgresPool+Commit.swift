@@ -1,4 +1,9 @@
+import Waiting
+
 extension PostgresPool {
+    private static let commitBackoff = Backoff(
+        base: .milliseconds(40), cap: .milliseconds(1280), least: .milliseconds(1))
+
     /// Runs a transaction and finds out its outcome, also when the answer to its COMMIT is lost.
     ///
     /// A lost commit is not guessed at: `body` runs again, on a new connection, and finds what its earlier run did, or
@@ -39,7 +44,7 @@ extension PostgresPool {
                     throw doubt.error
                 }
                 failures += 1
-                try? await Task.sleep(for: .milliseconds(Int.random(in: 1...(20 << min(failures, 6)))))
+                try? await Task.sleep(for: Self.commitBackoff.pause(afterFailures: failures))
             } catch let cancellation as CancellationError {
                 throw Self.oldestDoubt(calls)?.error ?? cancellation
             }

@@ -1,3 +1,5 @@
+public import Waiting
+
 extension PostgresError {
     /// What a failure means to the caller. It is the one classification of database errors (I-12): rooms and doors decide
     /// by it and by nothing else.
@@ -81,6 +83,11 @@ extension PostgresError.Meaning {
         case .timedOut, .contended, .refusedRow, .refusedStatement, .misused: false
         }
     }
+}
+
+extension PostgresError: ReportedError {
+    /// Whether the database is away, which the pool logs once an outage.
+    public var isReported: Bool { meaning.isOutage }
 }
 
 extension PostgresError {

@@ -2,8 +2,9 @@ import DequeModule
 import Logging
 import Synchronization
 import Threads
+import Waiting
 
-/// One connection and the thread that owns it; calls come in through a queue and are answered through continuations.
+/// One connection and the thread that owns it; calls come in through a queue and are each is answered once.
 ///
 /// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool waits.
 final class ConnectionWorker: Sendable {
@@ -29,6 +30,7 @@ final class ConnectionWorker: Sendable {
         var jobs: Deque<Job> = []
         var isSuspect = false
         var isInTransaction = false
+        var hasWritten = false
         var isAbandoned = false
         var foundReadOnly = false
     }
@@ -60,6 +62,9 @@ final class ConnectionWorker: Sendable {
 
     /// Whether the last call left a transaction open.
     var isInTransaction: Bool { state.withLock { $0.isInTransaction } }
+
+    /// Whether the latest transaction, or the one that is open, certainly wrote rows.
+    var hasWritten: Bool { state.withLock { $0.hasWritten } }
 
     /// Whether the server refused a write because it only reads.
     var foundReadOnly: Bool { state.withLock { $0.foundReadOnly } }
@@ -93,22 +98,17 @@ final class ConnectionWorker: Sendable {
     ) async throws -> T {
         let control = JobControl(timeout: timeout, interrupting: interrupting)
         if isCancellable { try Task.checkCancellation() }
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<T, any Error>) in
-                enqueue(
-                    Job(
-                        control: control,
-                        run: { session in
-                            let outcome = self.outcome(of: operation, on: session, control)
-                            continuation.resume(with: outcome)
-                        },
-                        fail: { continuation.resume(throwing: $0) }))
-            }
-        } onCancel: {
+        let answer = Waiter<Result<T, any Error>>()
+        enqueue(
+            Job(
+                control: control,
+                run: { session in answer.answer(self.outcome(of: operation, on: session, control)) },
+                fail: { answer.answer(.failure($0)) }))
+        return try await answer.value {
             guard isCancellable else { return }
             control.cancel()
             wake.raise()
-        }
+        }.get()
     }
 
     private func enqueue(_ job: Job) {
@@ -130,12 +130,14 @@ final class ConnectionWorker: Sendable {
         of operation: (LibpqSession) throws -> T, on session: LibpqSession, _ control: JobControl
     ) -> Result<T, any Error> {
         defer {
+            let hasWritten = session.hasWritten
             session.endJob()
             let (isSuspect, isInTransaction) = (session.isSuspect || session.isBroken, session.isInTransaction)
             let foundReadOnly = session.foundReadOnly
             state.withLock {
                 $0.isSuspect = $0.isSuspect || isSuspect
                 $0.isInTransaction = isInTransaction
+                $0.hasWritten = hasWritten
                 $0.foundReadOnly = foundReadOnly
             }
         }

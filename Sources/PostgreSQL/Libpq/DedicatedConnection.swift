@@ -1,4 +1,5 @@
 public import Logging
+import Waiting
 
 /// A connection outside any pool, for work that owns its session: migrations, LISTEN, administration.
 struct DedicatedConnection: Sendable {
@@ -15,21 +16,20 @@ struct DedicatedConnection: Sendable {
         closed: @escaping @Sendable () -> Void = {}
     ) async throws -> DedicatedConnection {
         let worker = try ConnectionWorker(configuration: configuration, logger: logger)
-        try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-            let isStarted = worker.start(
-                ConnectionWorker.Events(
-                    opened: { _ in continuation.resume() },
-                    failed: { _, error in
-                        continuation.resume(throwing: error)
-                        return nil
-                    },
-                    closed: { _, _ in closed() },
-                    notified: notified))
-            if !isStarted {
-                continuation.resume(
-                    throwing: PostgresError(.connectionFailed, "the system has no thread left (ulimit -u)"))
-            }
+        let start = Waiter<Result<Void, PostgresError>>()
+        let isStarted = worker.start(
+            ConnectionWorker.Events(
+                opened: { _ in start.answer(.success(())) },
+                failed: { _, error in
+                    start.answer(.failure(error))
+                    return nil
+                },
+                closed: { _, _ in closed() },
+                notified: notified))
+        if !isStarted {
+            start.answer(.failure(PostgresError(.connectionFailed, "the system has no thread left (ulimit -u)")))
         }
+        try await start.value().get()
         let connection = PostgresConnection(worker: worker, statementTimeout: configuration.statementTimeout)
         return DedicatedConnection(worker: worker, connection: connection)
     }

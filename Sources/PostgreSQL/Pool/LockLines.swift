@@ -1,5 +1,6 @@
 import DequeModule
 import Synchronization
+import Waiting
 
 /// Lines of callers in this process that want the same lock of the database, one line a lock.
 ///
@@ -10,12 +11,12 @@ final class LockLines: Sendable {
     /// Why a caller left its line without being let through: nobody of it has made progress for too long.
     struct Impatience: Error {}
 
-    fileprivate struct Waiter {
-        let id: UInt64
+    /// A caller that waits in a line.
+    fileprivate struct Caller {
         let isUrgent: Bool
         let entered: ContinuousClock.Instant
         let patience: Duration
-        let continuation: CheckedContinuation<Void, any Error>
+        let waiter: Waiter<Result<Void, any Error>>
 
         func isImpatient(_ line: Line, _ now: ContinuousClock.Instant) -> Bool {
             max(entered, line.progress ?? entered).duration(to: now) >= patience
@@ -24,7 +25,7 @@ final class LockLines: Sendable {
 
     /// A lock that somebody was let through to, with those who wait for it.
     fileprivate struct Line {
-        var waiters: Deque<Waiter> = []
+        var callers: Deque<Caller> = []
         /// When somebody last got the lock and went on.
         var progress: ContinuousClock.Instant?
     }
@@ -32,10 +33,15 @@ final class LockLines: Sendable {
     fileprivate struct State {
         var lines: [String: Line] = [:]
         var waiting = 0
-        var lastID: UInt64 = 0
     }
 
     private let state = Mutex(State())
+    private let waits: Signal
+
+    /// Makes lines without anybody in them; the signal is raised when a caller begins to wait.
+    init(waits: Signal) {
+        self.waits = waits
+    }
 
     /// How many callers wait at this moment.
     var waiting: Int { state.withLock { $0.waiting } }
@@ -45,32 +51,21 @@ final class LockLines: Sendable {
     /// **Errors** `CancellationError`, ``Impatience``; then it was not let through.
     nonisolated(nonsending) func enter(_ key: String, isUrgent: Bool, patience: Duration) async throws {
         try Task.checkCancellation()
-        let id: UInt64 = state.withLock { state in
-            state.lastID += 1
-            return state.lastID
-        }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let waiter = Waiter(
-                    id: id, isUrgent: isUrgent, entered: .now, patience: patience, continuation: continuation)
-                let answer: Result<Void, any Error>? = state.withLock { state in
-                    // The flag is set before the handler below takes the lock: either this sees it, or the handler finds
-                    // the waiter.
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    return state.add(waiter, to: key) ? nil : .success(())
-                }
-                if let answer { continuation.resume(with: answer) }
-            }
-        } onCancel: {
-            state.withLock { $0.remove(id, from: key) }?.continuation.resume(throwing: CancellationError())
-        }
+        let waiter = Waiter<Result<Void, any Error>>()
+        let caller = Caller(isUrgent: isUrgent, entered: .now, patience: patience, waiter: waiter)
+        guard state.withLock({ $0.add(caller, to: key) }) else { return }
+        waits.raise()
+        try await waiter.value {
+            guard state.withLock({ $0.remove(waiter, from: key) }) else { return }
+            waiter.answer(.failure(CancellationError()))
+        }.get()
     }
 
     /// Lets the next caller through.
     ///
     /// - Parameter hasProgressed: Whether the lock was to be had.
     func leave(_ key: String, hasProgressed: Bool) {
-        state.withLock { $0.next(in: key, hasProgressed: hasProgressed) }?.continuation.resume()
+        state.withLock { $0.next(in: key, hasProgressed: hasProgressed) }?.waiter.answer(.success(()))
     }
 
     /// Whether a caller that was let through has waited long enough for a lock that somebody outside this process holds.
@@ -82,33 +77,35 @@ final class LockLines: Sendable {
     /// Sends away those whose patience is over.
     func expire(now: ContinuousClock.Instant) {
         let expired = state.withLock { $0.takeImpatient(now: now) }
-        for waiter in expired { waiter.continuation.resume(throwing: Impatience()) }
+        for caller in expired { caller.waiter.answer(.failure(Impatience())) }
     }
 }
 
 extension LockLines.State {
-    /// Adds a waiter; false when nobody is before it and it is let through.
-    fileprivate mutating func add(_ waiter: LockLines.Waiter, to key: String) -> Bool {
+    /// Adds a caller; false when nobody is before it and it is let through.
+    fileprivate mutating func add(_ caller: LockLines.Caller, to key: String) -> Bool {
         guard lines[key] != nil else {
             lines[key] = LockLines.Line()
             return false
         }
-        let waiters = lines[key]?.waiters ?? []
-        let place = waiter.isUrgent ? waiters.firstIndex { !$0.isUrgent } ?? waiters.endIndex : waiters.endIndex
-        lines[key]?.waiters.insert(waiter, at: place)
+        let callers = lines[key]?.callers ?? []
+        let place = caller.isUrgent ? callers.firstIndex { !$0.isUrgent } ?? callers.endIndex : callers.endIndex
+        lines[key]?.callers.insert(caller, at: place)
         waiting += 1
         return true
     }
 
-    fileprivate mutating func remove(_ id: UInt64, from key: String) -> LockLines.Waiter? {
-        guard let index = lines[key]?.waiters.firstIndex(where: { $0.id == id }) else { return nil }
+    /// Takes out a caller that waits; false when it waits no more.
+    fileprivate mutating func remove(_ waiter: Waiter<Result<Void, any Error>>, from key: String) -> Bool {
+        guard let index = lines[key]?.callers.firstIndex(where: { $0.waiter === waiter }) else { return false }
         waiting -= 1
-        return lines[key]?.waiters.remove(at: index)
+        lines[key]?.callers.remove(at: index)
+        return true
     }
 
-    fileprivate mutating func next(in key: String, hasProgressed: Bool) -> LockLines.Waiter? {
+    fileprivate mutating func next(in key: String, hasProgressed: Bool) -> LockLines.Caller? {
         if hasProgressed { lines[key]?.progress = .now }
-        guard let next = lines[key]?.waiters.popFirst() else {
+        guard let next = lines[key]?.callers.popFirst() else {
             lines[key] = nil
             return nil
         }
@@ -116,12 +113,12 @@ extension LockLines.State {
         return next
     }
 
-    fileprivate mutating func takeImpatient(now: ContinuousClock.Instant) -> [LockLines.Waiter] {
+    fileprivate mutating func takeImpatient(now: ContinuousClock.Instant) -> [LockLines.Caller] {
         guard waiting > 0 else { return [] }
-        var expired: [LockLines.Waiter] = []
-        for (key, line) in lines where line.waiters.contains(where: { $0.isImpatient(line, now) }) {
-            expired += line.waiters.filter { $0.isImpatient(line, now) }
-            lines[key]?.waiters = line.waiters.filter { !$0.isImpatient(line, now) }
+        var expired: [LockLines.Caller] = []
+        for (key, line) in lines where line.callers.contains(where: { $0.isImpatient(line, now) }) {
+            expired += line.callers.filter { $0.isImpatient(line, now) }
+            lines[key]?.callers = line.callers.filter { !$0.isImpatient(line, now) }
         }
         waiting -= expired.count
         return expired

@@ -1,4 +1,5 @@
 import DequeModule
+import Waiting
 
 /// The books of a pool: which connections are free, which are lent, who waits. Events in, actions out, no effects.
 struct PoolState {
@@ -7,17 +8,17 @@ struct PoolState {
         case created
         /// Connections are opened on demand.
         case running
-        /// Waiters were refused; lent connections are closed as they come back.
+        /// Callers that waited were refused; lent connections are closed as they come back.
         case closing
     }
 
-    struct Waiter {
-        let id: UInt64
+    /// A caller that waits for a connection.
+    struct Borrower {
         let entered: ContinuousClock.Instant
         let deadline: ContinuousClock.Instant
         /// Served before all who are not.
         let isUrgent: Bool
-        let continuation: CheckedContinuation<ConnectionWorker, any Error>
+        let waiter: Waiter<Result<ConnectionWorker, any Error>>
     }
 
     struct Idle {
@@ -32,7 +33,7 @@ struct PoolState {
     }
 
     enum OnFree {
-        case hand(ConnectionWorker, to: Waiter)
+        case hand(ConnectionWorker, to: Borrower)
         case keep
         case close(ConnectionWorker, openAnother: Bool)
     }
@@ -44,15 +45,14 @@ struct PoolState {
     /// caller has gone.
     private var open: [ObjectIdentifier: ConnectionWorker] = [:]
     private var opening: [ObjectIdentifier: ConnectionWorker] = [:]
-    private(set) var waiters: Deque<Waiter> = []
+    private(set) var borrowers: Deque<Borrower> = []
     private var opened = 0
     private var failures = 0
     private var consecutiveFailures = 0
     /// Connections that broke or could not be opened since one last was, for the log.
     var outage = OutageStreak()
     private var lastFailure: PostgresError?
-    private var drained: CheckedContinuation<Void, Never>?
-    private var nextWaiterID: UInt64 = 0
+    private var drained: Waiter<Void>?
     private let sizeMax: Int
     private let outagePatience: Duration
 
@@ -63,17 +63,12 @@ struct PoolState {
 
     var statistics: PostgresPoolStatistics {
         PostgresPoolStatistics(
-            idle: idle.count, leased: leased.count, opening: opening.count, waiting: waiters.count, opened: opened,
+            idle: idle.count, leased: leased.count, opening: opening.count, waiting: borrowers.count, opened: opened,
             failures: failures)
     }
 
     var mayOpenAnother: Bool {
-        phase == .running && opening.count < waiters.count && open.count + opening.count < sizeMax
-    }
-
-    mutating func makeWaiterID() -> UInt64 {
-        nextWaiterID += 1
-        return nextWaiterID
+        phase == .running && opening.count < borrowers.count && open.count + opening.count < sizeMax
     }
 
     /// `run()` was called; false if it had been before.
@@ -85,7 +80,7 @@ struct PoolState {
 
     /// A free connection, if there is one: the one used last, whose caches are warmest.
     mutating func takeIdle() -> ConnectionWorker? {
-        guard phase == .running, waiters.isEmpty else { return nil }
+        guard phase == .running, borrowers.isEmpty else { return nil }
         while let candidate = idle.popLast() {
             guard candidate.worker.isReusable else { continue }
             leased.insert(ObjectIdentifier(candidate.worker))
@@ -94,20 +89,22 @@ struct PoolState {
         return nil
     }
 
-    mutating func lease(_ waiter: Waiter) -> OnLease {
+    mutating func lease(_ borrower: Borrower) -> OnLease {
         if phase == .closing { return .fail(.poolClosed) }
         if let worker = takeIdle() { return .lend(worker) }
-        if waiter.isUrgent {
-            waiters.insert(waiter, at: waiters.firstIndex { !$0.isUrgent } ?? waiters.endIndex)
+        if borrower.isUrgent {
+            borrowers.insert(borrower, at: borrowers.firstIndex { !$0.isUrgent } ?? borrowers.endIndex)
         } else {
-            waiters.append(waiter)
+            borrowers.append(borrower)
         }
         return .wait(openAnother: mayOpenAnother)
     }
 
-    mutating func removeWaiter(_ id: UInt64) -> Waiter? {
-        guard let index = waiters.firstIndex(where: { $0.id == id }) else { return nil }
-        return waiters.remove(at: index)
+    /// Takes out a caller that waits; false when it waits no more.
+    mutating func remove(_ waiter: Waiter<Result<ConnectionWorker, any Error>>) -> Bool {
+        guard let index = borrowers.firstIndex(where: { $0.waiter === waiter }) else { return false }
+        borrowers.remove(at: index)
+        return true
     }
 
     mutating func beginOpening(_ worker: ConnectionWorker) {
@@ -128,7 +125,7 @@ struct PoolState {
         failures += 1
         consecutiveFailures += 1
         lastFailure = error
-        guard phase == .running, !waiters.isEmpty else {
+        guard phase == .running, !borrowers.isEmpty else {
             opening[ObjectIdentifier(worker)] = nil
             return nil
         }
@@ -138,7 +135,7 @@ struct PoolState {
     /// A connection's thread ended.
     mutating func connectionClosed(
         _ worker: ConnectionWorker, isBroken: Bool
-    ) -> (openAnother: Bool, drained: CheckedContinuation<Void, Never>?) {
+    ) -> (openAnother: Bool, drained: Waiter<Void>?) {
         if isBroken { failures += 1 }
         idle.removeAll { $0.worker === worker }
         opening[ObjectIdentifier(worker)] = nil
@@ -155,9 +152,9 @@ struct PoolState {
 
     private mutating func free(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
         guard phase == .running, worker.isReusable else { return close(worker) }
-        if let waiter = waiters.popFirst() {
+        if let borrower = borrowers.popFirst() {
             leased.insert(ObjectIdentifier(worker))
-            return .hand(worker, to: waiter)
+            return .hand(worker, to: borrower)
         }
         idle.append(Idle(worker: worker, since: now))
         return .keep
@@ -167,7 +164,7 @@ struct PoolState {
         .close(worker, openAnother: mayOpenAnother)
     }
 
-    private mutating func takeDrained() -> CheckedContinuation<Void, Never>? {
+    private mutating func takeDrained() -> Waiter<Void>? {
         guard phase == .closing, open.isEmpty else { return nil }
         defer { drained = nil }
         return drained
@@ -179,14 +176,14 @@ struct PoolState {
     ///
     /// While no connection is open and none can be opened, a caller is not kept until its deadline: its own caller may
     /// have less patience than that, and would learn nothing.
-    mutating func expireWaiters(now: ContinuousClock.Instant) -> [(Waiter, PostgresError)] {
+    mutating func expireBorrowers(now: ContinuousClock.Instant) -> [(Borrower, PostgresError)] {
         let isAway = lastFailure != nil && open.isEmpty
-        let isOver = { [outagePatience] (waiter: Waiter) in
-            waiter.deadline <= now || isAway && waiter.entered.duration(to: now) >= outagePatience
+        let isOver = { [outagePatience] (borrower: Borrower) in
+            borrower.deadline <= now || isAway && borrower.entered.duration(to: now) >= outagePatience
         }
-        guard waiters.contains(where: isOver) else { return [] }
-        let expired = waiters.filter(isOver)
-        waiters.removeAll(where: isOver)
+        guard borrowers.contains(where: isOver) else { return [] }
+        let expired = borrowers.filter(isOver)
+        borrowers.removeAll(where: isOver)
         return expired.map { ($0, expiryError) }
     }
 
@@ -226,25 +223,24 @@ struct PoolState {
         return open.filter { !leased.contains($0.key) && !idle.contains($0.key) }.map(\.value)
     }
 
-    mutating func abandon() -> (waiters: [Waiter], workers: [ConnectionWorker]) {
+    mutating func abandon() -> (borrowers: [Borrower], workers: [ConnectionWorker]) {
         let all = Array(open.values)
         let closed = close()
-        return (closed.waiters, all + closed.workers)
+        return (closed.borrowers, all + closed.workers)
     }
 
-    mutating func close() -> (waiters: [Waiter], workers: [ConnectionWorker]) {
+    mutating func close() -> (borrowers: [Borrower], workers: [ConnectionWorker]) {
         phase = .closing
         defer {
-            waiters.removeAll()
+            borrowers.removeAll()
             idle.removeAll()
         }
-        return (Array(waiters), idle.map(\.worker) + opening.values)
+        return (Array(borrowers), idle.map(\.worker) + opening.values)
     }
 
-    /// Keeps the continuation until the last connection is closed; false when none is open.
-    mutating func awaitDrained(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
-        if open.isEmpty { return false }
-        drained = continuation
-        return true
+    /// What is answered when the last connection is closed; nil when none is open.
+    mutating func awaitDrained() -> Waiter<Void>? {
+        drained = open.isEmpty ? nil : Waiter()
+        return drained
     }
 }

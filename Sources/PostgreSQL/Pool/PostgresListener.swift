@@ -1,4 +1,5 @@
 public import Logging
+import Waiting
 
 /// Receives NOTIFY messages on a connection of its own, and connects again when that breaks.
 ///
@@ -33,8 +34,8 @@ public struct PostgresListener: Sendable {
         onNotification: @Sendable (_ channel: String, _ payload: String) async -> Void,
         onReconnect: @Sendable () async -> Void = {}
     ) async throws {
-        let backoff = ReconnectBackoff(min: configuration.reconnectBackoffMin, max: configuration.reconnectBackoffMax)
-        var generator = SystemRandomNumberGenerator()
+        let backoff = Backoff(
+            base: configuration.reconnectBackoffMin, cap: configuration.reconnectBackoffMax, jitter: .equal)
         var failures = 0
         var isOutage = false
         while !Task.isCancelled {
@@ -57,8 +58,8 @@ public struct PostgresListener: Sendable {
                 return
             }
             failures += 1
-            let pause = backoff.pause(afterFailures: failures, using: &generator)
-            do { try await Task.sleep(for: pause) } catch { return }
+            // The server does not announce its return.
+            do { try await Task.sleep(for: backoff.pause(afterFailures: failures)) } catch { return }
         }
     }
 

@@ -1,4 +1,8 @@
+import Waiting
+
 extension PostgresPool {
+    private static let lineBackoff = Backoff(base: .milliseconds(16), cap: .milliseconds(256), least: .milliseconds(1))
+
     /// How long a caller waits for a lock that nobody of its line gets, unless it says otherwise.
     public static let linePatience = Duration.seconds(10)
 
@@ -37,7 +41,7 @@ extension PostgresPool {
             } catch let error as PostgresError where error.isLockBusy {
                 guard !lines.isImpatient(key, since: entered, patience) else { throw error }
                 failures += 1
-                try await Task.sleep(for: .milliseconds(Int.random(in: 1...(8 << min(failures, 5)))))
+                try await Task.sleep(for: Self.lineBackoff.pause(afterFailures: failures))
             } catch {
                 hasProgressed = true
                 throw error

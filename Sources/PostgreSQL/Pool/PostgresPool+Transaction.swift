@@ -1,6 +1,9 @@
 import Logging
+import Waiting
 
 extension PostgresPool {
+    private static let retryBackoff = Backoff(base: .milliseconds(10), cap: .milliseconds(320))
+
     /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
     ///
     /// **Guarantees** `body` runs again, on a fresh transaction, at most `retries` times, after a serialization failure, a
@@ -38,7 +41,7 @@ extension PostgresPool {
                 guard failure.isWorthRetrying, attempt < retries else { throw failure.error }
                 attempt += 1
                 logger.debug("running a transaction again", metadata: ["attempt": "\(attempt)"])
-                try await Task.sleep(for: .milliseconds(Int.random(in: 0...(5 << min(attempt, 6)))))
+                try await Task.sleep(for: Self.retryBackoff.pause(afterFailures: attempt))
             }
         }
     }
@@ -61,6 +64,7 @@ extension PostgresPool {
                 // A report reads at one snapshot and acknowledges nothing.
                 try await connection.commit(
                     vouches: vouches && isolation != .repeatableRead, timeout: configuration.statementTimeout)
+                if vouches, connection.worker.hasWritten { commits.raise() }
                 return .success(value)
             } catch {
                 await connection.rollback()

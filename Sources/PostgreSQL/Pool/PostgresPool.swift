@@ -1,5 +1,6 @@
 public import Logging
 import Synchronization
+public import Waiting
 
 /// A pool of connections to one database.
 ///
@@ -10,20 +11,30 @@ import Synchronization
 public final class PostgresPool: Sendable {
     /// What the pool was made with.
     public let configuration: PostgresConfiguration
+    /// Raised when a transaction of this pool that vouches for its rows, and so was somebody's call, has written and committed.
+    ///
+    /// A hint for workers that work may have come: it says nothing of other processes.
+    public let commits = Signal()
     let logger: Logger
-    let lines = LockLines()
+    let lines: LockLines
     private let state: Mutex<PoolState>
-    private let backoff: ReconnectBackoff
-    /// How often waiters and idle connections are looked at.
+    private let backoff: Backoff
+    /// Raised when a caller has to wait, so that its patience is watched.
+    private let waits = Signal()
+    /// How often those who wait are looked at.
     private static let upkeepInterval = Duration.milliseconds(50)
+    /// How often idle connections are looked at while nobody waits, at least.
+    private static let idleUpkeepInterval = Duration.seconds(30)
 
     /// Creates a pool; nothing is opened before `run()`.
     public init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
+        lines = LockLines(waits: waits)
         state = Mutex(
             PoolState(sizeMax: configuration.poolSizeMax, outagePatience: configuration.outagePatience))
-        backoff = ReconnectBackoff(min: configuration.reconnectBackoffMin, max: configuration.reconnectBackoffMax)
+        backoff = Backoff(
+            base: configuration.reconnectBackoffMin, cap: configuration.reconnectBackoffMax, jitter: .equal)
     }
 
     deinit {
@@ -41,10 +52,15 @@ public final class PostgresPool: Sendable {
         guard state.withLock({ $0.start() }) else {
             throw PostgresError.invalidUse("PostgresPool.run() may be called once")
         }
-        openWanted()
         while !Task.isCancelled {
-            do { try await Task.sleep(for: Self.upkeepInterval) } catch { break }
+            let seen = waits.count
             upkeep()
+            if state.withLock({ !$0.borrowers.isEmpty }) || lines.waiting > 0 {
+                // Whose patience ends first changes with every one that comes or goes.
+                try? await Task.sleep(for: Self.upkeepInterval)
+            } else {
+                await waits.wait(beyond: seen, atMost: idleUpkeepInterval)
+            }
         }
         await close()
     }
@@ -108,8 +124,8 @@ public final class PostgresPool: Sendable {
     /// For the end of a process that may not wait for a server: who waits for a connection gets `closed`, whose statement
     /// runs gets `connectionLost`, whose COMMIT runs gets `commitOutcomeUnknown`. ``run()`` still ends by cancellation.
     public func abandon() {
-        let (waiters, workers) = state.withLock { $0.abandon() }
-        for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
+        let (borrowers, workers) = state.withLock { $0.abandon() }
+        for borrower in borrowers { borrower.waiter.answer(.failure(PostgresError.poolClosed)) }
         for worker in workers { worker.abandon() }
     }
 
@@ -117,26 +133,22 @@ public final class PostgresPool: Sendable {
     {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
-        let id = state.withLock { $0.makeWaiterID() }
-        let deadline = ContinuousClock.now + limit
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                let waiter = PoolState.Waiter(
-                    id: id, entered: .now, deadline: deadline, isUrgent: isUrgent, continuation: continuation)
-                let action = state.withLock { state in
-                    // A task cancelled before it began to wait never gets a call of the handler below again.
-                    Task.isCancelled ? nil : state.lease(waiter)
-                }
-                switch action {
-                case nil: continuation.resume(throwing: CancellationError())
-                case .lend(let worker): continuation.resume(returning: worker)
-                case .fail(let error): continuation.resume(throwing: error)
-                case .wait(let openAnother): if openAnother { openWanted() }
-                }
-            }
-        } onCancel: {
-            state.withLock { $0.removeWaiter(id) }?.continuation.resume(throwing: CancellationError())
+        let waiter = Waiter<Result<ConnectionWorker, any Error>>()
+        let now = ContinuousClock.now
+        let action = state.withLock {
+            $0.lease(PoolState.Borrower(entered: now, deadline: now + limit, isUrgent: isUrgent, waiter: waiter))
         }
+        switch action {
+        case .lend(let worker): return worker
+        case .fail(let error): throw error
+        case .wait(let openAnother):
+            if openAnother { openWanted() }
+            waits.raise()
+        }
+        return try await waiter.value {
+            guard state.withLock({ $0.remove(waiter) }) else { return }
+            waiter.answer(.failure(CancellationError()))
+        }.get()
     }
 
     private nonisolated(nonsending) func giveBack(_ connection: PostgresConnection) async {
@@ -158,8 +170,8 @@ public final class PostgresPool: Sendable {
 
     private func perform(_ action: PoolState.OnFree) {
         switch action {
-        case .hand(let worker, let waiter):
-            waiter.continuation.resume(returning: worker)
+        case .hand(let worker, let borrower):
+            borrower.waiter.answer(.success(worker))
         case .keep:
             break
         case .close(let worker, let openAnother):
@@ -208,8 +220,7 @@ public final class PostgresPool: Sendable {
 
     private func failed(_ worker: ConnectionWorker, _ error: PostgresError) -> Duration? {
         guard let failures = state.withLock({ $0.connectionFailed(worker, error) }) else { return nil }
-        var generator = SystemRandomNumberGenerator()
-        let pause = backoff.pause(afterFailures: failures, using: &generator)
+        let pause = backoff.pause(afterFailures: failures)
         // Once an outage, at warning: many connections fail, and often.
         let isNews = state.withLock { $0.outage.failed() }
         logger.log(
@@ -224,14 +235,18 @@ public final class PostgresPool: Sendable {
             logger.log(level: isNews ? .warning : .debug, "a connection to the database broke")
         }
         let action = state.withLock { $0.connectionClosed(worker, isBroken: isBroken) }
-        action.drained?.resume()
+        action.drained?.answer()
         if action.openAnother { openWanted() }
+    }
+
+    private var idleUpkeepInterval: Duration {
+        max(min(configuration.idleTimeout, Self.idleUpkeepInterval), Self.upkeepInterval)
     }
 
     private func upkeep() {
         let now = ContinuousClock.now
-        for (waiter, error) in state.withLock({ $0.expireWaiters(now: now) }) {
-            waiter.continuation.resume(throwing: error)
+        for (borrower, error) in state.withLock({ $0.expireBorrowers(now: now) }) {
+            borrower.waiter.answer(.failure(error))
         }
         lines.expire(now: now)
         let idleSince = now - configuration.idleTimeout
@@ -241,12 +256,10 @@ public final class PostgresPool: Sendable {
 
     private func close() async {
         let unanswered = state.withLock { $0.unanswered }
-        let (waiters, workers) = state.withLock { $0.close() }
-        for waiter in waiters { waiter.continuation.resume(throwing: PostgresError.poolClosed) }
+        let (borrowers, workers) = state.withLock { $0.close() }
+        for borrower in borrowers { borrower.waiter.answer(.failure(PostgresError.poolClosed)) }
         for worker in workers { worker.close() }
         for worker in unanswered { worker.abandon() }
-        await withCheckedContinuation { continuation in
-            if !state.withLock({ $0.awaitDrained(continuation) }) { continuation.resume() }
-        }
+        await state.withLock { $0.awaitDrained() }?.value()
     }
 }

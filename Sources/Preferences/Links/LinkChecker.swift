@@ -4,6 +4,7 @@ public import Logging
 import Metrics
 import PostgreSQL
 import Rewards
+import Waiting
 
 /// The worker that checks new and changed links: the program's required fields first, then Cosmo's validate-member.
 ///
@@ -62,31 +63,16 @@ public struct LinkChecker: Sendable {
 
     /// Works until the task is cancelled; what is under way is finished, or left to its lease.
     public func run() async throws {
-        var outage = FailureStreak()
-        while !Task.isCancelled {
-            var checked = 0
-            do {
-                checked = try await checkDue()
-                if outage.succeeded() { logger.notice("links can be checked again") }
-            } catch is CancellationError {
-                return
-            } catch {
-                if outage.failed() {
-                    logger.warning(
-                        "links cannot be checked; they wait until they can", metadata: ["error": "\(error)"])
-                }
-            }
-            if checked == 0 {
-                do { try await Task.sleep(for: pause(afterFailures: outage.failures)) } catch { return }
-            }
+        await WorkLoop(
+            "checking links", poll: configuration.pollInterval,
+            rest: .init(upTo: configuration.pollInterval * 16, until: context.pool.commits),
+            backoff: Backoff(
+                base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
+                jitter: .equal),
+            random: random, logger: logger
+        ).run {
+            try await checkDue() > 0 ? .more : .idle()
         }
-    }
-
-    private func pause(afterFailures failures: Int) -> Duration {
-        guard failures > 0 else { return configuration.pollInterval }
-        let cap = max(Self.outageBackoffMax, configuration.pollInterval)
-        return Backoff(base: configuration.pollInterval, cap: cap, jitter: .equal)
-            .pause(afterFailures: failures, random: random)
     }
 
     /// Checks what is due now, a batch of it; returns how many links it took.

@@ -2,6 +2,7 @@ import Cards
 public import Logging
 import PostgreSQL
 import Rewards
+import Waiting
 
 /// The worker that looks again at links held because of a possible retry, once an answer becomes known that settles it.
 ///
@@ -35,25 +36,13 @@ public struct ReviewHeldLinks: Sendable {
 
     /// Looks now and then until the task is cancelled.
     public func run() async throws {
-        var outage = FailureStreak()
-        while !Task.isCancelled {
-            do {
-                _ = try await reviewDue()
-                if outage.succeeded() { logger.notice("held links can be looked at again") }
-            } catch is CancellationError {
-                return
-            } catch {
-                if outage.failed() {
-                    logger.warning(
-                        "held links cannot be looked at; they wait until they can", metadata: ["error": "\(error)"])
-                }
-            }
-            let pause =
-                outage.failures == 0
-                ? pollInterval
-                : Backoff(base: pollInterval, cap: Self.outageBackoffMax, jitter: .equal)
-                    .pause(afterFailures: outage.failures, random: { .random(in: $0) })
-            do { try await Task.sleep(for: pause) } catch { return }
+        await WorkLoop(
+            "looking at held links", poll: pollInterval,
+            rest: .init(upTo: pollInterval * 16, until: context.pool.commits),
+            backoff: Backoff(base: pollInterval, cap: Self.outageBackoffMax, jitter: .equal), logger: logger
+        ).run {
+            try await reviewDue()
+            return .idle()
         }
     }
 

@@ -1,6 +1,7 @@
 import HTTP2
 import NIOCore
 import Synchronization
+import Waiting
 
 /// The messages of one stream between the tasks that send them and the event loop that puts them on the wire.
 final class OutboundMessages: Sendable {
@@ -13,8 +14,7 @@ final class OutboundMessages: Sendable {
         var pullIsScheduled = false
         var isFinished = false
         var failure: (any Error)?
-        var waiters: [Int: CheckedContinuation<Void, any Error>] = [:]
-        var nextWaiter = 0
+        var waiters: [ObjectIdentifier: Waiter<Result<Void, any Error>>] = [:]
     }
 
     /// What the loop takes: messages, and whether they are the last.
@@ -67,25 +67,18 @@ final class OutboundMessages: Sendable {
     }
 
     private func waitForRoom() async throws {
-        let id = state.withLock { state in
-            state.nextWaiter += 1
-            return state.nextWaiter
+        let waiter = Waiter<Result<Void, any Error>>()
+        let outcome = state.withLock { state -> Result<Void, any Error>? in
+            if let failure = state.failure { return .failure(failure) }
+            if state.waitingBytes <= Self.highWatermark { return .success(()) }
+            state.waiters[ObjectIdentifier(waiter)] = waiter
+            return nil
         }
-        try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-                let outcome = state.withLock { state -> Result<Void, any Error>? in
-                    if let failure = state.failure { return .failure(failure) }
-                    if Task.isCancelled { return .failure(CancellationError()) }
-                    if state.waitingBytes <= Self.highWatermark { return .success(()) }
-                    state.waiters[id] = continuation
-                    return nil
-                }
-                if let outcome { continuation.resume(with: outcome) }
-            }
-        } onCancel: {
-            let waiter = state.withLock { $0.waiters.removeValue(forKey: id) }
-            waiter?.resume(throwing: CancellationError())
-        }
+        if let outcome { return try outcome.get() }
+        try await waiter.value {
+            state.withLock { $0.waiters.removeValue(forKey: ObjectIdentifier(waiter)) }?
+                .answer(.failure(CancellationError()))
+        }.get()
     }
 
     // MARK: The loop's side
@@ -100,24 +93,24 @@ final class OutboundMessages: Sendable {
 
     /// The transport took bytes.
     func sent(byteCount: Int) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
+        let waiters = state.withLock { state -> [Waiter<Result<Void, any Error>>] in
             state.waitingBytes -= byteCount
             guard !state.waiters.isEmpty, state.waitingBytes <= Self.highWatermark / 2 else { return [] }
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
-        for waiter in waiters { waiter.resume() }
+        for waiter in waiters { waiter.answer(.success(())) }
     }
 
     /// The stream is over: every later send fails with the reason.
     func fail(_ error: any Error) {
-        let waiters = state.withLock { state -> [CheckedContinuation<Void, any Error>] in
+        let waiters = state.withLock { state -> [Waiter<Result<Void, any Error>>] in
             guard state.failure == nil else { return [] }
             state.failure = error
             state.pending = []
             defer { state.waiters = [:] }
             return Array(state.waiters.values)
         }
-        for waiter in waiters { waiter.resume(throwing: error) }
+        for waiter in waiters { waiter.answer(.failure(error)) }
     }
 }

@@ -4,6 +4,7 @@ import NIOCore
 import NIOPosix
 import Synchronization
 import TLS
+import Waiting
 
 /// Keeps one connection to a server: made when it is first needed, and again after it is lost or the server leaves.
 final class ClientChannel: Sendable {
@@ -149,7 +150,8 @@ final class ClientChannel: Sendable {
             guard case .connecting(_, let failures) = state else { return true }
             switch outcome {
             case .success(let connection): state = .connected(connection)
-            case .failure: state = .idle(failures: failures + 1, notBefore: .now.advanced(by: delay(after: failures)))
+            case .failure:
+                state = .idle(failures: failures + 1, notBefore: .now.advanced(by: pause(afterFailures: failures + 1)))
             }
             return false
         }
@@ -167,8 +169,9 @@ final class ClientChannel: Sendable {
         }
     }
 
-    private func delay(after failures: Int) -> Duration {
-        min(configuration.reconnectDelay * (1 << min(failures, 16)), configuration.reconnectDelayMax)
+    private func pause(afterFailures failures: Int) -> Duration {
+        Backoff(base: configuration.reconnectDelay, cap: configuration.reconnectDelayMax, jitter: .equal)
+            .pause(afterFailures: failures)
     }
 
     private func lost(_ connection: HTTP2Connection) {

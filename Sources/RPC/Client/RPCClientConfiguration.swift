@@ -17,7 +17,7 @@ public struct RPCClientConfiguration: Sendable {
     public var messageBytesMax: Int = 4 * 1024 * 1024
     /// How long connecting may take, handshakes included.
     public var connectTimeout: Duration = .seconds(10)
-    /// How long after a failed attempt to connect the next one is made; doubled each time up to `reconnectDelayMax`.
+    /// The longest pause after a failed attempt to connect, and twice the shortest; doubled each time up to `reconnectDelayMax`.
     public var reconnectDelay: Duration = .milliseconds(50)
     /// The longest time between two attempts to connect.
     public var reconnectDelayMax: Duration = .seconds(5)

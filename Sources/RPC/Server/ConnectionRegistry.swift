@@ -1,13 +1,14 @@
 import HTTP2
 import NIOCore
 import Synchronization
+import Waiting
 
 /// The open connections of a server.
 final class ConnectionRegistry: Sendable {
     private struct State {
         var connections: [ObjectIdentifier: HTTP2Connection] = [:]
         var isDraining = false
-        var onEmpty: CheckedContinuation<Void, Never>?
+        var onEmpty: Waiter<Void>?
     }
 
     private let state = Mutex(State())
@@ -25,13 +26,12 @@ final class ConnectionRegistry: Sendable {
     }
 
     func remove(_ connection: HTTP2Connection) {
-        let onEmpty = state.withLock { state -> CheckedContinuation<Void, Never>? in
+        let onEmpty = state.withLock { state -> Waiter<Void>? in
             state.connections[ObjectIdentifier(connection)] = nil
             guard state.connections.isEmpty else { return nil }
-            defer { state.onEmpty = nil }
-            return state.onEmpty
+            return state.onEmpty.take()
         }
-        onEmpty?.resume()
+        onEmpty?.answer()
     }
 
     /// Asks every connection to end when its calls have.
@@ -54,13 +54,11 @@ final class ConnectionRegistry: Sendable {
 
     /// Returns when no connection is open. One caller waits.
     func untilEmpty() async {
-        await withCheckedContinuation { continuation in
-            let isEmpty = state.withLock { state in
-                guard !state.connections.isEmpty else { return true }
-                state.onEmpty = continuation
-                return false
-            }
-            if isEmpty { continuation.resume() }
+        let onEmpty = state.withLock { state -> Waiter<Void>? in
+            guard !state.connections.isEmpty else { return nil }
+            state.onEmpty = Waiter()
+            return state.onEmpty
         }
+        await onEmpty?.value()
     }
 }

@@ -5,6 +5,7 @@ public import NIOCore
 import NIOPosix
 import Synchronization
 import TLS
+import Waiting
 
 /// A gRPC server: listens, runs the router's handlers, and leaves without losing a call.
 ///
@@ -19,9 +20,9 @@ import TLS
 /// **Concurrency** May be used from any task. `run()` is called once.
 public final class RPCServer: Sendable {
     private enum State {
-        case idle(waiters: [CheckedContinuation<SocketAddress, any Error>])
-        /// Bound; `channel` accepts.
-        case listening(channel: any Channel, address: SocketAddress)
+        case idle
+        /// Bound; the channel accepts.
+        case listening(any Channel)
         /// Asked to leave, or left.
         case stopped
     }
@@ -30,7 +31,8 @@ public final class RPCServer: Sendable {
     private let registry = ConnectionRegistry()
     /// Who counts the connections.
     public let gate: DoorGate
-    private let state = Mutex(State.idle(waiters: []))
+    private let state = Mutex(State.idle)
+    private let address = Promise<SocketAddress>()
 
     /// Makes a server that does not listen yet.
     public init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
@@ -46,21 +48,11 @@ public final class RPCServer: Sendable {
 
     /// The address the server listens on; waits until it does.
     ///
-    /// **Errors** `RPCError` when the server stopped, or could not listen.
+    /// **Errors** `RPCError` when the server stopped before it listened; what the system says when it could not listen;
+    /// `CancellationError`.
     public var listeningAddress: SocketAddress {
         get async throws {
-            try await withCheckedThrowingContinuation { continuation in
-                let known = state.withLock { state -> Result<SocketAddress, any Error>? in
-                    switch state {
-                    case .idle(let waiters):
-                        state = .idle(waiters: waiters + [continuation])
-                        return nil
-                    case .listening(_, let address): return .success(address)
-                    case .stopped: return .failure(Self.stopped)
-                    }
-                }
-                if let known { continuation.resume(with: known) }
-            }
+            try await address.value
         }
     }
 
@@ -73,7 +65,7 @@ public final class RPCServer: Sendable {
         do {
             try await serve(on: group)
         } catch {
-            stop(Result.failure(error))
+            stop(because: error)
             try? await group.shutdownGracefully()
             throw error
         }
@@ -82,10 +74,8 @@ public final class RPCServer: Sendable {
 
     /// Begins to leave: no new connections, GOAWAY to the open ones. Returns at once; `run()` returns when all is done.
     public func beginGracefulShutdown() {
-        stop(.failure(Self.stopped))
+        stop()
     }
-
-    private static var stopped: RPCError { RPCError(.unavailable, "the server has stopped") }
 
     private func serve(on group: MultiThreadedEventLoopGroup) async throws {
         let channel = try await bootstrap(group)
@@ -113,25 +103,23 @@ public final class RPCServer: Sendable {
     }
 
     private func became(listening channel: any Channel, at address: SocketAddress) -> Bool {
-        let waiters = state.withLock { state -> [CheckedContinuation<SocketAddress, any Error>]? in
-            guard case .idle(let waiters) = state else { return nil }
-            state = .listening(channel: channel, address: address)
-            return waiters
+        let isWanted = state.withLock { state in
+            guard case .idle = state else { return false }
+            state = .listening(channel)
+            return true
         }
-        guard let waiters else { return false }
-        for waiter in waiters { waiter.resume(returning: address) }
-        return true
+        if isWanted { self.address.fulfil(address) }
+        return isWanted
     }
 
-    private func stop(_ outcome: Result<SocketAddress, any Error>) {
+    private func stop(because error: any Error = RPCError(.unavailable, "the server has stopped")) {
         let former = state.withLock { state in
             defer { state = .stopped }
             return state
         }
         switch former {
-        case .idle(let waiters):
-            for waiter in waiters { waiter.resume(with: outcome) }
-        case .listening(let channel, _): channel.close(promise: nil)
+        case .idle: address.fail(error)
+        case .listening(let channel): channel.close(promise: nil)
         case .stopped: break
         }
     }

@@ -3,6 +3,7 @@ public import PluginRuntime
 public import PostgreSQL
 import Rewards
 import Synchronization
+import Waiting
 
 /// Decides held money when its card gets a link, and ends what was held too long.
 ///
@@ -57,8 +58,7 @@ public final class ReleaseWorker: Sendable {
     private let metrics = ReleaseMetrics()
     private let logger: Logger
     private let line = Mutex(Line())
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    private let signal = Signal()
 
     private static let cardsPerRead = 200
     /// More hints than this are a sweep.
@@ -86,7 +86,6 @@ public final class ReleaseWorker: Sendable {
             plugins: plugins, configuration: configuration,
             prefetch: BatchPrefetch(lateClearing: configuration.lateClearing, fallback: configuration.fallback),
             positions: positions, now: now)
-        (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Says that the preference of a card has changed, or that a spend was held on it; returns at once.
@@ -94,45 +93,39 @@ public final class ReleaseWorker: Sendable {
         line.withLock { line in
             if line.hints.count < Self.hintsMax { line.hints.insert(ExactText(cardID)) } else { line.isSweepDue = true }
         }
-        signal.yield()
+        signal.raise()
     }
 
     /// Works until the task is cancelled.
     public func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [self] in await listUnlistedOnce() }
-            group.addTask { [self] in
-                while !Task.isCancelled {
-                    line.withLock { $0.isSweepDue = true }
-                    signal.yield()
-                    try? await Task.sleep(for: sweepEvery)
+        let backoff = Backoff(base: min(sweepEvery, .seconds(1)), cap: sweepEvery, jitter: .equal)
+        let listing = WorkLoop(
+            "looking for held money that is missing from its list", poll: nil, backoff: backoff, logger: logger)
+        let releasing = WorkLoop(
+            "releasing held money", wake: signal, poll: sweepEvery, backoff: backoff, logger: logger)
+        await withDiscardingTaskGroup { group in
+            group.addTask {
+                await listing.run {
+                    // Once is enough: from then on what is held is listed with its spend.
+                    try await self.listUnlistedSpends()
+                    return .end
                 }
             }
-            for await _ in signals {
-                do {
-                    _ = try await workOff()
-                } catch is CancellationError {
-                    break
-                } catch {
-                    // Whatever wakes it next makes it look at every card; held money loses nothing by waiting.
-                    line.withLock { $0.isSweepDue = true }
-                    logger.failed("held money could not be released", error)
+            group.addTask {
+                var nextSweep = ContinuousClock.now
+                await releasing.run {
+                    if nextSweep <= .now { self.line.withLock { $0.isSweepDue = true } }
+                    do {
+                        let isSweep = self.line.withLock { $0.isSweepDue }
+                        _ = try await self.workOff()
+                        if isSweep { nextSweep = .now + self.sweepEvery }
+                    } catch {
+                        // The next step looks at every card; held money loses nothing by waiting.
+                        nextSweep = .now
+                        throw error
+                    }
+                    return .idle(atMost: ContinuousClock.now.duration(to: nextSweep))
                 }
-            }
-            group.cancelAll()
-        }
-    }
-
-    /// Once is enough: from then on what is held is listed with its spend.
-    private func listUnlistedOnce() async {
-        while !Task.isCancelled {
-            do {
-                return try await listUnlistedSpends()
-            } catch is CancellationError {
-                return
-            } catch {
-                logger.failed("whether held money is missing from its list could not be looked at", error)
-                try? await Task.sleep(for: sweepEvery)
             }
         }
     }

@@ -1,6 +1,7 @@
 public import Logging
 public import PostgreSQL
 import Rewards
+import Waiting
 
 /// Takes the refunds that came before their spends, as soon as those are recorded: the spend that a refund names, or enough
 /// clearings of the authorisation that it names. Takes those, too, that were held because the service lacked the plugin that
@@ -23,8 +24,7 @@ public final class RefundWorker: Sendable {
     private let sweepEvery: Duration
     private let retryHeldEvery: Duration
     private let logger: Logger
-    private let signals: AsyncStream<Void>
-    private let signal: AsyncStream<Void>.Continuation
+    private let signal = Signal()
 
     private static let rowsPerRead = 200
     /// How long it rests after a sweep at least, so that a stream of spends does not make it sweep all the time.
@@ -47,43 +47,32 @@ public final class RefundWorker: Sendable {
                 pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
                 onClawedBack: onClawedBack, now: now),
             policy: configuration.refundAttribution)
-        (signals, signal) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
     }
 
     /// Says that spends were recorded; returns at once.
     public func wake() {
-        signal.yield()
+        signal.raise()
     }
 
     /// Sweeps until the task is cancelled.
     public func run() async {
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { [self] in
-                while !Task.isCancelled {
-                    signal.yield()
-                    try? await Task.sleep(for: sweepEvery)
-                }
+        // At the start, since a plugin comes back with another release; then rarely, since each costs a transaction.
+        var nextRetryOfHeld = ContinuousClock.now
+        await WorkLoop(
+            "taking waiting refunds", wake: signal, poll: sweepEvery,
+            rest: .init(upTo: sweepEvery * 16, until: pool.commits),
+            backoff: Backoff(base: sweepEvery, cap: sweepEvery, jitter: .equal), logger: logger
+        ).run {
+            let start = ContinuousClock.now
+            _ = try await sweep()
+            if nextRetryOfHeld <= start {
+                _ = try await retryHeld()
+                nextRetryOfHeld = start + retryHeldEvery
             }
-            // At the start, since a plugin comes back with another release; then rarely, since each costs a transaction.
-            var nextRetryOfHeld = ContinuousClock.now
-            for await _ in signals {
-                let start = ContinuousClock.now
-                do {
-                    _ = try await sweep()
-                    if nextRetryOfHeld <= start {
-                        _ = try await retryHeld()
-                        nextRetryOfHeld = start + retryHeldEvery
-                    }
-                } catch is CancellationError {
-                    break
-                } catch {
-                    // The next sweep tries again; refunds lose nothing by waiting.
-                    logger.failed("waiting refunds could not be taken", error)
-                }
-                let rest = max(Self.restMin, start.duration(to: .now) * 5)
-                try? await Task.sleep(for: min(rest, sweepEvery))
-            }
-            group.cancelAll()
+            // However many spends come meanwhile.
+            let rest = max(Self.restMin, start.duration(to: .now) * 5)
+            try await Task.sleep(for: min(rest, sweepEvery))
+            return .idle()
         }
     }
 

@@ -1,8 +1,8 @@
 public import Logging
 import Metrics
 public import PostgreSQL
-import Rewards
 import Synchronization
+import Waiting
 
 /// Takes due deliveries out of the outbox, sends them, and settles them, until it is asked to stop.
 ///
@@ -10,17 +10,16 @@ import Synchronization
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the attempts
 /// that are under way.
 public final class WalletDeliverySender: Sendable {
-    private enum Event: Sendable {
-        case ended(webhookID: String)
-        case paused
-    }
-
     private let deliveries: WalletDeliveries
     private let configuration: WalletDeliveryConfiguration
     private let carry: WebhookCarrier
     private let now: @Sendable () -> PostgresTimestamp
     private let logger: Logger
     private let isStopping = Mutex(false)
+    /// Attempts under way, by endpoint.
+    private let inFlight = Mutex<[String: Int]>([:])
+    private let signal = Signal()
+    private let commits: Signal
 
     /// Makes a sender.
     ///
@@ -32,60 +31,47 @@ public final class WalletDeliverySender: Sendable {
         deliveries = WalletDeliveries(context)
         self.configuration = configuration
         self.carry = carry
+        commits = context.pool.commits
         self.now = now
         self.logger = logger
     }
 
     /// Ends `run()` after the attempts that are under way.
-    public func stop() { isStopping.withLock { $0 = true } }
+    public func stop() {
+        isStopping.withLock { $0 = true }
+        signal.raise()
+    }
 
     /// Sends whatever is due until `stop()` or cancellation.
     public func run() async {
-        await withTaskGroup(of: Event.self) { group in
-            var inFlight: [String: Int] = [:]
-            var isPausing = false
-            var failures = 0
-            while !Task.isCancelled, !isStopping.withLock({ $0 }) {
-                var claimedCount = 0
-                do {
-                    let claimed = try await claim(inFlight)
-                    if failures > 0 { logger.notice("webhooks are sent again") }
-                    failures = 0
-                    claimedCount = claimed.count
-                    for delivery in claimed {
-                        inFlight[delivery.webhookID, default: 0] += 1
-                        group.addTask {
-                            await self.send(delivery)
-                            return .ended(webhookID: delivery.webhookID)
-                        }
-                    }
-                } catch {
-                    if Task.isCancelled { break }
-                    if failures == 0 {
-                        logger.failed("claiming webhooks failed; it is tried again until it succeeds", error)
-                    }
-                    failures += 1
-                }
-                if claimedCount > 0 { continue }
-                if !isPausing {
-                    isPausing = true
-                    let pause = pause(afterFailures: failures)
-                    group.addTask {
-                        try? await Task.sleep(for: pause)
-                        return .paused
+        await withDiscardingTaskGroup { attempts in
+            await WorkLoop(
+                "claiming webhooks", wake: signal, poll: configuration.pollInterval,
+                rest: .init(upTo: configuration.pollInterval * 16, until: commits),
+                backoff: Backoff(base: configuration.pollInterval * 2, cap: .seconds(5), jitter: .equal), logger: logger
+            ).run {
+                guard !isStopping.withLock({ $0 }) else { return .end }
+                let claimed = try await claim()
+                for delivery in claimed {
+                    inFlight.withLock { $0[delivery.webhookID, default: 0] += 1 }
+                    attempts.addTask {
+                        await self.send(delivery)
+                        self.ended(delivery.webhookID)
                     }
                 }
-                switch await group.next() {
-                case .ended(let webhookID): inFlight[webhookID] = inFlight[webhookID].flatMap { $0 > 1 ? $0 - 1 : nil }
-                case .paused: isPausing = false
-                case nil: break
-                }
+                return claimed.isEmpty ? .idle() : .more
             }
         }
     }
 
+    private func ended(_ webhookID: String) {
+        inFlight.withLock { $0[webhookID] = $0[webhookID].flatMap { $0 > 1 ? $0 - 1 : nil } }
+        signal.raise()
+    }
+
     /// As many due deliveries as there are places, few at a time, and none of an endpoint that has its share.
-    private func claim(_ inFlight: [String: Int]) async throws -> [WalletDelivery] {
+    private func claim() async throws -> [WalletDelivery] {
+        let inFlight = inFlight.withLock { $0 }
         let places = configuration.concurrentAttemptsMax - inFlight.values.reduce(0, +)
         guard places > 0 else { return [] }
         let share = WalletDeliveryConfiguration.attemptsPerEndpointMax
@@ -131,12 +117,5 @@ public final class WalletDeliverySender: Sendable {
 
     private func count(_ result: String) {
         Counter(label: "multibrand_wallet_deliveries_total", dimensions: [("result", result)]).increment()
-    }
-
-    /// At most five seconds, also while the database is away, so that `stop()` is heard soon.
-    private func pause(afterFailures failures: Int) -> Duration {
-        guard failures > 0 else { return configuration.pollInterval }
-        return Backoff(base: configuration.pollInterval * 2, cap: .seconds(5), jitter: .equal)
-            .pause(afterFailures: failures) { Int64.random(in: $0) }
     }
 }

@@ -2,6 +2,7 @@ import Foundation
 import MultibrandAPI
 import RPC
 import SwiftProtobuf
+import Waiting
 
 /// Records a file of purchases over one stream, resumably.
 ///
@@ -88,14 +89,15 @@ struct PurchaseImport {
     private func record(_ session: ImportSession) async throws {
         var settledBefore: Int64 = 0
         var lastAdvance = ContinuousClock.now
-        var backoff = Duration.milliseconds(100)
+        let backoff = Backoff(base: .milliseconds(100), cap: Self.backoffMax, jitter: .equal)
+        var failures = 0
         while !session.isComplete {
             let problem = try await round(session)
             if session.isComplete { return }
             if session.settledLines > settledBefore {
                 settledBefore = session.settledLines
                 lastAdvance = .now
-                backoff = .milliseconds(100)
+                failures = 0
             }
             let reason = problem ?? session.lastProblem
             let limit = session.settledLines == 0 ? min(patience, .seconds(15)) : patience
@@ -106,8 +108,8 @@ struct PurchaseImport {
             }
             session.wait(because: reason)
             // Jitter: imports that were cut off together do not come back together.
-            try await Task.sleep(for: backoff * Int.random(in: 50...100) / 100)
-            backoff = min(backoff * 2, Self.backoffMax)
+            failures += 1
+            try await Task.sleep(for: backoff.pause(afterFailures: failures))
         }
     }
 

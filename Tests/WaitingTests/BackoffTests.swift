@@ -1,5 +1,5 @@
-import Rewards
 import Testing
+import Waiting
 
 @Suite("Pauses between attempts")
 struct BackoffTests {
@@ -70,18 +70,5 @@ struct BackoffTests {
             let part = Duration.seconds(quarter)..<Duration.seconds(quarter + 1)
             #expect((200...300).contains(pauses.count { part.contains($0) }), "seed 7, second \(quarter)")
         }
-    }
-
-    @Test("of a streak of failures only the first is news, and so is the success that ends it")
-    func streak() {
-        var streak = FailureStreak()
-        let isNews = [streak.succeeded(), streak.failed(), streak.failed(), streak.failed()]
-        #expect(isNews == [false, true, false, false])
-        #expect(streak.failures == 3)
-        let isOver = [streak.succeeded(), streak.succeeded()]
-        #expect(isOver == [true, false])
-        #expect(streak.failures == 0)
-        let isNewsAgain = streak.failed()
-        #expect(isNewsAgain)
     }
 }

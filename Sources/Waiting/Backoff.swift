@@ -1,7 +1,7 @@
 /// How long to wait before the next attempt: pauses that double with each failure up to a cap, drawn at random so that
 /// those who failed together do not come back together.
 ///
-/// **Guarantees** Pure: the same failures and the same numbers drawn give the same pause. No input overflows.
+/// **Guarantees** The same failures and the same numbers drawn give the same pause. No input overflows.
 public struct Backoff: Sendable, Hashable {
     /// From which part of its span a pause is drawn.
     public enum Jitter: Sendable, Hashable {
@@ -45,8 +45,10 @@ public struct Backoff: Sendable, Hashable {
 
     /// Draws a pause from ``span(afterFailures:)``, to the microsecond.
     ///
-    /// - Parameter random: returns a number of the range it is given, each as likely as another.
-    public func pause(afterFailures failures: Int, random: (ClosedRange<Int64>) -> Int64) -> Duration {
+    /// - Parameter random: returns a number of the range it is given, each as likely as another; the system's by default.
+    public func pause(
+        afterFailures failures: Int, random: (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }
+    ) -> Duration {
         let span = span(afterFailures: failures)
         return .microseconds(random(span.lowerBound.backoffMicroseconds...span.upperBound.backoffMicroseconds))
     }
