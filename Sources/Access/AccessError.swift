@@ -6,7 +6,7 @@ public import Rewards
 public struct AccessError: UseCaseError, Hashable {
     /// What was refused, stable between releases.
     public enum Reason: String, Sendable, CaseIterable {
-        /// No key, a key of the wrong shape, or a key nobody has or has any more.
+        /// No key, a malformed key, or an unknown or revoked key.
         case unauthenticated = "UNAUTHENTICATED"
         /// The key is good and its role does not reach this far.
         case permissionDenied = "PERMISSION_DENIED"

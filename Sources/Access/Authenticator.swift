@@ -63,7 +63,7 @@ public final class Authenticator: Sendable {
         // No process announces a changed client to the others: this interval bounds how long a revoked key works here. The
         // changes of this process are looked for at once, since open streams do not ask again by themselves as calls do.
         await WorkLoop(
-            "reading the api clients", wake: changes, poll: Self.refreshInterval,
+            "reading the API clients", wake: changes, poll: Self.refreshInterval,
             backoff: Backoff(base: Self.refreshInterval, cap: Self.refreshInterval, jitter: .equal), logger: logger
         ).run {
             _ = try await reload()

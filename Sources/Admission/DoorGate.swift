@@ -104,7 +104,7 @@ public final class DoorGate: Sendable {
         state.withLock { $0.acceptFailures += 1 }
         Counter(label: "connections_accept_failures_total", dimensions: [("door", door)]).increment()
         logger.error(
-            "a connection could not be accepted; the door tries again in a second",
+            "a connection could not be accepted; will retry in a second",
             metadata: ["door": "\(door)", "error": "\(error)", "remedy": "\(remedy)"])
     }
 
@@ -117,7 +117,7 @@ public final class DoorGate: Sendable {
         }
         guard let limit else { return }
         logger.warning(
-            "the door is full: new connections take the places of idle ones, or wait",
+            "the door is full: new connections replace idle ones, or wait",
             metadata: ["door": "\(door)", "connectionsMax": "\(limit)", "remedy": "\(remedy)"])
     }
 }

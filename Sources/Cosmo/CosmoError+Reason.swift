@@ -62,7 +62,7 @@ extension CosmoError {
             case .refused: "Cosmo refused the request; see the status"
             case .unexpectedStatus: "the answer is neither a success nor an error; check the configured address"
             case .credentialsRefused: "Cosmo refused the client id or secret; check them for this environment"
-            case .tokenUnavailable: "no token could be fetched; it is tried again with the next call"
+            case .tokenUnavailable: "no token could be fetched; the next call tries again"
             case .connectionFailed: "no connection to Cosmo; check the address and the network"
             case .connectionLost:
                 "the connection ended before the answer; after an issue call, read it by its reference"
@@ -74,13 +74,13 @@ extension CosmoError {
             case .malformedAnswer: "Cosmo's answer has an unknown shape; compare it with docs/cosmo.md"
             case .answerTooLarge: "Cosmo's answer is larger than configured"
             case .sandboxOnlyAccount: "this member id exists in the sandbox only and is never sent in production"
-            case .accountMissing: "the account names nobody; link the program with the fields it requires"
+            case .accountMissing: "the account has no identifier; link the program with the fields it requires"
             case .invalidReference: "a reference number is 1 to 64 characters of A-Z a-z 0-9 _ -"
             case .invalidValue: "the value must be a positive integer"
             case .invalidCurrency: "the currency must be three upper-case letters or POINTS"
             case .pointsModeDisabled: "issuing exact points is switched off; issue by value or have Cosmo enable it"
             case .invalidIdentifier: "the id is empty or cannot be part of a path"
-            case .notConfigured: "the configuration does not say how to do this"
+            case .notConfigured: "the configuration does not support this"
             }
         }
     }

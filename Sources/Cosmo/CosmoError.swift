@@ -13,7 +13,7 @@
 public struct CosmoError: Error, Sendable, Hashable {
     /// What went wrong, as a decision needs it.
     public enum Kind: Sendable, Hashable {
-        /// Refused for good, by Cosmo or by this client before sending: definitely not applied.
+        /// Permanently refused, by Cosmo or by this client before sending: definitely not applied.
         case refused
         /// Never reached Cosmo's API (no connection, no token): definitely not applied, worth another try.
         case notSent

@@ -11,7 +11,7 @@ import Waiting
 ///
 /// **Concurrency**: safe from any task.
 public final class Inbox: Sendable {
-    /// What storing a delivery came to.
+    /// The result of storing a delivery.
     public enum Received: Sendable, Hashable {
         /// It is on disk, under this number.
         case stored(Int64)

@@ -44,7 +44,7 @@ final class InboxAnswers: Sendable {
     /// Stores answers as they come until ``shutDown()``, and then once more what was gathered. A cancelled task stores nothing
     /// more.
     func run() async {
-        await WorkLoop("noting answers to webhooks", wake: signal, poll: nil, backoff: Self.backoff, logger: logger).run
+        await WorkLoop("recording answers to webhooks", wake: signal, poll: nil, backoff: Self.backoff, logger: logger).run
         {
             let (batch, isStopped) = state.withLock { (Array($0.waiting.prefix(Self.batchMax)), $0.isStopped) }
             if isStopped { return .end }

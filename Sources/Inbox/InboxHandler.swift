@@ -1,6 +1,6 @@
 public import PostgreSQL
 
-/// What applying a delivery came to.
+/// The result of applying a delivery.
 public enum InboxVerdict: Sendable, Hashable {
     /// It took effect, or repeats what had; the note says what is special, in upper snake case.
     case applied(note: String? = nil)

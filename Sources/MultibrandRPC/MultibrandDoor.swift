@@ -32,7 +32,7 @@ public struct MultibrandDoor: Sendable {
     /// The methods to serve.
     ///
     /// - Parameter health: What clients and balancers see; composition sets it.
-    /// **Errors** A method of the API that nobody serves, or that no role was named for.
+    /// **Errors** A method of the API without a route, or without a role.
     public func router(health: HealthService) throws -> RPCRouter {
         var router = try routes(health: health).router
         // Last: it lists what the router serves by then.

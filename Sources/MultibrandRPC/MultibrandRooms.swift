@@ -40,7 +40,7 @@ public struct MultibrandRooms: Sendable {
     public var retryIssuance: RetryIssuance
     /// Settles an issue by an operator's evidence.
     public var resolveIssuance: ResolveIssuance
-    /// Gives up debts.
+    /// Writes off debts.
     public var writeOffDebt: WriteOffDebt
     /// Compares a day with Cosmo's transactions.
     public var reconcileDay: ReconcileDay

@@ -200,7 +200,7 @@ package final class MultibrandService: Sendable {
         for await _ in await UnixSignalsSequence(trapping: .sigint) {
             count += 1
             guard count > 1 else { continue }
-            logger.warning("interrupted twice: ending at once, without the rest of the drain")
+            logger.warning("interrupted twice: exiting at once, without finishing the graceful shutdown")
             _exit(130)
         }
     }
@@ -231,7 +231,7 @@ package final class MultibrandService: Sendable {
                 try await shutdownBegan.value
                 try await Task.sleep(for: limit)
                 logger.error(
-                    "the drain took too long; the connections to the database are given up",
+                    "the graceful shutdown took too long; closing the database connections",
                     metadata: ["limit": "\(limit)"])
                 pool.abandon()
                 while true { try await Task.sleep(for: limit) }
@@ -266,7 +266,7 @@ package final class MultibrandService: Sendable {
         guard let durability = facts.map(Durability.init), durability.grade != .kept else { return }
         logger.log(
             level: durability.grade == .lost ? .error : .warning,
-            "the database can lose what was acknowledged",
+            "the database can lose acknowledged data",
             metadata: ["found": "\(durability.words)", "remedy": "\(durability.remedy)"])
     }
 

@@ -31,7 +31,7 @@ public struct Program: Sendable, Hashable {
 public enum PaysInto: String, Sendable, Hashable, CaseIterable {
     /// Cosmo issues them.
     case cosmo = "COSMO"
-    /// The house's own wallet is paid, to the member who is the card's user. Cosmo knows nothing of the program.
+    /// Pays into the issuer's own wallet, to the member who is the card's user. Cosmo does not know the program.
     case wallet = "WALLET"
 }
 

@@ -65,7 +65,7 @@ public struct RefreshPrograms: Sendable {
         }
         for programID in change.taken {
             logger.warning(
-                "Cosmo's catalogue names a program of ours that pays into the wallet; Cosmo's is left out",
+                "Cosmo's catalogue contains the id of an own program that pays into the wallet; Cosmo's entry is ignored",
                 metadata: ["program_id": "\(programID)"])
         }
         return Summary(
@@ -83,7 +83,7 @@ public struct RefreshPrograms: Sendable {
         var seen: Set<String> = []
         let programs = listed.filter { program in
             let isUsable = ProgramIDRule.check(program.id) && seen.insert(program.id).inserted
-            if !isUsable { logger.warning("the catalogue names a program twice or by an unusable id; it is left out") }
+            if !isUsable { logger.warning("the catalogue contains a program twice or with an unusable id; the entry is ignored") }
             return isUsable
         }
         return try await withThrowingTaskGroup(of: CatalogueEntry.self) { group in
@@ -103,7 +103,7 @@ public struct RefreshPrograms: Sendable {
         } catch {
             try Task.checkCancellation()
             logger.warning(
-                "Cosmo did not tell a program's required fields",
+                "Cosmo did not return a program's required fields",
                 metadata: ["program_id": "\(programID)", "reason": "\(error.reason.rawValue)"])
             return nil
         }

@@ -6,7 +6,7 @@ public enum RPCStatusCode: Int, Sendable, Hashable, CaseIterable, CustomStringCo
     case cancelled = 1
     /// Something failed that says nothing more about itself.
     case unknown = 2
-    /// The request is wrong whatever the state of the service.
+    /// The request is invalid regardless of the state of the service.
     case invalidArgument = 3
     /// Time ran out; the call may or may not have taken effect.
     case deadlineExceeded = 4

@@ -3,7 +3,7 @@ public import Logging
 /// A worker's loop: does what is due, waits until more may be, and does not end because of an error.
 ///
 /// ```swift
-/// let loop = WorkLoop("planning issues", wake: signal, poll: .seconds(1), backoff: backoff, logger: logger)
+/// let loop = WorkLoop("planning issuances", wake: signal, poll: .seconds(1), backoff: backoff, logger: logger)
 /// await loop.run { try await planDue() ? .more : .idle() }
 /// ```
 ///
@@ -66,7 +66,7 @@ public final class WorkLoop: Sendable {
         self.clock = clock
         self.random = random
         outages = OutageLog(
-            begin: "\(name) failed; it is tried again until it succeeds", end: "\(name) succeeds again", logger: logger)
+            begin: "\(name) failed; will retry until it succeeds", end: "\(name) succeeds again", logger: logger)
     }
 
     /// Runs steps until one ends the loop or the task is cancelled.

@@ -5,13 +5,13 @@ import Rewards
 /// `multibrand chart`
 struct ChartCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "chart", abstract: "Draw the pictures of the documentation.", subcommands: [Fairness.self])
+        commandName: "chart", abstract: "Draw the charts of the documentation.", subcommands: [Fairness.self])
 
     /// `multibrand chart fairness`
     struct Fairness: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "fairness",
-            abstract: "Draw how far programs drift from their shares, by three ways to split.",
+            abstract: "Draw how far programs drift from their shares under three split methods.",
             discussion: """
                 Splits the same random purchases by the quota method, by largest remainder and by rounding down, and writes \
                 an SVG of the accumulated error. docs/apportionment.md shows it. The same options give the same file.

@@ -7,7 +7,7 @@ import MultibrandServer
 struct DemoCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Play the main job on real parts, check the books, and stop everything again.",
+        abstract: "Run the main scenario end to end, check the books, and stop everything again.",
         discussion: """
             Starts a private PostgreSQL under .multibrand/, the Cosmo sandbox and the service; chooses programs and shares in \
             the widget's page, which arrive by signed webhook, records a file of purchases over gRPC, waits until every issue is confirmed, prints what happened, and \

@@ -7,7 +7,7 @@ import MultibrandServer
 struct DevCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dev",
-        abstract: "Leave a local stack running: a private PostgreSQL, the Cosmo sandbox and the service.",
+        abstract: "Run a local stack: a private PostgreSQL, the Cosmo sandbox and the service.",
         discussion: """
             Keeps its data under .multibrand/ from one run to the next; --fresh starts empty. Ctrl-C stops everything \
             it started.
@@ -19,7 +19,7 @@ struct DevCommand: AsyncParsableCommand {
     @Option(help: "Port of the gRPC door; 0 takes a free one.") var rpcPort = 50051
     @Option(help: "Port of the HTTP door; 0 takes a free one.") var httpPort = 8080
     @Option(help: "Port of the wallet's REST door; 0 takes a free one.") var walletPort = 8081
-    @Flag(help: "Forget what earlier runs left.") var fresh = false
+    @Flag(help: "Delete the data of earlier runs.") var fresh = false
     @Option(help: "trace, debug, info, notice, warning, error or critical.") var logLevel: String = "notice"
 
     func validate() throws {

@@ -21,9 +21,9 @@ struct ImportCommand: AsyncParsableCommand {
 
     @Argument(help: "The file of purchases.") var file: String
     @Option(help: "Where refused lines go. Default: FILE.rejected.csv.") var rejected: String?
-    @Flag(help: "Begin at the first line again, whatever an earlier run did.") var restart = false
+    @Flag(help: "Start again at the first line, ignoring earlier runs.") var restart = false
     @Flag(help: "The file is complete: take a last line that has no line break.") var final = false
-    @Option(help: "Seconds to wait for a service that went away.") var patience = 300
+    @Option(help: "Seconds to wait for a service that is unreachable.") var patience = 300
     @OptionGroup var admin: AdminOptions
 
     func validate() throws {

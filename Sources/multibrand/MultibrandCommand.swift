@@ -9,7 +9,7 @@ struct MultibrandCommand: AsyncParsableCommand {
 
     static let configuration = CommandConfiguration(
         commandName: "multibrand",
-        abstract: "Splits card rewards across loyalty programs and has them issued, once and only once.",
+        abstract: "Splits card rewards across loyalty programs and issues them exactly once.",
         discussion: """
             EXAMPLES
               multibrand demo                              play the main job on real parts

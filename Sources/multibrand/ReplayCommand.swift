@@ -10,7 +10,7 @@ import Synchronization
 struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
-        abstract: "Make decisions again from what they pinned, and compare them byte for byte.",
+        abstract: "Recompute decisions from what they pinned, and compare them byte for byte.",
         discussion: """
             Reads one snapshot of the database itself and changes nothing. Each decision is made again with the plugins \
             and configurations it pinned; what refunds took is made again too. Exit code \

@@ -11,7 +11,7 @@ import UnixSignals
 struct SandboxCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sandbox",
-        abstract: "Run a local Cosmo: the same contract from the other side.",
+        abstract: "Run a local simulation of Cosmo's side of the contract.",
         discussion: """
             Prints which readings of Cosmo's documents it plays: what they leave open is a switch. Its books survive a \
             restart when --state is given. docs/cosmo.md describes its control API under /sandbox.

@@ -10,7 +10,7 @@ import ServiceLifecycle
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Run the service until SIGTERM or Ctrl-C, which drain it.",
+        abstract: "Run the service until SIGTERM or Ctrl-C, which start a graceful shutdown.",
         discussion: """
             Settings come from --config and the environment; docs/configuration.md lists them. A second Ctrl-C ends it at \
             once. SIGHUP, SIGUSR1 and SIGUSR2 are logged and change nothing.

@@ -6,7 +6,7 @@ import MultibrandServer
 
 /// Where a command that works on the service's own set-up finds it.
 struct ServiceOptions: ParsableArguments {
-    @Option(name: .long, help: "The configuration file (JSON). The environment wins over it.")
+    @Option(name: .long, help: "The configuration file (JSON). The environment takes precedence.")
     var config: String?
 
     func load(overrides: [String: String] = [:]) async throws -> ServiceConfiguration {

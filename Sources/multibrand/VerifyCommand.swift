@@ -10,11 +10,11 @@ import Synchronization
 struct VerifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
-        abstract: "Check the books over the whole database, and name every row that does not hold.",
+        abstract: "Check the books of the whole database, and name every row that breaks an invariant.",
         discussion: """
-            Reads one snapshot of the database itself, so that it may run beside the service. Without --config and the \
-            environment it looks at a stack left running by `dev`. docs/verify.md says what each check means and what to \
-            do. Exit code \(ExitStatus.violations.rawValue) when one is broken.
+            Reads one snapshot directly from the database, so it can run while the service runs. Without --config and the \
+            environment it uses a stack left running by `dev`. docs/verify.md describes each check and what to do. \
+            Exit code \(ExitStatus.violations.rawValue) when a check is broken.
 
             EXAMPLES
               multibrand verify --config multibrand.json
@@ -29,9 +29,9 @@ struct VerifyCommand: AsyncParsableCommand {
     @OptionGroup var service: ServiceOptions
     @Flag(help: "Print the report as JSON.") var json = false
     @Option(help: "Also write the report to this file, as JSON.") var report: String?
-    @Option(help: "Look only at so many cards, drawn at random, with everything that is theirs.") var sample: Int?
-    @Flag(help: "Also print, for each UTC day, where all that was spent is.") var coverage = false
-    @Option(help: "How many connections read at once.")
+    @Option(help: "Check only this many cards, drawn at random, with all their rows.") var sample: Int?
+    @Flag(help: "Also print, for each UTC day, where every spent unit is.") var coverage = false
+    @Option(help: "How many connections read in parallel.")
     var readers = min(4, ProcessInfo.processInfo.activeProcessorCount)
 
     func validate() throws {

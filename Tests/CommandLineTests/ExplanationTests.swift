@@ -70,7 +70,7 @@ struct ExplanationTests {
             "2026-11-20 10:30:00 UTC: 5.00 USD was decided under version 1 of the preference, since the card has links.",
             "Weights prg_sky:1. The card's running total under them was 12.34 USD.",
             "prg_sky: 4.00 USD, earned 8 points by configuration 3, MONTHLY_CAP.",
-            "1.00 USD earns nothing, for good: every program refused it.",
+            "1.00 USD earns nothing: every program refused it.",
             "what refund refund-1 had taken of the held part, 2.00 USD, was taken from its release instead.",
             "prg_sky, of the release: 1.00 and 2 points.", "excluded, of the release: 1.00.",
         ] {
@@ -89,7 +89,7 @@ struct ExplanationTests {
             "Parked, PLUGIN_TIMED_OUT: 5.00 USD stays with it and earned nothing when the spend was recorded.",
             "Settled since by configuration 4: earned 5 points.",
             "prg_sky: 5 points earned, 5 points clawed back, 5 points issued, 5 points owed.",
-            "Nothing is sent while it owes; later earnings net it.",
+            "Nothing is sent while it owes; later earnings pay it.",
         ] {
             #expect(page.contains(line), "\(line) in\n\(page)")
         }
@@ -99,7 +99,7 @@ struct ExplanationTests {
     func fixedPart() throws {
         let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.fixedPart())
         for line in [
-            "Carved out first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running total "
+            "Set aside first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running total "
                 + "counts only that.",
             "The card's running total under them goes from 0.07 to 9.58 USD.",
             "Asked about 5.25 USD: its fixed part and its share.", "Took 4.76 of 4.76 USD",

@@ -60,9 +60,9 @@ struct HouseProgramTests {
         let explanation = Multibrand_V1_SpendExplanation(try Self.story())
         for line in [
             "No program was linked, so nothing was split.",
-            "5.00 USD was offered to prg_house, the house's own program: the card had no links.",
-            "1.00 USD earns nothing, for good: the house's program refused it.",
-            "The house's own program, outside the weights: asked about 5.00 USD, which no linked program took.",
+            "5.00 USD was offered to prg_house, the issuer's own program: the card had no links.",
+            "1.00 USD earns nothing: the own program refused it.",
+            "The issuer's own program, outside the weights: asked about 5.00 USD, which no linked program took.",
             "Took 4.00 of 5.00 USD", "MONTHLY_CAP: 1.00 USD refused and excluded.",
         ] {
             #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")

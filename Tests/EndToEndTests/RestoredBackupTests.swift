@@ -66,7 +66,7 @@ extension EndToEnd {
                         })
                     #expect(
                         position.issuedMicro == 570_000_000 && position.debtMicro == 0 && position.pendingMicro == 0)
-                    #expect(try await stack.command("explain", "before").contains("Only Cosmo knew it; adopted"))
+                    #expect(try await stack.command("explain", "before").contains("Only Cosmo had it; adopted"))
                 }
                 try await stack.verifyByCommand()
                 try await stack.command("replay", "--config", Self.configuration(of: stack))

@@ -69,7 +69,7 @@ extension Failover {
             print("lost issues: \(recovery.adoptedCount) adopted of \(stack.sandbox.transactions().count) transactions")
             let first = stack.sandbox.transactions().count
             #expect(first >= issuedBefore + Int(recovery.adoptedCount))
-            #expect(stack.service.log.contains("nothing is sent to Cosmo until the books were compared with it"))
+            #expect(stack.service.log.contains("nothing is sent to Cosmo until the books have been compared with it"))
             let metrics = try await stack.page("/metrics").body
             #expect(metrics.contains("multibrand_issuing_fenced 0"))
             #expect(metrics.contains("multibrand_recoveries_total{cause=\"timeline\"}"))

@@ -115,7 +115,7 @@ import Testing
             }
             let first = spans.withLock { Array($0.prefix(5)) }
             #expect(first == [4000...8000, 8000...16_000, 16_000...32_000, 32_000...64_000, 64_000...128_000])
-            #expect(log.all == ["warning reading the inbox failed; it is tried again until it succeeds"])
+            #expect(log.all == ["warning reading the inbox failed; will retry until it succeeds"])
 
             spans.withLock { $0 = [] }
             try await withThrowingTaskGroup(of: Void.self) { group in

@@ -51,7 +51,7 @@ struct OutageTests {
         }
         #expect(
             log.lines.withLock { $0 } == [
-                "warning the database cannot be reached; connecting is tried again until it can"
+                "warning the database cannot be reached; will keep trying to connect"
             ])
     }
 }

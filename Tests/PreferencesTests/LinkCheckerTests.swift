@@ -125,7 +125,7 @@ import Testing
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await checker.run() }
                 try await eventually("it was tried five times") { spans.withLock { $0.count } >= 5 }
-                #expect(log.all == ["warning checking links failed; it is tried again until it succeeds"])
+                #expect(log.all == ["warning checking links failed; will retry until it succeeds"])
                 let first = spans.withLock { Array($0.prefix(5)) }
                 #expect(first == [4000...8000, 8000...16_000, 16_000...32_000, 32_000...64_000, 64_000...128_000])
                 try await room.pool.withConnection { try await $0.execute("alter table away rename to links") }

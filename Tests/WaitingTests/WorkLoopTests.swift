@@ -137,7 +137,7 @@ final class WorkLoopTests: Sendable {
                 return count >= 12
             }
         }
-        let failed = "warning working failed; it is tried again until it succeeds"
+        let failed = "warning working failed; will retry until it succeeds"
         let again = "notice working succeeds again"
         #expect(log.all == [failed, failed, again, failed, again])
     }
@@ -157,7 +157,7 @@ final class WorkLoopTests: Sendable {
                 return count == 3
             }
         }
-        #expect(log.all == ["debug working failed; it is tried again until it succeeds"])
+        #expect(log.all == ["debug working failed; will retry until it succeeds"])
     }
 
     @Test("a cancellation error of a task that is not cancelled is an error like another")

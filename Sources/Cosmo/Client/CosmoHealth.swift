@@ -2,7 +2,7 @@ import Foundation
 import Logging
 import Synchronization
 
-/// Whether Cosmo can be used at this moment, by what the latest calls came to.
+/// Whether Cosmo can be used now, according to the latest calls.
 ///
 /// **Guarantees** The beginning of an outage is logged once, at warning and with what to do; a new cause of it once more; its
 /// end once.
@@ -45,9 +45,9 @@ public final class CosmoHealth: Sendable {
             metadata: ["reason": "\(reason.rawValue)", "asked_for": "\(side)"])
     }
 
-    /// Takes what an exchange came to.
+    /// Records the result of an exchange.
     ///
-    /// An answer below 500 shows that calls are answered, whatever it says. For a token only the token does.
+    /// An answer below 500 shows that calls are answered. A token call works only if it returns a token.
     func note(_ call: CosmoCall, status: Int) {
         switch (call, status) {
         case (.token, 200..<300): answered(.token)

@@ -29,7 +29,7 @@ public struct CosmoAccount: Sendable, Hashable, Codable {
     public var userID: String? { fields[Self.userIDField] }
     /// The member's e-mail address, when the account has one.
     public var email: String? { fields[Self.emailField] }
-    /// Whether the account names nobody.
+    /// Whether the account has no identifier.
     public var isEmpty: Bool { fields.isEmpty }
 
     /// Whether every identifier that both accounts name is the same, and they share at least one.

@@ -132,7 +132,7 @@ public final class CosmoCallWriter: Sendable {
             let count = state.withLock { $0.buffer.count }
             lost.increment(by: count)
             logger.error(
-                "audit records were lost at the end", metadata: ["count": "\(count)", "error": "\(error)"])
+                "audit records were lost at shutdown", metadata: ["count": "\(count)", "error": "\(error)"])
         }
     }
 }

@@ -7,11 +7,11 @@ public import PostgreSQL
 public enum IssuanceEvent: Sendable, Hashable {
     /// Cosmo answered 2xx.
     case answered(TransactionFacts)
-    /// Cosmo refused for good.
+    /// Cosmo refused permanently.
     case refused(reason: String, lease: String)
     /// Certainly not sent, or certainly not applied; worth another try.
     case notSent(reason: String, retryAt: PostgresTimestamp, lease: String)
-    /// Sent, and nobody knows what came of it.
+    /// Sent, with an unknown outcome.
     case outcomeUnknown(reason: String, readAt: PostgresTimestamp, lease: String)
     /// The sender did not call: what it would have sent does not follow from what was planned.
     case notAsPlanned(lease: String)
@@ -25,7 +25,7 @@ public enum IssuanceEvent: Sendable, Hashable {
     case readFailed(nextReadAt: PostgresTimestamp)
     /// Cosmo's transaction webhook named it.
     case webhook(TransactionFacts)
-    /// Its position came to owe before it was sent (I-7).
+    /// Its position owed before it was sent (I-7).
     case positionOwes
     /// The card has another account with the program than the issue was planned for.
     case accountChanged

@@ -1,8 +1,8 @@
-/// The reasons this room writes beside an issue or a position, in UPPER_SNAKE; Cosmo's own refusals keep theirs.
+/// The reasons that this room stores with an issuance or a position, in UPPER_SNAKE; Cosmo's own refusals keep theirs.
 ///
-/// docs/issuance.md says what an operator does about each.
+/// docs/issuance.md describes what an operator does about each.
 public enum IssuanceReason {
-    /// The sender that had it ended without telling an outcome.
+    /// Its sender ended without reporting an outcome.
     public static let leaseExpired = "LEASE_EXPIRED"
     /// Reads say Cosmo does not have it, so it is sent again under the same reference.
     public static let resentAfterAbsence = "RESENT_AFTER_ABSENCE"
@@ -14,11 +14,11 @@ public enum IssuanceReason {
     public static let acceptedButAbsent = "ACCEPTED_BUT_ABSENT"
     /// Cosmo reports it as issued after it was parked as not issued.
     public static let issuedAfterParked = "ISSUED_AFTER_PARKED"
-    /// Cosmo reports it as issued after it was withdrawn, when nothing of it could be there.
+    /// Cosmo reports it as issued after it was withdrawn as certainly not sent.
     public static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
-    /// Given back before anything of it could be at Cosmo: the position owes (I-7).
+    /// Withdrawn before it could be at Cosmo: the position owes (I-7).
     public static let positionOwes = "POSITION_OWES"
-    /// Given back before anything of it could be at Cosmo: the card now has another account with the program.
+    /// Withdrawn before it could be at Cosmo: the card now has another account with the program.
     public static let accountChanged = "ACCOUNT_CHANGED"
     /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our issues.
     public static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
@@ -32,7 +32,7 @@ public enum IssuanceReason {
     /// An operator's evidence says that Cosmo does not have it.
     public static let operatorNotIssued = "OPERATOR_NOT_ISSUED"
 
-    /// Only Cosmo knew it, after a failover or a restore; it was taken into the books.
+    /// Only Cosmo had it, after a failover or a restore; it was adopted.
     public static let adopted = "ADOPTED"
 
     /// Cosmo lists a transaction that is none of our issues.
@@ -46,13 +46,13 @@ public enum IssuanceReason {
     /// Cosmo lists it as not done yet.
     public static let cosmoStatusPending = "COSMO_STATUS_PENDING"
 
-    /// Nothing links the card to the program any more, nor ever did as far as is stored.
+    /// The card is not linked to the program, and no earlier link is stored.
     public static let linkMissing = "LINK_MISSING"
     /// The link's account was not checked with the program yet.
     public static let linkUnchecked = "LINK_UNCHECKED"
     /// The program does not accept the link's account.
     public static let linkInvalid = "LINK_INVALID"
-    /// It is open whether the link is the cardholder's word: nothing is issued until that is decided, or its time is up.
+    /// The link is disputed: nothing is issued until it is resolved or the waiting time is over.
     public static let linkHeld = "LINK_HELD"
     /// Nothing is known of the program.
     public static let programUnknown = "PROGRAM_UNKNOWN"
@@ -64,13 +64,13 @@ public enum IssuanceReason {
     public static let limitsContradict = "ISSUANCE_LIMITS_CONTRADICT"
     /// The card's currency is not the one Cosmo takes value in.
     public static let currencyMismatch = "ISSUE_CURRENCY_MISMATCH"
-    /// The database refused what the planner made of the position; it is tried again by itself.
+    /// The database refused the plan of the position; it is retried automatically.
     public static let planningRefused = "PLANNING_REFUSED"
     /// The wallet is paid in points, and the program's plugin earns value: configure one that earns points.
     public static let walletNeedsPoints = "WALLET_NEEDS_POINTS"
-    /// The member who would be paid was removed from the wallet; looked at again by itself.
+    /// The member who would be paid was removed from the wallet; retried automatically.
     public static let walletMemberArchived = "WALLET_MEMBER_ARCHIVED"
-    /// The wallet's prepaid pool does not cover what is to be paid; looked at again by itself.
+    /// The wallet's prepaid pool does not cover the payment; retried automatically.
     public static let insufficientOrgPoints = "INSUFFICIENT_ORG_POINTS"
     /// The member's lifetime total would pass the largest number that the wallet can hold.
     public static let walletFull = "WALLET_FULL"

@@ -12,9 +12,9 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     case unknown
     /// Cosmo reports it with other facts than ours; only an operator leads out of it.
     case mismatched
-    /// Not issued, for good; its quantity is pending again.
+    /// Not issued, permanently; its quantity is pending again.
     case parked
-    /// Given back before anything of it could be at Cosmo: the position came to owe (I-7), or the card has another account.
+    /// Withdrawn before it could be at Cosmo: the position owes (I-7), or the card has another account.
     case withdrawn
 
     /// Which part of the position the issue's quantity counts in (I-2).
@@ -34,7 +34,7 @@ public enum PositionBucket: Sendable, Hashable {
     case pending
     /// Planned, sent, accepted or mismatched.
     case inFlight
-    /// Sent with an outcome nobody knows.
+    /// Sent, with an unknown outcome.
     case unknown
     /// Confirmed.
     case issued
@@ -50,12 +50,12 @@ public enum SettledBy: String, Sendable, Hashable, CaseIterable {
     case `operator`
     /// Cosmo's refusal.
     case refusal
-    /// The position came to owe.
+    /// The position owes.
     case debt
     /// The card's account with the program changed before the issue was sent.
     case account
     /// The sender, which found that what it would send does not follow from what was planned.
     case check
-    /// The house's own wallet, which was paid in the transaction that wrote the issue.
+    /// The issuer's own wallet, which was paid in the transaction that wrote the issuance.
     case wallet
 }

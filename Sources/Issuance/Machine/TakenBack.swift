@@ -1,6 +1,6 @@
 public import PostgreSQL
 
-/// Points that a refund took back out of the house's own wallet.
+/// Points that a refund took back from the issuer's own wallet.
 public struct TakenBack: Sendable, Hashable {
     /// How much, in millionths of a point; whole points.
     public let micro: Int64

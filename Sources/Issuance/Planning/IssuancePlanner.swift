@@ -84,7 +84,7 @@ public final class IssuancePlanner: Sendable {
     /// Plans whatever is due until the task is cancelled.
     public func run() async throws {
         await WorkLoop(
-            "planning issues", wake: signal, poll: configuration.pollInterval,
+            "planning issuances", wake: signal, poll: configuration.pollInterval,
             rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
             logger: logger
         ).run {
@@ -196,7 +196,7 @@ public final class IssuancePlanner: Sendable {
             $0.refused(key, at: now, pauseMin: configuration.backoffMin, pauseMax: configuration.backoffMax)
         }
         logger.error(
-            "the database refused what was planned for a position; it is passed over and tried again",
+            "the database refused the plan of a position; it is skipped and will be retried",
             metadata: [
                 "program_id": "\(key.programID)", "error": "\(error)", "pause": "\(later.duration(since: now))",
             ])

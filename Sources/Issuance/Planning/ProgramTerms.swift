@@ -2,7 +2,7 @@ public import PostgreSQL
 
 /// What a program allows, as the room of programs knows it.
 public struct ProgramTerms: Sendable, Hashable {
-    /// Whether it pays into the house's own wallet instead of being issued by Cosmo.
+    /// Whether it pays into the issuer's own wallet instead of being issued by Cosmo.
     public var paysIntoWallet: Bool
     /// Whether Cosmo's latest catalogue lists it.
     public var isListed: Bool

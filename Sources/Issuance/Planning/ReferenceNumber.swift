@@ -1,7 +1,7 @@
 import Cryptography
 public import Rewards
 
-/// Makes the reference numbers of issues, and tells whose a reference number is.
+/// Makes the reference numbers of issuances, and checks which position one belongs to.
 ///
 /// A reference number is `mb-` and 24 bytes in base 32: 16 random ones, and 8 of a digest over those and the position.
 /// So a transaction that only Cosmo knows, after a failover or a restore, proves which card it was issued for: Cosmo's
@@ -13,7 +13,7 @@ public enum ReferenceNumber {
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
     private static let prefix = "mb-"
 
-    /// A reference number nobody used before, for an issue of a position.
+    /// A fresh reference number for an issuance of a position.
     ///
     /// **Guarantees** 42 characters of `a-z 2-7 -`, within what Cosmo's contract allows (section 5.2).
     public static let random: @Sendable (PositionKey) -> String = { key in

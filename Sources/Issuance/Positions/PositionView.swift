@@ -37,9 +37,9 @@ public struct IssuancePage: Sendable, Hashable {
 public struct IssuanceCounts: Sendable, Hashable {
     /// Issues by status; of the parked ones only those that wait for a person, since the others are history.
     public var byStatus: [IssuanceStatus: Int64] = [:]
-    /// Confirmed issues that later news contradicts and nobody has looked at.
+    /// Confirmed issuances that later information contradicts and no operator has resolved.
     public var contradicted: Int64 = 0
-    /// Issues that wait for a person, whatever their status.
+    /// Issuances that wait for a person, in any status.
     public var waitingForPerson: Int64 = 0
     /// Positions the planner has to look at.
     public var positionsToPlan: Int64 = 0

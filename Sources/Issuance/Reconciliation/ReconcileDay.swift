@@ -33,7 +33,7 @@ public struct ReconcileDay: Sendable {
         self.logger = logger
     }
 
-    /// Compares a day now, whatever was compared before, and returns what came of it.
+    /// Compares a day now, even if it was compared before, and returns the result.
     ///
     /// `audit` is recorded in the transaction that begins it.
     ///
@@ -54,7 +54,7 @@ public struct ReconcileDay: Sendable {
         return try await IssuanceReads(pool: pool).reconciliation(day.text)
     }
 
-    /// Compares a day unless that was done, or is being done elsewhere; tells whether it was done here.
+    /// Compares a day unless that was done, or is being done elsewhere; returns whether it was done here.
     func unlessDone(_ day: ReconciliationDay) async throws -> Bool {
         let now = self.now()
         let begun = try await pool.withTransaction { connection in

@@ -36,7 +36,7 @@ public final class ReconciliationWorker: Sendable {
     public func run() async throws {
         let isOn = configuration.isReconciliationEnabled && configuration.isIntervalLookupEnabled
         await WorkLoop(
-            "comparing with Cosmo", wake: signal, poll: isOn ? configuration.reconciliationPollInterval : nil,
+            "reconciling with Cosmo", wake: signal, poll: isOn ? configuration.reconciliationPollInterval : nil,
             backoff: Backoff(
                 base: configuration.reconciliationPollInterval, cap: configuration.reconciliationPollInterval,
                 jitter: .equal),
@@ -58,7 +58,7 @@ public final class ReconciliationWorker: Sendable {
         var compared: [ReconciliationDay] = []
         for day in days where try await reconcile.unlessDone(day) {
             compared.append(day)
-            logger.info("compared a day with Cosmo", metadata: ["day": "\(day.text)"])
+            logger.info("reconciled a day with Cosmo", metadata: ["day": "\(day.text)"])
         }
         return compared
     }

@@ -59,7 +59,7 @@ struct CompareRecovery: Sendable {
         } catch {
             let failure = (error as? CosmoError)?.reason.rawValue ?? "INTERNAL"
             logger.error(
-                "the books could not be compared with Cosmo; it is tried again, and nothing is sent until then",
+                "the books could not be compared with Cosmo; will retry, and nothing is sent until then",
                 metadata: ["recovery": "\(recovery.number)", "reason": "\(failure)", "error": "\(error)"])
             let pause = max(retryAfter, (error as? CosmoError)?.retryAfter ?? .zero)
             try await end(id, startedAt: nil, .init(), failure: failure, nextAt: now().advanced(by: pause))
@@ -128,7 +128,7 @@ struct CompareRecovery: Sendable {
                 counts.foreign += counted.foreign
             } catch let error as PostgresError where error.meaning == .refusedRow {
                 logger.error(
-                    "the database refuses what Cosmo reports of an issue; run `multibrand verify`",
+                    "the database refuses what Cosmo reports for an issuance; run `multibrand verify`",
                     metadata: ["transaction": "\(transaction.id)", "error": "\(error)"])
                 let put = RecoveryStore.put(
                     [finding(transaction, .refusedByDatabase, cardID: nil)], of: recovery.number, at: now())
@@ -166,7 +166,7 @@ struct CompareRecovery: Sendable {
                 guard let issue = try await adopt.adoptProven(reported, of: key) else { continue }
                 counts.inBooks += 1
                 logger.notice(
-                    "an issue that only Cosmo knew was adopted",
+                    "adopted an issuance that only Cosmo had",
                     metadata: [
                         "recovery": "\(recovery.number)", "reference_number": "\(issue.referenceNumber)",
                         "program_id": "\(issue.programID)",
@@ -174,7 +174,7 @@ struct CompareRecovery: Sendable {
             } catch  where (error as? PostgresError)?.meaning.isOutage != true && !(error is CancellationError) {
                 // One that cannot be booked stays a finding and keeps no other waiting.
                 logger.error(
-                    "an issue that only Cosmo knows could not be adopted",
+                    "could not adopt an issuance that only Cosmo has",
                     metadata: ["transaction": "\(suspect.finding.transactionID)", "error": "\(error)"])
             }
         }

@@ -52,7 +52,7 @@ final class IssuingFence: Sendable {
         return seenAt > now || seenAt.advanced(by: configuration.heartbeatInterval) <= now
     }
 
-    /// What must be compared, when the server is another one or nobody wrote a heartbeat for too long; nil when nothing must.
+    /// What must be compared, when the server has changed or the last heartbeat is too old; nil otherwise.
     private func needs(_ look: RecoveryStore.Look, at now: PostgresTimestamp) -> RecoveryStore.Beginning? {
         func beginning(_ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp) -> RecoveryStore.Beginning {
             // A clock that was ahead must not hide what was lost: then the newest issue says when the books end, or else a day
@@ -88,7 +88,7 @@ final class IssuingFence: Sendable {
         Counter(label: "multibrand_recoveries", dimensions: [("cause", beginning.cause.rawValue)]).increment()
         logger.log(
             level: beginning.cause == .gap ? .notice : .error,
-            "nothing is sent to Cosmo until the books were compared with it: the database may lack issues",
+            "nothing is sent to Cosmo until the books have been compared with it: the database may lack issuances",
             metadata: [
                 "cause": "\(beginning.cause.rawValue)", "detail": "\(beginning.detail)",
                 "compare_from": "\(beginning.from)", "see": "multibrand admin recovery show",
@@ -105,7 +105,7 @@ final class IssuingFence: Sendable {
         }
         if isNews, !found.isWhole {
             logger.warning(
-                "a failover may go unnoticed: the database user may not read the server's identity",
+                "a failover may go undetected: the database user may not read the server's identity",
                 metadata: [
                     "remedy": """
                     grant execute on function pg_control_system(), pg_walfile_name(pg_lsn), \

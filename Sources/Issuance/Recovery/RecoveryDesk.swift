@@ -93,7 +93,7 @@ public struct RecoveryDesk: Sendable {
         }
         guard let ended else { throw Self.noneOpen }
         logger.notice(
-            "an operator ended a recovery; issuing goes on",
+            "an operator ended a recovery; issuing resumes",
             metadata: ["recovery": "\(ended.number)", "open_findings": "\(ended.openCount)"])
         onChanged()
         return ended

@@ -46,7 +46,7 @@ public final class RecoveryWorker: Sendable {
             logger: logger)
         // Without a poll interval: as long as a recovery is open, each heartbeat says so.
         let recoveries = WorkLoop(
-            "looking after a recovery", wake: signal, poll: nil, backoff: configuration.loopBackoff, logger: logger)
+            "working on a recovery", wake: signal, poll: nil, backoff: configuration.loopBackoff, logger: logger)
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await heartbeats.run {
@@ -80,7 +80,7 @@ public final class RecoveryWorker: Sendable {
         if let row = try await pool.query(end).first {
             let number: Int64 = try row.get("recovery_number")
             logger.notice(
-                "the books were compared with Cosmo; issuing goes on", metadata: ["recovery": "\(number)"])
+                "the books have been compared with Cosmo; issuing resumes", metadata: ["recovery": "\(number)"])
             onEnded()
         }
         return compared

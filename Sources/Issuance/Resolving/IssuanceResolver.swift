@@ -43,7 +43,7 @@ public final class IssuanceResolver: Sendable {
     /// Settles whatever is due until the task is cancelled.
     public func run() async throws {
         await WorkLoop(
-            "settling issues", wake: signal, poll: configuration.pollInterval,
+            "resolving issuances", wake: signal, poll: configuration.pollInterval,
             rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
             logger: logger
         ).run {
@@ -76,7 +76,7 @@ public final class IssuanceResolver: Sendable {
 
     private func putOff(_ issue: IssuanceRecord, because error: PostgresError) async throws {
         logger.error(
-            "the database refuses what became of an issue; it is looked at later: run `multibrand verify`",
+            "the database refuses the outcome of an issuance; will retry later: run `multibrand verify`",
             metadata: ["reference_number": "\(issue.referenceNumber)", "error": "\(error)"])
         let later = IssuanceStore.putOff(
             issue.referenceNumber, until: now().advanced(by: configuration.readDelayMax))
@@ -102,7 +102,7 @@ public final class IssuanceResolver: Sendable {
         if status == .planned { onPlanned() }
         if case .mismatched = transition.verdict {
             logger.warning(
-                "Cosmo reports an issue with other facts than ours",
+                "Cosmo reports an issuance with facts that differ from ours",
                 metadata: [
                     "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
                     "reason": "\(transition.record.reason ?? "")",
@@ -130,7 +130,7 @@ public final class IssuanceResolver: Sendable {
             return .found(facts, nextReadAt: nextReadAt)
         } catch {
             logger.info(
-                "reading an issue failed; it is tried again",
+                "reading an issuance failed; will retry",
                 metadata: ["reference_number": "\(issue.referenceNumber)", "error": "\(error)"])
             return .readFailed(nextReadAt: nextReadAt)
         }

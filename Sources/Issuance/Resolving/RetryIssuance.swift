@@ -3,7 +3,7 @@ public import PostgreSQL
 
 /// Lets the position of a parked issue be planned again, under a new reference.
 ///
-/// The parked issue stays: it is history, and waits for nobody from now on. Calling it twice does nothing more.
+/// The parked issuance stays as history and no longer waits for a person. Calling it twice has no further effect.
 public struct RetryIssuance: Sendable {
     private let pool: PostgresPool
     private let now: @Sendable () -> PostgresTimestamp

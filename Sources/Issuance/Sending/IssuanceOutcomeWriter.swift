@@ -36,7 +36,7 @@ final class IssuanceOutcomeWriter: Sendable {
         _ logger: Logger, on connection: PostgresConnection
     ) async throws {
         logger.error(
-            "the outcome of an issue belongs to none in the books: they have lost issues",
+            "the outcome matches no issuance in the books: the database has lost issuances",
             metadata: [
                 "reference_number": "\(input.referenceNumber)", "transaction": "\(input.event.transactionID ?? "-")",
                 "see": "multibrand admin recovery show",
@@ -69,7 +69,7 @@ final class IssuanceOutcomeWriter: Sendable {
                     ContinuousClock.now < deadline && !Task.isCancelled && !(error is GroupCommitError)
                     && (error as? PostgresError)?.meaning != .closed
                 logger.error(
-                    "an issue's outcome could not be written",
+                    "the outcome of an issuance could not be written",
                     metadata: [
                         "reference_number": "\(input.referenceNumber)", "error": "\(error)",
                         "next": isWorthwhile ? "tried again" : "the lease ends and the issue is read from Cosmo",

@@ -68,7 +68,7 @@ public final class IssuanceSender: Sendable {
             group.addTask { await self.outcomes.run() }
             await withDiscardingTaskGroup { calls in
                 await WorkLoop(
-                    "claiming issues", wake: signal, poll: configuration.pollInterval,
+                    "claiming issuances", wake: signal, poll: configuration.pollInterval,
                     rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
                     backoff: configuration.loopBackoff, logger: logger
                 ).run {
@@ -128,7 +128,7 @@ public final class IssuanceSender: Sendable {
         case .failure(let error):
             outcome = SendOutcome(error, issue: issue, lease: lease, at: now(), configuration: configuration)
             logger.info(
-                "an issue was not accepted",
+                "an issuance was not accepted",
                 metadata: [
                     "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
                     "reason": "\(error.reason.rawValue)", "outcome": "\(error.outcome.rawValue)",
@@ -142,7 +142,7 @@ public final class IssuanceSender: Sendable {
     /// Sends nothing: what is issued cannot be taken back (I-7), and the row does not say what was planned.
     private func holdBack(_ issue: IssuanceRecord, lease: String) async {
         logger.error(
-            "an issue is not what was planned and was not sent; run `multibrand verify`",
+            "an issuance differs from what was planned and was not sent; run `multibrand verify`",
             metadata: [
                 "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
                 "reason": "\(IssuanceReason.notAsPlanned)",

@@ -27,7 +27,7 @@ public struct WalletPayout: Sendable {
         self.move = move
     }
 
-    /// No wallet: whatever is to be paid stays pending, and says so.
+    /// No wallet: payments stay pending, with a reason.
     public static let none = WalletPayout(environment: "LIVE") { _, orders, _ in
         orders.map { _ in .refused(.walletMissing) }
     }

@@ -1,6 +1,6 @@
 public import Rewards
 
-/// The reasons the gRPC door gives by itself, whatever the call.
+/// The gRPC door's own reasons, which any call may give.
 public enum DoorReason: String, ErrorReason {
     /// The message says something no use case could take.
     case invalidArgument = "INVALID_ARGUMENT"

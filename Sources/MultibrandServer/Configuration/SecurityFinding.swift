@@ -38,7 +38,7 @@ extension ServiceConfiguration {
         throw ConfigurationError(
             setting: first.setting,
             problem:
-                "\(first.problem): \(first.remedy)\(others). To start all the same, set \(Settings.Service.insecure.key) to \(names)"
+                "\(first.problem): \(first.remedy)\(others). To start anyway, set \(Settings.Service.insecure.key) to \(names)"
         )
     }
 

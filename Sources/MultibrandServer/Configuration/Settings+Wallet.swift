@@ -1,7 +1,7 @@
 extension Settings {
     package enum Wallet {
         package static let enabled = Setting(
-            "wallet.enabled", false, "Whether the wallet's REST door listens and its webhooks are sent.")
+            "wallet.enabled", false, "Whether the wallet's REST door is open and its webhooks are sent.")
         package static let host = Setting("wallet.http.host", "127.0.0.1", "Address the wallet's REST door listens on.")
         package static let port = Setting(
             "wallet.http.port", 8081, "Port of the wallet's REST door; 0 takes a free one.")
@@ -9,9 +9,9 @@ extension Settings {
             "wallet.http.tlsCertificate", nil, "PEM file with the certificate chain; TLS is on when it is given.")
         package static let key = Setting<String>("wallet.http.tlsKey", nil, "PEM file with the private key.")
         package static let bodyBytesMax = Setting(
-            "wallet.http.bodyBytesMax", 65_536, "Largest body of a request to the REST door, bytes.")
+            "wallet.http.bodyBytesMax", 65_536, "Largest request body at the REST door, bytes.")
         package static let requestTimeout = Setting<Duration>(
-            "wallet.http.requestTimeout", .seconds(30), "How long the answer to such a request may take.")
+            "wallet.http.requestTimeout", .seconds(30), "Time limit for the answer to such a request.")
         package static let connectionsMax = Setting(
             "wallet.http.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
@@ -32,14 +32,14 @@ extension Settings {
             "Secrets of at least 32 bytes, separated by commas, newest first: the first signs member tokens, all verify them.",
             isSecret: true)
         package static let tokenLifetime = Setting<Duration>(
-            "wallet.tokenLifetime", .seconds(900), "How long a member token works.")
+            "wallet.tokenLifetime", .seconds(900), "How long a member token is valid.")
         package static let requestsPerSecond = Setting(
             "wallet.rateLimit.requestsPerSecond", 0,
             "Requests a second that one organisation key, or one member, may make on average; 0: no limit.")
         package static let burst = Setting(
-            "wallet.rateLimit.burst", 100, "Requests that may be made at once after a rest, when there is a limit.")
+            "wallet.rateLimit.burst", 100, "Requests that may be made at once after a pause, if there is a limit.")
         package static let poolEnabled = Setting(
-            "wallet.pool.enabled", false, "Whether credits in LIVE draw down a prepaid pool, once one was topped up.")
+            "wallet.pool.enabled", false, "Whether credits in LIVE draw on the prepaid pool, once it has been topped up.")
         package static let webhookReach = Setting(
             "wallet.webhooks.reach", "public",
             "Where the wallet's webhooks may go: public (https to public addresses), sandbox (in SANDBOX to private ones too, and by http to this machine) or everywhere (private ones in LIVE too)."

@@ -8,12 +8,12 @@ package enum Settings {
             "Connection string, URI or key=value; several hosts follow a failover. May hold a password.", isSecret: true
         )
         package static let poolSize = Setting(
-            "database.poolSize", 10, "Connections at most, for all that the service does.")
+            "database.poolSize", 10, "Maximum number of connections for the whole service.")
         package static let statementTimeout = Setting<Duration>(
             "database.statementTimeout", .seconds(30),
             "A statement that takes longer is cancelled. A COMMIT never is; its outcome is then unknown.")
         package static let migrateAtStart = Setting(
-            "migrations.atStart", false, "Whether `serve` brings the schema up to date itself before it starts.")
+            "migrations.atStart", false, "Whether `serve` migrates the schema before it starts.")
     }
 
     package enum RPC {
@@ -24,16 +24,16 @@ package enum Settings {
         package static let key = Setting<String>("rpc.tlsKey", nil, "PEM file with the private key.")
         package static let clientAuthorities = Setting<String>(
             "rpc.tlsClientAuthorities", nil,
-            "PEM file; when given, clients must show a certificate one of these signed.")
+            "PEM file; when given, clients must present a certificate signed by one of these.")
         package static let authentication = Setting(
             "rpc.authentication", true,
-            "Whether callers must show an API client's key. Off only where nobody else can connect.")
+            "Whether callers must present an API client's key. Turn it off only where no one else can connect.")
         package static let messageBytesMax = Setting("rpc.messageBytesMax", 4 << 20, "Largest request message, bytes.")
         package static let requestTimeout = Setting<Duration>(
-            "rpc.requestTimeout", .seconds(15), "How long a call with one request message may take to arrive whole.")
+            "rpc.requestTimeout", .seconds(15), "Time limit for a single request message to arrive completely.")
         package static let requestBytesMax = Setting(
             "rpc.requestBytesMax", 128 << 20,
-            "Bytes of requests kept at once for all connections, a quarter of it for one; what is beyond is refused.")
+            "Maximum bytes of buffered requests over all connections, and a quarter of it for one; more is refused.")
         package static let connectionsMax = Setting(
             "rpc.connectionsMax", 10_000,
             "Connections at once; fewer when the process may not open that many files (docs/operations.md).")
@@ -41,7 +41,7 @@ package enum Settings {
             "rpc.idleTimeout", .seconds(300),
             "How long a connection may be without a call before it is closed with GOAWAY.")
         package static let streamsMax = Setting("rpc.streamsMax", 1000, "Calls at once on one connection.")
-        package static let threads = Setting("rpc.threads", 0, "Event loop threads; 0: one a core.")
+        package static let threads = Setting("rpc.threads", 0, "Event loop threads; 0: one per core.")
     }
 
     package enum HTTP {
@@ -55,16 +55,16 @@ package enum Settings {
             "http.bodyBytesMax", 65_536, "Largest webhook body, bytes. Cosmo's are below 4,096.")
         package static let bodiesBytesMax = Setting(
             "http.bodiesBytesMax", 32 << 20,
-            "Bytes of request bodies held at once at both HTTP doors; beyond it the body that has been arriving longest gives way."
+            "Maximum bytes of buffered request bodies over both HTTP doors; above it the body that has been arriving longest is dropped."
         )
         package static let headTimeout = Setting<Duration>(
             "http.headTimeout", .seconds(10),
-            "How long the head of a request may take from its first byte on; of both HTTP doors, as are the next three."
+            "Time limit for the head of a request, from its first byte; applies to both HTTP doors, like the next three."
         )
         package static let bodyTimeout = Setting<Duration>(
-            "http.bodyTimeout", .seconds(15), "How long a whole body may take, however steadily it drips.")
+            "http.bodyTimeout", .seconds(15), "Time limit for a complete body.")
         package static let silenceTimeout = Setting<Duration>(
-            "http.silenceTimeout", .seconds(5), "How long a body may pause.")
+            "http.silenceTimeout", .seconds(5), "Maximum pause between two pieces of a body.")
         package static let answerTimeout = Setting<Duration>(
             "http.answerTimeout", .seconds(30),
             "How long a client may take to read an answer before its connection is closed.")
@@ -77,7 +77,7 @@ package enum Settings {
 
     package enum Webhook {
         package static let authentication = Setting(
-            "webhook.authentication", "signature", "How Cosmo proves itself: signature, basic or oauth.")
+            "webhook.authentication", "signature", "How Cosmo authenticates its webhooks: signature, basic or oauth.")
         package static let secrets = Setting<String>(
             "webhook.secrets", nil, "name:secret, several separated by commas; any of them is accepted.", isSecret: true
         )
@@ -96,12 +96,12 @@ package enum Settings {
             "Path of the share in a connection event, such as allocation.parts; none: shares come from SetAllocation.")
         package static let cardField = Setting<String>(
             "webhook.cardField", nil,
-            "Path of the card's id in a connection event; none: the event is about every card of its user.")
+            "Path of the card's id in a connection event; none: the event applies to every card of its user.")
         package static let uppercaseSignature = Setting(
             "webhook.uppercaseSignature", false, "Whether a signature in upper-case hex is accepted too.")
         package static let senderTimeout = Setting<Duration>(
             "webhook.senderTimeout", .seconds(5),
-            "How long Cosmo certainly waits for the answer to a webhook. An answer within this time counts as received, so keep it well below Cosmo's real limit."
+            "A time that Cosmo is sure to wait for the answer to a webhook. An answer within it counts as received, so keep it well below Cosmo's real limit."
         )
         package static let workers = Setting("webhook.workers", 4, "Deliveries applied at once.")
     }
@@ -110,11 +110,11 @@ package enum Settings {
         package static let environment = Setting(
             "cosmo.environment", "sandbox", "sandbox or production; production refuses the sandbox's own account ids.")
         package static let authBaseURL = Setting(
-            "cosmo.authBaseUrl", "https://api.cosmopoints.com", "Where tokens are asked for.")
+            "cosmo.authBaseUrl", "https://api.cosmopoints.com", "Base URL for tokens.")
         package static let apiBaseURL = Setting<String>(
-            "cosmo.apiBaseUrl", nil, "Where programs and transactions are; Cosmo's portal names the sandbox's.")
+            "cosmo.apiBaseUrl", nil, "Base URL for programs and transactions; Cosmo's portal has the sandbox's.")
         package static let widgetAuthBaseURL = Setting(
-            "cosmo.widgetAuthBaseUrl", "https://api.cosmopoints.com", "Where widget tokens are asked for.")
+            "cosmo.widgetAuthBaseUrl", "https://api.cosmopoints.com", "Base URL for widget tokens.")
         package static let multibrandWidgetURL = Setting<String>(
             "cosmo.multibrandWidgetUrl", nil,
             "Address of the Multibrand widget with {token} in it; without it a widget session has a token and no launch_url."
@@ -131,9 +131,9 @@ package enum Settings {
         package static let tokenPath = Setting(
             "cosmo.tokenPath", "/auth/token", "Path of the token call below cosmo.authBaseUrl.")
         package static let tokenLifetime = Setting<Duration>(
-            "cosmo.tokenLifetime", .seconds(600), "How long a token lives whose answer does not say.")
+            "cosmo.tokenLifetime", .seconds(600), "Lifetime of a token when the answer does not contain it.")
         package static let tokenRenewal = Setting<Duration>(
-            "cosmo.tokenRenewal", .seconds(60), "How long before its end a token is renewed.")
+            "cosmo.tokenRenewal", .seconds(60), "How long before its expiry a token is renewed.")
         package static let exactPoints = Setting(
             "cosmo.exactPoints", true, "Whether Cosmo lets this organisation issue an exact number of points.")
         package static let duplicateStatuses = Setting(
@@ -141,26 +141,26 @@ package enum Settings {
             "Statuses, separated by commas, that say a reference number was used before.")
         package static let duplicateWords = Setting(
             "cosmo.duplicateWords", "duplicate",
-            "Words, separated by commas, that say the same in the message of a 400 or 422.")
+            "Words, separated by commas, that mean the same in the message of a 400 or 422.")
         package static let intervalPath = Setting(
             "cosmo.intervalPath", "/transactions", "Path of the listing by interval below cosmo.apiBaseUrl.")
         package static let sandboxAccounts = Setting<String>(
             "cosmo.sandboxAccounts", nil,
             "Member ids, separated by commas, that exist in Cosmo's sandbox only; production refuses to send them.")
         package static let valueUnit = Setting(
-            "cosmo.valueUnit", "major", "What one of an issue's integer value is: major or minor currency units.")
+            "cosmo.valueUnit", "major", "The unit of an issuance's integer value: major or minor currency units.")
         package static let requestTimeout = Setting<Duration>(
-            "cosmo.requestTimeout", .seconds(30), "How long an answer is waited for.")
+            "cosmo.requestTimeout", .seconds(30), "Time limit for an answer.")
         package static let concurrency = Setting("cosmo.concurrency", 16, "Calls to Cosmo at once.")
         package static let intervalListing = Setting(
             "cosmo.intervalListing", true,
-            "Whether Cosmo lists transactions by interval; used to prove that an issue is absent.")
+            "Whether Cosmo lists transactions by interval; used to prove that an issuance is absent.")
         package static let referenceLookup = Setting(
             "cosmo.referenceLookup", true,
-            "Whether Cosmo reads a transaction by our reference number; with the listing it proves that an issue is absent."
+            "Whether Cosmo reads a transaction by our reference number; together with the listing it proves that an issuance is absent."
         )
         package static let throttledIsNotApplied = Setting(
-            "cosmo.throttledIsNotApplied", false, "Whether an issue answered 429 is known not to have happened.")
+            "cosmo.throttledIsNotApplied", false, "Whether a 429 proves that nothing was issued.")
     }
 
     package enum Preferences {
@@ -176,12 +176,12 @@ package enum Settings {
 
     package enum Spending {
         package static let lanes = Setting("spending.lanes", 2, "Batches committed at once.")
-        package static let batchMax = Setting("spending.batchMax", 256, "Spends in one transaction at most.")
+        package static let batchMax = Setting("spending.batchMax", 256, "Maximum number of spends in one transaction.")
         package static let queueMax = Setting(
-            "spending.queueMax", 100_000, "Spends that may wait before callers are turned away.")
+            "spending.queueMax", 100_000, "Maximum number of waiting spends; more are refused.")
         package static let noLinks = Setting(
             "spending.noLinks", "hold",
-            "What happens to what a card without links spends: hold (until it has one), wallet (offered to spending.houseProgram), or exclude, also written none."
+            "What happens to the spends of a card without links: hold (until it has one), wallet (offered to spending.houseProgram), or exclude, also written none."
         )
         package static let refused = Setting(
             "spending.refused", "exclude",
@@ -189,73 +189,73 @@ package enum Settings {
         )
         package static let houseProgram = Setting<String>(
             "spending.houseProgram", nil,
-            "The program that pays into the wallet and is offered what wallet says above; needed when either says so.")
+            "The issuer's own program, which pays into the wallet; required if one of the two settings above is wallet.")
         package static let heldRelease = Setting(
             "spending.heldRelease", "auto",
-            "When what is held is decided: auto (as soon as a later version of the card's preference has links), or operator (only by `admin spends release`)."
+            "When held money is decided: auto (as soon as a later version of the card's preference has links), or operator (only by `admin spends release`)."
         )
         package static let heldLifetime = Setting<Duration>(
             "spending.heldLifetime", nil,
-            "How long money is held at most; what is held longer is excluded for good. Without it money is held for as long as it takes."
+            "Maximum time for which money is held; after that it is permanently excluded. Unset: no limit."
         )
         package static let deadlineMargin = Setting<Duration>(
-            "spending.deadlineMargin", .milliseconds(20), "A call with less time than this left is not begun.")
+            "spending.deadlineMargin", .milliseconds(20), "A call with less time than this left is refused.")
         package static let lateClearing = Setting(
             "spending.lateClearing", "authorization",
-            "Under which preference a purchase is split that clears after its authorisation was reversed: authorization (the one pinned then), clearing (the one valid when it was bought) or latest."
+            "The preference for a purchase that clears after its authorisation was reversed: authorization (the one pinned then), clearing (the one valid at the time of purchase) or latest."
         )
         package static let lateClearingByCardProgram = Setting<String>(
             "spending.lateClearingByCardProgram", nil,
-            "The same by the cards' program where it differs, as gold:latest,basic:clearing.")
+            "Exceptions by card program, for example gold:latest,basic:clearing.")
         package static let previewLifetime = Setting<Duration>(
-            "spending.previewLifetime", .seconds(600), "How long a preview's token may be used.")
+            "spending.previewLifetime", .seconds(600), "How long a preview's token is valid.")
         package static let futureSkewMax = Setting<Duration>(
             "spending.futureSkewMax", TimeRule.futureSkewStandard,
             "How far after our clock a purchase, a refund or an authorisation may be dated; none may be dated before 2000."
         )
         package static let refundRules = Setting(
             "spending.refundRules", "EXACT_LINK,SAME_MERCHANT_AND_AMOUNT,FIRST_IN_FIRST_OUT,PRO_RATA",
-            "By which rules, tried in this order, a refund that names no spend finds those it is of; what none finds is held."
+            "The rules, in this order, that attribute a refund without a spend; if none applies, the refund is held."
         )
         package static let refundWindowDays = Setting(
-            "spending.refundWindowDays", 120, "How many days before such a refund its spends may have been.")
+            "spending.refundWindowDays", 120, "How many days before such a refund its spends may date back.")
     }
 
     package enum Issuance {
         package static let concurrencyPerProgram = Setting(
-            "issuance.concurrencyPerProgram", 8, "Issues to one program at once.")
+            "issuance.concurrencyPerProgram", 8, "Concurrent issuance calls to one program.")
         package static let planDelay = Setting<Duration>(
             "issuance.planDelay", .seconds(2),
-            "How long a position gathers earnings, from the first on, before issues are planned of it.")
+            "How long a position collects earnings, from the first one, before issuances are planned.")
         package static let planMoreDelay = Setting<Duration>(
             "issuance.planMoreDelay", .seconds(5),
-            "How long a position rests after a hundred issues of it were planned at once.")
+            "How long a position waits after a hundred issuances of it were planned at once.")
         package static let leaseTime = Setting<Duration>(
-            "issuance.leaseTime", .seconds(90), "How long a sender may take; longer than cosmo.requestTimeout.")
+            "issuance.leaseTime", .seconds(90), "How long a sender may take; must be longer than cosmo.requestTimeout.")
         package static let settleDelay = Setting<Duration>(
             "issuance.settleDelay", .seconds(60),
-            "How long an unknown issue is left alone before it is read from Cosmo.")
+            "How long an unknown issuance waits before it is read from Cosmo.")
         package static let absentReads = Setting(
-            "issuance.absentReads", 2, "How often an unknown issue must be found absent before it is sent again.")
+            "issuance.absentReads", 2, "How often an unknown issuance must be found absent before it is resent.")
         package static let onAbsent = Setting(
             "issuance.onAbsent", "resend", "What happens then: resend (the same reference) or operator.")
         package static let confirmAfter = Setting<Duration>(
             "issuance.confirmAfter", .seconds(600),
-            "How long an accepted issue waits for its webhook before it is read from Cosmo.")
+            "How long an accepted issuance waits for its webhook before it is read from Cosmo.")
         package static let reconcile = Setting(
             "issuance.reconcile", true,
-            "Whether each day is compared with Cosmo's transactions once it is over; needs cosmo.intervalListing.")
+            "Whether each past day is reconciled with Cosmo's transactions; requires cosmo.intervalListing.")
         package static let reconcileAfter = Setting<Duration>(
-            "issuance.reconcileAfter", .seconds(10_800), "How long after midnight UTC the day before is compared.")
+            "issuance.reconcileAfter", .seconds(10_800), "How long after midnight UTC the previous day is reconciled.")
         package static let recovery = Setting(
             "issuance.recovery", true,
-            "Whether nothing is sent after a failover or a restore until the books were compared with Cosmo's.")
+            "Whether issuing stops after a failover or a restore until the books have been compared with Cosmo's.")
         package static let recoveryGap = Setting<Duration>(
             "issuance.recoveryGap", .seconds(120),
-            "No heartbeat of any instance for so long counts as a restore; 0: never. Needs cosmo.intervalListing.")
+            "A time without a heartbeat of any instance that counts as a restore; 0: never. Requires cosmo.intervalListing.")
         package static let recoveryMargin = Setting<Duration>(
             "issuance.recoveryMargin", .seconds(900),
-            "How much earlier than the newest heartbeat the comparison begins, for clocks that differ.")
+            "How long before the newest heartbeat the comparison starts, to allow for clock differences.")
     }
 
     package enum Service {

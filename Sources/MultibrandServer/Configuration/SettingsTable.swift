@@ -4,14 +4,15 @@ extension Settings {
         var text = """
             # Configuration
 
-            One JSON file (`--config FILE`) and the environment; a variable wins over the file. A key of the file that is not in
-            this table is refused at start, and so is a `MULTIBRAND_` variable that nothing reads: a misspelt one would be passed over.
-            (Variables that Kubernetes makes for a service called `multibrand` are left alone.) Secrets are never printed. This page is written by `multibrand doctor --settings`.
+            Settings come from one JSON file (`--config FILE`) and from the environment; a variable takes precedence over the file. The
+            service refuses to start if the file has a key that is not in this table, or if there is an unknown `MULTIBRAND_` variable,
+            since it may be misspelt. (Variables that Kubernetes sets for a service called `multibrand` are ignored.) Secrets are never
+            printed. `multibrand doctor --settings` generates this page.
 
             In the file a dot is a level: `rpc.port` is written as `{"rpc": {"port": 50051}}`. [operations.md](operations.md#first-start) has a
-            whole one.
+            complete example.
 
-            | setting | variable | value | when left out | meaning |
+            | setting | variable | value | default | meaning |
             |---|---|---|---|---|
 
             """

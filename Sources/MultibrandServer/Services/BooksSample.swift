@@ -45,7 +45,7 @@ final class BooksSample: Sendable {
         let report = try await verify(.sample(cards: configuration.cards))
         found.withLock { $0 = Self.words(for: report) }
         for violation in report.violations {
-            logger.critical("the books do not hold", metadata: ["violation": "\(violation)"])
+            logger.critical("a check of the books failed", metadata: ["violation": "\(violation)"])
         }
     }
 

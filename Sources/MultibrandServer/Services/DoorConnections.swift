@@ -39,11 +39,11 @@ struct DoorConnections: Sendable {
         var metadata: Logger.Metadata = ["descriptors": "\(shares.descriptors)", "reserve": "\(shares.reserve)"]
         for share in shares.shares { metadata[share.door] = "\(share.limit)" }
         guard shares.isShort else {
-            return logger.info("connections that the doors may have", metadata: metadata)
+            return logger.info("connection limits of the doors", metadata: metadata)
         }
         metadata["wanted"] = "\(shares.descriptorsWanted)"
         metadata["remedy"] = "\(ServiceConfiguration.descriptorRemedy)"
-        logger.warning("the doors may have fewer connections than they are configured for", metadata: metadata)
+        logger.warning("the connection limits of the doors are lower than configured", metadata: metadata)
     }
 }
 

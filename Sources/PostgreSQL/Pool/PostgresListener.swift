@@ -51,7 +51,7 @@ public struct PostgresListener: Sendable {
                 where error.meaning.isOutage || error.meaning == .timedOut
             {
                 logger.log(
-                    level: isOutage ? .debug : .warning, "listening to PostgreSQL was interrupted; it is tried again",
+                    level: isOutage ? .debug : .warning, "listening to PostgreSQL was interrupted; will retry",
                     metadata: ["error": "\(error)"])
                 isOutage = true
             } catch is CancellationError {

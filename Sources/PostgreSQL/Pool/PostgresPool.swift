@@ -224,7 +224,7 @@ public final class PostgresPool: Sendable {
         // Once an outage, at warning: many connections fail, and often.
         let isNews = state.withLock { $0.outage.failed() }
         logger.log(
-            level: isNews ? .warning : .debug, "the database cannot be reached; connecting is tried again until it can",
+            level: isNews ? .warning : .debug, "the database cannot be reached; will keep trying to connect",
             metadata: ["error": "\(error)", "attempt": "\(failures)", "retryIn": "\(pause)"])
         return pause
     }

@@ -21,7 +21,7 @@ extension PostgresConnection {
                         """)[0].get("is_read_only")
                 }
                 guard isReadOnly else {
-                    if isTold { logger.notice("PostgreSQL takes writes; the start goes on") }
+                    if isTold { logger.notice("PostgreSQL accepts writes; the start continues") }
                     return
                 }
                 obstacle = .serverOnlyReads
@@ -32,7 +32,7 @@ extension PostgresConnection {
             }
             if !isTold {
                 logger.warning(
-                    "PostgreSQL takes no writes; the start waits until it does", metadata: ["error": "\(obstacle)"])
+                    "PostgreSQL does not accept writes; the start waits until it does", metadata: ["error": "\(obstacle)"])
             }
             isTold = true
             try await Task.sleep(for: pause)

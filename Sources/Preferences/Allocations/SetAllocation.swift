@@ -30,7 +30,7 @@ public struct SetAllocation: Sendable {
         public var cardID: String
         /// The shares, each program once, in any order.
         public var shares: [Share]
-        /// The version that must be in force; 0 for whatever is.
+        /// The version that must be in force; 0 for any.
         public var expectedVersion: Int64
         /// The platform's id of this request.
         public var requestID: String

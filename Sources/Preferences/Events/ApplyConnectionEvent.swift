@@ -4,7 +4,7 @@ import Logging
 public import PostgreSQL
 import Rewards
 
-/// What applying a Program Connection delivery came to.
+/// The result of applying a Program Connection delivery.
 public enum ConnectionOutcome: Sendable, Hashable {
     /// It took effect, or was found to repeat what had; `note` says what is special, in upper snake case.
     case applied(changedCardIDs: [String], note: String?)

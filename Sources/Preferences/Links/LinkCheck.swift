@@ -1,6 +1,6 @@
 import Cosmo
 
-/// What the check of a link's account came to.
+/// The result of checking a link's account.
 enum LinkCheck: Sendable, Hashable {
     /// Cosmo knows the account.
     case valid

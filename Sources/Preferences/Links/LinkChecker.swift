@@ -124,7 +124,7 @@ public struct LinkChecker: Sendable {
         context.onChanged(due.cardID)
         if check.validity == .invalid {
             logger.info(
-                "a link is invalid; it earns and is not issued to",
+                "a link is invalid; it earns, but nothing is issued to it",
                 metadata: [
                     "card_id": "\(due.cardID)", "program_id": "\(due.programID)", "reason": "\(check.reason ?? "")",
                 ])

@@ -27,7 +27,7 @@ struct LinkRow: Sendable, Hashable {
     var validityDueAt: PostgresTimestamp?
     var validityAttempts: Int
 
-    /// A pair nobody has heard of.
+    /// A pair without any event.
     init(programID: String) {
         self.programID = programID
         status = .delinked

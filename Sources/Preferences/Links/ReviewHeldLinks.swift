@@ -37,7 +37,7 @@ public struct ReviewHeldLinks: Sendable {
     /// Looks now and then until the task is cancelled.
     public func run() async throws {
         await WorkLoop(
-            "looking at held links", poll: pollInterval,
+            "reviewing held links", poll: pollInterval,
             rest: .init(upTo: pollInterval * 16, until: context.pool.commits),
             backoff: Backoff(base: pollInterval, cap: Self.outageBackoffMax, jitter: .equal), logger: logger
         ).run {
@@ -68,7 +68,7 @@ public struct ReviewHeldLinks: Sendable {
                     // ends the look.
                     try await context.pool.ping()
                     logger.warning(
-                        "a held link cannot be looked at",
+                        "a held link cannot be reviewed",
                         metadata: ["program_id": "\(pair.programID)", "error": "\(error)"])
                 }
             }

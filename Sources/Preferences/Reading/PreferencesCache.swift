@@ -1,7 +1,7 @@
 import Rewards
 import Synchronization
 
-/// Preferences in memory, by card: bounded, and empty while nobody would tell of changes.
+/// Preferences in memory, by card: bounded, and empty while change notifications do not arrive.
 ///
 /// Two generations approximate least-recently-used order: when the young one is full it becomes the old one, and what was
 /// in the old one and not asked for since is forgotten. Both directions cost constant time.

@@ -152,7 +152,7 @@ public final class PreferencesReader: Sendable {
                 return true
             }
             if isSilent {
-                logger.warning("no notices of changed preferences arrive; reading the database until they do")
+                logger.warning("notifications of changed preferences do not arrive; reading from the database until they do")
                 cache.reset(isLive: false)
             }
         }

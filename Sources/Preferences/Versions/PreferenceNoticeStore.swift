@@ -1,6 +1,6 @@
 import PostgreSQL
 
-/// The notifications that tell every process of a changed card; delivered at the commit.
+/// The notifications of changed cards to every process; delivered at the commit.
 enum PreferenceNotice {
     static func statement(cardID: String) -> PostgresStatement {
         PostgresStatement(

@@ -6,7 +6,7 @@ extension ServerCall {
         [":status": "200", "content-type": "application/grpc"], isPermanent: true)
     private static let okTrailers = HTTP2Headers(["grpc-status": "0"], isPermanent: true)
 
-    /// Sends what the handler came to.
+    /// Sends the handler's result.
     func answer(_ outcome: Result<[UInt8], any Error>) {
         guard !state.isAnswered else { return }
         switch outcome {

@@ -66,7 +66,7 @@ public struct RPCRouter: Sendable {
         }
     }
 
-    /// Adds somebody who hears of each call that has ended.
+    /// Adds an observer that is notified of each finished call.
     public mutating func observe(_ observer: @escaping Observer) {
         observers.append(observer)
     }

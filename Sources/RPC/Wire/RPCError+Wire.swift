@@ -8,7 +8,7 @@ extension RPCError {
     private static let messageBytesMax = 2048
     private static let detailsBytesMax = 5120
 
-    /// The trailers that tell the peer of the error.
+    /// The trailers that report the error to the peer.
     var trailers: [(name: String, value: [UInt8])] {
         var list = [(name: "grpc-status", value: Array("\(code.rawValue)".utf8))]
         let shortened = String(message.prefix(Self.messageBytesMax))
@@ -26,7 +26,7 @@ extension RPCError {
         return list + metadata.fields
     }
 
-    /// Makes the error that trailers tell of; `nil` for the status OK.
+    /// Makes the error from trailers; `nil` for the status OK.
     init?(statusValue: [UInt8], message: [UInt8], trailers: Metadata) {
         let number = Int(String(decoding: statusValue, as: UTF8.self))
         let code = number.flatMap { RPCStatusCode(rawValue: $0) } ?? .unknown

@@ -100,7 +100,7 @@ public final class ReleaseWorker: Sendable {
     public func run() async {
         let backoff = Backoff(base: min(sweepEvery, .seconds(1)), cap: sweepEvery, jitter: .equal)
         let listing = WorkLoop(
-            "looking for held money that is missing from its list", poll: nil, backoff: backoff, logger: logger)
+            "checking for held money that is missing from its list", poll: nil, backoff: backoff, logger: logger)
         let releasing = WorkLoop(
             "releasing held money", wake: signal, poll: sweepEvery, backoff: backoff, logger: logger)
         await withDiscardingTaskGroup { group in
@@ -138,7 +138,7 @@ public final class ReleaseWorker: Sendable {
         defer {
             if listed > 0 {
                 logger.warning(
-                    "spends that an older release recorded hold money and were in no list; they are listed now",
+                    "added held money that an older release had recorded without listing it",
                     metadata: ["spends": "\(listed)"])
             }
         }
@@ -226,7 +226,7 @@ public final class ReleaseWorker: Sendable {
         } catch let error where !(error is CancellationError) {
             // Whatever it is about this card, the others have their turns. Only a database that is away ends the sweep.
             try await pool.ping()
-            logger.error("a card's releases were given up until the next sweep", metadata: ["error": "\(error)"])
+            logger.error("a card's releases failed; will retry at the next sweep", metadata: ["error": "\(error)"])
             return (nil, true)
         }
     }

@@ -17,7 +17,7 @@ import Rewards
 /// being unreadable or its plugin failing again, stays parked and holds up no other; so does one that would earn beyond what a
 /// position holds.
 public struct RetryParkedLegs: Sendable {
-    /// What one retry came to.
+    /// The result of one retry.
     public struct Report: Sendable, Hashable {
         /// Legs that have earned now, also those that earned zero.
         public internal(set) var settled = 0
@@ -26,7 +26,7 @@ public struct RetryParkedLegs: Sendable {
         public internal(set) var parkedAgain: [String: Int] = [:]
     }
 
-    /// What a run of a batch came to, and which legs it is about.
+    /// The result of one batch, and its legs.
     private struct Batch {
         var report = Report()
         var settled: Set<LegKey> = []

@@ -20,7 +20,7 @@ struct RefundDesk: Sendable {
         let hash: [UInt8]
     }
 
-    /// What a transaction came to.
+    /// The result of a transaction.
     struct Done<Value: Sendable>: Sendable {
         let value: Value
         /// Whether positions have moved.

@@ -11,7 +11,7 @@ import Waiting
 /// another process is taken too. Several workers on one database take each refund once.
 /// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake()` may be called from anywhere.
 public final class RefundWorker: Sendable {
-    /// What one sweep came to.
+    /// The result of one sweep.
     public struct Report: Sendable, Hashable {
         /// Refunds that were taken.
         public internal(set) var applied = 0

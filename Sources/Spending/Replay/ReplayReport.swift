@@ -1,4 +1,4 @@
-/// What a replay came to, for machines and people.
+/// The result of a replay, for machines and people.
 public struct ReplayReport: Sendable, Hashable, Codable {
     /// A decision that the replay did not reproduce, or could not.
     public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
@@ -8,7 +8,7 @@ public struct ReplayReport: Sendable, Hashable, Codable {
             case unreadable = "DECISION_UNREADABLE"
             /// The decision, made again, has other bytes.
             case differs = "DECISION_DIFFERS"
-            /// What a refund took is not what the pinned decision comes to.
+            /// A refund took something other than what the pinned decision gives.
             case takebackDiffers = "TAKEBACK_DIFFERS"
             /// This build lacks the plugin version that the decision pinned, so it cannot be made again here.
             case pluginMissing = "PLUGIN_MISSING"

@@ -1,6 +1,6 @@
 import PostgreSQL
 
-/// The transaction of a call about a card, run until it is known what it came to (I-12).
+/// The transaction of a call about a card, run until its outcome is known (I-12).
 struct CardTransaction: Sendable {
     let pool: PostgresPool
     /// How long to wait for a card while nobody of its line gets it.

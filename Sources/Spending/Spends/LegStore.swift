@@ -36,7 +36,7 @@ enum LegStore {
         var isOfRelease: Bool { spendDecision != nil }
     }
 
-    /// What a parked leg has come to.
+    /// The late decision of a parked leg.
     struct Settled: Sendable {
         let cardID: String
         let spendID: String

@@ -100,7 +100,7 @@ public final class WalletDeliverySender: Sendable {
         } catch {
             // Not settled, so it comes back when its lease ends; the receiver recognises repeats by the delivery's id.
             logger.error(
-                "a webhook's outcome was not recorded; it is sent again",
+                "a webhook's outcome was not recorded; it will be resent",
                 metadata: ["delivery": "\(delivery.id)", "error": "\(error)"])
         }
     }

@@ -6,7 +6,7 @@ struct AdminCommand: AsyncParsableCommand {
         commandName: "admin",
         abstract: "Query and operate a running service.",
         discussion: """
-            Every subcommand takes --json. What cannot be undone asks first; scripts say --yes.
+            Every subcommand takes --json. Commands that cannot be undone ask for confirmation; scripts pass --yes.
 
             EXAMPLES
               multibrand admin overview

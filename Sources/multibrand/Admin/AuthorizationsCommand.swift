@@ -57,7 +57,7 @@ extension Multibrand_V1_Authorization {
 extension AuthorizationsCommand {
     struct Reverse: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Free an authorisation; a clearing that comes all the same is late.",
+            abstract: "Release an authorisation; a clearing that still arrives is late.",
             discussion: """
                 It cannot be opened again, so this asks first. Repeating it changes nothing.
 

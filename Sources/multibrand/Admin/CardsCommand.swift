@@ -57,8 +57,8 @@ extension CardsCommand {
         @Argument(help: "The card's id.") var cardID: String
         @Option(help: "The cardholder's id.") var user: String
         @Option(help: "ISO 4217 code of the card's currency.") var currency: String
-        @Option(help: "The name Cosmo knows the cardholder by; one is made when left out.") var sourceUser: String?
-        @Option(help: "Your name for the kind of card; late clearings may follow a rule of its own.") var cardProgram =
+        @Option(help: "The id under which Cosmo knows the cardholder; generated when left out.") var sourceUser: String?
+        @Option(help: "Your name for the kind of card; late clearings may follow a separate rule for it.") var cardProgram =
             ""
 
         func run() async throws {
@@ -180,7 +180,7 @@ extension CardsCommand {
 extension CardsCommand {
     struct Widget: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Get an address that opens Cosmo's widget for a card; it is secret and good for ten minutes.",
+            abstract: "Get an address that opens Cosmo's widget for a card; it is secret and valid for ten minutes.",
             discussion: "EXAMPLE\n  multibrand admin cards widget card-1")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The card's id.") var cardID: String

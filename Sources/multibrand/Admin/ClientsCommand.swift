@@ -5,7 +5,7 @@ import SwiftProtobuf
 /// `multibrand admin clients`
 struct ClientsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "clients", abstract: "Who may call, and their keys.",
+        commandName: "clients", abstract: "API clients and their keys.",
         discussion: "EXAMPLE\n  multibrand admin clients create platform-a --role platform",
         subcommands: [List.self, Create.self, Revoke.self])
 }
@@ -37,7 +37,7 @@ extension ClientsCommand {
 extension ClientsCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a client and its key; the key is shown this once.",
+            abstract: "Create a client and its key; the key is shown only once.",
             discussion: "EXAMPLE\n  multibrand admin clients create platform-a --role platform")
 
         enum Role: String, ExpressibleByArgument, CaseIterable {
@@ -73,7 +73,7 @@ extension ClientsCommand {
 extension ClientsCommand {
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a client's key away, within seconds.",
+            abstract: "Revoke a client's key; takes effect within seconds.",
             discussion: "EXAMPLE\n  multibrand admin clients revoke platform-a")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The client's id.") var clientID: String

@@ -17,9 +17,9 @@ struct DebtsCommand: AsyncParsableCommand {
 extension DebtsCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List positions that owe, largest first within a program, with the age of what they owe.",
+            abstract: "List positions that owe, largest debt first within a program, with the age of the debt.",
             discussion: """
-                Later earnings net the oldest clawbacks first, so what is owed is of the newest ones.
+                Later earnings pay the oldest clawbacks first, so the debt consists of the newest ones.
 
                 EXAMPLE
                   multibrand admin debts list --program prg_sky
@@ -62,7 +62,7 @@ extension [Multibrand_V1_Debt] {
                 Quantity.micro(debt.upTo90DaysMicro), Quantity.micro(debt.over90DaysMicro),
             ])
         }
-        return table.rendered(whenEmpty: "Nobody owes anything.")
+        return table.rendered(whenEmpty: "No debts.")
     }
 }
 
@@ -70,7 +70,7 @@ extension DebtsCommand {
     struct WriteOff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "write-off",
-            abstract: "Give up a debt, whole or in part; cannot be undone, and is kept permanently with its reason.",
+            abstract: "Write off a debt, fully or partly. It cannot be undone, and is kept permanently with its reason.",
             discussion: """
                 EXAMPLES
                   multibrand admin debts write-off card-1 prg_sky --reason "goodwill, case 4711"
@@ -88,7 +88,7 @@ extension DebtsCommand {
         @Option(help: "How much, a decimal in the unit; all that is owed when left out.") var quantity: String?
         @Option(help: "points, or value in minor units of the card's currency.") var unit: Unit = .points
         @Option(help: "Why; kept permanently.") var reason: String
-        @Flag(help: "Spends lost after Cosmo had issued their points were sent again, or never will be.")
+        @Flag(help: "Declare that spends lost after Cosmo had issued their points have been resent, or never will be.")
         var lostSpendsSettled = false
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
         @Flag(help: "Do not ask.") var yes = false

@@ -14,10 +14,10 @@ struct IssuancesCommand: AsyncParsableCommand {
 extension IssuancesCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List issues in the order they were planned.",
+            abstract: "List issuances in the order they were planned.",
             discussion: """
-                `--waiting` lists what only a person can settle: mismatched issues, unknown ones with no read to come, parked \
-                ones until their cause is removed, and confirmed ones that later news contradicts until somebody has looked.
+                `--waiting` lists what only a person can resolve: mismatched issuances, unknown ones without a scheduled read, \
+                parked ones until their cause is removed, and confirmed ones that later information contradicts.
 
                 EXAMPLES
                   multibrand admin issuances list --waiting
@@ -97,7 +97,7 @@ extension IssuancesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what may or may not have been issued, by program.",
             discussion: """
-                Nothing of it is sent again blindly: reads from Cosmo, a webhook or `issuances resolve` settle it.
+                Nothing of it is resent blindly: reads from Cosmo, a webhook or `issuances resolve` resolve it.
 
                 EXAMPLE
                   multibrand admin issuances unknown
@@ -129,11 +129,11 @@ extension IssuancesCommand {
 extension IssuancesCommand {
     struct Resolve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Settle an issue that waits for a person by what you saw at Cosmo.",
+            abstract: "Resolve an issuance that waits for a person, by what you saw at Cosmo.",
             discussion: """
                 Cannot be undone. `issued` counts the points as issued; `not-issued` makes them pending again, and they will \
-                be issued under a new reference: say it only when Cosmo's portal does not have the issue. A confirmed issue \
-                that later news contradicts stays confirmed: `issued` says that you have looked, and it waits for nobody.
+                be issued under a new reference: use it only if Cosmo's portal does not have the issuance. A confirmed issuance \
+                that later information contradicts stays confirmed: `issued` marks it as reviewed, so it no longer waits.
 
                 EXAMPLE
                   multibrand admin issuances resolve mb-0a1b2c issued --evidence "portal, 2026-11-21: tx_81 shows it" --transaction tx_81

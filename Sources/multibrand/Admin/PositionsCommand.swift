@@ -5,7 +5,7 @@ import SwiftProtobuf
 /// `multibrand admin positions`
 struct PositionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "positions", abstract: "What cards have earned with programs, and what became of it.",
+        commandName: "positions", abstract: "What cards have earned with programs, and where it is now.",
         discussion: "EXAMPLE\n  multibrand admin positions list --blocked",
         subcommands: [List.self, Show.self])
 }

@@ -6,7 +6,7 @@ import SwiftProtobuf
 struct PreferencesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "preferences",
-        abstract: "Reward preferences: in force, as they were, as they were known, and derived again.",
+        abstract: "Reward preferences: in force, at any past time as known at any other, and their rebuild.",
         discussion: """
             EXAMPLES
               multibrand admin preferences show card-1 --as-of 2026-11-01T00:00:00Z
@@ -19,11 +19,11 @@ struct PreferencesCommand: AsyncParsableCommand {
 extension PreferencesCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show the preference in force, or the one of another time.",
+            abstract: "Show the preference in force, or the one at another time.",
             discussion: """
-                --as-of asks what was in force at a time by the senders' own clocks, as it is known now. --known-at leaves \
-                out whatever was recorded later: what an answer given at that time was based on. docs/preferences.md has \
-                the two times in a picture.
+                --as-of gives the preference valid at a time by the senders' own clocks, as known now. --known-at ignores \
+                everything recorded later, and so shows what an answer at that time was based on. docs/preferences.md has \
+                a diagram of the two times.
 
                 EXAMPLES
                   multibrand admin preferences show card-1
@@ -96,10 +96,10 @@ extension PreferencesCommand {
 extension PreferencesCommand {
     struct Rebuild: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Derive preferences again from the inbox and the platforms' calls, and repair those that differ.",
+            abstract: "Rebuild preferences from the inbox, the platforms' calls and the operators' decisions, and repair those that differ.",
             discussion: """
-                Goes through all cards in order of id, or one with --card, and lists those whose stored preference is not \
-                what their events derive. With --dry-run nothing is stored, and the exit code is \
+                Goes through all cards in order of id, or one with --card, and lists those whose stored preference \
+                differs from their events. With --dry-run nothing is stored, and the exit code is \
                 \(ExitStatus.violations.rawValue) when there is a difference.
 
                 EXAMPLES

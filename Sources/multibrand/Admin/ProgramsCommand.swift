@@ -108,7 +108,7 @@ extension ProgramsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Check a plugin's configuration and put it in force.",
             discussion: """
-                The conformance suite runs first; what fails is named with the input. Decisions made before keep the \
+                The conformance suite runs first; a failure is reported with its input. Decisions made before keep the \
                 configuration they pinned.
 
                 EXAMPLE
@@ -122,7 +122,7 @@ extension ProgramsCommand {
         @Option(help: "JSON file with the plugin's configuration; - reads standard input.") var configuration: String
         @Option(
             help:
-                "wallet makes a program of your own that pays into the house's wallet, which never changes. Left out: as it is."
+                "wallet creates an own program that pays into the issuer's wallet; this never changes. Left out: unchanged."
         )
         var paysInto: Place?
         @Flag(help: "Only check it.") var dryRun = false

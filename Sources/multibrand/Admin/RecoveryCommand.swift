@@ -5,11 +5,11 @@ import SwiftProtobuf
 /// `multibrand admin recovery`
 struct RecoveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recovery", abstract: "After a failover or a restore: what Cosmo has and the books may lack.",
+        commandName: "recovery", abstract: "After a failover or a restore: issuances that Cosmo has and the books may lack.",
         discussion: """
-            While a recovery is open nothing is sent to Cosmo. It begins by itself when the database is on another server, \
-            timeline or database than before, or when no instance ran for a while, and ends by itself once everything that \
-            Cosmo issued meanwhile is in the books. docs/operations.md says what to do.
+            While a recovery is open nothing is sent to Cosmo. It begins automatically when the server, the \
+            timeline or the database has changed, or when no instance ran for a while. It ends automatically once everything \
+            that Cosmo has issued since is in the books. docs/operations.md describes what to do.
 
             EXAMPLES
               multibrand admin recovery show
@@ -80,7 +80,7 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stop issuing, and compare everything since a time with Cosmo.",
             discussion: """
-                For a restore that the service could not notice. Issuing goes on by itself once everything is explained.
+                For a restore that the service could not detect. Issuing resumes automatically once everything is explained.
 
                 EXAMPLE
                   multibrand admin recovery begin --since 2026-11-20T03:00:00Z --reason "restored last night's snapshot"
@@ -126,10 +126,10 @@ extension RecoveryCommand {
 
     struct Adopt: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Take a transaction that only Cosmo knows into the books, as an issue of its card.",
+            abstract: "Add a transaction that only Cosmo has to the books, as an issuance of its card.",
             discussion: """
-                Cannot be undone. The issue counts against what the card has earned with the program. A reference number of \
-                this service proves its card, so another card is refused. Without such a number name the card.
+                Cannot be undone. The issuance counts against what the card has earned with the program. A reference number \
+                of this service proves its card, so another card is refused. Without such a number, name the card.
 
                 EXAMPLE
                   multibrand admin recovery adopt tx_81 --card card-7 --evidence "portal: member M-1001 is card-7"
@@ -141,9 +141,9 @@ extension RecoveryCommand {
         @OptionGroup var admin: AdminOptions
         @Argument(help: "Cosmo's transaction id, or the reference number.") var transaction: String
         @Option(help: "The card it was made for; needed unless the reference number proves it.") var card: String = ""
-        @Option(help: "points or value, when Cosmo does not tell and the card has earned both or neither.")
+        @Option(help: "points or value, if Cosmo does not report it and the card has earned both or neither.")
         var unit: Unit?
-        @Option(help: "What you saw, and where; kept beside the issue.") var evidence: String
+        @Option(help: "What you saw, and where; stored with the issuance.") var evidence: String
         @Flag(help: "Do not ask.") var yes = false
 
         func run() async throws {
@@ -164,21 +164,21 @@ extension RecoveryCommand {
 
     struct End: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "End the open recovery: issuing goes on.",
+            abstract: "End the open recovery, so that issuing resumes.",
             discussion: """
-                A recovery ends by itself once everything is explained. --force ends it although it was not compared to its \
-                end, or transactions of Cosmo are unexplained; if one of them is an issue of ours, its points may be issued twice.
+                A recovery ends automatically once everything is explained. --force ends it even if the comparison is not \
+                complete, or transactions of Cosmo are unexplained; if one of them is ours, its points may be issued twice.
 
                 EXAMPLE
                   multibrand admin recovery end --evidence "tx_90 belongs to the travel desk, ticket 4711" --force
                 """)
         @OptionGroup var admin: AdminOptions
-        @Option(help: "What you saw, and where; kept beside the recovery.") var evidence: String
+        @Option(help: "What you saw, and where; stored with the recovery.") var evidence: String
         @Flag(help: "Also when it was not compared to its end, or findings are open.") var force = false
         @Flag(help: "Do not ask.") var yes = false
 
         func run() async throws {
-            if force { try confirm("End the recovery whatever is unexplained? Points may be issued twice.", yes: yes) }
+            if force { try confirm("End the recovery although transactions are unexplained? Points may be issued twice.", yes: yes) }
             try await admin.connected { connection in
                 let recovery: Multibrand_V1_Recovery = try await connection.call(
                     "IssuanceService/EndRecovery",

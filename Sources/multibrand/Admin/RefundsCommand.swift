@@ -81,10 +81,10 @@ extension RefundsCommand {
 extension RefundsCommand {
     struct Record: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Record one refund, whole or in part.",
+            abstract: "Record one full or partial refund.",
             discussion: """
                 The same id again gives the same answer. Without --spend the attribution policy finds the spends, and \
-                --card is needed; with both the refund waits for a spend that is not here yet.
+                --card is required; with both, the refund waits for a spend that is not recorded yet.
 
                 EXAMPLES
                   multibrand admin refunds record refund-1 --spend spend-1 --amount-minor 500 --currency USD
@@ -156,7 +156,7 @@ extension RefundsCommand {
 extension RefundsCommand {
     struct Reattribute: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Have other spends bear a refund: undone and done again in one step.",
+            abstract: "Attribute a refund to other spends, in one step.",
             discussion: """
                 The parts sum to the refund's amount. Reversible: attribute it to the first spends again.
 

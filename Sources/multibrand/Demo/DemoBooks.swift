@@ -2,7 +2,7 @@ import CosmoSandbox
 import MultibrandAPI
 import SwiftProtobuf
 
-/// What the demo came to, per card and program.
+/// The result of the demo, per card and program.
 struct DemoBooks {
     struct Row {
         let card: DemoCards.DemoCard

@@ -8,7 +8,7 @@ import MultibrandServer
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "doctor",
-        abstract: "Check the set-up before going live, and say what to do about what is wrong.",
+        abstract: "Check the set-up before you go live, with advice for each finding.",
         discussion: """
             Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, required \
             fields, plugins. Reads only, unless --issue asks for one small issue, which is read back by id and by \
@@ -35,7 +35,7 @@ struct DoctorCommand: AsyncParsableCommand {
     @Option(help: "How much --issue issues, in whole units; the least allowed when left out.") var value: Int64?
     @Option(help: "The currency of --value, or POINTS; the organisation's own when left out.") var currency: String?
     @Flag(help: "Do not ask before --issue.") var yes = false
-    @Flag(help: "Print the table of settings and end.") var settings = false
+    @Flag(help: "Print the table of settings and exit.") var settings = false
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {

@@ -5,7 +5,7 @@ import MultibrandServer
 struct ErrorsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "errors",
-        abstract: "Say what each reason means, what it turns into, and what to do about it.",
+        abstract: "Explain each error reason: its meaning, the status it maps to, and what to do.",
         discussion: """
             The table is made from the service's own code: every reason a call may be refused or fail with, its gRPC and \
             HTTP status, this program's exit code, what has happened to the thing asked for (applied, not_applied, \

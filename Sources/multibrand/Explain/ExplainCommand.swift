@@ -7,7 +7,7 @@ import SwiftProtobuf
 struct ExplainCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
-        abstract: "Explain one spend: every number with where it comes from.",
+        abstract: "Explain one spend: every number with its source.",
         discussion: """
             Asks a running service for the page: what the purchase was, which version of the preference decided and why \
             that one, the step of the apportionment, each plugin's arithmetic and reason, what became of the points since, \

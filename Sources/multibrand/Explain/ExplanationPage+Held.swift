@@ -22,7 +22,7 @@ extension ExplanationPage {
         let time = ExplanationText.time(release.releasedAt)
         let amount = text.money(release.amountMinor)
         if release.outcome == .expired {
-            return ["\(time): \(amount) had been held too long and earns nothing, for good."]
+            return ["\(time): \(amount) had been held too long and earns nothing."]
         }
         let why = release.cause == .operator ? "an operator asked for it" : "the card has links"
         let version = "version \(release.preferenceVersion) of the preference"
@@ -40,7 +40,7 @@ extension ExplanationPage {
             lines.append("\(leg.programID): \(text.money(leg.amountMinor)), \(earned).")
         }
         if release.excludedMinor > 0 {
-            lines.append("\(text.money(release.excludedMinor)) earns nothing, for good: every program refused it.")
+            lines.append("\(text.money(release.excludedMinor)) earns nothing: every program refused it.")
         }
         return lines
     }

@@ -26,7 +26,7 @@ extension ExplanationPage {
         var lines: [String] = []
         if leg.house {
             lines.append(
-                "  The house's own program, outside the weights: asked about \(text.money(leg.offeredMinor)), which no "
+                "  The issuer's own program, outside the weights: asked about \(text.money(leg.offeredMinor)), which no "
                     + "linked program took.")
         } else if leg.offeredMinor > first {
             lines.append(

@@ -60,9 +60,9 @@ extension ExplanationPage {
                 parts.append("\(words(micro)) \(name)")
             }
             var lines = ["\(position.programID): \(parts.joined(separator: ", "))."]
-            if position.debtMicro > 0 { lines.append("  Nothing is sent while it owes; later earnings net it.") }
+            if position.debtMicro > 0 { lines.append("  Nothing is sent while it owes; later earnings pay it.") }
             lines += position.takenBack.map {
-                "  \(ExplanationText.time($0.recordedAt)): \(words($0.micro)) taken back out of the wallet "
+                "  \(ExplanationText.time($0.recordedAt)): \(words($0.micro)) taken back from the wallet "
                     + "(row \($0.walletTransactionID) of its ledger)."
             }
             if !position.blockedReason.isEmpty { lines.append("  Nothing more is planned: \(position.blockedReason).") }
@@ -89,11 +89,11 @@ extension ExplanationPage {
                 "\(issue.referenceNumber), \(issue.programID): "
                     + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status)"
                     + (issue.reason.isEmpty ? "" : " (\(issue.reason))") + ".",
-                "  \(issue.adopted ? "Only Cosmo knew it; adopted" : "Planned") \(ExplanationText.time(issue.createdAt))\(sent)"
+                "  \(issue.adopted ? "Only Cosmo had it; adopted" : "Planned") \(ExplanationText.time(issue.createdAt))\(sent)"
                     + (issue.cosmoTransactionID.isEmpty ? "." : ", Cosmo's id \(issue.cosmoTransactionID)."),
             ]
             if issue.hasSettledAt {
-                let by = issue.settledBy.isEmpty ? "nobody known" : issue.settledBy
+                let by = issue.settledBy.isEmpty ? "an unknown source" : issue.settledBy
                 let delivery =
                     issue.hasDelivery
                     ? ", delivery \(issue.delivery.inboxID) of \(ExplanationText.time(issue.delivery.receivedAt))" : ""

@@ -39,12 +39,12 @@ extension ExplanationPage {
         guard !parts.isEmpty else { return [] }
         let rest = story.split.shares.reduce(0) { $0 + $1.shareMinor }
         return [
-            "Carved out first, as fixed parts: \(parts.joined(separator: ", ")). The rest, \(text.money(rest)), was "
+            "Set aside first, as fixed parts: \(parts.joined(separator: ", ")). The rest, \(text.money(rest)), was "
                 + "apportioned; the running total counts only that."
         ]
     }
 
-    /// What went to nobody.
+    /// What no program got.
     private var remainderLines: [String] {
         let split = story.split
         let rule =
@@ -58,12 +58,12 @@ extension ExplanationPage {
         if hasHouse {
             let why = split.shares.isEmpty ? "the card had no links" : "every linked program refused it"
             lines.append(
-                "\(text.money(split.houseOfferedMinor)) was offered to \(split.houseProgramID), the house's own program: "
+                "\(text.money(split.houseOfferedMinor)) was offered to \(split.houseProgramID), the issuer's own program: "
                     + "\(why).")
         }
         if split.excludedMinor > 0 {
-            let why = hasHouse ? "the house's program refused it" : rule
-            lines.append("\(text.money(split.excludedMinor)) earns nothing, for good: \(why).")
+            let why = hasHouse ? "the own program refused it" : rule
+            lines.append("\(text.money(split.excludedMinor)) earns nothing: \(why).")
         }
         if split.heldMinor > 0 { lines.append("\(text.money(split.heldMinor)) was held: \(rule).") }
         return lines

@@ -194,7 +194,7 @@ struct Interrupted: Error, CustomStringConvertible {
     var description: String { "interrupted" }
 }
 
-/// Tells a person what is being done, on standard error.
+/// Reports progress to the user on standard error.
 func say(_ text: String) {
     FileHandle.standardError.write(Data("  \(text)\n".utf8))
 }

@@ -36,7 +36,7 @@ extension EndToEnd {
                 }
                 #expect(try stack.service.exit() == nil)
                 #expect(stack.service.log.contains("the door is full"))
-                #expect(stack.service.log.contains("fewer connections than they are configured for"))
+                #expect(stack.service.log.contains("connection limits of the doors are lower than configured"))
             }
         }
 

@@ -117,7 +117,7 @@ extension SpendsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show what recording a spend would do now, with a token that binds it; stores nothing.",
             discussion: """
-                `spends record --preview-token` then does exactly that, or says what changed.
+                `spends record --preview-token` then does exactly that, or reports what changed.
 
                 EXAMPLE
                   multibrand admin spends preview spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812
@@ -194,10 +194,10 @@ extension SpendsCommand {
 extension SpendsCommand {
     struct Held: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "List the spends of which something is held, oldest first.",
+            abstract: "List the spends with held money, oldest first.",
             discussion: """
-                NO_LINKS: the card had no links. REFUSED_BY_ALL: every program refused it. What is held is decided by the
-                first later version of the card's preference that has links, or by `admin spends release`.
+                NO_LINKS: the card had no links. REFUSED_BY_ALL: every program refused it. Held money is decided
+                under the first later version of the card's preference that has links, or by `admin spends release`.
 
                 EXAMPLES
                   multibrand admin spends held
@@ -241,10 +241,10 @@ extension SpendsCommand {
 extension SpendsCommand {
     struct Release: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Decide what is held, now, under the preference in force.",
+            abstract: "Decide held money now, under the preference in force.",
             discussion: """
-                Without a card: on every card that has links. A card without links keeps what it holds. What is refused once
-                more is excluded for good. Repeating the command goes on where it stopped.
+                Without a card: for every card that has links. The money of a card without links stays held. What is refused
+                again is permanently excluded. Repeating the command continues where it stopped.
 
                 EXAMPLES
                   multibrand admin spends release card-1

@@ -4,7 +4,7 @@ import ArgumentParser
 struct WalletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wallet",
-        abstract: "The house's own points: keys, members, offers, redemptions, the prepaid pool.",
+        abstract: "The issuer's own points: keys, members, offers, redemptions, the prepaid pool.",
         discussion: """
             Without --live everything happens in SANDBOX, which shares nothing with LIVE.
 

@@ -9,7 +9,7 @@ struct WalletExportCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export", abstract: "Write the ledger as CSV, by member and row; of any size.",
         discussion: """
-            With --json, one JSON object a line. A file appears under its name when it is whole. Who exported is recorded.
+            With --json, one JSON object per line. A file gets its name when it is complete. The export is recorded.
 
             EXAMPLES
               multibrand admin wallet export --live --out ledger.csv

@@ -35,7 +35,7 @@ extension WalletKeysCommand {
 extension WalletKeysCommand {
     struct Create: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a key; it is shown this once.",
+            abstract: "Create a key; it is shown only once.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet keys create backend --live
@@ -60,14 +60,14 @@ extension WalletKeysCommand {
 extension WalletKeysCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a key in place of another, which works on for a while.",
+            abstract: "Create a key that replaces another, which keeps working for a while.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet keys rotate key_5f --live --overlap-hours 48
                 """)
         @OptionGroup var wallet: WalletOptions
         @Argument(help: "The old key's id; `keys list` shows it.") var keyID: String
-        @Option(help: "How many hours the old key works on, at most 2160.") var overlapHours: Int64 = 24
+        @Option(help: "How many hours the old key keeps working, at most 2160.") var overlapHours: Int64 = 24
 
         func validate() throws {
             guard (0...2160).contains(overlapHours) else {

@@ -73,7 +73,7 @@ extension WalletMembersCommand {
 extension WalletMembersCommand {
     struct Upsert: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a member, or change what is named and bring a removed one back.",
+            abstract: "Create a member, or change the given fields and restore a removed one.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet members upsert cust-77 --name "A. Member" --tier gold
@@ -104,7 +104,7 @@ extension WalletMembersCommand {
 extension WalletMembersCommand {
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Archive a member; the balance lapses unless it is kept.",
+            abstract: "Archive a member; the balance is forfeited unless it is kept.",
             discussion: """
                 EXAMPLES
                   multibrand admin wallet members remove cust-77 --live

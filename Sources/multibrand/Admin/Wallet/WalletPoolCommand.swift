@@ -36,15 +36,15 @@ extension WalletPoolCommand {
 extension WalletPoolCommand {
     struct TopUp: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "top-up", abstract: "Add points to the pool, making it the first time.",
+            commandName: "top-up", abstract: "Add points to the pool, and create it the first time.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet pool top-up 100000 --reference invoice-4711 --low-below 20000
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "How many points, from 1 up.") var amount: Int64
-        @Option(help: "The purchase they come from; kept.") var reference: String
-        @Option(help: "Below what balance the pool counts as low; left out: as it is.") var lowBelow: Int64?
+        @Option(help: "A reference to the purchase of the points; stored.") var reference: String
+        @Option(help: "The balance below which the pool counts as low; left out: unchanged.") var lowBelow: Int64?
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func validate() throws {
@@ -73,7 +73,7 @@ extension WalletPoolCommand {
 extension WalletPoolCommand {
     struct Mark: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Set below what balance the pool counts as low.",
+            abstract: "Set the balance below which the pool counts as low.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet pool mark 20000

@@ -34,7 +34,7 @@ extension WalletWebhooksCommand {
 extension WalletWebhooksCommand {
     struct Register: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Register an endpoint; its signing secret is shown this once.",
+            abstract: "Register an endpoint; its signing secret is shown only once.",
             discussion: """
                 EXAMPLE
                   multibrand admin wallet webhooks register https://hooks.example.com/w wallet.credited --live
