@@ -1,25 +1,5 @@
 public import PostgreSQL
 
-/// The kinds of delivery, one for each address that Cosmo calls.
-public enum InboxKind: String, Sendable, Hashable, CaseIterable {
-    /// A program was linked to a user, or removed.
-    case programConnection = "program-connection"
-    /// A transaction completed.
-    case transaction
-}
-
-/// What has become of a delivery.
-public enum InboxStatus: String, Sendable, Hashable, CaseIterable {
-    /// It waits for the worker.
-    case received
-    /// It took effect, or was found to repeat what had.
-    case applied
-    /// It conflicts with another of the same stamp, or may be a retry of an older one; an operator decides.
-    case held
-    /// It was not understood or not matched; a person looks.
-    case parked
-}
-
 /// One verified delivery, raw, with what has become of it.
 public struct InboxEntry: Sendable, Hashable {
     /// Its number, in the order of arrival.

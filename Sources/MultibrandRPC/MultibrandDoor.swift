@@ -107,8 +107,3 @@ public struct MultibrandDoor: Sendable {
             listCosmoCalls: ListCosmoCalls(pool: pool), overview: rooms.overview)
     }
 }
-
-/// What reflection answers from.
-enum MultibrandDescriptors {
-    static let bytes: [UInt8] = Data(base64Encoded: multibrandDescriptorSetBase64).map(Array.init) ?? []
-}

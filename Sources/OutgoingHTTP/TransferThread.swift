@@ -155,9 +155,3 @@ final class TransferThread: Sendable {
         pthread_sigmask(SIG_BLOCK, &signals, nil)
     }
 }
-
-/// libcurl as a whole.
-enum CurlLibrary {
-    /// Initialised once; false when it cannot be.
-    static let isReady = curl_global_init(Int(CURL_GLOBAL_DEFAULT)) == CURLE_OK
-}

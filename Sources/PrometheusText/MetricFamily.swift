@@ -58,16 +58,3 @@ struct MetricFamily: Sendable {
         }
     }
 }
-
-/// What names a series: its family and its labels.
-struct SeriesKey: Sendable, Hashable {
-    let family: String
-    let labels: LabelSet
-}
-
-/// One series: a handle that the code writes to and the scrape reads.
-protocol MetricSeries: AnyObject, Sendable {
-    var key: SeriesKey { get }
-    /// Writes the series' sample lines.
-    func write(into text: inout String)
-}

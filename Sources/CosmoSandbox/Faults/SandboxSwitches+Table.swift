@@ -58,13 +58,3 @@ extension SandboxSwitches {
         return String(decoding: value.utf8, as: UTF8.self)
     }
 }
-
-/// Input to the sandbox's own control interface that cannot be used.
-public struct SandboxInputError: Error, Sendable, Hashable, CustomStringConvertible {
-    /// What is wrong.
-    public let description: String
-
-    init(_ description: String) {
-        self.description = description
-    }
-}

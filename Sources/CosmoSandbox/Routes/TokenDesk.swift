@@ -36,9 +36,3 @@ final class TokenDesk: Sendable {
     /// Ends every token.
     func revokeAll() { entries.withLock { $0.removeAll() } }
 }
-
-/// The two widgets (contract section 7).
-enum SandboxWidgetKind: String, Sendable, Hashable {
-    case multibrand
-    case pointExchange = "point-exchange"
-}

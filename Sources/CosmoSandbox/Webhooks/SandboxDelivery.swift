@@ -1,11 +1,3 @@
-/// The two kinds of webhook (contract section 8.1).
-public enum SandboxWebhookKind: String, Sendable, Hashable, Codable, CaseIterable {
-    /// A transaction completed.
-    case transaction
-    /// A user linked, edited or removed a program.
-    case programConnection
-}
-
 /// A webhook to be delivered, being delivered, or done with.
 public struct SandboxDelivery: Sendable, Hashable, Codable {
     /// The state of a delivery.

@@ -25,11 +25,3 @@ public struct CosmoCallView: Sendable, Hashable {
     /// When it began.
     public let calledAt: PostgresTimestamp
 }
-
-/// A page of calls.
-public struct CosmoCallPage: Sendable, Hashable {
-    /// The calls, the latest first.
-    public let calls: [CosmoCallView]
-    /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
-}

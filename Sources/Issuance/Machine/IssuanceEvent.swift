@@ -36,22 +36,3 @@ public enum IssuanceEvent: Sendable, Hashable {
     /// An operator saw that Cosmo does not have it.
     case resolvedNotIssued(evidence: String, by: String)
 }
-
-/// How the reads that settle an unknown outcome are judged.
-public struct SettlementPolicy: Sendable, Hashable {
-    /// How long after the last send an answer of "not there" begins to count.
-    public var settleDelay = Duration.seconds(60)
-    /// How long a lease lasts, added to the above when nobody saw the send end.
-    public var leaseDuration = Duration.seconds(90)
-    /// How many counting reads in a row must find nothing before the issue is sent again.
-    public var absentReadsRequired = 2
-    /// How often an issue may be handed to a sender before an operator decides.
-    public var sendsMax = 5
-    /// How long after Cosmo's answer the issue is read when no webhook comes.
-    public var confirmDelay = Duration.seconds(60)
-    /// How many reads may miss an accepted issue before a person looks.
-    public var acceptedReadsMax = 10
-
-    /// Makes a policy with the defaults above.
-    public init() {}
-}

@@ -27,35 +27,3 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
         }
     }
 }
-
-/// The parts of a position that an issue's quantity can be in.
-public enum PositionBucket: Sendable, Hashable {
-    /// Not in any issue: pending, or covering a debt. Not stored; it is what remains of the others (I-2).
-    case pending
-    /// Planned, sent, accepted or mismatched.
-    case inFlight
-    /// Sent, with an unknown outcome.
-    case unknown
-    /// Confirmed.
-    case issued
-}
-
-/// Who ended an issue.
-public enum SettledBy: String, Sendable, Hashable, CaseIterable {
-    /// Cosmo's transaction webhook.
-    case webhook
-    /// A read from Cosmo.
-    case read
-    /// A person, with evidence.
-    case `operator`
-    /// Cosmo's refusal.
-    case refusal
-    /// The position owes.
-    case debt
-    /// The card's account with the program changed before the issue was sent.
-    case account
-    /// The sender, which found that what it would send does not follow from what was planned.
-    case check
-    /// The issuer's own wallet, which was paid in the transaction that wrote the issuance.
-    case wallet
-}

@@ -16,33 +16,3 @@ public struct PositionView: Sendable, Hashable {
     /// When it changed last.
     public let changedAt: PostgresTimestamp
 }
-
-/// A page of positions.
-public struct PositionPage: Sendable, Hashable {
-    /// The positions, in the order of card, program and unit.
-    public let positions: [PositionView]
-    /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
-}
-
-/// A page of issues.
-public struct IssuancePage: Sendable, Hashable {
-    /// The issues, in the order they were planned.
-    public let issues: [IssuanceRecord]
-    /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
-}
-
-/// How many issues and positions are in which state.
-public struct IssuanceCounts: Sendable, Hashable {
-    /// Issues by status; of the parked ones only those that wait for a person, since the others are history.
-    public var byStatus: [IssuanceStatus: Int64] = [:]
-    /// Confirmed issuances that later information contradicts and no operator has resolved.
-    public var contradicted: Int64 = 0
-    /// Issuances that wait for a person, in any status.
-    public var waitingForPerson: Int64 = 0
-    /// Positions the planner has to look at.
-    public var positionsToPlan: Int64 = 0
-    /// Positions with something in the way of planning.
-    public var positionsBlocked: Int64 = 0
-}

@@ -49,22 +49,6 @@ struct ProgramDoor: Sendable {
     }
 }
 
-/// Cosmo could not be asked, or would not answer.
-struct CosmoFailure: UseCaseError {
-    private let error: CosmoError
-
-    init(_ error: CosmoError) { self.error = error }
-
-    private var reason: DoorReason { error.isPassing ? .cosmoUnavailable : .cosmoRefused }
-    var reasonText: String { reason.rawValue }
-    var message: String {
-        "Cosmo could not be asked: \(error.reason.advice) (\(error.reason.rawValue))"
-    }
-    var field: String? { nil }
-    var kind: FaultKind { reason.kind }
-    var outcome: EffectOutcome { .notApplied }
-}
-
 extension Multibrand_V1_Program {
     init(_ program: Program) {
         self.init()

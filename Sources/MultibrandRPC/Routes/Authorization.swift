@@ -3,11 +3,6 @@ import Admission
 import Cryptography
 import RPC
 
-/// The API client that makes a call, left in the context by ``Authorization``.
-struct CallerKey: RPCContextKey {
-    typealias Value = Caller
-}
-
 /// Lets in callers that show an API client's key whose role reaches a method; ``DoorRoutes`` says which role that is.
 ///
 /// Health and reflection are added without it: load balancers and developers' tools have no key, and these services say nothing

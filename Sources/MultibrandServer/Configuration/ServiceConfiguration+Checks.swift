@@ -77,8 +77,3 @@ extension ServiceConfiguration {
         return choice
     }
 }
-
-/// What the machine has.
-enum ServiceResources {
-    static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
-}

@@ -20,42 +20,6 @@ package struct Setting<Value: SettingValue>: SettingDescription {
     package var valueName: String { Value.settingName }
 }
 
-/// What is common to every setting, for the documentation and for finding unknown keys.
-package protocol SettingDescription: Sendable {
-    var key: String { get }
-    var meaning: String { get }
-    var isSecret: Bool { get }
-    var fallbackText: String? { get }
-    /// What kind of value it takes, in words.
-    var valueName: String { get }
-}
-
-extension SettingDescription {
-    /// The environment variable of this setting.
-    package var environmentVariable: String {
-        var name = "MULTIBRAND_"
-        var previous: Character = "."
-        for character in key {
-            if character == "." {
-                name += "_"
-            } else {
-                if character.isUppercase, previous.isLowercase { name += "_" }
-                name += character.uppercased()
-            }
-            previous = character
-        }
-        return name
-    }
-}
-
-/// A type a setting can have: written as text, in a file as a JSON value too.
-package protocol SettingValue: Sendable {
-    static var settingName: String { get }
-    /// Nil when the text is not such a value.
-    init?(settingText: String)
-    var settingText: String { get }
-}
-
 extension String: SettingValue {
     package static var settingName: String { "text" }
     package init?(settingText: String) { self = settingText }

@@ -1,9 +1,6 @@
 import CPostgreSQL
 import Glibc
 
-/// A COMMIT was not answered in the time its caller had. It goes on at the server.
-struct CommitStillUnderWay: Error {}
-
 extension LibpqSession {
     /// What a transaction that only read commits with, so that its COMMIT waits for the standby as a writing one's does.
     ///

@@ -1,10 +1,5 @@
 import CPostgreSQL
 
-/// A statement whose rows are being read piece by piece.
-struct StreamState {
-    let statement: PreparedStatement
-}
-
 extension LibpqSession {
     /// Starts a statement whose rows come one at a time (libpq's single-row mode), so that memory stays bounded.
     func startStream(_ encoded: EncodedStatement, preamble: String?) throws {

@@ -1,18 +1,5 @@
 import OrderedCollections
 
-/// A statement the server has prepared on one connection.
-final class PreparedStatement {
-    let name: String
-    let types: [UInt32]
-    /// Known after the first execution; the server refuses to run a plan whose columns changed.
-    var columnSet: ColumnSet?
-
-    init(name: String, types: [UInt32]) {
-        self.name = name
-        self.types = types
-    }
-}
-
 /// The prepared statements of one connection, by SQL text and parameter types, in order of preparation.
 ///
 /// One SQL text has several entries when its parameters come in several types. Beyond the limit the oldest entry

@@ -1,11 +1,3 @@
-/// A column of a result.
-public struct PostgresColumn: Sendable, Hashable {
-    /// The column's name or alias.
-    public let name: String
-    /// The object identifier of its type.
-    public let typeOID: UInt32
-}
-
 /// The rows a statement returned, read in place from libpq's memory.
 ///
 /// **Concurrency** A result and its rows may be read from any task, also after the lease of their connection has ended.

@@ -4,16 +4,6 @@ import Logging
 public import PostgreSQL
 import Rewards
 
-/// The result of applying a Program Connection delivery.
-public enum ConnectionOutcome: Sendable, Hashable {
-    /// It took effect, or was found to repeat what had; `note` says what is special, in upper snake case.
-    case applied(changedCardIDs: [String], note: String?)
-    /// It disagrees with another event of its stamp, or may be a retry of an older one; `reason` is a ``HeldReason``.
-    case held(reason: String)
-    /// It cannot be understood, or cannot take effect; a person looks.
-    case parked(reason: String)
-}
-
 /// Applies a verified Program Connection delivery: adds its event to the set, and brings every card of its source user to
 /// what the set says (I-8).
 ///

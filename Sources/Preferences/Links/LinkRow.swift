@@ -1,12 +1,6 @@
 import Cosmo
 import PostgreSQL
 
-/// What names a row of `links`.
-struct LinkKey: Sendable {
-    var cardID = ""
-    var programID = ""
-}
-
 /// One row of `links`: what a card and a program are to each other now.
 struct LinkRow: Sendable, Hashable {
     var programID: String
@@ -83,14 +77,4 @@ struct LinkRow: Sendable, Hashable {
         guard wait > .zero, let since else { return .infinity }
         return since.advanced(by: wait)
     }
-}
-
-/// Whether a link takes part in a card's preference.
-public enum LinkStatus: String, Sendable, Hashable, CaseIterable {
-    /// It takes part.
-    case linked
-    /// It is linked, but the card has as many older links as it may.
-    case waiting
-    /// It was removed; what was earned is still owed to its last account.
-    case delinked
 }

@@ -1,23 +1,3 @@
-/// Who is at the other end of a connection.
-public final class RPCPeer: Sendable {
-    /// The peer's network address as text, for logs of refused connections; not for decisions.
-    public let address: String
-    /// Whether the connection is encrypted.
-    public let isTLS: Bool
-
-    /// Makes a peer; a server makes its own, tests of handlers make theirs.
-    public init(address: String, isTLS: Bool) {
-        self.address = address
-        self.isTLS = isTLS
-    }
-}
-
-/// A name under which an admission leaves a value for handlers, such as the API client that calls.
-public protocol RPCContextKey {
-    /// What is left.
-    associatedtype Value: Sendable
-}
-
 /// What a handler knows about the call besides its message.
 ///
 /// **Concurrency** The handler's task is cancelled when the deadline passes, the caller resets the stream, or the

@@ -1,13 +1,3 @@
-/// Where the part of a spend goes that no program takes.
-public enum Fallback: String, Sendable, Hashable, CaseIterable {
-    /// Kept aside until the cardholder links a program.
-    case hold = "HOLD"
-    /// Earns nothing, for good.
-    case exclude = "EXCLUDE"
-    /// Offered to the house's own program, which pays into the wallet; what that refuses is excluded.
-    case wallet = "WALLET"
-}
-
 /// The house's rule for what no program takes.
 public struct FallbackPolicy: Sendable, Hashable {
     /// Hold what a card without links spends, exclude what every program refuses.
@@ -56,12 +46,4 @@ public struct FallbackPolicy: Sendable, Hashable {
 
     /// Whether the wallet has a program wherever it is meant.
     var isComplete: Bool { noLinks != .wallet && refused != .wallet || houseProgramID != nil }
-}
-
-/// Why a part of a spend is in no leg.
-public enum RemainderRule: String, Sendable, Hashable {
-    /// The card had no links.
-    case noLinks = "NO_LINKS"
-    /// Every program that could be asked refused it.
-    case refusedByAll = "REFUSED_BY_ALL"
 }

@@ -1,20 +1,3 @@
-/// What a program allows to be issued at once, in whole units (points, or minor units of value).
-public struct IssuanceLimits: Sendable, Hashable {
-    /// The least whole units of one issuance, at least 1.
-    public let minimumUnits: Int64
-    /// The most whole units of one issuance, or nil for no limit.
-    public let maximumUnits: Int64?
-
-    /// Makes limits.
-    ///
-    /// **Errors** ``IssuancePlanError/limitsContradict`` when the minimum is below 1 or above the maximum.
-    public init(minimumUnits: Int64 = 1, maximumUnits: Int64? = nil) throws(IssuancePlanError) {
-        guard minimumUnits >= 1, minimumUnits <= maximumUnits ?? Int64.max else { throw .limitsContradict }
-        self.minimumUnits = minimumUnits
-        self.maximumUnits = maximumUnits
-    }
-}
-
 /// Which issuances to make of what a position has pending.
 ///
 /// **Guarantees** Each chunk is within the limits, the last one included; together they never exceed what is pending; in
@@ -56,24 +39,5 @@ public struct IssuancePlan: Sendable, Hashable {
         // No sum below can overflow: it is at most the pending amount.
         let planned = chunks.reduce(0, +) * unitMicro
         return IssuancePlan(chunks: chunks, plannedMicro: planned, leftMicro: pendingMicro - planned)
-    }
-}
-
-/// Why no plan can be made.
-public enum IssuancePlanError: String, ReasonedError {
-    /// The minimum is below 1 or above the maximum.
-    case limitsContradict = "ISSUANCE_LIMITS_CONTRADICT"
-    /// A whole unit has no millionths.
-    case unitNotPositive = "ISSUANCE_UNIT_NOT_POSITIVE"
-
-    /// The stable reason.
-    public var reason: String { rawValue }
-
-    /// What to do about it, for people.
-    public var description: String {
-        switch self {
-        case .limitsContradict: "the program's minimum must be at least 1 and not above its maximum"
-        case .unitNotPositive: "the program's whole unit must be above zero"
-        }
     }
 }

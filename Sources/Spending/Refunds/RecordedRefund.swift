@@ -74,11 +74,3 @@ public struct RecordedRefund: Sendable, Hashable {
     /// What those spends' programs have given for it, in the order of the parts.
     public internal(set) var clawbacks: [Clawback] = []
 }
-
-/// The answer to a call that records or moves a refund.
-public struct RefundAnswer: Sendable, Hashable {
-    /// The refund as it is now.
-    public let refund: RecordedRefund
-    /// Whether an earlier call had done it, so that this one changed nothing.
-    public let replayed: Bool
-}

@@ -3,11 +3,6 @@ import PluginRuntime
 import PostgreSQL
 import Rewards
 
-/// Why a movement was made.
-enum MovementCause: String, Sendable {
-    case refund, undo, reattribution, settlement, release
-}
-
 /// The pure heart of a refund: what moving the refunded totals of a card's spends takes, gathered for writing.
 ///
 /// **Guarantees** Each movement is A(amount − before) − A(amount − after) of its spend's pinned decision (I-4); the

@@ -40,11 +40,3 @@ public struct RecordedSpend: Sendable, Hashable {
         legs = RecordedLeg.all(of: decision)
     }
 }
-
-/// The answer to a call of `RecordSpend`.
-public struct SpendAnswer: Sendable, Hashable {
-    /// The spend on disk.
-    public let recorded: RecordedSpend
-    /// Whether an earlier equal call had recorded it (I-5).
-    public let replayed: Bool
-}

@@ -28,17 +28,3 @@ struct WalletAccount: Sendable, Hashable {
         return next
     }
 }
-
-/// Why a ledger row was written.
-public enum WalletCause: String, Sendable, Hashable, CaseIterable {
-    /// The customer credited points.
-    case mint
-    /// A redemption was paid for.
-    case spend
-    /// A canceled redemption gave back what it took.
-    case refund
-    /// A removed member's balance lapsed.
-    case forfeit
-    /// A refund of a purchase took back what the purchase had earned.
-    case clawback
-}

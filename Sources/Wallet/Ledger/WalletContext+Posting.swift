@@ -1,15 +1,6 @@
 import PostgreSQL
 import Rewards
 
-/// The fixed texts of ledger rows that nobody gave a reason for (contract U4).
-enum WalletLabel {
-    static let spend = "redemption"
-    static let refund = "redemption canceled"
-    static let forfeit = "member removed"
-    static let reward = "card rewards"
-    static let clawback = "refund of a purchase"
-}
-
 extension WalletContext {
     /// What a posting does: the account after it, and the statements that write it with its event.
     struct Posted: Sendable {

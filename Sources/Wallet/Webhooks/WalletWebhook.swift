@@ -15,24 +15,3 @@ public struct WalletWebhook: Sendable, Hashable {
     /// When it was deleted, or disabled for failing, in whole milliseconds; nil while active.
     public let disabledAt: PostgresTimestamp?
 }
-
-/// A registered endpoint with its secret: the only time the secret is shown.
-public struct WalletWebhookCreated: Sendable, Hashable {
-    /// The endpoint.
-    public let webhook: WalletWebhook
-    /// The key that signs deliveries; a secret.
-    public let signingSecret: String
-
-    init(webhook: WalletWebhook, signingSecret: String) {
-        self.webhook = webhook
-        self.signingSecret = signingSecret
-    }
-}
-
-/// What deleting an endpoint answers.
-public struct WalletWebhookDeleted: Sendable, Hashable {
-    /// The endpoint's id.
-    public let id: String
-
-    init(id: String) { self.id = id }
-}

@@ -1,33 +1,6 @@
 import Cryptography
 import Foundation
 
-/// Where in a file an import is to go on.
-struct ImportPosition: Codable, Equatable {
-    static let beginning = ImportPosition(offset: 0, line: 1, header: nil)
-
-    let offset: Int64
-    let line: Int
-    let header: [String]?
-    /// Blank lines before the position.
-    var blankLines: Int64 = 0
-    /// Lines before the position that belong to a record which began on an earlier line.
-    var continuationLines: Int64 = 0
-}
-
-/// What an import had done of a file at one position, and the digest of what it had read.
-struct ImportState: Codable, Equatable {
-    var position = ImportPosition.beginning
-    /// SHA-256 of every byte before the position, in hexadecimal.
-    var digest = Hexadecimal.encode(SHA256.digest([]))
-    var recorded: Int64 = 0
-    var repeated: Int64 = 0
-    var rejectedByReason: [String: Int64] = [:]
-    /// How much of the file of rejected lines belongs to this position.
-    var rejectedBytes: UInt64 = 0
-
-    var rejected: Int64 { rejectedByReason.values.reduce(0, +) }
-}
-
 /// What an import has done of one file, kept beside it so that the next run goes on where this one stopped.
 ///
 /// **Guarantees** Written under another name and renamed, so that it is whole or absent; it never runs ahead of what the
@@ -112,36 +85,5 @@ struct ImportProgress: Codable, Equatable {
         }
         kept.isFinished = isFinished
         return (kept, digest, nil)
-    }
-}
-
-/// A digest that grows with what is read, and can be asked at any time.
-///
-/// Its calls are not inlined: an optimised build would keep the access of one open over the next, and stop the process
-/// ("Simultaneous accesses").
-final class RunningDigest {
-    private static let pieceBytes = 1 << 20
-    private var hash = SHA256()
-
-    @inline(never)
-    func update(_ bytes: some Collection<UInt8>) { hash.update(bytes) }
-
-    /// Adds the next bytes of a file.
-    ///
-    /// - Returns: False when the file has fewer.
-    @inline(never)
-    func update(from handle: FileHandle, count: Int64) throws -> Bool {
-        var rest = count
-        while rest > 0 {
-            let piece = try handle.read(upToCount: Int(min(rest, Int64(Self.pieceBytes)))) ?? Data()
-            guard !piece.isEmpty else { return false }
-            hash.update([UInt8](piece))
-            rest -= Int64(piece.count)
-        }
-        return true
-    }
-
-    var hexadecimal: String {
-        @inline(never) get { Hexadecimal.encode(hash.digestSoFar()) }
     }
 }

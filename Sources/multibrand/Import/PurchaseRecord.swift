@@ -3,12 +3,6 @@ import MultibrandAPI
 import Rewards
 import SwiftProtobuf
 
-/// Why a line of a purchases file cannot be recorded.
-struct PurchaseProblem: Error {
-    let reason: String
-    let message: String
-}
-
 /// One purchase as a file spells it: named fields, all text.
 struct PurchaseRecord {
     /// The fields a file may have. `amount` is in major units (`12.34`), `amount_minor` in minor units; one of them, or both

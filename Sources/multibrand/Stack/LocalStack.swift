@@ -189,11 +189,6 @@ struct LocalStack: Sendable {
     }
 }
 
-/// A signal asked the process to end before the work was done.
-struct Interrupted: Error, CustomStringConvertible {
-    var description: String { "interrupted" }
-}
-
 /// Reports progress to the user on standard error.
 func say(_ text: String) {
     FileHandle.standardError.write(Data("  \(text)\n".utf8))

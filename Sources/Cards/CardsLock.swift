@@ -1,0 +1,32 @@
+public import PostgreSQL
+
+/// Locks several cards in key order, as a step of a pipeline, so that two transactions never wait for each other in a
+/// circle; answers with those that it locked.
+public struct CardsLock: PipelineStep {
+    /// What becomes of a card that another transaction holds.
+    public enum Busy: Sendable {
+        /// It is left out.
+        case skipped
+        /// It is waited for.
+        case awaited
+    }
+
+    private let query: Query<CardRecord>
+
+    /// Locks these cards, those of them that there are.
+    public init(_ cardIDs: [String], busy: Busy) {
+        query =
+            switch busy {
+            case .skipped: CardStore.lockFree(cardIDs)
+            case .awaited: CardStore.lockWaiting(cardIDs)
+            }
+    }
+
+    /// The lock.
+    public var statements: [PostgresStatement] { query.statements }
+
+    /// The cards that are locked now.
+    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> LockedCards {
+        LockedCards(try query.takeAnswer(from: &results))
+    }
+}

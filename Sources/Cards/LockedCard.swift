@@ -1,0 +1,18 @@
+public import PostgreSQL
+
+/// A card whose row this transaction has locked, and what the row says.
+///
+/// What writes to a card asks for one of these. Only the locks of this room make one, so code that writes without the lock does
+/// not compile.
+///
+/// **Guarantees** The record is the newest committed one, and no other transaction changes it before this one ends. The value
+/// must not be used after that.
+public struct LockedCard: Sendable {
+    /// What the row says.
+    public let record: CardRecord
+
+    /// The card's id.
+    public var id: String { record.cardID }
+
+    fileprivate init(_ record: CardRecord) { self.record = record }
+}

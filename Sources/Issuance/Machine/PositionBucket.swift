@@ -1,0 +1,11 @@
+/// The parts of a position that an issue's quantity can be in.
+public enum PositionBucket: Sendable, Hashable {
+    /// Not in any issue: pending, or covering a debt. Not stored; it is what remains of the others (I-2).
+    case pending
+    /// Planned, sent, accepted or mismatched.
+    case inFlight
+    /// Sent, with an unknown outcome.
+    case unknown
+    /// Confirmed.
+    case issued
+}

@@ -1,0 +1,7 @@
+import Cosmo
+import Foundation
+
+/// What the machine has.
+enum ServiceResources {
+    static var coreCount: Int { ProcessInfo.processInfo.activeProcessorCount }
+}

@@ -1,0 +1,7 @@
+/// A type a setting can have: written as text, in a file as a JSON value too.
+package protocol SettingValue: Sendable {
+    static var settingName: String { get }
+    /// Nil when the text is not such a value.
+    init?(settingText: String)
+    var settingText: String { get }
+}

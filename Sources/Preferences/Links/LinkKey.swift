@@ -1,0 +1,8 @@
+import Cosmo
+import PostgreSQL
+
+/// What names a row of `links`.
+struct LinkKey: Sendable {
+    var cardID = ""
+    var programID = ""
+}

@@ -1,0 +1,21 @@
+import Cards
+public import PostgreSQL
+import Rewards
+
+/// One version of a card's preference, with what made it.
+public struct PreferenceChange: Sendable, Hashable {
+    /// The preference it led to; without the state of checks, which is not of a version.
+    public let preferences: PreferencesSnapshot
+    /// What made it.
+    public let cause: PreferenceCause
+    /// When we learnt it.
+    public let recordedAt: PostgresTimestamp
+}
+
+extension PreferenceChange {
+    fileprivate init(_ version: PreferenceVersionStore.Stored) {
+        preferences = version.snapshot
+        cause = version.cause
+        recordedAt = version.recordedAt
+    }
+}

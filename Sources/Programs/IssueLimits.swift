@@ -1,0 +1,26 @@
+public import PostgreSQL
+import Rewards
+
+/// The least and the most of one issue to a program; nil for no limit.
+public struct IssueLimits: Sendable, Hashable {
+    /// The least points.
+    public let minimumPoints: Int64?
+    /// The most points.
+    public let maximumPoints: Int64?
+    /// The least value, in Cosmo's unit of value.
+    public let minimumValue: Int64?
+    /// The most value, in Cosmo's unit of value.
+    public let maximumValue: Int64?
+
+    /// Makes limits; zero and less mean no limit, as the partnerships write it.
+    public init(
+        minimumPoints: Int64? = nil, maximumPoints: Int64? = nil, minimumValue: Int64? = nil, maximumValue: Int64? = nil
+    ) {
+        self.minimumPoints = Self.limit(minimumPoints)
+        self.maximumPoints = Self.limit(maximumPoints)
+        self.minimumValue = Self.limit(minimumValue)
+        self.maximumValue = Self.limit(maximumValue)
+    }
+
+    private static func limit(_ amount: Int64?) -> Int64? { amount.flatMap { $0 > 0 ? $0 : nil } }
+}
