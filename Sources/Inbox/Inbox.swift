@@ -83,7 +83,7 @@ public final class Inbox: Sendable {
     /// Stores a verified delivery and returns when it is on disk.
     ///
     /// - Parameters:
-    ///   - kind: which address it came to.
+    ///   - kind: which address it was sent to.
     ///   - stamp: the `x-timestamp` header as sent; nil when the mode sends none; the second of arrival is used then.
     ///   - body: the raw body.
     ///   - authentication: what vouched for it, by name.

@@ -27,7 +27,7 @@ public struct InboxEntry: Sendable, Hashable {
     /// When it was applied, held or parked.
     public let settledAt: PostgresTimestamp?
 
-    /// Whether its handler came to an end about it: false while it waits, and when it was parked because the handler
+    /// Whether its handler has decided about it: false while it waits, and when it was parked because the handler
     /// failed.
     public var wasApplied: Bool {
         switch status {

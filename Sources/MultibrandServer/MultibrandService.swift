@@ -139,10 +139,10 @@ package final class MultibrandService: Sendable {
         let doors =
             parts.wallet.doors { [walletPort] in walletPort.fulfil($0) } + [
                 // Hummingbird notices by itself that the service shuts down.
-                Worker("http door", stop: .told {}, logger: logger) { [httpPort] in
+                Worker("http door", stop: .asked {}, logger: logger) { [httpPort] in
                     try await webhooks.run { httpPort.fulfil($0) }
                 },
-                Worker("rpc door", stop: .told { rpc.beginGracefulShutdown() }, logger: logger) {
+                Worker("rpc door", stop: .asked { rpc.beginGracefulShutdown() }, logger: logger) {
                     // A spend decided before the plugins are known would park its legs.
                     try await parts.loadCatalogue()
                     try await rpc.run()
@@ -166,7 +166,7 @@ package final class MultibrandService: Sendable {
                 // The last to start, so the first to stop: callers and balancers learn before the doors close.
                 Worker(
                     "readiness",
-                    stop: .told { [shutdownBegan] in
+                    stop: .asked { [shutdownBegan] in
                         shutdownBegan.fulfil()
                         parts.readiness.enter(.draining)
                         health.setAllNotServing()

@@ -15,7 +15,7 @@ public final class OutageLog: Sendable {
         var successes: UInt64 = 0
     }
 
-    /// How many causes of one outage are told apart.
+    /// How many causes of one outage are distinguished.
     public static let causesMax = 16
 
     private let state = Mutex(State())

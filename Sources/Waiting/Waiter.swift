@@ -2,7 +2,7 @@ import Synchronization
 
 /// One task's wait for one value: the only place where a continuation meets cancellation.
 ///
-/// Whoever gives values registers the waiter under its own lock, and only then waits:
+/// The giver of values registers the waiter under its own lock, and only then waits:
 ///
 /// ```swift
 /// let waiter = Waiter<Bool>()

@@ -5,7 +5,7 @@ import Rewards
 extension WalletContext {
     /// Runs a write once under its key, in one transaction with the stored answer (I-5).
     ///
-    /// When the answer to the commit is lost, the key shows what it came to (I-12). Without a key `own` does; without both
+    /// When the answer to the commit is lost, the key shows its outcome (I-12). Without a key `own` does; without both
     /// the outcome stays unknown, and nothing is repeated.
     ///
     /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its answer. What throws

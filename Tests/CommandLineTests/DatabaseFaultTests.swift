@@ -34,7 +34,7 @@ struct DatabaseFaultTests {
     @Test("both doors say the same kind and the same outcome, and quote nothing", arguments: errors)
     func doors(_ error: PostgresError) {
         let fault = DatabaseFault(error)
-        let rpc = Self.refusals.told(error, "/test")
+        let rpc = Self.refusals.refusal(error, "/test")
         #expect(rpc.code == RPCStatusCode(fault.kind))
         #expect(rpc.errorInfo?.reason == fault.reasonText)
         #expect(rpc.errorInfo?.metadata["outcome"] == fault.outcome.rawValue)

@@ -1,4 +1,4 @@
-/// X, the shares that a running total comes to, worked out in another way than the splitter does it.
+/// X, the shares of a running total, computed in another way than the splitter does it.
 ///
 /// Balinski and Young's quota method gives each unit to the program with the largest `parts / (seats + 1)` among those that
 /// stay below their upper quota. Read as a timetable that is: the k-th unit of a program may be given from unit

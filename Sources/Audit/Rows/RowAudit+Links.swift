@@ -140,7 +140,7 @@ extension RowAudit {
             // A link without parts of its own has the average of those that have, rounded half up. Parts too fine for a
             // vector are scaled, and not compared.
             """
-            with told as (
+            with in_force as (
                 select v.card_id, e.link ->> 'program_id' as program_id, e.link -> 'account' as account,
                     (e.link ->> 'parts')::bigint as parts
                 from cards c
@@ -162,7 +162,7 @@ extension RowAudit {
             select coalesce(t.card_id, l.card_id) as card_id, coalesce(t.program_id, l.program_id) as program_id,
                 coalesce(t.parts || ' parts', 'nothing') || ' in force, ' || coalesce(l.parts || ' parts', 'no link')
                     || case when t.account <> l.account then ', another account' else '' end as found
-            from told t full join linked l on l.card_id = t.card_id and l.program_id = t.program_id
+            from in_force t full join linked l on l.card_id = t.card_id and l.program_id = t.program_id
             where t.card_id is null or l.card_id is null or t.account <> l.account
                 or t.parts <> l.parts and l.sum <= 10000
             """

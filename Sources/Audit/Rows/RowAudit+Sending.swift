@@ -1,5 +1,5 @@
 /// What is sent to Cosmo, against what it follows from: the quantity taken from the position, the link of the card, and
-/// where the issue stands.
+/// where the issue is now.
 extension RowAudit {
     /// The digits of a currency's minor unit, as ISO 4217 has them; two but for these.
     static func minorDigits(_ currency: String) -> String {

@@ -51,9 +51,9 @@ public struct DatabaseFacts: Sendable, Hashable {
                     - current_setting('superuser_reserved_connections')::bigint as connections_max,
                 (select count(*) from pg_stat_activity where backend_type = 'client backend') as connections_in_use
             """)
-        guard let row = settings.first, let told = clock.first else { return nil }
+        guard let row = settings.first, let clockRow = clock.first else { return nil }
         let roundTrip = answered.duration(since: asked)
-        let theirs = PostgresTimestamp(microsecondsSinceEpoch: try told.get("micros"))
+        let theirs = PostgresTimestamp(microsecondsSinceEpoch: try clockRow.get("micros"))
         return DatabaseFacts(
             version: try row.get("version"), versionNumber: try row.get("version_number"),
             isFsyncOn: try row.get("is_fsync_on"), synchronousCommit: try row.get("synchronous_commit"),

@@ -70,7 +70,7 @@ struct PeriodAudit {
                     + PeriodSums(
                         accepted: Int128(leg.amountMinor), earned: Int128(row?.earnedMicro ?? 0))
             } else {
-                if let told = leg.periodTotals { follow(&course, told, spend, leg.programID, key, &findings) }
+                if let stated = leg.periodTotals { follow(&course, stated, spend, leg.programID, key, &findings) }
                 course.sums =
                     course.sums
                     + PeriodSums(
@@ -102,18 +102,18 @@ struct PeriodAudit {
     }
 
     private func follow(
-        _ course: inout Course, _ told: PeriodSums, _ spend: SpendRow, _ programID: String, _ key: Key,
+        _ course: inout Course, _ stated: PeriodSums, _ spend: SpendRow, _ programID: String, _ key: Key,
         _ findings: inout Findings
     ) {
         guard course.isFollowed else { return }
         findings.count(.periodCourse)
         var sums = course.sums
         var taken = 0
-        while sums != told, taken < course.open.count {
+        while sums != stated, taken < course.open.count {
             sums = sums - course.open[taken].taken
             taken += 1
         }
-        if sums == told {
+        if sums == stated {
             course.sums = sums
             course.open.removeFirst(taken)
         } else {
@@ -122,7 +122,7 @@ struct PeriodAudit {
             findings.add(
                 .periodCourse, table: spend.table, key: spend.key(ofLeg: programID),
                 expected: "a decision on \(course.sums.words) in \(key.period), or less by refunds that had come",
-                found: told.words)
+                found: stated.words)
         }
     }
 

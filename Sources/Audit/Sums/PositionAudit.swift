@@ -7,7 +7,7 @@ struct PositionAudit {
     /// exactly when something is wrong.
     static func sql(_ scope: CardScope) -> String {
         """
-        select card_id, program_id, unit, bool_or(stands) as stands, sum(earned_micro) as earned_micro,
+        select card_id, program_id, unit, bool_or(has_row) as has_row, sum(earned_micro) as earned_micro,
             sum(clawed_back_micro) as clawed_back_micro, sum(written_off_micro) as written_off_micro,
             sum(issued_micro) as issued_micro, sum(in_flight_micro) as in_flight_micro,
             sum(unknown_micro) as unknown_micro, sum(earned)::text as earned, sum(clawed_back)::text as clawed_back,
@@ -15,7 +15,7 @@ struct PositionAudit {
             sum(unknown)::text as unknown, sum(taken)::text as taken, sum(adopted)::text as adopted,
             exists (select from cards c where c.card_id = every_row.card_id) as has_card
         from (
-            select card_id, program_id, unit, true as stands, earned_micro, clawed_back_micro, written_off_micro,
+            select card_id, program_id, unit, true as has_row, earned_micro, clawed_back_micro, written_off_micro,
                 issued_micro, in_flight_micro, unknown_micro, 0::numeric as earned, 0::numeric as clawed_back,
                 0::numeric as written_off, 0::numeric as issued, 0::numeric as in_flight, 0::numeric as unknown,
                 0::numeric as taken, 0::numeric as adopted
@@ -95,7 +95,7 @@ struct PositionAudit {
                 .writeOffBounded, table: "positions", key: key, expected: "at most the \(taken) that refunds ever took",
                 found: "\(writtenOff)")
         }
-        if try row.get("stands", as: Bool.self), try !row.get("has_card", as: Bool.self) {
+        if try row.get("has_row", as: Bool.self), try !row.get("has_card", as: Bool.self) {
             findings.add(.positionWithoutCard, table: "positions", key: key, expected: "a card", found: "none")
         }
     }

@@ -1,5 +1,5 @@
 extension SandboxCore {
-    /// What an issue call came to, when it was not refused.
+    /// The outcome of an issue call, when it was not refused.
     enum IssueOutcome: Sendable {
         /// Issued, or issued before; `deliveries` are to be sent now, and `effect` says how to answer.
         case issued(SandboxTransaction, deliveries: [UInt64], effect: SandboxEffect)

@@ -102,11 +102,11 @@ public struct ConfirmTransaction: Sendable {
             case .absent:
                 return try await unknown(on: connection)
             case .found(let transaction):
-                guard transaction.id == event.transactionID, let told = transaction.referenceNumber,
-                    try await IssuanceReads.exists(told, on: connection)
+                guard transaction.id == event.transactionID, let named = transaction.referenceNumber,
+                    try await IssuanceReads.exists(named, on: connection)
                 else { return try await unknown(on: connection) }
-                facts.referenceNumber = facts.referenceNumber ?? told
-                reference = told
+                facts.referenceNumber = facts.referenceNumber ?? named
+                reference = named
             }
         }
         guard let reference else { return .unknownTransaction }

@@ -163,7 +163,7 @@ public struct WriteOffDebt: Sendable {
 }
 
 extension Position {
-    /// What is owed even if every issue that is not confirmed came to nothing and every lost spend is sent again.
+    /// What is owed even if no issue that is not confirmed is ever confirmed and every lost spend is sent again.
     ///
     /// Cosmo may have issued the points of a spend that was lost. Such an issue is adopted, and the position owes it until the
     /// spend is sent again. Were that debt given up, the spend would earn its points a second time. Nor is more given up

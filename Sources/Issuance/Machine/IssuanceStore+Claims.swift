@@ -96,7 +96,7 @@ extension IssuanceStore {
             [.text(reference), .timestamptz(later)])
     }
 
-    /// The latest confirmed issue of a program whose id Cosmo told: what a read by reference must be able to find.
+    /// The latest confirmed issue of a program whose id Cosmo gave: what a read by reference must be able to find.
     static func latestConfirmed(programID: String, on pool: PostgresPool) async throws -> IssuanceRecord? {
         let sql = """
             select \(columns) from issuances i

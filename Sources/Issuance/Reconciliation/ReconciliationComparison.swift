@@ -29,7 +29,7 @@ struct ReconciliationComparison: Sendable {
 
     /// What is wrong once the news is applied; nil when both sides agree and the issue is settled.
     ///
-    /// - Parameter settled: The issue as it stands after the news.
+    /// - Parameter settled: The issue as it is after the news.
     func finding(_ settled: IssuanceRecord) -> ReconciliationFinding? {
         if !differences.isEmpty {
             return .differs(transaction, from: settled, reason: differences.map(\.rawValue).joined(separator: "+"))

@@ -31,7 +31,7 @@ extension AdminDoor {
             "ResolveHeldEvent", .operator,
             audits: { AuditedPart("inbox/\($0.inboxID)", $0.isRetry ? ["verdict": "retry"] : [:]) }
         ) { (request: Multibrand_V1_ResolveHeldEventRequest, context, audit) in
-            let verdict: ResolveHeldEvent.Verdict = request.isRetry ? .isRetry : .stands
+            let verdict: ResolveHeldEvent.Verdict = request.isRetry ? .isRetry : .counts
             let snapshots = try await resolveHeldEvent(
                 inboxID: request.inboxID, verdict: verdict, operatorID: context.caller.clientID, audit: audit)
             return Multibrand_V1_ResolveHeldEventResponse.with {

@@ -141,7 +141,7 @@ struct DoorRoutes {
             do {
                 return try authorization.admitAtOnce(&context, needing: role)
             } catch {
-                throw refusals.told(error, path)
+                throw refusals.refusal(error, path)
             }
         } _: { context in
             var admitted = context

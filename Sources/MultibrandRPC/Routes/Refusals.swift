@@ -19,12 +19,12 @@ struct Refusals: Sendable {
         do {
             return try await body()
         } catch {
-            throw told(error, path)
+            throw refusal(error, path)
         }
     }
 
     /// The error that the caller gets; a fault of ours is logged too.
-    func told(_ error: any Error, _ path: String) -> RPCError {
+    func refusal(_ error: any Error, _ path: String) -> RPCError {
         switch error {
         case let error as RPCError:
             return error

@@ -103,7 +103,7 @@ struct SpendDoor: Sendable {
                 SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline)
             response.recorded = Multibrand_V1_RecordSpendResponse(answer)
         } catch {
-            response.error = Multibrand_V1_SpendError(refusals.told(error, context.path))
+            response.error = Multibrand_V1_SpendError(refusals.refusal(error, context.path))
         }
         return response
     }

@@ -143,15 +143,15 @@ struct ServiceParts: Sendable {
                 },
                 Worker("recovery", logger: logger) { try await recovery.run() },
                 Worker("resolver", logger: logger) { try await resolver.run() },
-                Worker("sender", stop: .told { sender.stop() }, logger: logger) { try await sender.run() },
+                Worker("sender", stop: .asked { sender.stop() }, logger: logger) { try await sender.run() },
                 Worker("planner", logger: logger) { try await planner.run() },
                 Worker("link checker", logger: logger) { try await linkChecker.run() },
                 Worker("held links", logger: logger) { try await heldLinks.run() },
                 Worker("inbox worker", logger: logger) { try await inboxWorker.run() },
-                Worker("inbox", stop: .told { inbox.shutDown() }, logger: logger) { await inbox.run() },
+                Worker("inbox", stop: .asked { inbox.shutDown() }, logger: logger) { await inbox.run() },
                 Worker("refunds", logger: logger) { await refundWorker.run() },
                 Worker("releases", logger: logger) { await releaseWorker.run() },
-                Worker("spends", stop: .told { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
+                Worker("spends", stop: .asked { recordSpend.shutDown() }, logger: logger) { await recordSpend.run() },
             ] + wallet.workers
     }
 

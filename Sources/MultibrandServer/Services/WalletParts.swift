@@ -38,7 +38,7 @@ struct WalletParts: Sendable {
     var workers: [Worker] {
         guard let sender else { return [] }
         return [
-            Worker("wallet webhooks", stop: .told { sender.stop() }, logger: logger) { await sender.run() }
+            Worker("wallet webhooks", stop: .asked { sender.stop() }, logger: logger) { await sender.run() }
         ]
     }
 
@@ -47,7 +47,7 @@ struct WalletParts: Sendable {
         guard let server else { return [] }
         return [
             // Hummingbird notices by itself that the service shuts down.
-            Worker("wallet door", stop: .told {}, logger: logger) { try await server.run(onListening: onListening) }
+            Worker("wallet door", stop: .asked {}, logger: logger) { try await server.run(onListening: onListening) }
         ]
     }
 }

@@ -10,7 +10,7 @@ struct Worker: Service {
         /// Its task is cancelled: it finishes its transaction and returns.
         case cancelled
         /// It is asked to stop, finishes what is under way and returns.
-        case told(@Sendable () -> Void)
+        case asked(@Sendable () -> Void)
     }
 
     let name: String
@@ -30,11 +30,11 @@ struct Worker: Service {
             switch stop {
             case .cancelled:
                 try await cancelWhenGracefulShutdown { try await body() }
-            case .told(let tell):
+            case .asked(let ask):
                 try await withGracefulShutdownHandler {
                     try await body()
                 } onGracefulShutdown: {
-                    tell()
+                    ask()
                 }
             }
         } catch is CancellationError {

@@ -35,7 +35,7 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
         var turns: [any GroupCommitTurn] = []
     }
 
-    /// A line that comes to rest.
+    /// A line that becomes idle.
     struct Rest: Sendable {
         let name: LineName
         let pause: Duration

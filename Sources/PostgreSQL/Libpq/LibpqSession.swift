@@ -18,7 +18,7 @@ final class LibpqSession {
     var obsoleteStatements: [String] = []
     var stream: StreamState?
 
-    /// Whether the session may not be used for another lease, though its current call came to a regular end.
+    /// Whether the session may not be used for another lease, though its current call ended regularly.
     var isSuspect = false
     /// Whether the server refused a write because it only reads.
     var foundReadOnly = false

@@ -27,7 +27,7 @@ public struct PostgresCell: Sendable {
             "column \"\(name)\" of type \(PostgresTypeOID.name(of: typeOID)) cannot be read as \(type): \(why)")
     }
 
-    /// The enum's case that a text of the value stands for.
+    /// The enum's case that a text of the value names.
     func word<Word: RawRepresentable>(_ text: String, of table: String) throws(PostgresError) -> Word
     where Word.RawValue == String {
         if let word = Word(rawValue: text) { return word }

@@ -109,7 +109,7 @@ struct CardChange {
                 programID: programID, parts: parts, of: card,
                 stampMicros: max(now.microsecondsSinceEpoch, linkStamp ?? .min), requestID: cause.id, now: now)
         }
-        if !changedRows.isEmpty { pipeline.append(PreferenceNotice.statement(cardID: card.id)) }
+        if !changedRows.isEmpty { pipeline.append(PreferenceNoticeStore.statement(cardID: card.id)) }
         pipeline += statements
         let (written, _) = try await connection.pipeline(newVersion, pipeline)
         var effective = written ?? nil

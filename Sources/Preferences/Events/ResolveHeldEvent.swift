@@ -10,7 +10,7 @@ public struct ResolveHeldEvent: Sendable {
     /// What an operator says of the event of a delivery.
     public enum Verdict: String, Sendable, Hashable, CaseIterable {
         /// It counts: its rivals of the same stamp are discarded, and it is no retry.
-        case stands
+        case counts
         /// It is a retry of an older delivery: it is discarded with whatever repeats it, and the word before it is in force.
         case isRetry
     }
@@ -31,7 +31,7 @@ public struct ResolveHeldEvent: Sendable {
     ///   - audit: Recorded in the same transaction.
     /// **Errors**: `PreferencesError` with `UNKNOWN_INBOX_ENTRY` or `WRONG_STATUS`; `PostgresError`.
     public func callAsFunction(
-        inboxID: Int64, verdict: Verdict = .stands, operatorID: String, audit: AuditEntry? = nil
+        inboxID: Int64, verdict: Verdict = .counts, operatorID: String, audit: AuditEntry? = nil
     ) async throws -> [PreferencesSnapshot] {
         let snapshots = try await context.pool.withLine("inbox:\(inboxID)") {
             try await resolve(inboxID, verdict, operatorID: operatorID, audit: audit)
@@ -82,7 +82,7 @@ public struct ResolveHeldEvent: Sendable {
         _ inboxID: Int64, _ verdict: Verdict, _ held: SourceUserChange
     ) throws(PreferencesError) -> Decision {
         if let standing = held.disputed.first(where: { $0.inboxID == inboxID }) {
-            guard verdict == .stands else {
+            guard verdict == .counts else {
                 throw PreferencesError(
                     .wrongStatus, "events of one stamp disagree here; name the one that counts", field: "inbox_id")
             }
@@ -97,7 +97,7 @@ public struct ResolveHeldEvent: Sendable {
                 .wrongStatus, "nothing is to be decided about this one now; ListInbox shows what is held",
                 field: "inbox_id")
         }
-        return verdict == .stands
+        return verdict == .counts
             ? Decision(confirmed: event.eventID) : Decision(discarded: Set(words.joined().map(\.eventID)))
     }
 }

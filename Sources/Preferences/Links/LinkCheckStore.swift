@@ -34,7 +34,7 @@ enum LinkCheckStore {
         }
     }
 
-    /// Writes what a check came to, unless the account is another one by now; whether it was written.
+    /// Writes the outcome of a check, unless the account is another one by now; whether it was written.
     static func settle(
         _ due: Due, _ check: LinkCheck, of card: LockedCard, now: PostgresTimestamp, nextDueAt: PostgresTimestamp?,
         _ connection: PostgresConnection

@@ -141,7 +141,7 @@ public struct LinkChecker: Sendable {
                 try await LinkCheckStore.settle(
                     due, check, of: card, now: context.now(), nextDueAt: nextDueAt, connection)
             else { return false }
-            var statements = [PreferenceNotice.statement(cardID: due.cardID)]
+            var statements = [PreferenceNoticeStore.statement(cardID: due.cardID)]
             if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }
             _ = try await connection.pipeline(statements)
             return true

@@ -143,7 +143,7 @@ public final class PreferencesReader: Sendable {
     private func beat() async {
         while true {
             do { try await Task.sleep(for: heartbeat) } catch { return }
-            do { try await PreferenceNotice.beat(channel: Self.heartbeatChannel, pool) } catch {
+            do { try await PreferenceNoticeStore.beat(channel: Self.heartbeatChannel, pool) } catch {
                 logger.debug("a heartbeat could not be sent", metadata: ["error": "\(error)"])
             }
             let isSilent = lastHeard.withLock { last in

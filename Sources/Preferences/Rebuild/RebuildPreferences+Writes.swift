@@ -71,7 +71,7 @@ extension RebuildPreferences {
             statements += context.effects.onLinkUsable(card.id, programID)
         }
         for programID in one.waitChangedProgramIDs { statements += context.effects.onWaitChanged(card.id, programID) }
-        statements.append(PreferenceNotice.statement(cardID: card.id))
+        statements.append(PreferenceNoticeStore.statement(cardID: card.id))
         let words = ["version": String(one.version), "difference": one.differences.joined(separator: "; ")]
         if let audit { statements.append(audit.about(card.id).adding(words).statement) }
         _ = try await connection.pipeline(newVersion, statements)

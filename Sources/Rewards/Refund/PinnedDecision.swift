@@ -10,7 +10,7 @@
 /// plugin answers.
 ///
 /// **Guarantees** The state of a spend is a function of its refunded total, so any partition of a refund into parts, in any
-/// order, with parts undone in between, comes to the same, and a full refund ends at zero.
+/// order, with parts undone in between, gives the same result, and a full refund ends at zero.
 public struct PinnedDecision: Sendable, Hashable {
     /// The decision as it was stored.
     public let decision: Decision

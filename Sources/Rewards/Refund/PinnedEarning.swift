@@ -13,7 +13,7 @@ struct PinnedEarning {
     /// The question that the recorded earning answered.
     private let recorded: LegOffer
 
-    /// What a part of the leg comes to.
+    /// What a part of the leg is worth.
     struct Part: Equatable {
         let acceptedMinor: Int64
         let micro: Int64

@@ -69,7 +69,7 @@ public struct RecordedRefund: Sendable, Hashable {
     public let recordedAt: PostgresTimestamp
     /// When it was applied or undone last; nil before.
     public let settledAt: PostgresTimestamp?
-    /// The spends that bear it now, in the order they came to.
+    /// The spends that bear it now, in the order in which the refund was attributed to them.
     public internal(set) var parts: [Part] = []
     /// What those spends' programs have given for it, in the order of the parts.
     public internal(set) var clawbacks: [Clawback] = []

@@ -111,10 +111,10 @@ struct ReplayedSpend: Sendable {
                     expected[$0] ?? nothing != movement.clawbacks[$0] ?? nothing
                 }.sorted()
                 if let programID = off.first {
-                    let (told, again) = (movement.clawbacks[programID] ?? nothing, expected[programID] ?? nothing)
+                    let (recorded, again) = (movement.clawbacks[programID] ?? nothing, expected[programID] ?? nothing)
                     add(
                         .takebackDiffers,
-                        "movement \(movement.number) took \(told.amountMinor) and \(told.earnedMicro) earned from "
+                        "movement \(movement.number) took \(recorded.amountMinor) and \(recorded.earnedMicro) earned from "
                             + "\(programID), again \(again.amountMinor) and \(again.earnedMicro)")
                 } else if takeback.excludedMinor != movement.excludedMinor || takeback.heldMinor != movement.heldMinor {
                     add(.takebackDiffers, "movement \(movement.number) took another part of excluded or held")

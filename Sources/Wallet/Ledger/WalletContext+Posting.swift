@@ -22,11 +22,11 @@ extension WalletContext {
         let posting = LedgerStore.Posting(
             transactionID: transactionID ?? makeID("wtx_"), cause: cause, amount: amount, reason: reason,
             redemptionID: redemptionID)
-        let data = posting.told(externalUserID: id, balance: next.balance)
-        let told = event(amount > 0 ? .walletCredited : .walletDebited, environment, data, now: now)
+        let data = posting.eventData(externalUserID: id, balance: next.balance)
+        let notice = event(amount > 0 ? .walletCredited : .walletDebited, environment, data, now: now)
         return Posted(
             transactionID: posting.transactionID, account: next,
-            statements: LedgerStore.post(posting, member: id, environment, account: next, now: now) + [told])
+            statements: LedgerStore.post(posting, member: id, environment, account: next, now: now) + [notice])
     }
 
     /// The statement that queues an event for every endpoint that asked for it, in the same transaction.
@@ -44,7 +44,7 @@ extension WalletContext {
 
 extension LedgerStore.Posting {
     /// What endpoints receive about the row.
-    func told(externalUserID: String, balance: Int64) -> JSONValue {
+    func eventData(externalUserID: String, balance: Int64) -> JSONValue {
         .members([
             ("externalUserID", .string(externalUserID)), ("transactionID", .string(transactionID)),
             ("amount", .integer(amount)), ("balance", .integer(balance)), ("reason", .text(reason)),

@@ -70,7 +70,7 @@ public struct WalletPostings: Sendable {
             + batch.rows.map { row in
                 context.event(
                     row.posting.amount > 0 ? .walletCredited : .walletDebited, environment,
-                    row.posting.told(externalUserID: row.externalUserID, balance: row.account.balance), now: now)
+                    row.posting.eventData(externalUserID: row.externalUserID, balance: row.account.balance), now: now)
             }
     }
 }

@@ -55,7 +55,7 @@ public struct WalletRedemptions: Sendable {
                     id: redemptionID, member: id, offer: offerID, pointsDebited: price, environment, now: now,
                     on: connection)
             else { throw WalletError(.internalFault, "the redemption was not written: send the request again") }
-            _ = try await connection.pipeline([told(row, environment, now: now)] + statements)
+            _ = try await connection.pipeline([notice(row, environment, now: now)] + statements)
             return row.redemption
         }
     }
@@ -206,11 +206,11 @@ public struct WalletRedemptions: Sendable {
             let changed = try await RedemptionStore.setStatus(
                 id: row.redemption.id, status, startAt: startAt, endAt: endAt, environment, now: now, on: connection)
         else { throw WalletError.unknownRedemption }
-        _ = try await connection.pipeline([told(changed, environment, now: now)] + extra)
+        _ = try await connection.pipeline([notice(changed, environment, now: now)] + extra)
         return changed.redemption
     }
 
-    private func told(
+    private func notice(
         _ row: RedemptionStore.Row, _ environment: WalletEnvironment, now: PostgresTimestamp
     ) -> PostgresStatement {
         let data = row.redemption.fields + [("externalUserID", .string(row.externalUserID))]

@@ -11,7 +11,7 @@ enum OutboxStore {
             with asked as (
                 select webhook_id from wallet_webhooks
                 where environment = $1 and disabled_at is null and $3 = any (events)
-            ), told as (
+            ), event as (
                 insert into wallet_outbox (environment, event_id, event, body, created_at)
                 select $1, $2, $3, $4, $5 where exists (select 1 from asked)
             )

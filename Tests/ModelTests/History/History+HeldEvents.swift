@@ -84,7 +84,7 @@ extension History {
         let isRetry = random.chance(50)
         note("an operator says that delivery \(inboxID) about \(chosen.event.program) is\(isRetry ? "" : " no") retry")
         let snapshots = try await house.resolveHeldEvent(
-            inboxID: inboxID, verdict: isRetry ? .isRetry : .stands, operatorID: "operator")
+            inboxID: inboxID, verdict: isRetry ? .isRetry : .counts, operatorID: "operator")
         if isRetry {
             discarded[chosen.user, default: []].formUnion(chosen.all)
         } else {
