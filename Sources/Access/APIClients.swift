@@ -1,26 +1,26 @@
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 import Rewards
 
 /// The administration of API clients: make, list, revoke.
 ///
 /// **Guarantees** Making and revoking are recorded in their own transaction, when there is an entry to record.
-public struct APIClients: Sendable {
+package struct APIClients: Sendable {
     private let pool: PostgresPool
     private let authenticator: Authenticator?
 
     /// What making a client returns: the only time its key can be read.
-    public struct Created: Sendable {
+    package struct Created: Sendable {
         /// The client.
-        public let client: APIClient
+        package let client: APIClient
         /// Its key; a secret.
-        public let key: APIKey
+        package let key: APIKey
     }
 
     /// Makes the use cases.
     ///
     /// - Parameter authenticator: notified of changes, so that this process notices them at once.
-    public init(pool: PostgresPool, authenticator: Authenticator? = nil) {
+    package init(pool: PostgresPool, authenticator: Authenticator? = nil) {
         self.pool = pool
         self.authenticator = authenticator
     }
@@ -30,7 +30,7 @@ public struct APIClients: Sendable {
     /// - Parameter audit: Recorded in the same transaction.
     /// Not idempotent: the key cannot be shown twice, so a call that repeats is refused.
     /// **Errors** `INVALID_ARGUMENT` (`client_id`, `role`), `CLIENT_EXISTS`.
-    public func create(clientID: String, role: String, audit: AuditEntry? = nil) async throws -> Created {
+    package func create(clientID: String, role: String, audit: AuditEntry? = nil) async throws -> Created {
         guard IdentifierRule.check(clientID) else {
             throw AccessError(
                 .invalidArgument, "client_id must be 1 to 128 bytes without control characters", field: "client_id")
@@ -69,7 +69,7 @@ public struct APIClients: Sendable {
     }
 
     /// Every client that ever was, in order of id.
-    public func list() async throws -> [APIClient] {
+    package func list() async throws -> [APIClient] {
         try await pool.withConnection { try await APIClientStore.all(on: $0) }
     }
 
@@ -78,7 +78,7 @@ public struct APIClients: Sendable {
     /// - Parameter audit: Recorded in the same transaction.
     /// Idempotent: revoking again returns the first revocation.
     /// **Errors** `UNKNOWN_CLIENT`.
-    public func revoke(clientID: String, audit: AuditEntry? = nil) async throws -> APIClient {
+    package func revoke(clientID: String, audit: AuditEntry? = nil) async throws -> APIClient {
         let client = try await pool.withTransaction { connection in
             guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
                 throw AccessError(.unknownClient, "no client has that id: list the clients to see which there are")

@@ -3,15 +3,15 @@ import Cryptography
 /// An API client's key: `mbk_` and 256 random bits in hexadecimal. Shown once, stored as its SHA-256 only.
 ///
 /// A key this long needs no slow hash: nobody can try out 2^256 of them.
-public struct APIKey: Sendable {
+package struct APIKey: Sendable {
     /// What every key begins with, so that scanners for leaked secrets find it.
-    public static let prefix = "mbk_"
+    package static let prefix = "mbk_"
     /// The length of a key, in bytes.
-    public static let byteCount = prefix.utf8.count + 2 * secretByteCount
+    package static let byteCount = prefix.utf8.count + 2 * secretByteCount
     private static let secretByteCount = 32
 
     /// The key itself; a secret.
-    public let text: String
+    package let text: String
 
     /// Makes a new key.
     static func generate(random: (Int) -> [UInt8] = { randomBytes(count: $0) }) -> APIKey {
@@ -33,7 +33,7 @@ public struct APIKey: Sendable {
 
 extension APIKey: CustomStringConvertible, CustomDebugStringConvertible {
     /// Says that it is a key, not which: keys must not reach a log by interpolation.
-    public var description: String { "\(Self.prefix)…" }
+    package var description: String { "\(Self.prefix)…" }
     /// Says that it is a key, not which.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 }

@@ -1,11 +1,11 @@
-public import Rewards
+package import Rewards
 
 /// A refusal of this room, with a stable reason for machines and words for people.
 ///
 /// **Guarantees** It holds neither a key nor any part of one.
-public struct AccessError: UseCaseError, Hashable {
+package struct AccessError: UseCaseError, Hashable {
     /// What was refused, stable between releases.
-    public enum Reason: String, Sendable, CaseIterable {
+    package enum Reason: String, Sendable, CaseIterable {
         /// No key, a malformed key, or an unknown or revoked key.
         case unauthenticated = "UNAUTHENTICATED"
         /// The key is good and its role does not reach this far.
@@ -21,23 +21,23 @@ public struct AccessError: UseCaseError, Hashable {
     }
 
     /// What was refused.
-    public let reason: Reason
+    package let reason: Reason
     /// What to do about it, for people.
-    public let message: String
+    package let message: String
     /// The field that is wrong, when it is one.
-    public let field: String?
+    package let field: String?
 
     /// The reason's text.
-    public var reasonText: String { reason.rawValue }
+    package var reasonText: String { reason.rawValue }
 
     /// What kind of refusal it is.
-    public var kind: FaultKind { reason.kind }
+    package var kind: FaultKind { reason.kind }
 
     /// What became of the request: this room refuses before it changes anything (I-12).
-    public var outcome: EffectOutcome { .notApplied }
+    package var outcome: EffectOutcome { .notApplied }
 
     /// A door's refusal of a request that shows no key, or shows it in a wrong form.
-    public init(unauthenticated message: String) { self.init(.unauthenticated, message) }
+    package init(unauthenticated message: String) { self.init(.unauthenticated, message) }
 
     init(_ reason: Reason, _ message: String, field: String? = nil) {
         self.reason = reason
@@ -48,7 +48,7 @@ public struct AccessError: UseCaseError, Hashable {
 
 extension AccessError.Reason: ErrorReason {
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .unauthenticated: .unauthenticated
         case .permissionDenied: .permissionDenied
@@ -61,5 +61,5 @@ extension AccessError.Reason: ErrorReason {
 
 extension AccessError: CustomStringConvertible {
     /// The reason and the words.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }

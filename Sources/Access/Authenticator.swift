@@ -1,5 +1,5 @@
-public import Logging
-public import PostgreSQL
+package import Logging
+package import PostgreSQL
 import Synchronization
 import Waiting
 
@@ -8,15 +8,15 @@ import Waiting
 /// The working keys' digests are held in memory, read again every two seconds by ``run()``. A key that is not among
 /// them is looked for in the database before it is refused, so a new key works at once.
 ///
-/// **Guarantees** A revoked key is refused five seconds after its revocation at the latest, in every process, and streams
-/// that it opened end by then (``untilRefused(key:as:)``); when the database cannot be asked for that long, nobody is
-/// let in. A flood of bad keys costs one read at a time.
+/// **Guarantees** A revoked key is refused five seconds after its revocation at the latest, in every process, and
+/// streams that it opened end by then (``untilRefused(key:as:)``); when the database cannot be asked for that long,
+/// nobody is let in. A flood of bad keys costs one read at a time.
 /// **Concurrency** Free for all.
-public final class Authenticator: Sendable {
+package final class Authenticator: Sendable {
     /// How long what was read may be relied on: the bound on noticing a revocation.
-    public static let staleAfter = Duration.seconds(5)
+    package static let staleAfter = Duration.seconds(5)
     /// How often ``run()`` reads again.
-    public static let refreshInterval = Duration.seconds(2)
+    package static let refreshInterval = Duration.seconds(2)
 
     private let pool: PostgresPool
     private let logger: Logger
@@ -50,7 +50,7 @@ public final class Authenticator: Sendable {
     /// Makes an authenticator that has read nothing yet.
     ///
     /// - Parameter now: the clock for the age of what was read.
-    public init(
+    package init(
         pool: PostgresPool, logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.pool = pool
@@ -59,9 +59,10 @@ public final class Authenticator: Sendable {
     }
 
     /// Keeps what is held in memory fresh until the task is cancelled.
-    public func run() async throws {
-        // No process announces a changed client to the others: this interval bounds how long a revoked key works here. The
-        // changes of this process are looked for at once, since open streams do not ask again by themselves as calls do.
+    package func run() async throws {
+        // No process announces a changed client to the others: this interval bounds how long a revoked key works here.
+        // The changes of this process are looked for at once, since open streams do not ask again by themselves as
+        // calls do.
         await WorkLoop(
             "reading the API clients", wake: changes, poll: Self.refreshInterval,
             backoff: Backoff(base: Self.refreshInterval, cap: Self.refreshInterval, jitter: .equal), logger: logger
@@ -74,7 +75,7 @@ public final class Authenticator: Sendable {
     /// The caller with this key, when memory alone can tell; nil says to ask ``authenticate(key:)``.
     ///
     /// **Cost** One SHA-256 and one look-up; never suspends.
-    public func cached(key: String) -> Caller? {
+    package func cached(key: String) -> Caller? {
         APIKey.digest(of: key).flatMap(cached(digest:))
     }
 
@@ -82,7 +83,7 @@ public final class Authenticator: Sendable {
     ///
     /// **Errors** `UNAUTHENTICATED` for what cannot be a key.
     /// **Cost** As ``cached(key:)``.
-    public func admit(key: String) throws(AccessError) -> Caller? {
+    package func admit(key: String) throws(AccessError) -> Caller? {
         guard let digest = APIKey.digest(of: key) else { throw Self.noKey }
         return cached(digest: digest)
     }
@@ -90,7 +91,7 @@ public final class Authenticator: Sendable {
     /// The caller with this key.
     ///
     /// **Errors** `UNAUTHENTICATED`; the database's error when it must be asked and cannot be.
-    public func authenticate(key: String?) async throws -> Caller {
+    package func authenticate(key: String?) async throws -> Caller {
         guard let key, let digest = APIKey.digest(of: key) else { throw Self.noKey }
         if let caller = cached(digest: digest) { return caller }
         guard let caller = try await reload().callers[digest] else {
@@ -106,7 +107,7 @@ public final class Authenticator: Sendable {
     ///
     /// **Errors** `UNAUTHENTICATED`; the database's error when it must be asked and cannot be.
     /// **Cost** As ``cached(key:)`` while what was read is fresh.
-    public func confirm(key: String, as caller: Caller) async throws {
+    package func confirm(key: String, as caller: Caller) async throws {
         if cached(key: key) == caller { return }
         guard try await authenticate(key: key) == caller else { throw Self.refusedMeanwhile }
     }
@@ -115,7 +116,7 @@ public final class Authenticator: Sendable {
     ///
     /// Noticed by whichever read comes first: that of ``run()``, or of any caller whose key memory did not know.
     /// **Errors** `CancellationError`.
-    public func untilRefused(key: String, as caller: Caller) async throws -> AccessError {
+    package func untilRefused(key: String, as caller: Caller) async throws -> AccessError {
         guard let digest = APIKey.digest(of: key) else { return Self.refusedMeanwhile }
         let id = state.withLock { state in
             state.nextStream += 1
@@ -135,13 +136,13 @@ public final class Authenticator: Sendable {
     }
 
     /// How many open streams wait to hear of their keys.
-    public var openStreamCount: Int { state.withLock { $0.streams.count } }
+    package var openStreamCount: Int { state.withLock { $0.streams.count } }
 
     private static let refusedMeanwhile = AccessError(
         .unauthenticated, "the key of this stream was revoked, or its role changed: open the stream again with another")
 
     /// Lets the next call read again, and has open streams checked; called after this process changed a client.
-    public func forget() {
+    package func forget() {
         let changedAt = now()
         state.withLock { $0.countsFrom = changedAt }
         changes.raise()

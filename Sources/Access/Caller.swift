@@ -1,14 +1,14 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Who makes a call, as its key says.
-public struct Caller: Sendable, Hashable {
+package struct Caller: Sendable, Hashable {
     /// The client's name, for the record of operator actions.
-    public let clientID: String
+    package let clientID: String
     /// How far its key reaches.
-    public let role: APIRole
+    package let role: APIRole
 
     /// Makes a caller; doors that run without keys make their own.
-    public init(clientID: String, role: APIRole) {
+    package init(clientID: String, role: APIRole) {
         self.clientID = clientID
         self.role = role
     }
@@ -16,7 +16,7 @@ public struct Caller: Sendable, Hashable {
     /// Refuses a caller whose role does not reach far enough.
     ///
     /// **Errors** `PERMISSION_DENIED`.
-    public func require(_ needed: APIRole) throws(AccessError) {
+    package func require(_ needed: APIRole) throws(AccessError) {
         guard role.reaches(needed) else {
             throw AccessError(
                 .permissionDenied, "this needs an API client of role \(needed.rawValue); this key's is \(role.rawValue)"

@@ -1,29 +1,29 @@
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 import Rewards
 
 /// The record of what operators changed: append-only, who, what, on which thing, with which words.
-public struct OperatorActions: Sendable {
+package struct OperatorActions: Sendable {
     private let pool: PostgresPool
 
     /// A page of the record.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The actions, newest first.
-        public let actions: [OperatorAction]
+        package let actions: [OperatorAction]
         /// What to pass to get the next page; empty at the end.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     /// Reads from a database.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
     /// Records, in a transaction of its own, that something is about to be read which leaves no other trace.
     ///
-    /// Never for a change: its use case records the entry in the change's transaction. Otherwise a caller would read that
-    /// nothing was done when only the record failed (I-12).
-    public func record(_ entry: AuditEntry) async throws {
+    /// Never for a change: its use case records the entry in the change's transaction. Otherwise a caller would read
+    /// that nothing was done when only the record failed (I-12).
+    package func record(_ entry: AuditEntry) async throws {
         _ = try await pool.query(entry.statement)
     }
 
@@ -34,7 +34,7 @@ public struct OperatorActions: Sendable {
     ///   - pageToken: empty for the first page, then what the page before returned.
     ///   - subject: only the history of this thing, when given.
     /// **Errors** `INVALID_ARGUMENT` (`page_size`), `BAD_PAGE_TOKEN`.
-    public func list(pageSize: Int = 0, pageToken: String = "", subject: String? = nil) async throws -> Page {
+    package func list(pageSize: Int = 0, pageToken: String = "", subject: String? = nil) async throws -> Page {
         guard let size = PageSize.rows(pageSize) else {
             throw AccessError(.invalidArgument, "page_size must not be negative", field: "page_size")
         }

@@ -62,7 +62,8 @@ final class AcceptHandler: ChannelInboundHandler, @unchecked Sendable {
         if isPaused, !seats.isFull { resume(channel) }
     }
 
-    /// Closes idle connections until there is room for one more: usually one, several after a read that went over the limit.
+    /// Closes idle connections until there is room for one more: usually one, several after a read that went over the
+    /// limit.
     private func makeRoom() -> Bool {
         while seats.isFull {
             guard let leaving = seats.takeLongestIdle(now: .now()) else { return false }

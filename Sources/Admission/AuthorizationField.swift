@@ -5,15 +5,16 @@
 /// - The scheme is compared without regard to case.
 /// - One or more spaces separate scheme and token; a tab does not. Spaces and tabs around the whole are not part of it.
 /// - The token has the characters of token68: letters, digits, `-._~+/`, then any number of `=`.
-/// - A request has one such field. Two are a fault even when they are equal, since a proxy in front may have read the other.
-public struct AuthorizationField: Sendable, Hashable {
+/// - A request has one such field. Two are a fault even when they are equal, since a proxy in front may have read the
+///   other.
+package struct AuthorizationField: Sendable, Hashable {
     /// The scheme in lower case, such as `bearer`.
-    public let scheme: String
+    package let scheme: String
     /// What follows it; a secret.
-    public let token: String
+    package let token: String
 
     /// What is wrong with a request's `authorization`.
-    public enum Fault: String, Error, Sendable, CaseIterable {
+    package enum Fault: String, Error, Sendable, CaseIterable {
         /// There is none.
         case missing
         /// There is more than one.
@@ -26,7 +27,7 @@ public struct AuthorizationField: Sendable, Hashable {
         /// The fault in words that say what to send; no part of the field is in them.
         ///
         /// - Parameter scheme: The scheme the door takes, as it is written, such as `Bearer`.
-        public func words(scheme: String) -> String {
+        package func words(scheme: String) -> String {
             switch self {
             case .missing: "there is no authorization field: send `authorization: \(scheme) ...`"
             case .several: "there is more than one authorization field: send one"
@@ -40,7 +41,7 @@ public struct AuthorizationField: Sendable, Hashable {
     /// Reads one value of the field.
     ///
     /// **Errors** ``Fault/malformed``.
-    public init(_ value: some BidirectionalCollection<UInt8>) throws(Fault) {
+    package init(_ value: some BidirectionalCollection<UInt8>) throws(Fault) {
         var rest = value[...]
         while let last = rest.last, Self.isBlank(last) { rest.removeLast() }
         while let first = rest.first, Self.isBlank(first) { rest.removeFirst() }
@@ -55,7 +56,7 @@ public struct AuthorizationField: Sendable, Hashable {
     /// Reads all values of the field that a request has; a request has one.
     ///
     /// **Errors** ``Fault/missing``, ``Fault/several``, ``Fault/malformed``.
-    public init(only values: some Collection<String>) throws(Fault) {
+    package init(only values: some Collection<String>) throws(Fault) {
         guard let first = values.first else { throw .missing }
         guard values.count == 1 else { throw .several }
         try self.init(first.utf8)
@@ -65,7 +66,7 @@ public struct AuthorizationField: Sendable, Hashable {
     ///
     /// - Parameter scheme: In lower case.
     /// **Errors** ``Fault/otherScheme``.
-    public func token(of scheme: String) throws(Fault) -> String {
+    package func token(of scheme: String) throws(Fault) -> String {
         guard self.scheme == scheme else { throw .otherScheme }
         return token
     }
@@ -73,12 +74,12 @@ public struct AuthorizationField: Sendable, Hashable {
     /// The key of a request that must carry `authorization: Bearer KEY`.
     ///
     /// **Errors** ``Fault``.
-    public static func bearerToken(of values: some Collection<String>) throws(Fault) -> String {
+    package static func bearerToken(of values: some Collection<String>) throws(Fault) -> String {
         try AuthorizationField(only: values).token(of: "bearer")
     }
 
     /// Whether a text can be sent as a token: what a configured key must be.
-    public static func isToken68(_ text: some Collection<UInt8>) -> Bool {
+    package static func isToken68(_ text: some Collection<UInt8>) -> Bool {
         let body = text.prefix { isLetterOrDigit($0) || "-._~+/".utf8.contains($0) }
         return !body.isEmpty && text.dropFirst(body.count).allSatisfy { $0 == UInt8(ascii: "=") }
     }
@@ -106,7 +107,7 @@ public struct AuthorizationField: Sendable, Hashable {
 
 extension AuthorizationField: CustomStringConvertible, CustomDebugStringConvertible {
     /// The scheme only: tokens must not reach a log by interpolation.
-    public var description: String { "\(scheme) …" }
+    package var description: String { "\(scheme) …" }
     /// The scheme only.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 }

@@ -1,10 +1,10 @@
-public import NIOCore
+package import NIOCore
 import Synchronization
 
 /// The place of one connection at a door, with what decides whether it may be closed for another one.
 ///
 /// **Concurrency** Marked by the connection's event loop, read by the door's.
-public final class ConnectionSeat: Sendable {
+package final class ConnectionSeat: Sendable {
     /// What a connection does at the moment.
     enum Occupancy: Equatable {
         /// It never had an answer, and its peer is owed nothing, since then.
@@ -15,8 +15,8 @@ public final class ConnectionSeat: Sendable {
         case busy(since: NIODeadline)
     }
 
-    // The time of the last mark in nanoseconds, shifted by two; the lowest bits say busy and idle after use. One atomic, so
-    // that a mark is one store on the path of every call.
+    // The time of the last mark in nanoseconds, shifted by two; the lowest bits say busy and idle after use. One
+    // atomic, so that a mark is one store on the path of every call.
     private let mark: Atomic<UInt64>
 
     init(now: NIODeadline = .now()) {
@@ -24,12 +24,12 @@ public final class ConnectionSeat: Sendable {
     }
 
     /// The peer had its answer, and nothing is owed to it from now on.
-    public func becameIdle(now: NIODeadline = .now()) {
+    package func becameIdle(now: NIODeadline = .now()) {
         mark.store(now.uptimeNanoseconds << 2 | 2, ordering: .relaxed)
     }
 
     /// The peer sends a request, or waits for an answer.
-    public func becameBusy(now: NIODeadline = .now()) {
+    package func becameBusy(now: NIODeadline = .now()) {
         mark.store(now.uptimeNanoseconds << 2 | 1, ordering: .relaxed)
     }
 

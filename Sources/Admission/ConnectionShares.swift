@@ -2,44 +2,44 @@
 ///
 /// A reserve is kept for everything that is not a door's connection. When what is left is less than all doors ask for,
 /// each gets its part in proportion, so that a door that is flooded cannot take another one's.
-public struct ConnectionShares: Sendable, Hashable {
+package struct ConnectionShares: Sendable, Hashable {
     /// What one door asks for, and what it gets.
-    public struct Share: Sendable, Hashable {
+    package struct Share: Sendable, Hashable {
         /// The door's name.
-        public let door: String
+        package let door: String
         /// How many connections it was configured for.
-        public let wanted: Int
+        package let wanted: Int
         /// How many it may have.
-        public let limit: Int
+        package let limit: Int
     }
 
     /// The fewest connections a door is opened for.
-    public static let leastPerDoor = 16
+    package static let leastPerDoor = 16
 
     /// The descriptors the process may have.
-    public let descriptors: Int
+    package let descriptors: Int
     /// How many of them are not for connections of doors.
-    public let reserve: Int
+    package let reserve: Int
     /// The doors.
-    public let shares: [Share]
+    package let shares: [Share]
 
     /// Whether a door gets less than it was configured for.
-    public var isShort: Bool { shares.contains { $0.limit < $0.wanted } }
+    package var isShort: Bool { shares.contains { $0.limit < $0.wanted } }
 
     /// How many descriptors the process needs for every door to have what it was configured for.
-    public var descriptorsWanted: Int {
+    package var descriptorsWanted: Int {
         reserve + shares.reduce(0) { $0 + $1.wanted + DoorGate.overshootMax }
     }
 
     /// The descriptors do not even suffice for ``leastPerDoor`` connections a door.
-    public struct TooFew: Error, Sendable, CustomStringConvertible {
+    package struct TooFew: Error, Sendable, CustomStringConvertible {
         /// What there are.
-        public let descriptors: Int
+        package let descriptors: Int
         /// What there must be at least.
-        public let needed: Int
+        package let needed: Int
 
         /// Both numbers, and what to do.
-        public var description: String {
+        package var description: String {
             """
             the process may open \(descriptors) files and needs \(needed): raise the limit (ulimit -n, LimitNOFILE= of \
             systemd, --ulimit nofile= of Docker)
@@ -51,7 +51,7 @@ public struct ConnectionShares: Sendable, Hashable {
     ///
     /// - Parameter wanted: The doors in order, with the number of connections each was configured for.
     /// **Errors** ``TooFew``.
-    public init(
+    package init(
         descriptors: Int, reserve: Int, wanted: [(door: String, connectionsMax: Int)]
     ) throws(TooFew) {
         self.descriptors = descriptors
@@ -73,5 +73,5 @@ public struct ConnectionShares: Sendable, Hashable {
     }
 
     /// How many connections a door may have; zero for a door that did not ask.
-    public func limit(of door: String) -> Int { shares.first { $0.door == door }?.limit ?? 0 }
+    package func limit(of door: String) -> Int { shares.first { $0.door == door }?.limit ?? 0 }
 }

@@ -2,37 +2,38 @@ import Glibc
 
 /// How many descriptors (files, sockets) the process may have open: RLIMIT_NOFILE.
 ///
-/// Running out of them is worse than being refused something: libdispatch, under Swift's tasks, opens a file of /proc every
-/// now and then and ends the process when it cannot. So doors leave a reserve (``ConnectionShares``).
-public struct DescriptorLimit: Sendable, Hashable {
+/// Running out of them is worse than being refused something: libdispatch, under Swift's tasks, opens a file of /proc
+/// every now and then and ends the process when it cannot. So doors leave a reserve (``ConnectionShares``).
+package struct DescriptorLimit: Sendable, Hashable {
     /// What is in force.
-    public let soft: Int
+    package let soft: Int
     /// What it may be raised to by the process itself.
-    public let hard: Int
+    package let hard: Int
 
     /// Takes both numbers.
-    public init(soft: Int, hard: Int) {
+    package init(soft: Int, hard: Int) {
         self.soft = soft
         self.hard = hard
     }
 
     /// What is in force now.
-    public static var current: DescriptorLimit {
+    package static var current: DescriptorLimit {
         var limit = rlimit()
         guard getrlimit(resource, &limit) == 0 else { return DescriptorLimit(soft: 1_024, hard: 1_024) }
         return DescriptorLimit(soft: Int(clamping: limit.rlim_cur), hard: Int(clamping: limit.rlim_max))
     }
 
-    /// The most that is asked for: some programs, when they start others, close every descriptor up to the limit one by one.
-    public static let raisedMax = 1 << 20
+    /// The most that is asked for: some programs, when they start others, close every descriptor up to the limit one by
+    /// one.
+    package static let raisedMax = 1 << 20
 
     /// What ``raise()`` can bring the soft limit to.
-    public var raised: Int { max(soft, min(hard, Self.raisedMax)) }
+    package var raised: Int { max(soft, min(hard, Self.raisedMax)) }
 
     /// Raises the limit in force to the highest allowed, and returns both: the former and the present one.
     ///
     /// Never fails: what cannot be raised stays.
-    public static func raise() -> (before: DescriptorLimit, now: DescriptorLimit) {
+    package static func raise() -> (before: DescriptorLimit, now: DescriptorLimit) {
         let before = current
         var limit = rlimit(rlim_cur: rlim_t(before.raised), rlim_max: rlim_t(before.hard))
         if before.soft < before.raised { _ = setrlimit(resource, &limit) }

@@ -1,40 +1,40 @@
-public import Logging
+package import Logging
 import Metrics
-public import NIOCore
+package import NIOCore
 import Synchronization
 
 /// Keeps the number of connections of one door within its limit, so that descriptors are left for everything else.
 ///
-/// A full door closes the connection that can best be done without, after a second of grace, and takes the new one: first
-/// those that never asked anything, last those that had their answers. While there is none to close it does not accept: new
-/// connections wait in the system's queue. An accept that fails because descriptors have run out all the same is tried again
-/// after a second, never at once.
+/// A full door closes the connection that can best be done without, after a second of grace, and takes the new one:
+/// first those that never asked anything, last those that had their answers. While there is none to close it does not
+/// accept: new connections wait in the system's queue. An accept that fails because descriptors have run out all the
+/// same is tried again after a second, never at once.
 ///
-/// **Guarantees** The door never has more than its limit of connections and ``overshootMax``. A door that is full costs a
-/// look at its connections for each new one, and four a second while it does not accept.
+/// **Guarantees** The door never has more than its limit of connections and ``overshootMax``. A door that is full costs
+/// a look at its connections for each new one, and four a second while it does not accept.
 /// **Concurrency** Free for all; one server channel uses it.
-public final class DoorGate: Sendable {
+package final class DoorGate: Sendable {
     /// How many connections a door may have beyond its limit: a single read of the server channel accepts up to four.
-    public static let overshootMax = 4
+    package static let overshootMax = 4
 
     /// What the gate has seen.
-    public struct Counts: Sendable, Hashable {
+    package struct Counts: Sendable, Hashable {
         /// Connections that are open.
-        public var open = 0
+        package var open = 0
         /// How many may be.
-        public var limit: Int
+        package var limit: Int
         /// Connections that were closed to make room for others.
-        public var closedForOthers = 0
+        package var closedForOthers = 0
         /// Times that an accept failed because no descriptor was free.
-        public var acceptFailures = 0
+        package var acceptFailures = 0
         /// Whether the door does not accept at the moment.
-        public var isPaused = false
+        package var isPaused = false
         /// Whether the log says that the door is full, and not yet that it has room again.
         var isToldFull = false
     }
 
     /// The door's name, for logs and metrics.
-    public let door: String
+    package let door: String
     private let remedy: String
     private let endsSilentRequests: Bool
     private let logger: Logger
@@ -45,9 +45,9 @@ public final class DoorGate: Sendable {
     /// - Parameters:
     ///   - limit: How many connections may be open at once.
     ///   - remedy: What an operator can do when the door is full.
-    ///   - endsSilentRequests: Whether a connection with a request gives way as well once it was silent for 30 seconds: for
-    ///     protocols whose requests have no deadline of their own.
-    public init(door: String, limit: Int, remedy: String, endsSilentRequests: Bool = false, logger: Logger) {
+    ///   - endsSilentRequests: Whether a connection with a request gives way as well once it was silent for 30 seconds:
+    ///     for protocols whose requests have no deadline of their own.
+    package init(door: String, limit: Int, remedy: String, endsSilentRequests: Bool = false, logger: Logger) {
         self.door = door
         self.remedy = remedy
         self.endsSilentRequests = endsSilentRequests
@@ -56,12 +56,13 @@ public final class DoorGate: Sendable {
     }
 
     /// What the gate has seen so far.
-    public var counts: Counts { state.withLock { $0 } }
+    package var counts: Counts { state.withLock { $0 } }
 
     /// The handler to put first in the server channel's pipeline.
     ///
-    /// - Parameter prepare: Runs for every connection on the server channel's event loop before it is set up, with its seat.
-    public func makeHandler(
+    /// - Parameter prepare: Runs for every connection on the server channel's event loop before it is set up, with its
+    ///   seat.
+    package func makeHandler(
         prepare: @escaping @Sendable (any Channel, ConnectionSeat) -> Void = { _, _ in }
     ) -> any ChannelInboundHandler & Sendable {
         AcceptHandler(
@@ -69,7 +70,7 @@ public final class DoorGate: Sendable {
     }
 
     /// The handler for a server channel of HTTP/1.1: its connections mark their seats by themselves.
-    public func makeHandlerMarkingSeats() -> any ChannelInboundHandler & Sendable {
+    package func makeHandlerMarkingSeats() -> any ChannelInboundHandler & Sendable {
         makeHandler { connection, seat in
             // A connection that was closed meanwhile needs no marks.
             connection.pipeline.addHandler(SeatMarker(seat: seat), position: .first).whenFailure { _ in }

@@ -16,7 +16,8 @@ struct DoorSeats {
     private let endsSilentRequests: Bool
     private var seats: [ObjectIdentifier: Seat] = [:]
 
-    /// - Parameter endsSilentRequests: Whether a connection that has been busy and silent for ``silenceMax`` gives way too.
+    /// - Parameter endsSilentRequests: Whether a connection that has been busy and silent for ``silenceMax`` gives way
+    ///   too.
     init(limit: Int, endsSilentRequests: Bool) {
         self.limit = max(1, limit)
         self.endsSilentRequests = endsSilentRequests
@@ -33,8 +34,9 @@ struct DoorSeats {
 
     /// Takes out the connection that can best be done without; nil when every one is at work or too young.
     ///
-    /// First those that never asked anything, then those that were silent in the middle of a request, then those that had
-    /// their answers; among them the one that has waited longest. So those who only fill the door leave before those who use it.
+    /// First those that never asked anything, then those that were silent in the middle of a request, then those that
+    /// had their answers; among them the one that has waited longest. So those who only fill the door leave before
+    /// those who use it.
     /// **Cost** One look at every connection; called only when the door is full.
     mutating func takeLongestIdle(now: NIODeadline) -> (any Channel)? {
         var found: (key: ObjectIdentifier, claim: Claim)?

@@ -1,8 +1,8 @@
-public import NIOCore
+package import NIOCore
 import Synchronization
 
 /// What a protocol's handler triggers outbound once its peer has had every answer.
-public struct SeatBecameIdle: Sendable {
+package struct SeatBecameIdle: Sendable {
     /// Makes the event.
-    public init() {}
+    package init() {}
 }

@@ -10,7 +10,8 @@ public enum AnswerDefect: String, ReasonedError, CaseIterable {
     case earningOnNothing = "PLUGIN_EARNING_ON_NOTHING"
     /// The refused adjustments do not sum to what is refused, or the others exceed what is accepted.
     case adjustmentsDoNotSum = "PLUGIN_ADJUSTMENTS_DO_NOT_SUM"
-    /// An adjustment is of nothing or less, its reason is not UPPER_SNAKE of at most 64 bytes, or there are more than 16.
+    /// An adjustment is of nothing or less, its reason is not UPPER_SNAKE of at most 64 bytes, or there are more than
+    /// 16.
     case adjustmentMalformed = "PLUGIN_ADJUSTMENT_MALFORMED"
 
     /// The stable reason.

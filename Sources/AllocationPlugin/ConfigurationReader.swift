@@ -88,7 +88,8 @@ public struct ConfigurationReader: Sendable {
         let number = value.exactDecimal ?? value.string.flatMap { try? ExactDecimal($0) }
         guard let number, allowed.contains(number) else {
             throw error(
-                "must be a decimal from \(allowed.lowerBound) to \(allowed.upperBound), as a number or a string such as \"1.5\""
+                "must be a decimal from \(allowed.lowerBound) to \(allowed.upperBound), as a number or a string such "
+                    + "as \"1.5\""
             )
         }
         return number

@@ -78,9 +78,9 @@ private struct Examination {
     /// One purchase, many shares of it: none, the least, the drawn ones, their edges, a grid over every size and the
     /// largest there is.
     ///
-    /// All are asked under one whole and the same totals, as a refund asks about what is left of a recorded spend (I-4):
-    /// that the accepted amounts are a prefix and that more never earns less is what makes refunds telescope. The whole is
-    /// the drawn one first, since a rule may look at it, and then the largest, so that every share fits.
+    /// All are asked under one whole and the same totals, as a refund asks about what is left of a recorded spend
+    /// (I-4): that the accepted amounts are a prefix and that more never earns less is what makes refunds telescope.
+    /// The whole is the drawn one first, since a rule may look at it, and then the largest, so that every share fits.
     mutating func examineShares(of request: AllocationRequest, extra: Int64, gridStart: Int64) {
         for whole in [request.wholeMinor, Int64.max] {
             let base = AllocationRequest(

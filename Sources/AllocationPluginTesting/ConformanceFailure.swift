@@ -14,8 +14,11 @@ public struct ConformanceFailure: Sendable, Hashable, CustomStringConvertible {
     public var description: String {
         let totals = request.periodTotals
         return
-            "\(property.rawValue): must \(property.rule); \(detail) [share \(request.shareMinor) of \(request.wholeMinor) "
-            + "\(request.currency), code \"\(request.purchase.merchantCategoryCode)\", at \(request.purchase.occurredAtMicros) µs, attributes "
-            + "\(request.purchase.cardAttributes.sorted { $0.key < $1.key }), period \(totals.acceptedMinor)/\(totals.earnedMicro)]"
+            "\(property.rawValue): must \(property.rule); \(detail) [share \(request.shareMinor) of "
+            + "\(request.wholeMinor) "
+            + "\(request.currency), code \"\(request.purchase.merchantCategoryCode)\", at "
+            + "\(request.purchase.occurredAtMicros) µs, attributes "
+            + "\(request.purchase.cardAttributes.sorted { $0.key < $1.key }), period "
+            + "\(totals.acceptedMinor)/\(totals.earnedMicro)]"
     }
 }

@@ -18,7 +18,8 @@ public struct ConformanceReport: Sendable, Hashable, CustomStringConvertible {
     /// The report as text, one line for each failure.
     public var description: String {
         let head =
-            "\(plugin): \(passed ? "conforms" : "breaks \(failures.count) rules") (\(requestCount) questions, seed \(seed))"
+            "\(plugin): \(passed ? "conforms" : "breaks \(failures.count) rules") (\(requestCount) questions, seed "
+            + "\(seed))"
         return ([head] + failures.map { "  \($0)" }).joined(separator: "\n")
     }
 }

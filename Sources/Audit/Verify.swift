@@ -1,14 +1,15 @@
-public import Logging
-public import PostgreSQL
+package import Logging
+package import PostgreSQL
 
-/// Checks the whole database against the invariants, without the code that wrote it, and names every row that breaks one.
+/// Checks the whole database against the invariants, without the code that wrote it, and names every row that breaks
+/// one.
 ///
-/// It reads one REPEATABLE READ snapshot, so it may run while the service works and is not confused by it. Several readers
-/// share the snapshot and take parts of whole cards in turn.
+/// It reads one REPEATABLE READ snapshot, so it may run while the service works and is not confused by it. Several
+/// readers share the snapshot and take parts of whole cards in turn.
 /// **Guarantees** Read-only. Rows are streamed: memory does not grow with the database.
 /// **Errors** The database's; a violation is no error but a part of the report.
 /// **Cost** One pass over spends and legs, some aggregates in the database; holds back vacuum while it runs.
-public struct Verify: Sendable {
+package struct Verify: Sendable {
     private let pool: PostgresPool
     private let logger: Logger
     private let listedPerCheckMax: Int
@@ -23,7 +24,7 @@ public struct Verify: Sendable {
     /// - Parameters:
     ///   - listedPerCheckMax: how many violations of one check are listed; all are counted.
     ///   - readers: how many connections read at once; the pool must have as many.
-    public init(pool: PostgresPool, logger: Logger, listedPerCheckMax: Int = 100, readers: Int = 1) {
+    package init(pool: PostgresPool, logger: Logger, listedPerCheckMax: Int = 100, readers: Int = 1) {
         self.init(
             pool: pool, logger: logger, listedPerCheckMax: listedPerCheckMax, readers: readers, spendsPerPart: 16_384)
     }
@@ -42,7 +43,7 @@ public struct Verify: Sendable {
     ///   - scope: all of the database, or some cards.
     ///   - coverage: whether the report holds the coverage table, a line for each day and currency.
     ///   - progress: called at the beginning and the end of each phase and now and then within it.
-    public func callAsFunction(
+    package func callAsFunction(
         _ scope: VerifyScope = .everything, coverage: Bool = false,
         progress: @escaping @Sendable (VerifyProgress) -> Void = { _ in }
     ) async throws -> VerifyReport {

@@ -1,5 +1,5 @@
 /// Everything that `verify` checks, by the stable name that a violation bears.
-public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
+package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     /// Legs, excluded and held sum to the spend's amount, and none is negative.
     case spendSum = "SPEND_SUM"
     /// The stored decision can be read and is in its canonical form.
@@ -16,7 +16,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case releaseAmount = "RELEASE_AMOUNT"
     /// The list of what is held says what spends hold, less refunds, and forgets what was released.
     case heldSpends = "HELD_SPENDS"
-    /// What a movement took from the legs, from the excluded and from the held part sums to the movement, and points one way.
+    /// What a movement took from the legs, from the excluded and from the held part sums to the movement, and points
+    /// one way.
     case movementSum = "MOVEMENT_SUM"
     /// Each movement says truly how much of its spend is refunded after it: never below zero, never above the spend.
     case movementChain = "MOVEMENT_CHAIN"
@@ -28,17 +29,19 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case refundSum = "REFUND_SUM"
     /// For each UTC day, card and program: spends = legs + excluded + held + clawed back, to zero remainder.
     case coverage = "COVERAGE"
-    /// What is left of a leg is never below zero, all when nothing is refunded, nothing when all is, and always the same for
-    /// the same amount refunded.
+    /// What is left of a leg is never below zero, all when nothing is refunded, nothing when all is, and always the
+    /// same for the same amount refunded.
     case refundRest = "REFUND_REST"
-    /// Where no program refused anything, what is left is the apportionment of the amount that is left, fixed parts last.
+    /// Where no program refused anything, what is left is the apportionment of the amount that is left, fixed parts
+    /// last.
     case refundApportioned = "REFUND_APPORTIONED"
     /// A certificate's fixed parts and shares sum to the amount, and the shares lead from the total before to the total
     /// after.
     case certificateSum = "CERTIFICATE_SUM"
     /// A certificate's shares are X(total after) - X(total before), worked out in another way than the splitter does.
     case certificateShares = "CERTIFICATE_SHARES"
-    /// Each leg follows from its fixed part and share: taken whole, refused in part by named rules, given more, or parked.
+    /// Each leg follows from its fixed part and share: taken whole, refused in part by named rules, given more, or
+    /// parked.
     case legOffer = "LEG_OFFER"
     /// The spends of a card under one weight vector follow each other without gap or overlap.
     case runningTotalChain = "RUNNING_TOTAL_CHAIN"
@@ -140,7 +143,8 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case issuanceState = "ISSUANCE_STATE"
     /// A recovery that a comparison ended was compared to its end, and left nothing unexplained.
     case recoveryEnd = "RECOVERY_END"
-    /// A position is blocked by a refused issue of its own that waits for a person, and such an issue blocks its position.
+    /// A position is blocked by a refused issue of its own that waits for a person, and such an issue blocks its
+    /// position.
     case positionBlocked = "POSITION_BLOCKED"
     /// A position with as much pending as its program takes is looked at by the planner, or says why not.
     case positionPlanned = "POSITION_PLANNED"
@@ -180,7 +184,7 @@ public enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case walletPoolDraw = "WALLET_POOL_DRAW"
 
     /// The invariant of ARCHITECTURE.md that the check serves.
-    public var invariant: String {
+    package var invariant: String {
         switch self {
         case .spendSum, .legsAgree, .legWithoutSpend, .remainderRule, .movementSum, .movementChain,
             .movementWithoutSpend, .clawbackWithoutMovement, .refundSum, .coverage, .releaseAmount, .heldSpends:

@@ -1,17 +1,17 @@
 /// A row, or a missing one, that breaks a check.
-public struct Violation: Sendable, Hashable, Codable, CustomStringConvertible {
+package struct Violation: Sendable, Hashable, Codable, CustomStringConvertible {
     /// What is broken.
-    public let check: VerifyCheck
+    package let check: VerifyCheck
     /// The invariant that the check serves.
-    public let invariant: String
+    package let invariant: String
     /// The table of the row.
-    public let table: String
+    package let table: String
     /// The columns that name the row; ids only, nothing personal.
-    public let key: [String: String]
+    package let key: [String: String]
     /// What should be there.
-    public let expected: String
+    package let expected: String
     /// What is there.
-    public let found: String
+    package let found: String
 
     init(_ check: VerifyCheck, table: String, key: [String: String], expected: String, found: String) {
         self.check = check
@@ -23,7 +23,7 @@ public struct Violation: Sendable, Hashable, Codable, CustomStringConvertible {
     }
 
     /// The violation in one line.
-    public var description: String {
+    package var description: String {
         let row = key.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }.joined(separator: " ")
         return "\(check.rawValue) (\(invariant)) \(table) \(row): expected \(expected), found \(found)"
     }

@@ -1,34 +1,34 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Locks one card as a step of a pipeline; answers nil when there is no such card.
 ///
-/// **Errors** One that means `contended`, at once, when another transaction holds the card: a call waits for its card in
-/// `PostgresPool.withLine`, where it keeps no connection.
-public struct CardLock: PipelineStep {
+/// **Errors** One that means `contended`, at once, when another transaction holds the card: a call waits for its card
+/// in `PostgresPool.withLine`, where it keeps no connection.
+package struct CardLock: PipelineStep {
     /// The card.
-    public let cardID: String
+    package let cardID: String
 
     /// Locks this card.
-    public init(_ cardID: String) { self.cardID = cardID }
+    package init(_ cardID: String) { self.cardID = cardID }
 
     /// The lock.
-    public var statements: [PostgresStatement] { CardStore.lock(cardID).statements }
+    package var statements: [PostgresStatement] { CardStore.lock(cardID).statements }
 
     /// The card, locked; nil when there is none.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> LockedCard? {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> LockedCard? {
         try CardStore.lock(cardID).takeAnswer(from: &results).first.map(LockedCard.init)
     }
 
     /// Locks the card outside of a longer pipeline.
     ///
     /// **Cost** One round trip.
-    public nonisolated(nonsending) func take(on connection: PostgresConnection) async throws -> LockedCard? {
+    package nonisolated(nonsending) func take(on connection: PostgresConnection) async throws -> LockedCard? {
         try await connection.pipeline(self)
     }
 
-    /// The lock with a statement right behind it in the same pipeline, for one that changes nothing when there is no such
-    /// card. When the lock is refused, the statement is not run.
-    public func then(_ statement: PostgresStatement) -> LockedStatement {
+    /// The lock with a statement right behind it in the same pipeline, for one that changes nothing when there is no
+    /// such card. When the lock is refused, the statement is not run.
+    package func then(_ statement: PostgresStatement) -> LockedStatement {
         LockedStatement(lock: self, statement: statement)
     }
 }

@@ -1,24 +1,24 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A registered card.
-public struct CardRecord: Sendable, Hashable {
+package struct CardRecord: Sendable, Hashable {
     /// The card.
-    public let cardID: String
+    package let cardID: String
     /// The platform's name for the cardholder.
-    public let userID: String
+    package let userID: String
     /// The currency of every spend of the card, ISO 4217.
-    public let currencyCode: String
+    package let currencyCode: String
     /// The name Cosmo knows the cardholder by.
-    public let sourceUserID: String
+    package let sourceUserID: String
     /// The preference in force; 0 before the first link.
-    public let preferenceVersion: Int64
+    package let preferenceVersion: Int64
     /// When it was registered.
-    public let registeredAt: PostgresTimestamp
+    package let registeredAt: PostgresTimestamp
     /// The issuer's own name for the kind of card; empty for none.
-    public let cardProgram: String
+    package let cardProgram: String
 
     /// Makes a record.
-    public init(
+    package init(
         cardID: String, userID: String, currencyCode: String, sourceUserID: String, preferenceVersion: Int64,
         registeredAt: PostgresTimestamp, cardProgram: String = ""
     ) {

@@ -1,5 +1,5 @@
 /// What is stored of a card when it is registered, beside its source user.
-public struct CardRegistration: Sendable {
+package struct CardRegistration: Sendable {
     let cardID: String
     let userID: String
     let currencyCode: String
@@ -14,7 +14,7 @@ public struct CardRegistration: Sendable {
     ///   - currencyCode: The currency of the card's spends, ISO 4217.
     ///   - cardProgram: The issuer's own name for the kind of card; empty for none.
     ///   - requestHash: The hash of the request, by which an equal call is recognised (I-5).
-    public init(cardID: String, userID: String, currencyCode: String, cardProgram: String, requestHash: [UInt8]) {
+    package init(cardID: String, userID: String, currencyCode: String, cardProgram: String, requestHash: [UInt8]) {
         self.cardID = cardID
         self.userID = userID
         self.currencyCode = currencyCode

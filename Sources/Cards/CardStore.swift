@@ -1,9 +1,9 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
-/// The SQL of `cards`. What locks or writes a row is reached through ``CardLock``, ``CardsLock``, ``LockedSourceUser`` and
-/// ``NewPreferenceVersion``; what reads without a lock is here for every room.
-public enum CardStore {
+/// The SQL of `cards`. What locks or writes a row is reached through ``CardLock``, ``CardsLock``, ``LockedSourceUser``
+/// and ``NewPreferenceVersion``; what reads without a lock is here for every room.
+package enum CardStore {
     private static let columns =
         "card_id, user_id, currency_code, source_user_id, preference_version, registered_at, card_program"
 
@@ -20,7 +20,8 @@ public enum CardStore {
             [.textArray(cardIDs)], read: record)
     }
 
-    /// Locks the cards in key order, so that two transactions never wait for each other in a circle, and waits for them.
+    /// Locks the cards in key order, so that two transactions never wait for each other in a circle, and waits for
+    /// them.
     static func lockWaiting(_ cardIDs: [String]) -> Query<CardRecord> {
         Query(
             "select \(columns) from cards where card_id = any($1::text[]) order by card_id for update",
@@ -48,7 +49,8 @@ public enum CardStore {
     ) -> Query<CardRecord> {
         Query(
             """
-            insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, registered_at, card_program)
+            insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, registered_at, \
+            card_program)
             values ($1, $2, $3, $4, $5, $6, $7)
             on conflict (card_id) do nothing
             returning \(columns)
@@ -66,23 +68,23 @@ public enum CardStore {
     }
 
     /// One card; nil when there is none.
-    public static func find(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
+    package static func find(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
         try await connection.first(
             Query("select \(columns) from cards where card_id = $1", [.text(cardID)], read: record))
     }
 
     /// Some cards, in no order.
-    public static func read(_ cardIDs: [String]) -> Query<CardRecord> {
+    package static func read(_ cardIDs: [String]) -> Query<CardRecord> {
         Query("select \(columns) from cards where card_id = any($1::text[])", [.textArray(cardIDs)], read: record)
     }
 
     /// Affects one row when the card exists, and none when it does not.
-    public static func exists(_ cardID: String) -> PostgresStatement {
+    package static func exists(_ cardID: String) -> PostgresStatement {
         PostgresStatement("select from cards where card_id = $1", [.text(cardID)])
     }
 
     /// The users of some cards.
-    public static func users(
+    package static func users(
         _ cardIDs: [String], _ connection: PostgresConnection
     ) async throws -> [ExactText: String] {
         let users = Query(
@@ -92,7 +94,7 @@ public enum CardStore {
     }
 
     /// The hash of the request that registered a card; nil when there is no such card.
-    public static func requestHash(_ cardID: String, _ connection: PostgresConnection) async throws -> [UInt8]? {
+    package static func requestHash(_ cardID: String, _ connection: PostgresConnection) async throws -> [UInt8]? {
         try await connection.first(
             Query("select request_hash from cards where card_id = $1", [.text(cardID)]) { row in
                 try row.get("request_hash", as: [UInt8].self)
@@ -100,7 +102,7 @@ public enum CardStore {
     }
 
     /// The ids of all cards after one, in the order of the database; nil begins.
-    public static func ids(
+    package static func ids(
         after cardID: String?, limit: Int, _ connection: PostgresConnection
     ) async throws -> [String] {
         try await connection.all(
@@ -111,7 +113,7 @@ public enum CardStore {
     }
 
     /// The ids of a source user's cards.
-    public static func ids(
+    package static func ids(
         ofSourceUser sourceUserID: String, _ connection: PostgresConnection
     ) async throws -> [String] {
         try await connection.all(
@@ -121,7 +123,7 @@ public enum CardStore {
     }
 
     /// Cards after an id, in the order of their ids.
-    public static func page(
+    package static func page(
         after cardID: String, limit: Int, _ connection: PostgresConnection
     ) async throws -> [CardRecord] {
         try await connection.all(

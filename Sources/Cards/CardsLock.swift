@@ -1,10 +1,10 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Locks several cards in key order, as a step of a pipeline, so that two transactions never wait for each other in a
 /// circle; answers with those that it locked.
-public struct CardsLock: PipelineStep {
+package struct CardsLock: PipelineStep {
     /// What becomes of a card that another transaction holds.
-    public enum Busy: Sendable {
+    package enum Busy: Sendable {
         /// It is left out.
         case skipped
         /// It is waited for.
@@ -14,7 +14,7 @@ public struct CardsLock: PipelineStep {
     private let query: Query<CardRecord>
 
     /// Locks these cards, those of them that there are.
-    public init(_ cardIDs: [String], busy: Busy) {
+    package init(_ cardIDs: [String], busy: Busy) {
         query =
             switch busy {
             case .skipped: CardStore.lockFree(cardIDs)
@@ -23,10 +23,10 @@ public struct CardsLock: PipelineStep {
     }
 
     /// The lock.
-    public var statements: [PostgresStatement] { query.statements }
+    package var statements: [PostgresStatement] { query.statements }
 
     /// The cards that are locked now.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> LockedCards {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> LockedCards {
         LockedCards(try query.takeAnswer(from: &results))
     }
 }

@@ -1,20 +1,20 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The cards that this transaction has locked, in key order; what ``LockedCard`` says holds for each.
-public struct LockedCards: Sendable, RandomAccessCollection {
+package struct LockedCards: Sendable, RandomAccessCollection {
     private let cards: [LockedCard]
 
     /// One locked card, for a writer that takes several.
-    public init(_ card: LockedCard) { cards = [card] }
+    package init(_ card: LockedCard) { cards = [card] }
 
     fileprivate init(_ records: [CardRecord]) { cards = records.map(LockedCard.init) }
 
     /// The place of the first card.
-    public var startIndex: Int { cards.startIndex }
+    package var startIndex: Int { cards.startIndex }
 
     /// The place behind the last card.
-    public var endIndex: Int { cards.endIndex }
+    package var endIndex: Int { cards.endIndex }
 
     /// The card at a place.
-    public subscript(position: Int) -> LockedCard { cards[position] }
+    package subscript(position: Int) -> LockedCard { cards[position] }
 }

@@ -1,15 +1,15 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A statement behind the lock that it needs; answers how many rows it affected.
-public struct LockedStatement: PipelineStep {
+package struct LockedStatement: PipelineStep {
     fileprivate let lock: CardLock
     fileprivate let statement: PostgresStatement
 
     /// The lock, then the statement.
-    public var statements: [PostgresStatement] { lock.statements + [statement] }
+    package var statements: [PostgresStatement] { lock.statements + [statement] }
 
     /// How many rows the statement affected.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Int {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Int {
         _ = try lock.takeAnswer(from: &results)
         return try statement.takeAnswer(from: &results)
     }

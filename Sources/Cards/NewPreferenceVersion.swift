@@ -1,10 +1,11 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
-/// Brings a new version of a card's preference into force, as a step of a pipeline: adds it and has the card's row name it.
+/// Brings a new version of a card's preference into force, as a step of a pipeline: adds it and has the card's row name
+/// it.
 ///
 /// Answers when it takes effect: never before the version that it replaces.
-public struct NewPreferenceVersion: PipelineStep {
+package struct NewPreferenceVersion: PipelineStep {
     let card: LockedCard
     let version: Int64
     let weights: WeightVector
@@ -23,7 +24,7 @@ public struct NewPreferenceVersion: PipelineStep {
     ///   - causeID: The id of what made it.
     ///   - effectiveAt: Since when it is so.
     ///   - recordedAt: When we learnt it.
-    public init(
+    package init(
         of card: LockedCard, version: Int64, weights: WeightVector, linksJSON: String, cause: String, causeID: String,
         effectiveAt: PostgresTimestamp, recordedAt: PostgresTimestamp
     ) {
@@ -38,12 +39,12 @@ public struct NewPreferenceVersion: PipelineStep {
     }
 
     /// The new row, then the card's.
-    public var statements: [PostgresStatement] {
+    package var statements: [PostgresStatement] {
         PreferenceInForceStore.insert(self).statements + [CardStore.setVersion(version, of: card)]
     }
 
     /// When the version takes effect.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> PostgresTimestamp? {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> PostgresTimestamp? {
         let effective = try PreferenceInForceStore.insert(self).takeAnswer(from: &results).first
         _ = try CardStore.setVersion(version, of: card).takeAnswer(from: &results)
         return effective

@@ -1,6 +1,6 @@
 extension CosmoError {
     /// The stable reasons of `CosmoError`, each with the advice an operator needs.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// Cosmo answered 400 or 422.
         case invalidRequest = "COSMO_INVALID_REQUEST"
         /// Cosmo answered 401 to a fresh token.
@@ -53,7 +53,7 @@ extension CosmoError {
         case notConfigured = "COSMO_NOT_CONFIGURED"
 
         /// What happened and what to do, in one sentence.
-        public var advice: String {
+        package var advice: String {
             switch self {
             case .invalidRequest: "Cosmo found the request wrong; check the account's fields and the program's limits"
             case .tokenRefused: "Cosmo refused a fresh token; check that the account may use this environment"

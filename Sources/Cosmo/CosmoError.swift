@@ -10,9 +10,9 @@
 /// | `malformedAnswer` | most likely yes | as `unknown`; the answer was 2xx but unreadable |
 ///
 /// **Guarantees**: no part of an error holds an account, a token or a secret.
-public struct CosmoError: Error, Sendable, Hashable {
+package struct CosmoError: Error, Sendable, Hashable {
     /// What went wrong, as a decision needs it.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// Permanently refused, by Cosmo or by this client before sending: definitely not applied.
         case refused
         /// Never reached Cosmo's API (no connection, no token): definitely not applied, worth another try.
@@ -28,7 +28,7 @@ public struct CosmoError: Error, Sendable, Hashable {
     }
 
     /// Whether the call took effect (I-12).
-    public enum Outcome: String, Sendable, Hashable {
+    package enum Outcome: String, Sendable, Hashable {
         /// Nothing was issued.
         case notApplied = "NOT_APPLIED"
         /// It is not known whether something was issued.
@@ -36,28 +36,28 @@ public struct CosmoError: Error, Sendable, Hashable {
     }
 
     /// The call that failed.
-    public let call: CosmoCall
+    package let call: CosmoCall
     /// What went wrong, as a decision needs it.
-    public let kind: Kind
+    package let kind: Kind
     /// What went wrong, as a machine keeps it: upper snake case and stable.
-    public let reason: Reason
+    package let reason: Reason
     /// Whether the call took effect.
-    public let outcome: Outcome
+    package let outcome: Outcome
     /// The HTTP status of the answer, when there was one.
-    public let status: Int?
+    package let status: Int?
     /// How long Cosmo asked to wait (`Retry-After`, with a 429 or a 503), at most a day.
-    public let retryAfter: Duration?
+    package let retryAfter: Duration?
     /// A short excerpt of Cosmo's own words with personal values taken out, or the transport's.
-    public let excerpt: String
+    package let excerpt: String
 
-    /// Whether the same question may be answered later without anybody changing anything: credentials that are refused stay
-    /// refused, although no call was carried out.
-    public var isPassing: Bool { isTransient && reason != .credentialsRefused && reason != .notConfigured }
+    /// Whether the same question may be answered later without anybody changing anything: credentials that are refused
+    /// stay refused, although no call was carried out.
+    package var isPassing: Bool { isTransient && reason != .credentialsRefused && reason != .notConfigured }
 
     /// Whether the same call may succeed later without anyone changing anything.
     ///
     /// For an issue call this is permission to try again only when `outcome` is `notApplied`.
-    public var isTransient: Bool {
+    package var isTransient: Bool {
         switch kind {
         case .refused, .duplicateReference: false
         case .notSent, .rateLimited, .unknown, .malformedAnswer: true
@@ -67,7 +67,7 @@ public struct CosmoError: Error, Sendable, Hashable {
     /// Makes an error; `outcome` follows from the call and the kind unless it is given.
     ///
     /// A call without effect cannot leave anything behind, whatever happened to it.
-    public init(
+    package init(
         call: CosmoCall, kind: Kind, reason: Reason, status: Int? = nil, retryAfter: Duration? = nil,
         excerpt: String = "", outcome: Outcome? = nil
     ) {
@@ -87,7 +87,7 @@ public struct CosmoError: Error, Sendable, Hashable {
 
 extension CosmoError: CustomStringConvertible {
     /// The call, the stable reason, the status and what to do, without personal data.
-    public var description: String {
+    package var description: String {
         let status = status.map { ", HTTP \($0)" } ?? ""
         let words = excerpt.isEmpty ? "" : " (\(excerpt))"
         return "Cosmo \(call.rawValue): \(reason.rawValue)\(status), \(outcome.rawValue): \(reason.advice)\(words)"

@@ -1,21 +1,21 @@
 import Admission
 import HTTPDoor
 import Hummingbird
-public import Logging
+package import Logging
 import NIOCore
 import OrderlyStop
 import OutgoingHTTP
-public import ServiceLifecycle
+package import ServiceLifecycle
 import Waiting
 
 /// A Cosmo of one's own: the contract of docs/cosmo.md from the other side, over a real socket.
 ///
-/// **Guarantees**: with a directory, every transaction that was answered is still there after kill -9, and its webhook is
-/// delivered at least once. Behaviours that Cosmo's documents leave open are switches, printed at the start.
+/// **Guarantees**: with a directory, every transaction that was answered is still there after kill -9, and its webhook
+/// is delivered at least once. Behaviours that Cosmo's documents leave open are switches, printed at the start.
 /// **Concurrency**: `run` is called once and owns everything; the other members may be used from any task.
-public final class CosmoSandbox: Service {
+package final class CosmoSandbox: Service {
     /// What it was made with.
-    public let configuration: CosmoSandboxConfiguration
+    package let configuration: CosmoSandboxConfiguration
     let core: SandboxCore
     let logger: Logger
     private let port = Promise<Int>()
@@ -23,7 +23,7 @@ public final class CosmoSandbox: Service {
     /// Makes a sandbox, reading its data file and replaying its journal.
     ///
     /// **Errors**: `SandboxInputError` for a data file or journal that cannot be used.
-    public init(configuration: CosmoSandboxConfiguration, logger: Logger) throws {
+    package init(configuration: CosmoSandboxConfiguration, logger: Logger) throws {
         self.configuration = configuration
         self.logger = logger
         core = try SandboxCore(configuration: configuration)
@@ -32,24 +32,24 @@ public final class CosmoSandbox: Service {
     /// The port it listens on; waits until it does.
     ///
     /// **Errors**: `SandboxInputError` when `run` ended before it listened; `CancellationError`.
-    public var boundPort: Int {
+    package var boundPort: Int {
         get async throws {
             try await port.value
         }
     }
 
     /// Its address without a trailing slash, the base URL of the API, of tokens and of widget tokens.
-    public var baseURL: String {
+    package var baseURL: String {
         get async throws { "http://\(configuration.host):\(try await boundPort)" }
     }
 
     /// The inferred behaviours in force, as the table a start prints.
-    public var profile: String { core.switches.table() }
+    package var profile: String { core.switches.table() }
 
     /// Serves and delivers until the task is cancelled or the service group shuts down.
     ///
     /// When it returns, another sandbox may use the same directory.
-    public func run() async throws {
+    package func run() async throws {
         let httpClient = HTTPClient(Self.httpConfiguration)
         let port = port
         let responder = SandboxRoutes(core: core, logger: logger).router().buildResponder()

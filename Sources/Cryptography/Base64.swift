@@ -1,7 +1,7 @@
 /// Bytes as base64 text with the standard alphabet (RFC 4648 section 4).
-public enum Base64 {
+package enum Base64 {
     /// Returns the text of the bytes, filled up with `=` unless `padding` is false.
-    public static func encode(_ bytes: some Collection<UInt8>, padding: Bool = true) -> String {
+    package static func encode(_ bytes: some Collection<UInt8>, padding: Bool = true) -> String {
         let alphabet: StaticString = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -26,16 +26,16 @@ public enum Base64 {
 
     /// Returns the bytes that the text encodes; the filling `=` may be left out, as gRPC's metadata does.
     ///
-    /// **Errors** `nil` for a character outside the alphabet, a wrong amount of filling, a length that no bytes have, or
-    /// left-over bits that are not zero (so that one byte string has one text).
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    /// **Errors** `nil` for a character outside the alphabet, a wrong amount of filling, a length that no bytes have,
+    /// or left-over bits that are not zero (so that one byte string has one text).
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         decode(utf8: text.utf8)
     }
 
     /// Returns the bytes that the text, given as ASCII bytes, encodes.
     ///
     /// **Errors** As for the text.
-    public static func decode(utf8 text: some Collection<UInt8>) -> [UInt8]? {
+    package static func decode(utf8 text: some Collection<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3 + 2)
         var bits: UInt32 = 0

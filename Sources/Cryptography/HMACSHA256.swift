@@ -4,9 +4,9 @@ import COpenSSL
 ///
 /// **Guarantees** The code over several pieces equals the code over their concatenation, so that
 /// `timestamp`, `":"` and a large body need not be copied together first.
-public enum HMACSHA256 {
+package enum HMACSHA256 {
     /// The length of an authentication code, in bytes.
-    public static let codeByteCount = 32
+    package static let codeByteCount = 32
 
     // SAFETY: a fetched EVP_MAC is immutable and reference counted; OpenSSL documents its use from many threads.
     nonisolated(unsafe) private static let algorithm: OpaquePointer = {
@@ -19,7 +19,7 @@ public enum HMACSHA256 {
     /// Returns the 32-byte code of the pieces, one after the other, under the key.
     ///
     /// **Cost** No piece is copied when it is contiguous.
-    public static func authenticationCode(for pieces: any Collection<UInt8>..., key: some Collection<UInt8>) -> [UInt8]
+    package static func authenticationCode(for pieces: any Collection<UInt8>..., key: some Collection<UInt8>) -> [UInt8]
     {
         guard let context = EVP_MAC_CTX_new(algorithm) else {
             preconditionFailure("OpenSSL is out of memory: no HMAC context")
@@ -38,7 +38,7 @@ public enum HMACSHA256 {
     }
 
     /// Says whether `code` is the authentication code of the pieces, in time that does not depend on where they differ.
-    public static func isValid(
+    package static func isValid(
         _ code: some Collection<UInt8>, for pieces: any Collection<UInt8>..., key: some Collection<UInt8>
     ) -> Bool {
         guard let context = EVP_MAC_CTX_new(algorithm) else {
@@ -56,8 +56,8 @@ public enum HMACSHA256 {
         return constantTimeEquals(code, expected)
     }
 
-    /// The name of the parameter that names the digest (OSSL_MAC_PARAM_DIGEST). OpenSSL keeps the pointer to it until the
-    /// parameters are read; a string's own pointer would be gone by then.
+    /// The name of the parameter that names the digest (OSSL_MAC_PARAM_DIGEST). OpenSSL keeps the pointer to it until
+    /// the parameters are read; a string's own pointer would be gone by then.
     private static let digestParameter: StaticString = "digest"
 
     private static func begin(_ context: OpaquePointer, key: some Collection<UInt8>) {

@@ -1,7 +1,7 @@
 /// Bytes as hexadecimal text (RFC 4648 section 8): lower case out, either case in, nothing else accepted.
-public enum Hexadecimal {
+package enum Hexadecimal {
     /// Returns two lower-case digits for each byte.
-    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+    package static func encode(_ bytes: some Collection<UInt8>) -> String {
         let digits: StaticString = "0123456789abcdef"
         return String(unsafeUninitializedCapacity: bytes.count * 2) { text in
             var position = 0
@@ -17,7 +17,7 @@ public enum Hexadecimal {
     /// Returns the bytes that the text encodes.
     ///
     /// **Errors** `nil` for an odd length or any character that is not a hexadecimal digit; white space is not skipped.
-    public static func decode(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decode(_ text: some StringProtocol) -> [UInt8]? {
         decode(text.utf8, accepting: value(ofDigit:))
     }
 
@@ -26,7 +26,7 @@ public enum Hexadecimal {
     /// For signatures whose contract says lower case: a text in the wrong case was not written by the peer that signs.
     ///
     /// **Errors** `nil` for an odd length or any character that is not one of `0-9a-f`.
-    public static func decodeLowercase(_ text: some StringProtocol) -> [UInt8]? {
+    package static func decodeLowercase(_ text: some StringProtocol) -> [UInt8]? {
         decode(text.utf8) { digit in
             digit >= UInt8(ascii: "A") && digit <= UInt8(ascii: "F") ? nil : value(ofDigit: digit)
         }

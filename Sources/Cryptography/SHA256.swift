@@ -5,14 +5,14 @@ import COpenSSL
 /// **Guarantees** Feeding the same bytes in any number of pieces gives the same digest.
 ///
 /// **Concurrency** A value belongs to one task at a time; it is not `Sendable`.
-public struct SHA256: ~Copyable {
+package struct SHA256: ~Copyable {
     /// The length of a digest, in bytes.
-    public static let digestByteCount = 32
+    package static let digestByteCount = 32
 
     private let context: OpaquePointer
 
     /// Begins a hash over no bytes.
-    public init() {
+    package init() {
         guard let context = EVP_MD_CTX_new() else {
             preconditionFailure("OpenSSL is out of memory: no hash context")
         }
@@ -25,19 +25,19 @@ public struct SHA256: ~Copyable {
     /// Adds bytes to the hash.
     ///
     /// **Cost** No copy when the collection is contiguous.
-    public mutating func update(_ bytes: some Collection<UInt8>) {
+    package mutating func update(_ bytes: some Collection<UInt8>) {
         bytes.withContiguousBytes { _ = EVP_DigestUpdate(context, $0.baseAddress, $0.count) }
     }
 
     /// The digest of the bytes added so far; more may be added afterwards.
-    public func digestSoFar() -> [UInt8] {
+    package func digestSoFar() -> [UInt8] {
         let copy = SHA256()
         precondition(EVP_MD_CTX_copy_ex(copy.context, context) == 1, "OpenSSL refused to copy a hash")
         return copy.finalize()
     }
 
     /// Ends the hash and returns its 32 bytes.
-    public consuming func finalize() -> [UInt8] {
+    package consuming func finalize() -> [UInt8] {
         [UInt8](unsafeUninitializedCapacity: Self.digestByteCount) { digest, count in
             precondition(EVP_DigestFinal_ex(context, digest.baseAddress, nil) == 1, "OpenSSL refused to end a hash")
             count = Self.digestByteCount
@@ -45,7 +45,7 @@ public struct SHA256: ~Copyable {
     }
 
     /// Returns the digest of bytes that are at hand as a whole.
-    public static func digest(_ bytes: some Collection<UInt8>) -> [UInt8] {
+    package static func digest(_ bytes: some Collection<UInt8>) -> [UInt8] {
         var hash = SHA256()
         hash.update(bytes)
         return hash.finalize()

@@ -1,18 +1,18 @@
 import Cosmo
 import Inbox
 import Issuance
-public import PostgreSQL
+package import PostgreSQL
 import Preferences
-public import Programs
+package import Programs
 import Rewards
 import Spending
-public import Wallet
+package import Wallet
 
 /// Gathers the story of one spend from the rooms, which do not know each other.
 ///
 /// **Guarantees** The decision is shown as it was made. Everything is read in one snapshot, so that what is shown fits
 /// together.
-public struct ExplainSpend: Sendable {
+package struct ExplainSpend: Sendable {
     /// How many movements, and how many issues of a program, are shown.
     private static let shownMax = 50
 
@@ -21,7 +21,7 @@ public struct ExplainSpend: Sendable {
     private let wallet: WalletContext
 
     /// Makes the use case.
-    public init(pool: PostgresPool, catalogue: ProgramCatalogue, wallet: WalletContext) {
+    package init(pool: PostgresPool, catalogue: ProgramCatalogue, wallet: WalletContext) {
         self.pool = pool
         self.catalogue = catalogue
         self.wallet = wallet
@@ -31,7 +31,7 @@ public struct ExplainSpend: Sendable {
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_SPEND`; `PostgresError`.
     /// **Cost** One transaction of a dozen statements at most, however many programs, refunds and issues there are.
-    public func callAsFunction(_ spendID: String) async throws -> SpendStory {
+    package func callAsFunction(_ spendID: String) async throws -> SpendStory {
         try await pool.withTransaction(isolation: .repeatableRead) { try await read(spendID, on: $0) }
     }
 

@@ -1,25 +1,25 @@
 import Issuance
-public import Rewards
+package import Rewards
 
 extension SpendStory {
     /// What one program had and has of the card's running total under the weights (I-3).
-    public struct Share: Sendable, Hashable {
+    package struct Share: Sendable, Hashable {
         /// The program.
-        public let programID: String
+        package let programID: String
         /// Its share is this over the sum of all parts.
-        public let parts: Int
+        package let parts: Int
         /// Its part of the running total before the spend: X(H), in minor units.
-        public let hadMinor: Int64
+        package let hadMinor: Int64
         /// Its part of the running total after it: X(H + r).
-        public let hasMinor: Int64
+        package let hasMinor: Int64
         /// The difference: its share of this spend.
-        public let shareMinor: Int64
+        package let shareMinor: Int64
         /// What was carved out for it before the split.
-        public let fixedMinor: Int64
+        package let fixedMinor: Int64
     }
 
     /// The step of the apportionment, program by program; empty when no program was linked.
-    public var shares: [Share] {
+    package var shares: [Share] {
         let certificate = decision.certificate
         let weights = certificate.weights
         guard !weights.isEmpty, let had = try? Apportionment(weights).shares(ofTotal: certificate.totalBefore) else {
@@ -34,9 +34,9 @@ extension SpendStory {
     }
 
     /// Something that is not over yet.
-    public struct Expectation: Sendable, Hashable {
+    package struct Expectation: Sendable, Hashable {
         /// What kind of thing.
-        public enum Kind: Sendable, Hashable {
+        package enum Kind: Sendable, Hashable {
             /// Money is held until a link or an operator decides it; in minor units.
             case heldMoney
             /// A leg is parked until its plugin answers; in minor units.
@@ -52,17 +52,17 @@ extension SpendStory {
         }
 
         /// What kind of thing.
-        public let kind: Kind
+        package let kind: Kind
         /// Nil for held money.
-        public let programID: String?
+        package let programID: String?
         /// In minor units or in millionths of the unit, by the kind.
-        public let quantity: Int64
+        package let quantity: Int64
         /// Nil for money.
-        public let unit: RewardUnit?
+        package let unit: RewardUnit?
     }
 
     /// What may still come: money without a decision, and what the positions wait for.
-    public var expectations: [Expectation] {
+    package var expectations: [Expectation] {
         var found: [Expectation] = []
         func add(_ kind: Expectation.Kind, _ programID: String?, _ quantity: Int64, unit: RewardUnit? = nil) {
             guard quantity > 0 else { return }

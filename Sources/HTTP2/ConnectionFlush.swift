@@ -1,8 +1,8 @@
 /// When a connection's output is written, and when its input is read on: events in, what to do out.
 ///
-/// nghttp2 must not be asked for output from inside one of its callbacks, the channel may ask for more while it is being
-/// written to, and many small reasons to write should leave in one write. So a reason to write is remembered, and one turn
-/// of the event loop is asked for at most.
+/// nghttp2 must not be asked for output from inside one of its callbacks, the channel may ask for more while it is
+/// being written to, and many small reasons to write should leave in one write. So a reason to write is remembered, and
+/// one turn of the event loop is asked for at most.
 struct ConnectionFlush {
     enum OnNeeded: Hashable {
         /// Ask the event loop for a turn, and report it with ``turnCame()``.

@@ -1,19 +1,20 @@
 import CNGHTTP2
-public import Logging
-public import NIOCore
+package import Logging
+package import NIOCore
 
 /// One HTTP/2 connection (RFC 9113) as a channel handler: nghttp2 speaks the protocol, the channel moves the bytes.
 ///
-/// **Guarantees** All answers that become ready while one batch of input is read leave in one write. Nothing a peer sends
-/// makes the queues grow without limit: while the peer does not read, neither do we (server side), and nghttp2 bounds
-/// SETTINGS, PING, CONTINUATION and RST_STREAM floods.
+/// **Guarantees** All answers that become ready while one batch of input is read leave in one write. Nothing a peer
+/// sends makes the queues grow without limit: while the peer does not read, neither do we (server side), and nghttp2
+/// bounds SETTINGS, PING, CONTINUATION and RST_STREAM floods.
 ///
 /// **Concurrency** Belongs to its channel's event loop.
-public final class HTTP2Connection: @unchecked Sendable {
-    // SAFETY: @unchecked Sendable because references travel to tasks that come back to the event loop before using them.
+package final class HTTP2Connection: @unchecked Sendable {
+    // SAFETY: @unchecked Sendable because references travel to tasks that come back to the event loop before using
+    // them.
 
     /// Which side of the connection we are.
-    public enum Role: Sendable {
+    package enum Role: Sendable {
         /// The peer opens streams.
         case server
         /// We open streams.
@@ -21,20 +22,20 @@ public final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// What the owner of a connection wants to hear of.
-    public struct Listener {
+    package struct Listener {
         /// Makes the stream for a request that begins.
-        public var makeStream: (HTTP2Connection) -> HTTP2Stream
+        package var makeStream: (HTTP2Connection) -> HTTP2Stream
         /// The connection takes no new streams from now on; those that it has may end.
-        public var willClose: (HTTP2Connection) -> Void
+        package var willClose: (HTTP2Connection) -> Void
         /// The peer's first SETTINGS came: the connection is usable.
-        public var ready: (HTTP2Connection) -> Void
+        package var ready: (HTTP2Connection) -> Void
         /// A batch of input was read, and every callback of it has come.
-        public var inputEnded: (HTTP2Connection) -> Void
+        package var inputEnded: (HTTP2Connection) -> Void
         /// The channel is closed; called once.
-        public var closed: (HTTP2Connection) -> Void
+        package var closed: (HTTP2Connection) -> Void
 
         /// Makes a listener; what is left out is not listened to.
-        public init(
+        package init(
             makeStream: @escaping (HTTP2Connection) -> HTTP2Stream = { HTTP2Stream(connection: $0) },
             willClose: @escaping (HTTP2Connection) -> Void = { _ in },
             ready: @escaping (HTTP2Connection) -> Void = { _ in },
@@ -50,15 +51,15 @@ public final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Which side of the connection we are.
-    public let role: Role
+    package let role: Role
     /// The limits and timings.
-    public let configuration: HTTP2Configuration
+    package let configuration: HTTP2Configuration
     /// How many streams are open.
-    public private(set) var openStreamCount = 0
+    package private(set) var openStreamCount = 0
     /// How many bytes of all streams wait for the peer to take them.
-    public internal(set) var unsentByteCount = 0
+    package internal(set) var unsentByteCount = 0
     /// The event loop that everything of this connection belongs to.
-    public let eventLoop: any EventLoop
+    package let eventLoop: any EventLoop
 
     let listener: Listener
     let logger: Logger
@@ -73,7 +74,7 @@ public final class HTTP2Connection: @unchecked Sendable {
     private var output = ByteBuffer()
 
     /// Makes the handler for a channel on this event loop.
-    public init(
+    package init(
         role: Role, configuration: HTTP2Configuration, eventLoop: any EventLoop, logger: Logger, listener: Listener
     ) {
         self.role = role
@@ -112,7 +113,7 @@ public final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Asks for a flush soon: at the end of the read cycle, or in the loop's next turn.
-    public func setNeedsFlush() {
+    package func setNeedsFlush() {
         assertInLoop()
         perform(flushing.needed())
     }
@@ -153,7 +154,7 @@ public final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Closes the channel.
-    public func close() {
+    package func close() {
         assertInLoop()
         guard drain != .closed else { return }
         context?.close(promise: nil)
@@ -223,7 +224,7 @@ public final class HTTP2Connection: @unchecked Sendable {
 
     /// Fails in a debug build when the caller is on another thread than the connection's.
     @inlinable
-    public func assertInLoop() { eventLoop.assertInEventLoop() }
+    package func assertInLoop() { eventLoop.assertInEventLoop() }
 
     static func text(of code: Int) -> String {
         nghttp2_strerror(Int32(truncatingIfNeeded: code)).map { String(cString: $0) } ?? "\(code)"

@@ -5,7 +5,8 @@ import Logging
 import NIOCore
 import TLS
 
-/// What is done for each accepted connection: our own HTTP/1.1, inside TLS or not, and the loop that answers its requests.
+/// What is done for each accepted connection: our own HTTP/1.1, inside TLS or not, and the loop that answers its
+/// requests.
 struct DoorChannel<Responder: HTTPResponder>: ServerChildChannel
 where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {
     typealias Value = NIOAsyncChannel<HTTPRequest, DoorAnswer>

@@ -5,9 +5,9 @@ import NIOCore
 
 /// One HTTP/1.1 connection: bytes on one side, requests and answers on the other.
 ///
-/// **Guarantees** One request at a time: the next is not begun before the last answer has left this process, so a client
-/// that does not read its answers stops being served. Between two steps at most one read's worth of bytes is held. A body
-/// is read when it is asked for (``BodyAsked``). Every wait for the client has an end.
+/// **Guarantees** One request at a time: the next is not begun before the last answer has left this process, so a
+/// client that does not read its answers stops being served. Between two steps at most one read's worth of bytes is
+/// held. A body is read when it is asked for (``BodyAsked``). Every wait for the client has an end.
 ///
 /// **Concurrency** Belongs to its channel's event loop.
 final class HTTPConnectionHandler: ChannelDuplexHandler {
@@ -310,8 +310,8 @@ final class HTTPConnectionHandler: ChannelDuplexHandler {
         return !head.expectsContinue && unread.declaredBytes ?? 0 <= limits.droppedBytesMax
     }
 
-    /// Resets the connection of a client that does not read: an ordinary close would leave the answer with the system, in its
-    /// memory, until it gives up by itself.
+    /// Resets the connection of a client that does not read: an ordinary close would leave the answer with the system,
+    /// in its memory, until it gives up by itself.
     private func abort(_ context: ChannelHandlerContext) {
         _ = (context.channel as? any SocketOptionProvider)?.setSoLinger(linger(l_onoff: 1, l_linger: 0))
         context.close(promise: nil)

@@ -1,24 +1,24 @@
 /// What one connection bears, and for how long it is waited for.
-public struct HTTPConnectionLimits: Sendable {
+package struct HTTPConnectionLimits: Sendable {
     /// The largest sum of a request's header fields.
-    public var fieldBytesMax: Int
+    package var fieldBytesMax: Int
     /// How long a connection may be silent between two requests.
-    public var idleTimeout: Duration
+    package var idleTimeout: Duration
     /// How long the head of a request may take from its first byte on.
-    public var headTimeout: Duration
+    package var headTimeout: Duration
     /// How long a whole body may take, however steadily it drips.
-    public var bodyTimeout: Duration
+    package var bodyTimeout: Duration
     /// How long a body may pause.
-    public var bodySilenceMax: Duration
+    package var bodySilenceMax: Duration
     /// How many bytes a second a body must bring on average, once it has taken longer than it may pause.
-    public var bodyBytesPerSecondMin: Int
+    package var bodyBytesPerSecondMin: Int
     /// How long the client may take to take an answer; the next request is not begun before.
-    public var answerTimeout: Duration
+    package var answerTimeout: Duration
     /// How much of a body nobody asked for is read and dropped, so that the connection can serve the next request.
-    public var droppedBytesMax: Int
+    package var droppedBytesMax: Int
 
     /// Makes limits.
-    public init(
+    package init(
         fieldBytesMax: Int = 16_384, idleTimeout: Duration = .seconds(60), headTimeout: Duration = .seconds(10),
         bodyTimeout: Duration = .seconds(15), bodySilenceMax: Duration = .seconds(5), bodyBytesPerSecondMin: Int = 256,
         answerTimeout: Duration = .seconds(30), droppedBytesMax: Int = 65_536
@@ -33,7 +33,8 @@ public struct HTTPConnectionLimits: Sendable {
         self.droppedBytesMax = droppedBytesMax
     }
 
-    /// How long a connection that was closed on our side may go on sending, so that the last answer is not lost to a reset.
+    /// How long a connection that was closed on our side may go on sending, so that the last answer is not lost to a
+    /// reset.
     static let lingering = Duration.seconds(1)
     static let lingeringBytesMax = 1 << 20
 }

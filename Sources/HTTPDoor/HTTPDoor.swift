@@ -1,15 +1,15 @@
 import Admission
-public import Hummingbird
+package import Hummingbird
 import HummingbirdCore
-public import Logging
-public import NIOCore
+package import Logging
+package import NIOCore
 import OrderlyStop
 
 /// A listener for HTTP/1.1, with or without TLS, that hands each request to a responder.
 ///
-/// **Guarantees** Heads, bodies, answers, silences and the number of connections are bounded; it is asked to stop, not cut
-/// off. docs/transport.md says what becomes of each form of request.
-public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Context == HTTPDoorContext {
+/// **Guarantees** Heads, bodies, answers, silences and the number of connections are bounded; it is asked to stop, not
+/// cut off. docs/transport.md says what becomes of each form of request.
+package struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Context == HTTPDoorContext {
     private let configuration: HTTPDoorConfiguration
     private let responder: Responder
     private let refuse: @Sendable (HTTPFault) -> HTTPFaultAnswer
@@ -19,7 +19,7 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
     /// Makes a door.
     ///
     /// - Parameter refuse: words the answer to what is no request at all; the connection is closed after it.
-    public init(
+    package init(
         configuration: HTTPDoorConfiguration, responder: Responder, eventLoopGroup: (any EventLoopGroup)? = nil,
         logger: Logger, refuse: @escaping @Sendable (HTTPFault) -> HTTPFaultAnswer = { HTTPFaultAnswer($0) }
     ) {
@@ -34,7 +34,7 @@ public struct HTTPDoor<Responder: HTTPResponder>: Sendable where Responder.Conte
     ///
     /// - Parameter onListening: called with the port once connections are accepted.
     /// **Errors** when the address cannot be listened on.
-    public func run(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
+    package func run(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
         let connection = DoorChannel(
             responder: responder, limits: configuration.limits, budget: configuration.bodies, tls: configuration.tls,
             refuse: { [refuse] in DoorAnswer($0, refuse($0)) }, bodyBytesReadAhead: nil)

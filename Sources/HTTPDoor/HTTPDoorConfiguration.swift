@@ -1,27 +1,27 @@
-public import Admission
-public import TLS
+package import Admission
+package import TLS
 
 /// How an HTTP door listens, and what it bears at most.
-public struct HTTPDoorConfiguration: Sendable {
+package struct HTTPDoorConfiguration: Sendable {
     /// The address to listen on.
-    public var host: String
+    package var host: String
     /// The port; 0 for a free one.
-    public var port: Int
+    package var port: Int
     /// What one connection bears.
-    public var limits: HTTPConnectionLimits
+    package var limits: HTTPConnectionLimits
     /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
-    public var connectionsMax: Int
+    package var connectionsMax: Int
     /// Who counts the connections, when the process shares its descriptors among several doors.
-    public var gate: DoorGate?
+    package var gate: DoorGate?
     /// How long requests under way may take to end once the door is to close.
-    public var drainTimeout: Duration
+    package var drainTimeout: Duration
     /// TLS, when this server ends it itself.
-    public var tls: TLSServerContext?
+    package var tls: TLSServerContext?
     /// How many bytes of bodies are held at once; doors of one process share it.
-    public var bodies: BodyBudget
+    package var bodies: BodyBudget
 
     /// Makes a configuration.
-    public init(
+    package init(
         host: String = "127.0.0.1", port: Int = 0, limits: HTTPConnectionLimits = HTTPConnectionLimits(),
         connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil,
         bodies: BodyBudget = BodyBudget()

@@ -1,18 +1,18 @@
-public import Hummingbird
+package import Hummingbird
 import NIOCore
 
 /// What a request is answered in: Hummingbird's own context, and the connection it came over.
-public struct HTTPDoorContext: RequestContext {
+package struct HTTPDoorContext: RequestContext {
     /// Hummingbird's own.
-    public var coreContext: CoreRequestContextStorage
+    package var coreContext: CoreRequestContextStorage
     let channel: any Channel
 
     /// Takes the connection of a request.
-    public init(source: ApplicationRequestContextSource) {
+    package init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
         channel = source.channel
     }
 
     /// The address that the connection comes from, for the log; a proxy's own when one is in front.
-    public var peer: String { channel.remoteAddress?.ipAddress ?? "unknown" }
+    package var peer: String { channel.remoteAddress?.ipAddress ?? "unknown" }
 }

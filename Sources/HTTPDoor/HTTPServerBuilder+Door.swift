@@ -1,11 +1,11 @@
-public import Hummingbird
-public import HummingbirdCore
+package import Hummingbird
+package import HummingbirdCore
 
 extension HTTPServerBuilder {
     /// Our own HTTP/1.1 for a Hummingbird application whose responder takes bodies as they come, such as a router.
     ///
     /// - Parameter bodyBytesMax: how much of a body is read, whole, before the responder is called; more is 413.
-    public static func door<Responder: HTTPResponder>(
+    package static func door<Responder: HTTPResponder>(
         _ responder: Responder, bodyBytesMax: Int, limits: HTTPConnectionLimits = HTTPConnectionLimits(),
         budget: BodyBudget = BodyBudget()
     ) -> HTTPServerBuilder where Responder.Context: InitializableFromSource<ApplicationRequestContextSource> {

@@ -1,18 +1,18 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Finds the webhook deliveries that speak of things, for people who ask where a fact came from.
-public enum FindDelivery {
+package enum FindDelivery {
     /// A thing, and when a delivery about it came.
-    public struct Question: Sendable, Hashable {
+    package struct Question: Sendable, Hashable {
         let words: [String]
         let from: PostgresTimestamp
         let until: PostgresTimestamp
 
         /// Makes a question.
         ///
-        /// - Parameter words: Our reference number, Cosmo's id: what a body holds as it is, without escapes. Empty ones do
-        ///   not count.
-        public init(naming words: [String], from: PostgresTimestamp, until: PostgresTimestamp) {
+        /// - Parameter words: Our reference number, Cosmo's id: what a body holds as it is, without escapes. Empty ones
+        ///   do not count.
+        package init(naming words: [String], from: PostgresTimestamp, until: PostgresTimestamp) {
             self.words = words.filter { !$0.isEmpty && !$0.utf8.contains(0) }
             self.from = from
             self.until = until
@@ -30,7 +30,7 @@ public enum FindDelivery {
     /// **Errors** `PostgresError`.
     /// **Cost** One round trip; for each question some twenty look-ups by number to find where to begin, then the
     /// deliveries between the times.
-    public static func transactions(
+    package static func transactions(
         _ questions: [Question], on connection: PostgresConnection
     ) async throws -> [InboxEntry?] {
         guard questions.contains(where: { !$0.words.isEmpty }) else { return questions.map { _ in nil } }

@@ -1,8 +1,8 @@
 import Cryptography
-public import Logging
+package import Logging
 import Metrics
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 import Waiting
 
 /// Where webhook deliveries are stored before they are answered (I-11).
@@ -10,16 +10,16 @@ import Waiting
 /// Run `run()` beside it: deliveries that arrive together are committed together, each answered after the commit.
 ///
 /// **Concurrency**: safe from any task.
-public final class Inbox: Sendable {
+package final class Inbox: Sendable {
     /// The result of storing a delivery.
-    public enum Received: Sendable, Hashable {
+    package enum Received: Sendable, Hashable {
         /// It is on disk, under this number.
         case stored(Int64)
         /// It was on disk already, under this number; it is counted there.
         case repeated(Int64)
 
         /// The number of the row it is in.
-        public var id: Int64 {
+        package var id: Int64 {
             switch self {
             case .stored(let id), .repeated(let id): id
             }
@@ -39,7 +39,7 @@ public final class Inbox: Sendable {
     ///   - lanes: how many transactions store deliveries at once.
     ///   - deliveriesWaitingMax: how many deliveries may wait to be stored; more are refused with `INBOX_FULL`.
     ///   - now: the clock.
-    public init(
+    package init(
         pool: PostgresPool, lanes: Int = 2, deliveriesWaitingMax: Int = 16_384,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger = Logger(label: "multibrand.inbox")
     ) {
@@ -52,9 +52,9 @@ public final class Inbox: Sendable {
         }
     }
 
-    /// Stores deliveries and answers until ``shutDown()`` is called or the task is cancelled. What waits at a shutdown is
-    /// stored first.
-    public func run() async {
+    /// Stores deliveries and answers until ``shutDown()`` is called or the task is cancelled. What waits at a shutdown
+    /// is stored first.
+    package func run() async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await self.committer.run() }
             group.addTask { await self.answers.run() }
@@ -63,7 +63,7 @@ public final class Inbox: Sendable {
     }
 
     /// Has ``run()`` store what waits and return.
-    public func shutDown() {
+    package func shutDown() {
         committer.shutDown()
         answers.shutDown()
     }
@@ -73,12 +73,12 @@ public final class Inbox: Sendable {
     /// Returns at once; the note is stored in the background, and lost if the process dies before.
     ///
     /// - Parameter id: the row that `receive` gave.
-    public func noteAnswered(_ id: Int64) { answers.note(id, at: now()) }
+    package func noteAnswered(_ id: Int64) { answers.note(id, at: now()) }
 
     /// Stores that a delivery was answered while its sender still waited, and returns when it is stored.
     ///
     /// **Errors**: `PostgresError`.
-    public func storeAnswered(_ id: Int64) async throws { try await InboxStore.insertAnswers([(id, now())], pool) }
+    package func storeAnswered(_ id: Int64) async throws { try await InboxStore.insertAnswers([(id, now())], pool) }
 
     /// Stores a verified delivery and returns when it is on disk.
     ///
@@ -90,7 +90,7 @@ public final class Inbox: Sendable {
     /// **Guarantees**: the same kind, stamp and body is one row however often it comes (I-8).
     /// **Errors**: `InboxError` with `INBOX_FULL`; `PostgresError`; `CancellationError` when nothing was begun. After
     /// `commitOutcomeUnknown` the delivery may be stored; receiving it again is harmless.
-    public func receive(
+    package func receive(
         _ kind: InboxKind, stamp: String?, body: [UInt8], authentication: String
     ) async throws -> Received {
         let receivedAt = now()
@@ -107,9 +107,10 @@ public final class Inbox: Sendable {
 
     /// One delivery with its raw body, which holds personal data.
     ///
-    /// - Parameter audit: Recorded in the same transaction, since who looks at a body is to be known: without it no body is shown.
+    /// - Parameter audit: Recorded in the same transaction, since who looks at a body is to be known: without it no
+    ///   body is shown.
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
-    public func entry(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
+    package func entry(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
         guard let audit else {
             guard let entry = try await pool.withConnection({ try await InboxStore.find(id, $0) }) else {
                 throw InboxError.unknownEntry
@@ -128,7 +129,7 @@ public final class Inbox: Sendable {
     ///
     /// - Parameter audit: Recorded in the same transaction (I-12).
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
-    public func replay(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
+    package func replay(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
         let entry = try await pool.withTransaction { connection in
             guard let entry = try await InboxStore.replay(id, now: now(), connection) else {
                 throw InboxError.unknownEntry
@@ -141,5 +142,5 @@ public final class Inbox: Sendable {
     }
 
     /// How many deliveries wait, for the queues' gauges.
-    public func counts() async throws -> InboxCounts { try await InboxStore.counts(pool) }
+    package func counts() async throws -> InboxCounts { try await InboxStore.counts(pool) }
 }

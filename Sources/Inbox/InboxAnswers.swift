@@ -41,18 +41,18 @@ final class InboxAnswers: Sendable {
         if isFirst { signal.raise() }
     }
 
-    /// Stores answers as they come until ``shutDown()``, and then once more what was gathered. A cancelled task stores nothing
-    /// more.
+    /// Stores answers as they come until ``shutDown()``, and then once more what was gathered. A cancelled task stores
+    /// nothing more.
     func run() async {
-        await WorkLoop("recording answers to webhooks", wake: signal, poll: nil, backoff: Self.backoff, logger: logger).run
-        {
-            let (batch, isStopped) = state.withLock { (Array($0.waiting.prefix(Self.batchMax)), $0.isStopped) }
-            if isStopped { return .end }
-            if batch.isEmpty { return .idle() }
-            try await InboxStore.insertAnswers(batch, pool)
-            state.withLock { $0.waiting.removeFirst(batch.count) }
-            return .more
-        }
+        await WorkLoop("recording answers to webhooks", wake: signal, poll: nil, backoff: Self.backoff, logger: logger)
+            .run {
+                let (batch, isStopped) = state.withLock { (Array($0.waiting.prefix(Self.batchMax)), $0.isStopped) }
+                if isStopped { return .end }
+                if batch.isEmpty { return .idle() }
+                try await InboxStore.insertAnswers(batch, pool)
+                state.withLock { $0.waiting.removeFirst(batch.count) }
+                return .more
+            }
         // One try: the doors are closed, and a database that is away must not hold the end up.
         let left = state.withLock { $0.waiting }
         if !left.isEmpty { try? await InboxStore.insertAnswers(left, pool) }

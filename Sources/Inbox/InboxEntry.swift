@@ -1,35 +1,35 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// One verified delivery, raw, with what has become of it.
-public struct InboxEntry: Sendable, Hashable {
+package struct InboxEntry: Sendable, Hashable {
     /// Its number, in the order of arrival.
-    public let id: Int64
+    package let id: Int64
     /// Its kind.
-    public let kind: InboxKind
+    package let kind: InboxKind
     /// The `x-timestamp` header exactly as sent, or the second of arrival when the authentication mode sends none.
-    public let stamp: String
+    package let stamp: String
     /// The body, byte for byte. Holds personal data; empty in listings.
-    public let body: [UInt8]
+    package let body: [UInt8]
     /// Which mode and which secret let it in, by name.
-    public let authentication: String
+    package let authentication: String
     /// What has become of it.
-    public let status: InboxStatus
+    package let status: InboxStatus
     /// Why, in upper snake case, when there is something to say.
-    public let reason: String?
+    package let reason: String?
     /// How often applying it was tried without an end.
-    public let attempts: Int
+    package let attempts: Int
     /// How often the very same delivery came.
-    public let deliveries: Int
+    package let deliveries: Int
     /// When it is to be tried next.
-    public let dueAt: PostgresTimestamp?
+    package let dueAt: PostgresTimestamp?
     /// When it first came.
-    public let receivedAt: PostgresTimestamp
+    package let receivedAt: PostgresTimestamp
     /// When it was applied, held or parked.
-    public let settledAt: PostgresTimestamp?
+    package let settledAt: PostgresTimestamp?
 
     /// Whether its handler has decided about it: false while it waits, and when it was parked because the handler
     /// failed.
-    public var wasApplied: Bool {
+    package var wasApplied: Bool {
         switch status {
         case .received: false
         case .applied, .held: true
@@ -41,7 +41,7 @@ public struct InboxEntry: Sendable, Hashable {
     static let handlerFailed = "HANDLER_FAILED"
 
     /// Makes an entry.
-    public init(
+    package init(
         id: Int64, kind: InboxKind, stamp: String, body: [UInt8], authentication: String,
         status: InboxStatus = .received, reason: String? = nil, attempts: Int = 0, deliveries: Int = 1,
         dueAt: PostgresTimestamp? = nil, receivedAt: PostgresTimestamp, settledAt: PostgresTimestamp? = nil

@@ -1,12 +1,12 @@
-public import Rewards
+package import Rewards
 
 /// A refused use case of this room.
 ///
 /// **Guarantees**: `reason` is stable and machine-readable, `message` says what to do and holds no personal data, and
 /// `outcome` says what has happened to the thing that was asked for (I-12).
-public struct InboxError: Error, Sendable, Hashable {
+package struct InboxError: Error, Sendable, Hashable {
     /// Why, for machines.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// A field breaks the rule for its kind.
         case invalidArgument = "INVALID_ARGUMENT"
         /// No delivery bears this number.
@@ -18,19 +18,19 @@ public struct InboxError: Error, Sendable, Hashable {
     }
 
     /// What kind of wrong it is: what a transport maps to its status.
-    public typealias Kind = FaultKind
+    package typealias Kind = FaultKind
 
     /// What has happened to the thing asked for.
-    public typealias Outcome = EffectOutcome
+    package typealias Outcome = EffectOutcome
 
     /// Why, for machines.
-    public let reason: Reason
+    package let reason: Reason
     /// What to do, for people.
-    public let message: String
+    package let message: String
     /// The request's field at fault, in the RPC's spelling, when there is one.
-    public let field: String?
+    package let field: String?
     /// What has happened to the thing asked for.
-    public let outcome: Outcome
+    package let outcome: Outcome
 
     init(_ reason: Reason, _ message: String, field: String? = nil, outcome: Outcome = .notApplied) {
         self.reason = reason
@@ -40,12 +40,12 @@ public struct InboxError: Error, Sendable, Hashable {
     }
 
     /// What kind of wrong it is.
-    public var kind: Kind { reason.kind }
+    package var kind: Kind { reason.kind }
 }
 
 extension InboxError.Reason: ErrorReason {
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .invalidArgument, .badPageToken: .invalidArgument
         case .unknownInboxEntry: .notFound
@@ -56,7 +56,7 @@ extension InboxError.Reason: ErrorReason {
 
 extension InboxError: CustomStringConvertible {
     /// The reason and what to do.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }
 
 extension InboxError {
@@ -66,5 +66,5 @@ extension InboxError {
 
 extension InboxError: UseCaseError {
     /// The stable reason as text.
-    public var reasonText: String { reason.rawValue }
+    package var reasonText: String { reason.rawValue }
 }

@@ -1,13 +1,13 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// How deliveries of a kind take effect.
 ///
 /// `apply` runs in the transaction that settles the entry: both commit, or neither does. What must not happen in a
 /// transaction, such as a call to Cosmo, is preparation: `apply` asks for it by answering `prepare`.
 ///
-/// **Errors**: when a closure throws, the transaction is rolled back, and the entry is tried again with backoff until it
-/// is parked as `HANDLER_FAILED`.
-public struct InboxHandler: Sendable {
+/// **Errors**: when a closure throws, the transaction is rolled back, and the entry is tried again with backoff until
+/// it is parked as `HANDLER_FAILED`.
+package struct InboxHandler: Sendable {
     typealias Apply = @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict
 
     let apply: Apply
@@ -15,7 +15,7 @@ public struct InboxHandler: Sendable {
     let prepare: (@Sendable (InboxEntry) async throws -> Apply)?
 
     /// A handler that needs the database only.
-    public init(apply: @escaping @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict) {
+    package init(apply: @escaping @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict) {
         self.apply = apply
         prepare = nil
     }
@@ -25,7 +25,7 @@ public struct InboxHandler: Sendable {
     /// - Parameters:
     ///   - prepare: runs outside any transaction, while the entry is leased to this worker.
     ///   - apply: runs in the transaction; first with nil, and with what `prepare` gave when it answered `prepare`.
-    public init<Prepared: Sendable>(
+    package init<Prepared: Sendable>(
         prepare: @escaping @Sendable (InboxEntry) async throws -> Prepared,
         apply: @escaping @Sendable (InboxEntry, Prepared?, PostgresConnection) async throws -> InboxVerdict
     ) {

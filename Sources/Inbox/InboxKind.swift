@@ -1,7 +1,7 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The kinds of delivery, one for each address that Cosmo calls.
-public enum InboxKind: String, Sendable, Hashable, CaseIterable {
+package enum InboxKind: String, Sendable, Hashable, CaseIterable {
     /// A program was linked to a user, or removed.
     case programConnection = "program-connection"
     /// A transaction completed.

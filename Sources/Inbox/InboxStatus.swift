@@ -1,7 +1,7 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What has become of a delivery.
-public enum InboxStatus: String, Sendable, Hashable, CaseIterable {
+package enum InboxStatus: String, Sendable, Hashable, CaseIterable {
     /// It waits for the worker.
     case received
     /// It took effect, or was found to repeat what had.

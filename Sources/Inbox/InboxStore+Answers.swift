@@ -1,11 +1,11 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The SQL of `inbox_answers`.
 extension InboxStore {
     /// Stores when deliveries were answered; the first answer of a delivery stays.
     ///
-    /// The commit is not waited for until it is on disk: what a crash takes away is as if it had not been answered, and a
-    /// later commit that builds on it takes it to disk along with itself.
+    /// The commit is not waited for until it is on disk: what a crash takes away is as if it had not been answered, and
+    /// a later commit that builds on it takes it to disk along with itself.
     static func insertAnswers(
         _ answers: [(inboxID: Int64, answeredAt: PostgresTimestamp)], _ pool: PostgresPool
     ) async throws {
@@ -28,7 +28,7 @@ extension InboxStore {
     }
 
     /// Which of some deliveries were answered while their sender waited, in another room's transaction.
-    public static func answered(among ids: [Int64], _ connection: PostgresConnection) async throws -> Set<Int64> {
+    package static func answered(among ids: [Int64], _ connection: PostgresConnection) async throws -> Set<Int64> {
         Set(
             try await connection.query(
                 "select inbox_id from inbox_answers where inbox_id = any($1)", [.int8Array(ids)]

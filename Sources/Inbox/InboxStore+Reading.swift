@@ -1,8 +1,8 @@
-public import PostgreSQL
+package import PostgreSQL
 
 extension InboxStore {
     /// The numbers of the deliveries of a kind after one, in order; for reading the whole inbox in bounded memory.
-    public static func ids(
+    package static func ids(
         of kind: InboxKind, after id: Int64, limit: Int, _ connection: PostgresConnection
     ) async throws -> [Int64] {
         try await connection.query(
@@ -12,7 +12,7 @@ extension InboxStore {
     }
 
     /// Deliveries by their numbers, whole and in order; those that are not there are left out.
-    public static func entries(_ ids: [Int64], _ connection: PostgresConnection) async throws -> [InboxEntry] {
+    package static func entries(_ ids: [Int64], _ connection: PostgresConnection) async throws -> [InboxEntry] {
         try await connection.query(
             "select \(columns), body from inbox where inbox_id = any($1) order by inbox_id", [.int8Array(ids)]
         ).map { try entry($0, body: $0.get("body")) }

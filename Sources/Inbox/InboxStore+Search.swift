@@ -10,8 +10,8 @@ extension InboxStore {
 
     /// Searches the bodies of transaction deliveries that came between two times, for several things in one statement.
     ///
-    /// Numbers rise with the time of arrival, so halving the range of numbers finds the first of them without an index of
-    /// times, which every delivery would have to pay for.
+    /// Numbers rise with the time of arrival, so halving the range of numbers finds the first of them without an index
+    /// of times, which every delivery would have to pay for.
     ///
     /// - Returns: What was found, by the place of its search.
     static func search(

@@ -1,8 +1,8 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 
 /// The SQL of `inbox`.
-public enum InboxStore {
+package enum InboxStore {
     /// A delivery on its way into the table.
     struct Delivery: Sendable, Hashable {
         let kind: InboxKind
@@ -161,7 +161,7 @@ public enum InboxStore {
     }
 
     /// Shows deliveries as held, for a room in which they wait for a decision; in that room's transaction.
-    public static func hold(_ ids: [Int64], reason: String, now: PostgresTimestamp) -> [PostgresStatement] {
+    package static func hold(_ ids: [Int64], reason: String, now: PostgresTimestamp) -> [PostgresStatement] {
         [
             PostgresStatement(
                 """
@@ -176,7 +176,7 @@ public enum InboxStore {
     ///
     /// - Parameter reasons: The reason that is kept with a delivery, by the reason it was held for. A delivery held for
     ///   another reason keeps that one.
-    public static func release(
+    package static func release(
         _ ids: [Int64], reasons: [String: String], now: PostgresTimestamp
     ) -> [PostgresStatement] {
         [

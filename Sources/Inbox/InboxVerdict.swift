@@ -1,7 +1,7 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The result of applying a delivery.
-public enum InboxVerdict: Sendable, Hashable {
+package enum InboxVerdict: Sendable, Hashable {
     /// It took effect, or repeats what had; the note says what is special, in upper snake case.
     case applied(note: String? = nil)
     /// It conflicts with another; an operator decides.

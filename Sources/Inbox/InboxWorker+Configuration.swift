@@ -1,21 +1,21 @@
 extension InboxWorker {
     /// How the worker goes about it.
-    public struct Configuration: Sendable, Hashable {
+    package struct Configuration: Sendable, Hashable {
         /// How many entries are applied at once.
-        public var concurrency: Int
+        package var concurrency: Int
         /// How long a loop waits for a signal before it looks for itself.
-        public var pollInterval: Duration
+        package var pollInterval: Duration
         /// How often a failing handler is tried before its entry is parked.
-        public var attemptsMax: Int
+        package var attemptsMax: Int
         /// How long preparation may take before another worker may take the entry over.
-        public var lease: Duration
+        package var lease: Duration
         /// The longest wait after a first failure; it doubles with each.
-        public var backoffMin: Duration
+        package var backoffMin: Duration
         /// The longest wait of all.
-        public var backoffMax: Duration
+        package var backoffMax: Duration
 
         /// Makes a configuration.
-        public init(
+        package init(
             concurrency: Int = 4, pollInterval: Duration = .seconds(1), attemptsMax: Int = 12,
             lease: Duration = .seconds(60), backoffMin: Duration = .milliseconds(500),
             backoffMax: Duration = .seconds(300)

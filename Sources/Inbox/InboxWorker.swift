@@ -1,17 +1,17 @@
-public import Logging
+package import Logging
 import Metrics
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 import Waiting
 
 /// The worker that applies stored deliveries, each in one transaction with its handler's effects.
 ///
-/// **Guarantees**: an entry is settled in the transaction that applied it, so after a crash it is applied once in effect;
-/// entries are taken in the order they became due; a handler that keeps failing parks its entry and stops nothing else.
-/// While the inbox cannot be read the loops look for it later and later, at least every half minute; that it is away,
-/// and that it is back, is logged once.
+/// **Guarantees**: an entry is settled in the transaction that applied it, so after a crash it is applied once in
+/// effect; entries are taken in the order they became due; a handler that keeps failing parks its entry and stops
+/// nothing else. While the inbox cannot be read the loops look for it later and later, at least every half minute; that
+/// it is away, and that it is back, is logged once.
 /// **Concurrency**: several processes may run it; entries are skipped while another holds them.
-public struct InboxWorker: Sendable {
+package struct InboxWorker: Sendable {
     private let inbox: Inbox
     private let pool: PostgresPool
     private let handlers: [InboxKind: InboxHandler]
@@ -26,7 +26,7 @@ public struct InboxWorker: Sendable {
     private static let busyPause = Duration.milliseconds(250)
 
     /// Makes the worker; kinds without a handler are left waiting.
-    public init(
+    package init(
         inbox: Inbox, pool: PostgresPool, handlers: [InboxKind: InboxHandler],
         configuration: Configuration = Configuration(), logger: Logger,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
@@ -42,7 +42,7 @@ public struct InboxWorker: Sendable {
     }
 
     /// Applies deliveries until the task is cancelled; transactions under way are finished or rolled back.
-    public func run() async throws {
+    package func run() async throws {
         let loop = WorkLoop(
             "reading the inbox", wake: inbox.arrivals, poll: configuration.pollInterval,
             rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
@@ -52,7 +52,8 @@ public struct InboxWorker: Sendable {
             random: random, logger: logger)
         await withDiscardingTaskGroup { group in
             for _ in 0..<max(1, configuration.concurrency) {
-                // A signal wakes this process only: what another process stored, and what comes due by time, is polled for.
+                // A signal wakes this process only: what another process stored, and what comes due by time, is polled
+                // for.
                 group.addTask { await loop.run { try await applyNext() ? .more : .idle() } }
             }
         }
@@ -62,7 +63,7 @@ public struct InboxWorker: Sendable {
     ///
     /// **Errors**: `PostgresError` when the database is away.
     @discardableResult
-    public func applyDue() async throws -> Int {
+    package func applyDue() async throws -> Int {
         var count = 0
         while try await applyNext() { count += 1 }
         return count
@@ -106,7 +107,8 @@ public struct InboxWorker: Sendable {
         }
         let apply = try await prepare(entry)
         let step = try await pool.withTransaction(vouches: false) { connection in
-            // Another worker may have taken over after the lease, or an operator replayed it: then there is nothing to do.
+            // Another worker may have taken over after the lease, or an operator replayed it: then there is nothing to
+            // do.
             guard let entry = try await InboxStore.lockReceived(entry.id, connection) else { return Step.nothingDue }
             return try await settle(entry, apply(entry, connection), connection)
         }

@@ -1,20 +1,20 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Reads the inbox, newest first and without bodies.
-public struct ListInbox: Sendable {
+package struct ListInbox: Sendable {
     /// A page of deliveries.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The deliveries, newest first.
-        public let entries: [InboxEntry]
+        package let entries: [InboxEntry]
         /// What to ask the next page with; empty at the end.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
@@ -26,7 +26,7 @@ public struct ListInbox: Sendable {
     ///   - pageSize: as `PageSize` says.
     ///   - pageToken: empty for the first page.
     /// **Errors**: `InboxError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
-    public func callAsFunction(
+    package func callAsFunction(
         status: String = "", kind: String = "", pageSize: Int = 0, pageToken: String = ""
     ) async throws -> Page {
         guard let limit = PageSize.rows(pageSize) else {

@@ -1,9 +1,9 @@
-public import Cosmo
+package import Cosmo
 
 /// How issues are planned, sent and settled.
-public struct IssuanceConfiguration: Sendable {
+package struct IssuanceConfiguration: Sendable {
     /// What reads that find nothing lead to once enough of them agree.
-    public enum AbsencePolicy: String, Sendable, Hashable, CaseIterable {
+    package enum AbsencePolicy: String, Sendable, Hashable, CaseIterable {
         /// The same reference is sent again.
         case resend
         /// An operator decides.
@@ -11,7 +11,7 @@ public struct IssuanceConfiguration: Sendable {
     }
 
     /// What becomes of debt at programs that pay into the house's own wallet.
-    public enum WalletClawback: String, Sendable, Hashable, CaseIterable {
+    package enum WalletClawback: String, Sendable, Hashable, CaseIterable {
         /// It is taken back from the member's balance; what is spent already stays debt.
         case debit
         /// It stays debt, netted against later earning, as at Cosmo.
@@ -19,102 +19,102 @@ public struct IssuanceConfiguration: Sendable {
     }
 
     /// How the reads that settle an unknown outcome are judged.
-    public var settlement = SettlementPolicy()
+    package var settlement = SettlementPolicy()
     /// What one unit of Cosmo's `value` is worth.
-    public var valueUnit = CosmoValueUnit.major
+    package var valueUnit = CosmoValueUnit.major
 
     /// How long a position gathers spends before it is planned.
-    public var planDelay = Duration.zero
+    package var planDelay = Duration.zero
     /// How many positions one planning transaction takes.
-    public var planBatchMax = 500
+    package var planBatchMax = 500
     /// How many issues one plan makes of one position; the rest follows in the next.
-    public var chunksPerPlanMax = 100
+    package var chunksPerPlanMax = 100
     /// How long a position rests before the next so many issues of it are planned: one absurd amount must not flood the
     /// table of issues.
-    public var planMoreDelay = Duration.zero
+    package var planMoreDelay = Duration.zero
 
     /// What becomes of debt at programs that pay into the wallet.
-    public var walletClawback = WalletClawback.debit
+    package var walletClawback = WalletClawback.debit
     /// When a position is looked at again whose member had too little to cover what it owes.
-    public var walletClawbackRetry = Duration.seconds(3_600)
+    package var walletClawbackRetry = Duration.seconds(3_600)
     /// When a position is looked at again that the wallet refused to pay.
-    public var walletPayoutRetry = Duration.seconds(300)
+    package var walletPayoutRetry = Duration.seconds(300)
 
     /// How long a worker without work sleeps unless it is woken.
-    public var pollInterval = Duration.seconds(1)
+    package var pollInterval = Duration.seconds(1)
     /// How many issue calls may be under way at once in this process.
-    public var concurrentSendsMax = 32
+    package var concurrentSendsMax = 32
     /// How many of them may be for one program.
-    public var concurrentSendsPerProgramMax = 16
+    package var concurrentSendsPerProgramMax = 16
     /// How long before the end of its lease a call is given up, so that it cannot be sent after it.
-    public var leaseMargin = Duration.seconds(10)
+    package var leaseMargin = Duration.seconds(10)
     /// The first pause after a call that was not sent.
-    public var backoffMin = Duration.milliseconds(500)
+    package var backoffMin = Duration.milliseconds(500)
     /// The longest pause between tries.
-    public var backoffMax = Duration.seconds(300)
+    package var backoffMax = Duration.seconds(300)
 
     /// When an unknown outcome is first read.
-    public var readDelayMin = Duration.seconds(5)
+    package var readDelayMin = Duration.seconds(5)
     /// The longest pause between reads of one issue.
-    public var readDelayMax = Duration.seconds(600)
+    package var readDelayMax = Duration.seconds(600)
     /// How many reads may be under way at once in this process.
-    public var concurrentReadsMax = 8
+    package var concurrentReadsMax = 8
     /// How long a read may take before another worker may read the same issue.
-    public var readLeaseDuration = Duration.seconds(120)
+    package var readLeaseDuration = Duration.seconds(120)
     /// How far the interval's listing reaches beyond our own times, for clocks that differ.
-    public var intervalMargin = Duration.seconds(120)
+    package var intervalMargin = Duration.seconds(120)
     /// Whether the Cosmo client reads transactions by our reference, the first way to look.
-    public var isReferenceLookupEnabled = true
+    package var isReferenceLookupEnabled = true
     /// Whether the Cosmo client reads the interval's listing, the second way to look.
-    public var isIntervalLookupEnabled = true
+    package var isIntervalLookupEnabled = true
     /// What enough absent reads lead to.
-    public var onAbsent = AbsencePolicy.resend
+    package var onAbsent = AbsencePolicy.resend
 
     /// Whether a day is compared with Cosmo's transactions once it is over; needs the interval's listing.
-    public var isReconciliationEnabled = true
+    package var isReconciliationEnabled = true
     /// How long after midnight UTC the day before is compared.
-    public var reconcileAfter = Duration.seconds(10_800)
+    package var reconcileAfter = Duration.seconds(10_800)
     /// How much of a day one listing asks for; also how far around an issue's time Cosmo's transaction is looked for.
-    public var reconciliationSlice = Duration.seconds(900)
+    package var reconciliationSlice = Duration.seconds(900)
     /// How often a listing is tried before the day's comparison fails.
-    public var reconciliationTriesMax = 4
+    package var reconciliationTriesMax = 4
     /// How many single transactions one comparison may read, of those that no listing has.
-    public var reconciliationReadsMax = 1_000
+    package var reconciliationReadsMax = 1_000
     /// How long after its beginning a failed comparison is begun again.
-    public var reconciliationRetryAfter = Duration.seconds(900)
+    package var reconciliationRetryAfter = Duration.seconds(900)
     /// How long after its beginning a comparison without an end is taken for abandoned.
-    public var reconciliationAbandonedAfter = Duration.seconds(7_200)
+    package var reconciliationAbandonedAfter = Duration.seconds(7_200)
     /// How often the worker looks whether a day is due.
-    public var reconciliationPollInterval = Duration.seconds(300)
+    package var reconciliationPollInterval = Duration.seconds(300)
 
     /// Whether nothing is sent after a failover or a restore until the books were compared with Cosmo's.
-    public var isRecoveryEnabled = true
-    /// A heartbeat older than this begins a recovery, since an older copy of the database may have been restored. Nil: no gap
-    /// begins one. Needs the interval's listing.
-    public var recoveryGap: Duration?
+    package var isRecoveryEnabled = true
+    /// A heartbeat older than this begins a recovery, since an older copy of the database may have been restored. Nil:
+    /// no gap begins one. Needs the interval's listing.
+    package var recoveryGap: Duration?
     /// How much earlier than the newest heartbeat a recovery begins to compare, for clocks that differ.
-    public var recoveryMargin = Duration.seconds(900)
+    package var recoveryMargin = Duration.seconds(900)
     /// How often a heartbeat is written while issuing goes on.
-    public var heartbeatInterval = Duration.seconds(10)
+    package var heartbeatInterval = Duration.seconds(10)
     /// How often the worker looks whether a heartbeat or a comparison is due.
-    public var recoveryPollInterval = Duration.seconds(10)
+    package var recoveryPollInterval = Duration.seconds(10)
     /// How long a comparison may go without progress before another process makes it.
-    public var recoveryLease = Duration.seconds(300)
+    package var recoveryLease = Duration.seconds(300)
     /// How long after a comparison that left something unexplained, or failed, the next one is made.
-    public var recoveryRetryAfter = Duration.seconds(300)
+    package var recoveryRetryAfter = Duration.seconds(300)
 
     /// How often a webhook that matches nothing is tried again before Cosmo is asked about it.
-    public var webhookMatchAttempts = 4
+    package var webhookMatchAttempts = 4
     /// The pause between those tries.
-    public var webhookRetryDelay = Duration.seconds(2)
+    package var webhookRetryDelay = Duration.seconds(2)
     /// How often Cosmo may refuse a question about such a webhook before it is parked.
-    public var webhookReadAttempts = 8
+    package var webhookReadAttempts = 8
 
     /// Makes a configuration with the defaults above.
-    public init() {}
+    package init() {}
 
     /// What is wrong with the configuration, each with what to do; empty when nothing is.
-    public func problems() -> [String] {
+    package func problems() -> [String] {
         var problems: [String] = []
         if settlement.leaseDuration <= leaseMargin {
             problems.append("issuance lease: make it longer than its margin, and longer than Cosmo's request timeout")

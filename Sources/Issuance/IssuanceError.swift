@@ -1,9 +1,9 @@
-public import Rewards
+package import Rewards
 
 /// A request about positions or issues that was not carried out, or not fully.
-public struct IssuanceError: UseCaseError, Hashable {
+package struct IssuanceError: UseCaseError, Hashable {
     /// The stable reasons.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// A field of the request is not allowed as it is.
         case invalidArgument = "INVALID_ARGUMENT"
         /// The page token is not one that a listing gave.
@@ -55,22 +55,22 @@ public struct IssuanceError: UseCaseError, Hashable {
     }
 
     /// The stable reason.
-    public let reason: Reason
+    package let reason: Reason
     /// What to do about it, for people; holds no personal data.
-    public let message: String
+    package let message: String
     /// The field of the request that is at fault, when one is.
-    public let field: String?
+    package let field: String?
     /// What has happened to what was asked for.
-    public let outcome: EffectOutcome
+    package let outcome: EffectOutcome
 
     /// The stable reason as text.
-    public var reasonText: String { reason.rawValue }
+    package var reasonText: String { reason.rawValue }
 
     /// What kind of wrong it is.
-    public var kind: FaultKind { reason.kind }
+    package var kind: FaultKind { reason.kind }
 
     /// Makes an error.
-    public init(_ reason: Reason, _ message: String, field: String? = nil, outcome: EffectOutcome = .notApplied) {
+    package init(_ reason: Reason, _ message: String, field: String? = nil, outcome: EffectOutcome = .notApplied) {
         self.reason = reason
         self.message = message
         self.field = field
@@ -80,7 +80,7 @@ public struct IssuanceError: UseCaseError, Hashable {
 
 extension IssuanceError.Reason: ErrorReason {
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .invalidArgument, .badPageToken, .missingEvidence: .invalidArgument
         case .unknownPosition, .unknownIssuance, .unknownReconciliation, .unknownRecovery,
@@ -98,5 +98,5 @@ extension IssuanceError.Reason: ErrorReason {
 
 extension IssuanceError: CustomStringConvertible {
     /// The reason and what to do.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }

@@ -3,12 +3,12 @@ import Explanation
 import Foundation
 import Inbox
 import Issuance
-public import Logging
+package import Logging
 import Metrics
 import MultibrandAPI
 import Preferences
 import Programs
-public import RPC
+package import RPC
 import Spending
 import SwiftProtobuf
 

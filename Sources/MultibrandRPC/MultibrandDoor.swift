@@ -3,17 +3,17 @@ import Explanation
 import Foundation
 import Inbox
 import Issuance
-public import Logging
+package import Logging
 import Metrics
 import MultibrandAPI
 import Preferences
 import Programs
-public import RPC
+package import RPC
 import Spending
 import SwiftProtobuf
 
 /// The gRPC door: every service of proto/, with keys, metrics, health and reflection.
-public struct MultibrandDoor: Sendable {
+package struct MultibrandDoor: Sendable {
     private let rooms: MultibrandRooms
     private let requiresKeys: Bool
     private let operatorKey: String?
@@ -22,7 +22,7 @@ public struct MultibrandDoor: Sendable {
     /// - Parameters:
     ///   - requiresKeys: Whether callers must show an API client's key.
     ///   - operatorKey: A key from the configuration that has the operator role, if there is one.
-    public init(rooms: MultibrandRooms, requiresKeys: Bool, operatorKey: String?, logger: Logger) {
+    package init(rooms: MultibrandRooms, requiresKeys: Bool, operatorKey: String?, logger: Logger) {
         self.rooms = rooms
         self.requiresKeys = requiresKeys
         self.operatorKey = operatorKey
@@ -33,7 +33,7 @@ public struct MultibrandDoor: Sendable {
     ///
     /// - Parameter health: What clients and balancers see; composition sets it.
     /// **Errors** A method of the API without a route, or without a role.
-    public func router(health: HealthService) throws -> RPCRouter {
+    package func router(health: HealthService) throws -> RPCRouter {
         var router = try routes(health: health).router
         // Last: it lists what the router serves by then.
         router.add(try ReflectionService(descriptorSet: MultibrandDescriptors.bytes))

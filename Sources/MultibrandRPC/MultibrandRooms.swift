@@ -1,66 +1,66 @@
-public import Access
-public import Cosmo
-public import Inbox
-public import Issuance
-public import PostgreSQL
-public import Preferences
-public import Programs
-public import Spending
-public import Wallet
+package import Access
+package import Cosmo
+package import Inbox
+package import Issuance
+package import PostgreSQL
+package import Preferences
+package import Programs
+package import Spending
+package import Wallet
 
 /// The rooms of the business as the door needs them: what composition has made.
-public struct MultibrandRooms: Sendable {
+package struct MultibrandRooms: Sendable {
     /// The database, for the reads that are a query and no more.
-    public var pool: PostgresPool
+    package var pool: PostgresPool
     /// What the use cases of preferences share.
-    public var preferences: PreferencesContext
+    package var preferences: PreferencesContext
     /// Preferences from memory, watched for changes.
-    public var preferencesReader: PreferencesReader
+    package var preferencesReader: PreferencesReader
     /// Derives preferences again from the inbox.
-    public var rebuildPreferences: RebuildPreferences
+    package var rebuildPreferences: RebuildPreferences
     /// Programs and the plugins in force.
-    public var catalogue: ProgramCatalogue
+    package var catalogue: ProgramCatalogue
     /// What a change of a program does elsewhere.
-    public var programsEffects: ProgramsEffects
+    package var programsEffects: ProgramsEffects
     /// Reads Cosmo's catalogue.
-    public var refreshPrograms: RefreshPrograms
+    package var refreshPrograms: RefreshPrograms
     /// Cosmo itself, for what is asked on behalf of a caller.
-    public var cosmo: any CosmoAPI
+    package var cosmo: any CosmoAPI
     /// Records spends, many to a commit.
-    public var recordSpend: RecordSpend
+    package var recordSpend: RecordSpend
     /// Shows what recording a spend would do.
-    public var previewSpend: PreviewSpend
+    package var previewSpend: PreviewSpend
     /// Takes refunds back from what was earned.
-    public var refunds: RefundCalls
+    package var refunds: RefundCalls
     /// Decides parked legs again.
-    public var retryParkedLegs: RetryParkedLegs
+    package var retryParkedLegs: RetryParkedLegs
     /// Decides held money on demand.
-    public var releaseHeld: ReleaseHeld
+    package var releaseHeld: ReleaseHeld
     /// Plans a parked issue again.
-    public var retryIssuance: RetryIssuance
+    package var retryIssuance: RetryIssuance
     /// Settles an issue by an operator's evidence.
-    public var resolveIssuance: ResolveIssuance
+    package var resolveIssuance: ResolveIssuance
     /// Writes off debts.
-    public var writeOffDebt: WriteOffDebt
+    package var writeOffDebt: WriteOffDebt
     /// Compares a day with Cosmo's transactions.
-    public var reconcileDay: ReconcileDay
+    package var reconcileDay: ReconcileDay
     /// Begins and ends recoveries.
-    public var recoveryDesk: RecoveryDesk
+    package var recoveryDesk: RecoveryDesk
     /// Takes what only Cosmo knows into the books.
-    public var adoptIssuance: AdoptIssuance
+    package var adoptIssuance: AdoptIssuance
     /// Webhook deliveries.
-    public var inbox: Inbox
+    package var inbox: Inbox
     /// What the use cases of the wallet share.
-    public var wallet: WalletContext
+    package var wallet: WalletContext
     /// Knows API clients by their keys.
-    public var authenticator: Authenticator
+    package var authenticator: Authenticator
     /// The clock of every room.
-    public var now: @Sendable () -> PostgresTimestamp
+    package var now: @Sendable () -> PostgresTimestamp
     /// Counts for operators, gathered over all rooms.
-    public var overview: @Sendable () async throws -> ServiceOverview
+    package var overview: @Sendable () async throws -> ServiceOverview
 
     /// Takes what composition has made.
-    public init(
+    package init(
         pool: PostgresPool, preferences: PreferencesContext, preferencesReader: PreferencesReader,
         rebuildPreferences: RebuildPreferences,
         catalogue: ProgramCatalogue, programsEffects: ProgramsEffects, refreshPrograms: RefreshPrograms,

@@ -221,8 +221,8 @@ package final class MultibrandService: Sendable {
 
     /// Runs the parts, and takes the database away from them when they drain for longer than they may.
     ///
-    /// A server that hangs must not keep the process. What waits for it then ends as it would had the process been killed:
-    /// a commit under way has an unknown outcome, and nothing that was acknowledged is touched.
+    /// A server that hangs must not keep the process. What waits for it then ends as it would had the process been
+    /// killed: a commit under way has an unknown outcome, and nothing that was acknowledged is touched.
     private func run(_ parts: ServiceGroup, _ pool: PostgresPool) async throws {
         let limit = configuration.drainTimeout + Self.drainMargin
         try await withThrowingTaskGroup(of: Void.self) { group in

@@ -1,8 +1,8 @@
-public import PostgreSQL
+package import PostgreSQL
 
 extension AuditEntry {
     /// The statement that records the entry, for the transaction that carries the action out.
-    public var statement: PostgresStatement {
+    package var statement: PostgresStatement {
         // The database builds the detail's JSON from names and values, so no text has to be escaped here.
         let names = detail.keys.sorted()
         return PostgresStatement(
@@ -19,5 +19,5 @@ extension AuditEntry {
 
 extension AuditEntry? {
     /// The statement that records the entry; none where nobody asked for a record.
-    public var statements: [PostgresStatement] { map { [$0.statement] } ?? [] }
+    package var statements: [PostgresStatement] { map { [$0.statement] } ?? [] }
 }

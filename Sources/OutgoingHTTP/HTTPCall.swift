@@ -1,25 +1,25 @@
 /// One HTTP request that we make.
 ///
 /// **Guarantees** It is written at most once, whatever becomes of the connection, and redirections are not followed.
-public struct HTTPCall: Sendable {
+package struct HTTPCall: Sendable {
     /// A request's method, such as `GET`.
-    public struct Method: RawRepresentable, Sendable, Hashable {
+    package struct Method: RawRepresentable, Sendable, Hashable {
         /// The method as it is sent.
-        public let rawValue: String
+        package let rawValue: String
 
         /// Makes a method of its text.
-        public init(rawValue: String) { self.rawValue = rawValue }
+        package init(rawValue: String) { self.rawValue = rawValue }
 
         /// Reads.
-        public static let get = Method(rawValue: "GET")
+        package static let get = Method(rawValue: "GET")
         /// Reads the head alone.
-        public static let head = Method(rawValue: "HEAD")
+        package static let head = Method(rawValue: "HEAD")
         /// Has an effect.
-        public static let post = Method(rawValue: "POST")
+        package static let post = Method(rawValue: "POST")
     }
 
     /// What becomes of the answer's body.
-    public enum AnswerBody: Sendable, Hashable {
+    package enum AnswerBody: Sendable, Hashable {
         /// It is read to its end; a body of more than `bytesMax` is a failure.
         case read(bytesMax: Int)
         /// It is not waited for: the call ends with the answer's head.
@@ -27,39 +27,39 @@ public struct HTTPCall: Sendable {
     }
 
     /// `http` or `https`, in printable ASCII.
-    public var url: String
+    package var url: String
     /// `GET` unless it is set.
-    public var method = Method.get
+    package var method = Method.get
     /// Beside those that the protocol needs.
-    public var headers = HeaderFields()
+    package var headers = HeaderFields()
     /// nil for a request without a body.
-    public var body: [UInt8]?
+    package var body: [UInt8]?
     /// At most 1 MiB is read unless it is set.
-    public var answerBody = AnswerBody.read(bytesMax: 1 << 20)
-    /// The one IP address that is connected to, whatever the URL's name resolves to. The connection is not shared with other
-    /// calls.
-    public var address: String?
+    package var answerBody = AnswerBody.read(bytesMax: 1 << 20)
+    /// The one IP address that is connected to, whatever the URL's name resolves to. The connection is not shared with
+    /// other calls.
+    package var address: String?
 
     /// Makes a `GET` of a URL.
-    public init(url: String) { self.url = url }
+    package init(url: String) { self.url = url }
 
     /// What came back: an answer with any status.
-    public struct Answer: Sendable {
+    package struct Answer: Sendable {
         /// 200 to 599, as the other side says.
-        public let status: Int
+        package let status: Int
         /// As they were sent, without trailers.
-        public let headers: HeaderFields
+        package let headers: HeaderFields
         /// Empty when it is ignored.
-        public let body: [UInt8]
+        package let body: [UInt8]
 
         /// Whether the status is 2xx.
-        public var isSuccess: Bool { (200...299).contains(status) }
+        package var isSuccess: Bool { (200...299).contains(status) }
     }
 
     /// A call without a whole answer.
-    public struct Failure: Error, Sendable, Hashable {
+    package struct Failure: Error, Sendable, Hashable {
         /// What happened.
-        public enum Kind: Sendable, Hashable {
+        package enum Kind: Sendable, Hashable {
             /// The URL, the method or a header cannot be sent.
             case invalid
             /// No connection, or none in time; or the other side's certificate is not trusted.
@@ -75,11 +75,11 @@ public struct HTTPCall: Sendable {
         }
 
         /// What happened.
-        public let kind: Kind
+        package let kind: Kind
         /// False only when no byte of the request was written.
-        public let mayHaveBeenSent: Bool
+        package let mayHaveBeenSent: Bool
         /// For operators; holds nothing of the request.
-        public let cause: String
+        package let cause: String
 
         init(_ kind: Kind, mayHaveBeenSent: Bool = false, _ cause: String) {
             self.kind = kind

@@ -2,31 +2,31 @@ import Waiting
 
 /// Calls others over HTTP/1.1 and, where TLS agrees on it, HTTP/2, through the system's libcurl and OpenSSL.
 ///
-/// **Guarantees** A call is written at most once: libcurl's own repetition on a new connection is refused. Connections are
-/// kept for later calls. Proxies of the environment are not used.
+/// **Guarantees** A call is written at most once: libcurl's own repetition on a new connection is refused. Connections
+/// are kept for later calls. Proxies of the environment are not used.
 /// **Concurrency** Safe from any task. libcurl runs on one thread, which starts with the first call.
-public final class HTTPClient: Sendable {
+package final class HTTPClient: Sendable {
     /// How a client connects.
-    public struct Configuration: Sendable {
+    package struct Configuration: Sendable {
         /// The longest that opening one connection may take, TLS included.
-        public var connectTimeout = Duration.seconds(5)
+        package var connectTimeout = Duration.seconds(5)
         /// Whether HTTP/2 is offered to servers with TLS.
-        public var offersHTTP2 = true
+        package var offersHTTP2 = true
         /// A file of certificates in PEM to trust; nil for the system's.
-        public var authoritiesPath: String?
+        package var authoritiesPath: String?
 
         /// Makes the usual one.
-        public init() {}
+        package init() {}
     }
 
     /// For the few calls of a command or a test; it is never shut down.
-    public static let shared = HTTPClient()
+    package static let shared = HTTPClient()
 
     private let configuration: Configuration
     private let thread = TransferThread()
 
     /// Makes a client, which opens nothing yet. Dropping it closes its connections, soon.
-    public init(_ configuration: Configuration = Configuration()) {
+    package init(_ configuration: Configuration = Configuration()) {
         self.configuration = configuration
     }
 
@@ -34,8 +34,9 @@ public final class HTTPClient: Sendable {
 
     /// Sends a call and waits for its answer, whatever the status, for at most `limit`.
     ///
-    /// **Errors** ``HTTPCall/Failure``, which says whether the call may have been sent. Cancelling the task ends the call.
-    public nonisolated(nonsending) func send(
+    /// **Errors** ``HTTPCall/Failure``, which says whether the call may have been sent. Cancelling the task ends the
+    /// call.
+    package nonisolated(nonsending) func send(
         _ call: HTTPCall, within limit: Duration
     ) async throws(HTTPCall.Failure) -> HTTPCall.Answer {
         try call.check()
@@ -52,5 +53,5 @@ public final class HTTPClient: Sendable {
     }
 
     /// Ends every call that is under way with `cancelled`, closes every connection, and returns when that is done.
-    public func shutdown() async { await thread.shutdown() }
+    package func shutdown() async { await thread.shutdown() }
 }

@@ -78,7 +78,8 @@ extension Transfer {
             multibrand_curl_long(easy, CURLOPT_QUICK_EXIT, 1),
             multibrand_curl_long(easy, CURLOPT_TIMEOUT_MS, Self.milliseconds(submission.limit)),
             multibrand_curl_long(
-                easy, CURLOPT_CONNECTTIMEOUT_MS, Self.milliseconds(min(configuration.connectTimeout, submission.limit))),
+                easy, CURLOPT_CONNECTTIMEOUT_MS,
+                Self.milliseconds(min(configuration.connectTimeout, submission.limit))),
             multibrand_curl_long(
                 easy, CURLOPT_HTTP_VERSION,
                 Int(configuration.offersHTTP2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1)),
@@ -118,8 +119,8 @@ extension Transfer {
         return codes
     }
 
-    /// SAFETY: libcurl calls back during `curl_multi_perform` and `curl_multi_remove_handle` alone, while the thread holds
-    /// the transfer.
+    /// SAFETY: libcurl calls back during `curl_multi_perform` and `curl_multi_remove_handle` alone, while the thread
+    /// holds the transfer.
     private func callbacks() -> [CURLcode] {
         let me = Unmanaged.passUnretained(self).toOpaque()
         return [
@@ -178,8 +179,8 @@ extension Transfer {
 extension Transfer {
     /// Asked when a connection is ready, before anything is written.
     ///
-    /// libcurl sends a request again by itself when a kept connection ends without an answer. Then this is asked a second
-    /// time, and the call ends instead: it may have been carried out (I-6).
+    /// libcurl sends a request again by itself when a kept connection ends without an answer. Then this is asked a
+    /// second time, and the call ends instead: it may have been carried out (I-6).
     private func maySend() -> Bool {
         sendCount += 1
         if sendCount > 1 { stop = .secondSend }

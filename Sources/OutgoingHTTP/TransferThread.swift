@@ -8,8 +8,8 @@ import Waiting
 ///
 /// **Concurrency** All of libcurl but the wake-up is used on this thread alone. Callers suspend.
 final class TransferThread: Sendable {
-    /// SAFETY: outside its thread the handle is used for `curl_multi_wakeup` alone, which libcurl allows from any thread,
-    /// and only under the lock, which the thread takes before it frees the handle.
+    /// SAFETY: outside its thread the handle is used for `curl_multi_wakeup` alone, which libcurl allows from any
+    /// thread, and only under the lock, which the thread takes before it frees the handle.
     private struct MultiHandle: @unchecked Sendable {
         let pointer: UnsafeMutableRawPointer
     }

@@ -1,25 +1,25 @@
-public import AllocationPlugin
-public import Rewards
+package import AllocationPlugin
+package import Rewards
 
 /// A plugin with one program's configuration, and the checks of the host around it.
 ///
 /// **Concurrency** Immutable; call it from any thread.
-public struct InstalledPlugin: Sendable {
+package struct InstalledPlugin: Sendable {
     /// The program.
-    public let programID: String
+    package let programID: String
     /// What a decision stores of it.
-    public let identity: PluginIdentity
+    package let identity: PluginIdentity
     /// The configuration.
-    public let configuration: JSONValue
+    package let configuration: JSONValue
     /// The period whose totals must come with an offer, or nil.
-    public let period: Period?
+    package let period: Period?
     /// The rule itself, for the conformance suite.
-    public let plugin: any AllocationPlugin
+    package let plugin: any AllocationPlugin
     /// The same rule when it may ask for a fixed part of a spend.
     private let fixedPartPlugin: (any FixedPartPlugin)?
 
     /// Whether the plugin may ask for a fixed part of a spend.
-    public var asksForFixedParts: Bool { fixedPartPlugin != nil }
+    package var asksForFixedParts: Bool { fixedPartPlugin != nil }
 
     init(programID: String, plugin: any AllocationPlugin, configuration: JSONValue, configurationVersion: Int64) {
         let type = type(of: plugin)
@@ -39,7 +39,7 @@ public struct InstalledPlugin: Sendable {
     /// One spend in 64, chosen by its id so that a replay chooses the same, is asked twice: a plugin whose answers
     /// differ is faulty.
     /// **Errors** ``LegFault`` with the plugin's own reason, an ``AnswerDefect``'s, or `PLUGIN_NOT_DETERMINISTIC`.
-    public func answer(_ offer: LegOffer, input: SpendInput) throws(LegFault) -> LegAnswer {
+    package func answer(_ offer: LegOffer, input: SpendInput) throws(LegFault) -> LegAnswer {
         let request = AllocationRequest(
             shareMinor: offer.shareMinor, of: input.purchase.amounting(to: offer.wholeMinor),
             periodTotals: offer.periodTotals ?? .zero)
@@ -52,12 +52,13 @@ public struct InstalledPlugin: Sendable {
             plugin: identity)
     }
 
-    /// Asks the plugin how much of a whole spend its program wants ahead of the split, in minor units; zero for a plugin
-    /// that never asks. More than the spend means all of it.
+    /// Asks the plugin how much of a whole spend its program wants ahead of the split, in minor units; zero for a
+    /// plugin that never asks. More than the spend means all of it.
     ///
     /// One spend in 64 is asked about twice, as in ``answer(_:input:)``.
-    /// **Errors** ``LegFault`` with the plugin's own reason, `PLUGIN_FIXED_PART_NEGATIVE` or `PLUGIN_NOT_DETERMINISTIC`.
-    public func fixedMinor(ofWhole wholeMinor: Int64, input: SpendInput) throws(LegFault) -> Int64 {
+    /// **Errors** ``LegFault`` with the plugin's own reason, `PLUGIN_FIXED_PART_NEGATIVE` or
+    /// `PLUGIN_NOT_DETERMINISTIC`.
+    package func fixedMinor(ofWhole wholeMinor: Int64, input: SpendInput) throws(LegFault) -> Int64 {
         guard let fixedPartPlugin else { return 0 }
         let purchase = input.purchase.amounting(to: wholeMinor)
         let asked = try checkedFixedMinor(fixedPartPlugin, purchase)

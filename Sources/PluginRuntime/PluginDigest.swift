@@ -1,12 +1,12 @@
 import Cryptography
-public import Rewards
+package import Rewards
 
 /// The digest that pins what a program's rule was: plugin, version and configuration (I-9).
-public enum PluginDigest {
+package enum PluginDigest {
     /// SHA-256, in hexadecimal, over name, version and canonical configuration, each after its length.
     ///
     /// **Guarantees** Equal configurations have equal digests however their text was laid out.
-    public static func of(plugin name: String, version: String, configuration: JSONValue) -> String {
+    package static func of(plugin name: String, version: String, configuration: JSONValue) -> String {
         var bytes: [UInt8] = []
         for part in [Array(name.utf8), Array(version.utf8), configuration.canonicalBytes] {
             // The length before each part keeps parts from running into each other.

@@ -1,10 +1,10 @@
-public import AllocationPlugin
-public import Rewards
+package import AllocationPlugin
+package import Rewards
 
 /// Why a plugin cannot be installed for a program.
-public struct PluginInstallError: ReasonedError, Hashable {
+package struct PluginInstallError: ReasonedError, Hashable {
     /// The kinds of refusal.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         /// This build has no plugin of that name.
         case unknown = "PLUGIN_UNKNOWN"
         /// This build has the plugin in another version.
@@ -18,17 +18,17 @@ public struct PluginInstallError: ReasonedError, Hashable {
     }
 
     /// What is refused.
-    public let kind: Kind
+    package let kind: Kind
     /// The plugin.
-    public let plugin: String
+    package let plugin: String
     /// What the plugin said about its configuration.
-    public let configurationError: PluginConfigurationError?
+    package let configurationError: PluginConfigurationError?
 
     /// The stable reason.
-    public var reason: String { kind.rawValue }
+    package var reason: String { kind.rawValue }
 
     /// What to do about it, for people.
-    public var description: String {
+    package var description: String {
         switch kind {
         case .unknown: "this build has no plugin named \(plugin): list the plugins to see which it has"
         case .versionAbsent: "this build does not hold \(plugin): run the release that does"

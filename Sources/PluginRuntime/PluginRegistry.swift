@@ -1,26 +1,26 @@
-public import AllocationPlugin
-public import Rewards
+package import AllocationPlugin
+package import Rewards
 
 /// The plugins that this build knows, by name.
-public struct PluginRegistry: Sendable {
+package struct PluginRegistry: Sendable {
     private let types: [String: any AllocationPlugin.Type]
 
     /// What a list of plugins shows of one.
-    public struct Listing: Sendable, Hashable {
+    package struct Listing: Sendable, Hashable {
         /// The name programs are configured with.
-        public let name: String
+        package let name: String
         /// The version.
-        public let version: String
+        package let version: String
         /// One sentence.
-        public let summary: String
+        package let summary: String
         /// The JSON Schema of its configuration.
-        public let configurationSchema: String
+        package let configurationSchema: String
     }
 
     /// Takes the plugins of a build.
     ///
     /// **Errors** ``PluginInstallError/Kind/nameRepeated`` or ``PluginInstallError/Kind/nameMalformed``.
-    public init(_ plugins: [any AllocationPlugin.Type]) throws(PluginInstallError) {
+    package init(_ plugins: [any AllocationPlugin.Type]) throws(PluginInstallError) {
         var types: [String: any AllocationPlugin.Type] = [:]
         for plugin in plugins {
             guard Self.isName(plugin.name) else { throw PluginInstallError(.nameMalformed, plugin: plugin.name) }
@@ -32,7 +32,7 @@ public struct PluginRegistry: Sendable {
     }
 
     /// Every plugin, by name.
-    public var listings: [Listing] {
+    package var listings: [Listing] {
         types.values.map {
             Listing(
                 name: $0.name, version: $0.version, summary: $0.summary, configurationSchema: $0.configurationSchema)
@@ -40,7 +40,7 @@ public struct PluginRegistry: Sendable {
     }
 
     /// The type of a plugin, or nil when this build has none of that name.
-    public subscript(name: String) -> (any AllocationPlugin.Type)? { types[name] }
+    package subscript(name: String) -> (any AllocationPlugin.Type)? { types[name] }
 
     /// Makes a program's plugin from its configuration.
     ///
@@ -48,7 +48,7 @@ public struct PluginRegistry: Sendable {
     ///   - version: the version that must be in this build, as a stored decision names it; nil takes the build's own.
     ///   - configurationVersion: the number of this configuration of the program, counted from 1.
     /// **Errors** ``PluginInstallError``.
-    public func install(
+    package func install(
         programID: String, plugin name: String, version: String? = nil, configuration: JSONValue,
         configurationVersion: Int64
     ) throws(PluginInstallError) -> InstalledPlugin {

@@ -4,7 +4,8 @@ import Waiting
 
 /// Runs a command to its end, away from our descriptors and working directory.
 ///
-/// A server that a command leaves behind inherits nothing of ours: neither listening sockets nor a pipe somebody waits on.
+/// A server that a command leaves behind inherits nothing of ours: neither listening sockets nor a pipe somebody waits
+/// on.
 enum ChildProcess {
     struct Outcome: Sendable {
         let status: Int32

@@ -13,8 +13,8 @@ struct ClusterLocation: Sendable {
 
     /// Chooses and makes the directories for a cluster asked for in `directory`.
     ///
-    /// The server's user may be unable to enter it (a checkout below /root, say): the files then lie under /var/tmp, in a
-    /// place that follows from the path, so that the next start finds them again.
+    /// The server's user may be unable to enter it (a checkout below /root, say): the files then lie under /var/tmp, in
+    /// a place that follows from the path, so that the next start finds them again.
     static func prepare(_ directory: String, for user: ServerUser) async throws -> ClusterLocation {
         let asked = URL(fileURLWithPath: directory).standardizedFileURL.path
         do {

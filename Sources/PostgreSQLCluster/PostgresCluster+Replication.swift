@@ -8,7 +8,7 @@ extension PostgresCluster {
     /// - Parameter name: What the standby calls itself, for `synchronous_standby_names`.
     ///
     /// **Errors** ``PostgresClusterError``.
-    public func startStandby(
+    package func startStandby(
         directory: String, name: String, options: PostgresClusterOptions = PostgresClusterOptions()
     ) async throws -> PostgresCluster {
         let location = try await ClusterLocation.prepare(directory, for: user)
@@ -25,12 +25,12 @@ extension PostgresCluster {
     }
 
     /// Makes a standby the primary; returns when it takes writes.
-    public func promote() async throws {
+    package func promote() async throws {
         try await run("pg_ctl", ["promote", "-D", location.data, "-w", "-t", "60"])
     }
 
     /// Changes how the running server works; what needs a restart waits for one.
-    public func reconfigure(_ options: PostgresClusterOptions) async throws {
+    package func reconfigure(_ options: PostgresClusterOptions) async throws {
         try write(
             options.configurationText(socketDirectory: location.socketDirectory), to: location.data + "/multibrand.conf"
         )
@@ -38,21 +38,21 @@ extension PostgresCluster {
     }
 
     /// Starts the server again after ``kill()``.
-    public func startAgain(_ options: PostgresClusterOptions) async throws {
+    package func startAgain(_ options: PostgresClusterOptions) async throws {
         try await launch(options)
     }
 
     /// What the server has logged.
-    public func log() throws -> String { try String(contentsOfFile: location.log, encoding: .utf8) }
+    package func log() throws -> String { try String(contentsOfFile: location.log, encoding: .utf8) }
 
     /// Stops every process of the server where it is, as a machine that hangs does: connections stay, nothing answers.
-    public func suspend() { signalAll(SIGSTOP) }
+    package func suspend() { signalAll(SIGSTOP) }
 
     /// Lets a suspended server go on.
-    public func resume() { signalAll(SIGCONT) }
+    package func resume() { signalAll(SIGCONT) }
 
     /// Ends every process of the server at once, as a loss of power does.
-    public func kill() { signalAll(SIGKILL) }
+    package func kill() { signalAll(SIGKILL) }
 
     /// The server's main process first, which then starts no more, and those it started.
     private func signalAll(_ signal: Int32) {

@@ -6,9 +6,9 @@ import PostgreSQL
 /// A PostgreSQL cluster of our own: the installed server on files and a Unix socket that only we use.
 ///
 /// Used by `multibrand dev`, the demo and every test; it needs no running PostgreSQL service and touches none.
-public final class PostgresCluster: Sendable {
+package final class PostgresCluster: Sendable {
     /// The connection string of the cluster's maintenance database.
-    public let connectionString: String
+    package let connectionString: String
     let binaries: ServerBinaries
     let user: ServerUser
     let location: ClusterLocation
@@ -29,7 +29,7 @@ public final class PostgresCluster: Sendable {
     /// adopted. Works as root, when the server runs as the user `postgres` or `nobody`.
     ///
     /// **Errors** `PostgresClusterError`, which names the package to install when the server is missing.
-    public static func start(
+    package static func start(
         directory: String,
         options: PostgresClusterOptions = PostgresClusterOptions()
     ) async throws -> PostgresCluster {
@@ -46,13 +46,13 @@ public final class PostgresCluster: Sendable {
     }
 
     /// Stops the server in an orderly way; its data stay.
-    public func stop() async {
+    package func stop() async {
         if await control(["stop", "-m", "fast", "-w", "-t", "60"]).isSuccess { removeDistantSocketDirectory() }
         lock.release()
     }
 
     /// Stops the server, ending all sessions, and starts it again.
-    public func restart() async throws {
+    package func restart() async throws {
         try await run("pg_ctl", ["restart", "-D", location.data, "-l", location.log, "-m", "fast", "-w", "-t", "60"])
     }
 
@@ -77,7 +77,7 @@ public final class PostgresCluster: Sendable {
     /// Makes a database and returns its connection string; one that exists already is left as it is.
     ///
     /// `template` names a database without connections to copy from.
-    public func createDatabase(named name: String, template: String? = nil) async throws -> String {
+    package func createDatabase(named name: String, template: String? = nil) async throws -> String {
         let suffix = template.map { " TEMPLATE \(Self.quoted($0))" } ?? ""
         do {
             try await administer("CREATE DATABASE \(Self.quoted(name))\(suffix)")
@@ -86,12 +86,12 @@ public final class PostgresCluster: Sendable {
     }
 
     /// Removes a database, ending its sessions; none of that name is fine.
-    public func dropDatabase(named name: String) async throws {
+    package func dropDatabase(named name: String) async throws {
         try await administer("DROP DATABASE IF EXISTS \(Self.quoted(name)) WITH (FORCE)")
     }
 
     /// The connection string of a database of this cluster.
-    public func connectionString(database: String) -> String {
+    package func connectionString(database: String) -> String {
         Self.connectionString(location, database: database)
     }
 

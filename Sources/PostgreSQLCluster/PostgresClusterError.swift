@@ -1,7 +1,7 @@
 /// Why a private cluster could not be started or used.
-public struct PostgresClusterError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct PostgresClusterError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What stood in the way.
-    public enum Reason: String, Sendable, Hashable {
+    package enum Reason: String, Sendable, Hashable {
         /// No PostgreSQL server is installed where we look.
         case notInstalled = "POSTGRES_NOT_INSTALLED"
         /// The machine has no user that the server could run as.
@@ -15,9 +15,9 @@ public struct PostgresClusterError: Error, Sendable, Hashable, CustomStringConve
     }
 
     /// What stood in the way.
-    public let reason: Reason
+    package let reason: Reason
     /// What happened and what to do.
-    public let message: String
+    package let message: String
 
     init(_ reason: Reason, _ message: String) {
         self.reason = reason
@@ -25,5 +25,5 @@ public struct PostgresClusterError: Error, Sendable, Hashable, CustomStringConve
     }
 
     /// The reason and the message.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }

@@ -1,14 +1,14 @@
 /// How a private cluster runs.
-public struct PostgresClusterOptions: Sendable, Hashable {
+package struct PostgresClusterOptions: Sendable, Hashable {
     /// Whether a commit waits for the disk; turn it off for tests alone.
-    public var isDurable: Bool
+    package var isDurable: Bool
     /// The most connections the server takes.
-    public var connectionsMax: Int
+    package var connectionsMax: Int
     /// Further settings of postgresql.conf, by name.
-    public var settings: [String: String]
+    package var settings: [String: String]
 
     /// Creates options; the defaults suit a lasting cluster.
-    public init(isDurable: Bool = true, connectionsMax: Int = 100, settings: [String: String] = [:]) {
+    package init(isDurable: Bool = true, connectionsMax: Int = 100, settings: [String: String] = [:]) {
         self.isDurable = isDurable
         self.connectionsMax = connectionsMax
         self.settings = settings
@@ -26,7 +26,8 @@ public struct PostgresClusterOptions: Sendable, Hashable {
         all.merge(settings) { $1 }
         return all.sorted { $0.key < $1.key }
             .map {
-                "\($0.key) = '\($0.value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'\n"
+                "\($0.key) = "
+                    + "'\($0.value.split(separator: "'", omittingEmptySubsequences: false).joined(separator: "''"))'\n"
             }
             .joined()
     }

@@ -27,7 +27,8 @@ struct ServerBinaries: Sendable {
         let package = majorVersion.map { "postgresql-\($0)" } ?? "postgresql"
         throw PostgresClusterError(
             .notInstalled,
-            "no PostgreSQL server\(majorVersion.map { " of version \($0)" } ?? "") is installed; run: apt-get install \(package) "
+            "no PostgreSQL server\(majorVersion.map { " of version \($0)" } ?? "") is installed; run: apt-get install "
+                + "\(package) "
                 + "(or set MULTIBRAND_PG_BIN to the directory of initdb and pg_ctl)")
     }
 

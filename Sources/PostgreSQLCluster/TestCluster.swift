@@ -6,7 +6,8 @@ import Synchronization
 
 /// The one cluster that all tests of a process share: started when first asked for, gone when the process ends.
 ///
-/// `MULTIBRAND_TEST_POSTGRES` may name a running cluster by connection string (a superuser of it), which is used instead.
+/// `MULTIBRAND_TEST_POSTGRES` may name a running cluster by connection string (a superuser of it), which is used
+/// instead.
 enum TestCluster {
     /// How a database is made and reached.
     struct Access: Sendable {

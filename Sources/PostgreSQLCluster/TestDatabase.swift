@@ -1,19 +1,19 @@
 import Foundation
 import Logging
-public import PostgreSQL
+package import PostgreSQL
 import Schema
 
 /// Fresh migrated databases for tests.
 ///
-/// **Cost** The first call of a process starts a cluster (about two seconds) and migrates a template; each further database is a
-/// copy of that template.
-public enum TestDatabase {
+/// **Cost** The first call of a process starts a cluster (about two seconds) and migrates a template; each further
+/// database is a copy of that template.
+package enum TestDatabase {
     /// A database with a running pool; call `drop()` at the end, or let the end of the process do it.
-    public struct Handle: Sendable {
+    package struct Handle: Sendable {
         /// The pool, already running.
-        public let pool: PostgresPool
+        package let pool: PostgresPool
         /// The database's connection string, for tests that open connections of their own.
-        public let connectionString: String
+        package let connectionString: String
         private let runner: Task<Void, any Error>
         private let access: TestCluster.Access
         private let name: String
@@ -33,7 +33,7 @@ public enum TestDatabase {
         }
 
         /// Closes the pool and removes the database.
-        public func drop() async {
+        package func drop() async {
             runner.cancel()
             _ = await runner.result
             try? await TestDatabase.administer(access, "DROP DATABASE IF EXISTS \"\(name)\" WITH (FORCE)")
@@ -43,7 +43,7 @@ public enum TestDatabase {
     /// Makes a database with the migrations of a directory, by default the package's own.
     ///
     /// An empty string asks for a database without any migration.
-    public static func make(migrations: String? = nil, poolSizeMax: Int = 8) async throws -> Handle {
+    package static func make(migrations: String? = nil, poolSizeMax: Int = 8) async throws -> Handle {
         let access = try await TestCluster.access()
         let name = "test_" + UUID().uuidString.lowercased().filter { $0 != "-" }.prefix(20)
         if migrations == "" {
@@ -57,7 +57,7 @@ public enum TestDatabase {
     }
 
     /// Lends `body` a fresh migrated database, dropped at the end.
-    public static func withDatabase<T: Sendable>(
+    package static func withDatabase<T: Sendable>(
         migrations: String? = nil,
         poolSizeMax: Int = 8,
         _ body: (_ pool: PostgresPool, _ connectionString: String) async throws -> T

@@ -1,24 +1,24 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What the use cases of this room share.
-public struct PreferencesContext: Sendable {
+package struct PreferencesContext: Sendable {
     /// The database.
-    public let pool: PostgresPool
+    package let pool: PostgresPool
     /// What to know of programs.
-    public let programs: ProgramFacts
+    package let programs: ProgramFacts
     /// What else happens in a transaction.
-    public let effects: PreferencesEffects
+    package let effects: PreferencesEffects
     /// When an event may be a retry, and how long issuing waits for a decision.
-    public let retryRule: RetryRule
+    package let retryRule: RetryRule
     /// Which deliveries were answered in time.
-    public let answers: AnswerLookup
+    package let answers: AnswerLookup
     /// The clock.
-    public let now: @Sendable () -> PostgresTimestamp
+    package let now: @Sendable () -> PostgresTimestamp
     /// Called after a commit that changed a card, so that this process reads its own writes.
-    public let onChanged: @Sendable (_ cardID: String) -> Void
+    package let onChanged: @Sendable (_ cardID: String) -> Void
 
     /// Makes a context.
-    public init(
+    package init(
         pool: PostgresPool, programs: ProgramFacts, effects: PreferencesEffects = PreferencesEffects(),
         retryRule: RetryRule = RetryRule(), answers: @escaping AnswerLookup = { _, _ in [] },
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },

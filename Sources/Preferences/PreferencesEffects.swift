@@ -1,18 +1,18 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What else happens in the transactions of this room; composition fills it from the rooms concerned.
-public struct PreferencesEffects: Sendable {
+package struct PreferencesEffects: Sendable {
     /// A link became valid, or its account changed: issuance must look at the pair again.
-    public let onLinkUsable: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
+    package let onLinkUsable: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
     /// Issuing for a pair begins to wait, or ceases to: issuance must look at it again.
-    public let onWaitChanged: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
+    package let onWaitChanged: @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement]
     /// These deliveries wait for a decision: show them as held, with the reason.
-    public let holdDeliveries: @Sendable (_ inboxIDs: [Int64], _ reason: HeldReason) -> [PostgresStatement]
+    package let holdDeliveries: @Sendable (_ inboxIDs: [Int64], _ reason: HeldReason) -> [PostgresStatement]
     /// These deliveries no longer wait for a decision.
-    public let releaseDeliveries: @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement]
+    package let releaseDeliveries: @Sendable (_ inboxIDs: [Int64]) -> [PostgresStatement]
 
     /// Makes the effects; nothing more happens by default.
-    public init(
+    package init(
         onLinkUsable: @escaping @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement] = { _, _ in []
         },
         onWaitChanged: @escaping @Sendable (_ cardID: String, _ programID: String) -> [PostgresStatement] = { _, _ in

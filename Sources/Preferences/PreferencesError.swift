@@ -1,12 +1,12 @@
-public import Rewards
+package import Rewards
 
 /// A refused use case of this room.
 ///
 /// **Guarantees**: `reason` is stable and machine-readable, `message` says what to do and holds no personal data, and
 /// `outcome` says what has happened to the thing that was asked for (I-12).
-public struct PreferencesError: Error, Sendable, Hashable {
+package struct PreferencesError: Error, Sendable, Hashable {
     /// Why, for machines.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// A field breaks the rule for its kind.
         case invalidArgument = "INVALID_ARGUMENT"
         /// The currency is not an active one of ISO 4217.
@@ -38,19 +38,19 @@ public struct PreferencesError: Error, Sendable, Hashable {
     }
 
     /// What kind of wrong it is: what a transport maps to its status.
-    public typealias Kind = FaultKind
+    package typealias Kind = FaultKind
 
     /// What has happened to the thing asked for.
-    public typealias Outcome = EffectOutcome
+    package typealias Outcome = EffectOutcome
 
     /// Why, for machines.
-    public let reason: Reason
+    package let reason: Reason
     /// What to do, for people.
-    public let message: String
+    package let message: String
     /// The request's field at fault, in the RPC's spelling, when there is one.
-    public let field: String?
+    package let field: String?
     /// What has happened to the thing asked for.
-    public let outcome: Outcome
+    package let outcome: Outcome
 
     init(_ reason: Reason, _ message: String, field: String? = nil, outcome: Outcome = .notApplied) {
         self.reason = reason
@@ -60,12 +60,12 @@ public struct PreferencesError: Error, Sendable, Hashable {
     }
 
     /// What kind of wrong it is.
-    public var kind: Kind { reason.kind }
+    package var kind: Kind { reason.kind }
 }
 
 extension PreferencesError.Reason: ErrorReason {
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .invalidArgument, .unknownCurrency, .tooManyParts, .missingAccountField, .badPageToken: .invalidArgument
         case .unknownCard, .unknownProgram, .unknownInboxEntry: .notFound
@@ -79,7 +79,7 @@ extension PreferencesError.Reason: ErrorReason {
 
 extension PreferencesError: CustomStringConvertible {
     /// The reason and what to do.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }
 
 extension PreferencesError {
@@ -97,5 +97,5 @@ extension PreferencesError {
 
 extension PreferencesError: UseCaseError {
     /// The stable reason as text.
-    public var reasonText: String { reason.rawValue }
+    package var reasonText: String { reason.rawValue }
 }

@@ -1,14 +1,14 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// How events that may be retries are dealt with.
-public struct RetryRule: Sendable, Hashable {
+package struct RetryRule: Sendable, Hashable {
     /// How long after a delivery its sender may still send it again.
-    public var window: Duration
+    package var window: Duration
     /// How long issuing for a held pair waits for a decision; zero for as long as it is held.
-    public var heldWait: Duration
+    package var heldWait: Duration
 
     /// Makes a rule.
-    public init(window: Duration = .seconds(86_400), heldWait: Duration = .seconds(259_200)) {
+    package init(window: Duration = .seconds(86_400), heldWait: Duration = .seconds(259_200)) {
         self.window = window
         self.heldWait = heldWait
     }

@@ -1,10 +1,10 @@
-public import Logging
+package import Logging
 import Metrics
 import PostgreSQL
 import Waiting
 
 /// Refreshes the catalogue from Cosmo now and then.
-public struct CatalogueWorker: Sendable {
+package struct CatalogueWorker: Sendable {
     private let refresh: RefreshPrograms
     private let catalogue: ProgramCatalogue
     private let interval: Duration
@@ -14,7 +14,7 @@ public struct CatalogueWorker: Sendable {
     ///
     /// - Parameter interval: the time between refreshes; each is shifted by up to a tenth so that processes do not ask
     ///   together.
-    public init(
+    package init(
         refresh: RefreshPrograms, catalogue: ProgramCatalogue, interval: Duration = .seconds(300), logger: Logger
     ) {
         self.refresh = refresh
@@ -24,7 +24,7 @@ public struct CatalogueWorker: Sendable {
     }
 
     /// Refreshes at once and then every interval until the task is cancelled; after a failure sooner, with backoff.
-    public func run() async throws {
+    package func run() async throws {
         await WorkLoop(
             "refreshing the catalogue", poll: nil,
             backoff: Self.backoff(interval), logger: logger

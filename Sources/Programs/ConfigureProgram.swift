@@ -1,32 +1,32 @@
 import AllocationPlugin
 import AllocationPluginTesting
-public import OperatorRecord
+package import OperatorRecord
 import PluginRuntime
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Puts a plugin with its configuration in force for a program.
 ///
-/// The configuration is parsed, checked by the plugin, brought into canonical form and held to the plugin contract by the
-/// conformance suite before anything is written.
+/// The configuration is parsed, checked by the plugin, brought into canonical form and held to the plugin contract by
+/// the conformance suite before anything is written.
 /// **Guarantees** Idempotent: what is in force already makes no new version. Old versions stay for replays (I-9).
-public struct ConfigureProgram: Sendable {
+package struct ConfigureProgram: Sendable {
     private let pool: PostgresPool
     private let catalogue: ProgramCatalogue
     private let now: @Sendable () -> PostgresTimestamp
 
     /// What became of it.
-    public struct Outcome: Sendable, Hashable {
+    package struct Outcome: Sendable, Hashable {
         /// The program, with the configuration in force afterwards.
-        public let program: Program
+        package let program: Program
         /// Whether a new version was made; for a dry run, whether one would be.
-        public let isChanged: Bool
+        package let isChanged: Bool
         /// How many generated questions the plugin answered.
-        public let checks: Int
+        package let checks: Int
     }
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, catalogue: ProgramCatalogue,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -43,7 +43,7 @@ public struct ConfigureProgram: Sendable {
     ///   - audit: Recorded with a new version, with its number and its plugin.
     /// **Errors** In this order: `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PLUGIN`, `BAD_CONFIGURATION`,
     /// `CONFORMANCE_FAILED`, `UNKNOWN_PROGRAM`, `PROGRAM_PAYS_ELSEWHERE`.
-    public func callAsFunction(
+    package func callAsFunction(
         programID: String, plugin: String, configurationJSON: String, dryRun: Bool = false, allowUnlisted: Bool = false,
         paysInto: PaysInto? = nil, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> Outcome {

@@ -1,19 +1,19 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The least and the most of one issue to a program; nil for no limit.
-public struct IssueLimits: Sendable, Hashable {
+package struct IssueLimits: Sendable, Hashable {
     /// The least points.
-    public let minimumPoints: Int64?
+    package let minimumPoints: Int64?
     /// The most points.
-    public let maximumPoints: Int64?
+    package let maximumPoints: Int64?
     /// The least value, in Cosmo's unit of value.
-    public let minimumValue: Int64?
+    package let minimumValue: Int64?
     /// The most value, in Cosmo's unit of value.
-    public let maximumValue: Int64?
+    package let maximumValue: Int64?
 
     /// Makes limits; zero and less mean no limit, as the partnerships write it.
-    public init(
+    package init(
         minimumPoints: Int64? = nil, maximumPoints: Int64? = nil, minimumValue: Int64? = nil, maximumValue: Int64? = nil
     ) {
         self.minimumPoints = Self.limit(minimumPoints)

@@ -1,18 +1,18 @@
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 
 /// Stops or resumes issuing to a program; earning goes on.
 ///
-/// **Guarantees** Idempotent. On resuming, issuance looks at the program's positions again: the wake-up is committed with
-/// the change.
-public struct PauseProgram: Sendable {
+/// **Guarantees** Idempotent. On resuming, issuance looks at the program's positions again: the wake-up is committed
+/// with the change.
+package struct PauseProgram: Sendable {
     private let pool: PostgresPool
     private let catalogue: ProgramCatalogue
     private let effects: ProgramsEffects
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, catalogue: ProgramCatalogue, effects: ProgramsEffects = ProgramsEffects(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -26,7 +26,7 @@ public struct PauseProgram: Sendable {
     ///
     /// - Parameter audit: Recorded in the same transaction, when anything changes.
     /// **Errors** `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PROGRAM`.
-    public func callAsFunction(programID: String, isPaused: Bool, audit: AuditEntry? = nil) async throws -> Program {
+    package func callAsFunction(programID: String, isPaused: Bool, audit: AuditEntry? = nil) async throws -> Program {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let time = now()
         let attempts = CommitAttempts()

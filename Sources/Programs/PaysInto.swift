@@ -1,8 +1,8 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Where a program's points go; decided when it is made; it never changes.
-public enum PaysInto: String, Sendable, Hashable, CaseIterable {
+package enum PaysInto: String, Sendable, Hashable, CaseIterable {
     /// Cosmo issues them.
     case cosmo = "COSMO"
     /// Pays into the issuer's own wallet, to the member who is the card's user. Cosmo does not know the program.

@@ -1,6 +1,6 @@
-public import Logging
-public import PluginRuntime
-public import PostgreSQL
+package import Logging
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 import Synchronization
 import Waiting
@@ -9,9 +9,9 @@ import Waiting
 ///
 /// **Guarantees** A reader always sees one whole snapshot, and never an older one than before.
 /// **Concurrency** Free for all; reading never suspends.
-public final class ProgramCatalogue: Sendable {
+package final class ProgramCatalogue: Sendable {
     /// The plugins of this build.
-    public let registry: PluginRegistry
+    package let registry: PluginRegistry
     private let pool: PostgresPool
     private let logger: Logger
     private let state = Mutex(State())
@@ -32,7 +32,7 @@ public final class ProgramCatalogue: Sendable {
     }
 
     /// How often everything is read again whether or not a notice came: a notice can be lost.
-    public static let refreshInterval = Duration.seconds(30)
+    package static let refreshInterval = Duration.seconds(30)
 
     private static let backoff = Backoff(base: .seconds(1), cap: .seconds(5), jitter: .equal)
 
@@ -40,23 +40,23 @@ public final class ProgramCatalogue: Sendable {
     private static let formerCountMax = 1000
 
     /// Makes an empty catalogue; ``reload()`` fills it.
-    public init(pool: PostgresPool, registry: PluginRegistry, logger: Logger) {
+    package init(pool: PostgresPool, registry: PluginRegistry, logger: Logger) {
         self.pool = pool
         self.registry = registry
         self.logger = logger
     }
 
     /// What is known now.
-    public var snapshot: ProgramsSnapshot { state.withLock { $0.snapshot } }
+    package var snapshot: ProgramsSnapshot { state.withLock { $0.snapshot } }
     /// The plugins in force now.
-    public var plugins: PluginSet { snapshot.plugins }
+    package var plugins: PluginSet { snapshot.plugins }
     /// Every program, in order of id.
-    public var all: [Program] { snapshot.programs }
+    package var all: [Program] { snapshot.programs }
     /// A program by id, or nil.
-    public func program(_ programID: String) -> Program? { snapshot.program(programID) }
+    package func program(_ programID: String) -> Program? { snapshot.program(programID) }
 
     /// Reads everything again.
-    public func reload() async throws {
+    package func reload() async throws {
         let read = state.withLock { state in
             defer { state.nextRead += 1 }
             return state.nextRead
@@ -81,7 +81,7 @@ public final class ProgramCatalogue: Sendable {
     ///
     /// What was committed is committed even if it cannot be read at this moment, and the caller must hear that (I-12).
     /// ``run()`` reads again until it succeeds.
-    public func followCommit() async {
+    package func followCommit() async {
         do {
             try await reload()
         } catch {
@@ -94,7 +94,7 @@ public final class ProgramCatalogue: Sendable {
     /// away is read when it is back.
     ///
     /// **Guarantees** A change whose notice was lost is known ``refreshInterval`` later.
-    public func run() async throws {
+    package func run() async throws {
         let listener = PostgresListener(configuration: pool.configuration, logger: logger)
         let loop = WorkLoop(
             "reading the programs", wake: changes, poll: Self.refreshInterval, backoff: Self.backoff, logger: logger)
@@ -117,7 +117,7 @@ public final class ProgramCatalogue: Sendable {
     }
 
     /// Programs by id as the database has them, inside the caller's transaction; unknown ones are left out.
-    public func programs(
+    package func programs(
         _ programIDs: [String], on connection: PostgresConnection
     ) async throws -> [String: Program] {
         let programs = try await ProgramStore.some(programIDs, on: connection)
@@ -127,7 +127,7 @@ public final class ProgramCatalogue: Sendable {
     /// The plugin of any configuration a program ever had, for replaying a decision that pinned it (I-9).
     ///
     /// **Errors** `UNKNOWN_CONFIGURATION` when there was none, or when this build lacks the plugin version it names.
-    public func plugin(of programID: String, configurationVersion: Int64) async throws -> InstalledPlugin {
+    package func plugin(of programID: String, configurationVersion: Int64) async throws -> InstalledPlugin {
         if let plugin = plugins[programID], plugin.identity.configurationVersion == configurationVersion {
             return plugin
         }

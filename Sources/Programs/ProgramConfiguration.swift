@@ -1,20 +1,20 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// One version of a program's plugin and its configuration; append-only, since decisions pin it (I-9).
-public struct ProgramConfiguration: Sendable, Hashable {
+package struct ProgramConfiguration: Sendable, Hashable {
     /// Its number, counted from 1 for each program.
-    public let configurationVersion: Int64
+    package let configurationVersion: Int64
     /// The plugin's name.
-    public let plugin: String
+    package let plugin: String
     /// The plugin's version.
-    public let pluginVersion: String
+    package let pluginVersion: String
     /// The configuration as canonical JSON.
-    public let configurationJSON: String
+    package let configurationJSON: String
     /// SHA-256 over plugin, version and configuration, in hexadecimal.
-    public let digest: String
+    package let digest: String
     /// The API client that set it.
-    public let setBy: String
+    package let setBy: String
     /// When.
-    public let setAt: PostgresTimestamp
+    package let setAt: PostgresTimestamp
 }

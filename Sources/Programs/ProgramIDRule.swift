@@ -1,4 +1,4 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The rule for program ids: what a weight vector's text can hold unambiguously.

@@ -1,15 +1,15 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What else happens in the transactions of this room; composition fills it from the rooms concerned.
-public struct ProgramsEffects: Sendable {
+package struct ProgramsEffects: Sendable {
     /// Issuing to a program may have become possible: issuance must look at its positions again.
-    public let onTermsChanged: @Sendable (_ programID: String) -> [PostgresStatement]
+    package let onTermsChanged: @Sendable (_ programID: String) -> [PostgresStatement]
 
     /// Makes the effects; nothing more happens by default.
-    public init(onTermsChanged: @escaping @Sendable (_ programID: String) -> [PostgresStatement] = { _ in [] }) {
+    package init(onTermsChanged: @escaping @Sendable (_ programID: String) -> [PostgresStatement] = { _ in [] }) {
         self.onTermsChanged = onTermsChanged
     }
 }
 
 /// The channel on which a change of any program is announced to every process, without a payload.
-public let programsChangedChannel = "programs_changed"
+package let programsChangedChannel = "programs_changed"

@@ -1,9 +1,9 @@
-public import Rewards
+package import Rewards
 
 /// A refusal of this room, with a stable reason for machines and words for people.
-public struct ProgramsError: UseCaseError, Hashable {
+package struct ProgramsError: UseCaseError, Hashable {
     /// What was refused, stable between releases.
-    public enum Reason: String, Sendable, CaseIterable {
+    package enum Reason: String, Sendable, CaseIterable {
         /// A field breaks its rule; `field` names it.
         case invalidArgument = "INVALID_ARGUMENT"
         /// The catalogue has no such program.
@@ -25,20 +25,20 @@ public struct ProgramsError: UseCaseError, Hashable {
     }
 
     /// What was refused.
-    public let reason: Reason
+    package let reason: Reason
     /// What to do about it, for people.
-    public let message: String
+    package let message: String
     /// The field that is wrong, when it is one.
-    public let field: String?
+    package let field: String?
 
     /// The reason's text.
-    public var reasonText: String { reason.rawValue }
+    package var reasonText: String { reason.rawValue }
 
     /// What kind of refusal it is.
-    public var kind: FaultKind { reason.kind }
+    package var kind: FaultKind { reason.kind }
 
     /// What became of the request: this room refuses before it changes anything (I-12).
-    public var outcome: EffectOutcome { .notApplied }
+    package var outcome: EffectOutcome { .notApplied }
 
     init(_ reason: Reason, _ message: String, field: String? = nil) {
         self.reason = reason
@@ -47,10 +47,11 @@ public struct ProgramsError: UseCaseError, Hashable {
     }
 
     /// The refusal of a program that the catalogue does not have.
-    public static func unknownProgram(_ programID: String) -> ProgramsError {
+    package static func unknownProgram(_ programID: String) -> ProgramsError {
         ProgramsError(
             .unknownProgram,
-            "the catalogue has no program \(programID): list the programs, or refresh them if Cosmo has it since just now",
+            "the catalogue has no program \(programID): list the programs, or refresh them if Cosmo has it since just "
+                + "now",
             field: "program_id")
     }
 
@@ -72,7 +73,7 @@ public struct ProgramsError: UseCaseError, Hashable {
 
 extension ProgramsError.Reason: ErrorReason {
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .invalidArgument, .badConfiguration: .invalidArgument
         case .unknownProgram, .unknownPlugin, .unknownConfiguration: .notFound
@@ -84,5 +85,5 @@ extension ProgramsError.Reason: ErrorReason {
 
 extension ProgramsError: CustomStringConvertible {
     /// The reason and the words.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }

@@ -1,17 +1,17 @@
-public import PluginRuntime
+package import PluginRuntime
 import Rewards
 
 /// All programs and the plugins in force at one moment; immutable, replaced as a whole.
-public struct ProgramsSnapshot: Sendable {
+package struct ProgramsSnapshot: Sendable {
     /// Nothing known yet.
-    public static let empty = ProgramsSnapshot(programs: [], registry: nil)
+    package static let empty = ProgramsSnapshot(programs: [], registry: nil)
 
     /// The programs in order of id.
-    public let programs: [Program]
+    package let programs: [Program]
     /// The plugin of each program that has one.
-    public let plugins: PluginSet
+    package let plugins: PluginSet
     /// Programs whose configuration in force this build cannot run, with the reason; their legs are parked.
-    public let faults: [String: String]
+    package let faults: [String: String]
     private let indexes: [String: Int]
 
     init(programs: [Program], registry: PluginRegistry?) {
@@ -32,7 +32,7 @@ public struct ProgramsSnapshot: Sendable {
     }
 
     /// A program by id, or nil.
-    public func program(_ programID: String) -> Program? {
+    package func program(_ programID: String) -> Program? {
         indexes[programID].map { programs[$0] }
     }
 

@@ -1,14 +1,14 @@
-public import Cosmo
-public import Logging
-public import OperatorRecord
-public import PostgreSQL
+package import Cosmo
+package import Logging
+package import OperatorRecord
+package import PostgreSQL
 
 /// Reads Cosmo's catalogue and required fields and stores what they say.
 ///
-/// Programs that the catalogue no longer has stay, marked as not listed: what was earned with them is still owed. A field
-/// question that fails leaves the fields that are known.
+/// Programs that the catalogue no longer has stay, marked as not listed: what was earned with them is still owed. A
+/// field question that fails leaves the fields that are known.
 /// **Guarantees** All or nothing for the catalogue; processes that refresh at the same time agree in the end.
-public struct RefreshPrograms: Sendable {
+package struct RefreshPrograms: Sendable {
     private let pool: PostgresPool
     private let cosmo: any CosmoAPI
     private let effects: ProgramsEffects
@@ -16,24 +16,24 @@ public struct RefreshPrograms: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
 
     /// What a refresh found.
-    public struct Summary: Sendable, Hashable {
+    package struct Summary: Sendable, Hashable {
         /// How many programs the catalogue has.
-        public let listed: Int
+        package let listed: Int
         /// How many of them are new or changed.
-        public let changed: Int
+        package let changed: Int
         /// How many stored programs it no longer has.
-        public let unlisted: Int
+        package let unlisted: Int
         /// For how many Cosmo did not tell the required fields this time.
-        public let fieldsMissing: Int
+        package let fieldsMissing: Int
         /// Every program as the refresh left it, in order of id.
-        public let programs: [Program]
+        package let programs: [Program]
     }
 
     /// How many field questions are asked at the same time.
     private static let questionsAtOnce = 4
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, cosmo: any CosmoAPI, effects: ProgramsEffects = ProgramsEffects(), logger: Logger,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -48,7 +48,7 @@ public struct RefreshPrograms: Sendable {
     ///
     /// - Parameter audit: Recorded in the same transaction (I-12).
     /// **Errors** `COSMO_UNAVAILABLE`, `COSMO_REFUSED`: nothing is changed; `PostgresError`.
-    public func callAsFunction(audit: AuditEntry? = nil) async throws -> Summary {
+    package func callAsFunction(audit: AuditEntry? = nil) async throws -> Summary {
         let entries = try await readCatalogue()
         let time = now()
         let (change, programs) = try await pool.withTransaction { connection in
@@ -65,7 +65,8 @@ public struct RefreshPrograms: Sendable {
         }
         for programID in change.taken {
             logger.warning(
-                "Cosmo's catalogue contains the id of an own program that pays into the wallet; Cosmo's entry is ignored",
+                "Cosmo's catalogue contains the id of an own program that pays into the wallet; Cosmo's entry is "
+                    + "ignored",
                 metadata: ["program_id": "\(programID)"])
         }
         return Summary(
@@ -83,7 +84,9 @@ public struct RefreshPrograms: Sendable {
         var seen: Set<String> = []
         let programs = listed.filter { program in
             let isUsable = ProgramIDRule.check(program.id) && seen.insert(program.id).inserted
-            if !isUsable { logger.warning("the catalogue contains a program twice or with an unusable id; the entry is ignored") }
+            if !isUsable {
+                logger.warning("the catalogue contains a program twice or with an unusable id; the entry is ignored")
+            }
             return isUsable
         }
         return try await withThrowingTaskGroup(of: CatalogueEntry.self) { group in

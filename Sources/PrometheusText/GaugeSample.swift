@@ -1,16 +1,16 @@
 /// One gauge as a collector reads it at a scrape.
-public struct GaugeSample: Sendable, Hashable {
+package struct GaugeSample: Sendable, Hashable {
     /// The metric's name; characters that Prometheus does not know become underscores.
-    public let name: String
+    package let name: String
     /// The labels, of low cardinality and without personal data.
-    public let labels: [String: String]
+    package let labels: [String: String]
     /// The value at this moment.
-    public let value: Double
+    package let value: Double
     /// The HELP line, or nil for the one the registry knows.
-    public let help: String?
+    package let help: String?
 
     /// Makes a sample.
-    public init(_ name: String, labels: [String: String] = [:], value: Double, help: String? = nil) {
+    package init(_ name: String, labels: [String: String] = [:], value: Double, help: String? = nil) {
         self.name = name
         self.labels = labels
         self.value = value
@@ -18,7 +18,7 @@ public struct GaugeSample: Sendable, Hashable {
     }
 
     /// Makes a sample of a count.
-    public init(_ name: String, labels: [String: String] = [:], value: some BinaryInteger, help: String? = nil) {
+    package init(_ name: String, labels: [String: String] = [:], value: some BinaryInteger, help: String? = nil) {
         self.init(name, labels: labels, value: Double(value), help: help)
     }
 }

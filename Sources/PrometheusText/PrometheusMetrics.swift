@@ -1,30 +1,30 @@
-public import CoreMetrics
+package import CoreMetrics
 import Synchronization
 
 /// A metrics backend that keeps everything in memory and renders it as Prometheus text, format 0.0.4.
 ///
-/// Counters become counters with the ending `_total`, timers histograms of seconds with the ending `_seconds`, recorders
-/// histograms, gauges and meters gauges. What is counted elsewhere, such as a queue's depth, is read at each scrape from
-/// the collectors given to ``registerGauges(_:)``.
+/// Counters become counters with the ending `_total`, timers histograms of seconds with the ending `_seconds`,
+/// recorders histograms, gauges and meters gauges. What is counted elsewhere, such as a queue's depth, is read at each
+/// scrape from the collectors given to ``registerGauges(_:)``.
 ///
 /// **Guarantees** One series for each name and label set, however many handles are made of it; the text lists families
-/// and series in a fixed order. Memory is bounded: over ``seriesPerFamilyMax`` label sets, a family's further ones share
-/// the series `overflow="true"`.
+/// and series in a fixed order. Memory is bounded: over ``seriesPerFamilyMax`` label sets, a family's further ones
+/// share the series `overflow="true"`.
 /// **Concurrency** Free for all; a handle is touched without any lock but its own.
 /// **Cost** A count is one atomic addition; a time or a size is a binary search under a lock of its series. Making a
 /// handle takes the registry's lock: keep handles.
-public final class PrometheusMetrics: MetricsFactory {
+package final class PrometheusMetrics: MetricsFactory {
     /// The value of the `content-type` header that goes with the text.
-    public static let contentType = "text/plain; version=0.0.4; charset=utf-8"
+    package static let contentType = "text/plain; version=0.0.4; charset=utf-8"
 
     /// The most label sets of one family before further ones are counted together.
-    public let seriesPerFamilyMax: Int
+    package let seriesPerFamilyMax: Int
     private let namespace: String
     private let help: [String: String]
     private let state = Mutex(State())
 
     /// A source of gauges that is asked at each scrape.
-    public typealias GaugeCollector = @Sendable () async -> [GaugeSample]
+    package typealias GaugeCollector = @Sendable () async -> [GaugeSample]
 
     private struct State: Sendable {
         var families: [String: MetricFamily] = [:]
@@ -37,7 +37,7 @@ public final class PrometheusMetrics: MetricsFactory {
     ///   - namespace: Put before every name that does not begin with it already.
     ///   - help: The HELP line of a metric by the label that the code gives it; without one the label itself is used.
     ///   - seriesPerFamilyMax: The most label sets of one family.
-    public init(namespace: String = "multibrand", help: [String: String] = [:], seriesPerFamilyMax: Int = 1000) {
+    package init(namespace: String = "multibrand", help: [String: String] = [:], seriesPerFamilyMax: Int = 1000) {
         self.namespace = namespace.isEmpty ? "" : MetricName.metric(namespace) + "_"
         self.help = help
         self.seriesPerFamilyMax = max(seriesPerFamilyMax, 1)
@@ -46,14 +46,14 @@ public final class PrometheusMetrics: MetricsFactory {
     /// Adds a source of gauges that is asked at each scrape; sources are asked at the same time.
     ///
     /// A source that cannot answer returns nothing, so that a scrape never fails for one of them.
-    public func registerGauges(_ collect: @escaping GaugeCollector) {
+    package func registerGauges(_ collect: @escaping GaugeCollector) {
         state.withLock { $0.collectors.append(collect) }
     }
 
     /// Returns everything there is as Prometheus text.
     ///
     /// **Concurrency** Each series is read at once; the text as a whole is not one moment's.
-    public func render() async -> String {
+    package func render() async -> String {
         let collectors = state.withLock { $0.collectors }
         let collected = await withTaskGroup(of: [GaugeSample].self) { group in
             for collect in collectors { group.addTask { await collect() } }
@@ -70,24 +70,24 @@ public final class PrometheusMetrics: MetricsFactory {
     // MARK: MetricsFactory
 
     /// Returns the counter of a label and dimensions.
-    public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    package func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
         series(label, .counter, dimensions, PrometheusCounter.init)
     }
 
     /// Returns the counter of a label and dimensions that is counted in fractions.
-    public func makeFloatingPointCounter(
+    package func makeFloatingPointCounter(
         label: String, dimensions: [(String, String)]
     ) -> any FloatingPointCounterHandler {
         series(label, .floatingPointCounter, dimensions, PrometheusFloatingPointCounter.init)
     }
 
     /// Returns the gauge of a label and dimensions.
-    public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    package func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
         series(label, .gauge, dimensions, PrometheusGauge.init)
     }
 
     /// Returns the histogram of a label and dimensions, or the gauge when the values are not to be aggregated.
-    public func makeRecorder(
+    package func makeRecorder(
         label: String, dimensions: [(String, String)], aggregate: Bool
     ) -> any RecorderHandler {
         guard aggregate else { return series(label, .gauge, dimensions, PrometheusGauge.init) }
@@ -95,20 +95,20 @@ public final class PrometheusMetrics: MetricsFactory {
     }
 
     /// Returns the histogram of seconds of a label and dimensions.
-    public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    package func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
         series(label, .seconds, dimensions) { PrometheusHistogram($0, bounds: .seconds) }
     }
 
     /// Forgets a counter.
-    public func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
+    package func destroyCounter(_ handler: any CounterHandler) { forget(handler) }
     /// Forgets a counter that is counted in fractions.
-    public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) { forget(handler) }
+    package func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) { forget(handler) }
     /// Forgets a gauge.
-    public func destroyMeter(_ handler: any MeterHandler) { forget(handler) }
+    package func destroyMeter(_ handler: any MeterHandler) { forget(handler) }
     /// Forgets a histogram or a gauge.
-    public func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
+    package func destroyRecorder(_ handler: any RecorderHandler) { forget(handler) }
     /// Forgets a histogram.
-    public func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
+    package func destroyTimer(_ handler: any TimerHandler) { forget(handler) }
 
     // MARK: Families
 

@@ -1,22 +1,22 @@
-public import SwiftProtobuf
+package import SwiftProtobuf
 
 /// Why a call failed: thrown by a handler to answer its caller, thrown by the client to its own.
 ///
 /// **Guarantees** `code`, `message`, `details` and `metadata` travel to the peer; `cause` never leaves the process.
-public struct RPCError: Error, Sendable {
+package struct RPCError: Error, Sendable {
     /// The status code.
-    public var code: RPCStatusCode
+    package var code: RPCStatusCode
     /// What happened and what to do, for people.
-    public var message: String
+    package var message: String
     /// Messages for programs, such as `google.rpc.ErrorInfo`; they travel in `grpc-status-details-bin`.
-    public var details: [Google_Protobuf_Any]
+    package var details: [Google_Protobuf_Any]
     /// Trailing metadata.
-    public var metadata: Metadata
+    package var metadata: Metadata
     /// What lies beneath, for operators.
-    public var cause: (any Error)?
+    package var cause: (any Error)?
 
     /// Makes an error.
-    public init(
+    package init(
         _ code: RPCStatusCode, _ message: String, details: [Google_Protobuf_Any] = [], metadata: Metadata = [:],
         cause: (any Error)? = nil
     ) {
@@ -33,7 +33,7 @@ public struct RPCError: Error, Sendable {
     ///   - reason: UPPER_SNAKE_CASE, unique within the domain.
     ///   - domain: who defines the reason.
     ///   - facts: what belongs to the reason.
-    public init(
+    package init(
         _ code: RPCStatusCode, _ message: String, reason: String, domain: String, facts: [String: String] = [:],
         cause: (any Error)? = nil
     ) {
@@ -46,13 +46,13 @@ public struct RPCError: Error, Sendable {
     }
 
     /// Adds a message for programs.
-    public mutating func attach(_ detail: some Message) {
+    package mutating func attach(_ detail: some Message) {
         // Packing fails only for a proto2 message without its required fields, which none of ours is.
         if let packed = try? Google_Protobuf_Any(message: detail) { details.append(packed) }
     }
 
     /// The first detail of the type, when there is one that can be read.
-    public func detail<Detail: Message>(_ type: Detail.Type) -> Detail? {
+    package func detail<Detail: Message>(_ type: Detail.Type) -> Detail? {
         for detail in details where detail.isA(type) {
             if let message = try? Detail(unpackingAny: detail) { return message }
         }
@@ -60,10 +60,10 @@ public struct RPCError: Error, Sendable {
     }
 
     /// The stable reason, when the error carries one.
-    public var errorInfo: Google_Rpc_ErrorInfo? { detail(Google_Rpc_ErrorInfo.self) }
+    package var errorInfo: Google_Rpc_ErrorInfo? { detail(Google_Rpc_ErrorInfo.self) }
 }
 
 extension RPCError: CustomStringConvertible {
     /// The code and the message; no details, which may hold data of the caller.
-    public var description: String { "\(code): \(message)" }
+    package var description: String { "\(code): \(message)" }
 }

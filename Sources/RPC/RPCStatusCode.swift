@@ -1,5 +1,5 @@
 /// How a call ended (the gRPC status codes, github.com/grpc/grpc doc/statuscodes.md).
-public enum RPCStatusCode: Int, Sendable, Hashable, CaseIterable, CustomStringConvertible {
+package enum RPCStatusCode: Int, Sendable, Hashable, CaseIterable, CustomStringConvertible {
     /// It succeeded.
     case ok = 0
     /// The caller no longer wants the answer.
@@ -36,7 +36,7 @@ public enum RPCStatusCode: Int, Sendable, Hashable, CaseIterable, CustomStringCo
     case unauthenticated = 16
 
     /// The name as the gRPC documents write it, such as `INVALID_ARGUMENT`.
-    public var description: String {
+    package var description: String {
         switch self {
         case .ok: "OK"
         case .cancelled: "CANCELLED"

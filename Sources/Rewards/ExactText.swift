@@ -1,7 +1,7 @@
 /// A text that is equal to another only byte for byte, as the database compares ids.
 ///
-/// Swift's `String` takes canonically equivalent texts for equal, such as `é` in one scalar and in two. As keys they would
-/// merge two cards into one.
+/// Swift's `String` takes canonically equivalent texts for equal, such as `é` in one scalar and in two. As keys they
+/// would merge two cards into one.
 public struct ExactText: Sendable, Hashable, Comparable {
     /// The text itself.
     public let text: String

@@ -1,7 +1,7 @@
 /// One listing with its filter, and the page tokens it gives out: the same in every room.
 ///
-/// A token is the hexadecimal text of a mark of the listing and the parts of a place in it, which are ids and numbers and so
-/// hold no control character.
+/// A token is the hexadecimal text of a mark of the listing and the parts of a place in it, which are ids and numbers
+/// and so hold no control character.
 /// **Guarantees** A place is read back as it was. A token of another listing, or of this one under another filter, is
 /// refused, and so is a text that no listing gave out. A page's size is no part of the filter.
 public struct Listing: Sendable, Hashable {
@@ -36,7 +36,8 @@ public struct Listing: Sendable, Hashable {
     /// The token of a place that is a number.
     public func token(_ number: Int64) -> String { token(String(number)) }
 
-    /// The parts of a token's place, when there are so many of them; nil for a token that this listing did not give out.
+    /// The parts of a token's place, when there are so many of them; nil for a token that this listing did not give
+    /// out.
     public func parts(of token: String, count: Int) -> [String]? {
         let nibbles = token.utf8.compactMap(Self.digits.firstIndex(of:))
         guard nibbles.count == token.utf8.count, nibbles.count.isMultiple(of: 2) else { return nil }

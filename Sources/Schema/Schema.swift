@@ -1,7 +1,7 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The database's schema, as this executable knows it.
-public enum Schema {
+package enum Schema {
     /// The files of `migrations/`, which the executable holds, so that it needs no file beside it.
-    public static let migrations = MigrationSource.texts(migrationTexts)
+    package static let migrations = MigrationSource.texts(migrationTexts)
 }

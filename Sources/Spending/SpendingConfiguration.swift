@@ -1,36 +1,37 @@
-public import Rewards
+package import Rewards
 
 /// How spends are batched and how long a call may take.
-public struct SpendingConfiguration: Sendable {
+package struct SpendingConfiguration: Sendable {
     /// How many batches may be in flight at once.
-    public var lanes: Int
+    package var lanes: Int
     /// How many spends one transaction may hold.
-    public var spendsPerBatchMax: Int
+    package var spendsPerBatchMax: Int
     /// How many spends may wait; one more is refused with `OVERLOADED`.
-    public var spendsQueuedMax: Int
+    package var spendsQueuedMax: Int
     /// A call whose deadline is nearer than this is refused with `TIME_LIMIT` instead of begun.
-    public var timeLeftMin: Duration
+    package var timeLeftMin: Duration
     /// How often a batch is run again because other writers took its spend ids meanwhile.
-    public var racesMax: Int
+    package var racesMax: Int
     /// How long a call waits while nobody gets its card's row, before it is answered `CONTENTION`.
-    public var cardPatience: Duration
+    package var cardPatience: Duration
     /// Where the part of a spend goes that no program takes.
-    public var fallback: FallbackPolicy
+    package var fallback: FallbackPolicy
     /// Under which preference version a late clearing is decided.
-    public var lateClearing: LateClearing
+    package var lateClearing: LateClearing
     /// How long a preview's token may be used.
-    public var previewLifetime: Duration
+    package var previewLifetime: Duration
     /// How a refund that names no spend finds those it is of.
-    public var refundAttribution: AttributionPolicy
-    /// Whether held money is decided as soon as a later version of the preference has links; if not, an operator decides.
-    public var releasesHeldByItself: Bool
+    package var refundAttribution: AttributionPolicy
+    /// Whether held money is decided as soon as a later version of the preference has links; if not, an operator
+    /// decides.
+    package var releasesHeldByItself: Bool
     /// How long money is held at most before it is excluded for good; nil for as long as it takes.
-    public var heldLifetime: Duration?
+    package var heldLifetime: Duration?
     /// When purchases, refunds and authorisations may have happened.
-    public var times: TimeRule
+    package var times: TimeRule
 
     /// Makes a configuration; every setting has a default fit for production.
-    public init(
+    package init(
         lanes: Int = 2, spendsPerBatchMax: Int = 256, spendsQueuedMax: Int = 65_536,
         timeLeftMin: Duration = .milliseconds(20), racesMax: Int = 20,
         cardPatience: Duration = .seconds(10),

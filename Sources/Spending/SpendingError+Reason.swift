@@ -1,8 +1,8 @@
-public import Rewards
+package import Rewards
 
 extension SpendingError {
     /// The reasons of this room, in the order in which a call checks them.
-    public enum Reason: String, Sendable, Hashable, CaseIterable, ErrorReason {
+    package enum Reason: String, Sendable, Hashable, CaseIterable, ErrorReason {
         /// A field is malformed; `field` names it.
         case invalidArgument = "INVALID_ARGUMENT"
         /// A page token that no listing gave out.
@@ -73,7 +73,7 @@ extension SpendingError {
         case internalFault = "INTERNAL"
 
         /// What sort of failure it is.
-        public var kind: FaultKind {
+        package var kind: FaultKind {
             switch self {
             case .invalidArgument, .badPageToken, .unknownCurrency, .notPositive, .amountTooLarge, .badPreviewToken,
                 .previewOfAnotherSpend, .partsDoNotSum:
@@ -124,11 +124,13 @@ extension SpendingError {
         .timeLimit, "the deadline is too near to record a spend; nothing was done: send it again with more time")
     static let commitUnknown = Self(
         .commitUnknown,
-        "the connection to the database broke during the commit: send the same spend again, which is safe and gives the outcome",
+        "the connection to the database broke during the commit: send the same spend again, which is safe and gives "
+            + "the outcome",
         outcome: .unknown)
     static let callCommitUnknown = Self(
         .commitUnknown,
-        "the connection to the database broke during the commit: make the same call again, which is safe and gives the outcome",
+        "the connection to the database broke during the commit: make the same call again, which is safe and gives the "
+            + "outcome",
         outcome: .unknown)
     static let callDatabaseUnavailable = Self(
         .databaseUnavailable, "the database cannot be reached; nothing was done: make the call again shortly")

@@ -1,14 +1,14 @@
 import COpenSSL
 
 /// From when until when a certificate is good (RFC 5280 section 4.1.2.5).
-public struct CertificateValidity: Sendable, Hashable {
+package struct CertificateValidity: Sendable, Hashable {
     /// The first second, since the Unix epoch.
-    public let notBeforeSeconds: Int64
+    package let notBeforeSeconds: Int64
     /// The last second, since the Unix epoch.
-    public let notAfterSeconds: Int64
+    package let notAfterSeconds: Int64
 
     /// Makes a period.
-    public init(notBeforeSeconds: Int64, notAfterSeconds: Int64) {
+    package init(notBeforeSeconds: Int64, notAfterSeconds: Int64) {
         self.notBeforeSeconds = notBeforeSeconds
         self.notAfterSeconds = notAfterSeconds
     }
@@ -16,7 +16,7 @@ public struct CertificateValidity: Sendable, Hashable {
     /// The period in which every certificate of a PEM file is good: the server's own and the intermediate ones.
     ///
     /// **Errors** `TLSError` with `badConfiguration`.
-    public init(chainPath: String) throws {
+    package init(chainPath: String) throws {
         ERR_clear_error()
         defer { ERR_clear_error() }
         guard let file = BIO_new_file(chainPath, "r") else {

@@ -2,11 +2,11 @@ import COpenSSL
 
 /// What a TLS client needs for every connection: whom it trusts, who it is, the protocols it speaks.
 ///
-/// **Guarantees** TLS 1.2 or newer; the server's certificate must chain to a trusted authority and name the host that was
-/// asked for (RFC 9525). There is no switch to leave that out.
+/// **Guarantees** TLS 1.2 or newer; the server's certificate must chain to a trusted authority and name the host that
+/// was asked for (RFC 9525). There is no switch to leave that out.
 ///
 /// **Concurrency** Immutable once made; may be shared by every connection.
-public final class TLSClientContext: Sendable {
+package final class TLSClientContext: Sendable {
     // SAFETY: SSL_CTX is reference counted and locks inside; nothing changes its settings after init.
     nonisolated(unsafe) private let context: OpaquePointer
 
@@ -19,7 +19,7 @@ public final class TLSClientContext: Sendable {
     ///   - protocols: the ALPN names to offer, in order of preference.
     ///
     /// **Errors** `TLSError` with `badConfiguration`, naming the file and what OpenSSL found wrong with it.
-    public init(
+    package init(
         authorityPath: String? = nil, certificateChainPath: String? = nil, privateKeyPath: String? = nil,
         protocols: [String]
     ) throws {
@@ -47,7 +47,7 @@ public final class TLSClientContext: Sendable {
     /// Makes the handler for one connection to the named host; add it first to the channel's pipeline.
     ///
     /// - Parameter host: the DNS name or IP address that the server's certificate must be for.
-    public func makeHandler(host: String, handshakeTimeout: Duration = .seconds(10)) throws -> TLSHandler {
+    package func makeHandler(host: String, handshakeTimeout: Duration = .seconds(10)) throws -> TLSHandler {
         let session = try SSLSession(context: context, role: .client(host: host))
         return TLSHandler(session: session, handshakeTimeout: handshakeTimeout, keepingAlive: self)
     }

@@ -1,9 +1,9 @@
 import COpenSSL
 
 /// What went wrong with TLS.
-public struct TLSError: Error, Sendable, CustomStringConvertible {
+package struct TLSError: Error, Sendable, CustomStringConvertible {
     /// A stable reason, for programs.
-    public enum Reason: String, Sendable {
+    package enum Reason: String, Sendable {
         /// A certificate, key or CA file cannot be used.
         case badConfiguration = "TLS_BAD_CONFIGURATION"
         /// The handshake failed: no common version or cipher, or a certificate that does not verify.
@@ -19,21 +19,21 @@ public struct TLSError: Error, Sendable, CustomStringConvertible {
     }
 
     /// The reason, for programs.
-    public var reason: Reason
+    package var reason: Reason
     /// What happened and what to do, for people.
-    public var message: String
+    package var message: String
     /// What OpenSSL said, for operators; it names no peer.
-    public var cause: String?
+    package var cause: String?
 
     /// Makes an error.
-    public init(_ reason: Reason, _ message: String, cause: String? = nil) {
+    package init(_ reason: Reason, _ message: String, cause: String? = nil) {
         self.reason = reason
         self.message = message
         self.cause = cause
     }
 
     /// The reason, the message and the cause.
-    public var description: String {
+    package var description: String {
         "\(reason.rawValue): \(message)" + (cause.map { " (\($0))" } ?? "")
     }
 

@@ -1,23 +1,24 @@
-public import NIOCore
+package import NIOCore
 import NIOTLS
 
 /// TLS (RFC 8446, RFC 5246) for one channel: plain bytes on the side of the next handlers, records on the wire's side.
 ///
 /// When the handshake is done it fires `TLSUserEvent.handshakeCompleted` with the protocol chosen by ALPN.
 ///
-/// **Guarantees** Nothing is passed on before the handshake is done. A close sends the closing notice first; a connection
-/// that the peer drops without one is reported as `truncated`. Write promises complete when the records are on the wire.
+/// **Guarantees** Nothing is passed on before the handshake is done. A close sends the closing notice first; a
+/// connection that the peer drops without one is reported as `truncated`. Write promises complete when the records are
+/// on the wire.
 ///
 /// **Concurrency** Belongs to its channel's event loop.
-public final class TLSHandler: ChannelDuplexHandler {
+package final class TLSHandler: ChannelDuplexHandler {
     /// Records of the peer.
-    public typealias InboundIn = ByteBuffer
+    package typealias InboundIn = ByteBuffer
     /// Decrypted bytes.
-    public typealias InboundOut = ByteBuffer
+    package typealias InboundOut = ByteBuffer
     /// Bytes to encrypt.
-    public typealias OutboundIn = ByteBuffer
+    package typealias OutboundIn = ByteBuffer
     /// Records for the peer.
-    public typealias OutboundOut = ByteBuffer
+    package typealias OutboundOut = ByteBuffer
 
     enum State {
         /// Not connected yet.
@@ -52,18 +53,18 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: Life
 
     /// Starts the handshake when the channel is open already.
-    public func handlerAdded(context: ChannelHandlerContext) {
+    package func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { startHandshake(context) }
     }
 
     /// Starts the handshake.
-    public func channelActive(context: ChannelHandlerContext) {
+    package func channelActive(context: ChannelHandlerContext) {
         startHandshake(context)
         context.fireChannelActive()
     }
 
     /// Fails what waits, and says so when the peer left without its closing notice.
-    public func channelInactive(context: ChannelHandlerContext) {
+    package func channelInactive(context: ChannelHandlerContext) {
         handshakeTimer?.cancel()
         let wasOpen = state == .open
         state = .closing
@@ -75,7 +76,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     /// Fails what waits.
-    public func handlerRemoved(context: ChannelHandlerContext) {
+    package func handlerRemoved(context: ChannelHandlerContext) {
         handshakeTimer?.cancel()
         failWrites(TLSError(.closed, "the connection was closed before these bytes were sent"))
     }
@@ -124,7 +125,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: In
 
     /// Decrypts records and passes on what they hold.
-    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard state != .closing else { return }
         session.receive(unwrapInboundIn(data))
         if case .handshaking = state { continueHandshake(context) }
@@ -132,7 +133,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     /// Passes on the end of the read cycle, and asks for more where the handshake needs it.
-    public func channelReadComplete(context: ChannelHandlerContext) {
+    package func channelReadComplete(context: ChannelHandlerContext) {
         context.fireChannelReadComplete()
     }
 
@@ -166,7 +167,7 @@ public final class TLSHandler: ChannelDuplexHandler {
     // MARK: Out
 
     /// Keeps the bytes until the next flush.
-    public func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    package func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
         guard state != .closing else {
             promise?.fail(TLSError(.closed, "the connection takes no more data"))
             return
@@ -175,14 +176,14 @@ public final class TLSHandler: ChannelDuplexHandler {
     }
 
     /// Encrypts and sends what was written.
-    public func flush(context: ChannelHandlerContext) {
+    package func flush(context: ChannelHandlerContext) {
         writes.mark()
         guard case .open = state else { return context.flush() }
         encryptMarked(context)
     }
 
     /// Sends the closing notice, then closes.
-    public func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
+    package func close(context: ChannelHandlerContext, mode: CloseMode, promise: EventLoopPromise<Void>?) {
         guard mode == .all else {
             promise?.fail(ChannelError.operationUnsupported)
             return

@@ -6,7 +6,7 @@ import COpenSSL
 /// handshake fails, and a client that offers none is let through.
 ///
 /// **Concurrency** Immutable once made; may be shared by every connection.
-public final class TLSServerContext: Sendable {
+package final class TLSServerContext: Sendable {
     // SAFETY: SSL_CTX is reference counted and locks inside; nothing changes its settings after init.
     nonisolated(unsafe) private let context: OpaquePointer
     private let protocols: ApplicationProtocols
@@ -16,11 +16,12 @@ public final class TLSServerContext: Sendable {
     /// - Parameters:
     ///   - certificateChainPath: a PEM file with the server's certificate first and the intermediate ones after it.
     ///   - privateKeyPath: a PEM file with the key of that certificate.
-    ///   - clientAuthorityPath: a PEM file of authorities; when given, a client must present a certificate of one of them.
+    ///   - clientAuthorityPath: a PEM file of authorities; when given, a client must present a certificate of one of
+    ///     them.
     ///   - protocols: the ALPN names in order of preference, such as `["h2"]` or `["http/1.1"]`.
     ///
     /// **Errors** `TLSError` with `badConfiguration`, naming the file and what OpenSSL found wrong with it.
-    public init(
+    package init(
         certificateChainPath: String, privateKeyPath: String, clientAuthorityPath: String? = nil, protocols: [String]
     ) throws {
         self.protocols = ApplicationProtocols(protocols)
@@ -42,7 +43,7 @@ public final class TLSServerContext: Sendable {
     deinit { SSL_CTX_free(context) }
 
     /// Makes the handler for one accepted connection; add it first to the channel's pipeline.
-    public func makeHandler(handshakeTimeout: Duration = .seconds(10)) throws -> TLSHandler {
+    package func makeHandler(handshakeTimeout: Duration = .seconds(10)) throws -> TLSHandler {
         let session = try SSLSession(context: context, role: .server)
         return TLSHandler(session: session, handshakeTimeout: handshakeTimeout, keepingAlive: self)
     }

@@ -2,9 +2,9 @@
 /// those who failed together do not come back together.
 ///
 /// **Guarantees** The same failures and the same numbers drawn give the same pause. No input overflows.
-public struct Backoff: Sendable, Hashable {
+package struct Backoff: Sendable, Hashable {
     /// From which part of its span a pause is drawn.
-    public enum Jitter: Sendable, Hashable {
+    package enum Jitter: Sendable, Hashable {
         /// From all of it: spreads attempts as far as can be.
         case full
         /// From its upper half: attempts keep a distance too.
@@ -12,19 +12,19 @@ public struct Backoff: Sendable, Hashable {
     }
 
     /// The longest pause after the first failure; it doubles with each further one.
-    public let base: Duration
+    package let base: Duration
     /// The longest pause of all; less than `base` cuts that too.
-    public let cap: Duration
+    package let cap: Duration
     /// The shortest pause, unless the longest is shorter.
-    public let least: Duration
+    package let least: Duration
     /// From which part of its span a pause is drawn.
-    public let jitter: Jitter
+    package let jitter: Jitter
 
     /// The longest cap; a longer one is cut to it, so that pauses are counted in microseconds without overflow.
-    public static let capMax = Duration.seconds(1_000_000_000)
+    package static let capMax = Duration.seconds(1_000_000_000)
 
     /// Makes a rule for pauses; durations below zero count as zero.
-    public init(base: Duration, cap: Duration, least: Duration = .zero, jitter: Jitter = .full) {
+    package init(base: Duration, cap: Duration, least: Duration = .zero, jitter: Jitter = .full) {
         self.base = max(base, .zero)
         self.cap = min(max(cap, .zero), Self.capMax)
         self.least = max(least, .zero)
@@ -34,7 +34,7 @@ public struct Backoff: Sendable, Hashable {
     /// The pauses that may follow after so many failures in a row, the last one included; fewer than one counts as one.
     ///
     /// **Cost** At most 62 doublings, whatever the number.
-    public func span(afterFailures failures: Int) -> ClosedRange<Duration> {
+    package func span(afterFailures failures: Int) -> ClosedRange<Duration> {
         var longest = min(base, cap)
         for _ in 0..<min(max(failures, 1) - 1, 62) where longest < cap {
             longest = longest > cap / 2 ? cap : longest * 2
@@ -45,8 +45,9 @@ public struct Backoff: Sendable, Hashable {
 
     /// Draws a pause from ``span(afterFailures:)``, to the microsecond.
     ///
-    /// - Parameter random: returns a number of the range it is given, each as likely as another; the system's by default.
-    public func pause(
+    /// - Parameter random: returns a number of the range it is given, each as likely as another; the system's by
+    ///   default.
+    package func pause(
         afterFailures failures: Int, random: (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }
     ) -> Duration {
         let span = span(afterFailures: failures)

@@ -4,7 +4,7 @@ import Synchronization
 ///
 /// **Concurrency** Safe from any task. A waiting task that is cancelled leaves the line and throws.
 /// **Cost** Entering and leaving are constant; a cancelled wait costs a look at the line.
-public final class Gate: Sendable {
+package final class Gate: Sendable {
     private struct State {
         var free: Int
         /// In the order they came; empty whenever `free` is positive.
@@ -14,17 +14,17 @@ public final class Gate: Sendable {
     private let state: Mutex<State>
 
     /// Makes a gate for so many tasks, one at least.
-    public init(width: Int) {
+    package init(width: Int) {
         state = Mutex(State(free: max(1, width)))
     }
 
     /// How many tasks wait.
-    public var waitingCount: Int { state.withLock { $0.line.count } }
+    package var waitingCount: Int { state.withLock { $0.line.count } }
 
     /// Runs the body once there is room.
     ///
     /// **Errors** `onCancelled` when the task was cancelled while it waited; what the body throws.
-    public func withPlace<Value: Sendable, Failure: Error>(
+    package func withPlace<Value: Sendable, Failure: Error>(
         onCancelled: Failure, _ body: () async throws(Failure) -> Value
     ) async throws(Failure) -> Value {
         guard await enter() else { throw onCancelled }

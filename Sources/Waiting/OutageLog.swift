@@ -1,13 +1,13 @@
-public import Logging
+package import Logging
 import Synchronization
 
 /// The outages of one thing, logged once a cause at warning when they begin, and once at notice when they end.
 ///
-/// **Guarantees** However often something fails meanwhile, there is one line for each cause, and at most ``causesMax`` lines an
-/// outage. A failure that began before a success of another task is not news: the outage it is about is over. What its source
-/// has logged already (``ReportedError``) is logged at debug.
+/// **Guarantees** However often something fails meanwhile, there is one line for each cause, and at most ``causesMax``
+/// lines an outage. A failure that began before a success of another task is not news: the outage it is about is over.
+/// What its source has logged already (``ReportedError``) is logged at debug.
 /// **Concurrency** Safe from any task; tasks that do the same thing share one.
-public final class OutageLog: Sendable {
+package final class OutageLog: Sendable {
     private struct State {
         var causes: Set<String> = []
         /// Whether one of them was logged at warning, so that the end is news.
@@ -16,7 +16,7 @@ public final class OutageLog: Sendable {
     }
 
     /// How many causes of one outage are distinguished.
-    public static let causesMax = 16
+    package static let causesMax = 16
 
     private let state = Mutex(State())
     private let begin: Logger.Message
@@ -28,17 +28,17 @@ public final class OutageLog: Sendable {
     /// - Parameters:
     ///   - begin: What is logged when something fails, beside the error.
     ///   - end: What is logged when it succeeds again.
-    public init(begin: Logger.Message, end: Logger.Message, logger: Logger) {
+    package init(begin: Logger.Message, end: Logger.Message, logger: Logger) {
         self.begin = begin
         self.end = end
         self.logger = logger
     }
 
     /// How many attempts have succeeded; read before an attempt.
-    public var successes: UInt64 { state.withLock { $0.successes } }
+    package var successes: UInt64 { state.withLock { $0.successes } }
 
     /// Notes the failure of an attempt that began after so many successes.
-    public func failed(_ error: any Error, after successes: UInt64) {
+    package func failed(_ error: any Error, after successes: UInt64) {
         let cause = "\(error)"
         let isReported = (error as? any ReportedError)?.isReported ?? false
         let isNews = state.withLock { state in
@@ -51,7 +51,7 @@ public final class OutageLog: Sendable {
     }
 
     /// Notes a success.
-    public func succeeded() {
+    package func succeeded() {
         let isNews = state.withLock { state in
             state.successes &+= 1
             defer { (state.causes, state.hasWarned) = ([], false) }

@@ -3,9 +3,9 @@ import Synchronization
 /// A value that becomes known once, and may be waited for by many; a wait ends when its task is cancelled.
 ///
 /// **Concurrency** Safe from any task.
-public final class Promise<Value: Sendable>: Sendable {
+package final class Promise<Value: Sendable>: Sendable {
     /// What a promise ends with.
-    public typealias Outcome = Result<Value, any Error>
+    package typealias Outcome = Result<Value, any Error>
 
     private enum State {
         case open([ObjectIdentifier: Waiter<Outcome>])
@@ -15,10 +15,10 @@ public final class Promise<Value: Sendable>: Sendable {
     private let state = Mutex(State.open([:]))
 
     /// Makes a promise whose value is not known.
-    public init() {}
+    package init() {}
 
     /// What it ended with; nil while that is not known.
-    public var outcome: Outcome? {
+    package var outcome: Outcome? {
         state.withLock { state in
             guard case .kept(let outcome) = state else { return nil }
             return outcome
@@ -28,7 +28,7 @@ public final class Promise<Value: Sendable>: Sendable {
     /// The value; waits until it is known.
     ///
     /// **Errors** What the promise failed with; `CancellationError` when the task is cancelled first.
-    public var value: Value {
+    package var value: Value {
         get async throws {
             let waiter = Waiter<Outcome>()
             state.withLock { state in
@@ -44,10 +44,10 @@ public final class Promise<Value: Sendable>: Sendable {
     }
 
     /// Makes the value known. The first outcome counts; later ones change nothing.
-    public func fulfil(_ value: Value) { end(.success(value)) }
+    package func fulfil(_ value: Value) { end(.success(value)) }
 
     /// Fails all waits, now and later. The first outcome counts; later ones change nothing.
-    public func fail(_ error: any Error) { end(.failure(error)) }
+    package func fail(_ error: any Error) { end(.failure(error)) }
 
     private func abandon(_ waiter: Waiter<Outcome>) {
         let isWaiting = state.withLock { state in
@@ -71,5 +71,5 @@ public final class Promise<Value: Sendable>: Sendable {
 
 extension Promise where Value == Void {
     /// Ends the waits.
-    public func fulfil() { fulfil(()) }
+    package func fulfil() { fulfil(()) }
 }

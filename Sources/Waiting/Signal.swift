@@ -2,12 +2,12 @@ import Synchronization
 
 /// Wakes those who wait for something to happen in this process.
 ///
-/// Signals are counted, so that one between a look and the wait that follows is not missed: note ``count``, look, and wait
-/// for more than was noted.
+/// Signals are counted, so that one between a look and the wait that follows is not missed: note ``count``, look, and
+/// wait for more than was noted.
 ///
 /// **Concurrency** Safe from any task; each signal wakes all who wait.
 /// **Cost** A signal that nobody waits for is one increment under a lock.
-public final class Signal: Sendable {
+package final class Signal: Sendable {
     private struct State {
         var count: UInt64 = 0
         var waiting: [ObjectIdentifier: Waiter<Void>] = [:]
@@ -16,13 +16,13 @@ public final class Signal: Sendable {
     private let state = Mutex(State())
 
     /// Makes a signal that was never raised.
-    public init() {}
+    package init() {}
 
     /// How often it was raised.
-    public var count: UInt64 { state.withLock { $0.count } }
+    package var count: UInt64 { state.withLock { $0.count } }
 
     /// Wakes all who wait.
-    public func raise() {
+    package func raise() {
         let waiting = state.withLock { state -> [ObjectIdentifier: Waiter<Void>] in
             state.count &+= 1
             guard !state.waiting.isEmpty else { return [:] }
@@ -37,14 +37,14 @@ public final class Signal: Sendable {
     /// - Parameters:
     ///   - limit: How long to wait for it; nil waits for as long as it takes.
     ///   - clock: The clock that measures the limit.
-    public func wait(
+    package func wait(
         beyond seen: UInt64, atMost limit: Duration? = nil, clock: any Clock<Duration> = ContinuousClock()
     ) async {
         await Self.wait(forAny: [(self, seen)], atMost: limit, clock: clock)
     }
 
     /// Waits in the same way until one of several was raised more often than was seen of it.
-    public static func wait(
+    package static func wait(
         forAny signals: [(signal: Signal, seen: UInt64)], atMost limit: Duration? = nil,
         clock: any Clock<Duration> = ContinuousClock()
     ) async {

@@ -2,11 +2,11 @@ import Synchronization
 
 /// Runs something costly once for all who want it at the same time.
 ///
-/// The first caller runs it in its own task while the others wait. When that caller is cancelled, one of the waiting takes
-/// over, so that nobody fails because another gave up. No outcome is kept: the next caller starts a new flight.
+/// The first caller runs it in its own task while the others wait. When that caller is cancelled, one of the waiting
+/// takes over, so that nobody fails because another gave up. No outcome is kept: the next caller starts a new flight.
 ///
 /// **Concurrency** Safe from any task. A waiting task that is cancelled throws at once.
-public final class SingleFlight<Value: Sendable, Failure: Error>: Sendable {
+package final class SingleFlight<Value: Sendable, Failure: Error>: Sendable {
     private enum Turn: Sendable {
         case ended(Result<Value, Failure>)
         /// The flight is the caller's own from now on.
@@ -55,25 +55,25 @@ public final class SingleFlight<Value: Sendable, Failure: Error>: Sendable {
     /// - Parameters:
     ///   - cancelled: What a caller throws that is cancelled while it waits.
     ///   - isCancellation: Whether a failure means only that the task that flew was cancelled.
-    public init(cancelled: Failure, isCancellation: @escaping @Sendable (Failure) -> Bool) {
+    package init(cancelled: Failure, isCancellation: @escaping @Sendable (Failure) -> Bool) {
         self.cancelled = cancelled
         self.isCancellation = isCancellation
     }
 
     /// How many callers wait.
-    public var waitingCount: Int { state.withLock { $0.passengers.count + $0.forNext.count } }
+    package var waitingCount: Int { state.withLock { $0.passengers.count + $0.forNext.count } }
 
     /// The outcome of the flight under way, or of an own one when there is none.
     ///
     /// **Errors** What the flight threw; `cancelled`.
-    public func join(_ fly: () async throws(Failure) -> Value) async throws(Failure) -> Value {
+    package func join(_ fly: () async throws(Failure) -> Value) async throws(Failure) -> Value {
         try await value(\.passengers, fly)
     }
 
     /// The outcome of a flight that begins after this call: the next one, when one is under way.
     ///
     /// **Errors** What the flight threw; `cancelled`.
-    public func fresh(_ fly: () async throws(Failure) -> Value) async throws(Failure) -> Value {
+    package func fresh(_ fly: () async throws(Failure) -> Value) async throws(Failure) -> Value {
         try await value(\.forNext, fly)
     }
 
@@ -131,7 +131,7 @@ public final class SingleFlight<Value: Sendable, Failure: Error>: Sendable {
 
 extension SingleFlight where Failure == any Error {
     /// Makes a flight whose cancellation is a `CancellationError`.
-    public convenience init() {
+    package convenience init() {
         self.init(cancelled: CancellationError(), isCancellation: { $0 is CancellationError })
     }
 }

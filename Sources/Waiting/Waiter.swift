@@ -16,7 +16,7 @@ import Synchronization
 /// **Guarantees** The first answer counts, whether it comes before the wait or during it. Later ones change nothing.
 /// **Concurrency** Any task may answer; one task waits, once. A waiter that nobody answers waits for good.
 /// **Cost** One allocation, and a lock that is held for a few instructions.
-public final class Waiter<Value: Sendable>: Sendable {
+package final class Waiter<Value: Sendable>: Sendable {
     private enum State {
         /// Not answered, and nobody waits yet.
         case new
@@ -29,11 +29,11 @@ public final class Waiter<Value: Sendable>: Sendable {
     private let state = Mutex(State.new)
 
     /// Makes a waiter without an answer.
-    public init() {}
+    package init() {}
 
     /// Gives the value; returns whether it was the first to do so.
     @discardableResult
-    public func answer(_ value: Value) -> Bool {
+    package func answer(_ value: Value) -> Bool {
         let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<Value, Never>?) in
             switch state {
             case .new:
@@ -50,7 +50,7 @@ public final class Waiter<Value: Sendable>: Sendable {
     }
 
     /// The value; waits until there is one, also in a task that was cancelled.
-    public nonisolated(nonsending) func value() async -> Value {
+    package nonisolated(nonsending) func value() async -> Value {
         await withCheckedContinuation { continuation in
             let value = state.withLock { state -> Value? in
                 switch state {
@@ -69,9 +69,9 @@ public final class Waiter<Value: Sendable>: Sendable {
 
     /// The value; waits until there is one, and calls `onCancel` when the task is cancelled meanwhile or was before.
     ///
-    /// - Parameter onCancel: Takes the waiter out of its owner's list and, if it was there, gives it an answer. It must not
-    ///   answer a waiter that somebody else has taken out: what that one brings would be lost.
-    public nonisolated(nonsending) func value(onCancel: @Sendable () -> Void) async -> Value {
+    /// - Parameter onCancel: Takes the waiter out of its owner's list and, if it was there, gives it an answer. It must
+    ///   not answer a waiter that somebody else has taken out: what that one brings would be lost.
+    package nonisolated(nonsending) func value(onCancel: @Sendable () -> Void) async -> Value {
         await withTaskCancellationHandler {
             await value()
         } onCancel: {
@@ -83,5 +83,5 @@ public final class Waiter<Value: Sendable>: Sendable {
 extension Waiter where Value == Void {
     /// Ends the wait.
     @discardableResult
-    public func answer() -> Bool { answer(()) }
+    package func answer() -> Bool { answer(()) }
 }

@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 
 /// A worker's loop: does what is due, waits until more may be, and does not end because of an error.
 ///
@@ -7,14 +7,14 @@ public import Logging
 /// await loop.run { try await planDue() ? .more : .idle() }
 /// ```
 ///
-/// **Guarantees** A signal that is raised while a step runs makes the loop run another one. After a step that threw, the
-/// pauses follow the backoff, and a signal ends them early. An outage is logged once a cause at warning, and its end once at
-/// notice (see ``OutageLog``).
+/// **Guarantees** A signal that is raised while a step runs makes the loop run another one. After a step that threw,
+/// the pauses follow the backoff, and a signal ends them early. An outage is logged once a cause at warning, and its
+/// end once at notice (see ``OutageLog``).
 /// **Concurrency** ``run(_:)`` may be called by several tasks, which share the log of outages. It returns when a step
 /// says so, or when its task is cancelled, after the step under way.
-public final class WorkLoop: Sendable {
+package final class WorkLoop: Sendable {
     /// What a step has found.
-    public enum Next: Sendable, Hashable {
+    package enum Next: Sendable, Hashable {
         /// More is due: the next step follows at once.
         case more
         /// Nothing is due before the signal, the poll interval or, when it is known, so long.
@@ -24,13 +24,13 @@ public final class WorkLoop: Sendable {
     }
 
     /// How a loop looks for work less often while there is none.
-    public struct Rest: Sendable {
+    package struct Rest: Sendable {
         let longest: Duration
         let stir: Signal
 
-        /// Each look in vain doubles the pause until the next, from the poll interval up to `longest`. When the signal is
-        /// raised or work was found, the loop looks every poll interval again.
-        public init(upTo longest: Duration, until stir: Signal) {
+        /// Each look in vain doubles the pause until the next, from the poll interval up to `longest`. When the signal
+        /// is raised or work was found, the loop looks every poll interval again.
+        package init(upTo longest: Duration, until stir: Signal) {
             self.longest = longest
             self.stir = stir
         }
@@ -54,7 +54,7 @@ public final class WorkLoop: Sendable {
     ///   - backoff: The pauses after steps that threw.
     ///   - clock: Measures the pauses.
     ///   - random: Draws the pauses after failures.
-    public init(
+    package init(
         _ name: String, wake: Signal = Signal(), poll: Duration?, rest: Rest? = nil, backoff: Backoff,
         clock: any Clock<Duration> = ContinuousClock(),
         random: @escaping @Sendable (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }, logger: Logger
@@ -70,7 +70,7 @@ public final class WorkLoop: Sendable {
     }
 
     /// Runs steps until one ends the loop or the task is cancelled.
-    public nonisolated(nonsending) func run(_ step: nonisolated(nonsending) () async throws -> Next) async {
+    package nonisolated(nonsending) func run(_ step: nonisolated(nonsending) () async throws -> Next) async {
         var failures = 0
         var idleSteps = 0
         while !Task.isCancelled {

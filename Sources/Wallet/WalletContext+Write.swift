@@ -8,14 +8,15 @@ extension WalletContext {
     /// When the answer to the commit is lost, the key shows its outcome (I-12). Without a key `own` does; without both
     /// the outcome stays unknown, and nothing is repeated.
     ///
-    /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its answer. What throws
-    /// leaves nothing behind, the key included, so a failure is never frozen.
+    /// **Guarantees** Concurrent equal calls run once: the second waits for the first and replays its answer. What
+    /// throws leaves nothing behind, the key included, so a failure is never frozen.
     ///
     /// - Parameters:
     ///   - request: what was asked for; another request under the same key is refused.
     ///   - line: what it is about; writes about the same wait for their turn without a connection.
-    ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's transaction
-    ///     may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds it.
+    ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's
+    ///     transaction may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds
+    ///     it.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
     nonisolated(nonsending) func write<Value: StoredAnswer>(
         _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in line: WriteLine? = nil,

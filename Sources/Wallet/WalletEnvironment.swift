@@ -1,5 +1,5 @@
 /// Which of the two fully separate worlds a credential opens; never chosen by a URL or a parameter.
-public enum WalletEnvironment: String, Sendable, Hashable, CaseIterable {
+package enum WalletEnvironment: String, Sendable, Hashable, CaseIterable {
     /// For trying things out.
     case sandbox = "SANDBOX"
     /// For real members.

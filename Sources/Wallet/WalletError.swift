@@ -1,11 +1,11 @@
-public import Rewards
+package import Rewards
 
 /// A refusal of the wallet, with the contract's code for machines and words for people.
 ///
 /// **Guarantees** It holds no id, address, key or token.
-public struct WalletError: Error, Sendable, Hashable {
+package struct WalletError: Error, Sendable, Hashable {
     /// The codes of the wallet contract, section 9.1 and 8.8, stable between releases.
-    public enum Reason: String, Sendable, CaseIterable {
+    package enum Reason: String, Sendable, CaseIterable {
         /// No credential, one of the wrong shape, or one that works no more.
         case unauthorized = "UNAUTHORIZED"
         /// The credential is good and does not reach this far.
@@ -35,14 +35,14 @@ public struct WalletError: Error, Sendable, Hashable {
     }
 
     /// What was refused.
-    public let reason: Reason
+    package let reason: Reason
     /// What to do about it, for people; each door spells the fields in it.
-    public let words: WalletWords
+    package let words: WalletWords
     /// The field that is wrong, when it is one.
-    public let field: WalletField?
+    package let field: WalletField?
 
     /// What became of the request: this room refuses before anything is committed (I-12).
-    public var outcome: EffectOutcome { .notApplied }
+    package var outcome: EffectOutcome { .notApplied }
 
     init(_ reason: Reason, _ words: WalletWords, field: WalletField? = nil) {
         self.reason = reason
@@ -53,7 +53,7 @@ public struct WalletError: Error, Sendable, Hashable {
 
 extension WalletError.Reason: ErrorReason {
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .unauthorized: .unauthenticated
         case .forbidden: .permissionDenied
@@ -68,5 +68,5 @@ extension WalletError.Reason: ErrorReason {
 
 extension WalletError: CustomStringConvertible {
     /// The reason and the words.
-    public var description: String { "\(reason.rawValue): \(words.text { "\($0)" })" }
+    package var description: String { "\(reason.rawValue): \(words.text { "\($0)" })" }
 }

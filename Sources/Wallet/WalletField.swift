@@ -1,5 +1,5 @@
 /// What a refusal may name, by its meaning; each door spells it as its own clients know it.
-public enum WalletField: Sendable, Hashable, CaseIterable {
+package enum WalletField: Sendable, Hashable, CaseIterable {
     /// The customer's id of a member.
     case externalUserID
     /// How many points.

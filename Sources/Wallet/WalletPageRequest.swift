@@ -1,11 +1,11 @@
 import Cryptography
 
 /// Which page of a listing is asked for.
-public struct WalletPageRequest: Sendable, Hashable {
+package struct WalletPageRequest: Sendable, Hashable {
     /// The rows of a page when the caller names no number (contract U11).
-    public static let limitUnnamed = 50
+    package static let limitUnnamed = 50
     /// The largest page.
-    public static let limitMax = 100
+    package static let limitMax = 100
 
     let limit: Int
     let cursor: String?
@@ -13,7 +13,7 @@ public struct WalletPageRequest: Sendable, Hashable {
     /// Takes what the caller sent.
     ///
     /// **Errors** `VALIDATION` when `limit` is outside 1 to 100.
-    public init(limit: Int? = nil, cursor: String? = nil) throws(WalletError) {
+    package init(limit: Int? = nil, cursor: String? = nil) throws(WalletError) {
         let limit = limit ?? Self.limitUnnamed
         guard (1...Self.limitMax).contains(limit) else {
             throw WalletError(

@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Times as the wallet writes them: UTC, whole milliseconds, `2026-03-02T10:00:03.000Z` (contract U29).
-public enum WalletTime {
+package enum WalletTime {
     /// The text of a time, cut to milliseconds.
-    public static func text(_ time: PostgresTimestamp) -> String {
+    package static func text(_ time: PostgresTimestamp) -> String {
         let cut = milliseconds(time)
         let text = cut.description
         guard cut.isFinite else { return text }
@@ -12,7 +12,7 @@ public enum WalletTime {
     }
 
     /// A time cut to whole milliseconds, towards the past.
-    public static func milliseconds(_ time: PostgresTimestamp) -> PostgresTimestamp {
+    package static func milliseconds(_ time: PostgresTimestamp) -> PostgresTimestamp {
         guard time.isFinite else { return time }
         let micros = time.microsecondsSinceEpoch
         let rest = micros % 1000

@@ -1,15 +1,15 @@
 /// A secret that signs member tokens; it prints as nothing.
-public struct WalletTokenSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package struct WalletTokenSecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     let bytes: [UInt8]
 
     /// Takes a secret of at least 32 bytes; nil for a shorter one.
-    public init?(_ bytes: [UInt8]) {
+    package init?(_ bytes: [UInt8]) {
         guard bytes.count >= 32 else { return nil }
         self.bytes = bytes
     }
 
     /// Says that it is a secret, not which.
-    public var description: String { "(secret)" }
+    package var description: String { "(secret)" }
     /// Says that it is a secret, not which.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 }

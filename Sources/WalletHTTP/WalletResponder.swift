@@ -12,8 +12,8 @@ import Wallet
 
 /// Answers the door's requests: address, credential, rate, mode, body, use case, in this order (contract U19).
 ///
-/// **Guarantees** Every answer bears an `X-Request-Id`, and every refusal the contract's envelope. No credential, body or
-/// member's id reaches a log.
+/// **Guarantees** Every answer bears an `X-Request-Id`, and every refusal the contract's envelope. No credential, body
+/// or member's id reaches a log.
 struct WalletResponder: HTTPResponder {
     typealias Context = HTTPDoorContext
 

@@ -1,20 +1,20 @@
 import HTTPDoor
-public import Logging
-public import NIOCore
-public import PostgreSQL
-public import Wallet
+package import Logging
+package import NIOCore
+package import PostgreSQL
+package import Wallet
 
 /// The wallet's REST door: everything under `/v1` of docs/openapi.yaml, and the document itself at `/openapi.yaml`.
 ///
 /// **Guarantees** SANDBOX or LIVE follows from the credential alone. Writes under an `Idempotency-Key` run once (I-5).
 /// **Concurrency** `run` is called once.
-public struct WalletServer: Sendable {
+package struct WalletServer: Sendable {
     private let door: HTTPDoor<WalletResponder>
 
     /// Makes the door.
     ///
     /// - Parameter now: the time that tokens, offers and ledger rows are measured by.
-    public init(
+    package init(
         configuration: WalletServerConfiguration, context: WalletContext, eventLoopGroup: (any EventLoopGroup)? = nil,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
@@ -30,7 +30,7 @@ public struct WalletServer: Sendable {
     ///
     /// - Parameter onListening: called with the port once connections are accepted.
     /// **Errors** when the address cannot be listened on.
-    public func run(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
+    package func run(onListening: @escaping @Sendable (_ port: Int) async -> Void = { _ in }) async throws {
         try await door.run(onListening: onListening)
     }
 }

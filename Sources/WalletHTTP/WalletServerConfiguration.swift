@@ -1,32 +1,32 @@
-public import HTTPDoor
+package import HTTPDoor
 
 /// How the wallet's REST door listens, and what it takes at most.
-public struct WalletServerConfiguration: Sendable {
+package struct WalletServerConfiguration: Sendable {
     /// How often one credential may call (contract U27).
-    public struct RateLimit: Sendable, Hashable {
+    package struct RateLimit: Sendable, Hashable {
         /// Requests a second that are let through in the long run.
-        public var requestsPerSecond: Int
+        package var requestsPerSecond: Int
         /// Requests that are let through at once after a rest.
-        public var burst: Int
+        package var burst: Int
 
         /// Makes a limit.
-        public init(requestsPerSecond: Int, burst: Int) {
+        package init(requestsPerSecond: Int, burst: Int) {
             self.requestsPerSecond = requestsPerSecond
             self.burst = burst
         }
     }
 
     /// Where and how it listens.
-    public var listening: HTTPDoorConfiguration
+    package var listening: HTTPDoorConfiguration
     /// The largest body of a request.
-    public var bodyBytesMax: Int
+    package var bodyBytesMax: Int
     /// How long the answer to a request whose body has arrived may take.
-    public var requestTimeout: Duration
+    package var requestTimeout: Duration
     /// The limit of each credential; nil for none.
-    public var rateLimit: RateLimit?
+    package var rateLimit: RateLimit?
 
     /// Makes a configuration.
-    public init(
+    package init(
         listening: HTTPDoorConfiguration = HTTPDoorConfiguration(), bodyBytesMax: Int = 65_536,
         requestTimeout: Duration = .seconds(30), rateLimit: RateLimit? = nil
     ) {

@@ -1,8 +1,8 @@
-public import Rewards
+package import Rewards
 
 extension FaultKind {
     /// The one switch from what kind of wrong it is to its HTTP status (RFC 9110 section 15).
-    public var httpStatus: Int {
+    package var httpStatus: Int {
         switch self {
         case .invalidArgument: 400
         case .unauthenticated: 401

@@ -1,16 +1,16 @@
 /// The pages that operation looks at; composition fills them.
-public struct OperationalPages: Sendable {
+package struct OperationalPages: Sendable {
     /// An answer in plain text.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The HTTP status.
-        public let status: Int
+        package let status: Int
         /// The media type.
-        public let contentType: String
+        package let contentType: String
         /// The text.
-        public let body: String
+        package let body: String
 
         /// Makes a page.
-        public init(status: Int, contentType: String = "text/plain; charset=utf-8", body: String) {
+        package init(status: Int, contentType: String = "text/plain; charset=utf-8", body: String) {
             self.status = status
             self.contentType = contentType
             self.body = body
@@ -18,14 +18,14 @@ public struct OperationalPages: Sendable {
     }
 
     /// `GET /healthz`: whether the process lives.
-    public let health: @Sendable () async -> Page
+    package let health: @Sendable () async -> Page
     /// `GET /readyz`: whether it can serve.
-    public let readiness: @Sendable () async -> Page
+    package let readiness: @Sendable () async -> Page
     /// `GET /metrics`: Prometheus text.
-    public let metrics: @Sendable () async -> Page
+    package let metrics: @Sendable () async -> Page
 
     /// Makes the pages.
-    public init(
+    package init(
         health: @escaping @Sendable () async -> Page = { Page(status: 200, body: "ok\n") },
         readiness: @escaping @Sendable () async -> Page = { Page(status: 200, body: "ready\n") },
         metrics: @escaping @Sendable () async -> Page = { Page(status: 404, body: "no metrics\n") }

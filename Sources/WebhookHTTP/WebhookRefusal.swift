@@ -1,9 +1,9 @@
-public import Rewards
+package import Rewards
 
 /// What the HTTP door answers by itself instead of taking a delivery.
 ///
 /// **Guarantees** It does not say why a delivery was not authenticated: that is for our log, not for the sender.
-public enum WebhookRefusal: String, ErrorReason {
+package enum WebhookRefusal: String, ErrorReason {
     /// Nothing is served under the path.
     case noSuchPage = "NO_SUCH_PAGE"
     /// The path takes another method.
@@ -26,7 +26,7 @@ public enum WebhookRefusal: String, ErrorReason {
     case deliveryNotStored = "DELIVERY_NOT_STORED"
 
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .noSuchPage: .notFound
         case .methodNotAllowed, .targetTooLong, .bodyTooLarge, .bodyMalformed, .bodyEncoded: .invalidArgument
@@ -37,7 +37,7 @@ public enum WebhookRefusal: String, ErrorReason {
     }
 
     /// Its status: that of its kind, unless HTTP has one of its own for the very thing.
-    public var httpStatus: Int {
+    package var httpStatus: Int {
         switch self {
         case .methodNotAllowed: 405
         case .bodyTooSlow: 408
@@ -48,7 +48,8 @@ public enum WebhookRefusal: String, ErrorReason {
         }
     }
 
-    /// What has happened to the delivery (I-12); a lost commit may have stored it, and the same delivery again is one row.
+    /// What has happened to the delivery (I-12); a lost commit may have stored it, and the same delivery again is one
+    /// row.
     var outcome: EffectOutcome { self == .deliveryNotStored ? .unknown : .notApplied }
 
     /// The body of the answer.

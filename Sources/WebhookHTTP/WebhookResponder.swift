@@ -10,8 +10,8 @@ import NIOCore
 
 /// Answers the door's requests: screen the headers, read within the cap, verify, store, answer, in this order.
 ///
-/// **Guarantees**: nothing of a body is parsed here, nothing is stored that was not vouched for, and 2xx is answered after
-/// the commit only (I-11). A body never reaches a log.
+/// **Guarantees**: nothing of a body is parsed here, nothing is stored that was not vouched for, and 2xx is answered
+/// after the commit only (I-11). A body never reaches a log.
 struct WebhookResponder: HTTPResponder {
     typealias Context = HTTPDoorContext
 

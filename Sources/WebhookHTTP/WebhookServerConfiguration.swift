@@ -1,32 +1,33 @@
-public import Admission
-public import HTTPDoor
-public import TLS
+package import Admission
+package import HTTPDoor
+package import TLS
 
 /// How the webhook door listens, and what it takes at most.
-public struct WebhookServerConfiguration: Sendable {
+package struct WebhookServerConfiguration: Sendable {
     /// The address to listen on.
-    public var host: String
+    package var host: String
     /// The port; 0 for a free one.
-    public var port: Int
+    package var port: Int
     /// The largest body of a delivery.
-    public var bodyBytesMax: Int
+    package var bodyBytesMax: Int
     /// What one connection bears.
-    public var limits: HTTPConnectionLimits
-    /// How long a sender surely waits for an answer, from the head of its request: an answer within that is taken for seen.
-    public var senderTimeout: Duration
+    package var limits: HTTPConnectionLimits
+    /// How long a sender surely waits for an answer, from the head of its request: an answer within that is taken for
+    /// seen.
+    package var senderTimeout: Duration
     /// How many connections are served at once, when there is no ``gate``; more take the places of idle ones, or wait.
-    public var connectionsMax: Int
+    package var connectionsMax: Int
     /// Who counts the connections, when the process shares its descriptors among several doors.
-    public var gate: DoorGate?
+    package var gate: DoorGate?
     /// How long requests under way may take to end once the door is to close.
-    public var drainTimeout: Duration
+    package var drainTimeout: Duration
     /// TLS, when this server ends it itself.
-    public var tls: TLSServerContext?
+    package var tls: TLSServerContext?
     /// How many bytes of bodies are held at once; doors of one process share it.
-    public var bodies: BodyBudget
+    package var bodies: BodyBudget
 
     /// Makes a configuration.
-    public init(
+    package init(
         host: String = "127.0.0.1", port: Int = 0, bodyBytesMax: Int = 65_536,
         limits: HTTPConnectionLimits = HTTPConnectionLimits(), senderTimeout: Duration = .seconds(5),
         connectionsMax: Int = 10_000, drainTimeout: Duration = .seconds(15), tls: TLSServerContext? = nil,

@@ -23,7 +23,8 @@ package enum InboxHandlers {
         }
     }
 
-    /// A Transaction delivery confirms an issue; one that matches nothing yet is looked up at Cosmo, outside the transaction.
+    /// A Transaction delivery confirms an issue; one that matches nothing yet is looked up at Cosmo, outside the
+    /// transaction.
     private static func transaction(_ confirm: ConfirmTransaction) -> InboxHandler {
         InboxHandler(
             prepare: { entry -> ConfirmTransaction.Context in

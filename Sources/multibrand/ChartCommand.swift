@@ -13,7 +13,8 @@ struct ChartCommand: ParsableCommand {
             commandName: "fairness",
             abstract: "Draw how far programs drift from their shares under three split methods.",
             discussion: """
-                Splits the same random purchases by the quota method, by largest remainder and by rounding down, and writes \
+                Splits the same random purchases by the quota method, by largest remainder and by rounding down, and \
+                writes \
                 an SVG of the accumulated error. docs/apportionment.md shows it. The same options give the same file.
 
                 EXAMPLES

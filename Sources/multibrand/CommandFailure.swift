@@ -46,7 +46,8 @@ struct CommandFailure: Error {
         switch error.cause {
         case let tls as TLSError:
             return
-                "TLS with the service failed: \(tls); does it speak TLS at --address, and does --tls-authority name the authority that signed its certificate?"
+                "TLS with the service failed: \(tls); does it speak TLS at --address, and does --tls-authority name "
+                + "the authority that signed its certificate?"
         case let connection as NIOConnectionError:
             let isUnresolved = connection.connectionErrors.isEmpty
             let first = (connection.connectionErrors.first?.error as? IOError).map {
@@ -54,7 +55,8 @@ struct CommandFailure: Error {
             }
             return isUnresolved
                 ? "the name \(connection.host) cannot be resolved; is --address right?"
-                : "the service at \(connection.host):\(connection.port) cannot be reached (\(first ?? "no connection")); is it running, and is --address right?"
+                : "the service at \(connection.host):\(connection.port) cannot be reached "
+                    + "(\(first ?? "no connection")); is it running, and is --address right?"
         default:
             let hint = error.message.contains("closed the connection") ? "; if it speaks TLS, say --tls" : ""
             return "the service cannot be reached (\(error.message)); is it running, and is --address right?\(hint)"
@@ -67,7 +69,8 @@ struct CommandFailure: Error {
         let outcome = info?.metadata["outcome"] ?? ""
         var message = error.message
         if let reason = info?.reason, !reason.isEmpty { message += " [\(reason)]" }
-        // The reason says more than the status; one from a newer service than this program is known by its status alone.
+        // The reason says more than the status; one from a newer service than this program is known by its status
+        // alone.
         let kind = (info?.reason).flatMap(ErrorTable.row)?.kind ?? FaultKind(error.code)
         let status = ExitStatus(kind)
         if error.code == .unavailable, info == nil { message = Self.unreachable(error) }

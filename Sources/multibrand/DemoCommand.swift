@@ -9,8 +9,10 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Run the main scenario end to end, check the books, and stop everything again.",
         discussion: """
-            Starts a private PostgreSQL under .multibrand/, the Cosmo sandbox and the service; chooses programs and shares in \
-            the widget's page, which arrive by signed webhook, records a file of purchases over gRPC, waits until every issue is confirmed, prints what happened, and \
+            Starts a private PostgreSQL under .multibrand/, the Cosmo sandbox and the service; chooses programs and \
+            shares in \
+            the widget's page, which arrive by signed webhook, records a file of purchases over gRPC, waits until \
+            every issue is confirmed, prints what happened, and \
             compares our books with the sandbox's own. Ends with `demo: ok`.
 
             EXAMPLE

@@ -96,10 +96,13 @@ struct DevCommand: AsyncParsableCommand {
              \(CommandLine.arguments[0]) admin cards link card-1 prg_sky --account M-1001 --parts 60
 
           3. a spend on that card, and where it went:
-             \(CommandLine.arguments[0]) admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812
+             \(CommandLine.arguments[0]) admin spends record spend-1 --card card-1 --amount-minor 12345 --currency \
+             USD --category 5812
 
-        The wallet's first call (docs/wallet.md goes on from here); the key is of SANDBOX, and good until the next start:
-             curl -H "Authorization: Bearer \(walletKey)" -d '{"externalUserID": "cust-77"}' \(running.wallet)/v1/auth/exchange
+        The wallet's first call (docs/wallet.md goes on from here); the key is of SANDBOX, and good until the next \
+        start:
+             curl -H "Authorization: Bearer \(walletKey)" -d '{"externalUserID": "cust-77"}' \
+             \(running.wallet)/v1/auth/exchange
 
         """
     }

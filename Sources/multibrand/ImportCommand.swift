@@ -7,11 +7,16 @@ struct ImportCommand: AsyncParsableCommand {
         commandName: "import",
         abstract: "Record a file of purchases.",
         discussion: """
-            CSV with a header line, or JSON Lines (.jsonl, .ndjson, .json), of any size. The fields: \(PurchaseRecord.fields.joined(separator: ", ")); \
-            `amount` in major units (12.34) or `amount_minor` in minor ones. Safe to run again: a spend is recorded once by its id. \
-            An import that was interrupted goes on where it stopped; FILE.import-progress remembers. Lines that are refused \
-            are written to a file with their reasons and do not stop the others. A last line without a line break may be half \
-            a line that somebody is still writing: it is left for the next run unless --final says that the file is complete.
+            CSV with a header line, or JSON Lines (.jsonl, .ndjson, .json), of any size. The fields: \
+            \(PurchaseRecord.fields.joined(separator: ", ")); \
+            `amount` in major units (12.34) or `amount_minor` in minor ones. Safe to run again: a spend is recorded \
+            once by its id. \
+            An import that was interrupted goes on where it stopped; FILE.import-progress remembers. Lines that are \
+            refused \
+            are written to a file with their reasons and do not stop the others. A last line without a line break may \
+            be half \
+            a line that somebody is still writing: it is left for the next run unless --final says that the file is \
+            complete.
 
             EXAMPLES
               multibrand import purchases.csv
@@ -51,7 +56,9 @@ struct ImportCommand: AsyncParsableCommand {
         if let first = summary.firstLeftLine {
             let last = first + Int(summary.left) - 1
             say(
-                "\(first == last ? "line \(first) was" : "lines \(first) to \(last) were") not taken: the last line of \(file) has no line break yet. The next run takes it when it has one; say --final when the file is complete."
+                "\(first == last ? "line \(first) was" : "lines \(first) to \(last) were") not taken: the last line of "
+                    + "\(file) has no line break yet. The next run takes it when it has one; "
+                    + "say --final when the file is complete."
             )
         }
         if summary.rejected > 0 || summary.left > 0 { throw ExitStatus.refused.code }

@@ -10,7 +10,8 @@ struct MigrateCommand: AsyncParsableCommand {
         commandName: "migrate",
         abstract: "Bring the database's schema up to date.",
         discussion: """
-            Safe to run again and from several places at once. Refuses a database that is newer than this build, and files \
+            Safe to run again and from several places at once. Refuses a database that is newer than this build, and \
+            files \
             that were changed after they were applied.
 
             EXAMPLES

@@ -44,8 +44,8 @@ struct MultibrandCommand: AsyncParsableCommand {
         }
     }
 
-    /// Ends the process as the argument parser does for what it finds itself: with the usage of the command at hand, not of
-    /// the whole program.
+    /// Ends the process as the argument parser does for what it finds itself: with the usage of the command at hand,
+    /// not of the whole program.
     private static func exit(withUsageOf command: any ParsableCommand.Type, _ error: ValidationError) -> Never {
         let path = path(of: Array(CommandLine.arguments.dropFirst()))
         // A command may be reached over two ways; the usage names the one that was taken.

@@ -2,8 +2,8 @@ import Foundation
 import Logging
 import UnixSignals
 
-/// Signals that would end a process at once, without a drain, and that mean nothing to it: a lost terminal, a habit of log
-/// rotation, a reload that does not exist.
+/// Signals that would end a process at once, without a drain, and that mean nothing to it: a lost terminal, a habit of
+/// log rotation, a reload that does not exist.
 ///
 /// SIGQUIT keeps its meaning: it ends the process at once and leaves a core file where the system writes one.
 struct PassedOverSignals {

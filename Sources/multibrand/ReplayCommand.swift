@@ -12,7 +12,8 @@ struct ReplayCommand: AsyncParsableCommand {
         commandName: "replay",
         abstract: "Recompute decisions from what they pinned, and compare them byte for byte.",
         discussion: """
-            Reads one snapshot of the database itself and changes nothing. Each decision is made again with the plugins \
+            Reads one snapshot of the database itself and changes nothing. Each decision is made again with the \
+            plugins \
             and configurations it pinned; what refunds took is made again too. Exit code \
             \(ExitStatus.violations.rawValue) when something differs or cannot be replayed by this build.
 
@@ -92,7 +93,8 @@ struct ReplayCommand: AsyncParsableCommand {
             text += "... and \(found - Int64(report.findings.count)) more\n\n"
         }
         text +=
-            "\(report.spends + report.releases) decisions replayed in \(report.durationMilliseconds) ms: \(report.identical) the same "
+            "\(report.spends + report.releases) decisions replayed in \(report.durationMilliseconds) ms: "
+            + "\(report.identical) the same "
             + "byte for byte, \(report.different) not, \(report.impossible) that this build cannot make again."
         if report.movements > 0 {
             text += "\n\(report.movements) refund movements made again, \(report.movementsDifferent) not the same."

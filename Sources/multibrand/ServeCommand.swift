@@ -12,7 +12,8 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve",
         abstract: "Run the service until SIGTERM or Ctrl-C, which start a graceful shutdown.",
         discussion: """
-            Settings come from --config and the environment; docs/configuration.md lists them. A second Ctrl-C ends it at \
+            Settings come from --config and the environment; docs/configuration.md lists them. A second Ctrl-C ends \
+            it at \
             once. SIGHUP, SIGUSR1 and SIGUSR2 are logged and change nothing.
 
             EXAMPLES

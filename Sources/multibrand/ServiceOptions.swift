@@ -18,7 +18,8 @@ struct ServiceOptions: ParsableArguments {
             file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides)
     }
 
-    /// The database of a command that only reads: as configured, or that of a stack left running by `dev` when nothing is.
+    /// The database of a command that only reads: as configured, or that of a stack left running by `dev` when nothing
+    /// is.
     func databaseToRead() async throws -> String {
         let environment = ProcessInfo.processInfo.environment
         let isConfigured =

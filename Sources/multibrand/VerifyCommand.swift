@@ -12,7 +12,8 @@ struct VerifyCommand: AsyncParsableCommand {
         commandName: "verify",
         abstract: "Check the books of the whole database, and name every row that breaks an invariant.",
         discussion: """
-            Reads one snapshot directly from the database, so it can run while the service runs. Without --config and the \
+            Reads one snapshot directly from the database, so it can run while the service runs. Without --config and \
+            the \
             environment it uses a stack left running by `dev`. docs/verify.md describes each check and what to do. \
             Exit code \(ExitStatus.violations.rawValue) when a check is broken.
 
@@ -109,7 +110,8 @@ struct VerifyCommand: AsyncParsableCommand {
         text +=
             report.isClean
             ? "The books hold: \(checked) rows checked in \(report.durationMilliseconds) ms, none broken."
-            : "The books do not hold: \(report.violationCount) violations in \(checked) rows. docs/verify.md says what to do."
+            : "The books do not hold: \(report.violationCount) violations in \(checked) rows. "
+                + "docs/verify.md says what to do."
         return text
     }
 }

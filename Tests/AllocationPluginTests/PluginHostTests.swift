@@ -196,7 +196,8 @@ struct PluginHostTests {
                 configuration: ["tiers": [["rate": "4"]], "cap": ["on": "spending", "limit": 10, "beyond": "refuse"]],
                 configurationVersion: 1),
         ])
-        // 90.00 EUR of cash in equal shares of 30.00: b refuses its 30.00, c has 2.00 left under its cap, a takes the rest.
+        // 90.00 EUR of cash in equal shares of 30.00: b refuses its 30.00, c has 2.00 left under its cap, a takes the
+        // rest.
         let request = DecisionRequest(
             input: try Self.input(amount: 9000, code: "6011"), preferenceVersion: 1,
             weights: try WeightVector([("prg_a", 1), ("prg_b", 1), ("prg_c", 1)]), runningTotal: 0,

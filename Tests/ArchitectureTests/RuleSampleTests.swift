@@ -78,7 +78,8 @@ struct RuleSampleTests {
             "// \(String(repeating: "a", count: 117))\n// \(String(repeating: "a", count: 118))\n", breaksOn: [2]),
         Sample(
             Rules.documented, "Sources/Inbox/A.swift",
-            "/// A.\npackage struct A {\n    package var b = 1\n    /// C.\n    @inlinable\n    package func c() {}\n}\n",
+            "/// A.\npackage struct A {\n    package var b = 1\n    /// C.\n    @inlinable\n    package func c() "
+                + "{}\n}\n",
             breaksOn: [3]),
         Sample(Rules.plainWords, "Sources/Inbox/A.swift", "// It stands.\nlet a = \"as told\"\n", breaksOn: [1, 2]),
         Sample(Rules.plainWords, "Sources/Inbox/A.swift", "let stands = 1 // It is understandable.\n", breaksOn: []),

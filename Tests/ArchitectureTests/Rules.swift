@@ -22,7 +22,8 @@ enum Rules {
         guard ModuleMap.pure.contains(file.module) else { return [] }
         return file.text.codeLines(
             matching:
-                #"\b(ContinuousClock|SuspendingClock|SystemRandomNumberGenerator|Date|CommandLine|print|\.random\(|randomElement|shuffled)\b"#
+                #"\b(ContinuousClock|SuspendingClock|SystemRandomNumberGenerator|Date|CommandLine|print|\.random\("#
+                + #"|randomElement|shuffled)\b"#
         )
     }
 
@@ -148,7 +149,8 @@ enum Rules {
         }
         return file.text.codeLines(
             matching:
-                #"^(@\w+(\([^)]*\))? )*((public|package|internal|final|indirect|nonisolated) )*(struct|class|enum|actor|protocol) \w+"#
+                #"^(@\w+(\([^)]*\))? )*((public|package|internal|final|indirect|nonisolated) "#
+                + #")*(struct|class|enum|actor|protocol) \w+"#
         ).filter { !$0.text.hasSuffix(" \(stem)") }
     }
 

@@ -13,8 +13,8 @@ struct TableAccess: Equatable {
 
 /// What the SQL of a Swift file does to tables, read from its string literals.
 ///
-/// A statement may be put together from several literals; each is read for itself. A lock whose literal names no table is
-/// taken for a lock on every table that the file reads.
+/// A statement may be put together from several literals; each is read for itself. A lock whose literal names no table
+/// is taken for a lock on every table that the file reads.
 struct TableAccessReader {
     /// The tables that there are; other names are those of common table expressions and aliases.
     private let tables: Set<String>

@@ -94,8 +94,10 @@ struct TableMapTests {
     @Test("the migrations' tables are those that are left")
     func migrations() {
         let migrations = [
-            "create table a (\n    b text references c);\ncreate table if not exists c (d text);\ncreate index d on a (b);",
-            "alter table c rename to e;\nalter table a add column f text;\n-- create table g\ncreate unlogged table h ();",
+            "create table a (\n    b text references c);\ncreate table if not exists c (d text);\ncreate index d on a "
+                + "(b);",
+            "alter table c rename to e;\nalter table a add column f text;\n-- create table g\ncreate unlogged table h "
+                + "();",
             "drop table if exists h;",
         ]
         #expect(TableMap.tables(in: migrations) == ["a", "e"])

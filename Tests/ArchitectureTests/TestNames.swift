@@ -2,8 +2,8 @@
 enum TestNames {
     /// `TARGET/TYPE` of each type that has tests of its own, in its declaration or in an extension.
     ///
-    /// The scan goes by the code alone, without comments and literals: the nearest type that is declared before an `@Test`
-    /// at the outermost level is the one that has it. A suite in a suite counts for the outer one.
+    /// The scan goes by the code alone, without comments and literals: the nearest type that is declared before an
+    /// `@Test` at the outermost level is the one that has it. A suite in a suite counts for the outer one.
     static func suites(in files: [SourceFile]) -> Set<String> {
         var suites: Set<String> = []
         for file in files {

@@ -5,7 +5,8 @@ extension Books {
     static let others = """
         insert into cosmo_calls (call, program_id, reference_number, request, response_status, response, outcome,
                 duration_micros)
-            values ('issue', 'prg_a', 'mb-card_1-accepted', '{"value": 1}', 200, '{"transactionId": "tx"}', 'applied', 1500);
+            values ('issue', 'prg_a', 'mb-card_1-accepted', '{"value": 1}', 200, '{"transactionId": "tx"}', \
+            'applied', 1500);
         insert into inbox_answers (inbox_id, answered_at)
             select min(inbox_id), now() from inbox where kind = 'program-connection';
         insert into api_clients (client_id, key_digest, role) values ('platform-a', sha256('a'), 'platform');
@@ -13,15 +14,18 @@ extension Books {
             values ('op', 'ResolveIssuance', 'mb-card_1-by-hand', '{"outcome": "issued"}');
         insert into reconciliations (day, started_at, finished_at, cosmo_count, matched_count, finding_count)
             values ('2026-11-20', now(), now(), 2, 1, 1);
-        insert into reconciliation_findings (day, side, reference_number, cosmo_transaction_id, program_id, reason, detail)
+        insert into reconciliation_findings (day, side, reference_number, cosmo_transaction_id, program_id, reason, \
+        detail)
             values ('2026-11-20', 'cosmo_only', 'mb-other', 'tx_other', 'prg_a', 'NOT_OURS', '{"cosmo": {"value": 7}}');
-        insert into server_identity (system_identifier, timeline, database_oid, seen_at) values ('1', '00000001', '5', now());
+        insert into server_identity (system_identifier, timeline, database_oid, seen_at) values ('1', '00000001', \
+        '5', now());
         insert into recoveries (cause, detail, begun_at, compare_from, compare_until, final_at, compare_at, compared_at,
                 cosmo_count, in_books_count, ended_at, ended_by)
             values ('timeline', 'timeline 00000001 became 00000002', now() - interval '10 minutes',
                 now() - interval '20 minutes', now() - interval '9 minutes', now() - interval '8 minutes', now(),
                 now() - interval '7 minutes', 1, 1, now() - interval '6 minutes', 'comparison');
-        insert into recovery_findings (recovery_number, cosmo_transaction_id, reference_number, program_id, reason, card_id,
+        insert into recovery_findings (recovery_number, cosmo_transaction_id, reference_number, program_id, reason, \
+        card_id,
                 detail, found_at)
             select 1, cosmo_transaction_id, reference_number, program_id, 'CARD_PROVEN', card_id, '{}', now()
             from issuances where reference_number = 'mb-card_1-confirmed';

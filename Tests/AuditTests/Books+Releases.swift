@@ -2,16 +2,18 @@ import PostgreSQL
 import Rewards
 
 extension Books {
-    /// What a spend without links held was decided under the first version; a refund of 120 took from the release since,
-    /// as one of 100 had before. Another one's has expired.
+    /// What a spend without links held was decided under the first version; a refund of 120 took from the release
+    /// since, as one of 100 had before. Another one's has expired.
     static func release(_ card: String, _ shares: [(String, Int)], before: Int64) throws -> [PostgresStatement] {
         let whole = try part(card, shares, before: before, 500)
         var statements = [
             PostgresStatement(
                 """
-                insert into releases (card_id, spend_id, release_number, outcome, cause, amount_minor, preference_version,
+                insert into releases (card_id, spend_id, release_number, outcome, cause, amount_minor, \
+                preference_version,
                     weights, running_before, excluded_minor, decision, recorded_at)
-                values ($1, $1 || '_held', nextval(pg_get_serial_sequence('spends', 'spend_number')), 'released', 'link',
+                values ($1, $1 || '_held', nextval(pg_get_serial_sequence('spends', 'spend_number')), 'released', \
+                'link',
                         500, 1, $2, $3, $4, $5, now())
                 """,
                 [
@@ -39,7 +41,8 @@ extension Books {
         statements.append(
             PostgresStatement(
                 """
-                insert into releases (card_id, spend_id, release_number, outcome, cause, amount_minor, preference_version,
+                insert into releases (card_id, spend_id, release_number, outcome, cause, amount_minor, \
+                preference_version,
                     weights, running_before, excluded_minor, decision, recorded_at)
                 values ($1, $1 || '_stale', nextval(pg_get_serial_sequence('spends', 'spend_number')), 'expired',
                         'lifetime', 60, 1, '', 0, 60, null, now())
@@ -49,8 +52,10 @@ extension Books {
 
     /// The list of what is held, as the spends and refunds leave it.
     static let held = """
-        insert into held_spends (card_id, spend_id, spend_number, preference_version, currency_code, held_minor, held_since)
-            select card_id, spend_id, spend_number, preference_version, currency_code, held_minor, recorded_at from spends s
+        insert into held_spends (card_id, spend_id, spend_number, preference_version, currency_code, held_minor, \
+        held_since)
+            select card_id, spend_id, spend_number, preference_version, currency_code, held_minor, recorded_at from \
+            spends s
             where held_minor > 0
                 and not exists (select from releases r where r.card_id = s.card_id and r.spend_id = s.spend_id);
         """
@@ -69,7 +74,8 @@ extension Books {
                 """
                 insert into refunds (card_id, refund_id, spend_id, amount_minor, currency_code, merchant_category_code,
                     merchant_name, occurred_at, status, rule, request_hash, recorded_at, settled_at)
-                values ($1, $1 || '_' || $2, $1 || '_held', $3, 'EUR', '5411', 'Shop', now(), 'applied', 'NAMED', '\\x00',
+                values ($1, $1 || '_' || $2, $1 || '_held', $3, 'EUR', '5411', 'Shop', now(), 'applied', 'NAMED', \
+                '\\x00',
                         now(), now())
                 """, [.text(card), .text(refundID), .int8(amount)])
         ]

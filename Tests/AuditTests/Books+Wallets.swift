@@ -1,6 +1,6 @@
 extension Books {
-    /// Wallets in both worlds: points minted, spent, given back and lapsed; redemptions that cost points and that cost none;
-    /// a prepaid pool. Members of one id are in both worlds and have nothing to do with each other.
+    /// Wallets in both worlds: points minted, spent, given back and lapsed; redemptions that cost points and that cost
+    /// none; a prepaid pool. Members of one id are in both worlds and have nothing to do with each other.
     static let wallets = """
         insert into wallet_members (environment, external_user_id, balance, amount_received, amount_spent,
                 ledger_sequence, created_at, updated_at)

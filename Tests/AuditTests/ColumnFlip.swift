@@ -43,11 +43,13 @@ struct FlippableColumn: Sendable {
         case "date": changes = ["\(quoted) + 1"]
         case "bytea":
             changes = [
-                "case when length(\(quoted)) = 0 then '\\x01'::bytea else set_byte(\(quoted), 0, get_byte(\(quoted), 0) # 1) end"
+                "case when length(\(quoted)) = 0 then '\\x01'::bytea else set_byte(\(quoted), 0, get_byte(\(quoted), "
+                    + "0) # 1) end"
             ]
         case "jsonb":
             changes = [
-                "case jsonb_typeof(\(quoted)) when 'array' then \(quoted) || '[1]' else coalesce(\(quoted), '{}') || '{\"x\": \"y\"}' end",
+                "case jsonb_typeof(\(quoted)) when 'array' then \(quoted) || '[1]' else coalesce(\(quoted), '{}') || "
+                    + "'{\"x\": \"y\"}' end",
                 """
                 (select jsonb_set(\(quoted), array[key], '"another"') from jsonb_each(case jsonb_typeof(\(quoted))
                     when 'object' then \(quoted) else '{}' end) limit 1)

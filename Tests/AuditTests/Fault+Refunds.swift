@@ -30,8 +30,10 @@ extension Fault {
         Fault(
             "an offer that nothing accounts for", .legOffer, leg("card_2_0_4", "prg_a"),
             decision(
-                #""offered":\d+,"plugin":\{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"\},"program":"prg_a""#,
-                #""offered":1,"plugin":{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"},"program":"prg_a""#
+                #""offered":\d+,"plugin":\{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"\},"#
+                    + #""program":"prg_a""#,
+                #""offered":1,"plugin":{"configurationVersion":1,"digest":"\#(Books.digest)","name":"test@1"},"#
+                    + #""program":"prg_a""#
             )),
         Fault(
             "a rest without its rule", .remainderRule, ["card_id": "card_2", "spend_id": "card_2_first"],
@@ -66,8 +68,10 @@ extension Fault {
             with twice as (
                 insert into refund_movements (card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor,
                     excluded_minor, held_minor, recorded_at)
-                select card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor, excluded_minor, held_minor,
-                    recorded_at from refund_movements where refund_id = 'card_2_0_r3' returning card_id, movement_number)
+                select card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor, excluded_minor, \
+                held_minor,
+                    recorded_at from refund_movements where refund_id = 'card_2_0_r3' returning card_id, \
+                    movement_number)
             insert into clawbacks
             select t.card_id, t.movement_number, k.program_id, k.unit, k.amount_minor, k.earned_micro
             from twice t, clawbacks k where k.movement_number = (
@@ -76,7 +80,8 @@ extension Fault {
         Fault(
             "a refund of more than the spend", .movementChain,
             ["card_id": "card_2", "spend_id": "card_2_0_1", "refund_id": "card_2_0_r2", "movement_number": "?"],
-            "update refund_movements set refunded_after_minor = refunded_after_minor + 1 where refund_id = 'card_2_0_r2'"
+            "update refund_movements set refunded_after_minor = refunded_after_minor + 1 where refund_id = "
+                + "'card_2_0_r2'"
         ),
         Fault(
             "one refund id on two cards", .refundIDUnique, ["refund_id": "card_2_0_r3"],

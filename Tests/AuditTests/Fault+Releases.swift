@@ -12,14 +12,16 @@ extension Fault {
             "a leg of a release that there is not", .legWithoutSpend,
             ["card_id": "card_2", "spend_id": "card_2_0_4", "program_id": "prg_a"],
             """
-            insert into legs select card_id, spend_id, program_id, 0, unit, 0, status, reason, configuration_version, null,
+            insert into legs select card_id, spend_id, program_id, 0, unit, 0, status, reason, configuration_version, \
+            null,
                 true from legs where spend_id = 'card_2_0_4' and program_id = 'prg_a'
             """),
         Fault(
             "what a spend held is released twice", .releaseOnce, release,
             """
             alter table releases drop constraint releases_pkey;
-            insert into releases select card_id, spend_id, nextval(pg_get_serial_sequence('spends', 'spend_number')), outcome,
+            insert into releases select card_id, spend_id, nextval(pg_get_serial_sequence('spends', 'spend_number')), \
+            outcome,
                 cause, amount_minor, preference_version, weights, running_before, excluded_minor, decision, recorded_at
             from releases \(whereRelease)
             """),
@@ -58,7 +60,8 @@ extension Fault {
         Fault(
             "what was released is still listed", .heldSpends, release,
             """
-            insert into held_spends select card_id, spend_id, spend_number, preference_version, currency_code, 0, recorded_at
+            insert into held_spends select card_id, spend_id, spend_number, preference_version, currency_code, 0, \
+            recorded_at
             from spends \(whereRelease)
             """),
         Fault(

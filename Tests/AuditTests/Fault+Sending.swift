@@ -90,7 +90,8 @@ extension Fault {
             "an issue waits for an account that was replaced, and nobody looks at it", .positionPlanned,
             position("prg_b", "value"),
             """
-            update links set account = '{"destinationUserId": "M-new"}' where card_id = 'card_2' and program_id = 'prg_b'
+            update links set account = '{"destinationUserId": "M-new"}' where card_id = 'card_2' and program_id = \
+            'prg_b'
             """),
         Fault(
             "an issue that Cosmo has an id for was withdrawn for another account", .issuanceWithdrawn, issue("moved"),
@@ -177,7 +178,8 @@ extension Fault {
             "update links set allocated_parts = 7 where card_id = 'card_2' and program_id = 'prg_a'"),
         Fault(
             "a version weighs a link as nobody chose", .preferenceWeights, ["card_id": "card_2", "version": "1"],
-            "update preference_versions set weights = 'prg_a:3,prg_b:2,prg_c:2' where card_id = 'card_2' and version = 1"
+            "update preference_versions set weights = 'prg_a:3,prg_b:2,prg_c:2' where card_id = 'card_2' and version = "
+                + "1"
         ),
         Fault(
             "a version weighs a program that is not linked", .preferenceWeights, ["card_id": "card_2", "version": "2"],

@@ -19,7 +19,8 @@ extension Fault {
             "an issue of the wallet's program that Cosmo settled", .issuancePaysInto, issue,
             """
             alter table issuances drop constraint issuances_wallet_confirmed;
-            update issuances set settled_by = 'operator', wallet_environment = null where reference_number = 'mb-card_2-wallet'
+            update issuances set settled_by = 'operator', wallet_environment = null where reference_number = \
+            'mb-card_2-wallet'
             """),
         Fault(
             "an issue paid into the wallet by a program of Cosmo's", .issuancePaysInto,

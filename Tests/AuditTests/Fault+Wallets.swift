@@ -99,7 +99,8 @@ extension Fault {
             "a canceled redemption was given back twice", .walletRedemption, redemption("red_1"),
             """
             drop index wallet_transactions_one_refund_idx;
-            insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, cause, amount,
+            insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, cause, \
+            amount,
                     balance_after, received_after, reason, redemption_id, created_at)
                 select environment, external_user_id, 5, 'wtx_again', type, cause, amount, 360, 860, reason,
                     redemption_id, now()
@@ -139,7 +140,8 @@ extension Fault {
 
     private static let ofPools = [
         Fault(
-            "the pool has a point too much", .walletPool, pool("pool"), "update wallet_pools set balance = balance + 1"),
+            "the pool has a point too much", .walletPool, pool("pool"),
+            "update wallet_pools set balance = balance + 1"),
         Fault(
             "a draw from the pool is lost", .walletPool, pool("pool"),
             "delete from wallet_pool_entries where sequence = 2"),

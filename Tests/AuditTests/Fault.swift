@@ -113,7 +113,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "delete from legs where spend_id = 'card_2_1_7'; delete from spends where spend_id = 'card_2_1_7'"),
         Fault(
             "a running total is off", .runningTotalEnd, vector,
-            "update running_totals set total_minor = total_minor + 1 where card_id = 'card_2' and weights = 'prg_a:1,prg_b:1'"
+            "update running_totals set total_minor = total_minor + 1 where card_id = 'card_2' and weights = "
+                + "'prg_a:1,prg_b:1'"
         ),
         Fault(
             "a running total is lost", .runningTotalEnd, vector,
@@ -238,7 +239,8 @@ struct Fault: Sendable, CustomTestStringConvertible {
             ["cosmo_transaction_id": "tx_card_2confirmed"],
             """
             drop index issuances_transaction_key;
-            update issuances set cosmo_transaction_id = 'tx_card_2confirmed' where reference_number = 'mb-card_2-by-hand'
+            update issuances set cosmo_transaction_id = 'tx_card_2confirmed' where reference_number = \
+            'mb-card_2-by-hand'
             """),
     ]
 }

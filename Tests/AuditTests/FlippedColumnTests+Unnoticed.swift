@@ -12,10 +12,12 @@ extension FlippedColumnTests {
             """,
             """
             authorizations.recorded_at cards.registered_at debt_write_off_reversals.recorded_at
-            debt_write_offs.recorded_at inbox.received_at inbox.settled_at inbox_answers.answered_at issuance_reversals.recorded_at
+            debt_write_offs.recorded_at inbox.received_at inbox.settled_at inbox_answers.answered_at \
+            issuance_reversals.recorded_at
             issuances.accepted_at issuances.settled_at links.updated_at positions.changed_at
             preference_requests.recorded_at preference_versions.recorded_at program_configurations.set_at
-            programs.catalogue_at programs.changed_at refund_movements.recorded_at refunds.recorded_at releases.recorded_at
+            programs.catalogue_at programs.changed_at refund_movements.recorded_at refunds.recorded_at \
+            releases.recorded_at
             refunds.settled_at spends.recorded_at wallet_idempotency.created_at wallet_members.created_at
             wallet_members.updated_at wallet_offers.created_at wallet_offers.updated_at wallet_pool_entries.created_at
             wallet_pools.created_at wallet_redemptions.created_at wallet_redemptions.updated_at
@@ -62,7 +64,8 @@ extension FlippedColumnTests {
             """
             recoveries.begun_by recoveries.cause recoveries.compare_at
             recoveries.comparing_id recoveries.cosmo_count recoveries.detail recoveries.ended_at recoveries.evidence
-            recoveries.foreign_count recoveries.in_books_count recovery_findings.card_id recovery_findings.detail recovery_findings.found_at
+            recoveries.foreign_count recoveries.in_books_count recovery_findings.card_id recovery_findings.detail \
+            recovery_findings.found_at
             recovery_findings.program_id recovery_findings.reason recovery_findings.recovery_number
             recovery_findings.reference_number server_identity.database_oid server_identity.seen_at
             server_identity.system_identifier server_identity.timeline

@@ -40,7 +40,7 @@ struct FlippedColumnTests {
     ]
 
     @Test(
-        "that can move money, points, shares, states or who gets them is noticed when it is changed; the others are named"
+        "that can move money, points, shares, states or who gets them is noticed when changed; the others are named"
     )
     func flips() async throws {
         try await TestDatabase.withDatabase { pool, _ in

@@ -224,7 +224,8 @@ struct HouseProgramAuditTests {
                 \(Books.linksOfVersions)
                 \(Books.digests)
                 insert into positions (card_id, program_id, unit, earned_micro, plan_at)
-                select card_id, program_id, unit, sum(earned_micro), now() from legs where earned_micro > 0 group by 1, 2, 3;
+                select card_id, program_id, unit, sum(earned_micro), now() from legs where earned_micro > 0 group by \
+                1, 2, 3;
                 insert into programs (program_id, configuration_version)
                 values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1), ('prg_house', 1);
                 insert into program_configurations

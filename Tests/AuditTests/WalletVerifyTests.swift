@@ -38,7 +38,8 @@ struct WalletVerifyTests {
                 try await $0.execute(
                     """
                     alter table wallet_transactions disable trigger user;
-                    update wallet_transactions set balance_after = 501, received_after = 501 where transaction_id = 'wtx_1'
+                    update wallet_transactions set balance_after = 501, received_after = 501 where transaction_id = \
+                    'wtx_1'
                     """)
             }
             let found = try await Self.verify(pool)().violations
@@ -59,9 +60,11 @@ struct WalletVerifyTests {
                             ledger_sequence, created_at, updated_at)
                         values ('LIVE', $1, 5, 5, 1, now(), now()) returning environment, external_user_id
                     )
-                    insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, cause,
+                    insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, \
+                    cause,
                         amount, balance_after, received_after, created_at)
-                    select environment, external_user_id, 1, 'wtx_' || external_user_id, 'CREDIT', 'mint', 5, 5, 5, now()
+                    select environment, external_user_id, 1, 'wtx_' || external_user_id, 'CREDIT', 'mint', 5, 5, 5, \
+                    now()
                     from m
                     """, [.text(id)])
             }
@@ -79,10 +82,13 @@ struct WalletVerifyTests {
             try await pool.withConnection {
                 try await $0.execute(
                     """
-                    alter table wallet_transactions disable trigger user; alter table wallet_members disable trigger user;
-                    insert into wallet_members (environment, external_user_id, balance, amount_received, ledger_sequence,
+                    alter table wallet_transactions disable trigger user; alter table wallet_members disable trigger \
+                    user;
+                    insert into wallet_members (environment, external_user_id, balance, amount_received, \
+                    ledger_sequence,
                             created_at, updated_at) values ('LIVE', 'long', 100000, 100000, 100000, now(), now());
-                    insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, cause,
+                    insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, \
+                    cause,
                             amount, balance_after, received_after, created_at)
                         select 'LIVE', 'long', n, 'wtx_' || n, 'CREDIT', 'mint', 1, n, n, now()
                         from generate_series(1, 100000) n
@@ -92,7 +98,8 @@ struct WalletVerifyTests {
             #expect(clean.violations == [])
             #expect(clean.checks.first { $0.name == .walletChain }?.checked == 100_000)
             _ = try await pool.query(
-                "update wallet_transactions set amount = 2, balance_after = 77778, received_after = 77778 where sequence = 77777"
+                "update wallet_transactions set amount = 2, balance_after = 77778, received_after = 77778 where "
+                    + "sequence = 77777"
             )
             let found = try await Self.verify(pool)().violations
             #expect(found.map(\.check) == [.walletIdentity, .walletChain])

@@ -67,7 +67,8 @@ struct ExplanationTests {
     func released() throws {
         let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.released())
         for line in [
-            "2026-11-20 10:30:00 UTC: 5.00 USD was decided under version 1 of the preference, since the card has links.",
+            "2026-11-20 10:30:00 UTC: 5.00 USD was decided under version 1 of the preference, since the card has "
+                + "links.",
             "Weights prg_sky:1. The card's running total under them was 12.34 USD.",
             "prg_sky: 4.00 USD, earned 8 points by configuration 3, MONTHLY_CAP.",
             "1.00 USD earns nothing: every program refused it.",
@@ -84,7 +85,8 @@ struct ExplanationTests {
     func parked() throws {
         let page = Multibrand_V1_SpendExplanation(try StoryFixture.parked()).text
         for line in [
-            "Version 1, the one valid when the purchase happened, since its authorisation had been reversed. Version 2 is in force now.",
+            "Version 1, the one valid when the purchase happened, since its authorisation had been reversed. Version 2 "
+                + "is in force now.",
             "Authorisation auth-1 of 2026-11-20 08:30:00 UTC pins version 1; it was reversed 2026-11-20 09:30:00 UTC.",
             "Parked, PLUGIN_TIMED_OUT: 5.00 USD stays with it and earned nothing when the spend was recorded.",
             "Settled since by configuration 4: earned 5 points.",
@@ -99,7 +101,8 @@ struct ExplanationTests {
     func fixedPart() throws {
         let explanation = Multibrand_V1_SpendExplanation(try StoryFixture.fixedPart())
         for line in [
-            "Set aside first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running total "
+            "Set aside first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running "
+                + "total "
                 + "counts only that.",
             "The card's running total under them goes from 0.07 to 9.58 USD.",
             "Asked about 5.25 USD: its fixed part and its share.", "Took 4.76 of 4.76 USD",

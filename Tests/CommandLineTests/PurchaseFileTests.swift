@@ -93,7 +93,8 @@ struct PurchaseFileTests {
             let json = try Self.lines(
                 try folder.write(
                     "a.jsonl",
-                    #"{"spend_id":"s-1","card_id":"c-1","amount":"\#(amount)","amount_minor":"\#(minor)","currency":"USD"}"#
+                    #"{"spend_id":"s-1","card_id":"c-1","amount":"\#(amount)","amount_minor":"\#(minor)","#
+                        + #""currency":"USD"}"#
                 ))
             for line in csv + json {
                 #expect(Self.minorUnits(line) == expected)

@@ -72,7 +72,7 @@ struct PurchaseImportTests {
     }
 
     @Test(
-        "a line that changed behind the position is sent again and shown as a conflict, with every other line counted once"
+        "a line that changed before the position is sent again as a conflict, and every other line is counted once"
     )
     func changedLine() async throws {
         let service = SpendBook(seed: nil)

@@ -180,7 +180,7 @@ struct SecuritySettingTests {
     }
 
     @Test(
-        "a certificate that has expired, or is not valid yet, is refused at every door, and one about to expire is shown"
+        "a certificate that has expired or is not valid yet is refused at every door; one about to expire is shown"
     )
     func dates() async throws {
         let certificates = try TestCertificates()

@@ -9,7 +9,8 @@ import Synchronization
 
 /// A spend service on a real socket that records ids, and fails in the ways a real one may.
 ///
-/// With a seed it cuts streams before and after recording and answers overload, at random; ids that end in 7 have no card.
+/// With a seed it cuts streams before and after recording and answers overload, at random; ids that end in 7 have no
+/// card.
 final class SpendBook: Sendable {
     private struct State {
         var recorded: Set<String> = []

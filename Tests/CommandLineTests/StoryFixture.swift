@@ -70,7 +70,8 @@ enum StoryFixture {
             "prg_hotel": .init(json: #"{"percentBack":"2"}"#, setBy: "operator-a", setAt: time(-900_000)),
             "prg_sky": .init(
                 json:
-                    #"{"categories":"2026-11","defaultRate":"1","rates":[{"codes":["5812"],"name":"DINING","rate":"3"}]}"#,
+                    #"{"categories":"2026-11","defaultRate":"1","rates":[{"codes":["5812"],"name":"DINING","#
+                    + #""rate":"3"}]}"#,
                 setBy: "operator-a", setAt: time(-800_000)),
         ]
         story.movements = [

@@ -6,7 +6,8 @@ extension EndToEnd {
     @Suite("A bad webhook delivery")
     struct BadDeliveryTests {
         private static let body =
-            #"{"sourceUserId":"nobody","destinationProgramId":"prg_sky","type":"LINKED","destinationAccount":{"destinationUserId":"M-1"}}"#
+            #"{"sourceUserId":"nobody","destinationProgramId":"prg_sky","type":"LINKED","#
+            + #""destinationAccount":{"destinationUserId":"M-1"}}"#
 
         private static func spoilt(_ secondsFromNow: Int64 = 0, _ change: (inout SignedDelivery) -> Void)
             -> SignedDelivery

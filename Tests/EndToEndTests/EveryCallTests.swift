@@ -170,7 +170,8 @@ extension EndToEnd {
                 try await act(admin, "RefreshPrograms", Multibrand_V1_RefreshProgramsRequest.self, "{}")
                 try await act(
                     admin, "ConfigureProgram", Multibrand_V1_ConfigureProgramRequest.self,
-                    #"{"programId":"prg_sky","plugin":"flat-rate","configurationJson":"{\"pointsPerMajorUnit\":\"2\"}"}"#
+                    #"{"programId":"prg_sky","plugin":"flat-rate","#
+                        + #""configurationJson":"{\"pointsPerMajorUnit\":\"2\"}"}"#
                 )
                 for paused in [true, false] {
                     try await act(

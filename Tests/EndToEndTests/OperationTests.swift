@@ -57,7 +57,8 @@ extension EndToEnd {
             let overview = try await client.overview()
             #expect(overview.refundsWaiting == 1 && overview.refundsHeld == 0)
             let body =
-                #"{"sourceUserId":"\#(user)","type":"LINKED","destinationAccount":{"destinationUserEmail":"\#(email)"}}"#
+                #"{"sourceUserId":"\#(user)","type":"LINKED","#
+                + #""destinationAccount":{"destinationUserEmail":"\#(email)"}}"#
             #expect(try await stack.deliver(SignedDelivery(body, secondsFromNow: 0, secret: "wrong")).status == 401)
             #expect(try await stack.deliver(SignedDelivery(body)).status == 200)
             let unknownType = #"{"sourceUserId":"\#(user)","destinationProgramId":"prg_sky","type":"\#(merchant)"}"#

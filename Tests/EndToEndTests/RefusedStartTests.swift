@@ -9,7 +9,7 @@ extension EndToEnd {
     @Suite("A start that cannot succeed")
     struct RefusedStartTests {
         @Test(
-            "ends when a door's port is taken, whichever it is, with one line that names address, setting and who to look for",
+            "ends when the port of any door is taken, with one line that names the address and the setting",
             arguments: ["http", "rpc"])
         func portTaken(door: String) async throws {
             try await Stack.with { stack in

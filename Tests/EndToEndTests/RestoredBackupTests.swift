@@ -20,7 +20,7 @@ extension EndToEnd {
         ]
 
         @Test(
-            "in its place, on the same server, is noticed: what Cosmo had issued since is adopted before anything is sent"
+            "in its place is noticed: what Cosmo had issued since is adopted before anything is sent"
         )
         func restoredInPlace() async throws {
             try await Stack.with(Self.settings) { stack in

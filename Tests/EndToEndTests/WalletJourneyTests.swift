@@ -16,7 +16,7 @@ extension EndToEnd {
         ]
 
         @Test(
-            "are earned beside two programs of Cosmo's, redeemed, canceled, and taken back by the refund; what is spent is owed"
+            "are earned beside two programs of Cosmo's, redeemed, cancelled and refunded; what is spent is owed"
         )
         func journey() async throws {
             try await Stack.with(Self.settings) { stack in
@@ -69,7 +69,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "are what a card without links earns when the fallback is the wallet, and its refund takes back exactly that"
+            "are what a card without links earns when the fallback is the wallet; its refund takes back the same"
         )
         func fallback() async throws {
             try await Stack.with(Self.settings) { stack in

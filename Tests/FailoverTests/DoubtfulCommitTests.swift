@@ -51,7 +51,8 @@ extension Failover {
                     #expect(try await pair.ask("SELECT count(*) FROM spends", pair.onPrimary) == 0)
                     #expect(
                         try await pair.ask(
-                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()",
+                            "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = "
+                                + "current_database()",
                             pair.onPrimary) == 1)
                     pair.standby.resume()
                     try await soon("the commit ends when the standby is back") {
@@ -75,7 +76,8 @@ extension Failover {
                         }
                         try? await soon("the commit waits for the standby") {
                             try await pair.ask(
-                                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = current_database()",
+                                "SELECT count(*) FROM pg_stat_activity WHERE wait_event = 'SyncRep' AND datname = "
+                                    + "current_database()",
                                 pair.onPrimary)
                                 == 1
                         }
@@ -153,7 +155,8 @@ extension Failover {
                     #expect(kinds.dropFirst(3).allSatisfy { $0 == .leaseTimeout }, "nothing was sent for these")
                     #expect(
                         try await pair.ask(
-                            "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND datname = current_database()",
+                            "SELECT count(*) FROM pg_stat_activity WHERE query = 'COMMIT' AND datname = "
+                                + "current_database()",
                             pair.onPrimary) == 3)
                     pair.standby.resume()
                     try await soon("the pool works again") {

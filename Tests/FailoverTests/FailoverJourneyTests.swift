@@ -199,7 +199,8 @@ extension Failover {
                         }
                         group.addTask {
                             try await Stack.on(pair.onStandby, pool, Self.settings) { stack in
-                                #expect(stack.service.log.contains("PostgreSQL does not accept writes; the start waits"))
+                                #expect(
+                                    stack.service.log.contains("PostgreSQL does not accept writes; the start waits"))
                                 try await eventually("it is ready") { try await stack.page("/readyz").status == 200 }
                             }
                         }

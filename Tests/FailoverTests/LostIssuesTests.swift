@@ -13,7 +13,7 @@ extension Failover {
     @Suite("An asynchronous failover")
     struct LostIssuesTests {
         @Test(
-            "that loses issues stops issuing until Cosmo was compared: every lost issue is adopted, none is issued twice"
+            "that loses issues stops issuing until Cosmo was compared: each is adopted, none is issued twice"
         )
         func lostIssues() async throws {
             var random = SeededGenerator.fresh()
@@ -90,8 +90,8 @@ extension Failover {
                 let name = "\(position.cardID) with \(position.programID)"
                 let drawn = position.issuedMicro + position.inFlightMicro + position.unknownMicro
                 #expect(drawn + position.pendingMicro - position.debtMicro == position.earnedMicro, "\(name)")
-                // A spend that was lost is split again, perhaps in another order: that may shift a minor unit of it. One
-                // issued whole unit more than was earned is all that this can come to.
+                // A spend that was lost is split again, perhaps in another order: that may shift a minor unit of it.
+                // One issued whole unit more than was earned is all that this can come to.
                 let unit: Int64 = position.unit == .value ? 100_000_000 : 1_000_000
                 #expect(position.debtMicro < 3 * unit, "\(name) was issued \(position.debtMicro) millionths too much")
             }

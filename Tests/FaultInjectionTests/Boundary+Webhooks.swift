@@ -10,7 +10,8 @@ extension Boundary {
     ]
 
     private static let linked = Array(
-        #"{"sourceUserId":"source","destinationProgramId":"prg_c","type":"LINKED","destinationAccount":{"destinationUserId":"M-1"}}"#
+        #"{"sourceUserId":"source","destinationProgramId":"prg_c","type":"LINKED","#
+            + #""destinationAccount":{"destinationUserId":"M-1"}}"#
             .utf8)
 
     private static let store: @Sendable (FaultStage) async throws -> Void = { stage in
@@ -73,7 +74,8 @@ extension Boundary {
                 returning reference_number
                 """)[0]
             let body =
-                #"{"transactionId":"tx-1","value":7,"destinationAccount":{"destinationUserId":"M-1"},"referenceNumber":""#
+                #"{"transactionId":"tx-1","value":7,"destinationAccount":{"destinationUserId":"M-1"},"#
+                + #""referenceNumber":""#
                 + (try row.value(as: String.self))
                 + #"","destinationProgramId":"prg_a","currency":"POINTS","totalPoints":7}"#
             _ = try await stage.inbox.receive(

@@ -149,7 +149,8 @@ struct FaultStage: Sendable {
             _ = try await connection.pipeline([
                 PostgresStatement(
                     """
-                    insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, preference_version)
+                    insert into cards (card_id, user_id, source_user_id, currency_code, request_hash, \
+                    preference_version)
                     values ('card', 'holder', 'source', 'USD', '', 1)
                     """),
                 PostgresStatement(
@@ -172,8 +173,8 @@ struct FaultStage: Sendable {
         try await direct.query(sql).first?.value(as: Int64?.self) ?? 0
     }
 
-    /// Waits until the server has noticed every broken connection, and the pool has new ones: until then broken ones keep
-    /// their locks, workers pass over what these hold, and a call may find no connection in time.
+    /// Waits until the server has noticed every broken connection, and the pool has new ones: until then broken ones
+    /// keep their locks, workers pass over what these hold, and a call may find no connection in time.
     func recovered() async throws {
         let open = """
             select count(*) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()

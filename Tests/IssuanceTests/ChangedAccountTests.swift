@@ -138,7 +138,8 @@ import Testing
             try await stage.earn("c2", "prg_stay", points: 30, member: "M-a")
             for card in ["c1", "c2"] { try await stage.link(card, "prg_stay", to: "M-a") }
             try await stage.plan()
-            // c1 is never reached, c2 is lost on the way; both are to be sent again when their cards have other accounts.
+            // c1 is never reached, c2 is lost on the way; both are to be sent again when their cards have other
+            // accounts.
             let stub = StubCosmo(stage.cosmo) { request throws(CosmoError) in
                 let isLost = request.value == 30
                 throw CosmoError(
@@ -296,7 +297,8 @@ import Testing
                 try await $0.execute(
                     """
                     insert into positions (card_id, program_id, unit, earned_micro, in_flight_micro)
-                    select card, 'prg_stay', 'points', 5000000, 5000000 from unnest(array['same', 'other', 'read']) card;
+                    select card, 'prg_stay', 'points', 5000000, 5000000 from unnest(array['same', 'other', 'read']) \
+                    card;
                     insert into links (card_id, program_id, status, account)
                     select card, 'prg_stay', 'linked', jsonb_build_object('destinationUserId', member)
                     from (values ('same', 'M-a'), ('other', 'M-b'), ('read', 'M-b')) l (card, member);

@@ -266,7 +266,8 @@ import Testing
             #expect(view.position.writtenOffMicro == 5_000_000 && view.position.debtMicro == 15_000_000)
             let nothing = await #expect(throws: IssuanceError.self) { _ = try await writeOff("w3") }
             #expect(nothing?.reason == .noDebt)
-            // Cosmo never had it, as reads come to know: it waits to be sent again, the position owes, so it goes to a person.
+            // Cosmo never had it, as reads come to know: it waits to be sent again, the position owes, so it goes to a
+            // person.
             while try await stage.count("status = 'unknown' and due_at is not null") > 0 {
                 stage.clock.advance(.seconds(700))
                 try await stage.resolve()

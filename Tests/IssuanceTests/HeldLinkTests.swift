@@ -12,7 +12,8 @@ import Testing
         _ = try await stage.pool.query(
             """
             insert into links (card_id, program_id, status, account, held, held_reason, waits_until)
-            values ($1, 'prg_sky', 'linked', jsonb_build_object('destinationUserId', 'M-' || $1), $2, case when $2 then 'MAY_BE_A_RETRY' end, $3::timestamptz)
+            values ($1, 'prg_sky', 'linked', jsonb_build_object('destinationUserId', 'M-' || $1), $2, case when $2 \
+            then 'MAY_BE_A_RETRY' end, $3::timestamptz)
             on conflict (card_id, program_id) do update
             set held = excluded.held, held_reason = excluded.held_reason, waits_until = excluded.waits_until
             """,

@@ -24,7 +24,8 @@ import Testing
             if change.hasPrefix("unit") {
                 try await stage.earn("c1", "prg_stay", valueMicro: 10_000_000)
                 _ = try await stage.pool.query(
-                    "update positions set in_flight_micro = 10000000, plan_at = null where card_id = 'c1' and unit = 'value'"
+                    "update positions set in_flight_micro = 10000000, plan_at = null where card_id = 'c1' and unit = "
+                        + "'value'"
                 )
             }
             _ = try await stage.pool.query("update issuances set \(change) where card_id = 'c1'")

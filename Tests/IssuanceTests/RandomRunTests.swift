@@ -155,7 +155,8 @@ import Testing
             }
             let open = try await stage.count(
                 """
-                status not in ('confirmed', 'withdrawn', 'planned') and not (status = 'parked' and settled_by = 'operator')
+                status not in ('confirmed', 'withdrawn', 'planned') and not (status = 'parked' and settled_by = \
+                'operator')
                     or status = 'confirmed' and reason is not null
                 """)
             #expect(open == 0, "seed \(seed): \(history.joined(separator: "; "))")

@@ -9,7 +9,8 @@ import Testing
 
 @testable import Issuance
 
-/// Recoveries where something else goes wrong as well: an odd listing, a wrong clock, a call under way, an older release.
+/// Recoveries where something else goes wrong as well: an odd listing, a wrong clock, a call under way, an older
+/// release.
 @Suite struct RecoveryEdgeTests {
     private static func issuedAtCosmo(_ stage: Stage) -> Int64 {
         stage.sandbox.transactions().reduce(0) { $0 + $1.value }

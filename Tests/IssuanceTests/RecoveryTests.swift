@@ -524,8 +524,8 @@ import Testing
         }
     }
 
-    /// Earning, refunds and issuing at random, with losses in between: what the platforms send again is earned once, and
-    /// Cosmo has issued no more than was ever earned.
+    /// Earning, refunds and issuing at random, with losses in between: what the platforms send again is earned once,
+    /// and Cosmo has issued no more than was ever earned.
     @Test("Whatever is lost and when, nothing is issued twice and the books are Cosmo's in the end", arguments: 1...6)
     func randomLosses(seed: UInt64) async throws {
         var random = SeededGenerator(seed: seed)

@@ -79,8 +79,8 @@ extension Stage {
             now: clock.now, logger: Self.logger)
     }
 
-    /// How often each issue was handed to a sender that is for an account which is no longer the card's, and that nothing
-    /// of can be at Cosmo.
+    /// How often each issue was handed to a sender that is for an account which is no longer the card's, and that
+    /// nothing of can be at Cosmo.
     func attemptsOfOutdated() async throws -> [String: Int] {
         let sql = """
             select i.reference_number, i.attempts from issuances i

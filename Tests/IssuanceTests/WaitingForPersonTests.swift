@@ -131,7 +131,7 @@ import Testing
     }
 
     @Test(
-        "A confirmed issue that later news contradicts waits until an operator has looked, and again when other news comes"
+        "A confirmed issue that later news contradicts waits for an operator, and again when other news comes"
     )
     func contradicted() async throws {
         try await Stage.with { stage in

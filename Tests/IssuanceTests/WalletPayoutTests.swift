@@ -10,7 +10,7 @@ import Wallet
 /// What programs earn that pay into the house's own wallet: paid by the planner itself, both books in one commit.
 @Suite struct WalletPayoutTests {
     @Test(
-        "What is earned is in the wallet at the next plan, in whole points, as an issue that is confirmed from the start"
+        "What is earned is in the wallet at the next plan, in whole points, as a confirmed issue"
     )
     func paid() async throws {
         try await WalletStage.with { stage in

@@ -4,8 +4,8 @@ import Testing
 
 /// Random histories of the whole business against a reference that keeps lists and adds them up.
 ///
-/// `MULTIBRAND_MODEL_HISTORIES`, `MULTIBRAND_MODEL_STEPS` and `MULTIBRAND_MODEL_SEED` ask for another run; docs/testing.md
-/// says how. A failing history prints its seed, its last operations and the command that repeats it.
+/// `MULTIBRAND_MODEL_HISTORIES`, `MULTIBRAND_MODEL_STEPS` and `MULTIBRAND_MODEL_SEED` ask for another run;
+/// docs/testing.md says how. A failing history prints its seed, its last operations and the command that repeats it.
 @Suite("Model", .timeLimit(.minutes(60)))
 struct ModelTests {
     private static func setting(_ name: String, _ standard: UInt64) -> UInt64 {

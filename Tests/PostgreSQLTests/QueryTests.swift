@@ -40,7 +40,8 @@ extension QueryTests {
             let stamp = PostgresTimestamp(microsecondsSinceEpoch: -1)
             let uuid = "00112233-4455-6677-8899-aabbccddeeff"
             let row = try await pool.query(
-                "SELECT $1 AS a, $2 AS b, $3 AS c, $4 AS d, $5 AS e, $6 AS f, $7 AS g, $8 AS h, $9 AS i, $10 AS j, $11 AS k",
+                "SELECT $1 AS a, $2 AS b, $3 AS c, $4 AS d, $5 AS e, $6 AS f, $7 AS g, $8 AS h, $9 AS i, $10 AS j, $11 "
+                    + "AS k",
                 [
                     .int8Array([1, .min, .max]), .textArray(["", "ü", "{\"quoted,\"}"]), .boolArray([true, false]),
                     .byteaArray([[], [0]]), .timestamptzArray([stamp, .infinity]), .jsonArray(["{}", "[1]"]),
@@ -100,7 +101,7 @@ extension QueryTests {
     }
 
     @Test(
-        "a word that an enum does not know is an error that names table and column, and quotes no more than a little of it",
+        "a word that an enum does not know is an error that names table and column and quotes a little of it",
         arguments: ["'plum'", "repeat('plum', 1000)"])
     func unknownWord(word: String) async throws {
         try await TestDatabase.withDatabase(migrations: "") { pool, _ in

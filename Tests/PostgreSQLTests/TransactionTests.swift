@@ -10,7 +10,8 @@ struct TransactionTests {
         try await TestDatabase.withDatabase(migrations: "") { pool, _ in
             try await pool.withConnection {
                 try await $0.execute(
-                    "CREATE TABLE accounts (id int8 PRIMARY KEY, n int8 NOT NULL); INSERT INTO accounts VALUES (1, 0), (2, 0);"
+                    "CREATE TABLE accounts (id int8 PRIMARY KEY, n int8 NOT NULL); INSERT INTO accounts VALUES (1, 0), "
+                        + "(2, 0);"
                 )
             }
             try await body(pool)

@@ -39,7 +39,8 @@ import Testing
             let state = PreferenceState(candidates: rows.values.compactMap(\.candidate))
             return rows.values.sorted { $0.programID < $1.programID }.map { row in
                 "\(row.programID) \(row.status) \(row.account.userID ?? "-") \(row.eventParts ?? 0) "
-                    + "\(row.allocatedParts ?? 0) \(row.heldReason?.rawValue ?? "-") \(row.decidingStampMicros / 1_000_000)"
+                    + "\(row.allocatedParts ?? 0) \(row.heldReason?.rawValue ?? "-") "
+                    + "\(row.decidingStampMicros / 1_000_000)"
             } + state.links.map { "\($0.programID)=\($0.parts)" }
         }
     }

@@ -7,7 +7,8 @@ import Testing
 
 /// Words that may be retries, from the raw deliveries to what is shown and what ends it.
 @Suite struct HeldRetryTests {
-    /// Linked, removed, linked to another account, removed, ten seconds apart; the first removal answered in time or not.
+    /// Linked, removed, linked to another account, removed, ten seconds apart; the first removal answered in time or
+    /// not.
     @discardableResult
     private static func play(_ room: InboxRoom, isAnswered: Bool) async throws -> [InboxEntry] {
         let second = room.room.clock.second
@@ -100,7 +101,8 @@ import Testing
             }
             #expect(try await CountHeldLinks(pool: room.room.pool)()[.mayBeRetry] == 4)
             let first = try await room.room.pool.query(
-                "select inbox_id from connection_events where kind = 'DELINKED' and source_user_id = 'u-3' order by stamp_micros"
+                "select inbox_id from connection_events where kind = 'DELINKED' and source_user_id = 'u-3' order by "
+                    + "stamp_micros"
             )[0]
             for inboxID in [entries[1].id, try first.get("inbox_id", as: Int64.self)] {
                 try await room.inbox.storeAnswered(inboxID)

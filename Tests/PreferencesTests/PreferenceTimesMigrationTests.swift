@@ -25,7 +25,8 @@ import Testing
             }
             #expect(allocations.map(\.programID) == ["prg_a", "prg_b"])
             #expect(allocations.map(\.parts) == [70, 30])
-            // prg_a has had its parts since version 2; prg_b shows them in no version, so its row's last change is used.
+            // prg_a has had its parts since version 2; prg_b shows them in no version, so its row's last change is
+            // used.
             #expect(allocations.map(\.stampMicros) == [1_760_000_100_000_000, 1_760_000_900_000_000])
             #expect(allocations.map(\.recordedAt.microsecondsSinceEpoch) == allocations.map(\.stampMicros))
 
@@ -53,7 +54,8 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
         .appendingPathComponent("migrations").path
 
-    /// A card with two links, an allocation whose version is known and one whose version is not, and a resolved conflict.
+    /// A card with two links, an allocation whose version is known and one whose version is not, and a resolved
+    /// conflict.
     private static let before = """
         insert into cards (card_id, user_id, source_user_id, currency_code, preference_version, request_hash)
         values ('card-1', 'user', 'u-1', 'USD', 2, '\\x00');

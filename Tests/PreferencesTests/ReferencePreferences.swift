@@ -1,4 +1,5 @@
-/// What preferences must be, kept in plain lists and asked in plain words: no stamp order, no tables, no code of the room.
+/// What preferences must be, kept in plain lists and asked in plain words: no stamp order, no tables, no code of the
+/// room.
 struct ReferencePreferences {
     struct Said: Hashable {
         var program: String

@@ -36,7 +36,8 @@ import Testing
             name: "linked, removed, linked to another account, removed",
             events: [said(0, accountA), said(10, nil), said(20, accountB), said(30, nil)]),
         Play(
-            name: "an account, another, the first", events: [said(0, accountA), said(10, accountB), said(20, accountA)]),
+            name: "an account, another, the first",
+            events: [said(0, accountA), said(10, accountB), said(20, accountA)]),
         Play(name: "linked, removed, linked", events: [said(0, accountA), said(10, nil), said(20, accountA)]),
         Play(
             name: "30 parts, 70, 30",

@@ -126,7 +126,8 @@ struct Delivery: Sendable, Hashable {
         let allocation = parts.map { ",\"allocation\":{\"parts\":\($0)}" } ?? ""
         return """
             {"sourceUserId":"\(source)","destinationProgramId":"\(program)","type":"\(type)",\
-            "destinationAccount":{"destinationUserId":"\(account)"}\(allocation)}\(String(repeating: " ", count: spaces))
+            "destinationAccount":{"destinationUserId":"\(account)"}\(allocation)}\
+            \(String(repeating: " ", count: spaces))
             """
     }
 }

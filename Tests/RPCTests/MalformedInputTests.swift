@@ -36,14 +36,16 @@ struct MalformedInputTests {
                 withPreface: false),
             Case(name: "noise", bytes: (0..<100).map { UInt8($0 * 7 & 255) }, answer: .closed, withPreface: false),
             Case(
-                name: "a preface without SETTINGS", bytes: RawFrame.preface + call, answer: .closed, withPreface: false),
+                name: "a preface without SETTINGS", bytes: RawFrame.preface + call,
+                answer: .closed, withPreface: false),
             Case(
                 name: "a frame beyond SETTINGS_MAX_FRAME_SIZE", bytes: [0xff, 0xff, 0xff, 0, 0, 0, 0, 0, 1],
                 answer: .closed),
             Case(name: "DATA on an idle stream", bytes: RawFrame.data(message), answer: .closed),
             Case(name: "DATA on stream 0", bytes: RawFrame.data(message, stream: 0), answer: .closed),
             Case(
-                name: "HEADERS on an even stream", bytes: RawFrame.headers(RawFrame.call(), stream: 2), answer: .closed),
+                name: "HEADERS on an even stream", bytes: RawFrame.headers(RawFrame.call(), stream: 2),
+                answer: .closed),
             Case(
                 name: "a header block that does not decode",
                 bytes: RawFrame.frame(1, flags: 5, stream: 1, [0xff, 0xff, 0xff, 0xff, 0xff]), answer: .closed),
@@ -169,7 +171,8 @@ struct MalformedInputTests {
                 name: "two messages for a unary method", bytes: call + RawFrame.data(message + message),
                 answer: .status(.unimplemented)),
             Case(
-                name: "half-closed inside a prefix", bytes: call + RawFrame.data([0, 0, 0]), answer: .status(.internal)),
+                name: "half-closed inside a prefix", bytes: call + RawFrame.data([0, 0, 0]),
+                answer: .status(.internal)),
             Case(
                 name: "half-closed inside a message", bytes: call + RawFrame.data([0, 0, 0, 0, 9, 1, 2]),
                 answer: .status(.internal)),

@@ -15,15 +15,19 @@ struct DecisionStorageTests {
         let golden =
             #"{"certificate":{"after":1007,"before":7,"shares":[500,334,166],"weights":"prg_a:3,prg_b:2,prg_c:1"},"#
             + #""excluded":0,"fallback":{"noLinks":"HOLD","refused":"EXCLUDE"},"format":1,"held":0,"#
-            + #""input":{"amount":1000,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","currency":"EUR","#
+            + #""input":{"amount":1000,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","#
+            + #""currency":"EUR","#
             + #""mcc":"5411","merchant":"Corner \"Shop\"\n","occurredAtMicros":1700000000000000,"spend":"spd_1"},"#
             + #""legs":[{"adjustments":[{"amount":300,"effect":"REFUSED","reason":"FULL"}],"amount":200,"#
             + #""earning":{"microPoints":200},"offered":500,"periodTotals":{"accepted":5,"earned":6},"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_a","status":"EARNED"},"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_a","#
+            + #""status":"EARNED"},"#
             + #"{"adjustments":[],"amount":634,"earning":{"microPoints":634},"offered":634,"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_b","status":"EARNED"},"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_b","#
+            + #""status":"EARNED"},"#
             + #"{"adjustments":[],"amount":166,"fault":"FIXTURE_FAILED","offered":166,"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_c","status":"PARKED"}],"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_c","#
+            + #""status":"PARKED"}],"#
             + #""preferenceVersion":3}"#
         #expect(String(decoding: try decision().canonicalBytes(), as: UTF8.self) == golden)
     }
@@ -42,13 +46,16 @@ struct DecisionStorageTests {
         let golden =
             #"{"certificate":{"after":507,"before":7,"fixed":[0,100],"shares":[300,200],"weights":"prg_a:3,prg_b:2"},"#
             + #""excluded":0,"fallback":{"noLinks":"HOLD","refused":"EXCLUDE"},"format":2,"held":0,"#
-            + #""input":{"amount":600,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","currency":"EUR","#
+            + #""input":{"amount":600,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","#
+            + #""currency":"EUR","#
             + #""mcc":"5411","merchant":"Corner \"Shop\"\n","occurredAtMicros":1700000000000000,"spend":"spd_1"},"#
             + #""legs":[{"adjustments":[],"amount":300,"earning":{"microPoints":300},"offered":300,"#
             + #""periodTotals":{"accepted":5,"earned":6},"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_a","status":"EARNED"},"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_a","#
+            + #""status":"EARNED"},"#
             + #"{"adjustments":[],"amount":300,"earning":{"microPoints":300},"offered":300,"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_b","status":"EARNED"}],"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"prg_b","#
+            + #""status":"EARNED"}],"#
             + #""preferenceVersion":3}"#
         let bytes = try decisionWithFixedPart().canonicalBytes()
         #expect(String(decoding: bytes, as: UTF8.self) == golden)
@@ -73,7 +80,8 @@ struct DecisionStorageTests {
             #expect(throws: (any Error).self, "\(from) to \(to)") {
                 let decision = try Decision(canonicalBytes: bytes)
                 try decision.check()
-                // A fixed part that is another program's fits the sums; only the legs that should follow from it do not.
+                // A fixed part that is another program's fits the sums; only the legs that should follow from it do
+                // not.
                 let programs = Programs(capacities: [nil, nil])
                 _ = try PinnedDecision(decision).takeback(
                     refundedBefore: 0, refundedAfter: 1, tables: ApportionmentCache(), evaluate: programs.answer)

@@ -212,14 +212,16 @@ struct HouseProgramTests {
         let golden =
             #"{"certificate":{"after":17,"before":7,"shares":[10],"weights":"a:1"},"excluded":1,"#
             + #""fallback":{"house":"zzz_house","noLinks":"WALLET","refused":"WALLET"},"format":2,"held":0,"#
-            + #""input":{"amount":10,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","currency":"EUR","#
+            + #""input":{"amount":10,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","#
+            + #""currency":"EUR","#
             + #""mcc":"5411","merchant":"Corner \"Shop\"\n","occurredAtMicros":1700000000000000,"spend":"spd_1"},"#
             + #""legs":[{"adjustments":[{"amount":4,"effect":"REFUSED","reason":"FULL"}],"amount":6,"#
             + #""earning":{"microPoints":6},"offered":10,"periodTotals":{"accepted":5,"earned":6},"#
             + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"a","status":"EARNED"},"#
             + #"{"adjustments":[{"amount":1,"effect":"REFUSED","reason":"FULL"}],"amount":3,"#
             + #""earning":{"microPoints":3},"offered":4,"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"zzz_house","status":"EARNED"}],"#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"zzz_house","#
+            + #""status":"EARNED"}],"#
             + #""preferenceVersion":3,"remainderRule":"REFUSED_BY_ALL"}"#
         let bytes = decision.canonicalBytes()
         #expect(String(decoding: bytes, as: UTF8.self) == golden)

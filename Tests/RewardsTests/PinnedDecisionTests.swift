@@ -433,7 +433,8 @@ struct PinnedDecisionTests {
             #"{"accepted":-3,"earning":{"microPoints":7},"plugin":{"configurationVersion":7,"digest":"d","name":"f"}}"#,
             #"{"accepted":3,"earning":{"microPoints":-7},"plugin":{"configurationVersion":7,"digest":"d","name":"f"}}"#,
             #"{"accepted":3,"earning":{"points":7},"plugin":{"configurationVersion":7,"digest":"d","name":"f"}}"#,
-            #"{"accepted":3,"earning":{"microPoints":7},"extra":1,"plugin":{"configurationVersion":7,"digest":"d","name":"f"}}"#,
+            #"{"accepted":3,"earning":{"microPoints":7},"extra":1,"plugin":{"configurationVersion":7,"digest":"d","#
+                + #""name":"f"}}"#,
         ] {
             #expect(SettledLeg(document: try JSONValue(parsing: text)) == nil, "\(text)")
         }

@@ -59,7 +59,8 @@ struct CrashTests {
 
     @Test("a commit that went through while its answer was lost is found, and is no replay")
     func committedButUnanswered() async throws {
-        // A commit that waits for a standby that does not exist is on disk already; ending its session loses the answer.
+        // A commit that waits for a standby that does not exist is on disk already; ending its session loses the
+        // answer.
         try await CrashingCluster.with(
             settings: ["synchronous_standby_names": "nobody", "synchronous_commit": "local"]
         ) { cluster in

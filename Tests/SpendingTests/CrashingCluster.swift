@@ -68,8 +68,8 @@ struct CrashingCluster: Sendable {
         guard let line = text.split(separator: "\n").first, let pid = Int32(line) else {
             throw PostmasterUnknown()
         }
-        // SIGQUIT to the postmaster is an immediate shutdown (PostgreSQL manual, section 19.5); its last act is to remove
-        // the file.
+        // SIGQUIT to the postmaster is an immediate shutdown (PostgreSQL manual, section 19.5); its last act is to
+        // remove the file.
         kill(pid, SIGQUIT)
         while FileManager.default.fileExists(atPath: pidFile) { await Task.yield() }
         try await cluster.restart()

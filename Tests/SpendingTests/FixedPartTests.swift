@@ -171,7 +171,8 @@ struct FixedPartTests {
             }
             func replacing(_ old: String, _ new: String) -> String {
                 """
-                update spends set decision = convert_to(replace(convert_from(decision, 'UTF8'), '\(old)', '\(new)'), 'UTF8')
+                update spends set decision = convert_to(replace(convert_from(decision, 'UTF8'), '\(old)', '\(new)'), \
+                'UTF8')
                  where spend_id = 's1'
                 """
             }
@@ -187,7 +188,8 @@ struct FixedPartTests {
             _ = try await broken(by: replacing(#""after":1000"#, #""after":950"#))
             let early = try await broken(
                 by: """
-                    update clawbacks set amount_minor = amount_minor + case program_id when 'prg_pot' then 50 else -50 end
+                    update clawbacks set amount_minor = amount_minor + case program_id when 'prg_pot' then 50 else \
+                    -50 end
                     """)
             #expect(early.contains(.refundApportioned))
         }

@@ -8,8 +8,9 @@ import Testing
 
 /// A log of decisions kept in the repository: whatever is changed, old decisions must come out byte for byte (I-9, N8).
 ///
-/// `Tests/Golden/decisions.jsonl` has one decision a line, in canonical form; `fixed-parts.jsonl` those with fixed parts. A
-/// change of a log is a change of the past: it is written again, with `MULTIBRAND_WRITE_GOLDEN=1`, only to add decisions.
+/// `Tests/Golden/decisions.jsonl` has one decision a line, in canonical form; `fixed-parts.jsonl` those with fixed
+/// parts. A change of a log is a change of the past: it is written again, with `MULTIBRAND_WRITE_GOLDEN=1`, only to add
+/// decisions.
 @Suite("Golden decisions")
 struct GoldenDecisionTests {
     private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
@@ -29,11 +30,13 @@ struct GoldenDecisionTests {
             try install("prg_a", "flat-rate", #"{"pointsPerMajorUnit":"1.25"}"#),
             try install(
                 "prg_b", "category",
-                #"{"categories":"2026-11","defaultRate":"1","rates":[{"name":"PARTNERS","codes":["5811-5813"],"rate":"5"}]}"#
+                #"{"categories":"2026-11","defaultRate":"1","rates":[{"name":"PARTNERS","codes":["5811-5813"],"#
+                    + #""rate":"5"}]}"#
             ),
             try install(
                 "prg_c", "capped-tiers",
-                #"{"tiers":[{"upTo":1000,"rate":"2"},{"rate":"1"}],"cap":{"on":"earning","limit":2500,"beyond":"refuse"}}"#
+                #"{"tiers":[{"upTo":1000,"rate":"2"},{"rate":"1"}],"cap":{"on":"earning","limit":2500,"#
+                    + #""beyond":"refuse"}}"#
             ),
             try install(
                 "prg_d", "capped-tiers",

@@ -64,7 +64,8 @@ struct LargeBooksTests {
             ("prg_hotel", "category", #"{"categories":"2026-11","defaultRate":"1"}"#),
             (
                 "prg_shop", "capped-tiers",
-                #"{"tiers":[{"upTo":500,"rate":"2"},{"rate":"1"}],"cap":{"on":"earning","limit":2000,"beyond":"refuse"}}"#
+                #"{"tiers":[{"upTo":500,"rate":"2"},{"rate":"1"}],"cap":{"on":"earning","limit":2000,"#
+                    + #""beyond":"refuse"}}"#
             ),
         ].map { programID, plugin, configuration in
             try registry.install(
@@ -120,8 +121,10 @@ struct LargeBooksTests {
             """, [.int(cards)])
         _ = try await pool.query(
             """
-            insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at, recorded_at)
-            select card_id, 1, $1, \(LinksByHand.json(ofWeights: "$1")), 'test', 'test', '2026-01-01', '2026-01-01' from cards
+            insert into preference_versions (card_id, version, weights, links, cause, cause_id, effective_at, \
+            recorded_at)
+            select card_id, 1, $1, \(LinksByHand.json(ofWeights: "$1")), 'test', 'test', '2026-01-01', '2026-01-01' \
+            from cards
             """, [.text(weights)])
         _ = try await pool.query(LinksByHand.events(where: "true"))
         _ = try await pool.query(LinksByHand.links(where: "true"))
@@ -148,11 +151,13 @@ struct LargeBooksTests {
             try await $0.execute(
                 """
                 insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
-                    sent_currency, account, status, cosmo_transaction_id, settled_by, settled_at, attempts, first_sent_at,
+                    sent_currency, account, status, cosmo_transaction_id, settled_by, settled_at, attempts, \
+                    first_sent_at,
                     last_sent_at)
                 select card_id, 'mb-' || card_id || '-' || program_id, program_id, unit,
                     earned_micro / 2000000 * 1000000, earned_micro / 2000000, 'POINTS',
-                    '{"destinationUserId": "M-1"}', 'confirmed', 'tx-' || card_id || '-' || program_id, 'webhook', now(), 1,
+                    '{"destinationUserId": "M-1"}', 'confirmed', 'tx-' || card_id || '-' || program_id, 'webhook', \
+                    now(), 1,
                     now(), now()
                 from positions where earned_micro >= 2000000;
                 update positions set issued_micro = earned_micro / 2000000 * 1000000 where earned_micro >= 2000000;

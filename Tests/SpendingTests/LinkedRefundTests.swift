@@ -53,7 +53,7 @@ struct LinkedRefundTests {
     }
 
     @Test(
-        "is held by name when no authorisation has that id or it is another card's, for an operator to attribute or undo"
+        "is held when no authorisation has that id or it is another card's, for an operator to attribute or undo"
     )
     func mistyped() async throws {
         try await Self.with { fixture in

@@ -1,5 +1,5 @@
-/// What the room of preferences keeps beside a version: events, and the links that follow from them. In plain SQL, so that books
-/// made here are sound as a whole.
+/// What the room of preferences keeps beside a version: events, and the links that follow from them. In plain SQL, so
+/// that books made here are sound as a whole.
 enum LinksByHand {
     /// The links of a version, from its weights.
     static func json(ofWeights weights: String) -> String {

@@ -135,7 +135,8 @@ struct ParkedLegTests {
             _ = try await retry(programID: "prg_a", audit: record)
             #expect(try await fixture.number("select count(*) from operator_actions") == 0)
             fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
-            // The record is refused in the second batch: its legs stay parked, and the first batch is kept with its own.
+            // The record is refused in the second batch: its legs stay parked, and the first batch is kept with its
+            // own.
             _ = try await fixture.pool.query(
                 "alter table operator_actions add constraint operator_actions_few check (action_id < 2)")
             await #expect(throws: PostgresError.self) { _ = try await retry(programID: "prg_a", audit: record) }

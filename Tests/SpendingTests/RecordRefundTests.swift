@@ -53,7 +53,8 @@ struct RecordRefundTests {
             #expect(try await fixture.refunded("s1") == 10_01)
             let left = try await fixture.number(
                 """
-                select coalesce(sum(abs(l.earned_micro - t.micro) + abs(l.amount_minor - t.amount)), 0)::int8 from legs l
+                select coalesce(sum(abs(l.earned_micro - t.micro) + abs(l.amount_minor - t.amount)), 0)::int8 from \
+                legs l
                   join (select m.spend_id, c.program_id, sum(c.earned_micro) micro, sum(c.amount_minor) amount
                           from refund_movements m join clawbacks c using (card_id, movement_number) group by 1, 2) t
                  using (spend_id, program_id) where l.spend_id = 's1'

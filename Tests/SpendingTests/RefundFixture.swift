@@ -48,7 +48,8 @@ extension SpendingFixture {
         try await GetSpend(pool: pool)(spendID).refundedMinor
     }
 
-    /// Capped tiers whose period totals a refund must move: 2 points up to 100 major units a month, 1 beyond, at most 150.
+    /// Capped tiers whose period totals a refund must move: 2 points up to 100 major units a month, 1 beyond, at most
+    /// 150.
     static func tiers(_ programID: String, version: Int64 = 1) throws -> InstalledPlugin {
         try PluginRegistry(allocationPlugins).install(
             programID: programID, plugin: "capped-tiers",
@@ -141,7 +142,8 @@ enum RefundBooks {
             """
             select t.card_id || ' ' || t.program_id from (
                 select card_id, program_id, sum(earned_micro) as earned from period_totals group by 1, 2) t
-              join (select card_id, program_id, sum(earned_micro - clawed_back_micro) as kept from positions group by 1, 2) p
+              join (select card_id, program_id, sum(earned_micro - clawed_back_micro) as kept from positions group by \
+              1, 2) p
              using (card_id, program_id)
              where t.earned <> p.kept
             """

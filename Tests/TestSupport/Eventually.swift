@@ -7,6 +7,7 @@ public struct Expired: Error, CustomStringConvertible {
     /// What was in the way at the end, or nothing.
     public let seen: String
 
+    /// What was waited for, how long, and what was in the way.
     public var description: String {
         "waited \(limit) in vain until \(what)" + (seen.isEmpty ? "" : "; last seen: \(seen)")
     }

@@ -36,7 +36,7 @@ struct DoorLimitTests {
     }
 
     @Test(
-        "a credential that calls too often gets 429 with whole seconds, others do not, and a member's tokens count as one"
+        "a credential that calls too often gets 429 with whole seconds; a member's tokens count as one"
     )
     func rateLimit() async throws {
         let limit = WalletServerConfiguration.RateLimit(requestsPerSecond: 1, burst: 3)

@@ -117,7 +117,8 @@ struct ErrorRowTests {
         Row("no amount", .backend, .POST, credit, #"{"externalUserID":"m"}"#, is: 422, "VALIDATION"),
         Row("amount 0", .backend, .POST, credit, #"{"externalUserID":"m","amount":0}"#, is: 422, "VALIDATION"),
         Row(
-            "a negative amount", .backend, .POST, credit, #"{"externalUserID":"m","amount":-5}"#, is: 422, "VALIDATION"),
+            "a negative amount", .backend, .POST, credit, #"{"externalUserID":"m","amount":-5}"#,
+            is: 422, "VALIDATION"),
         Row("a fraction", .backend, .POST, credit, #"{"externalUserID":"m","amount":1.5}"#, is: 422, "VALIDATION"),
         Row(
             "an amount in text", .backend, .POST, credit, #"{"externalUserID":"m","amount":"1"}"#, is: 422, "VALIDATION"
@@ -143,7 +144,8 @@ struct ErrorRowTests {
             "an unknown member", .backend, .POST, credit, #"{"externalUserID":"nobody","amount":1}"#, is: 404,
             "NOT_FOUND"),
         Row(
-            "a removed member", .backend, .POST, credit, #"{"externalUserID":"gone","amount":1}"#, is: 404, "NOT_FOUND"),
+            "a removed member", .backend, .POST, credit, #"{"externalUserID":"gone","amount":1}"#,
+            is: 404, "NOT_FOUND"),
         Row(
             "a key of 256 characters", .backend, .POST, credit, mint, key: String(repeating: "k", count: 256), is: 422,
             "VALIDATION"),
@@ -180,7 +182,8 @@ struct ErrorRowTests {
             "the tier of an unknown member", .backend, .GET, "/v1/eligibility?externalUserID=nobody", is: 404,
             "NOT_FOUND"),
         Row(
-            "the tier of a removed member", .backend, .GET, "/v1/eligibility?externalUserID=gone", is: 404, "NOT_FOUND"),
+            "the tier of a removed member", .backend, .GET, "/v1/eligibility?externalUserID=gone",
+            is: 404, "NOT_FOUND"),
         Row("an unknown redemption", .member, .GET, "/v1/redemptions/red_x", is: 404, "NOT_FOUND"),
         Row("a redemption id with NUL", .member, .GET, "/v1/redemptions/%00", is: 404, "NOT_FOUND"),
     ]
@@ -195,7 +198,8 @@ struct ErrorRowTests {
             "an offer of the other environment", .member, .POST, "/v1/redemptions", #"{"offer":"live-only"}"#, is: 404,
             "NOT_FOUND"),
         Row(
-            "a key that names nobody", .backend, .POST, "/v1/redemptions", #"{"offer":"cheap"}"#, is: 422, "VALIDATION"),
+            "a key that names nobody", .backend, .POST, "/v1/redemptions", #"{"offer":"cheap"}"#,
+            is: 422, "VALIDATION"),
         Row(
             "a key that names an unknown member", .backend, .POST, "/v1/redemptions",
             #"{"offer":"cheap","externalUserID":"nobody"}"#, is: 404, "NOT_FOUND"),

@@ -9,7 +9,7 @@ import Wallet
 @Suite("Members, totals and webhooks, over a socket")
 struct OrganisationDoorTests {
     @Test(
-        "members: left-out fields stay, attributes are replaced, ids arrive percent-encoded, removal forfeits or retains"
+        "members: omitted fields stay, attributes are replaced, ids are percent-encoded, removal forfeits or retains"
     )
     func members() async throws {
         try await WalletDoor.with { door in

@@ -5,8 +5,8 @@ import Testing
 
 /// Requests that another program makes up from docs/openapi.yaml (https://schemathesis.io), played against the door.
 ///
-/// It finds answers of a status or a shape that is not documented, requests that break the document and are taken, calls
-/// that answer without a credential, methods that are answered wrongly, and 5xx.
+/// It finds answers of a status or a shape that is not documented, requests that break the document and are taken,
+/// calls that answer without a credential, methods that are answered wrongly, and 5xx.
 @Suite("Schemathesis against the door", .serialized)
 struct SchemathesisTests {
     static let seed = 20_260_302
@@ -73,7 +73,8 @@ enum Schemathesis {
                 guard try start("/usr/bin/env", arguments, output: nil).status == 0 else {
                     throw Unusable(
                         description:
-                            "an environment with schemathesis could not be made; install python3-venv, or set MULTIBRAND_TEST_SCHEMATHESIS to the program"
+                            "an environment with schemathesis could not be made; install python3-venv, or set "
+                            + "MULTIBRAND_TEST_SCHEMATHESIS to the program"
                     )
                 }
             }

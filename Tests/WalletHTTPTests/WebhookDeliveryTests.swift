@@ -59,7 +59,7 @@ struct WebhookDeliveryTests {
     }
 
     @Test(
-        "a name that leads into a private network is refused although its text is public, and tried again for a day only"
+        "a public name that leads into a private network is refused, and tried again for a day only"
     )
     func resolvedAddresses() async throws {
         let looked = Shared<[String]>([])

@@ -5,8 +5,8 @@ import Testing
 
 @testable import WalletHTTP
 
-/// Holds every answer that any test of this target sees against docs/openapi.yaml: its status must be documented for the
-/// call, and it must bear an `X-Request-Id`.
+/// Holds every answer that any test of this target sees against docs/openapi.yaml: its status must be documented for
+/// the call, and it must bear an `X-Request-Id`.
 enum Witness {
     static let documented = OpenAPIOutline(openAPIDocument)
 

@@ -138,7 +138,7 @@ struct AdministrationTests {
     }
 
     @Test(
-        "a mark above the pool's balance is reported once as low; below it, nothing, and the next crossing is reported again"
+        "a mark above the pool's balance is reported once as low, and again at the next crossing"
     )
     func mark() async throws {
         try await WalletFixture.with(settings: { $0.isPoolEnabled = true }) { wallet in

@@ -87,7 +87,8 @@ struct LedgerWalkTests {
                 """
                 insert into wallet_transactions (environment, external_user_id, sequence, transaction_id, type, cause,
                     amount, balance_after, received_after, created_at)
-                select 'SANDBOX', 'm', n, 'seed' || n, 'CREDIT', 'mint', 1, n, n, now() from generate_series(1, $1::bigint) n
+                select 'SANDBOX', 'm', n, 'seed' || n, 'CREDIT', 'mint', 1, n, n, now() from generate_series(1, \
+                $1::bigint) n
                 """, [.int(rows)], timeout: .seconds(120))
             _ = try await connection.query(
                 "update wallet_members set balance = $1, amount_received = $1, ledger_sequence = $1", [.int(rows)])

@@ -31,12 +31,14 @@ struct StoredAnswerTests {
         #expect(removal == WalletRemoval(externalUserID: "m", isArchived: true, isBalanceRetained: false))
         let redemption = try Self.read(
             WalletRedemption.self,
-            #"{"createdAt":"2026-03-02T10:00:03.007Z","endAt":null,"id":"r","offer":"o","startAt":null,"status":"OPEN"}"#
+            #"{"createdAt":"2026-03-02T10:00:03.007Z","endAt":null,"id":"r","offer":"o","startAt":null,"#
+                + #""status":"OPEN"}"#
         )
         #expect(redemption.createdAt == at && redemption.status == .open && redemption.endAt == nil)
         let webhook = try Self.read(
             WalletWebhookCreated.self,
-            #"{"createdAt":"2026-03-02T10:00:03.007Z","environment":"LIVE","events":["wallet.credited"],"id":"w","signingSecret":"s","url":"https://a.example.com/"}"#
+            #"{"createdAt":"2026-03-02T10:00:03.007Z","environment":"LIVE","events":["wallet.credited"],"id":"w","#
+                + #""signingSecret":"s","url":"https://a.example.com/"}"#
         )
         #expect(webhook.webhook.createdAt == at && webhook.webhook.environment == .live && webhook.signingSecret == "s")
         #expect(try Self.read(WalletWebhookDeleted.self, #"{"id":"w","ok":true}"#) == WalletWebhookDeleted(id: "w"))

@@ -71,7 +71,7 @@ struct WebhookTests {
     }
 
     @Test(
-        "an address must be public https; where the settings reach private ones, sandbox may use plain http to the own machine",
+        "an address must be public https; the settings may let sandbox use plain http to this machine",
         arguments: [
             ("https://a.example.com/x", WalletEnvironment.live, WebhookReach.public, WalletError.Reason?.none),
             ("http://a.example.com/x", .live, .everywhere, .webhookURLNotAllowed),

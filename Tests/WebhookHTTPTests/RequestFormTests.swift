@@ -49,7 +49,8 @@ import WebhookHTTP
         Form("TRACE", "TRACE /healthz HTTP/1.1\r\nhost: x\r\n\r\n", 405, holds: ["METHOD_NOT_ALLOWED"]),
         Form("PATCH", "PATCH /healthz HTTP/1.1\r\nhost: x\r\n\r\n", 405),
         Form(
-            "CONNECT", "CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n", 501, holds: ["METHOD_UNKNOWN", "connection: close"]),
+            "CONNECT", "CONNECT x:443 HTTP/1.1\r\nhost: x\r\n\r\n", 501,
+            holds: ["METHOD_UNKNOWN", "connection: close"]),
         Form("an unknown method", "FETCH /healthz HTTP/1.1\r\nhost: x\r\n\r\n", 501),
         Form("a method in lower case", "get /healthz HTTP/1.1\r\nhost: x\r\n\r\n", 501),
     ]
@@ -94,7 +95,8 @@ import WebhookHTTP
             "an upgrade to HTTP/2 is passed over",
             get("connection: upgrade, http2-settings\r\nupgrade: h2c\r\nhttp2-settings: AAMAAABk\r\n"), 200),
         Form(
-            "TLS on a plain port", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00], 400, holds: ["connection: close"]),
+            "TLS on a plain port", bytes: [0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00], 400,
+            holds: ["connection: close"]),
         Form("empty lines first", "\r\n\r\n" + get(), 200),
         Form("empty lines without end", String(repeating: "\r\n", count: 100), 400),
     ]
@@ -172,7 +174,8 @@ import WebhookHTTP
         Form("the coding that changes nothing", post("content-encoding: identity\r\ncontent-length: 2\r\n"), 200),
         Form("any content type", post("content-type: text/plain; charset=latin-1\r\ncontent-length: 2\r\n"), 200),
         Form(
-            "another expectation", post("expect: the-best\r\ncontent-length: 2\r\n"), 417, holds: ["connection: close"]),
+            "another expectation", post("expect: the-best\r\ncontent-length: 2\r\n"), 417,
+            holds: ["connection: close"]),
         Form("a body nobody asked for", get("content-length: 2\r\n") + "{}", 200),
     ]
 
@@ -220,7 +223,8 @@ import WebhookHTTP
     func doesNotContinue() async throws {
         try await Door.with { (door: Door) async throws in
             let request =
-                "POST /webhooks/cosmo/transaction HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n"
+                "POST /webhooks/cosmo/transaction HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: "
+                + "100-continue\r\n\r\n"
             let answer = try await RawConnection.exchange(port: door.port, request)
             #expect(answer.hasPrefix("HTTP/1.1 401 ") && answer.contains("connection: close"))
             #expect(answer.lowercased().contains("www-authenticate: "))

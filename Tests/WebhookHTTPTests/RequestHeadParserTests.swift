@@ -7,7 +7,8 @@ import Testing
 /// The parser on its own: however its bytes come, and whatever they are.
 @Suite struct RequestHeadParserTests {
     static let seeds = [
-        "POST /webhooks/cosmo/transaction?a=b HTTP/1.1\r\nHost: a.example:1\r\nContent-Length: 12\r\nX-A: b, c\r\n\r\n{}",
+        "POST /webhooks/cosmo/transaction?a=b HTTP/1.1\r\nHost: a.example:1\r\nContent-Length: 12\r\nX-A: b, "
+            + "c\r\n\r\n{}",
         "GET http://x/y HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
         "PUT /v1/members/%2F HTTP/1.1\r\nhost: x\r\ntransfer-encoding: chunked\r\nexpect: 100-continue\r\n\r\n",
     ]

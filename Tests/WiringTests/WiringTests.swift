@@ -9,8 +9,8 @@ import Rewards
 import Testing
 import Wiring
 
-/// What the wiring itself decides: which clock, which delay, which pair. What the rooms do with it is tested over the same
-/// wiring by ModelTests and FaultInjectionTests.
+/// What the wiring itself decides: which clock, which delay, which pair. What the rooms do with it is tested over the
+/// same wiring by ModelTests and FaultInjectionTests.
 @Suite("The rooms, as the service wires them")
 struct WiringTests {
     private static let noon = PostgresTimestamp(microsecondsSinceEpoch: 1_771_502_400_000_000)

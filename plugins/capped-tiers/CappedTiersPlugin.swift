@@ -14,14 +14,17 @@ public struct CappedTiersPlugin: AllocationPlugin {
     public static let configurationSchema = """
         {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","additionalProperties":false,
         "required":["tiers"],"properties":{
-        "mode":{"description":"points per major unit, or percent as value","enum":["points","value"],"default":"points"},
+        "mode":{"description":"points per major unit, or percent as \
+        value","enum":["points","value"],"default":"points"},
         "tiers":{"description":"in rising order; the last has no upTo","type":"array","minItems":1,"maxItems":8,
         "items":{"type":"object","additionalProperties":false,"required":["rate"],"properties":{
-        "upTo":{"description":"whole major units of the month's spending","type":"integer","minimum":1,"maximum":1000000000},
+        "upTo":{"description":"whole major units of the month's \
+        spending","type":"integer","minimum":1,"maximum":1000000000},
         "rate":{"description":"a decimal from 0 to 5000 with at most 6 decimals","type":["string","number"]}}}},
         "cap":{"type":"object","additionalProperties":false,"required":["on","limit","beyond"],"properties":{
         "on":{"enum":["spending","earning"]},
-        "limit":{"description":"whole major units, or whole points for a cap on earned points","type":"integer","minimum":0,
+        "limit":{"description":"whole major units, or whole points for a cap on earned \
+        points","type":"integer","minimum":0,
         "maximum":100000000},"beyond":{"enum":["refuse","absorb"]}}}}}
         """
 

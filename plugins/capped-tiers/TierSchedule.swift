@@ -34,8 +34,8 @@ struct TierSchedule: Sendable {
 
     /// A share laid over the tiers that it reaches.
     ///
-    /// Rates are kept in ten-thousandths of a millionth for each minor unit, in which every rate of at most six decimals
-    /// is whole in every currency; so sums over tiers are exact and are rounded down once.
+    /// Rates are kept in ten-thousandths of a millionth for each minor unit, in which every rate of at most six
+    /// decimals is whole in every currency; so sums over tiers are exact and are rounded down once.
     struct Run {
         fileprivate static let scale: Int128 = 10_000
         fileprivate var segments: [(number: Int, length: Int64, rate: Int128)] = []

@@ -1,7 +1,8 @@
 public import AllocationPlugin
 public import Rewards
 
-/// Earns by the merchant's category, and refuses the categories that earn nothing anywhere: cash, gambling and the like.
+/// Earns by the merchant's category, and refuses the categories that earn nothing anywhere: cash, gambling and the
+/// like.
 public struct CategoryPlugin: AllocationPlugin {
     /// The name programs are configured with.
     public static let name = "category"
@@ -14,14 +15,18 @@ public struct CategoryPlugin: AllocationPlugin {
         {"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","additionalProperties":false,
         "required":["categories","defaultRate"],"properties":{
         "categories":{"description":"version of the category table","enum":["2026-11"]},
-        "mode":{"description":"points per major unit, or percent as value","enum":["points","value"],"default":"points"},
+        "mode":{"description":"points per major unit, or percent as \
+        value","enum":["points","value"],"default":"points"},
         "defaultRate":{"$ref":"#/$defs/rate"},
         "rates":{"type":"array","maxItems":64,"items":{"type":"object","additionalProperties":false,"required":["rate"],
         "properties":{"category":{"type":"string"},"name":{"type":"string","pattern":"^[A-Z][A-Z0-9_]{0,39}$"},
-        "codes":{"type":"array","minItems":1,"maxItems":64,"items":{"type":"string","pattern":"^[0-9]{4}(-[0-9]{4})?$"}},
+        "codes":{"type":"array","minItems":1,"maxItems":64,\
+        "items":{"type":"string","pattern":"^[0-9]{4}(-[0-9]{4})?$"}},
         "rate":{"$ref":"#/$defs/rate"}},"oneOf":[{"required":["category"]},{"required":["name","codes"]}]}},
-        "exclusions":{"type":"array","maxItems":64,"items":{"type":"string"},"default":["CASH","QUASI_CASH","GAMBLING"]},
-        "unknownCode":{"description":"a code that is absent or not four digits","enum":["default","refuse"],"default":"default"}},
+        "exclusions":{"type":"array","maxItems":64,"items":{"type":"string"},\
+        "default":["CASH","QUASI_CASH","GAMBLING"]},
+        "unknownCode":{"description":"a code that is absent or not four \
+        digits","enum":["default","refuse"],"default":"default"}},
         "$defs":{"rate":{"description":"a decimal from 0 to 5000 with at most 6 decimals","type":["string","number"]}}}
         """
 

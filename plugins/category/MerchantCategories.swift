@@ -6,8 +6,8 @@ struct MerchantCategory: Sendable {
 
 /// The grouping of ISO 18245 merchant category codes, by version.
 ///
-/// A version is never changed once released, since decisions are replayed with it: a correction is a new version. Groups
-/// do not overlap.
+/// A version is never changed once released, since decisions are replayed with it: a correction is a new version.
+/// Groups do not overlap.
 enum MerchantCategories {
     /// The versions this build holds, oldest first.
     static let versions = ["2026-11"]

@@ -1,7 +1,8 @@
 public import AllocationPlugin
 public import Rewards
 
-/// Takes the first units of each purchase ahead of the split, and earns a flat rate on those and on its share of the rest.
+/// Takes the first units of each purchase ahead of the split, and earns a flat rate on those and on its share of the
+/// rest.
 public struct FixedAmountPlugin: FixedPartPlugin {
     /// The name programs are configured with.
     public static let name = "fixed-amount"

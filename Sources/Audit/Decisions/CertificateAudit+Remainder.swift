@@ -1,6 +1,7 @@
 /// What no linked program takes: who was offered it, and where the rest is.
 extension CertificateAudit {
-    /// The leg of the house's program: the last, outside the weights, where the policy sends what is left to the wallet.
+    /// The leg of the house's program: the last, outside the weights, where the policy sends what is left to the
+    /// wallet.
     func houseLeg(_ decision: StoredDecision, _ weights: WeightsText) -> StoredDecision.Leg? {
         guard decision.fallback == "WALLET", let house = decision.houseProgramID, let leg = decision.legs.last,
             leg.programID.utf8.elementsEqual(house.utf8),
@@ -9,7 +10,8 @@ extension CertificateAudit {
         return leg
     }
 
-    /// The house is offered exactly what the linked programs left, takes it or parks it whole, or names what it refuses.
+    /// The house is offered exactly what the linked programs left, takes it or parks it whole, or names what it
+    /// refuses.
     func examineHouse(
         _ spend: SpendRow, _ decision: StoredDecision, _ leg: StoredDecision.Leg, _ findings: inout Findings
     ) {

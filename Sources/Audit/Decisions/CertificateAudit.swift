@@ -1,5 +1,5 @@
-/// Checks a decision against its certificate: weights, fixed parts, totals, shares, and how the legs follow from fixed parts
-/// and shares (N1, I-3).
+/// Checks a decision against its certificate: weights, fixed parts, totals, shares, and how the legs follow from fixed
+/// parts and shares (N1, I-3).
 ///
 /// Nothing of the splitter is used: X comes from ``QuotaTable``, which finds it in another way.
 struct CertificateAudit {
@@ -21,8 +21,8 @@ struct CertificateAudit {
     /// X of a spend's weights, for comparing more than the certificate's shares.
     mutating func table(of weights: String) -> WeightsTables.Entry? { tables.entry(weights) }
 
-    /// Whether fixed parts and shares are as many as the programs, and the shares lead from the total before to the total
-    /// after.
+    /// Whether fixed parts and shares are as many as the programs, and the shares lead from the total before to the
+    /// total after.
     private func examineSums(
         _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
     ) -> Bool {
@@ -71,8 +71,8 @@ struct CertificateAudit {
         }
     }
 
-    /// How each leg came from its fixed part and its share: taken whole, refused in part with the rules named, given more,
-    /// or parked.
+    /// How each leg came from its fixed part and its share: taken whole, refused in part with the rules named, given
+    /// more, or parked.
     private func examineOffers(
         _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
     ) {

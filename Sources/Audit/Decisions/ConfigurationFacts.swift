@@ -13,7 +13,8 @@ struct ConfigurationFacts: Sendable {
     init(on connection: PostgresConnection) async throws {
         let rows = try await connection.query(
             """
-            select program_id, configuration_version::bigint as version, plugin || '@' || plugin_version as plugin, digest
+            select program_id, configuration_version::bigint as version, plugin || '@' || plugin_version as plugin, \
+            digest
             from program_configurations
             """)
         for row in rows {

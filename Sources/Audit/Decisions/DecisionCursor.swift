@@ -1,8 +1,8 @@
 /// Walks through the bytes of a decision in their one canonical form, and accepts no other byte.
 ///
-/// It is the audit's own reader, written from the description of the form rather than with the code that writes it: names
-/// are in the order of their bytes, without spaces, whole numbers in plain digits, and a string escapes only what JSON
-/// demands. So a member too many, a leading zero or a needless escape is found without writing the decision again.
+/// It is the audit's own reader, written from the description of the form rather than with the code that writes it:
+/// names are in the order of their bytes, without spaces, whole numbers in plain digits, and a string escapes only what
+/// JSON demands. So a member too many, a leading zero or a needless escape is found without writing the decision again.
 /// **Cost** One pass; it allocates only the strings it returns.
 struct DecisionCursor {
     private let bytes: UnsafeRawBufferPointer
@@ -89,7 +89,8 @@ struct DecisionCursor {
         throw unreadable("an unended string")
     }
 
-    /// What follows a backslash: the short form where there is one, `\u00` and two lower-case digits for the other controls.
+    /// What follows a backslash: the short form where there is one, `\u00` and two lower-case digits for the other
+    /// controls.
     private mutating func escaped() throws(StoredDecision.Unreadable) -> UInt8 {
         if take("\"") { return 0x22 }
         if take("\\") { return 0x5C }

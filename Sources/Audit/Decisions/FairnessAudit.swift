@@ -1,8 +1,8 @@
 /// Follows each card's running total under each weight vector, spend by spend (I-3).
 ///
-/// Beside the shares of each spend, which ``CertificateAudit`` works out, the sums so far must be fair: after every spend
-/// each program is within one minor unit of its exact proportion of the total,
-/// `|shares × parts sum − total × parts| < parts sum`. Fixed parts are no shares, and the total does not count them.
+/// Beside the shares of each spend, which ``CertificateAudit`` works out, the sums so far must be fair: after every
+/// spend each program is within one minor unit of its exact proportion of the total, `|shares × parts sum − total ×
+/// parts| < parts sum`. Fixed parts are no shares, and the total does not count them.
 struct FairnessAudit {
     private struct Chain {
         let programs: WeightsText?

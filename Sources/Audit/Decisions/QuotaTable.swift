@@ -1,9 +1,9 @@
 /// X, the shares of a running total, computed in another way than the splitter does it.
 ///
-/// Balinski and Young's quota method gives each unit to the program with the largest `parts / (seats + 1)` among those that
-/// stay below their upper quota. Read as a timetable that is: the k-th unit of a program may be given from unit
-/// `⌊(k − 1) × sum / parts⌋` on, is due at `k × sum / parts`, and of all units that may be given the one due first is. So
-/// this builds the whole timetable of one period by the earliest due date, and the splitter's loop is nowhere in it.
+/// Balinski and Young's quota method gives each unit to the program with the largest `parts / (seats + 1)` among those
+/// that stay below their upper quota. Read as a timetable that is: the k-th unit of a program may be given from unit
+/// `⌊(k − 1) × sum / parts⌋` on, is due at `k × sum / parts`, and of all units that may be given the one due first is.
+/// So this builds the whole timetable of one period by the earliest due date, and the splitter's loop is nowhere in it.
 /// **Cost** sum × log(sum) steps once; then a look-up and at most 63 additions.
 struct QuotaTable {
     private let parts: [Int64]

@@ -1,7 +1,7 @@
 /// Follows what refunds took out of a spend, movement by movement (I-1, I-4).
 ///
-/// What is left of a spend is a function of how much of it is refunded, and of nothing else: nothing refunded leaves all,
-/// all refunded leaves nothing, and the same amount refunded again leaves the same.
+/// What is left of a spend is a function of how much of it is refunded, and of nothing else: nothing refunded leaves
+/// all, all refunded leaves nothing, and the same amount refunded again leaves the same.
 struct RefundAudit {
     /// What is left of one leg, or of the excluded and held part.
     private struct Rest: Equatable {
@@ -27,7 +27,8 @@ struct RefundAudit {
                 }
             ) { first, _ in first },
             excluded: Int128(spend.excludedMinor), held: Int128(spend.heldMinor))
-        // A leg that was parked and earned since was smaller when it earned than when it was decided, if a refund came between.
+        // A leg that was parked and earned since was smaller when it earned than when it was decided, if a refund came
+        // between.
         let settledLate = Set(
             (decision?.legs ?? []).filter { leg in
                 leg.isParked && spend.legs.contains { $0.programID == leg.programID && $0.status == "earned" }

@@ -3,7 +3,8 @@ import PostgreSQL
 /// A spend with its legs, what was taken back from it, and what it points to, as one row of the audit's query.
 ///
 /// The release of what a spend held is such a row of its own: its amount is what was held, its legs are those of the
-/// release, and a movement of it is what refunds took from the release. So whatever holds for a spend is checked for both.
+/// release, and a movement of it is what refunds took from the release. So whatever holds for a spend is checked for
+/// both.
 struct SpendRow {
     /// What the row is about.
     enum Kind {
@@ -80,7 +81,8 @@ struct SpendRow {
             k.amounts as clawback_amounts, k.earned as clawback_earned
         from (
             select card_id, spend_id, spend_number as number, amount_minor, currency_code, merchant_category_code,
-                merchant_name, merchant_country, occurred_at, preference_version, weights, running_before, excluded_minor,
+                merchant_name, merchant_country, occurred_at, preference_version, weights, running_before, \
+                excluded_minor,
                 held_minor, decision, attribution, authorization_id, null as outcome, false as of_release
             from spends where \(scope.holds("card_id"))
             union all

@@ -1,7 +1,8 @@
 extension StoredDecision {
     /// Reads formats 1 and 2, the members in the order of the bytes of their names.
     ///
-    /// Format 2 has members that format 1 knows nothing of, each only where it says something; without one it is format 1.
+    /// Format 2 has members that format 1 knows nothing of, each only where it says something; without one it is format
+    /// 1.
     init(_ bytes: [UInt8]) throws(Unreadable) {
         let read = bytes.withUnsafeBytes { bytes in
             Result { () throws(Unreadable) in

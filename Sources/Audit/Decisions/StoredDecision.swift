@@ -41,7 +41,8 @@ struct StoredDecision {
     let totalBefore: Int64
     let totalAfter: Int64
     let shares: [Int64]
-    /// What was carved out before the rest was apportioned, program by program; empty for format 1 and where nothing was.
+    /// What was carved out before the rest was apportioned, program by program; empty for format 1 and where nothing
+    /// was.
     let fixed: [Int64]
     let excludedMinor: Int64
     let heldMinor: Int64

@@ -4,8 +4,8 @@ struct WeightsText: Equatable {
     let parts: [Int64]
     let partsSum: Int64
 
-    /// Nil for anything but up to 16 programs in the order of their bytes with positive parts that sum to at most 10,000;
-    /// the empty text is a card without links.
+    /// Nil for anything but up to 16 programs in the order of their bytes with positive parts that sum to at most
+    /// 10,000; the empty text is a card without links.
     init?(_ text: String) {
         var programIDs: [String] = []
         var parts: [Int64] = []

@@ -1,5 +1,5 @@
 /// How much of the database `verify` looks at.
-public enum VerifyScope: Sendable, Hashable {
+package enum VerifyScope: Sendable, Hashable {
     /// All of it.
     case everything
     /// So many cards drawn at random, with everything that is theirs: a matter of seconds on a database of any size.

@@ -21,7 +21,8 @@ extension RowAudit {
         RowAudit(
             check: .connectionSources, table: "connection_events", key: ["source_user_id", "event_id"],
             expected:
-                "its deliveries and their answers, and an operator's decision exactly when it is discarded or confirmed",
+                "its deliveries and their answers, and an operator's decision exactly when it is discarded or "
+                + "confirmed",
             isByCard: false
         ) { _ in
             """
@@ -73,8 +74,8 @@ extension RowAudit {
             check: .linkFollows, table: "links", key: ["card_id", "program_id"],
             expected: "what the event that decides about it says, and the parts allocated last"
         ) { cards in
-            // An event that repeats the word in force decides at the stamp at which it was said first, with no other word
-            // between the two.
+            // An event that repeats the word in force decides at the stamp at which it was said first, with no other
+            // word between the two.
             """
             select l.card_id, l.program_id, l.status || coalesce(' by event ' || l.deciding_event_id, ' by no event')
                     || coalesce(', ' || e.kind, '') || coalesce(', ' || l.event_parts || ' parts given', '')
@@ -100,7 +101,8 @@ extension RowAudit {
                     when l.deciding_event_id is null then l.status = 'delinked' and l.deciding_stamp_micros = 0
                     when e.kind = 'LINKED' then l.status = case when l.place <= 16 then 'linked' else 'waiting' end
                         and l.account = e.account and l.event_parts is not distinct from e.parts
-                    else e.kind = 'DELINKED' and l.status = 'delinked' and l.event_parts is null and (l.account = '{}' or exists (
+                    else e.kind = 'DELINKED' and l.status = 'delinked' and l.event_parts is null and (l.account = \
+                    '{}' or exists (
                         select from connection_events k
                         where k.source_user_id = c.source_user_id and k.program_id = l.program_id and k.kind = 'LINKED'
                             and (k.card_id is null or k.card_id = l.card_id) and k.account = l.account))

@@ -35,7 +35,8 @@ extension RowAudit {
         ) { cards in
             """
             select card_id, reference_number, 'something else' as found from issuances i
-            where \(cards.holds("i.card_id")) and planned_digest is not null and planned_digest is distinct from sha256(convert_to(
+            where \(cards.holds("i.card_id")) and planned_digest is not null and planned_digest is distinct from \
+            sha256(convert_to(
                 \(plannedPieces) || coalesce((
                     select string_agg(\(pieces(["a.key", "a.value"])), '' order by a.key collate "C")
                     from jsonb_each_text(account) a), ''), 'UTF8'))
@@ -69,10 +70,10 @@ extension RowAudit {
             check: .issuanceAccount, table: "issuances", key: ["card_id", "reference_number"],
             expected: "the account that the card was linked to when it was planned"
         ) { cards in
-            // Which of several words about a link counts is for preferences to say. Here an account must have been reported, and
-            // none may have taken its place for certain: by a newer word that nothing disputes or may have repeated. Clocks
-            // of several processes may differ by some minutes. What was adopted after a loss goes where Cosmo says; the event
-            // that linked it may be lost too.
+            // Which of several words about a link counts is for preferences to say. Here an account must have been
+            // reported, and none may have taken its place for certain: by a newer word that nothing disputes or may
+            // have repeated. Clocks of several processes may differ by some minutes. What was adopted after a loss goes
+            // where Cosmo says; the event that linked it may be lost too.
             """
             select i.card_id, i.reference_number, case when exists (
                     select from connection_events e
@@ -81,7 +82,8 @@ extension RowAudit {
                 then 'an account linked at another time' else 'an account never linked' end as found
             from issuances i
             join cards c on c.card_id = i.card_id
-            where \(cards.holds("i.card_id")) and i.settled_by is distinct from 'wallet' and i.adopted_at is null and not exists (
+            where \(cards.holds("i.card_id")) and i.settled_by is distinct from 'wallet' and i.adopted_at is null and \
+            not exists (
                 select from connection_events e
                 where e.source_user_id = c.source_user_id and e.program_id = i.program_id and e.kind = 'LINKED'
                     and (e.card_id is null or e.card_id = i.card_id) and e.account = i.account
@@ -143,7 +145,8 @@ extension RowAudit {
         RowAudit(
             check: .recoveryEnd, table: "recoveries", key: ["recovery_number"],
             expected:
-                "to be open until a comparison saw everything and each finding is in the books, or an operator's evidence",
+                "to be open until a comparison saw everything and each finding is in the books, or an operator's "
+                + "evidence",
             isByCard: false
         ) { _ in
             """
@@ -169,7 +172,8 @@ extension RowAudit {
         ) { cards in
             """
             select p.card_id, p.program_id, p.unit, 'blocked by ' || p.blocked_by || coalesce(', ' || i.status
-                    || case when i.resolved_at is null then '' else ' and resolved' end, ', which is none of its issues')
+                    || case when i.resolved_at is null then '' else ' and resolved' end, ', which is none of its \
+                    issues')
                     || ', ' || coalesce(p.blocked_reason, 'no reason') as found
             from positions p
             left join issuances i on i.reference_number = p.blocked_by and i.card_id = p.card_id
@@ -200,7 +204,8 @@ extension RowAudit {
                     case p.unit when 'points' then greatest(coalesce(g.minimum_points, 1), 1)::numeric * 1000000
                         else greatest(coalesce(g.minimum_value, 1), 1) * 1000000
                             * power(10::numeric, \(minorDigits("c.currency_code"))) end as least) w
-            where \(cards.holds("p.card_id")) and p.plan_at is null and p.blocked_reason is null and w.pending >= w.least
+            where \(cards.holds("p.card_id")) and p.plan_at is null and p.blocked_reason is null and w.pending >= \
+            w.least
             """
         },
     ]

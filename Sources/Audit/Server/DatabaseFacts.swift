@@ -1,36 +1,36 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What a PostgreSQL server says of itself, as far as our guarantees depend on it.
-public struct DatabaseFacts: Sendable, Hashable {
+package struct DatabaseFacts: Sendable, Hashable {
     /// The version for people, such as `15.8`.
-    public let version: String
+    package let version: String
     /// The version as a number, such as 150008.
-    public let versionNumber: Int64
+    package let versionNumber: Int64
     /// Whether an acknowledged commit is on disk (I-11).
-    public let isFsyncOn: Bool
+    package let isFsyncOn: Bool
     /// `synchronous_commit` as this session has it; `off` acknowledges before the commit is on disk (I-11).
-    public let synchronousCommit: String
+    package let synchronousCommit: String
     /// Whether a page that a crash left half-written can be repaired.
-    public let isFullPageWritesOn: Bool
+    package let isFullPageWritesOn: Bool
     /// `synchronous_standby_names`: which standbys a commit waits for; empty when it waits for none.
-    public let synchronousStandbyNames: String
+    package let synchronousStandbyNames: String
     /// How many standbys and other receivers of the log are connected now.
-    public let standbyCount: Int64
+    package let standbyCount: Int64
     /// Whether it is a standby that takes no writes.
-    public let isStandby: Bool
+    package let isStandby: Bool
     /// How many connections ordinary roles may hold at once.
-    public let connectionsMax: Int64
+    package let connectionsMax: Int64
     /// How many client connections there are now.
-    public let connectionsInUse: Int64
+    package let connectionsInUse: Int64
     /// How far the server's clock is ahead of ours; negative when it is behind. Exact to half of `roundTrip`.
-    public let clockAhead: Duration
+    package let clockAhead: Duration
     /// How long the question took.
-    public let roundTrip: Duration
+    package let roundTrip: Duration
 
     /// Asks a server; nil when it answers without a row, which PostgreSQL does not.
     ///
     /// **Errors** The connection's.
-    public static func read(on connection: PostgresConnection) async throws -> DatabaseFacts? {
+    package static func read(on connection: PostgresConnection) async throws -> DatabaseFacts? {
         // The first statement of a connection pays for its set-up, which would blur the clock.
         _ = try await connection.query("select 1")
         let asked = PostgresTimestamp.now
@@ -67,7 +67,7 @@ public struct DatabaseFacts: Sendable, Hashable {
     /// The plugin in force of each program that has one, by program id.
     ///
     /// **Errors** The connection's; an undefined table when the schema is not up to date.
-    public static func pluginsInForce(on connection: PostgresConnection) async throws -> [String: String] {
+    package static func pluginsInForce(on connection: PostgresConnection) async throws -> [String: String] {
         let rows = try await connection.query(
             """
             select program_id, plugin from programs
@@ -78,12 +78,13 @@ public struct DatabaseFacts: Sendable, Hashable {
         return plugins
     }
 
-    /// Since when a recovery has stopped issuing, and how many transactions of Cosmo it has not explained; nil while none is
-    /// open.
+    /// Since when a recovery has stopped issuing, and how many transactions of Cosmo it has not explained; nil while
+    /// none is open.
     ///
     /// **Errors** The connection's; an undefined table when the schema is not up to date.
-    public static func openRecovery(on connection: PostgresConnection) async throws -> (since: String, findings: Int64)?
-    {
+    package static func openRecovery(on connection: PostgresConnection) async throws -> (
+        since: String, findings: Int64
+    )? {
         try await connection.first(openRecoveries)
     }
 

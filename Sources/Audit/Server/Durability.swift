@@ -1,8 +1,10 @@
-/// What a crash or a failover of the database's server can lose of what was acknowledged (I-11), and what to do about it.
-public struct Durability: Sendable, Hashable {
+/// What a crash or a failover of the database's server can lose of what was acknowledged (I-11), and what to do about
+/// it.
+package struct Durability: Sendable, Hashable {
     /// How bad it is.
-    public enum Grade: Sendable, Hashable {
-        /// An acknowledged commit outlives the crash of the server, and of a standby that takes over where there is one.
+    package enum Grade: Sendable, Hashable {
+        /// An acknowledged commit outlives the crash of the server, and of a standby that takes over where there is
+        /// one.
         case kept
         /// It outlives the crash of the server, not a failover or not a damaged page.
         case atRisk
@@ -11,11 +13,11 @@ public struct Durability: Sendable, Hashable {
     }
 
     /// How bad it is.
-    public let grade: Grade
+    package let grade: Grade
     /// What was found, for people.
-    public let words: String
+    package let words: String
     /// What to do; empty when there is nothing to do.
-    public let remedy: String
+    package let remedy: String
 
     private init(_ grade: Grade, _ words: String, remedy: String = "") {
         self.grade = grade
@@ -24,7 +26,7 @@ public struct Durability: Sendable, Hashable {
     }
 
     /// Judges a server by its settings and by the standbys that are connected.
-    public init(_ facts: DatabaseFacts) {
+    package init(_ facts: DatabaseFacts) {
         if !facts.isFsyncOn {
             self.init(
                 .lost, "fsync is off: a crash loses or damages what was acknowledged",
@@ -52,7 +54,8 @@ public struct Durability: Sendable, Hashable {
             }
             self.init(
                 .atRisk,
-                "replication is asynchronous (\(connected) connected): a failover loses the spends that were acknowledged "
+                "replication is asynchronous (\(connected) connected): a failover loses the spends that were "
+                    + "acknowledged "
                     + "last, and Cosmo keeps issues that the new primary does not know",
                 remedy: "set synchronous_standby_names, or be ready to do after every failover what docs/operations.md "
                     + "says under \"A failover or a restore that lost something\"")

@@ -1,8 +1,8 @@
-/// Proves for each UTC day, card and program that what was spent is all somewhere (N13): spends = what the legs still hold
-/// + excluded + held + clawed back, to zero remainder.
+/// Proves for each UTC day, card and program that what was spent is all somewhere (N13): spends = what the legs still
+/// hold + excluded + held + clawed back, to zero remainder.
 ///
-/// What a spend was comes from its row and its decision, where it went from the legs, movements and clawbacks: two sides
-/// that no single statement writes.
+/// What a spend was comes from its row and its decision, where it went from the legs, movements and clawbacks: two
+/// sides that no single statement writes.
 struct CoverageAudit {
     fileprivate struct Sums {
         var spent: Int128 = 0

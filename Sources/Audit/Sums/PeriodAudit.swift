@@ -1,10 +1,10 @@
 import PostgreSQL
 
-/// Follows what each program accepted and gave in its period, for caps and tiers: the totals that decisions were made on,
-/// and the stored totals.
+/// Follows what each program accepted and gave in its period, for caps and tiers: the totals that decisions were made
+/// on, and the stored totals.
 ///
-/// A total is what the period's legs took and earned less what refunds took back. A decision stores the total it was made
-/// on: that of all earlier spends, less the refunds that had come by then, which are the first so many of them.
+/// A total is what the period's legs took and earned less what refunds took back. A decision stores the total it was
+/// made on: that of all earlier spends, less the refunds that had come by then, which are the first so many of them.
 struct PeriodAudit {
     private struct Key: Hashable {
         let programID: String
@@ -18,7 +18,8 @@ struct PeriodAudit {
         var open: [(number: Int64, taken: PeriodSums)] = []
         /// Once a decision is off, or a leg was settled later at a moment that no row has, the course is not followed.
         var isFollowed = true
-        /// What legs settled later have added less what refunds took of them, if their plugin asked for a period at all.
+        /// What legs settled later have added less what refunds took of them, if their plugin asked for a period at
+        /// all.
         var settledLate = PeriodSums()
     }
 
@@ -163,8 +164,8 @@ struct PeriodAudit {
         }
     }
 
-    /// A total with no leg that asked for it: legal only as long as it is zero, or where a program's plugin has changed its
-    /// period, so that the rows do not say which legs count in which.
+    /// A total with no leg that asked for it: legal only as long as it is zero, or where a program's plugin has changed
+    /// its period, so that the rows do not say which legs count in which.
     private static func examineUnfollowed(
         _ card: String, _ key: Key, _ rows: [Key: PeriodSums], _ granularities: [String: Set<Int>],
         _ findings: inout Findings

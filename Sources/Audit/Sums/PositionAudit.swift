@@ -79,8 +79,9 @@ struct PositionAudit {
                 .positionNegative, table: "positions", key: key, expected: "no negative balance",
                 found: balances.map { "\($0)" }.joined(separator: ", "))
         }
-        // A debt is clawed back after it was issued; written off, it is still no leave to issue more than was earned (I-7).
-        // Only what Cosmo had issued before its spend was lost may exceed what is earned, until the spend is sent again.
+        // A debt is clawed back after it was issued; written off, it is still no leave to issue more than was earned
+        // (I-7). Only what Cosmo had issued before its spend was lost may exceed what is earned, until the spend is
+        // sent again.
         let drawn = issued + inFlight + unknown
         let adopted = Int128(try row.get("adopted", as: String.self)) ?? 0
         if drawn - adopted > earned {

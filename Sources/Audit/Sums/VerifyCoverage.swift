@@ -1,26 +1,26 @@
 /// The coverage identity as a table: for each UTC day and currency, what was spent and where all of it is (N13).
-public struct VerifyCoverage: Sendable, Hashable, Codable {
+package struct VerifyCoverage: Sendable, Hashable, Codable {
     /// One day in one currency, over every card that was looked at. Amounts are in minor units.
-    public struct Line: Sendable, Hashable, Codable {
+    package struct Line: Sendable, Hashable, Codable {
         /// The UTC day of the purchases, such as `2026-11-21`.
-        public let day: String
+        package let day: String
         /// ISO 4217.
-        public let currencyCode: String
+        package let currencyCode: String
         /// How many cards spent on that day.
-        public internal(set) var cards: Int64 = 0
+        package internal(set) var cards: Int64 = 0
         /// What was cleared.
-        public internal(set) var spentMinor: Int128 = 0
+        package internal(set) var spentMinor: Int128 = 0
         /// What is with each program, net of what refunds took back.
-        public internal(set) var programs: [String: Int128] = [:]
+        package internal(set) var programs: [String: Int128] = [:]
         /// What earns nothing for good, net of refunds.
-        public internal(set) var excludedMinor: Int128 = 0
+        package internal(set) var excludedMinor: Int128 = 0
         /// What waits for a link, net of refunds.
-        public internal(set) var heldMinor: Int128 = 0
+        package internal(set) var heldMinor: Int128 = 0
         /// What refunds have taken back, of the spends of that day.
-        public internal(set) var clawedBackMinor: Int128 = 0
+        package internal(set) var clawedBackMinor: Int128 = 0
 
         /// What is nowhere; zero in sound books.
-        public var remainderMinor: Int128 {
+        package var remainderMinor: Int128 {
             spentMinor - programs.values.reduce(0, +) - excludedMinor - heldMinor - clawedBackMinor
         }
 
@@ -35,7 +35,7 @@ public struct VerifyCoverage: Sendable, Hashable, Codable {
     }
 
     /// The days in order, each with its currencies in order.
-    public let lines: [Line]
+    package let lines: [Line]
 
     /// Puts parts of a table together.
     init(parts: [Line]) {

@@ -10,8 +10,8 @@ struct WalletAudit {
     /// What the reading of members is called in progress, after the table that has most of the rows.
     static let phase = "wallet_transactions"
 
-    /// A member's row, and after it the rows of the member's ledger in their order, whose balance and receipts are those
-    /// after the row.
+    /// A member's row, and after it the rows of the member's ledger in their order, whose balance and receipts are
+    /// those after the row.
     static func sql(_ scope: MemberScope) -> String {
         """
         select environment, external_user_id, 0 as kind, ledger_sequence as sequence, balance,

@@ -1,4 +1,4 @@
-public import Foundation
+package import Foundation
 
 /// What the business rooms ask of Cosmo.
 ///
@@ -6,7 +6,7 @@ public import Foundation
 ///
 /// **Errors**: every call throws `CosmoError`, whose `outcome` says whether anything was applied (I-12).
 /// **Concurrency**: calls may be made from any number of tasks.
-public protocol CosmoAPI: Sendable {
+package protocol CosmoAPI: Sendable {
     /// The partner programs that may be issued to, fresh from Cosmo.
     func programs() async throws(CosmoError) -> [CosmoProgram]
 

@@ -29,7 +29,8 @@ struct CosmoAnswerClassifier: Sendable {
         switch status {
         case 400, 422:
             let words = message.lowercased()
-            // A last resort: a duplicate that only the text names leads to a read by reference, which does no harm when wrong.
+            // A last resort: a duplicate that only the text names leads to a read by reference, which does no harm when
+            // wrong.
             if call == .issue, duplicateMarkers.contains(where: words.contains) {
                 return (.duplicateReference, .duplicateReference)
             }

@@ -1,5 +1,5 @@
 /// The calls of Cosmo's API, as metrics, audit records and errors name them.
-public enum CosmoCall: String, Sendable, Hashable, CaseIterable {
+package enum CosmoCall: String, Sendable, Hashable, CaseIterable {
     /// `POST /auth/token`.
     case token
     /// `GET /programs`.
@@ -20,5 +20,5 @@ public enum CosmoCall: String, Sendable, Hashable, CaseIterable {
     case widgetToken
 
     /// Whether the call may issue points, so that its failure may leave something behind.
-    public var hasEffect: Bool { self == .issue }
+    package var hasEffect: Bool { self == .issue }
 }

@@ -1,9 +1,9 @@
 /// One validate, preview or issue call as the audit trail keeps it: what was asked, what came back, how long it took.
 ///
 /// **Guarantees**: accounts are masked, tokens and secrets are absent, so a record may be stored and shown as it is.
-public struct CosmoCallRecord: Sendable, Hashable {
+package struct CosmoCallRecord: Sendable, Hashable {
     /// How a call ended, as the audit trail names it.
-    public enum Outcome: String, Sendable, Hashable {
+    package enum Outcome: String, Sendable, Hashable {
         /// Cosmo answered 2xx and the answer was read.
         case answered = "ANSWERED"
         /// Definitely without effect.
@@ -13,28 +13,28 @@ public struct CosmoCallRecord: Sendable, Hashable {
     }
 
     /// The call.
-    public let call: CosmoCall
+    package let call: CosmoCall
     /// The program it was about.
-    public let programID: String
+    package let programID: String
     /// The reference number of an issue call.
-    public let referenceNumber: String?
+    package let referenceNumber: String?
     /// What was asked, as compact JSON with masked accounts.
-    public let requestSummary: String
+    package let requestSummary: String
     /// The HTTP status, when there was an answer.
-    public let responseStatus: Int?
+    package let responseStatus: Int?
     /// What came back, as compact JSON or an excerpt, masked.
-    public let responseSummary: String
+    package let responseSummary: String
     /// When the call began, in microseconds since the Unix epoch.
-    public let startedAtMicroseconds: Int64
+    package let startedAtMicroseconds: Int64
     /// How long it took, waiting for its turn and for a token included.
-    public let duration: Duration
+    package let duration: Duration
     /// How it ended.
-    public let outcome: Outcome
+    package let outcome: Outcome
     /// The stable reason when it did not end well.
-    public let reason: CosmoError.Reason?
+    package let reason: CosmoError.Reason?
 
     /// Makes a record.
-    public init(
+    package init(
         call: CosmoCall, programID: String, referenceNumber: String?, requestSummary: String, responseStatus: Int?,
         responseSummary: String, startedAtMicroseconds: Int64, duration: Duration, outcome: Outcome,
         reason: CosmoError.Reason?

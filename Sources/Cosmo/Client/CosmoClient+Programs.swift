@@ -1,10 +1,10 @@
-public import Foundation
+package import Foundation
 import Logging
 import OutgoingHTTP
 
 extension CosmoClient {
     /// The partner programs that may be issued to (contract section 4.2).
-    public func programs() async throws(CosmoError) -> [CosmoProgram] {
+    package func programs() async throws(CosmoError) -> [CosmoProgram] {
         let answer = try await call(.programs, method: .get, url: configuration.apiBaseURL + "/programs")
         guard let elements = JSONTree.parse(answer.body)?.array else {
             throw malformed(.programs, answer, "the answer is not an array")
@@ -23,7 +23,7 @@ extension CosmoClient {
     }
 
     /// Which identifiers a program needs in an account (contract section 4.3).
-    public func fields(programID: String) async throws(CosmoError) -> CosmoProgramFields {
+    package func fields(programID: String) async throws(CosmoError) -> CosmoProgramFields {
         let path = "/programs/\(try segment(programID, call: .fields))/fields"
         let answer = try await call(.fields, method: .get, url: configuration.apiBaseURL + path)
         guard let json = JSONTree.parse(answer.body), let fields = CosmoProgramFields(json) else {
@@ -33,7 +33,7 @@ extension CosmoClient {
     }
 
     /// Whether a program knows an account (contract section 4.4).
-    public func validateMember(programID: String, account: CosmoAccount) async throws(CosmoError) -> Bool {
+    package func validateMember(programID: String, account: CosmoAccount) async throws(CosmoError) -> Bool {
         let masked = account.fields.mapValues(Redaction.mask)
         return try await audited(
             .validateMember, programID: programID, requestSummary: CosmoRequestBodies.text(masked)
@@ -52,7 +52,7 @@ extension CosmoClient {
     }
 
     /// The points a value would buy now (contract section 5.1).
-    public func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal {
+    package func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal {
         let body = CosmoRequestBodies.Preview(programId: programID, value: value)
         return try await audited(
             .preview, programID: programID, requestSummary: CosmoRequestBodies.text(body)

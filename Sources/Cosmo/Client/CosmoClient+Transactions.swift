@@ -3,7 +3,7 @@ import OutgoingHTTP
 
 extension CosmoClient {
     /// Issues points (contract section 5.2).
-    public func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
+    package func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
         let summary = CosmoRequestBodies.text(
             Self.body(request, fields: request.account.fields.mapValues(Redaction.mask)))
         return try await audited(
@@ -32,7 +32,7 @@ extension CosmoClient {
     }
 
     /// Reads a transaction by Cosmo's id or our reference (contract section 5.3).
-    public func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? {
+    package func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? {
         let path = "/transactions/\(try segment(idOrReference, call: .transaction))"
         let answer: CosmoTransport.Answer
         do {
@@ -54,7 +54,7 @@ extension CosmoClient {
     }
 
     /// Lists transactions created within an interval (contract section 5.4).
-    public func transactions(
+    package func transactions(
         fromSeconds: Int64, toSeconds: Int64, programID: String?
     ) async throws(CosmoError) -> [CosmoTransaction] {
         guard configuration.intervalLookupEnabled else {
@@ -79,7 +79,7 @@ extension CosmoClient {
     }
 
     /// Looks for a transaction of ours, by reference and then in the listing, as far as each is configured.
-    public func findTransaction(
+    package func findTransaction(
         referenceNumber: String, programID: String?, fromSeconds: Int64, toSeconds: Int64
     ) async throws(CosmoError) -> CosmoTransaction? {
         guard configuration.referenceLookupEnabled || configuration.intervalLookupEnabled else {

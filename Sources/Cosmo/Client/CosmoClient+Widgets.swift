@@ -5,7 +5,7 @@ extension CosmoClient {
     /// A token that opens a widget for one of our users (contract section 7).
     ///
     /// The credentials travel in the body and no API token is needed: the assumed contract, unknown 18.
-    public func widgetToken(
+    package func widgetToken(
         kind: CosmoWidgetKind, sourceUserID: String
     ) async throws(CosmoError) -> CosmoWidgetToken {
         guard !sourceUserID.isEmpty, sourceUserID.utf8.count <= 256 else {

@@ -1,27 +1,27 @@
 import Cryptography
-public import Logging
+package import Logging
 import OutgoingHTTP
 import Waiting
 
-/// The real `CosmoAPI`: REST over HTTPS, with the token, the concurrency cap, the classification of failures, metrics and
-/// the audit trail in one place.
+/// The real `CosmoAPI`: REST over HTTPS, with the token, the concurrency cap, the classification of failures, metrics
+/// and the audit trail in one place.
 ///
 /// **Guarantees**: one token is fetched at a time however many calls need it; a call refused with 401 is repeated once
 /// with a fresh token, which is safe because it was refused before it was carried out; nothing else is ever repeated.
 /// **Errors**: see `CosmoError`.
 /// **Concurrency**: safe from any task; at most `concurrentCallsMax` calls are in flight.
-public final class CosmoClient: CosmoAPI {
+package final class CosmoClient: CosmoAPI {
     /// Receives the record of every validate, preview and issue call before the call returns.
-    public typealias Audit = @Sendable (CosmoCallRecord) async -> Void
+    package typealias Audit = @Sendable (CosmoCallRecord) async -> Void
 
     /// What the client was made with.
-    public let configuration: CosmoConfiguration
+    package let configuration: CosmoConfiguration
     let logger: Logger
     let audit: Audit
     let transport: CosmoTransport
     let classifier: CosmoAnswerClassifier
     /// Whether Cosmo answers, by the latest calls.
-    public let health: CosmoHealth
+    package let health: CosmoHealth
     private let httpClient: HTTPClient
     private let gate: Gate
     private let tokens: SharedFetch<String>
@@ -29,7 +29,7 @@ public final class CosmoClient: CosmoAPI {
     /// Makes a client; `shutdown` closes its connections at a known time, and dropping it closes them some time after.
     ///
     /// **Errors**: `CosmoConfigurationError`, the first of `configuration.problems()`.
-    public init(
+    package init(
         configuration: CosmoConfiguration, logger: Logger, audit: @escaping Audit = { _ in }
     ) throws(CosmoConfigurationError) {
         if let problem = configuration.problems().first { throw problem }
@@ -49,7 +49,7 @@ public final class CosmoClient: CosmoAPI {
     }
 
     /// Closes every connection; calls still under way fail.
-    public func shutdown() async { await httpClient.shutdown() }
+    package func shutdown() async { await httpClient.shutdown() }
 
     private static func makeHTTPClient(_ configuration: CosmoConfiguration) -> HTTPClient {
         var http = HTTPClient.Configuration()

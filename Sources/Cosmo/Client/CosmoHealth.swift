@@ -4,16 +4,16 @@ import Synchronization
 
 /// Whether Cosmo can be used now, according to the latest calls.
 ///
-/// **Guarantees** The beginning of an outage is logged once, at warning and with what to do; a new cause of it once more; its
-/// end once.
+/// **Guarantees** The beginning of an outage is logged once, at warning and with what to do; a new cause of it once
+/// more; its end once.
 /// **Concurrency** Safe from any task.
-public final class CosmoHealth: Sendable {
+package final class CosmoHealth: Sendable {
     /// Calls that fail, without one in between that was answered.
-    public struct Outage: Sendable, Hashable {
+    package struct Outage: Sendable, Hashable {
         /// When the first of them failed, microseconds since 1970.
-        public let sinceMicros: Int64
+        package let sinceMicros: Int64
         /// Why the latest failed.
-        public let reason: CosmoError.Reason
+        package let reason: CosmoError.Reason
     }
 
     /// The two things that are answered apart: a token may be had while calls fail, and is not asked for with each.
@@ -25,7 +25,7 @@ public final class CosmoHealth: Sendable {
     init(logger: Logger) { self.logger = logger }
 
     /// The outage that goes on; nil while Cosmo answers.
-    public var outage: Outage? { outages.withLock { $0[.token] ?? $0[.calls] } }
+    package var outage: Outage? { outages.withLock { $0[.token] ?? $0[.calls] } }
 
     func answered(_ side: Side) {
         guard outages.withLock({ $0.removeValue(forKey: side) }) != nil else { return }

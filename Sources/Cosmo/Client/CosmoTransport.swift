@@ -22,8 +22,8 @@ struct CosmoTransport: Sendable {
 
     /// Sends one request, once, and reads the whole answer.
     ///
-    /// **Errors**: `notSent` when no byte of the request can have left, `unknown` otherwise. A request without a body has no
-    /// effect, so for those `notSent` and `unknown` both mean "ask again".
+    /// **Errors**: `notSent` when no byte of the request can have left, `unknown` otherwise. A request without a body
+    /// has no effect, so for those `notSent` and `unknown` both mean "ask again".
     func exchange(
         _ call: CosmoCall, method: HTTPCall.Method, url: String, bearer: String?, body: Body?
     ) async throws(CosmoError) -> Answer {

@@ -1,10 +1,10 @@
 /// How personal values are shortened before they are logged or kept in an audit record.
-public enum Redaction {
+package enum Redaction {
     /// A recognisable stump of a value: `M-1001` becomes `M-1…1`, `zoe@example.org` becomes `z…@….org`.
     ///
     /// **Guarantees**: at most four characters of an identifier survive, one of a short one, and nothing of an e-mail
     /// address but its first letter and its last label.
-    public static func mask(_ value: String) -> String {
+    package static func mask(_ value: String) -> String {
         guard !value.isEmpty else { return "" }
         if let at = value.lastIndex(of: "@") {
             let domain = value[value.index(after: at)...]

@@ -1,6 +1,6 @@
 extension CosmoConfiguration {
     /// Every setting that cannot work, in a stable order; empty when the configuration is usable.
-    public func problems() -> [CosmoConfigurationError] {
+    package func problems() -> [CosmoConfigurationError] {
         var found: [CosmoConfigurationError] = []
         func require(_ holds: Bool, _ setting: String, _ message: String) {
             if !holds { found.append(CosmoConfigurationError(setting: setting, message: message)) }

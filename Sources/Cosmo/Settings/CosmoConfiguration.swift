@@ -4,62 +4,62 @@
 /// is a change of configuration, never of code. docs/cosmo.md lists them with how to settle each.
 ///
 /// **Guarantees**: printing a configuration never shows a secret.
-public struct CosmoConfiguration: Sendable {
+package struct CosmoConfiguration: Sendable {
     /// The environment; `production` switches the refusal of sandbox-only member ids on.
-    public var environment: CosmoEnvironment
+    package var environment: CosmoEnvironment
     /// Where tokens come from, without a trailing slash. Cosmo's sandbox uses the production host for it.
-    public var authBaseURL: String
+    package var authBaseURL: String
     /// Where programs and transactions live, without a trailing slash. The sandbox's host has no default.
-    public var apiBaseURL: String
+    package var apiBaseURL: String
     /// Where widget tokens come from, without a trailing slash.
-    public var widgetAuthBaseURL: String
+    package var widgetAuthBaseURL: String
     /// The page that opens each widget, with `{token}` where the access token goes.
-    public var widgetLaunchURLTemplates: [CosmoWidgetKind: String]
+    package var widgetLaunchURLTemplates: [CosmoWidgetKind: String]
     /// The credential pair of this environment.
-    public var credentials: CosmoCredentials
+    package var credentials: CosmoCredentials
 
     /// The path of the token call below `authBaseURL`.
-    public var tokenPath = "/auth/token"
+    package var tokenPath = "/auth/token"
     /// How the credentials are written into the token call.
-    public var tokenEncoding = CosmoTokenEncoding.form
+    package var tokenEncoding = CosmoTokenEncoding.form
     /// How long before its end a token is renewed.
-    public var tokenRenewalSkew = Duration.seconds(60)
+    package var tokenRenewalSkew = Duration.seconds(60)
     /// The lifetime of a token whose answer does not name one.
-    public var tokenLifetimeDefault = Duration.seconds(600)
+    package var tokenLifetimeDefault = Duration.seconds(600)
 
     /// How long one exchange may take, from asking for a connection to the last byte of the answer.
-    public var requestTimeout = Duration.seconds(30)
+    package var requestTimeout = Duration.seconds(30)
     /// How long opening one connection may take.
-    public var connectTimeout = Duration.seconds(5)
+    package var connectTimeout = Duration.seconds(5)
     /// How many calls may be in flight at once; further calls wait their turn.
-    public var concurrentCallsMax = 32
+    package var concurrentCallsMax = 32
     /// The largest answer that is read, in bytes.
-    public var answerBytesMax = 32 * 1024 * 1024
+    package var answerBytesMax = 32 * 1024 * 1024
 
     /// What one unit of `value` is worth.
-    public var valueUnit = CosmoValueUnit.major
+    package var valueUnit = CosmoValueUnit.major
     /// Whether exact-points issuance (`currency: POINTS`) is enabled for this organisation.
-    public var pointsModeEnabled = true
+    package var pointsModeEnabled = true
     /// Whether a transaction can be read by its reference number (contract section 5.3, unknown 10).
-    public var referenceLookupEnabled = true
+    package var referenceLookupEnabled = true
     /// Whether transactions can be listed by interval, the fallback of the above (section 5.4, unknown 17).
-    public var intervalLookupEnabled = true
+    package var intervalLookupEnabled = true
     /// The path of the interval listing below `apiBaseURL`.
-    public var intervalPath = "/transactions"
+    package var intervalPath = "/transactions"
     /// The statuses by which an issue call says that its reference number was used before.
-    public var duplicateReferenceStatuses: Set<Int> = [409]
+    package var duplicateReferenceStatuses: Set<Int> = [409]
     /// Words in a 400 or 422 answer's message that mean the same, compared without case; empty switches it off.
-    public var duplicateReferenceMarkers = ["duplicate"]
+    package var duplicateReferenceMarkers = ["duplicate"]
     /// Whether a 429 answer to an issue call proves that nothing was issued; the contract says not to assume it.
-    public var rateLimitedIssueIsNotApplied = false
+    package var rateLimitedIssueIsNotApplied = false
     /// Member ids that exist in the sandbox only; a production client refuses to send them (section 6.1).
-    public var sandboxOnlyDestinationIDs: Set<String> = Self.documentedSandboxOnlyDestinationIDs
+    package var sandboxOnlyDestinationIDs: Set<String> = Self.documentedSandboxOnlyDestinationIDs
 
     /// Makes a configuration with the contract's defaults.
     ///
     /// Parameters that have no safe default must be given: the API's address and the credentials. `authBaseURL` and
     /// `widgetAuthBaseURL` default to Cosmo's production host, the only address its pages name.
-    public init(
+    package init(
         environment: CosmoEnvironment,
         apiBaseURL: String,
         credentials: CosmoCredentials,
@@ -76,10 +76,10 @@ public struct CosmoConfiguration: Sendable {
     }
 
     /// Cosmo's production API, the only host its public pages name (contract section 1).
-    public static let productionBaseURL = "https://api.cosmopoints.com"
+    package static let productionBaseURL = "https://api.cosmopoints.com"
 
     /// The assumed table of contract section 6.1; the real ids come with the account and are added by configuration.
-    public static let documentedSandboxOnlyDestinationIDs: Set<String> = [
+    package static let documentedSandboxOnlyDestinationIDs: Set<String> = [
         "SIM-INVALID-MEMBER", "SIM-TOKEN-EXPIRED", "SIM-MISSING-FIELD", "SIM-VALUE-LIMIT", "SIM-POINTS-LIMIT",
         "SIM-BAD-PROGRAM", "SIM-NO-PARTNERSHIP", "SIM-SERVER-ERROR", "SIM-TIMEOUT-COMMITTED", "SIM-TIMEOUT-LOST",
     ]

@@ -1,5 +1,5 @@
 /// Which Cosmo this process talks to (contract section 1).
-public enum CosmoEnvironment: String, Sendable, Hashable, CaseIterable {
+package enum CosmoEnvironment: String, Sendable, Hashable, CaseIterable {
     /// Points are simulated and nothing is billed.
     case sandbox
     /// Points are real, permanent and billable; sandbox-only member ids are refused before they are sent.

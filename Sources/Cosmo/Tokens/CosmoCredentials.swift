@@ -1,14 +1,14 @@
 /// The client id and secret that Cosmo's portal hands out, one pair per environment.
 ///
 /// **Guarantees**: printing, dumping or interpolating a value never shows the secret, and shows the id only masked.
-public struct CosmoCredentials: Sendable {
+package struct CosmoCredentials: Sendable {
     /// The public half, `client_id` on the wire.
-    public let clientID: String
+    package let clientID: String
     /// The secret half, `client_secret` on the wire.
-    public let clientSecret: String
+    package let clientSecret: String
 
     /// Makes a pair from the two values shown by the portal.
-    public init(clientID: String, clientSecret: String) {
+    package init(clientID: String, clientSecret: String) {
         self.clientID = clientID
         self.clientSecret = clientSecret
     }
@@ -16,9 +16,9 @@ public struct CosmoCredentials: Sendable {
 
 extension CosmoCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The masked id; the secret is never part of it.
-    public var description: String { "CosmoCredentials(\(Redaction.mask(clientID)))" }
+    package var description: String { "CosmoCredentials(\(Redaction.mask(clientID)))" }
     /// The same as `description`.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
     /// A mirror without the secret, so that `dump` does not show it either.
-    public var customMirror: Mirror { Mirror(self, children: ["clientID": Redaction.mask(clientID)]) }
+    package var customMirror: Mirror { Mirror(self, children: ["clientID": Redaction.mask(clientID)]) }
 }

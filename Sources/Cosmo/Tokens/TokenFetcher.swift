@@ -8,8 +8,8 @@ struct TokenFetcher: Sendable {
 
     /// One `POST /auth/token`.
     ///
-    /// **Errors**: `credentialsRefused` for a 4xx, `tokenUnavailable` for a 5xx, a rate limit or an unreadable answer, and
-    /// the transport's own. Whatever it is, no call that needed the token was sent.
+    /// **Errors**: `credentialsRefused` for a 4xx, `tokenUnavailable` for a 5xx, a rate limit or an unreadable answer,
+    /// and the transport's own. Whatever it is, no call that needed the token was sent.
     func fetch() async throws(CosmoError) -> SharedFetch<String>.Fetched {
         let began = ContinuousClock().now
         do {

@@ -2,7 +2,7 @@ import Foundation
 
 extension CosmoAccount {
     /// The account as databases keep it: a flat JSON object of Cosmo's field names, in their order.
-    public var json: String {
+    package var json: String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
         // A dictionary of strings has no value that JSON cannot say.
@@ -13,7 +13,7 @@ extension CosmoAccount {
     /// Reads what `json` wrote.
     ///
     /// **Errors**: `DecodingError` when it is no flat object of texts.
-    public init(json: String) throws {
+    package init(json: String) throws {
         self.init(fields: try JSONDecoder().decode([String: String].self, from: Data(json.utf8)))
     }
 }

@@ -3,17 +3,17 @@
 /// The set of names is open (contract section 4.3), so the fields are kept by name.
 ///
 /// **Guarantees**: printing an account shows masked values only.
-public struct CosmoAccount: Sendable, Hashable, Codable {
+package struct CosmoAccount: Sendable, Hashable, Codable {
     /// The identifiers by Cosmo's field name; no value is empty.
-    public let fields: [String: String]
+    package let fields: [String: String]
 
     /// Makes an account from field names and values; empty values are dropped.
-    public init(fields: [String: String]) {
+    package init(fields: [String: String]) {
         self.fields = fields.filter { !$0.value.isEmpty }
     }
 
     /// Makes an account from the two identifiers the guide names.
-    public init(userID: String? = nil, email: String? = nil) {
+    package init(userID: String? = nil, email: String? = nil) {
         var fields: [String: String] = [:]
         fields[Self.userIDField] = userID
         fields[Self.emailField] = email
@@ -21,22 +21,22 @@ public struct CosmoAccount: Sendable, Hashable, Codable {
     }
 
     /// The field name of a member number.
-    public static let userIDField = "destinationUserId"
+    package static let userIDField = "destinationUserId"
     /// The field name of a member's e-mail address.
-    public static let emailField = "destinationUserEmail"
+    package static let emailField = "destinationUserEmail"
 
     /// The member number, when the account has one.
-    public var userID: String? { fields[Self.userIDField] }
+    package var userID: String? { fields[Self.userIDField] }
     /// The member's e-mail address, when the account has one.
-    public var email: String? { fields[Self.emailField] }
+    package var email: String? { fields[Self.emailField] }
     /// Whether the account has no identifier.
-    public var isEmpty: Bool { fields.isEmpty }
+    package var isEmpty: Bool { fields.isEmpty }
 
     /// Whether every identifier that both accounts name is the same, and they share at least one.
     ///
     /// Cosmo may echo fewer identifiers than were sent, so a comparison for equality would be too strict; an account
     /// that shares no identifier proves nothing and does not agree. E-mail addresses compare without case.
-    public func agrees(with other: CosmoAccount) -> Bool {
+    package func agrees(with other: CosmoAccount) -> Bool {
         let shared = Set(fields.keys).intersection(other.fields.keys)
         return !shared.isEmpty
             && shared.allSatisfy { name in
@@ -49,12 +49,12 @@ public struct CosmoAccount: Sendable, Hashable, Codable {
 
 extension CosmoAccount: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The identifiers, masked and in the order of their names.
-    public var description: String {
+    package var description: String {
         let masked = fields.sorted { $0.key < $1.key }.map { "\($0.key): \(Redaction.mask($0.value))" }
         return "{\(masked.joined(separator: ", "))}"
     }
     /// The same as `description`.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
     /// A mirror of masked values, so that `dump` shows no identifier.
-    public var customMirror: Mirror { Mirror(self, children: ["fields": description]) }
+    package var customMirror: Mirror { Mirror(self, children: ["fields": description]) }
 }

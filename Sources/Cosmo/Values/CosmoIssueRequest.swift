@@ -1,20 +1,20 @@
 /// One request to issue points (contract section 5.2).
-public struct CosmoIssueRequest: Sendable, Hashable {
+package struct CosmoIssueRequest: Sendable, Hashable {
     /// The program, by Cosmo's id.
-    public var programID: String
+    package var programID: String
     /// Whole units of the configured `value` unit, or whole points when `currency` is `POINTS`; positive.
-    public var value: Int64
+    package var value: Int64
     /// The organisation's currency (ISO 4217), or `POINTS`.
-    public var currency: String
+    package var currency: String
     /// The member who receives the points.
-    public var account: CosmoAccount
+    package var account: CosmoAccount
     /// The caller's unique reference, 1 to 64 characters of `A-Z a-z 0-9 _ -`, stored before the first send (I-6).
-    public var referenceNumber: String
+    package var referenceNumber: String
     /// A short note for Cosmo's portal; must hold no personal data.
-    public var description: String?
+    package var description: String?
 
     /// Makes a request.
-    public init(
+    package init(
         programID: String, value: Int64, currency: String, account: CosmoAccount, referenceNumber: String,
         description: String? = nil
     ) {
@@ -27,13 +27,13 @@ public struct CosmoIssueRequest: Sendable, Hashable {
     }
 
     /// The `currency` of exact-points issuance.
-    public static let pointsCurrency = "POINTS"
+    package static let pointsCurrency = "POINTS"
 
     /// Whether `value` counts points rather than money.
-    public var isExactPoints: Bool { currency == Self.pointsCurrency }
+    package var isExactPoints: Bool { currency == Self.pointsCurrency }
 
     /// Whether a reference number has the form this client sends.
-    public static func isReferenceNumber(_ text: String) -> Bool {
+    package static func isReferenceNumber(_ text: String) -> Bool {
         (1...64).contains(text.utf8.count)
             && text.utf8.allSatisfy { byte in
                 switch byte {

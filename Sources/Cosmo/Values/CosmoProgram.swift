@@ -1,38 +1,38 @@
-public import Foundation
+package import Foundation
 
 /// A partner program that may be issued to, one element of `GET /programs` (contract section 4.2).
-public struct CosmoProgram: Sendable, Hashable {
+package struct CosmoProgram: Sendable, Hashable {
     /// The value every other call takes as `programId`.
-    public var id: String
+    package var id: String
     /// The program's name.
-    public var name: String
+    package var name: String
     /// The company behind it.
-    public var businessName: String?
+    package var businessName: String?
     /// The address of its logo.
-    public var logoURL: String?
+    package var logoURL: String?
     /// Its line of business.
-    public var industry: String?
+    package var industry: String?
     /// Its terms and conditions.
-    public var termsAndConditionsURL: String?
+    package var termsAndConditionsURL: String?
     /// A sentence about the brand.
-    public var brandDescription: String?
+    package var brandDescription: String?
     /// The currency of `pricePerPoint`, ISO 4217.
-    public var programCurrency: String?
+    package var programCurrency: String?
     /// The organisation's own currency, the one `value` and `pricePerPointInLocalCurrency` are in.
-    public var localCurrency: String?
+    package var localCurrency: String?
     /// The price of one point in US dollars.
-    public var pricePerPointInUSD: Decimal?
+    package var pricePerPointInUSD: Decimal?
     /// The price of one point in `programCurrency`.
-    public var pricePerPoint: Decimal?
+    package var pricePerPoint: Decimal?
     /// The price of one point in `localCurrency`.
-    public var pricePerPointInLocalCurrency: Decimal?
+    package var pricePerPointInLocalCurrency: Decimal?
     /// The least and most points one transaction may issue.
-    public var pointsLimits: CosmoLimits
+    package var pointsLimits: CosmoLimits
     /// The least and most `value` one transaction may carry, in the configured unit of `value`.
-    public var valueLimits: CosmoLimits
+    package var valueLimits: CosmoLimits
 
     /// Makes a program; everything beyond the id may be unknown.
-    public init(
+    package init(
         id: String, name: String, businessName: String? = nil, logoURL: String? = nil, industry: String? = nil,
         termsAndConditionsURL: String? = nil, brandDescription: String? = nil, programCurrency: String? = nil,
         localCurrency: String? = nil, pricePerPointInUSD: Decimal? = nil, pricePerPoint: Decimal? = nil,

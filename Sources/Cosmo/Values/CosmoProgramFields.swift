@@ -1,32 +1,32 @@
 /// Which identifiers a program needs in an account, the answer of `GET /programs/{id}/fields` (contract section 4.3).
-public struct CosmoProgramFields: Sendable, Hashable {
+package struct CosmoProgramFields: Sendable, Hashable {
     /// One identifier the program knows.
-    public struct Field: Sendable, Hashable {
+    package struct Field: Sendable, Hashable {
         /// Cosmo's name for it, for example `destinationUserId`.
-        public let name: String
+        package let name: String
         /// Whether an account without it is refused.
-        public let isRequired: Bool
+        package let isRequired: Bool
 
         /// Makes a field.
-        public init(name: String, isRequired: Bool) {
+        package init(name: String, isRequired: Bool) {
             self.name = name
             self.isRequired = isRequired
         }
     }
 
     /// The fields in the order of their names.
-    public let fields: [Field]
+    package let fields: [Field]
 
     /// Makes the answer from fields in any order.
-    public init(fields: [Field]) {
+    package init(fields: [Field]) {
         self.fields = fields.sorted { $0.name < $1.name }
     }
 
     /// The names of required fields, ordered.
-    public var requiredNames: [String] { fields.filter(\.isRequired).map(\.name) }
+    package var requiredNames: [String] { fields.filter(\.isRequired).map(\.name) }
 
     /// The required fields an account does not fill in; empty when the account is complete.
-    public func missing(in account: CosmoAccount) -> [String] {
+    package func missing(in account: CosmoAccount) -> [String] {
         requiredNames.filter { account.fields[$0] == nil }
     }
 }

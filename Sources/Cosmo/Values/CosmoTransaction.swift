@@ -1,32 +1,32 @@
-public import Foundation
+package import Foundation
 
 /// A transaction as Cosmo reads it back, by id, by reference or in a listing (contract sections 5.3 and 5.4).
 ///
 /// Which fields an answer carries is not documented, so everything beyond the id may be nil.
-public struct CosmoTransaction: Sendable, Hashable {
+package struct CosmoTransaction: Sendable, Hashable {
     /// Cosmo's transaction id.
-    public var id: String
+    package var id: String
     /// The caller's reference.
-    public var referenceNumber: String?
+    package var referenceNumber: String?
     /// The `value` it was issued with.
-    public var value: Decimal?
+    package var value: Decimal?
     /// The currency of `value`; nil when it is not given.
-    public var currency: String?
+    package var currency: String?
     /// The points issued: the sum of its parts, or the total when the answer has one.
-    public var totalPoints: Decimal?
+    package var totalPoints: Decimal?
     /// The program the points went to.
-    public var programID: String?
+    package var programID: String?
     /// The member they went to; nil when it is not given.
-    public var account: CosmoAccount?
+    package var account: CosmoAccount?
     /// When it was created, in Cosmo's words.
-    public var createdAt: String?
+    package var createdAt: String?
     /// The note it was issued with.
-    public var note: String?
+    package var note: String?
     /// Cosmo's word for its state; no public page shows one, and an answer without one means completed.
-    public var status: String?
+    package var status: String?
 
     /// Makes a transaction.
-    public init(
+    package init(
         id: String, referenceNumber: String? = nil, value: Decimal? = nil, currency: String? = nil,
         totalPoints: Decimal? = nil, programID: String? = nil, account: CosmoAccount? = nil, createdAt: String? = nil,
         note: String? = nil, status: String? = nil
@@ -44,7 +44,7 @@ public struct CosmoTransaction: Sendable, Hashable {
     }
 
     /// What is known of a transaction's end.
-    public enum State: Sendable, Hashable {
+    package enum State: Sendable, Hashable {
         /// Done: it has no status, or one that says so.
         case completed
         /// Not done yet.
@@ -56,7 +56,7 @@ public struct CosmoTransaction: Sendable, Hashable {
     }
 
     /// The state, read from the optional status without regard to case.
-    public var state: State {
+    package var state: State {
         switch status?.uppercased() {
         case nil, "COMPLETED", "COMPLETE", "SUCCESS", "SUCCEEDED", "SUCCESSFUL", "CONFIRMED", "DONE": .completed
         case "PENDING", "PROCESSING", "CREATED", "ACCEPTED", "IN_PROGRESS": .pending
@@ -66,14 +66,14 @@ public struct CosmoTransaction: Sendable, Hashable {
     }
 
     /// The value as a whole number; nil when it is absent, has decimals or does not fit.
-    public var wholeValue: Int64? { value.flatMap { DecimalText.scaled($0, by: 0) } }
+    package var wholeValue: Int64? { value.flatMap { DecimalText.scaled($0, by: 0) } }
     /// The points in millionths; nil when absent, finer than a millionth or too large.
-    public var totalMicroPoints: Int64? { totalPoints.flatMap { DecimalText.scaled($0, by: 6) } }
+    package var totalMicroPoints: Int64? { totalPoints.flatMap { DecimalText.scaled($0, by: 6) } }
 }
 
 extension CosmoTransaction {
-    /// Reads both shapes of the contract: the listing's (`sourceValue`, `createdAt`, `pointTransactions`, `partnership`)
-    /// and the issue answer's (`value`, `date`, `totalPoints`, `programId`); nil without an id.
+    /// Reads both shapes of the contract: the listing's (`sourceValue`, `createdAt`, `pointTransactions`,
+    /// `partnership`) and the issue answer's (`value`, `date`, `totalPoints`, `programId`); nil without an id.
     init?(_ json: JSONTree) {
         guard let id = json.first(of: "id", "transactionId")?.storableIdentifier else { return nil }
         var points = json["totalPoints"]?.decimal

@@ -1,18 +1,18 @@
 /// A short-lived token that opens one of Cosmo's widgets for one user (contract section 7).
 ///
 /// It travels in a URL, so it is minted per launch and never logged: printing a value shows no token.
-public struct CosmoWidgetToken: Sendable, Hashable {
+package struct CosmoWidgetToken: Sendable, Hashable {
     /// The widget it opens.
-    public let kind: CosmoWidgetKind
+    package let kind: CosmoWidgetKind
     /// The token itself.
-    public let accessToken: String
+    package let accessToken: String
     /// How long it lives.
-    public let lifetime: Duration
+    package let lifetime: Duration
     /// The page to open, when the configuration has a template for this widget.
-    public let launchURL: String?
+    package let launchURL: String?
 
     /// Makes a token.
-    public init(kind: CosmoWidgetKind, accessToken: String, lifetime: Duration, launchURL: String?) {
+    package init(kind: CosmoWidgetKind, accessToken: String, lifetime: Duration, launchURL: String?) {
         self.kind = kind
         self.accessToken = accessToken
         self.lifetime = lifetime
@@ -22,9 +22,9 @@ public struct CosmoWidgetToken: Sendable, Hashable {
 
 extension CosmoWidgetToken: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The kind and lifetime; never the token or the URL that holds it.
-    public var description: String { "CosmoWidgetToken(\(kind.rawValue), lifetime: \(lifetime))" }
+    package var description: String { "CosmoWidgetToken(\(kind.rawValue), lifetime: \(lifetime))" }
     /// The same as `description`.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
     /// A mirror without the token.
-    public var customMirror: Mirror { Mirror(self, children: ["kind": kind, "lifetime": lifetime]) }
+    package var customMirror: Mirror { Mirror(self, children: ["kind": kind, "lifetime": lifetime]) }
 }

@@ -1,7 +1,7 @@
 import Rewards
 
 /// What the check of a link's account has shown.
-public enum LinkValidity: String, Sendable, Hashable, CaseIterable {
+package enum LinkValidity: String, Sendable, Hashable, CaseIterable {
     /// Not checked yet, or the check could not be made.
     case unchecked
     /// Cosmo knows the account as a member's.

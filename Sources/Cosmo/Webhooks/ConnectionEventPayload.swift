@@ -1,9 +1,9 @@
 import Foundation
 
 /// What a Program Connection webhook says: a user linked, edited or removed a program (contract section 8.3).
-public struct ConnectionEventPayload: Sendable, Hashable {
+package struct ConnectionEventPayload: Sendable, Hashable {
     /// What happened, in the words of the payload's `type`.
-    public enum Change: Sendable, Hashable {
+    package enum Change: Sendable, Hashable {
         /// `LINKED`: the pair exists with this account; an edit most likely arrives as another one.
         case linked
         /// `DELINKED`: the pair is gone.
@@ -13,37 +13,37 @@ public struct ConnectionEventPayload: Sendable, Hashable {
     }
 
     /// Where optional, undocumented fields live.
-    public struct Paths: Sendable, Hashable {
+    package struct Paths: Sendable, Hashable {
         /// The program's parts in the split; nil while Cosmo documents no such field.
-        public var parts: WebhookPayloadPath?
+        package var parts: WebhookPayloadPath?
         /// The card the event is about; nil means that `sourceUserId` says it.
-        public var cardID: WebhookPayloadPath?
+        package var cardID: WebhookPayloadPath?
 
         /// Makes the paths; none by default.
-        public init(parts: WebhookPayloadPath? = nil, cardID: WebhookPayloadPath? = nil) {
+        package init(parts: WebhookPayloadPath? = nil, cardID: WebhookPayloadPath? = nil) {
             self.parts = parts
             self.cardID = cardID
         }
     }
 
     /// Our user, as given when the widget's token was minted.
-    public let sourceUserID: String
+    package let sourceUserID: String
     /// The program, by Cosmo's id.
-    public let programID: String
+    package let programID: String
     /// What happened.
-    public let change: Change
+    package let change: Change
     /// The member's account; nil when the payload has none, as a removal may.
-    public let account: CosmoAccount?
+    package let account: CosmoAccount?
     /// The program's parts, when a path is configured and leads somewhere; 0 to 10,000.
-    public let parts: Int?
+    package let parts: Int?
     /// The card, when a path is configured and leads somewhere.
-    public let cardID: String?
+    package let cardID: String?
 
     /// Reads a verified body; fields beyond the known ones are ignored.
     ///
     /// **Errors**: `WebhookPayloadError` when `sourceUserId`, `destinationProgramId` or `type` is absent, or when a
     /// configured parts field holds anything but a whole number.
-    public init(body: some Sequence<UInt8>, paths: Paths = Paths()) throws(WebhookPayloadError) {
+    package init(body: some Sequence<UInt8>, paths: Paths = Paths()) throws(WebhookPayloadError) {
         guard let json = JSONTree.parse(body), case .object = json else { throw WebhookPayloadError(.notAnObject) }
         sourceUserID = try Self.require(json, "sourceUserId")
         programID = try Self.require(json, "destinationProgramId")

@@ -1,37 +1,37 @@
-public import Foundation
+package import Foundation
 
 /// What a Transaction webhook says: a transaction completed (contract section 8.2).
 ///
 /// Only the id, the value and the account are documented; the rest is read when it is there. A signature proves the
 /// origin, not our reading of an undocumented field, so an amount is compared before anything rests on it.
-public struct TransactionEventPayload: Sendable, Hashable {
+package struct TransactionEventPayload: Sendable, Hashable {
     /// The longest transaction id that is taken, in bytes.
-    public static let transactionIDBytesMax = 256
+    package static let transactionIDBytesMax = 256
 
     /// Cosmo's transaction id.
-    public let transactionID: String
+    package let transactionID: String
     /// The `value` it was issued with.
-    public let value: Decimal?
+    package let value: Decimal?
     /// The member the points went to.
-    public let account: CosmoAccount?
+    package let account: CosmoAccount?
     /// The caller's reference; nil when it is not given.
-    public let referenceNumber: String?
+    package let referenceNumber: String?
     /// The program; nil when it is not given.
-    public let programID: String?
+    package let programID: String?
     /// The currency of `value`; nil when it is not given.
-    public let currency: String?
+    package let currency: String?
     /// The points issued; nil when they are not given.
-    public let totalPoints: Decimal?
+    package let totalPoints: Decimal?
     /// Our user; nil when it is not given. Transactions made by the widget carry it.
-    public let sourceUserID: String?
+    package let sourceUserID: String?
     /// When, in Cosmo's words.
-    public let date: String?
+    package let date: String?
 
     /// Reads a verified body; unknown fields are ignored.
     ///
-    /// **Errors**: `WebhookPayloadError` when there is no transaction id or one that cannot be stored, or a number is there
-    /// but is not one.
-    public init(body: some Sequence<UInt8>) throws(WebhookPayloadError) {
+    /// **Errors**: `WebhookPayloadError` when there is no transaction id or one that cannot be stored, or a number is
+    /// there but is not one.
+    package init(body: some Sequence<UInt8>) throws(WebhookPayloadError) {
         guard let json = JSONTree.parse(body), case .object = json else { throw WebhookPayloadError(.notAnObject) }
         guard let id = json.first(of: "transactionId", "id")?.identifier else {
             throw WebhookPayloadError(.fieldMissing, field: "transactionId")
@@ -52,9 +52,9 @@ public struct TransactionEventPayload: Sendable, Hashable {
     }
 
     /// The value as a whole number; nil when it is absent, has decimals or does not fit.
-    public var wholeValue: Int64? { value.flatMap { DecimalText.scaled($0, by: 0) } }
+    package var wholeValue: Int64? { value.flatMap { DecimalText.scaled($0, by: 0) } }
     /// The points in millionths; nil when absent, finer than a millionth or too large.
-    public var totalMicroPoints: Int64? { totalPoints.flatMap { DecimalText.scaled($0, by: 6) } }
+    package var totalMicroPoints: Int64? { totalPoints.flatMap { DecimalText.scaled($0, by: 6) } }
 
     private static func number(_ json: JSONTree, _ name: String) throws(WebhookPayloadError) -> Decimal? {
         guard let value = json.first(of: name) else { return nil }

@@ -2,11 +2,11 @@ import Cryptography
 
 /// How an endpoint distinguishes Cosmo's deliveries from others: the three modes of contract section 8.4.
 ///
-/// **Guarantees**: in the modes without a signature, a signature that is sent all the same is checked whenever secrets are
-/// configured, and a wrong one is refused.
-public struct WebhookAuthentication: Sendable {
+/// **Guarantees**: in the modes without a signature, a signature that is sent all the same is checked whenever secrets
+/// are configured, and a wrong one is refused.
+package struct WebhookAuthentication: Sendable {
     /// The mode chosen for the endpoint in Cosmo's portal.
-    public enum Mode: Sendable {
+    package enum Mode: Sendable {
         /// `x-signature` and `x-timestamp`; the one the guide recommends.
         case signature
         /// `Authorization: Basic` with one of these credentials.
@@ -16,16 +16,16 @@ public struct WebhookAuthentication: Sendable {
     }
 
     /// The headers a check needs, as received.
-    public struct Headers: Sendable {
+    package struct Headers: Sendable {
         /// `x-signature`.
-        public var signature: String?
+        package var signature: String?
         /// `x-timestamp`.
-        public var timestamp: String?
+        package var timestamp: String?
         /// `authorization`.
-        public var authorization: String?
+        package var authorization: String?
 
         /// Makes the headers of one delivery.
-        public init(signature: String? = nil, timestamp: String? = nil, authorization: String? = nil) {
+        package init(signature: String? = nil, timestamp: String? = nil, authorization: String? = nil) {
             self.signature = signature
             self.timestamp = timestamp
             self.authorization = authorization
@@ -33,26 +33,26 @@ public struct WebhookAuthentication: Sendable {
     }
 
     /// A delivery that is believed.
-    public struct Verified: Sendable, Hashable {
+    package struct Verified: Sendable, Hashable {
         /// What vouched for it: the secret's name, `basic` or `oauth`.
-        public let by: String
+        package let by: String
         /// The signed time in Unix seconds, when the delivery was signed; the order of events rests on it.
-        public let timestampSeconds: Int64?
+        package let timestampSeconds: Int64?
     }
 
     /// The mode of the endpoint.
-    public var mode: Mode
+    package var mode: Mode
     /// The signature check, needed by signature mode and used in the others when a signature comes along.
-    public var signature: WebhookSignature
+    package var signature: WebhookSignature
 
     /// Makes a check.
-    public init(mode: Mode, signature: WebhookSignature) {
+    package init(mode: Mode, signature: WebhookSignature) {
         self.mode = mode
         self.signature = signature
     }
 
     /// The endpoint that gives out tokens, in the mode that uses one.
-    public var tokens: WebhookTokenEndpoint? {
+    package var tokens: WebhookTokenEndpoint? {
         switch mode {
         case .signature, .basic: nil
         case .oauth(let endpoint): endpoint
@@ -60,7 +60,7 @@ public struct WebhookAuthentication: Sendable {
     }
 
     /// What a refused delivery is asked for instead, as the value of `WWW-Authenticate`.
-    public var challenge: String {
+    package var challenge: String {
         let scheme =
             switch mode {
             case .signature: "Signature"
@@ -73,7 +73,7 @@ public struct WebhookAuthentication: Sendable {
     /// Believes or rejects one delivery; nothing of the body is parsed.
     ///
     /// **Errors**: `WebhookRejection`, answered with 401.
-    public func verify(
+    package func verify(
         headers: Headers, body: some Collection<UInt8>, nowSeconds: Int64
     ) throws(WebhookRejection) -> Verified {
         switch mode {
@@ -92,11 +92,11 @@ public struct WebhookAuthentication: Sendable {
         }
     }
 
-    /// Refuses by the headers alone what ``verify(headers:body:nowSeconds:)`` would refuse whatever the body is, so that the
-    /// body need not be read.
+    /// Refuses by the headers alone what ``verify(headers:body:nowSeconds:)`` would refuse whatever the body is, so
+    /// that the body need not be read.
     ///
     /// **Errors**: `WebhookRejection`, the same as `verify` would throw.
-    public func screen(headers: Headers, nowSeconds: Int64) throws(WebhookRejection) {
+    package func screen(headers: Headers, nowSeconds: Int64) throws(WebhookRejection) {
         switch mode {
         case .signature:
             try signature.screen(

@@ -3,14 +3,14 @@ import Cryptography
 /// A user name and password of HTTP Basic authentication (RFC 7617).
 ///
 /// **Guarantees**: printing or dumping a value shows no password.
-public struct WebhookBasicCredential: Sendable {
+package struct WebhookBasicCredential: Sendable {
     /// The user name.
-    public let username: String
+    package let username: String
     /// The password.
-    public let password: String
+    package let password: String
 
     /// Makes a credential.
-    public init(username: String, password: String) {
+    package init(username: String, password: String) {
         self.username = username
         self.password = password
     }
@@ -43,9 +43,9 @@ public struct WebhookBasicCredential: Sendable {
 
 extension WebhookBasicCredential: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     /// The masked user name.
-    public var description: String { "WebhookBasicCredential(\(Redaction.mask(username)))" }
+    package var description: String { "WebhookBasicCredential(\(Redaction.mask(username)))" }
     /// The same as `description`.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
     /// A mirror without the password.
-    public var customMirror: Mirror { Mirror(self, children: ["username": Redaction.mask(username)]) }
+    package var customMirror: Mirror { Mirror(self, children: ["username": Redaction.mask(username)]) }
 }

@@ -1,9 +1,9 @@
 /// A verified webhook body that cannot be read; it is kept and parked for an operator, never dropped.
 ///
 /// **Guarantees**: names fields, never their values.
-public struct WebhookPayloadError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct WebhookPayloadError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The stable reasons.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// The body is not a JSON object.
         case notAnObject = "WEBHOOK_BODY_NOT_AN_OBJECT"
         /// A field that the contract calls firm is absent or of the wrong type.
@@ -13,16 +13,16 @@ public struct WebhookPayloadError: Error, Sendable, Hashable, CustomStringConver
     }
 
     /// The stable reason.
-    public let reason: Reason
+    package let reason: Reason
     /// The field it is about, empty for the body as a whole.
-    public let field: String
+    package let field: String
 
     /// Makes an error.
-    public init(_ reason: Reason, field: String = "") {
+    package init(_ reason: Reason, field: String = "") {
         self.reason = reason
         self.field = field
     }
 
     /// The reason and the field.
-    public var description: String { field.isEmpty ? reason.rawValue : "\(reason.rawValue): \(field)" }
+    package var description: String { field.isEmpty ? reason.rawValue : "\(reason.rawValue): \(field)" }
 }

@@ -1,9 +1,9 @@
 /// Why a webhook delivery was not believed.
 ///
 /// **Guarantees**: holds nothing of the delivery, so it may be logged and counted as it is.
-public struct WebhookRejection: Error, Sendable, Hashable, CustomStringConvertible {
+package struct WebhookRejection: Error, Sendable, Hashable, CustomStringConvertible {
     /// The stable reasons.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// No `x-signature` header.
         case signatureMissing = "WEBHOOK_SIGNATURE_MISSING"
         /// No `x-timestamp` header.
@@ -31,15 +31,15 @@ public struct WebhookRejection: Error, Sendable, Hashable, CustomStringConvertib
     }
 
     /// The stable reason.
-    public let reason: Reason
+    package let reason: Reason
 
     /// Makes a rejection.
-    public init(_ reason: Reason) {
+    package init(_ reason: Reason) {
         self.reason = reason
     }
 
     /// The reason and what to check.
-    public var description: String { "\(reason.rawValue): \(advice)" }
+    package var description: String { "\(reason.rawValue): \(advice)" }
 
     private var advice: String {
         switch reason {

@@ -3,21 +3,21 @@ import Cryptography
 /// Checks Cosmo's webhook signature: HMAC-SHA-256 over `timestamp:rawBody` (contract section 8.5).
 ///
 /// **Guarantees**: the body is not looked at before the signature fits, the comparison takes the same time wherever two
-/// signatures differ, every configured secret is tried, and the order of the checks is fixed, so that one delivery always
-/// fails for the same reason.
+/// signatures differ, every configured secret is tried, and the order of the checks is fixed, so that one delivery
+/// always fails for the same reason.
 /// **Cost**: one HMAC of the body per secret; the body is not copied.
-public struct WebhookSignature: Sendable {
+package struct WebhookSignature: Sendable {
     /// The secrets that are valid now, in the order they are reported by index.
-    public var secrets: [WebhookSecret]
+    package var secrets: [WebhookSecret]
     /// How old a timestamp may be.
-    public var ageMax: Duration
+    package var ageMax: Duration
     /// How far ahead of our clock a timestamp may be.
-    public var futureSkewMax: Duration
+    package var futureSkewMax: Duration
     /// Whether upper-case hex is accepted too; the contract's default is lower case only (unknown 25).
-    public var acceptsUppercaseHex: Bool
+    package var acceptsUppercaseHex: Bool
 
     /// Makes a check; the window's two sides are separate because retries age while clocks skew.
-    public init(
+    package init(
         secrets: [WebhookSecret], ageMax: Duration = .seconds(300), futureSkewMax: Duration = .seconds(300),
         acceptsUppercaseHex: Bool = false
     ) {
@@ -28,18 +28,18 @@ public struct WebhookSignature: Sendable {
     }
 
     /// The header that carries the signature.
-    public static let signatureHeader = "x-signature"
+    package static let signatureHeader = "x-signature"
     /// The header that carries the timestamp.
-    public static let timestampHeader = "x-timestamp"
+    package static let timestampHeader = "x-timestamp"
 
     /// A signature that fits.
-    public struct Match: Sendable, Hashable {
+    package struct Match: Sendable, Hashable {
         /// Which of `secrets` signed it.
-        public let secretIndex: Int
+        package let secretIndex: Int
         /// That secret's name.
-        public let secretName: String
+        package let secretName: String
         /// The signed time, in seconds since the Unix epoch.
-        public let timestampSeconds: Int64
+        package let timestampSeconds: Int64
     }
 
     /// Checks one delivery.
@@ -52,7 +52,7 @@ public struct WebhookSignature: Sendable {
     ///   - body: the raw body.
     ///   - nowSeconds: the time, in seconds since the Unix epoch.
     /// **Errors**: `WebhookRejection`.
-    public func verify(
+    package func verify(
         signature: String?, timestamp: String?, body: some Collection<UInt8>, nowSeconds: Int64
     ) throws(WebhookRejection) -> Match {
         let (received, stamp, seconds) = try read(signature, timestamp, nowSeconds: nowSeconds)
@@ -67,7 +67,8 @@ public struct WebhookSignature: Sendable {
         return Match(secretIndex: matched, secretName: secrets[matched].name, timestampSeconds: seconds)
     }
 
-    /// Refuses by the headers alone what ``verify(signature:timestamp:body:nowSeconds:)`` would refuse whatever the body is.
+    /// Refuses by the headers alone what ``verify(signature:timestamp:body:nowSeconds:)`` would refuse whatever the
+    /// body is.
     ///
     /// **Errors**: `WebhookRejection`, the same as `verify` would throw.
     func screen(signature: String?, timestamp: String?, nowSeconds: Int64) throws(WebhookRejection) {
@@ -93,11 +94,12 @@ public struct WebhookSignature: Sendable {
     }
 
     /// The `x-signature` of a body: what a signer writes, used by tests and by `doctor`.
-    public static func sign(body: some Collection<UInt8>, timestamp: String, secret: WebhookSecret) -> String {
+    package static func sign(body: some Collection<UInt8>, timestamp: String, secret: WebhookSecret) -> String {
         Hexadecimal.encode(HMACSHA256.authenticationCode(for: Array("\(timestamp):".utf8), body, key: secret.key))
     }
 
-    /// Seconds since the epoch of a timestamp of 1 to 12 digits, or of 13 digits as milliseconds; nil for anything else.
+    /// Seconds since the epoch of a timestamp of 1 to 12 digits, or of 13 digits as milliseconds; nil for anything
+    /// else.
     private static func seconds(of text: String) -> Int64? {
         guard (1...13).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
             let number = Int64(text)

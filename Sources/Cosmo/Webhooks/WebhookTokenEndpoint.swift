@@ -1,17 +1,17 @@
 import Cryptography
 
-/// Our token endpoint for Cosmo's OAuth mode: decides what to answer and checks the tokens it gave out (RFC 6749 section
-/// 4.4; contract section 8.4).
+/// Our token endpoint for Cosmo's OAuth mode: decides what to answer and checks the tokens it gave out (RFC 6749
+/// section 4.4; contract section 8.4).
 ///
 /// A token is its end and its client, signed: `<end>.<client digest>.<code>`, all hex. Any instance that shares the key
 /// accepts the tokens of any other, and nothing is stored.
-public struct WebhookTokenEndpoint: Sendable {
+package struct WebhookTokenEndpoint: Sendable {
     /// What the endpoint answers.
-    public struct Answer: Sendable, Hashable {
+    package struct Answer: Sendable, Hashable {
         /// The HTTP status.
-        public let status: Int
+        package let status: Int
         /// The JSON body.
-        public let body: String
+        package let body: String
     }
 
     private let client: WebhookBasicCredential
@@ -19,14 +19,14 @@ public struct WebhookTokenEndpoint: Sendable {
     private let lifetimeSeconds: Int64
 
     /// Makes an endpoint for the one client that is Cosmo; `signingKey` is shared by all instances, 32 bytes or more.
-    public init(clientID: String, clientSecret: String, signingKey: [UInt8], lifetime: Duration = .seconds(600)) {
+    package init(clientID: String, clientSecret: String, signingKey: [UInt8], lifetime: Duration = .seconds(600)) {
         client = WebhookBasicCredential(username: clientID, password: clientSecret)
         self.signingKey = signingKey
         lifetimeSeconds = max(1, lifetime.components.seconds)
     }
 
     /// Answers `POST /oauth/token`, credentials in a Basic header or in the form body but never in both.
-    public func answer(authorization: String?, formBody: String, nowSeconds: Int64) -> Answer {
+    package func answer(authorization: String?, formBody: String, nowSeconds: Int64) -> Answer {
         guard let form = PercentEncoding.parseForm(formBody) else { return Self.failure(400, "invalid_request") }
         guard form["grant_type"] == "client_credentials" else {
             return Self.failure(400, form["grant_type"] == nil ? "invalid_request" : "unsupported_grant_type")
@@ -49,7 +49,7 @@ public struct WebhookTokenEndpoint: Sendable {
     }
 
     /// Refuses by the `Authorization` header alone, so that the form need not be read; nil when the form decides.
-    public func screen(authorization: String?) -> Answer? {
+    package func screen(authorization: String?) -> Answer? {
         guard let authorization else { return nil }
         let presented = WebhookBasicCredential(authorization: authorization).flatMap(Self.formDecoded)
         guard let presented, client.matches(presented) else { return Self.failure(401, "invalid_client") }
@@ -59,7 +59,7 @@ public struct WebhookTokenEndpoint: Sendable {
     /// Checks the `Authorization: Bearer` header of a delivery.
     ///
     /// **Errors**: `WebhookRejection`.
-    public func verify(authorization: String?, nowSeconds: Int64) throws(WebhookRejection) {
+    package func verify(authorization: String?, nowSeconds: Int64) throws(WebhookRejection) {
         guard let authorization else { throw WebhookRejection(.authorizationMissing) }
         guard let token = WebhookBasicCredential.credentials(in: authorization, scheme: "bearer") else {
             throw WebhookRejection(.authorizationMalformed)

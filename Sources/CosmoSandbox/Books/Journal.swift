@@ -5,8 +5,8 @@ import Waiting
 
 /// An append-only file of JSON Lines that makes the sandbox's state outlive it, kill -9 included.
 ///
-/// **Guarantees**: once `durable(upTo:)` returns, the lines are on disk (fsync). A torn last line, left by a kill in the
-/// middle of a write, is cut off when the file is opened.
+/// **Guarantees**: once `durable(upTo:)` returns, the lines are on disk (fsync). A torn last line, left by a kill in
+/// the middle of a write, is cut off when the file is opened.
 /// **Cost**: lines appended while one fsync runs share the next one.
 final class Journal: Sendable {
     private struct State {

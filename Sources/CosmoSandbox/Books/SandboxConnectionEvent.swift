@@ -1,20 +1,20 @@
 /// A link, edit or removal to report, as the widget or a test asks for it (contract section 8.3).
-public struct SandboxConnectionEvent: Sendable, Hashable, Codable {
+package struct SandboxConnectionEvent: Sendable, Hashable, Codable {
     /// The issuer's user.
-    public var sourceUserId: String
+    package var sourceUserId: String
     /// The program.
-    public var destinationProgramId: String
+    package var destinationProgramId: String
     /// `LINKED`, `DELINKED`, or any other word.
-    public var type: String
+    package var type: String
     /// The member's account.
-    public var destinationAccount: [String: String]?
+    package var destinationAccount: [String: String]?
     /// The program's parts, written where the switch `connectionPartsField` says.
-    public var parts: Int?
+    package var parts: Int?
     /// The card, written where the switch `connectionCardField` says.
-    public var cardId: String?
+    package var cardId: String?
 
     /// Makes an event.
-    public init(
+    package init(
         sourceUserId: String, destinationProgramId: String, type: String, destinationAccount: [String: String]? = nil,
         parts: Int? = nil, cardId: String? = nil
     ) {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// The sandbox without its sockets: state behind one lock, the journal behind the state, the rules over both.
 ///
-/// **Concurrency**: every change is decided and applied under the lock, so two simultaneous uses of one reference number
-/// see each other; nothing waits for the disk while holding it.
+/// **Concurrency**: every change is decided and applied under the lock, so two simultaneous uses of one reference
+/// number see each other; nothing waits for the disk while holding it.
 final class SandboxCore: Sendable {
     /// What decides a call beside the books; small, so a copy may leave the lock.
     struct Rules: Sendable {
@@ -85,7 +85,8 @@ final class SandboxCore: Sendable {
         return value
     }
 
-    /// Journals what became of a delivery without waiting for the disk: losing it means one delivery more, which is allowed.
+    /// Journals what became of a delivery without waiting for the disk: losing it means one delivery more, which is
+    /// allowed.
     func settle(_ entry: JournalEntry) {
         state.withLock { state in
             state.books.apply(entry)

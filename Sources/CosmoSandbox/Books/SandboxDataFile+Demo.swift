@@ -1,7 +1,7 @@
 extension SandboxDataFile {
     /// What ships with the project: six programs of varied price, limit and currency, one whose partnership has ended,
     /// and the contract's assumed table of errors.
-    public static let demo = SandboxDataFile(
+    package static let demo = SandboxDataFile(
         profile: [
             "name": "Demo Card Issuer", "programId": "prg_own", "programName": "Demo Rewards",
             "legalEntity": "Demo Card Issuer Ltd", "logo": "https://example.org/logo.png", "industry": "Banking",
@@ -50,7 +50,7 @@ extension SandboxDataFile {
     ]
 
     /// The assumed table of contract section 6.1.
-    public static let contractErrors = [
+    package static let contractErrors = [
         SandboxErrorRow(destinationUserId: "SIM-INVALID-MEMBER", onValidate: .invalidMember, onIssue: .invalidMember),
         SandboxErrorRow(destinationUserId: "SIM-TOKEN-EXPIRED", onValidate: .unauthorized, onIssue: .unauthorized),
         SandboxErrorRow(destinationUserId: "SIM-MISSING-FIELD", onValidate: .missingFields, onIssue: .missingFields),

@@ -3,16 +3,16 @@ import Foundation
 /// What the sandbox knows: its organisation, its programs and the table of predefined member ids.
 ///
 /// It is a JSON file that can be read again while the sandbox runs, so that the real table can be dropped in.
-public struct SandboxDataFile: Sendable, Hashable, Codable {
+package struct SandboxDataFile: Sendable, Hashable, Codable {
     /// The organisation's profile, all strings (contract section 4.1).
-    public var profile: [String: String]
+    package var profile: [String: String]
     /// The programs.
-    public var programs: [SandboxProgram]
+    package var programs: [SandboxProgram]
     /// The predefined member ids.
-    public var errors: [SandboxErrorRow]
+    package var errors: [SandboxErrorRow]
 
     /// Makes a data file.
-    public init(profile: [String: String], programs: [SandboxProgram], errors: [SandboxErrorRow]) {
+    package init(profile: [String: String], programs: [SandboxProgram], errors: [SandboxErrorRow]) {
         self.profile = profile
         self.programs = programs
         self.errors = errors
@@ -21,7 +21,7 @@ public struct SandboxDataFile: Sendable, Hashable, Codable {
     /// Reads a data file.
     ///
     /// **Errors**: `SandboxInputError` that says what to correct.
-    public init(path: String) throws {
+    package init(path: String) throws {
         guard let content = FileManager.default.contents(atPath: path) else {
             throw SandboxInputError("the data file cannot be read: \(path)")
         }
@@ -34,7 +34,7 @@ public struct SandboxDataFile: Sendable, Hashable, Codable {
     }
 
     /// The file's text, for a start of one's own.
-    public func text() throws -> String {
+    package func text() throws -> String {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         return String(decoding: try encoder.encode(self), as: UTF8.self)

@@ -1,5 +1,5 @@
 /// What a predefined member id does to a call (contract section 6.1).
-public enum SandboxEffect: String, Sendable, Hashable, Codable, CaseIterable {
+package enum SandboxEffect: String, Sendable, Hashable, Codable, CaseIterable {
     /// Nothing special.
     case none
     /// The member does not exist: `isValid: false`, or a refusal.

@@ -1,7 +1,7 @@
 /// A failure to inject into calls, by count or by chance.
-public struct SandboxFault: Sendable, Hashable, Codable {
+package struct SandboxFault: Sendable, Hashable, Codable {
     /// What happens.
-    public enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, Codable, CaseIterable {
         /// 500 before anything was recorded.
         case error500Before
         /// 500 after the transaction was recorded.
@@ -21,7 +21,7 @@ public struct SandboxFault: Sendable, Hashable, Codable {
     }
 
     /// The calls a fault can hit.
-    public enum Call: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum Call: String, Sendable, Hashable, Codable, CaseIterable {
         /// `POST /transactions`.
         case issue
         /// Validate-member.
@@ -37,22 +37,22 @@ public struct SandboxFault: Sendable, Hashable, Codable {
     }
 
     /// What happens.
-    public var kind: Kind
+    package var kind: Kind
     /// Which calls it hits.
-    public var calls: [Call]
+    package var calls: [Call]
     /// How many times it strikes; nil for no limit.
-    public var count: Int?
+    package var count: Int?
     /// How often it strikes a call it may hit, in thousandths.
-    public var probabilityPerMille: Int
+    package var probabilityPerMille: Int
     /// The seed of that chance, so that a run can be repeated.
-    public var seed: UInt64
+    package var seed: UInt64
     /// The wait of `delay`, and of the time-outs instead of the switch's, in milliseconds.
-    public var milliseconds: Int?
+    package var milliseconds: Int?
     /// The `Retry-After` of `rateLimited`, in seconds; nil leaves the header out.
-    public var retryAfterSeconds: Int?
+    package var retryAfterSeconds: Int?
 
     /// Makes a fault that strikes the next `count` issue calls, or each with a chance.
-    public init(
+    package init(
         _ kind: Kind, calls: [Call] = [.issue], count: Int? = 1, probabilityPerMille: Int = 1000, seed: UInt64 = 1,
         milliseconds: Int? = nil, retryAfterSeconds: Int? = nil
     ) {
@@ -66,7 +66,7 @@ public struct SandboxFault: Sendable, Hashable, Codable {
     }
 
     /// Reads a fault from JSON, every field but `kind` optional.
-    public init(from decoder: any Decoder) throws {
+    package init(from decoder: any Decoder) throws {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             try values.decode(Kind.self, forKey: .kind),

@@ -1,19 +1,19 @@
 extension SandboxSwitches {
     /// One line of the printed profile.
-    public struct Row: Sendable, Hashable {
+    package struct Row: Sendable, Hashable {
         /// The switch's name, as the control interface takes it.
-        public let name: String
+        package let name: String
         /// Its value now.
-        public let value: String
+        package let value: String
         /// The contract's default.
-        public let standard: String
+        package let standard: String
 
         /// Whether the switch is set otherwise than the contract assumes.
-        public var isChanged: Bool { value != standard }
+        package var isChanged: Bool { value != standard }
     }
 
     /// Every switch with its value and default, in the order of their names.
-    public func rows() -> [Row] {
+    package func rows() -> [Row] {
         guard case .object(let now)? = try? WireValue.of(self),
             case .object(let standard)? = try? WireValue.of(SandboxSwitches())
         else { return [] }
@@ -23,7 +23,7 @@ extension SandboxSwitches {
     }
 
     /// The profile as a table: changed switches are marked.
-    public func table() -> String {
+    package func table() -> String {
         let rows = rows()
         let width = rows.map(\.name.count).max() ?? 0
         let lines = rows.map { row in

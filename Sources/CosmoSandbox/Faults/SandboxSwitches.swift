@@ -2,9 +2,9 @@
 ///
 /// A green test suite proves our client against these settings and nothing about the real service, so the running
 /// sandbox prints the table. Firm facts have no switch.
-public struct SandboxSwitches: Sendable, Hashable, Codable {
+package struct SandboxSwitches: Sendable, Hashable, Codable {
     /// What a second use of a reference number does (contract section 5.2, unknown 9).
-    public enum DuplicateReference: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum DuplicateReference: String, Sendable, Hashable, Codable, CaseIterable {
         /// Refused with 409.
         case reject409
         /// The first answer again.
@@ -13,14 +13,14 @@ public struct SandboxSwitches: Sendable, Hashable, Codable {
         case issueAgain
     }
     /// What one unit of `value` means (unknown 1).
-    public enum ValueUnit: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum ValueUnit: String, Sendable, Hashable, Codable, CaseIterable {
         /// Whole currency units.
         case major
         /// Minor units.
         case minor
     }
     /// The shape of `GET /programs/{id}/fields` (unknown 15).
-    public enum FieldsShape: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum FieldsShape: String, Sendable, Hashable, Codable, CaseIterable {
         /// `{"destinationUserId": true}`.
         case booleans
         /// `{"destinationUserId": {"required": true}}`.
@@ -31,7 +31,7 @@ public struct SandboxSwitches: Sendable, Hashable, Codable {
         case list
     }
     /// Which encodings the token call accepts (unknown 4).
-    public enum TokenEncoding: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum TokenEncoding: String, Sendable, Hashable, Codable, CaseIterable {
         /// Form or JSON.
         case any
         /// Form only.
@@ -40,21 +40,21 @@ public struct SandboxSwitches: Sendable, Hashable, Codable {
         case json
     }
     /// How numbers such as prices and points are written (section 2).
-    public enum NumberStyle: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum NumberStyle: String, Sendable, Hashable, Codable, CaseIterable {
         /// A JSON number.
         case number
         /// A JSON string.
         case string
     }
     /// The unit of `x-timestamp` (unknown 25).
-    public enum TimestampUnit: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum TimestampUnit: String, Sendable, Hashable, Codable, CaseIterable {
         /// Ten digits.
         case seconds
         /// Thirteen digits.
         case milliseconds
     }
     /// The body of an error answer (unknown 7).
-    public enum ErrorBody: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum ErrorBody: String, Sendable, Hashable, Codable, CaseIterable {
         /// NestJS's envelope.
         case envelope
         /// The message as plain text.
@@ -64,76 +64,76 @@ public struct SandboxSwitches: Sendable, Hashable, Codable {
     }
 
     /// Which encodings the token call accepts.
-    public var tokenEncoding = TokenEncoding.any
+    package var tokenEncoding = TokenEncoding.any
     /// Whether the token call insists on `grant_type=client_credentials`.
-    public var strictGrantType = false
+    package var strictGrantType = false
     /// How long a token lives, in seconds.
-    public var tokenLifetimeSeconds = 600
+    package var tokenLifetimeSeconds = 600
     /// Whether the token answer leaves its lifetime out, as the oldest documents do.
-    public var omitsTokenLifetime = false
+    package var omitsTokenLifetime = false
     /// The status of a successful token call.
-    public var tokenStatus = 200
+    package var tokenStatus = 200
     /// The status of every other successful POST.
-    public var postStatus = 201
+    package var postStatus = 201
     /// The body of an error answer.
-    public var errorBody = ErrorBody.envelope
+    package var errorBody = ErrorBody.envelope
     /// The status of each cause of refusal, by the cause's name; a cause not listed has the contract's default.
-    public var errorStatuses: [String: Int] = [:]
+    package var errorStatuses: [String: Int] = [:]
     /// What one unit of `value` means.
-    public var valueUnit = ValueUnit.major
+    package var valueUnit = ValueUnit.major
     /// Whether exact-points issuance is enabled.
-    public var pointsModeEnabled = true
+    package var pointsModeEnabled = true
     /// Whether a fiat currency other than the program's local one is refused.
-    public var currencyMustBeLocal = true
+    package var currencyMustBeLocal = true
     /// Whether a maximum of zero means none.
-    public var zeroMaximumIsUnlimited = true
+    package var zeroMaximumIsUnlimited = true
     /// The percentage of extra points a running campaign adds.
-    public var campaignPercent = 0
+    package var campaignPercent = 0
     /// What a second use of a reference number does.
-    public var duplicateReference = DuplicateReference.reject409
+    package var duplicateReference = DuplicateReference.reject409
     /// Whether a transaction can be read by its reference.
-    public var referenceLookup = true
+    package var referenceLookup = true
     /// Whether transactions can be listed by interval.
-    public var intervalListing = true
+    package var intervalListing = true
     /// Whether a read carries a `status`.
-    public var emitsStatus = false
+    package var emitsStatus = false
     /// How prices are written in the programs list.
-    public var priceStyle = NumberStyle.string
+    package var priceStyle = NumberStyle.string
     /// How points are written in the issue answer.
-    public var issuedPointsStyle = NumberStyle.number
+    package var issuedPointsStyle = NumberStyle.number
     /// The shape of a program's fields.
-    public var fieldsShape = FieldsShape.booleans
+    package var fieldsShape = FieldsShape.booleans
     /// Whether the error table is also looked up by e-mail, an extension for programs without member numbers.
-    public var errorTableKnowsEmail = false
+    package var errorTableKnowsEmail = false
     /// Whether a multibrand widget token needs a `sourceUserId`.
-    public var widgetNeedsSourceUser = true
+    package var widgetNeedsSourceUser = true
     /// Whether a widget token call may carry a Bearer token instead of credentials.
-    public var widgetAcceptsBearer = false
+    package var widgetAcceptsBearer = false
     /// Whether completed transactions are reported by webhook.
-    public var sendsTransactionWebhooks = true
+    package var sendsTransactionWebhooks = true
     /// Whether links and removals are reported by webhook.
-    public var sendsConnectionWebhooks = true
+    package var sendsConnectionWebhooks = true
     /// Whether the transaction webhook leaves out everything that is not firm.
-    public var bareTransactionWebhook = false
+    package var bareTransactionWebhook = false
     /// Whether the answer to an issue call waits until its webhook was delivered or failed once.
-    public var webhookBeforeAnswer = false
+    package var webhookBeforeAnswer = false
     /// How many times each webhook is delivered.
-    public var webhookCopies = 1
+    package var webhookCopies = 1
     /// Whether webhooks are signed in Basic and OAuth mode too.
-    public var signAlways = false
+    package var signAlways = false
     /// Whether a retry repeats the first attempt's timestamp and signature.
-    public var resendsOriginalHeaders = false
+    package var resendsOriginalHeaders = false
     /// The unit of `x-timestamp`.
-    public var timestampUnit = TimestampUnit.seconds
+    package var timestampUnit = TimestampUnit.seconds
     /// The field of a connection webhook that carries the program's parts, dots for nesting; empty for none.
-    public var connectionPartsField = ""
+    package var connectionPartsField = ""
     /// The field of a connection webhook that carries the card id, dots for nesting; empty for none.
-    public var connectionCardField = ""
+    package var connectionCardField = ""
     /// How long a slow answer takes, in milliseconds.
-    public var slowMilliseconds = 2_000
+    package var slowMilliseconds = 2_000
     /// How long an answer that never comes holds its connection open, in milliseconds.
-    public var lostAnswerMilliseconds = 60_000
+    package var lostAnswerMilliseconds = 60_000
 
     /// The contract's defaults.
-    public init() {}
+    package init() {}
 }

@@ -23,8 +23,8 @@ struct SandboxRoutes: Sendable {
     /// An answer that was never sent because the connection was closed on purpose.
     struct AnswerLost: Error {}
 
-    /// Runs a route of Cosmo's API: counts it, injects faults that come before it, and answers a refusal in the configured
-    /// form.
+    /// Runs a route of Cosmo's API: counts it, injects faults that come before it, and answers a refusal in the
+    /// configured form.
     func answer(
         _ name: String, _ fault: SandboxFault.Call?, _ context: SandboxContext,
         _ body: (SandboxFault?) async throws -> Response

@@ -1,7 +1,7 @@
 /// A webhook to be delivered, being delivered, or done with.
-public struct SandboxDelivery: Sendable, Hashable, Codable {
+package struct SandboxDelivery: Sendable, Hashable, Codable {
     /// The state of a delivery.
-    public enum State: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum State: String, Sendable, Hashable, Codable, CaseIterable {
         /// To be sent, or to be sent again.
         case pending
         /// Acknowledged with a 2xx.
@@ -11,17 +11,17 @@ public struct SandboxDelivery: Sendable, Hashable, Codable {
     }
 
     /// Its number, in the order of creation.
-    public var id: UInt64
+    package var id: UInt64
     /// The kind, which chooses the URL.
-    public var kind: SandboxWebhookKind
+    package var kind: SandboxWebhookKind
     /// The exact body.
-    public var body: String
+    package var body: String
     /// Its state.
-    public var state: State
+    package var state: State
     /// How often it was sent since the sandbox started.
-    public var attempts: Int
+    package var attempts: Int
     /// The status of the last answer, or what went wrong.
-    public var lastOutcome: String?
+    package var lastOutcome: String?
     /// The headers of the first attempt, kept for the switch that repeats them.
     var firstTimestamp: String?
 }

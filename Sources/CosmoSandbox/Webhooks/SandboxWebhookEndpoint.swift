@@ -1,7 +1,7 @@
 /// Where webhooks of one kind go and how they authenticate (contract section 8.4).
-public struct SandboxWebhookEndpoint: Sendable, Hashable {
+package struct SandboxWebhookEndpoint: Sendable, Hashable {
     /// How a delivery proves its origin.
-    public enum Authentication: Sendable, Hashable {
+    package enum Authentication: Sendable, Hashable {
         /// `x-signature` and `x-timestamp`.
         case signature
         /// `Authorization: Basic`.
@@ -11,7 +11,7 @@ public struct SandboxWebhookEndpoint: Sendable, Hashable {
     }
 
     /// Where the client credentials travel in the token request.
-    public enum CredentialPlacement: String, Sendable, Hashable, Codable, CaseIterable {
+    package enum CredentialPlacement: String, Sendable, Hashable, Codable, CaseIterable {
         /// In a Basic header.
         case header
         /// As form fields.
@@ -19,14 +19,14 @@ public struct SandboxWebhookEndpoint: Sendable, Hashable {
     }
 
     /// The receiver's address.
-    public var url: String
+    package var url: String
     /// How a delivery proves its origin.
-    public var authentication: Authentication
+    package var authentication: Authentication
     /// What deliveries are signed with, in signature mode and when the switch `signAlways` is on.
-    public var secret: String?
+    package var secret: String?
 
     /// Makes an endpoint.
-    public init(url: String, authentication: Authentication = .signature, secret: String? = nil) {
+    package init(url: String, authentication: Authentication = .signature, secret: String? = nil) {
         self.url = url
         self.authentication = authentication
         self.secret = secret

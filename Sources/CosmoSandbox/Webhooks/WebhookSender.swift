@@ -60,7 +60,8 @@ struct WebhookSender: Service {
         nextWake?.cancel()
     }
 
-    /// Puts off a delivery that cannot be sent now, without the cost of a task: its receiver is paused, or not named yet.
+    /// Puts off a delivery that cannot be sent now, without the cost of a task: its receiver is paused, or not named
+    /// yet.
     private func isHeldBack(_ id: UInt64, _ now: ContinuousClock.Instant) -> Bool {
         func endpoint() -> SandboxWebhookEndpoint? {
             core.state.withLock { state in state.books.deliveries[id].flatMap { state.endpoints[$0.kind] } }

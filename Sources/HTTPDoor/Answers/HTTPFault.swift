@@ -1,7 +1,7 @@
 /// What is wrong with a request before anybody is asked to answer it.
 ///
 /// Each is answered by the door itself, and the connection is closed: where a request ends is not known any more.
-public enum HTTPFault: String, Error, Sendable, CaseIterable {
+package enum HTTPFault: String, Error, Sendable, CaseIterable {
     /// The request line or a field is not what RFC 9112 sections 3 and 5 allow.
     case malformed = "MALFORMED_REQUEST"
     /// The length of the body is said twice, in two ways, or not readably (RFC 9112 section 6.3).
@@ -24,7 +24,7 @@ public enum HTTPFault: String, Error, Sendable, CaseIterable {
     case versionUnknown = "HTTP_VERSION_UNKNOWN"
 
     /// The HTTP status.
-    public var status: Int {
+    package var status: Int {
         switch self {
         case .malformed, .lengthAmbiguous, .hostMissing: 400
         case .headTooSlow: 408
@@ -37,7 +37,7 @@ public enum HTTPFault: String, Error, Sendable, CaseIterable {
     }
 
     /// What it means and what to do, for the person who reads the answer.
-    public var message: String {
+    package var message: String {
         switch self {
         case .malformed: "the request is not valid HTTP/1.1"
         case .lengthAmbiguous: "send one Content-Length, or Transfer-Encoding: chunked, and not both"

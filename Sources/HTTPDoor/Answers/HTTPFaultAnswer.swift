@@ -1,21 +1,21 @@
-public import HTTPTypes
+package import HTTPTypes
 import NIOCore
 
 /// How a door words the answer to a fault; the status is the fault's own.
-public struct HTTPFaultAnswer: Sendable {
+package struct HTTPFaultAnswer: Sendable {
     /// The body, a JSON document.
-    public let json: String
+    package let json: String
     /// Fields beside those that every answer has.
-    public let fields: HTTPFields
+    package let fields: HTTPFields
 
     /// Makes an answer.
-    public init(json: String, fields: HTTPFields = [:]) {
+    package init(json: String, fields: HTTPFields = [:]) {
         self.json = json
         self.fields = fields
     }
 
     /// The reason and its message, for a door without an envelope of its own.
-    public init(_ fault: HTTPFault) {
+    package init(_ fault: HTTPFault) {
         self.init(json: #"{"reason":"\#(fault.rawValue)","message":"\#(fault.message)"}"#)
     }
 }

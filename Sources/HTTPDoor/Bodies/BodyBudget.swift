@@ -2,11 +2,11 @@ import Synchronization
 
 /// How many bytes of request bodies a process holds at once, over all its HTTP doors.
 ///
-/// A body counts as it arrives, not as it is announced, and until its request is answered. When the budget is used up, the
-/// body that has been arriving longest gives way: a slow sender cannot keep out a fast one.
+/// A body counts as it arrives, not as it is announced, and until its request is answered. When the budget is used up,
+/// the body that has been arriving longest gives way: a slow sender cannot keep out a fast one.
 ///
 /// **Concurrency** Any number of callers; each takes a lock for a moment.
-public final class BodyBudget: Sendable {
+package final class BodyBudget: Sendable {
     /// One body's share.
     final class Share: Sendable {
         private let budget: BodyBudget
@@ -38,14 +38,14 @@ public final class BodyBudget: Sendable {
     }
 
     /// The limit.
-    public let bytesMax: Int
+    package let bytesMax: Int
     private let state = Mutex(State())
 
     /// Makes a budget.
-    public init(bytesMax: Int = 32 << 20) { self.bytesMax = bytesMax }
+    package init(bytesMax: Int = 32 << 20) { self.bytesMax = bytesMax }
 
     /// The bytes held now.
-    public var bytesHeld: Int { state.withLock { $0.bytes } }
+    package var bytesHeld: Int { state.withLock { $0.bytes } }
 
     /// Begins to count a body.
     ///

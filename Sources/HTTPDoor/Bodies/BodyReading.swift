@@ -1,9 +1,9 @@
 import NIOCore
 
 /// A body read whole, within its limits.
-public enum BodyReading {
+package enum BodyReading {
     /// Why a body was not read.
-    public enum Refusal: Error, Sendable {
+    package enum Refusal: Error, Sendable {
         /// It is larger than allowed, or says so.
         case tooLarge
         /// It did not arrive in time, paused for too long, or dripped.
@@ -18,9 +18,10 @@ public enum BodyReading {
 
     /// Reads the body of the request that is being answered; call it once, and only for a request that deserves it.
     ///
-    /// Nothing of a body is read before this is called. A body that says it is larger is refused before any of it is read.
+    /// Nothing of a body is read before this is called. A body that says it is larger is refused before any of it is
+    /// read.
     /// **Errors** ``Refusal``.
-    public static func read(_ context: HTTPDoorContext, bytesMax: Int) async throws(Refusal) -> [UInt8] {
+    package static func read(_ context: HTTPDoorContext, bytesMax: Int) async throws(Refusal) -> [UInt8] {
         try await read(context.channel, bytesMax: bytesMax)
     }
 

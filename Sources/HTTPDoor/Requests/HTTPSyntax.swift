@@ -40,7 +40,8 @@ enum HTTPSyntax {
         }
     }
 
-    /// A line's name and value, or nil when it is not a field: no name, blanks before the colon, a folded line, a control.
+    /// A line's name and value, or nil when it is not a field: no name, blanks before the colon, a folded line, a
+    /// control.
     static func field(_ line: Slice<UnsafeRawBufferPointer>) -> (
         name: Slice<UnsafeRawBufferPointer>, value: Slice<UnsafeRawBufferPointer>
     )? {

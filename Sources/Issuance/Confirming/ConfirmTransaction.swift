@@ -1,6 +1,6 @@
-public import Cosmo
+package import Cosmo
 import Foundation
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 import Waiting
 
@@ -8,9 +8,9 @@ import Waiting
 ///
 /// Composition calls `prepare` outside any transaction and `apply` inside the inbox's, and turns the outcome into the
 /// inbox's verdict.
-public struct ConfirmTransaction: Sendable {
+package struct ConfirmTransaction: Sendable {
     /// What Cosmo said when it was asked about a webhook that matches nothing.
-    public enum Context: Sendable, Hashable {
+    package enum Context: Sendable, Hashable {
         /// Cosmo was not asked.
         case notAsked
         /// Cosmo knows the transaction.
@@ -24,14 +24,15 @@ public struct ConfirmTransaction: Sendable {
     }
 
     /// What became of a webhook.
-    public enum Outcome: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
         /// The issue is confirmed by it.
         case confirmed(referenceNumber: String)
         /// It says what was known.
         case repeated(referenceNumber: String)
         /// It contradicts the issue, which shows it; a person looks at both.
         case mismatched(referenceNumber: String, differences: [FactDifference])
-        /// It is about an issue of ours and lacks the value or the account, so it proves nothing; reads settle the issue.
+        /// It is about an issue of ours and lacks the value or the account, so it proves nothing; reads settle the
+        /// issue.
         case incomplete(referenceNumber: String)
         /// It matches nothing yet: the answer that names it may still be under way.
         case notYet(retryAfter: Duration)
@@ -39,7 +40,7 @@ public struct ConfirmTransaction: Sendable {
         case unknownTransaction
 
         /// The reason a parked delivery gets; nil when it is not to be parked.
-        public var parkedReason: String? {
+        package var parkedReason: String? {
             switch self {
             case .confirmed, .repeated, .notYet: nil
             case .mismatched: "TRANSACTION_MISMATCH"
@@ -55,7 +56,7 @@ public struct ConfirmTransaction: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -68,7 +69,7 @@ public struct ConfirmTransaction: Sendable {
     /// Asks Cosmo about a webhook that still matches nothing after a few tries; otherwise does nothing.
     ///
     /// - Parameter attempts: how often the delivery was tried before.
-    public func prepare(_ event: TransactionEventPayload, attempts: Int) async throws -> Context {
+    package func prepare(_ event: TransactionEventPayload, attempts: Int) async throws -> Context {
         guard attempts >= configuration.webhookMatchAttempts else { return .notAsked }
         let match = try await pool.withConnection { try await Self.reference(of: event, on: $0) }
         guard match == nil else { return .notAsked }
@@ -82,7 +83,7 @@ public struct ConfirmTransaction: Sendable {
     /// Applies a webhook in the caller's transaction.
     ///
     /// **Guarantees** Nothing is confirmed unless id, value and account are there and agree with ours.
-    public func apply(
+    package func apply(
         _ event: TransactionEventPayload, context: Context, attempts: Int, on connection: PostgresConnection
     ) async throws -> Outcome {
         var facts = TransactionFacts(event)
@@ -111,7 +112,8 @@ public struct ConfirmTransaction: Sendable {
         }
         guard let reference else { return .unknownTransaction }
         guard facts.account != nil, facts.value != nil || facts.valueIsFractional else {
-            // It confirms nothing. An issue that is confirmed already, and agrees with what it says, needs nothing of it.
+            // It confirms nothing. An issue that is confirmed already, and agrees with what it says, needs nothing of
+            // it.
             let issue = try await connection.first(IssuanceStore.lock([reference]))
             guard let issue, issue.status == .confirmed, issue.cosmoTransactionID == facts.transactionID,
                 facts.differences(from: issue).isEmpty
@@ -151,7 +153,7 @@ public struct ConfirmTransaction: Sendable {
 
 extension TransactionFacts {
     /// The facts of a webhook.
-    public init(_ event: TransactionEventPayload) {
+    package init(_ event: TransactionEventPayload) {
         self.init(
             transactionID: event.transactionID, referenceNumber: event.referenceNumber, programID: event.programID,
             value: event.wholeValue, currency: event.currency, account: event.account,

@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A page of calls.
-public struct CosmoCallPage: Sendable, Hashable {
+package struct CosmoCallPage: Sendable, Hashable {
     /// The calls, the latest first.
-    public let calls: [CosmoCallView]
+    package let calls: [CosmoCallView]
     /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
+    package let nextPageToken: String?
 }

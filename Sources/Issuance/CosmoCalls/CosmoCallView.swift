@@ -1,27 +1,27 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// One call to Cosmo as the audit trail shows it.
-public struct CosmoCallView: Sendable, Hashable {
+package struct CosmoCallView: Sendable, Hashable {
     /// The order of writing.
-    public let callID: Int64
+    package let callID: Int64
     /// The call, as `CosmoCall` names it.
-    public let call: String
+    package let call: String
     /// The program it was about.
-    public let programID: String?
+    package let programID: String?
     /// The reference number of an issue call.
-    public let referenceNumber: String?
+    package let referenceNumber: String?
     /// What was asked, as JSON with masked accounts.
-    public let requestJSON: String
+    package let requestJSON: String
     /// The HTTP status, when there was an answer.
-    public let responseStatus: Int?
+    package let responseStatus: Int?
     /// What came back, as JSON, masked.
-    public let responseJSON: String?
+    package let responseJSON: String?
     /// `ANSWERED`, `NOT_APPLIED` or `UNKNOWN`.
-    public let outcome: String
+    package let outcome: String
     /// The stable reason when it did not end well.
-    public let reason: String?
+    package let reason: String?
     /// How long it took, in microseconds.
-    public let durationMicroseconds: Int64
+    package let durationMicroseconds: Int64
     /// When it began.
-    public let calledAt: PostgresTimestamp
+    package let calledAt: PostgresTimestamp
 }

@@ -1,19 +1,19 @@
-public import Cosmo
-public import Logging
+package import Cosmo
+package import Logging
 import Metrics
-public import PostgreSQL
+package import PostgreSQL
 import Synchronization
 import Waiting
 
 /// Keeps the audit record of every validate, preview and issue call.
 ///
 /// Records are written in batches shortly after the call they tell of. A full buffer holds the callers back rather than
-/// losing a record; one that is cancelled meanwhile is not held any longer, and its record is kept beyond the limit, up to
-/// twice as many. A process that is killed loses the records still in the buffer, never an issue: that was on disk before
-/// its call started (I-6).
+/// losing a record; one that is cancelled meanwhile is not held any longer, and its record is kept beyond the limit, up
+/// to twice as many. A process that is killed loses the records still in the buffer, never an issue: that was on disk
+/// before its call started (I-6).
 ///
 /// **Concurrency** `record` from any task. `run()` writes until its task is cancelled, and then what is left.
-public final class CosmoCallWriter: Sendable {
+package final class CosmoCallWriter: Sendable {
     private struct State {
         var buffer: [CosmoCallRecord] = []
         var isClosed = false
@@ -39,14 +39,14 @@ public final class CosmoCallWriter: Sendable {
     private static let batchMax = 256
 
     /// Makes a writer that holds at most `capacity` records.
-    public init(pool: PostgresPool, capacity: Int = 4096, logger: Logger) {
+    package init(pool: PostgresPool, capacity: Int = 4096, logger: Logger) {
         self.pool = pool
         self.capacity = capacity
         self.logger = logger
     }
 
     /// Takes a record; waits while the buffer is full, unless the task is cancelled.
-    public func record(_ record: CosmoCallRecord) async {
+    package func record(_ record: CosmoCallRecord) async {
         while true {
             let seen = room.count
             let isCancelled = Task.isCancelled
@@ -79,7 +79,7 @@ public final class CosmoCallWriter: Sendable {
     }
 
     /// Writes records until the task is cancelled, then those that are left.
-    public func run() async throws {
+    package func run() async throws {
         await WorkLoop(
             "writing the audit records of calls", wake: arrivals, poll: nil, backoff: Self.backoff, logger: logger
         ).run {

@@ -1,19 +1,19 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Reads the audit trail of validate, preview and issue calls.
-public struct ListCosmoCalls: Sendable {
+package struct ListCosmoCalls: Sendable {
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
     /// Calls, the latest first, of one issue or of all, a page at a time.
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
-    public func callAsFunction(
+    package func callAsFunction(
         referenceNumber: String? = nil, pageSize: Int = 0, pageToken: String = ""
     ) async throws -> CosmoCallPage {
         let size = try IssuancePages.size(pageSize)

@@ -1,23 +1,23 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// A debt by age.
 ///
-/// Earnings pay for the oldest claw-backs first, so a debt is made of the newest ones, walked back to its size; an undone
-/// refund counts for nothing. What no claw-back explains (Cosmo issued what we took for not issued) has the age of the
-/// oldest part, or of the position's last change when there is none.
-public struct DebtAges: Sendable, Hashable {
+/// Earnings pay for the oldest claw-backs first, so a debt is made of the newest ones, walked back to its size; an
+/// undone refund counts for nothing. What no claw-back explains (Cosmo issued what we took for not issued) has the age
+/// of the oldest part, or of the position's last change when there is none.
+package struct DebtAges: Sendable, Hashable {
     /// At most 30 days old, in millionths of the unit.
-    public var upTo30DaysMicro: Int64 = 0
+    package var upTo30DaysMicro: Int64 = 0
     /// More than 30 and at most 60 days old.
-    public var upTo60DaysMicro: Int64 = 0
+    package var upTo60DaysMicro: Int64 = 0
     /// More than 60 and at most 90 days old.
-    public var upTo90DaysMicro: Int64 = 0
+    package var upTo90DaysMicro: Int64 = 0
     /// More than 90 days old.
-    public var over90DaysMicro: Int64 = 0
+    package var over90DaysMicro: Int64 = 0
 
     /// Makes the parts.
-    public init(
+    package init(
         upTo30DaysMicro: Int64 = 0, upTo60DaysMicro: Int64 = 0, upTo90DaysMicro: Int64 = 0, over90DaysMicro: Int64 = 0
     ) {
         self.upTo30DaysMicro = upTo30DaysMicro

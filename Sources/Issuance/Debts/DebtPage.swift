@@ -1,10 +1,10 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// A page of debts.
-public struct DebtPage: Sendable, Hashable {
+package struct DebtPage: Sendable, Hashable {
     /// The debts, largest first within a program.
-    public let debts: [Debt]
+    package let debts: [Debt]
     /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
+    package let nextPageToken: String?
 }

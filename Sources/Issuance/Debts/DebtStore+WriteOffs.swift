@@ -25,7 +25,8 @@ extension DebtStore {
         requestHash: [UInt8], at now: PostgresTimestamp
     ) -> PostgresStatement {
         let sql = """
-            insert into debt_write_offs (card_id, request_id, program_id, unit, micro, reason, written_off_by, request_hash,
+            insert into debt_write_offs (card_id, request_id, program_id, unit, micro, reason, written_off_by, \
+            request_hash,
                 recorded_at)
             values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             on conflict on constraint debt_write_offs_pkey do nothing

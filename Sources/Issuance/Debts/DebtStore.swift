@@ -21,8 +21,8 @@ enum DebtStore {
         if let after {
             add(after) { "(program_id, - debt_micro, card_id, unit) > (\($0[0]), -\($0[1])::int8, \($0[2]), \($0[3]))" }
         }
-        // A refund counts with what it still takes, at the time it first took something; newest first, until the debt is
-        // reached.
+        // A refund counts with what it still takes, at the time it first took something; newest first, until the debt
+        // is reached.
         let sql = """
             with owing as materialized (
                 select card_id, program_id, unit, debt_micro, changed_at from positions
@@ -37,7 +37,8 @@ enum DebtStore {
                 select min(t.taken_at) as oldest_at, sum(t.micro) as taken,
                     sum(t.micro) filter (where t.taken_at >= $2 - interval '30 days') as days_30,
                     sum(t.micro) filter (
-                        where t.taken_at < $2 - interval '30 days' and t.taken_at >= $2 - interval '60 days') as days_60,
+                        where t.taken_at < $2 - interval '30 days' and t.taken_at >= $2 - interval '60 days') as \
+                        days_60,
                     sum(t.micro) filter (
                         where t.taken_at < $2 - interval '60 days' and t.taken_at >= $2 - interval '90 days') as days_90
                 from (
@@ -85,7 +86,8 @@ enum DebtStore {
     /// The balances of what is unknown: from the positions, with the issues that make them up.
     static func unknown(on pool: PostgresPool) async throws -> [UnknownBalance] {
         let sql = """
-            select program_id, unit, coalesce(p.micro, 0)::int8 as micro, coalesce(i.issues, 0) as issues, i.oldest_sent_at
+            select program_id, unit, coalesce(p.micro, 0)::int8 as micro, coalesce(i.issues, 0) as issues, \
+            i.oldest_sent_at
             from (
                 select program_id, unit, least(sum(unknown_micro), 9223372036854775807) as micro
                 from positions where unknown_micro > 0 group by program_id, unit) p

@@ -1,14 +1,14 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// What all cards owe a program, in one unit.
-public struct DebtTotal: Sendable, Hashable {
+package struct DebtTotal: Sendable, Hashable {
     /// The program.
-    public let programID: String
+    package let programID: String
     /// What is owed.
-    public let unit: RewardUnit
+    package let unit: RewardUnit
     /// How much, in millionths of the unit.
-    public let debtMicro: Int64
+    package let debtMicro: Int64
     /// How many positions owe.
-    public let positionCount: Int64
+    package let positionCount: Int64
 }

@@ -1,4 +1,4 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 extension IssuanceReads {
@@ -6,7 +6,7 @@ extension IssuanceReads {
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
     /// **Cost** Follows the page, and the claw-backs of the positions on it.
-    public func debts(
+    package func debts(
         cardID: String? = nil, programID: String? = nil, pageSize: Int = 0, pageToken: String = "",
         at now: PostgresTimestamp = .now
     ) async throws -> DebtPage {
@@ -34,10 +34,10 @@ extension IssuanceReads {
     /// What is owed in all, by program and unit.
     ///
     /// **Cost** Reads the positions that owe, and no others.
-    public func debtTotals() async throws -> [DebtTotal] { try await DebtStore.totals(on: pool) }
+    package func debtTotals() async throws -> [DebtTotal] { try await DebtStore.totals(on: pool) }
 
     /// What may or may not have been issued, by program and unit (I-6).
     ///
     /// **Cost** Reads the unknown issues and their positions, and no others.
-    public func unknownBalances() async throws -> [UnknownBalance] { try await DebtStore.unknown(on: pool) }
+    package func unknownBalances() async throws -> [UnknownBalance] { try await DebtStore.unknown(on: pool) }
 }

@@ -1,33 +1,34 @@
 import Cryptography
-public import OperatorRecord
-public import PostgreSQL
-public import Rewards
+package import OperatorRecord
+package import PostgreSQL
+package import Rewards
 
 /// Gives up what a card owes a program, whole or in part, by an operator's decision (I-7).
 ///
-/// **Guarantees** One request id has one outcome (I-5). Planned issues of the position are withdrawn first, and what rests on
-/// issues that are under way or unknown is not given up: were one of them to come to nothing after that, its quantity would be
-/// pending although its spend was refunded. So nothing ever becomes pending by it.
-public struct WriteOffDebt: Sendable {
+/// **Guarantees** One request id has one outcome (I-5). Planned issues of the position are withdrawn first, and what
+/// rests on issues that are under way or unknown is not given up: were one of them to come to nothing after that, its
+/// quantity would be pending although its spend was refunded. So nothing ever becomes pending by it.
+package struct WriteOffDebt: Sendable {
     /// What is to be given up, and why.
-    public struct Request: Sendable, Hashable {
+    package struct Request: Sendable, Hashable {
         /// The card that owes.
-        public var cardID: String
+        package var cardID: String
         /// The program it owes.
-        public var programID: String
+        package var programID: String
         /// What it owes; nil for the one unit in which it owes anything.
-        public var unit: RewardUnit?
+        package var unit: RewardUnit?
         /// How much, in millionths of the unit; nil for all that is owed for certain.
-        public var micro: Int64?
+        package var micro: Int64?
         /// Why; kept permanently.
-        public var reason: String
+        package var reason: String
         /// The caller's key: the same request again changes nothing.
-        public var requestID: String
-        /// Whether the spends that were lost after Cosmo had issued their points have been sent again, or never will be.
-        public var lostSpendsAreSettled: Bool
+        package var requestID: String
+        /// Whether the spends that were lost after Cosmo had issued their points have been sent again, or never will
+        /// be.
+        package var lostSpendsAreSettled: Bool
 
         /// Makes a request.
-        public init(
+        package init(
             cardID: String, programID: String, unit: RewardUnit? = nil, micro: Int64? = nil, reason: String,
             requestID: String, lostSpendsAreSettled: Bool = false
         ) {
@@ -42,7 +43,7 @@ public struct WriteOffDebt: Sendable {
     }
 
     /// The longest reason kept, in bytes.
-    public static let reasonBytesMax = 2000
+    package static let reasonBytesMax = 2000
 
     private let pool: PostgresPool
     private let policy: SettlementPolicy
@@ -50,7 +51,7 @@ public struct WriteOffDebt: Sendable {
     private let onPlannable: @Sendable () -> Void
 
     /// Makes the use case; `onPlannable` is called after the commit, to wake the planner.
-    public init(
+    package init(
         pool: PostgresPool, configuration: IssuanceConfiguration,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onPlannable: @escaping @Sendable () -> Void = {}
@@ -66,9 +67,9 @@ public struct WriteOffDebt: Sendable {
     /// `audit` is recorded in the same transaction; not for a request that was carried out before.
     /// When the answer to the commit is lost, the request id shows after a reconnection whether it took effect.
     ///
-    /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`; `PostgresError`,
-    /// with `commitOutcomeUnknown` only when the database stayed away.
-    public func callAsFunction(
+    /// **Errors** `INVALID_ARGUMENT`, `REQUEST_CONFLICT`, `UNKNOWN_POSITION`, `NO_DEBT`, `EXCEEDS_DEBT`;
+    /// `PostgresError`, with `commitOutcomeUnknown` only when the database stayed away.
+    package func callAsFunction(
         _ request: Request, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> PositionView {
         let request = try Self.checked(request)
@@ -99,7 +100,8 @@ public struct WriteOffDebt: Sendable {
             guard certain > 0 else {
                 throw IssuanceError(
                     .noDebt,
-                    "what it owes rests on issues under way or unknown, or on spends that were lost after Cosmo had issued "
+                    "what it owes rests on issues under way or unknown, or on spends that were lost after Cosmo had "
+                        + "issued "
                         + "their points: settle the issues, have the card platform send the spends again, then say "
                         + "lost_spends_settled")
             }
@@ -165,9 +167,9 @@ public struct WriteOffDebt: Sendable {
 extension Position {
     /// What is owed even if no issue that is not confirmed is ever confirmed and every lost spend is sent again.
     ///
-    /// Cosmo may have issued the points of a spend that was lost. Such an issue is adopted, and the position owes it until the
-    /// spend is sent again. Were that debt given up, the spend would earn its points a second time. Nor is more given up
-    /// than refunds took.
+    /// Cosmo may have issued the points of a spend that was lost. Such an issue is adopted, and the position owes it
+    /// until the spend is sent again. Were that debt given up, the spend would earn its points a second time. Nor is
+    /// more given up than refunds took.
     ///
     /// - Parameter adoptedMicro: What was adopted, in millionths of the unit.
     fileprivate func certainDebtMicro(adoptedMicro: Int64) -> Int64 {

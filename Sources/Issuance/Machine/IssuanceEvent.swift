@@ -1,10 +1,10 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What can happen to an issue after it was planned.
 ///
 /// `lease` is that of the send an outcome belongs to: an outcome without effect counts only while its lease holds,
 /// since afterwards someone else may have sent the issue.
-public enum IssuanceEvent: Sendable, Hashable {
+package enum IssuanceEvent: Sendable, Hashable {
     /// Cosmo answered 2xx.
     case answered(TransactionFacts)
     /// Cosmo refused permanently.
@@ -29,7 +29,8 @@ public enum IssuanceEvent: Sendable, Hashable {
     case positionOwes
     /// The card has another account with the program than the issue was planned for.
     case accountChanged
-    /// Cosmo lists a transaction without our reference that may be this issue, so an absence by reference proves nothing.
+    /// Cosmo lists a transaction without our reference that may be this issue, so an absence by reference proves
+    /// nothing.
     case lookalikeListed
     /// An operator saw that Cosmo has it.
     case resolvedIssued(transactionID: String?, evidence: String, by: String)

@@ -1,83 +1,84 @@
 /// The reasons that this room stores with an issuance or a position, in UPPER_SNAKE; Cosmo's own refusals keep theirs.
 ///
 /// docs/issuance.md describes what an operator does about each.
-public enum IssuanceReason {
+package enum IssuanceReason {
     /// Its sender ended without reporting an outcome.
-    public static let leaseExpired = "LEASE_EXPIRED"
+    package static let leaseExpired = "LEASE_EXPIRED"
     /// Reads say Cosmo does not have it, so it is sent again under the same reference.
-    public static let resentAfterAbsence = "RESENT_AFTER_ABSENCE"
+    package static let resentAfterAbsence = "RESENT_AFTER_ABSENCE"
     /// Reads found nothing, and it may not be sent again without a person.
-    public static let absentAwaitsOperator = "ABSENT_AWAITS_OPERATOR"
+    package static let absentAwaitsOperator = "ABSENT_AWAITS_OPERATOR"
     /// Refused when sent again after an unknown outcome, so the refusal alone does not prove that nothing was issued.
-    public static let refusedOnResend = "REFUSED_ON_RESEND"
+    package static let refusedOnResend = "REFUSED_ON_RESEND"
     /// Cosmo gave an id and afterwards did not know the transaction.
-    public static let acceptedButAbsent = "ACCEPTED_BUT_ABSENT"
+    package static let acceptedButAbsent = "ACCEPTED_BUT_ABSENT"
     /// Cosmo reports it as issued after it was parked as not issued.
-    public static let issuedAfterParked = "ISSUED_AFTER_PARKED"
+    package static let issuedAfterParked = "ISSUED_AFTER_PARKED"
     /// Cosmo reports it as issued after it was withdrawn as certainly not sent.
-    public static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
+    package static let issuedAfterWithdrawn = "ISSUED_AFTER_WITHDRAWN"
     /// Withdrawn before it could be at Cosmo: the position owes (I-7).
-    public static let positionOwes = "POSITION_OWES"
+    package static let positionOwes = "POSITION_OWES"
     /// Withdrawn before it could be at Cosmo: the card now has another account with the program.
-    public static let accountChanged = "ACCOUNT_CHANGED"
-    /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our issues.
-    public static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
+    package static let accountChanged = "ACCOUNT_CHANGED"
+    /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our
+    /// issues.
+    package static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
     /// Cosmo reports it with a status that says it failed.
-    public static let cosmoStatusFailed = "COSMO_STATUS_FAILED"
+    package static let cosmoStatusFailed = "COSMO_STATUS_FAILED"
     /// Cosmo reports it with a status whose meaning is not known.
-    public static let cosmoStatusUnrecognised = "COSMO_STATUS_UNRECOGNISED"
+    package static let cosmoStatusUnrecognised = "COSMO_STATUS_UNRECOGNISED"
     /// What would have been sent does not follow from what was planned: the row was changed, or the configured unit of
     /// value was.
-    public static let notAsPlanned = "NOT_AS_PLANNED"
+    package static let notAsPlanned = "NOT_AS_PLANNED"
     /// An operator's evidence says that Cosmo does not have it.
-    public static let operatorNotIssued = "OPERATOR_NOT_ISSUED"
+    package static let operatorNotIssued = "OPERATOR_NOT_ISSUED"
 
     /// Only Cosmo had it, after a failover or a restore; it was adopted.
-    public static let adopted = "ADOPTED"
+    package static let adopted = "ADOPTED"
 
     /// Cosmo lists a transaction that is none of our issues.
-    public static let notOurs = "NOT_OURS"
+    package static let notOurs = "NOT_OURS"
     /// Cosmo does not know an issue that we hold for confirmed.
-    public static let absentAtCosmo = "ABSENT_AT_COSMO"
+    package static let absentAtCosmo = "ABSENT_AT_COSMO"
     /// Cosmo's listing lacks an issue that we hold for confirmed, and a read did not settle whether it has it.
-    public static let notListed = "NOT_LISTED"
+    package static let notListed = "NOT_LISTED"
     /// Cosmo lists it with too few facts to settle it.
-    public static let notSettled = "NOT_SETTLED"
+    package static let notSettled = "NOT_SETTLED"
     /// Cosmo lists it as not done yet.
-    public static let cosmoStatusPending = "COSMO_STATUS_PENDING"
+    package static let cosmoStatusPending = "COSMO_STATUS_PENDING"
 
     /// The card is not linked to the program, and no earlier link is stored.
-    public static let linkMissing = "LINK_MISSING"
+    package static let linkMissing = "LINK_MISSING"
     /// The link's account was not checked with the program yet.
-    public static let linkUnchecked = "LINK_UNCHECKED"
+    package static let linkUnchecked = "LINK_UNCHECKED"
     /// The program does not accept the link's account.
-    public static let linkInvalid = "LINK_INVALID"
+    package static let linkInvalid = "LINK_INVALID"
     /// The link is disputed: nothing is issued until it is resolved or the waiting time is over.
-    public static let linkHeld = "LINK_HELD"
+    package static let linkHeld = "LINK_HELD"
     /// Nothing is known of the program.
-    public static let programUnknown = "PROGRAM_UNKNOWN"
+    package static let programUnknown = "PROGRAM_UNKNOWN"
     /// Cosmo's catalogue no longer lists the program.
-    public static let programUnlisted = "PROGRAM_UNLISTED"
+    package static let programUnlisted = "PROGRAM_UNLISTED"
     /// An operator paused issuing for the program.
-    public static let programPaused = "PROGRAM_PAUSED"
+    package static let programPaused = "PROGRAM_PAUSED"
     /// The program's limits leave no amount that may be issued.
-    public static let limitsContradict = "ISSUANCE_LIMITS_CONTRADICT"
+    package static let limitsContradict = "ISSUANCE_LIMITS_CONTRADICT"
     /// The card's currency is not the one Cosmo takes value in.
-    public static let currencyMismatch = "ISSUE_CURRENCY_MISMATCH"
+    package static let currencyMismatch = "ISSUE_CURRENCY_MISMATCH"
     /// The database refused the plan of the position; it is retried automatically.
-    public static let planningRefused = "PLANNING_REFUSED"
+    package static let planningRefused = "PLANNING_REFUSED"
     /// The wallet is paid in points, and the program's plugin earns value: configure one that earns points.
-    public static let walletNeedsPoints = "WALLET_NEEDS_POINTS"
+    package static let walletNeedsPoints = "WALLET_NEEDS_POINTS"
     /// The member who would be paid was removed from the wallet; retried automatically.
-    public static let walletMemberArchived = "WALLET_MEMBER_ARCHIVED"
+    package static let walletMemberArchived = "WALLET_MEMBER_ARCHIVED"
     /// The wallet's prepaid pool does not cover the payment; retried automatically.
-    public static let insufficientOrgPoints = "INSUFFICIENT_ORG_POINTS"
+    package static let insufficientOrgPoints = "INSUFFICIENT_ORG_POINTS"
     /// The member's lifetime total would pass the largest number that the wallet can hold.
-    public static let walletFull = "WALLET_FULL"
+    package static let walletFull = "WALLET_FULL"
     /// The position's card is not registered; `verify` names it.
-    public static let cardUnknown = "CARD_UNKNOWN"
+    package static let cardUnknown = "CARD_UNKNOWN"
     /// The program pays into the wallet, and this service has none.
-    public static let walletMissing = "WALLET_MISSING"
+    package static let walletMissing = "WALLET_MISSING"
     /// The position's sums do not fit; `verify` names the row.
-    public static let positionBroken = "POSITION_BROKEN"
+    package static let positionBroken = "POSITION_BROKEN"
 }

@@ -6,8 +6,8 @@ extension IssuanceRecord {
     /// planned in, that unit from the configuration, the currency from what the quantity counts; and the digest
     /// over all that was decided then fits.
     ///
-    /// A row that was changed by hand, or planned while another unit of value was configured, must not become points that
-    /// nobody earned: what is issued cannot be taken back (I-7).
+    /// A row that was changed by hand, or planned while another unit of value was configured, must not become points
+    /// that nobody earned: what is issued cannot be taken back (I-7).
     func isAsPlanned(valueUnit: CosmoValueUnit) -> Bool {
         guard sentValue > 0, !account.isEmpty, let unitMicro = unitMicro(valueUnit),
             sentUnitMicro.map({ $0 == unitMicro }) ?? true, plannedDigest.map({ $0 == digest(unitMicro) }) ?? true

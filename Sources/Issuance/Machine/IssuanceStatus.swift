@@ -1,5 +1,5 @@
 /// The state of an issue; docs/issuance.md has the picture.
-public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
+package enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     /// On disk with its reference number; nothing of it is under way. Leaves by a claim, or by news from Cosmo.
     case planned
     /// Leased to a sender and perhaps sent. Leaves by the outcome, by news from Cosmo, or when the lease ends.
@@ -18,7 +18,7 @@ public enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     case withdrawn
 
     /// Which part of the position the issue's quantity counts in (I-2).
-    public var bucket: PositionBucket {
+    package var bucket: PositionBucket {
         switch self {
         case .planned, .sending, .accepted, .mismatched: .inFlight
         case .unknown: .unknown

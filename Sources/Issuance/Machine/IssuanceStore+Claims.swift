@@ -24,14 +24,15 @@ extension IssuanceStore {
 
     /// Leases issues that are due, at most so many for each program, and marks them as sending.
     ///
-    /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6). Issues of a position that
-    /// owes are passed over (I-7): each position is looked at by its key and locked against a claw-back until the commit,
-    /// so that what a claw-back finds is either sent already or never. So are issues of a pair that is held, and those that
-    /// the planner withdraws because the link has another account by now. Of `links` this room only reads.
+    /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6). Issues of a position
+    /// that owes are passed over (I-7): each position is looked at by its key and locked against a claw-back until the
+    /// commit, so that what a claw-back finds is either sent already or never. So are issues of a pair that is held,
+    /// and those that the planner withdraws because the link has another account by now. Of `links` this room only
+    /// reads.
     ///
-    /// **Cost** Follows what is claimed and the due issues passed over before it, not the backlog. Limits are part of the text and the rows to update come as an array:
-    /// with either as a parameter or a join, the database expects a share of the table and reads all of it. The link is looked
-    /// up in a scalar subquery for the same reason.
+    /// **Cost** Follows what is claimed and the due issues passed over before it, not the backlog. Limits are part of
+    /// the text and the rows to update come as an array: with either as a parameter or a join, the database expects a
+    /// share of the table and reads all of it. The link is looked up in a scalar subquery for the same reason.
     static func claim(
         _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
         at now: PostgresTimestamp, on connection: PostgresConnection
@@ -100,7 +101,8 @@ extension IssuanceStore {
     static func latestConfirmed(programID: String, on pool: PostgresPool) async throws -> IssuanceRecord? {
         let sql = """
             select \(columns) from issuances i
-            where i.program_id = $1 and i.status = 'confirmed' and i.cosmo_transaction_id is not null and i.reason is null
+            where i.program_id = $1 and i.status = 'confirmed' and i.cosmo_transaction_id is not null and i.reason is \
+            null
             order by i.issuance_number desc limit 1
             """
         return try await pool.query(sql, [.text(programID)]).first.map(record)

@@ -25,7 +25,8 @@ extension IssuanceStore {
     /// Holds for a planned issue `i` that nothing of can be at Cosmo and whose account is not that of the link `l`.
     static let isOutdated = "i.reads = 0 and i.account <> l.account"
 
-    /// The planned issues of some positions that are locked whose accounts are not the cards' any more, locked in key order.
+    /// The planned issues of some positions that are locked whose accounts are not the cards' any more, locked in key
+    /// order.
     ///
     /// What was unknown once is not among them: it keeps its account (I-6).
     ///

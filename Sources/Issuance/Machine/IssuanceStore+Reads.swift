@@ -45,7 +45,8 @@ extension IssuanceStore {
             union all
             select status, count(*) from issuances where status = 'mismatched' group by status
             union all
-            select case status when 'parked' then status when 'confirmed' then 'contradicted' else 'waiting' end, count(*)
+            select case status when 'parked' then status when 'confirmed' then 'contradicted' else 'waiting' end, \
+            count(*)
             from issuances i where \(waiting) group by 1
             """
         let settled = "union all select 'confirmed', count(*) from issuances where status = 'confirmed'"

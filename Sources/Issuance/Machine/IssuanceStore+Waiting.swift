@@ -3,7 +3,8 @@ import Rewards
 
 /// Which issues wait for a person, and since when they no longer do.
 extension IssuanceStore {
-    /// Holds for the issues that wait for a person, as `IssuanceRecord.waitsForPerson` says; an index has exactly these.
+    /// Holds for the issues that wait for a person, as `IssuanceRecord.waitsForPerson` says; an index has exactly
+    /// these.
     static let waiting = """
         (i.status = 'mismatched' or (i.status = 'unknown' and i.due_at is null)
             or (i.status in ('parked', 'confirmed') and i.reason is not null and i.resolved_at is null))
@@ -11,8 +12,8 @@ extension IssuanceStore {
 
     /// Marks what was parked of some issues' positions as resolved, once nothing blocks those positions any more.
     ///
-    /// Several issues of a position may have been refused; the block bears the name of the last, and all of them wait until
-    /// it is lifted. Positions are locked before issues, here as everywhere.
+    /// Several issues of a position may have been refused; the block bears the name of the last, and all of them wait
+    /// until it is lifted. Positions are locked before issues, here as everywhere.
     static func resolveParked(withBlocksOf references: [String], at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
@@ -35,8 +36,8 @@ extension IssuanceStore {
             """, [.text(referenceNumber), .timestamptz(now)])
     }
 
-    /// Marks what was parked of a card's position with a program as resolved: a new account takes the place of the one that
-    /// was refused.
+    /// Marks what was parked of a card's position with a program as resolved: a new account takes the place of the one
+    /// that was refused.
     static func resolveParked(cardID: String, programID: String, at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """

@@ -7,9 +7,9 @@ extension IssuanceRecord {
 
     /// Takes a planned issue out of the way of the senders.
     ///
-    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issue that was unknown once and is to be
-    /// sent again under its old reference is not given back, since a new reference would lose Cosmo's own guard against
-    /// issuing twice (I-6): it becomes unknown again, and an operator decides.
+    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issue that was unknown once and is
+    /// to be sent again under its old reference is not given back, since a new reference would lose Cosmo's own guard
+    /// against issuing twice (I-6): it becomes unknown again, and an operator decides.
     func owed(at now: PostgresTimestamp) -> IssuanceTransition {
         guard status == .planned else { return .dropped(self) }
         guard isUntouched else {
@@ -20,8 +20,8 @@ extension IssuanceRecord {
 
     /// Withdraws a planned issue to an account that is no longer the card's; its quantity is planned for the new one.
     ///
-    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issue that was unknown once keeps its
-    /// account and its reference (I-6).
+    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issue that was unknown once keeps
+    /// its account and its reference (I-6).
     func outdated(at now: PostgresTimestamp) -> IssuanceTransition {
         guard isUntouched else { return .dropped(self) }
         return withdrawn(by: .account, reason: IssuanceReason.accountChanged, at: now)

@@ -86,8 +86,8 @@ extension IssuanceRecord {
         }
     }
 
-    /// An issue that waits to be sent and that Cosmo has: a failover lost the claim, or a request that seemed not to have left
-    /// had left. Every other issue is returned as it is.
+    /// An issue that waits to be sent and that Cosmo has: a failover lost the claim, or a request that seemed not to
+    /// have left had left. Every other issue is returned as it is.
     private func sentAfterAll(_ facts: TransactionFacts, at now: PostgresTimestamp) -> IssuanceRecord {
         guard status == .planned else { return self }
         var sent = self

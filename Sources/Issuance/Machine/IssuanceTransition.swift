@@ -86,8 +86,8 @@ extension IssuanceRecord {
         return parked(reason: reason, by: .refusal, at: now, blocking: true)
     }
 
-    /// Nothing was sent this time. What an earlier try left behind is not known once it had to be read, so then a person
-    /// looks before the quantity becomes pending again (I-6).
+    /// Nothing was sent this time. What an earlier try left behind is not known once it had to be read, so then a
+    /// person looks before the quantity becomes pending again (I-6).
     private func notAsPlanned(at now: PostgresTimestamp) -> IssuanceTransition {
         guard reads == 0 else { return waiting(as: .unknown, reason: IssuanceReason.notAsPlanned, dueAt: nil) }
         return parked(reason: IssuanceReason.notAsPlanned, by: .check, at: now, blocking: true)
@@ -111,7 +111,8 @@ extension IssuanceRecord {
     /// A call whose end was seen, though not what it left behind.
     ///
     /// The request may have gone out at any moment since the claim: a token, a connection or a pause came first. So the
-    /// time in which Cosmo may still be at work on it counts from the end that was seen, which no byte came after (I-6).
+    /// time in which Cosmo may still be at work on it counts from the end that was seen, which no byte came after
+    /// (I-6).
     private func endedUnsure(
         reason: String, readAt: PostgresTimestamp, at now: PostgresTimestamp
     ) -> IssuanceTransition {

@@ -1,5 +1,5 @@
 /// The parts of a position that an issue's quantity can be in.
-public enum PositionBucket: Sendable, Hashable {
+package enum PositionBucket: Sendable, Hashable {
     /// Not in any issue: pending, or covering a debt. Not stored; it is what remains of the others (I-2).
     case pending
     /// Planned, sent, accepted or mismatched.

@@ -1,5 +1,5 @@
 /// Who ended an issue.
-public enum SettledBy: String, Sendable, Hashable, CaseIterable {
+package enum SettledBy: String, Sendable, Hashable, CaseIterable {
     /// Cosmo's transaction webhook.
     case webhook
     /// A read from Cosmo.

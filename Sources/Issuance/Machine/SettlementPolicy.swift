@@ -1,20 +1,20 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// How the reads that settle an unknown outcome are judged.
-public struct SettlementPolicy: Sendable, Hashable {
+package struct SettlementPolicy: Sendable, Hashable {
     /// How long after the last send an answer of "not there" begins to count.
-    public var settleDelay = Duration.seconds(60)
+    package var settleDelay = Duration.seconds(60)
     /// How long a lease lasts, added to the above when nobody saw the send end.
-    public var leaseDuration = Duration.seconds(90)
+    package var leaseDuration = Duration.seconds(90)
     /// How many counting reads in a row must find nothing before the issue is sent again.
-    public var absentReadsRequired = 2
+    package var absentReadsRequired = 2
     /// How often an issue may be handed to a sender before an operator decides.
-    public var sendsMax = 5
+    package var sendsMax = 5
     /// How long after Cosmo's answer the issue is read when no webhook comes.
-    public var confirmDelay = Duration.seconds(60)
+    package var confirmDelay = Duration.seconds(60)
     /// How many reads may miss an accepted issue before a person looks.
-    public var acceptedReadsMax = 10
+    package var acceptedReadsMax = 10
 
     /// Makes a policy with the defaults above.
-    public init() {}
+    package init() {}
 }

@@ -1,10 +1,10 @@
-public import Cosmo
-public import PostgreSQL
+package import Cosmo
+package import PostgreSQL
 
 /// Reads where points go, inside the planner's transaction; nil for a pair that was never linked.
 ///
 /// It gives one answer for each key, in their order. Composition fills it from the room of preferences.
-public typealias DestinationLookup =
+package typealias DestinationLookup =
     @Sendable (PostgresConnection, [DestinationKey]) async throws -> [Destination?]
 
 extension Destination {

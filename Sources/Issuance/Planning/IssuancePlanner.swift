@@ -1,41 +1,41 @@
 import Cosmo
-public import Logging
+package import Logging
 import Metrics
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 import Synchronization
 import Waiting
 
 /// Turns what positions have pending into planned issues.
 ///
-/// **Guarantees** An issue and its reference number are committed together with the quantity they take from the position
-/// (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes. Of one that
-/// owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). So is what was planned for an account that
-/// is no longer the card's, unless something of it may be at Cosmo. A position whose plan the database refuses keeps no
-/// other waiting: it is passed over and tried again later. Programs that pay into the house's own wallet are paid, and
-/// what refunds took is taken back, in the same transaction (see ``WalletPayout``).
+/// **Guarantees** An issue and its reference number are committed together with the quantity they take from the
+/// position (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes.
+/// Of one that owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). So is what was planned
+/// for an account that is no longer the card's, unless something of it may be at Cosmo. A position whose plan the
+/// database refuses keeps no other waiting: it is passed over and tried again later. Programs that pay into the house's
+/// own wallet are paid, and what refunds took is taken back, in the same transaction (see ``WalletPayout``).
 ///
 /// **Concurrency** Several planners, in any number of processes, share the work. `run()` returns when its task is
 /// cancelled; a transaction under way is then committed or undone as a whole.
-public final class IssuancePlanner: Sendable {
+package final class IssuancePlanner: Sendable {
     /// What one planning transaction did.
-    public struct Pass: Sendable, Hashable {
+    package struct Pass: Sendable, Hashable {
         /// How many positions were looked at.
-        public var positionCount = 0
+        package var positionCount = 0
         /// How many issues were planned.
-        public var issueCount = 0
+        package var issueCount = 0
         /// How many planned issues were withdrawn because their positions owe or their accounts changed.
-        public var withdrawnCount = 0
+        package var withdrawnCount = 0
         /// How many issues were paid into the house's own wallet.
-        public var paidCount = 0
+        package var paidCount = 0
         /// How many times points were taken back out of it.
-        public var takenBackCount = 0
+        package var takenBackCount = 0
         /// How many positions were passed over because the database refused what was planned for them.
-        public var refusedCount = 0
+        package var refusedCount = 0
         /// Whether more was due than one pass takes.
-        public var hasMore = false
+        package var hasMore = false
         /// When the next position is due that was not due yet; nil when none waits.
-        public var nextPlanAt: PostgresTimestamp?
+        package var nextPlanAt: PostgresTimestamp?
     }
 
     private let pool: PostgresPool
@@ -56,7 +56,7 @@ public final class IssuancePlanner: Sendable {
     private let positionsRefused = Counter(label: "multibrand_positions_refused")
 
     /// Makes a planner; `onPlanned` is called after each pass that planned an issue, to wake the sender.
-    public init(
+    package init(
         pool: PostgresPool,
         configuration: IssuanceConfiguration,
         destinations: @escaping DestinationLookup,
@@ -79,10 +79,10 @@ public final class IssuancePlanner: Sendable {
     }
 
     /// Says that a position may be due; costs nothing when the planner is busy.
-    public func wake() { signal.raise() }
+    package func wake() { signal.raise() }
 
     /// Plans whatever is due until the task is cancelled.
-    public func run() async throws {
+    package func run() async throws {
         await WorkLoop(
             "planning issuances", wake: signal, poll: configuration.pollInterval,
             rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
@@ -96,7 +96,7 @@ public final class IssuancePlanner: Sendable {
     /// Plans one batch of due positions in one transaction; in ever smaller parts when the database refuses that.
     ///
     /// **Errors** `PostgresError` when the database cannot be reached or answers nobody; what the lookups throw.
-    public func planDue() async throws -> Pass {
+    package func planDue() async throws -> Pass {
         let resting = setbacks.withLock { $0.resting(at: now()) }
         let pass: Pass
         do {
@@ -209,7 +209,8 @@ public final class IssuancePlanner: Sendable {
         }
     }
 
-    /// Where the points of positions go; read for all of them, since a wallet is paid without an account, and waits too.
+    /// Where the points of positions go; read for all of them, since a wallet is paid without an account, and waits
+    /// too.
     private func destinations(
         of due: [DuePosition], on connection: PostgresConnection
     ) async throws -> [DestinationKey: Destination] {

@@ -5,10 +5,11 @@ import Rewards
 
 /// The digest over what is decided about an issue at planning and never changes afterwards.
 ///
-/// `verify` makes it again in its own way, and a sender sends nothing that it does not fit: a reference, an account or a
-/// value that was changed in between is not what was planned.
+/// `verify` makes it again in its own way, and a sender sends nothing that it does not fit: a reference, an account or
+/// a value that was changed in between is not what was planned.
 enum PlannedDigest {
-    /// SHA-256 over the pieces, each after its length in bytes, the account's fields in the order of their names' bytes.
+    /// SHA-256 over the pieces, each after its length in bytes, the account's fields in the order of their names'
+    /// bytes.
     static func of(
         _ key: PositionKey, referenceNumber: String, quantityMicro: Int64, sentValue: Int64, sentUnitMicro: Int64,
         sentCurrency: String, account: CosmoAccount, plannedAt: PostgresTimestamp

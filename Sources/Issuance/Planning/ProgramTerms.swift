@@ -1,26 +1,26 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What a program allows, as the room of programs knows it.
-public struct ProgramTerms: Sendable, Hashable {
+package struct ProgramTerms: Sendable, Hashable {
     /// Whether it pays into the issuer's own wallet instead of being issued by Cosmo.
-    public var paysIntoWallet: Bool
+    package var paysIntoWallet: Bool
     /// Whether Cosmo's latest catalogue lists it.
-    public var isListed: Bool
+    package var isListed: Bool
     /// Whether an operator paused issuing.
-    public var isPaused: Bool
+    package var isPaused: Bool
     /// The least points of one issue; nil for none.
-    public var minimumPoints: Int64?
+    package var minimumPoints: Int64?
     /// The most points of one issue; nil for none.
-    public var maximumPoints: Int64?
+    package var maximumPoints: Int64?
     /// The least `value` of one issue, in Cosmo's unit of value; nil for none.
-    public var minimumValue: Int64?
+    package var minimumValue: Int64?
     /// The most `value` of one issue, in Cosmo's unit of value; nil for none.
-    public var maximumValue: Int64?
+    package var maximumValue: Int64?
     /// The currency Cosmo takes value in, ISO 4217; nil when it does not say.
-    public var issueCurrencyCode: String?
+    package var issueCurrencyCode: String?
 
     /// Makes terms.
-    public init(
+    package init(
         isListed: Bool = true, isPaused: Bool = false, minimumPoints: Int64? = nil, maximumPoints: Int64? = nil,
         minimumValue: Int64? = nil, maximumValue: Int64? = nil, issueCurrencyCode: String? = nil,
         paysIntoWallet: Bool = false
@@ -40,5 +40,5 @@ public struct ProgramTerms: Sendable, Hashable {
 ///
 /// It must read the database rather than a snapshot in memory: the planner clears `plan_at` by what it reads here, and
 /// the transaction that changes a program sets it again (`PositionStore.planProgram`).
-public typealias ProgramTermsLookup =
+package typealias ProgramTermsLookup =
     @Sendable (PostgresConnection, [String]) async throws -> [String: ProgramTerms]

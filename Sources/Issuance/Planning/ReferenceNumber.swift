@@ -1,5 +1,5 @@
 import Cryptography
-public import Rewards
+package import Rewards
 
 /// Makes the reference numbers of issuances, and checks which position one belongs to.
 ///
@@ -7,7 +7,7 @@ public import Rewards
 /// So a transaction that only Cosmo knows, after a failover or a restore, proves which card it was issued for: Cosmo's
 /// listing has neither card nor account (contract section 5.4). The random bytes keep anyone without the card's id from
 /// linking two reference numbers.
-public enum ReferenceNumber {
+package enum ReferenceNumber {
     private static let randomByteCount = 16
     private static let tagByteCount = 8
     private static let alphabet = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
@@ -16,7 +16,7 @@ public enum ReferenceNumber {
     /// A fresh reference number for an issuance of a position.
     ///
     /// **Guarantees** 42 characters of `a-z 2-7 -`, within what Cosmo's contract allows (section 5.2).
-    public static let random: @Sendable (PositionKey) -> String = { key in
+    package static let random: @Sendable (PositionKey) -> String = { key in
         make(for: key, salt: randomBytes(count: randomByteCount))
     }
 

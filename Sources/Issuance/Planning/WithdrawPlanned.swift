@@ -1,8 +1,8 @@
 import PostgreSQL
 import Rewards
 
-/// Withdraws planned issues: those to accounts that are no longer the cards', and of positions that owe, newest first, until
-/// nothing is owed or nothing is left to withdraw (I-7).
+/// Withdraws planned issues: those to accounts that are no longer the cards', and of positions that owe, newest first,
+/// until nothing is owed or nothing is left to withdraw (I-7).
 ///
 /// Runs in the caller's transaction, which has the positions locked; no sender can take an issue of theirs meanwhile.
 struct WithdrawPlanned: Sendable {
@@ -12,7 +12,8 @@ struct WithdrawPlanned: Sendable {
     ///
     /// Whole issues are withdrawn, so a position may have something pending afterwards: it is planned again.
     ///
-    /// - Parameter outdated: The issues to accounts that are no longer the cards', locked; they also cover what is owed.
+    /// - Parameter outdated: The issues to accounts that are no longer the cards', locked; they also cover what is
+    ///   owed.
     ///
     /// **Cost** One round trip when nothing is planned; it reads the issues of each position that owes.
     func callAsFunction(
@@ -35,8 +36,8 @@ struct WithdrawPlanned: Sendable {
         return try await ApplyIssuanceEvents(policy: policy).apply(inputs, at: now, on: connection).compactMap { $0 }
     }
 
-    /// Which planned issues go: untouched ones newest first until the debt is covered; when they do not cover it, those to
-    /// be sent again as well, which covers nothing but keeps them from standing in the senders' way.
+    /// Which planned issues go: untouched ones newest first until the debt is covered; when they do not cover it, those
+    /// to be sent again as well, which covers nothing but keeps them from standing in the senders' way.
     static func choose(_ planned: [IssuanceRecord], debtMicro: Int64) -> [IssuanceRecord] {
         var owed = debtMicro
         var chosen: [IssuanceRecord] = []

@@ -1,10 +1,10 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// A page of issues.
-public struct IssuancePage: Sendable, Hashable {
+package struct IssuancePage: Sendable, Hashable {
     /// The issues, in the order they were planned.
-    public let issues: [IssuanceRecord]
+    package let issues: [IssuanceRecord]
     /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
+    package let nextPageToken: String?
 }

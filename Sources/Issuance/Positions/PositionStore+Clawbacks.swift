@@ -2,15 +2,16 @@ import PostgreSQL
 import Rewards
 
 extension PositionStore {
-    /// Takes back what refunds took from legs, or gives back what undone refunds restore, and has the planner look at each
-    /// position at once.
+    /// Takes back what refunds took from legs, or gives back what undone refunds restore, and has the planner look at
+    /// each position at once.
     ///
     /// What was not issued yet shrinks; what was becomes debt, the part of the sums that exceeds the earnings (I-7).
     /// Sums of zero are left out.
     ///
-    /// **Guarantees** Rows are locked in key order before any is changed. A position that does not exist yet is made, so
-    /// nothing that was clawed back is lost; the database refuses to give back more than was ever taken. What was written
-    /// off of a debt that is gone with its refund is written off no more, so it does not become points a second time.
+    /// **Guarantees** Rows are locked in key order before any is changed. A position that does not exist yet is made,
+    /// so nothing that was clawed back is lost; the database refuses to give back more than was ever taken. What was
+    /// written off of a debt that is gone with its refund is written off no more, so it does not become points a second
+    /// time.
     static func clawBack(_ sums: [PositionKey: Int64], at now: PostgresTimestamp) -> [PostgresStatement] {
         let rows = sums.filter { $0.value != 0 }.sorted { $0.key < $1.key }
         guard !rows.isEmpty else { return [] }
@@ -42,8 +43,8 @@ extension PositionStore {
 
     /// Reverses what of the write-offs exceeds what stays clawed back, before it is given back.
     ///
-    /// Earned less clawed back plus written off is what may be issued. A write-off only ever gives up what was issued, so it
-    /// must not lift that above what was earned (I-7); what Cosmo issued beyond our issues stays written off.
+    /// Earned less clawed back plus written off is what may be issued. A write-off only ever gives up what was issued,
+    /// so it must not lift that above what was earned (I-7); what Cosmo issued beyond our issues stays written off.
     private static func reverseWriteOffs(_ moved: [PostgresValue]) -> PostgresStatement {
         let sql = """
             with reversed as (

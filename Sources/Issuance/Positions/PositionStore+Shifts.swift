@@ -14,7 +14,8 @@ extension PositionStore {
         return PostgresStatement(sql, [.textArray(references)])
     }
 
-    /// Moves quantities between the buckets of positions that are locked; one that owes then is looked at by the planner.
+    /// Moves quantities between the buckets of positions that are locked; one that owes then is looked at by the
+    /// planner.
     static func shift(_ shifts: [PositionKey: PositionShift], at now: PostgresTimestamp) -> PostgresStatement {
         let rows = shifts.sorted { $0.key < $1.key }
         let sql = """
@@ -29,7 +30,8 @@ extension PositionStore {
                     then least(coalesce(p.plan_at, $10), $10) else p.plan_at end,
                 changed_at = $10
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::text[],
-                $9::bool[]) as d (card_id, program_id, unit, in_flight, unknown, issued, blocked_reason, blocked_by, plans)
+                $9::bool[]) as d (card_id, program_id, unit, in_flight, unknown, issued, blocked_reason, blocked_by, \
+                plans)
             where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
             """
         return PostgresStatement(
@@ -43,8 +45,8 @@ extension PositionStore {
             ])
     }
 
-    /// Has the planner look at the positions of those planned issues that senders pass over: the position owes (I-7), or
-    /// the card has another account by now.
+    /// Has the planner look at the positions of those planned issues that senders pass over: the position owes (I-7),
+    /// or the card has another account by now.
     static func planPassedOver(_ references: [String], at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             update positions p set plan_at = least(coalesce(p.plan_at, $2), $2)
@@ -58,8 +60,8 @@ extension PositionStore {
         return PostgresStatement(sql, [.textArray(references), .timestamptz(now)])
     }
 
-    /// Lifts the blocks that issues left which a person has settled since, each if it is still that issue's, and has the
-    /// positions planned again.
+    /// Lifts the blocks that issues left which a person has settled since, each if it is still that issue's, and has
+    /// the positions planned again.
     static func unblock(by references: [String], at now: PostgresTimestamp) -> [PostgresStatement] {
         let sql = """
             update positions p

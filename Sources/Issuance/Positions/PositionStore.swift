@@ -1,17 +1,17 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// The SQL of positions: what other rooms change of them.
 ///
 /// Statements belong into the caller's transaction; rows are locked in key order, here as everywhere.
-public enum PositionStore {
+package enum PositionStore {
     /// Adds what spends earned at `now`, takes back what refunds took, and has the planner look at each position: once
     /// `planDelay` is over where something was earned, at once where something was taken.
     ///
     /// Changes of one position and kind are added up first; earnings are written before claw-backs.
     ///
     /// **Cost** One statement for any number of earnings; two for any number of claw-backs, three when any gives back.
-    public static func change(
+    package static func change(
         _ changes: [PositionChange], at now: PostgresTimestamp, planDelay: Duration = .zero
     ) -> [PostgresStatement] {
         var earned: [PositionKey: Int64] = [:]
@@ -31,8 +31,8 @@ public enum PositionStore {
         sum = overflow ? (micro > 0 ? .max : .min) : total
     }
 
-    /// A position that waits to be planned already keeps its time, so a card that spends without pause is still planned.
-    /// One that owes may wait for long to be taken back from, and keeps no earning waiting with it.
+    /// A position that waits to be planned already keeps its time, so a card that spends without pause is still
+    /// planned. One that owes may wait for long to be taken back from, and keeps no earning waiting with it.
     private static func earn(
         _ sums: [PositionKey: Int64], at now: PostgresTimestamp, planDelay: Duration
     ) -> [PostgresStatement] {
@@ -63,9 +63,9 @@ public enum PositionStore {
 
     /// Has the planner look at a card's position with a program again, because its link became usable.
     ///
-    /// `accountChanged` also lifts the block that a refusal left: it was the old account's, and what was refused then waits
-    /// for nobody any more.
-    public static func planAgain(
+    /// `accountChanged` also lifts the block that a refusal left: it was the old account's, and what was refused then
+    /// waits for nobody any more.
+    package static func planAgain(
         cardID: String, programID: String, accountChanged: Bool, at now: PostgresTimestamp
     ) -> [PostgresStatement] {
         let sql = """
@@ -83,12 +83,13 @@ public enum PositionStore {
             ? [plan, IssuanceStore.resolveParked(cardID: cardID, programID: programID, at: now)] : [plan]
     }
 
-    /// Has the planner look at every position that waits for a program: it was resumed, listed again, or its limits changed.
+    /// Has the planner look at every position that waits for a program: it was resumed, listed again, or its limits
+    /// changed.
     ///
-    /// Without `includingUnblocked` only those are looked at that the planner could not plan (a short index); with it, all
-    /// of the program that have something pending, as a lowered minimum needs (reads every position).
-    /// Blocks that refusals left stay.
-    public static func planProgram(
+    /// Without `includingUnblocked` only those are looked at that the planner could not plan (a short index); with it,
+    /// all of the program that have something pending, as a lowered minimum needs (reads every position). Blocks that
+    /// refusals left stay.
+    package static func planProgram(
         _ programID: String, includingUnblocked: Bool = false, at now: PostgresTimestamp
     ) -> [PostgresStatement] {
         let pending = """

@@ -1,19 +1,19 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// The reading side of the room: positions, issues, and how many are in which state.
-public struct IssuanceReads: Sendable {
+package struct IssuanceReads: Sendable {
     let pool: PostgresPool
 
     /// Makes the reading side.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
     /// A card's position with a program; of two, when the program's plugin changed its unit, the one that changed last.
     ///
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_POSITION`.
-    public func position(cardID: String, programID: String, unit: RewardUnit? = nil) async throws -> PositionView {
+    package func position(cardID: String, programID: String, unit: RewardUnit? = nil) async throws -> PositionView {
         try Self.check(cardID: cardID, programID: programID)
         let found = try await PositionStore.read(cardID: cardID, programID: programID, on: pool)
         guard let view = found.first(where: { unit == nil || $0.key.unit == unit }) else {
@@ -23,7 +23,7 @@ public struct IssuanceReads: Sendable {
     }
 
     /// What refunds took back out of the wallet from a card's position with a program, newest first, a hundred at most.
-    public func takenBack(cardID: String, programID: String) async throws -> [TakenBack] {
+    package func takenBack(cardID: String, programID: String) async throws -> [TakenBack] {
         try Self.check(cardID: cardID, programID: programID)
         return try await ReversalStore.list(cardID: cardID, programID: programID, limit: 100, on: pool)
     }
@@ -31,7 +31,7 @@ public struct IssuanceReads: Sendable {
     /// Positions of a card, of a program, or all, a page at a time.
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
-    public func positions(
+    package func positions(
         cardID: String? = nil, programID: String? = nil, blockedOnly: Bool = false, pageSize: Int = 0,
         pageToken: String = ""
     ) async throws -> PositionPage {
@@ -51,7 +51,7 @@ public struct IssuanceReads: Sendable {
     /// One issue by its reference number.
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`.
-    public func issuance(_ referenceNumber: String) async throws -> IssuanceRecord {
+    package func issuance(_ referenceNumber: String) async throws -> IssuanceRecord {
         guard let issue = try await IssuanceStore.read(referenceNumber, on: pool) else { throw Self.unknown }
         return issue
     }
@@ -60,7 +60,7 @@ public struct IssuanceReads: Sendable {
     ///
     /// - Parameter waitingOnly: those that wait for a person, see `IssuanceRecord.waitsForPerson`.
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
-    public func issuances(
+    package func issuances(
         cardID: String? = nil, programID: String? = nil, status: IssuanceStatus? = nil, waitingOnly: Bool = false,
         pageSize: Int = 0, pageToken: String = ""
     ) async throws -> IssuancePage {
@@ -81,7 +81,7 @@ public struct IssuanceReads: Sendable {
     /// How many issues and positions are in which state.
     ///
     /// **Cost** Without `includingSettled` it reads only what is open; with it, every issue there is.
-    public func counts(includingSettled: Bool = false) async throws -> IssuanceCounts {
+    package func counts(includingSettled: Bool = false) async throws -> IssuanceCounts {
         var counts = try await IssuanceStore.counts(includingSettled: includingSettled, on: pool)
         (counts.positionsToPlan, counts.positionsBlocked) = try await PositionStore.counts(on: pool)
         return counts

@@ -2,12 +2,12 @@ import Rewards
 
 extension IssuanceReads {
     /// The most findings that one answer shows; the count says how many there are.
-    public static let findingsMax = 1000
+    package static let findingsMax = 1000
 
     /// The days compared with Cosmo's transactions, newest first, without findings, a page at a time.
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
-    public func reconciliations(pageSize: Int = 0, pageToken: String = "") async throws -> ReconciliationPage {
+    package func reconciliations(pageSize: Int = 0, pageToken: String = "") async throws -> ReconciliationPage {
         let size = try IssuancePages.size(pageSize)
         let listing = Listing("reconciliations")
         var before: ReconciliationDay?
@@ -26,7 +26,7 @@ extension IssuanceReads {
     /// One day's comparison with what it found, at most ``findingsMax`` of it.
     ///
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_RECONCILIATION`.
-    public func reconciliation(_ day: String) async throws -> Reconciliation {
+    package func reconciliation(_ day: String) async throws -> Reconciliation {
         guard let day = ReconciliationDay(day) else { throw ReconcileDay.notADay }
         guard let view = try await ReconciliationStore.read(day, findingsMax: Self.findingsMax, on: pool) else {
             throw IssuanceError(.unknownReconciliation, "the day was not compared yet; compare it, or list the days")

@@ -1,20 +1,20 @@
-public import Cosmo
-public import Logging
+package import Cosmo
+package import Logging
 import Metrics
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 
 /// Compares a day of Cosmo's transactions with our issues, and keeps what only one side knows.
 ///
-/// Cosmo's listing is read a quarter of an hour at a time. A transaction is ours by our reference or by Cosmo's id; program,
-/// value, account and id must then agree. What the listing tells an open issue is applied as a read would be, so a webhook
-/// that never came is made up for. A confirmed issue that no listing around its time has is asked for by its id before it is
-/// called missing.
+/// Cosmo's listing is read a quarter of an hour at a time. A transaction is ours by our reference or by Cosmo's id;
+/// program, value, account and id must then agree. What the listing tells an open issue is applied as a read would be,
+/// so a webhook that never came is made up for. A confirmed issue that no listing around its time has is asked for by
+/// its id before it is called missing.
 ///
-/// **Guarantees** Comparing a day again replaces its row and its findings. Of two comparisons of one day at once the later
-/// wins, and the earlier ends without having mixed its findings in.
+/// **Guarantees** Comparing a day again replaces its row and its findings. Of two comparisons of one day at once the
+/// later wins, and the earlier ends without having mixed its findings in.
 /// **Cost** Memory follows the busiest three quarters of an hour, not the day.
-public struct ReconcileDay: Sendable {
+package struct ReconcileDay: Sendable {
     let pool: PostgresPool
     let cosmo: any CosmoAPI
     let configuration: IssuanceConfiguration
@@ -22,7 +22,7 @@ public struct ReconcileDay: Sendable {
     let logger: Logger
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
@@ -39,7 +39,7 @@ public struct ReconcileDay: Sendable {
     ///
     /// **Errors** `INVALID_ARGUMENT`, `DAY_NOT_OVER`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED` (the day shows the failure),
     /// `RECONCILIATION_REPLACED`.
-    public func callAsFunction(_ day: String, audit: AuditEntry? = nil) async throws -> Reconciliation {
+    package func callAsFunction(_ day: String, audit: AuditEntry? = nil) async throws -> Reconciliation {
         guard let day = ReconciliationDay(day) else { throw Self.notADay }
         let now = self.now()
         guard day.end <= now else {

@@ -19,8 +19,8 @@ struct ReconciliationComparison: Sendable {
 
     /// Whether the listing tells the issue something it does not know; applied as a read would be.
     ///
-    /// Without its value a transaction cannot be compared, so it proves nothing. That it is listed at all is news of an issue
-    /// that waits to be sent: it was sent already.
+    /// Without its value a transaction cannot be compared, so it proves nothing. That it is listed at all is news of an
+    /// issue that waits to be sent: it was sent already.
     var isNews: Bool {
         if issue.status == .planned { return true }
         guard facts.value != nil || facts.valueIsFractional else { return false }

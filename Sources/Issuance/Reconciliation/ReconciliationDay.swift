@@ -1,7 +1,7 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A day in UTC, from midnight to midnight.
-public struct ReconciliationDay: Sendable, Hashable, Comparable {
+package struct ReconciliationDay: Sendable, Hashable, Comparable {
     private static let microsecondsPerDay: Int64 = 86_400_000_000
 
     /// Days since 1970-01-01.
@@ -12,14 +12,14 @@ public struct ReconciliationDay: Sendable, Hashable, Comparable {
     }
 
     /// The day that a moment is in.
-    public init(containing time: PostgresTimestamp) {
+    package init(containing time: PostgresTimestamp) {
         let micros = time.microsecondsSinceEpoch
         let days = micros / Self.microsecondsPerDay
         self.number = micros % Self.microsecondsPerDay < 0 ? days - 1 : days
     }
 
     /// Reads a day as `2026-11-20`; nil when it is not one.
-    public init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.map(\.utf8.count) == [4, 2, 2], parts.allSatisfy({ $0.utf8.allSatisfy { (48...57).contains($0) } }),
             let year = Int64(parts[0]), let month = Int64(parts[1]), let day = Int64(parts[2]),
@@ -31,18 +31,18 @@ public struct ReconciliationDay: Sendable, Hashable, Comparable {
     }
 
     /// The first moment.
-    public var start: PostgresTimestamp {
+    package var start: PostgresTimestamp {
         PostgresTimestamp(microsecondsSinceEpoch: number * Self.microsecondsPerDay)
     }
 
     /// The first moment of the next day.
-    public var end: PostgresTimestamp { ReconciliationDay(number: number + 1).start }
+    package var end: PostgresTimestamp { ReconciliationDay(number: number + 1).start }
 
     /// The day before.
-    public var previous: ReconciliationDay { ReconciliationDay(number: number - 1) }
+    package var previous: ReconciliationDay { ReconciliationDay(number: number - 1) }
 
     /// The day as `2026-11-20`.
-    public var text: String {
+    package var text: String {
         // Years begin in March here, so that a leap day is a year's last; 719,468 days lie between 0000-03-01 and 1970.
         let shifted = number + 719_468
         let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
@@ -72,5 +72,5 @@ public struct ReconciliationDay: Sendable, Hashable, Comparable {
     }
 
     /// Orders by time.
-    public static func < (left: ReconciliationDay, right: ReconciliationDay) -> Bool { left.number < right.number }
+    package static func < (left: ReconciliationDay, right: ReconciliationDay) -> Bool { left.number < right.number }
 }

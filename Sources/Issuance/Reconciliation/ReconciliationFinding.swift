@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What only one side knows, or both know differently.
-public struct ReconciliationFinding: Sendable, Hashable {
+package struct ReconciliationFinding: Sendable, Hashable {
     /// Who knows of it.
-    public enum Side: String, Sendable, Hashable, CaseIterable {
+    package enum Side: String, Sendable, Hashable, CaseIterable {
         /// Cosmo lists a transaction that is none of our issues.
         case cosmoOnly = "cosmo_only"
         /// We hold an issue for confirmed that Cosmo does not list.
@@ -13,15 +13,15 @@ public struct ReconciliationFinding: Sendable, Hashable {
     }
 
     /// Who knows of it.
-    public let side: Side
+    package let side: Side
     /// Our reference; nil when Cosmo's transaction names none that could be ours.
-    public let referenceNumber: String?
+    package let referenceNumber: String?
     /// Cosmo's transaction id.
-    public let cosmoTransactionID: String?
+    package let cosmoTransactionID: String?
     /// The program.
-    public let programID: String?
+    package let programID: String?
     /// What is wrong, in UPPER_SNAKE.
-    public let reason: String
+    package let reason: String
     /// Both sides' facts as JSON, without personal data.
-    public let detailJSON: String
+    package let detailJSON: String
 }

@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A page of comparisons.
-public struct ReconciliationPage: Sendable, Hashable {
+package struct ReconciliationPage: Sendable, Hashable {
     /// The days, newest first, without findings.
-    public let reconciliations: [Reconciliation]
+    package let reconciliations: [Reconciliation]
     /// The token of the next page; nil at the end.
-    public let nextPageToken: String?
+    package let nextPageToken: String?
 }

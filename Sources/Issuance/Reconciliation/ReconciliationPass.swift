@@ -6,8 +6,8 @@ import Rewards
 /// One comparison of a day, slice by slice.
 ///
 /// Slices overlap by their common second, since Cosmo's seconds may be cut or rounded; a transaction seen in the slice
-/// before is not counted twice. The slices before and after the day are read to know what their neighbours' issues became,
-/// and not compared themselves.
+/// before is not counted twice. The slices before and after the day are read to know what their neighbours' issues
+/// became, and not compared themselves.
 struct ReconciliationPass {
     /// What a slice's listing names, for looking up our issues.
     private struct Names {

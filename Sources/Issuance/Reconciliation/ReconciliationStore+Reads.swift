@@ -2,7 +2,8 @@ import PostgreSQL
 
 extension ReconciliationStore {
     private static let columns = """
-        to_char(r.day, 'YYYY-MM-DD') as day, r.started_at, r.finished_at, r.cosmo_count, r.matched_count, r.finding_count,
+        to_char(r.day, 'YYYY-MM-DD') as day, r.started_at, r.finished_at, r.cosmo_count, r.matched_count, \
+        r.finding_count,
         r.failure
         """
 

@@ -16,7 +16,8 @@ enum ReconciliationStore {
         let sql = """
             insert into reconciliations as r (day, started_at) values ($1::date, $2)
             on conflict on constraint reconciliations_pkey do update
-            set started_at = $2, finished_at = null, cosmo_count = 0, matched_count = 0, finding_count = 0, failure = null
+            set started_at = $2, finished_at = null, cosmo_count = 0, matched_count = 0, finding_count = 0, failure = \
+            null
             where $3 or (r.finished_at is null
                 and r.started_at < case when r.failure is null then $5::timestamptz else $4::timestamptz end)
             returning day

@@ -1,12 +1,12 @@
-public import Logging
-public import PostgreSQL
+package import Logging
+package import PostgreSQL
 import Waiting
 
 /// Compares yesterday with Cosmo's transactions once a day, and takes up days that were not brought to their end.
 ///
 /// **Concurrency** Several workers, in any number of processes, share the work: a day is begun by one of them. `run()`
 /// returns when its task is cancelled; the day under way is then begun again later.
-public final class ReconciliationWorker: Sendable {
+package final class ReconciliationWorker: Sendable {
     /// How far back a day that was not brought to its end is taken up again.
     private static let daysBackMax: Int64 = 7
 
@@ -18,7 +18,7 @@ public final class ReconciliationWorker: Sendable {
     private let signal = Signal()
 
     /// Makes a worker.
-    public init(
+    package init(
         pool: PostgresPool, reconcile: ReconcileDay, configuration: IssuanceConfiguration,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
@@ -30,10 +30,10 @@ public final class ReconciliationWorker: Sendable {
     }
 
     /// Has the worker look at the clock now.
-    public func wake() { signal.raise() }
+    package func wake() { signal.raise() }
 
     /// Compares what is due until the task is cancelled; only waits when the comparison is switched off.
-    public func run() async throws {
+    package func run() async throws {
         let isOn = configuration.isReconciliationEnabled && configuration.isIntervalLookupEnabled
         await WorkLoop(
             "reconciling with Cosmo", wake: signal, poll: isOn ? configuration.reconciliationPollInterval : nil,
@@ -48,7 +48,7 @@ public final class ReconciliationWorker: Sendable {
     }
 
     /// Compares the days that are due, oldest first, and returns those that were compared here.
-    public func reconcileDue() async throws -> [ReconciliationDay] {
+    package func reconcileDue() async throws -> [ReconciliationDay] {
         let now = now()
         let today = ReconciliationDay(containing: now)
         let oldest = ReconciliationDay(number: today.number - Self.daysBackMax)

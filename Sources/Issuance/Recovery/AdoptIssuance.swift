@@ -1,17 +1,17 @@
-public import Cosmo
+package import Cosmo
 import Metrics
-public import OperatorRecord
-public import PostgreSQL
-public import Rewards
+package import OperatorRecord
+package import PostgreSQL
+package import Rewards
 
 /// Takes a transaction that only Cosmo knows into the books, as an issue of the card that it was made for.
 ///
 /// The issue begins as one whose outcome is not known, and what Cosmo reports of it settles it like any other. What it
-/// issued counts against the card's position at once. If the spend that earned it was lost as well, the position owes until
-/// the card platform sends the spend again, and nothing of it is sent meanwhile.
+/// issued counts against the card's position at once. If the spend that earned it was lost as well, the position owes
+/// until the card platform sends the spend again, and nothing of it is sent meanwhile.
 ///
 /// **Guarantees** A transaction is adopted once. The card is proven by the reference number, or named by a person.
-public struct AdoptIssuance: Sendable {
+package struct AdoptIssuance: Sendable {
     private let pool: PostgresPool
     private let cosmo: any CosmoAPI
     private let configuration: IssuanceConfiguration
@@ -20,7 +20,7 @@ public struct AdoptIssuance: Sendable {
     private let onAdopted: @Sendable () -> Void
 
     /// Makes the use case; `onAdopted` is called after the commit.
-    public init(
+    package init(
         pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration, cards: CardDirectory,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, onAdopted: @escaping @Sendable () -> Void = {}
     ) {
@@ -37,13 +37,13 @@ public struct AdoptIssuance: Sendable {
     /// - Parameters:
     ///   - idOrReference: Cosmo's transaction id, or the reference number.
     ///   - cardID: The card it was made for; nil when the reference number proves it.
-    ///   - unit: What its value counts; nil when Cosmo reports it, the reference number proves it, or the card has a position
-    ///     in one unit alone.
+    ///   - unit: What its value counts; nil when Cosmo reports it, the reference number proves it, or the card has a
+    ///     position in one unit alone.
     ///   - evidence: What was seen, and where; kept beside the issue.
     ///   - audit: Recorded in the same transaction.
     /// **Errors** `INVALID_ARGUMENT`, `MISSING_EVIDENCE`, `UNKNOWN_TRANSACTION`, `ALREADY_IN_BOOKS`, `NOT_ADOPTABLE`,
     /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `MAY_BE_AN_OPEN_ISSUE`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
-    public func callAsFunction(
+    package func callAsFunction(
         _ idOrReference: String, cardID: String?, unit: RewardUnit? = nil, evidence: String, by clientID: String,
         audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {

@@ -29,14 +29,15 @@ extension IssuanceStore {
         ).first?.get("micro") ?? 0
     }
 
-    /// An issue of the position that was or will be sent with the same value and whose transaction is not known; nil when there
-    /// is none.
+    /// An issue of the position that was or will be sent with the same value and whose transaction is not known; nil
+    /// when there is none.
     static func openAlike(_ issue: Planned, on connection: PostgresConnection) async throws -> String? {
         try await connection.query(
             """
             select reference_number from issuances
             where card_id = $1 and program_id = $2 and unit = $3 and sent_value = $4 and reference_number <> $5
-                and cosmo_transaction_id is null and (status in ('sending', 'unknown') or status = 'planned' and reads > 0)
+                and cosmo_transaction_id is null and (status in ('sending', 'unknown') or status = 'planned' and \
+                reads > 0)
             order by issuance_number limit 1
             """,
             [
@@ -46,17 +47,19 @@ extension IssuanceStore {
         ).first?.get("reference_number")
     }
 
-    /// Writes an issue that only Cosmo knew, as one whose outcome is not known; returns no row when its reference number
-    /// is in the books.
+    /// Writes an issue that only Cosmo knew, as one whose outcome is not known; returns no row when its reference
+    /// number is in the books.
     static func adopt(
         _ issue: Planned, _ sentAt: PostgresTimestamp, evidence: (text: String, clientID: String)?,
         at now: PostgresTimestamp
     ) -> PostgresStatement {
         let sql = """
-            insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
+            insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, \
+            sent_currency,
                 account, status, reason, attempts, due_at, first_sent_at, last_sent_at, created_at, sent_unit_micro,
                 planned_digest, evidence, evidence_by, adopted_at)
-            values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, 'unknown', $9, 1, $10, $11, $11, $10, $12, $13, $14, $15, $10)
+            values ($1, $2, $3, $4, $5, $6, $7, $8::jsonb, 'unknown', $9, 1, $10, $11, $11, $10, $12, $13, $14, $15, \
+            $10)
             on conflict on constraint issuances_reference_number_key do nothing
             returning 1
             """

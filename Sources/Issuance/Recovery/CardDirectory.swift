@@ -1,12 +1,12 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The cards, as the room of preferences knows them: for finding the one that a transaction was issued for.
 ///
 /// Every lookup runs in the caller's transaction.
-public struct CardDirectory: Sendable {
+package struct CardDirectory: Sendable {
     /// The next ids after one, of the cards that a program is or was linked to, or of all.
-    public typealias IDs =
+    package typealias IDs =
         @Sendable (
             _ connection: PostgresConnection, _ linkedTo: String?, _ after: String?, _ limit: Int
         ) async throws -> [String]
@@ -19,7 +19,7 @@ public struct CardDirectory: Sendable {
     ///   - ids: The next ids, in the order of the database.
     ///   - currency: A card's currency, ISO 4217; nil when there is no such card.
     ///   - destinations: Where a card's points with a program go.
-    public init(
+    package init(
         ids: @escaping IDs, currency: @escaping @Sendable (PostgresConnection, String) async throws -> String?,
         destinations: @escaping DestinationLookup
     ) {
@@ -35,8 +35,9 @@ public struct CardDirectory: Sendable {
     ///
     /// - Parameter onProgress: Called now and then; what it throws ends the search.
     /// **Errors** The database's; what `onProgress` throws.
-    /// **Cost** Two digests for each reference number and card that the program is or was linked to, about half a microsecond
-    /// each; for reference numbers that none of these fits, the same again for every card. Memory follows one page of cards.
+    /// **Cost** Two digests for each reference number and card that the program is or was linked to, about half a
+    /// microsecond each; for reference numbers that none of these fits, the same again for every card. Memory follows
+    /// one page of cards.
     func positions(
         of references: [String], programID: String, in pool: PostgresPool,
         onProgress: () async throws -> Void = {}

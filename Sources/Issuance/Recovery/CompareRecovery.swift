@@ -9,8 +9,10 @@ import Rewards
 /// Issues in the books are settled by what the listing reports, as a read would. A transaction that is none of them is
 /// adopted when its reference number proves the card. What is left is kept as findings for a person.
 ///
-/// **Guarantees** Making it again changes nothing that it did before. A comparison whose place another took stores no end.
-/// **Cost** Memory follows the busiest slice. One listing for each quarter of an hour, one transaction for each adoption.
+/// **Guarantees** Making it again changes nothing that it did before. A comparison whose place another took stores no
+/// end.
+/// **Cost** Memory follows the busiest slice. One listing for each quarter of an hour, one transaction for each
+/// adoption.
 struct CompareRecovery: Sendable {
     let pool: PostgresPool
     let configuration: IssuanceConfiguration

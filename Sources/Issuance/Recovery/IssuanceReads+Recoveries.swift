@@ -2,14 +2,14 @@ import Rewards
 
 extension IssuanceReads {
     /// The recovery that is open, without findings; nil while issuing goes on.
-    public func openRecovery() async throws -> Recovery? {
+    package func openRecovery() async throws -> Recovery? {
         try await RecoveryStore.open(on: pool)
     }
 
     /// One recovery with its findings, at most ``findingsMax``; without a number the newest.
     ///
     /// **Errors** `UNKNOWN_RECOVERY`.
-    public func recovery(_ number: Int64? = nil) async throws -> Recovery {
+    package func recovery(_ number: Int64? = nil) async throws -> Recovery {
         let after = number.map { $0 == Int64.max ? $0 : $0 + 1 }
         guard var recovery = try await RecoveryStore.list(before: after, limit: 1, on: pool).first,
             number == nil || recovery.number == number
@@ -25,7 +25,7 @@ extension IssuanceReads {
     /// Recoveries, newest first, without findings, a page at a time.
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
-    public func recoveries(pageSize: Int = 0, pageToken: String = "") async throws -> RecoveryPage {
+    package func recoveries(pageSize: Int = 0, pageToken: String = "") async throws -> RecoveryPage {
         let size = try IssuancePages.size(pageSize)
         let listing = Listing("recoveries")
         let before = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)

@@ -5,9 +5,9 @@ import Synchronization
 
 /// Keeps senders from sending while the database may lack issues that Cosmo has.
 ///
-/// The fence is up while a recovery is open. It also goes up by itself: each look compares the server of its own connection
-/// with the one that was written to last. A transaction cannot outlive a promotion, so a claim that commits has looked at
-/// the server that it commits to.
+/// The fence is up while a recovery is open. It also goes up by itself: each look compares the server of its own
+/// connection with the one that was written to last. A transaction cannot outlive a promotion, so a claim that commits
+/// has looked at the server that it commits to.
 ///
 /// **Concurrency** Any number of tasks and processes look; of several that see a change the first begins the recovery.
 final class IssuingFence: Sendable {
@@ -20,7 +20,8 @@ final class IssuingFence: Sendable {
         self.logger = logger
     }
 
-    /// Looks in the caller's transaction, and returns whether nothing may be sent; begins a recovery when one is needed.
+    /// Looks in the caller's transaction, and returns whether nothing may be sent; begins a recovery when one is
+    /// needed.
     ///
     /// - Parameter writesHeartbeat: Whether a heartbeat is written when one is due. Senders leave it to the worker.
     /// **Errors** The database's.
@@ -55,8 +56,8 @@ final class IssuingFence: Sendable {
     /// What must be compared, when the server has changed or the last heartbeat is too old; nil otherwise.
     private func needs(_ look: RecoveryStore.Look, at now: PostgresTimestamp) -> RecoveryStore.Beginning? {
         func beginning(_ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp) -> RecoveryStore.Beginning {
-            // A clock that was ahead must not hide what was lost: then the newest issue says when the books end, or else a day
-            // is compared.
+            // A clock that was ahead must not hide what was lost: then the newest issue says when the books end, or
+            // else a day is compared.
             let yesterday = now.advanced(by: .seconds(-86_400))
             let surviving = since > now ? min(look.newestIssueAt ?? yesterday, now) : since
             return configuration.recovery(cause, detail, since: surviving, at: now)
@@ -120,8 +121,8 @@ final class IssuingFence: Sendable {
 extension IssuanceConfiguration {
     /// A recovery that begins now.
     ///
-    /// What was claimed before may be sent until the last lease ends, and Cosmo may be at work on it for the settle delay
-    /// after that. A comparison that begins then sees all of it.
+    /// What was claimed before may be sent until the last lease ends, and Cosmo may be at work on it for the settle
+    /// delay after that. A comparison that begins then sees all of it.
     func recovery(
         _ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp, by clientID: String? = nil,
         at now: PostgresTimestamp

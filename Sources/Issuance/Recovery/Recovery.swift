@@ -1,46 +1,46 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A time in which nothing is sent to Cosmo, because the database may lack issues that Cosmo has.
-public struct Recovery: Sendable, Hashable {
+package struct Recovery: Sendable, Hashable {
     /// Recoveries count up from 1.
-    public let number: Int64
+    package let number: Int64
     /// Why it began.
-    public let cause: RecoveryCause
+    package let cause: RecoveryCause
     /// What changed, or what the operator said.
-    public let detail: String
+    package let detail: String
     /// When it began.
-    public let begunAt: PostgresTimestamp
+    package let begunAt: PostgresTimestamp
     /// The API client of the operator who began it; nil when the service did.
-    public let begunBy: String?
+    package let begunBy: String?
     /// The start of the time that is compared: what was committed after this may be lost.
-    public let compareFrom: PostgresTimestamp
+    package let compareFrom: PostgresTimestamp
     /// The end of the time that is compared.
-    public let compareUntil: PostgresTimestamp
+    package let compareUntil: PostgresTimestamp
     /// A comparison that begins at or after this time sees everything that was sent before the recovery.
-    public let finalAt: PostgresTimestamp
+    package let finalAt: PostgresTimestamp
     /// When the latest complete comparison began; nil before the first.
-    public let comparedAt: PostgresTimestamp?
+    package let comparedAt: PostgresTimestamp?
     /// How many transactions Cosmo listed in that time.
-    public let cosmoCount: Int64
+    package let cosmoCount: Int64
     /// How many of them were issues in the books, adopted ones included.
-    public let inBooksCount: Int64
+    package let inBooksCount: Int64
     /// How many of them another system made, by their reference numbers.
-    public let foreignCount: Int64
+    package let foreignCount: Int64
     /// Why the latest comparison did not reach its end, in UPPER_SNAKE; nil when it did.
-    public let failure: String?
+    package let failure: String?
     /// How many issues were adopted since the recovery began.
-    public let adoptedCount: Int64
+    package let adoptedCount: Int64
     /// How many transactions of Cosmo are still unexplained.
-    public let openCount: Int64
+    package let openCount: Int64
     /// When it ended; nil while nothing is sent.
-    public let endedAt: PostgresTimestamp?
+    package let endedAt: PostgresTimestamp?
     /// `comparison`, or the API client of the operator who ended it.
-    public let endedBy: String?
+    package let endedBy: String?
     /// What that operator wrote.
-    public let evidence: String?
+    package let evidence: String?
     /// The findings; empty in listings.
-    public var findings: [RecoveryFinding] = []
+    package var findings: [RecoveryFinding] = []
 
     /// Whether the latest comparison saw everything that was sent before the recovery.
-    public var isCompared: Bool { failure == nil && comparedAt.map { $0 >= finalAt } ?? false }
+    package var isCompared: Bool { failure == nil && comparedAt.map { $0 >= finalAt } ?? false }
 }

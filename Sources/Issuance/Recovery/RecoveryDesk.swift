@@ -1,10 +1,10 @@
-public import Logging
-public import OperatorRecord
-public import PostgreSQL
+package import Logging
+package import OperatorRecord
+package import PostgreSQL
 import Rewards
 
 /// Begins and ends recoveries by an operator's decision, and has one compared now.
-public struct RecoveryDesk: Sendable {
+package struct RecoveryDesk: Sendable {
     private let pool: PostgresPool
     private let configuration: IssuanceConfiguration
     private let now: @Sendable () -> PostgresTimestamp
@@ -12,7 +12,7 @@ public struct RecoveryDesk: Sendable {
     private let logger: Logger
 
     /// Makes the use cases; `onChanged` is called after each, to wake the worker.
-    public init(
+    package init(
         pool: PostgresPool, configuration: IssuanceConfiguration,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, onChanged: @escaping @Sendable () -> Void = {},
         logger: Logger
@@ -32,7 +32,7 @@ public struct RecoveryDesk: Sendable {
     ///   - clientID: The API client of the operator.
     ///   - audit: Recorded in the same transaction.
     /// **Errors** `INVALID_ARGUMENT`; the database's.
-    public func begin(
+    package func begin(
         since: PostgresTimestamp, reason: String, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> Recovery {
         let now = now()
@@ -52,7 +52,7 @@ public struct RecoveryDesk: Sendable {
     ///
     /// - Parameter audit: Recorded in the same transaction.
     /// **Errors** `UNKNOWN_RECOVERY` when none is open; the database's.
-    public func compare(audit: AuditEntry? = nil) async throws -> Recovery {
+    package func compare(audit: AuditEntry? = nil) async throws -> Recovery {
         try await change([RecoveryStore.compareNow(at: now())], audit: audit, "an operator asked for a comparison")
     }
 
@@ -65,7 +65,7 @@ public struct RecoveryDesk: Sendable {
     ///   - audit: Recorded in the same transaction.
     /// **Errors** `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `UNKNOWN_RECOVERY`, `RECOVERY_NOT_COMPARED`,
     /// `RECOVERY_FINDINGS_OPEN`.
-    public func end(
+    package func end(
         evidence: String, force: Bool, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> Recovery {
         let evidence = try Evidence.checked(evidence)
@@ -83,7 +83,8 @@ public struct RecoveryDesk: Sendable {
                 guard open.openCount == 0 else {
                     throw IssuanceError(
                         .recoveryFindingsOpen,
-                        "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if none "
+                        "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if "
+                            + "none "
                             + "is an issue of ours")
                 }
             }

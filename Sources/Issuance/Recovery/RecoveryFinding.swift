@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A transaction of Cosmo that was none of our issues when a recovery compared.
-public struct RecoveryFinding: Sendable, Hashable {
+package struct RecoveryFinding: Sendable, Hashable {
     /// What it is.
-    public enum Reason: String, Sendable, Hashable, CaseIterable {
+    package enum Reason: String, Sendable, Hashable, CaseIterable {
         /// Its reference number proves the card, and the issue is being adopted.
         case proven = "CARD_PROVEN"
         /// It has no reference number, or one that proves nothing: a person names the card.
@@ -21,20 +21,20 @@ public struct RecoveryFinding: Sendable, Hashable {
     }
 
     /// Cosmo's transaction id.
-    public let transactionID: String
+    package let transactionID: String
     /// The reference number that Cosmo reports.
-    public let referenceNumber: String?
+    package let referenceNumber: String?
     /// The program.
-    public let programID: String?
+    package let programID: String?
     /// What it is.
-    public let reason: Reason
+    package let reason: Reason
     /// The card that its reference number proves; nil when it proves none.
-    public let cardID: String?
+    package let cardID: String?
     /// Cosmo's facts as JSON, without personal data.
-    public let detailJSON: String
+    package let detailJSON: String
     /// The reference number of the issue that explains it; nil while it is open.
-    public let adoptedAs: String?
+    package let adoptedAs: String?
 
     /// Whether the recovery waits for it.
-    public var isOpen: Bool { adoptedAs == nil && reason != .failed }
+    package var isOpen: Bool { adoptedAs == nil && reason != .failed }
 }

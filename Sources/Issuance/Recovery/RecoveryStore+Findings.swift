@@ -13,7 +13,8 @@ extension RecoveryStore {
             from unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[])
                 as f (transaction_id, reference_number, program_id, reason, card_id, detail)
             on conflict on constraint recovery_findings_pkey do update
-            set reference_number = excluded.reference_number, program_id = excluded.program_id, reason = excluded.reason,
+            set reference_number = excluded.reference_number, program_id = excluded.program_id, reason = \
+            excluded.reason,
                 card_id = excluded.card_id, detail = excluded.detail, found_at = excluded.found_at
             """
         return PostgresStatement(
@@ -29,7 +30,8 @@ extension RecoveryStore {
     /// The findings of a recovery, open ones first.
     static func findings(of number: Int64, limit: Int, on pool: PostgresPool) async throws -> [RecoveryFinding] {
         let sql = """
-            select f.cosmo_transaction_id, f.reference_number, f.program_id, f.reason, f.card_id, f.detail::text as detail,
+            select f.cosmo_transaction_id, f.reference_number, f.program_id, f.reason, f.card_id, f.detail::text as \
+            detail,
                 i.reference_number as adopted_as
             from recovery_findings f
             left join issuances i on i.cosmo_transaction_id = f.cosmo_transaction_id

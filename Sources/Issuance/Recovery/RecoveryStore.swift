@@ -40,8 +40,8 @@ enum RecoveryStore {
 
     /// Reads the server's identity beside the one that is stored.
     ///
-    /// The timeline comes from the name of the file that is being written: the control file shows a new one only after the
-    /// first checkpoint. It cannot be read on a standby, where nothing is written.
+    /// The timeline comes from the name of the file that is being written: the control file shows a new one only after
+    /// the first checkpoint. It cannot be read on a standby, where nothing is written.
     static func look(_ readable: Readable, on connection: PostgresConnection) async throws -> Look {
         let system =
             readable.systemIdentifier ? "(select system_identifier::text from pg_control_system())" : "''"
@@ -52,7 +52,8 @@ enum RecoveryStore {
         let sql = """
             select \(system) as system_identifier, \(timeline) as timeline,
                 (select oid::text from pg_database where datname = current_database()) as database_oid,
-                i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid, i.seen_at,
+                i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid, \
+                i.seen_at,
                 exists (select from recoveries where ended_at is null) as is_open,
                 (select created_at from issuances order by issuance_number desc limit 1) as newest_issue_at,
                 i.seen_at is null and exists (select from issuances where attempts > 0) as has_sent
@@ -83,7 +84,8 @@ enum RecoveryStore {
     /// Stores the server and the time of the heartbeat.
     static func heartbeat(_ identity: ServerIdentity, at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
-            insert into server_identity as i (system_identifier, timeline, database_oid, seen_at) values ($1, $2, $3, $4)
+            insert into server_identity as i (system_identifier, timeline, database_oid, seen_at) values ($1, $2, $3, \
+            $4)
             on conflict on constraint server_identity_pkey do update
             set system_identifier = $1, timeline = $2, database_oid = $3, seen_at = $4
             """
@@ -120,7 +122,8 @@ enum RecoveryStore {
     /// **Concurrency** Of two at once the later waits for the earlier and extends it.
     static func begin(_ beginning: Beginning, at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
-            insert into recoveries as r (cause, detail, begun_at, begun_by, compare_from, compare_until, final_at, compare_at)
+            insert into recoveries as r (cause, detail, begun_at, begun_by, compare_from, compare_until, final_at, \
+            compare_at)
             values ($1, $2, $3, $4, least($5::timestamptz, $6::timestamptz), $6, $7, $3)
             on conflict ((ended_at is null)) where ended_at is null do update
             set cause = case r.cause when 'gap' then excluded.cause else r.cause end,
@@ -198,7 +201,8 @@ enum RecoveryStore {
             """, [.text(failure)])
     }
 
-    /// Ends the open recovery if its last comparison saw everything and nothing is unexplained; returns its number then.
+    /// Ends the open recovery if its last comparison saw everything and nothing is unexplained; returns its number
+    /// then.
     static func endIfExplained(at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             update recoveries r set ended_at = greatest($1, r.compared_at, r.begun_at), ended_by = 'comparison'
@@ -213,7 +217,8 @@ enum RecoveryStore {
     static func end(by clientID: String, evidence: String, at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
-            update recoveries set ended_at = greatest($1, compared_at, begun_at), ended_by = $2, evidence = $3, comparing_id = null
+            update recoveries set ended_at = greatest($1, compared_at, begun_at), ended_by = $2, evidence = $3, \
+            comparing_id = null
             where ended_at is null returning recovery_number
             """, [.timestamptz(now), .text(clientID), .text(evidence)])
     }

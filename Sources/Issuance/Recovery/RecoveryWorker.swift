@@ -1,14 +1,14 @@
-public import Cosmo
-public import Logging
-public import PostgreSQL
+package import Cosmo
+package import Logging
+package import PostgreSQL
 import Waiting
 
-/// Writes the heartbeat, notices another server, compares with Cosmo while a recovery is open, and ends it when everything
-/// is explained.
+/// Writes the heartbeat, notices another server, compares with Cosmo while a recovery is open, and ends it when
+/// everything is explained.
 ///
-/// **Concurrency** Several workers, in any number of processes, share the work: one makes a comparison. `run()` returns when
-/// its task is cancelled; the comparison under way is then made again later.
-public final class RecoveryWorker: Sendable {
+/// **Concurrency** Several workers, in any number of processes, share the work: one makes a comparison. `run()` returns
+/// when its task is cancelled; the comparison under way is then made again later.
+package final class RecoveryWorker: Sendable {
     private let pool: PostgresPool
     private let configuration: IssuanceConfiguration
     private let compare: CompareRecovery
@@ -19,7 +19,7 @@ public final class RecoveryWorker: Sendable {
     private let signal = Signal()
 
     /// Makes a worker; `onEnded` is called when a recovery ended, to wake the sender.
-    public init(
+    package init(
         pool: PostgresPool, cosmo: any CosmoAPI, configuration: IssuanceConfiguration, cards: CardDirectory,
         adopt: AdoptIssuance, now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onEnded: @escaping @Sendable () -> Void = {}, logger: Logger
@@ -37,10 +37,10 @@ public final class RecoveryWorker: Sendable {
     }
 
     /// Has the worker look at once.
-    public func wake() { signal.raise() }
+    package func wake() { signal.raise() }
 
     /// Works until the task is cancelled. A comparison may take long, and heartbeats go on meanwhile.
-    public func run() async throws {
+    package func run() async throws {
         let heartbeats = WorkLoop(
             "the heartbeat", poll: configuration.recoveryPollInterval, backoff: configuration.loopBackoff,
             logger: logger)
@@ -60,7 +60,7 @@ public final class RecoveryWorker: Sendable {
 
     /// One round of both: a heartbeat, then what a recovery needs; returns whether a comparison was made.
     @discardableResult
-    public func step() async throws -> Bool {
+    package func step() async throws -> Bool {
         guard try await beat() else { return false }
         return try await recover()
     }
@@ -72,8 +72,8 @@ public final class RecoveryWorker: Sendable {
         }
     }
 
-    /// Makes the comparison that is due, if one is, and ends the recovery when everything is explained; returns whether one
-    /// was made.
+    /// Makes the comparison that is due, if one is, and ends the recovery when everything is explained; returns whether
+    /// one was made.
     private func recover() async throws -> Bool {
         let compared = try await compare.callIfDue()
         let end = RecoveryStore.endIfExplained(at: now())

@@ -10,11 +10,11 @@ struct CosmoListing: Sendable {
     let cosmo: any CosmoAPI
     let configuration: IssuanceConfiguration
 
-    /// The transactions that Cosmo made in a time, in Cosmo's whole seconds, both ends included. A time whose answer would be
-    /// too large is asked for in halves, down to a second.
+    /// The transactions that Cosmo made in a time, in Cosmo's whole seconds, both ends included. A time whose answer
+    /// would be too large is asked for in halves, down to a second.
     ///
-    /// **Errors** The last `CosmoError`, once `reconciliationTriesMax` tries failed, the failure is not a passing one, or Cosmo
-    /// asks for a longer pause than ``pauseMax``.
+    /// **Errors** The last `CosmoError`, once `reconciliationTriesMax` tries failed, the failure is not a passing one,
+    /// or Cosmo asks for a longer pause than ``pauseMax``.
     func transactions(
         from start: PostgresTimestamp, to end: PostgresTimestamp
     ) async throws -> [CosmoTransaction] {

@@ -1,10 +1,10 @@
-public import Cosmo
+package import Cosmo
 import Foundation
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// A fact in which Cosmo's word and our issue differ.
-public enum FactDifference: String, Sendable, Hashable, CaseIterable {
+package enum FactDifference: String, Sendable, Hashable, CaseIterable {
     /// Another reference number than ours.
     case referenceNumber = "REFERENCE_DIFFERS"
     /// Another transaction id than the one given before: Cosmo may have issued twice.

@@ -1,17 +1,18 @@
-public import Cosmo
-public import Logging
+package import Cosmo
+package import Logging
 import Metrics
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 import Waiting
 
 /// Settles what senders left open: leases that ended, outcomes nobody knows, and accepted issues without a webhook.
 ///
-/// **Guarantees** An issue is sent again only after enough reads, late enough, that could have found it and did not (I-6).
+/// **Guarantees** An issue is sent again only after enough reads, late enough, that could have found it and did not
+/// (I-6).
 ///
 /// **Concurrency** Several resolvers, in any number of processes, share the work. `run()` returns when its task is
 /// cancelled.
-public final class IssuanceResolver: Sendable {
+package final class IssuanceResolver: Sendable {
     private let pool: PostgresPool
     private let cosmo: any CosmoAPI
     private let configuration: IssuanceConfiguration
@@ -21,7 +22,7 @@ public final class IssuanceResolver: Sendable {
     private let signal = Signal()
 
     /// Makes a resolver; `onPlanned` is called when an issue may be sent again, to wake the sender.
-    public init(
+    package init(
         pool: PostgresPool,
         cosmo: any CosmoAPI,
         configuration: IssuanceConfiguration,
@@ -38,10 +39,10 @@ public final class IssuanceResolver: Sendable {
     }
 
     /// Says that something may be due; costs nothing when the resolver is busy.
-    public func wake() { signal.raise() }
+    package func wake() { signal.raise() }
 
     /// Settles whatever is due until the task is cancelled.
-    public func run() async throws {
+    package func run() async throws {
         await WorkLoop(
             "resolving issuances", wake: signal, poll: configuration.pollInterval,
             rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
@@ -52,7 +53,7 @@ public final class IssuanceResolver: Sendable {
     }
 
     /// Looks at one batch of what is due, and returns how many issues were in it.
-    public func resolveDue() async throws -> Int {
+    package func resolveDue() async throws -> Int {
         let due = try await pool.withTransaction(vouches: false) { connection in
             let now = self.now()
             return try await IssuanceStore.claimDue(
@@ -155,8 +156,8 @@ public final class IssuanceResolver: Sendable {
         case nothing
         /// It names our reference, under whatever program.
         case itself(CosmoTransaction)
-        /// It names no reference, is none of our issues, and has this one's facts: its absence by reference proves nothing,
-        /// and a person compares (I-6).
+        /// It names no reference, is none of our issues, and has this one's facts: its absence by reference proves
+        /// nothing, and a person compares (I-6).
         case lookalike
     }
 
@@ -189,9 +190,9 @@ public final class IssuanceResolver: Sendable {
 
     /// Whether an absence may be believed.
     ///
-    /// Cosmo's guide promises neither way to look (contract sections 5.3 and 5.4), so the ways are tried on an issue that is
-    /// known to exist: a look that misses it proves nothing about the other. Before the first confirmed issue of a
-    /// program, two independent ways that agree are believed, and a single one is not.
+    /// Cosmo's guide promises neither way to look (contract sections 5.3 and 5.4), so the ways are tried on an issue
+    /// that is known to exist: a look that misses it proves nothing about the other. Before the first confirmed issue
+    /// of a program, two independent ways that agree are believed, and a single one is not.
     private func mayResend(_ issue: IssuanceRecord) async throws -> Bool {
         guard configuration.onAbsent == .resend,
             issue.absentReads + 1 >= configuration.settlement.absentReadsRequired

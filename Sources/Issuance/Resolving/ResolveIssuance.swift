@@ -1,11 +1,11 @@
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 
-/// Settles an unknown or mismatched issue by evidence an operator saw elsewhere, or takes a confirmed one that later news
-/// contradicts off the list of what waits for a person; cannot be undone.
-public struct ResolveIssuance: Sendable {
+/// Settles an unknown or mismatched issue by evidence an operator saw elsewhere, or takes a confirmed one that later
+/// news contradicts off the list of what waits for a person; cannot be undone.
+package struct ResolveIssuance: Sendable {
     /// What the evidence says.
-    public enum Outcome: Sendable, Hashable, CaseIterable {
+    package enum Outcome: Sendable, Hashable, CaseIterable {
         /// Cosmo has it: it counts as issued.
         case issued
         /// Cosmo does not have it: its quantity is pending again, and is planned under a new reference.
@@ -17,7 +17,7 @@ public struct ResolveIssuance: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, configuration: IssuanceConfiguration,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -31,7 +31,7 @@ public struct ResolveIssuance: Sendable {
     /// `audit` is recorded in the same transaction.
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`, `MISSING_EVIDENCE`, `INVALID_ARGUMENT`, `WRONG_STATUS`, `TRANSACTION_ID_TAKEN`.
-    public func callAsFunction(
+    package func callAsFunction(
         referenceNumber: String, outcome: Outcome, evidence: String, transactionID: String? = nil, by clientID: String,
         audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
@@ -66,7 +66,8 @@ public struct ResolveIssuance: Sendable {
             guard transition.verdict == .applied else {
                 throw IssuanceError(
                     .wrongStatus,
-                    "the issue is \(transition.record.status.rawValue): only an unknown or mismatched issue can be resolved, "
+                    "the issue is \(transition.record.status.rawValue): only an unknown or mismatched issue can be "
+                        + "resolved, "
                         + "or, as issued, a confirmed one that waits for a person"
                 )
             }

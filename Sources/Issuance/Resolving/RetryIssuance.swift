@@ -1,16 +1,16 @@
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 
 /// Lets the position of a parked issue be planned again, under a new reference.
 ///
 /// The parked issuance stays as history and no longer waits for a person. Calling it twice has no further effect.
-public struct RetryIssuance: Sendable {
+package struct RetryIssuance: Sendable {
     private let pool: PostgresPool
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlannable: @Sendable () -> Void
 
     /// Makes the use case; `onPlannable` is called after the commit, to wake the planner.
-    public init(
+    package init(
         pool: PostgresPool, now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onPlannable: @escaping @Sendable () -> Void = {}
     ) {
@@ -24,7 +24,7 @@ public struct RetryIssuance: Sendable {
     /// `audit` is recorded in the same transaction.
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`, `WRONG_STATUS` when it is not parked.
-    public func callAsFunction(
+    package func callAsFunction(
         referenceNumber: String, audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         let issue = try await pool.withTransaction { connection in

@@ -1,35 +1,35 @@
-public import Cosmo
+package import Cosmo
 import Foundation
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// What Cosmo says of one transaction, from an answer, a read or a webhook, for comparing with our issue.
-public struct TransactionFacts: Sendable, Hashable {
+package struct TransactionFacts: Sendable, Hashable {
     /// Cosmo's transaction id.
-    public var transactionID: String
+    package var transactionID: String
     /// The reference number it is said to belong to.
-    public var referenceNumber: String?
+    package var referenceNumber: String?
     /// The program; nil when it is not given.
-    public var programID: String?
+    package var programID: String?
     /// The value it was issued with; nil when it is not given or not whole.
-    public var value: Int64?
+    package var value: Int64?
     /// Whether a value was given that is not a whole number; ours always are.
-    public var valueIsFractional = false
+    package var valueIsFractional = false
     /// The currency of the value; nil when it is not given.
-    public var currency: String?
+    package var currency: String?
     /// The account; nil when it is not given.
-    public var account: CosmoAccount?
+    package var account: CosmoAccount?
     /// The points issued, a decimal; nil when they are not given.
-    public var totalPoints: String?
+    package var totalPoints: String?
     /// When Cosmo made it, when reported in a form that is understood.
-    public var madeAt: PostgresTimestamp?
+    package var madeAt: PostgresTimestamp?
     /// What is known of its end.
-    public var state = CosmoTransaction.State.completed
+    package var state = CosmoTransaction.State.completed
     /// Whether the id already belongs to another issue of ours; found out before facts are applied.
     var isTransactionIDTaken = false
 
     /// Makes facts; everything beyond the id may be unknown.
-    public init(
+    package init(
         transactionID: String, referenceNumber: String? = nil, programID: String? = nil, value: Int64? = nil,
         currency: String? = nil, account: CosmoAccount? = nil, totalPoints: String? = nil
     ) {
@@ -43,7 +43,7 @@ public struct TransactionFacts: Sendable, Hashable {
     }
 
     /// The facts of a read.
-    public init(_ transaction: CosmoTransaction) {
+    package init(_ transaction: CosmoTransaction) {
         self.init(
             transactionID: transaction.id, referenceNumber: transaction.referenceNumber,
             programID: transaction.programID, value: transaction.wholeValue, currency: transaction.currency,
@@ -55,7 +55,7 @@ public struct TransactionFacts: Sendable, Hashable {
     }
 
     /// The facts of an answer to an issue call.
-    public init(_ answer: CosmoIssueAnswer) {
+    package init(_ answer: CosmoIssueAnswer) {
         self.init(
             transactionID: answer.id, referenceNumber: answer.referenceNumber,
             totalPoints: answer.totalPoints.description)

@@ -75,7 +75,8 @@ final class IssuanceOutcomeWriter: Sendable {
                         "next": isWorthwhile ? "tried again" : "the lease ends and the issue is read from Cosmo",
                     ])
                 guard isWorthwhile else { return }
-                // The database does not announce its return. The jitter keeps calls that failed together from retrying together.
+                // The database does not announce its return. The jitter keeps calls that failed together from retrying
+                // together.
                 try? await Task.sleep(for: Self.backoff.pause(afterFailures: failures))
             }
         }

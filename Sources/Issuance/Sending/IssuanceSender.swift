@@ -1,21 +1,21 @@
-public import Cosmo
+package import Cosmo
 import Foundation
-public import Logging
+package import Logging
 import Metrics
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 import Synchronization
 import Waiting
 
 /// Sends planned issues to Cosmo, under leases, and records what came of each.
 ///
-/// **Guarantees** Nothing is sent that does not follow from what was planned (I-7). The lease is committed before the call
-/// starts (I-6), by a transaction that found no recovery open; a call is given up before its lease ends; only an outcome that is certainly without effect makes an issue
-/// planned again.
+/// **Guarantees** Nothing is sent that does not follow from what was planned (I-7). The lease is committed before the
+/// call starts (I-6), by a transaction that found no recovery open; a call is given up before its lease ends; only an
+/// outcome that is certainly without effect makes an issue planned again.
 ///
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the calls
 /// under way; cancelling its task abandons them, and their issues become unknown when their leases end.
-public final class IssuanceSender: Sendable {
+package final class IssuanceSender: Sendable {
     private let pool: PostgresPool
     private let cosmo: any CosmoAPI
     private let configuration: IssuanceConfiguration
@@ -29,7 +29,7 @@ public final class IssuanceSender: Sendable {
     private let fence: IssuingFence
 
     /// Makes a sender.
-    public init(
+    package init(
         pool: PostgresPool,
         cosmo: any CosmoAPI,
         configuration: IssuanceConfiguration,
@@ -51,19 +51,19 @@ public final class IssuanceSender: Sendable {
     }
 
     /// Says that an issue may be due; costs nothing when the sender is busy.
-    public func wake() { signal.raise() }
+    package func wake() { signal.raise() }
 
     /// Has `run()` return as soon as the calls under way have ended and their outcomes are on disk.
-    public func stop() {
+    package func stop() {
         isStopping.withLock { $0 = true }
         signal.raise()
     }
 
     /// How many issue calls are under way at this moment.
-    public var callsInFlight: Int { slots.withLock { $0.inFlight } }
+    package var callsInFlight: Int { slots.withLock { $0.inFlight } }
 
     /// Sends whatever is due until `stop()` or cancellation.
-    public func run() async throws {
+    package func run() async throws {
         await withTaskGroup { group in
             group.addTask { await self.outcomes.run() }
             await withDiscardingTaskGroup { calls in

@@ -4,8 +4,8 @@ import Rewards
 
 /// Pays what positions have pending into the wallet, and takes back what they owe, in the planner's own transaction.
 ///
-/// **Guarantees** The wallet's ledger, the issues or reversals and the positions are one commit (I-2, I-10). An issue is
-/// born confirmed: the wallet is in the same database, so no outcome is ever unknown (I-6).
+/// **Guarantees** The wallet's ledger, the issues or reversals and the positions are one commit (I-2, I-10). An issue
+/// is born confirmed: the wallet is in the same database, so no outcome is ever unknown (I-6).
 ///
 /// **Cost** A few round trips for any number of positions.
 struct PayWallet: Sendable {

@@ -3,8 +3,9 @@ import Rewards
 
 /// What is to be done for a position whose program pays into the wallet: a pure function of what was read.
 ///
-/// **Guarantees** Nothing is paid while the position owes (I-7). What is asked back is a whole number of points that covers
-/// what is owed; the fraction above is pending again. The balance may hold less: what it does not cover stays debt.
+/// **Guarantees** Nothing is paid while the position owes (I-7). What is asked back is a whole number of points that
+/// covers what is owed; the fraction above is pending again. The balance may hold less: what it does not cover stays
+/// debt.
 enum WalletDecision: Sendable, Hashable {
     /// Pay these amounts, one issue each, in points.
     case pay([Int64], hasMore: Bool)

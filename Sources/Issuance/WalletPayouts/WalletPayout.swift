@@ -1,34 +1,34 @@
 import Cosmo
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
-/// Moves points between the house's own wallet and its members, for programs that pay into it; composition fills it from
-/// the wallet's room.
+/// Moves points between the house's own wallet and its members, for programs that pay into it; composition fills it
+/// from the wallet's room.
 ///
 /// **Guarantees** Everything happens in the transaction of the connection it is given: the ledger, the issue and the
 /// position change together or not at all, so there is nothing to send, to wait for or to find out afterwards (I-6).
-public struct WalletPayout: Sendable {
+package struct WalletPayout: Sendable {
     /// What is to be moved for one position; the member is the card's user.
-    public typealias Order = (cardID: String, movement: PointsMovement)
+    package typealias Order = (cardID: String, movement: PointsMovement)
 
     /// Moves what it can inside the transaction, and gives one outcome for each order, in their order.
-    public typealias Move =
+    package typealias Move =
         @Sendable (PostgresConnection, [Order], PostgresTimestamp) async throws -> [PointsMovement.Outcome]
 
     /// Which of the wallet's two worlds is paid into, `SANDBOX` or `LIVE`.
-    public let environment: String
+    package let environment: String
     /// The field of an issue's account that holds the member's id.
     static let memberField = "externalUserID"
     let move: Move
 
     /// Makes the port.
-    public init(environment: String, move: @escaping Move) {
+    package init(environment: String, move: @escaping Move) {
         self.environment = environment
         self.move = move
     }
 
     /// No wallet: payments stay pending, with a reason.
-    public static let none = WalletPayout(environment: "LIVE") { _, orders, _ in
+    package static let none = WalletPayout(environment: "LIVE") { _, orders, _ in
         orders.map { _ in .refused(.walletMissing) }
     }
 

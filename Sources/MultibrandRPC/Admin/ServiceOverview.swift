@@ -1,40 +1,40 @@
-public import Cosmo
-public import Inbox
-public import Issuance
+package import Cosmo
+package import Inbox
+package import Issuance
 import MultibrandAPI
-public import PostgreSQL
-public import Spending
+package import PostgreSQL
+package import Spending
 import SwiftProtobuf
 
 /// What waits for what, over all rooms, at one moment.
-public struct ServiceOverview: Sendable {
+package struct ServiceOverview: Sendable {
     /// The version of this build.
-    public var version: String
+    package var version: String
     /// The newest migration of the database.
-    public var migrationVersion: Int
+    package var migrationVersion: Int
     /// When this process began.
-    public var startedAt: PostgresTimestamp
+    package var startedAt: PostgresTimestamp
     /// Webhook deliveries that wait.
-    public var deliveries: InboxCounts
+    package var deliveries: InboxCounts
     /// Issues and positions by their state.
-    public var issues: IssuanceCounts
+    package var issues: IssuanceCounts
     /// Legs whose plugin failed.
-    public var legsParked: Int64
+    package var legsParked: Int64
     /// Refunds that wait for a spend or for an operator.
-    public var refunds: OpenRefunds.Counts
+    package var refunds: OpenRefunds.Counts
     /// What is held of spends until a link decides it, by currency.
-    public var held: [HeldMoney.Total]
+    package var held: [HeldMoney.Total]
     /// Links whose account is yet to be checked.
-    public var linksToCheck: Int64
+    package var linksToCheck: Int64
     /// Links that wait for a decision.
-    public var linksHeld: Int64
+    package var linksHeld: Int64
     /// Since when Cosmo has not answered this process, and why; nil while it does.
-    public var cosmoOutage: CosmoHealth.Outage?
+    package var cosmoOutage: CosmoHealth.Outage?
     /// The recovery that is open; nil while issuing goes on.
-    public var recovery: Recovery?
+    package var recovery: Recovery?
 
     /// Takes what the rooms counted.
-    public init(
+    package init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
         issues: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
         linksToCheck: Int64, linksHeld: Int64, cosmoOutage: CosmoHealth.Outage?, recovery: Recovery?

@@ -5,8 +5,8 @@ import RPC
 
 /// Lets in callers that show an API client's key whose role reaches a method; ``DoorRoutes`` says which role that is.
 ///
-/// Health and reflection are added without it: load balancers and developers' tools have no key, and these services say nothing
-/// of a card.
+/// Health and reflection are added without it: load balancers and developers' tools have no key, and these services say
+/// nothing of a card.
 struct Authorization: Sendable {
     /// Without keys: everybody is this operator.
     static let everybody = Caller(clientID: "anybody", role: .operator)

@@ -1,7 +1,7 @@
-public import Rewards
+package import Rewards
 
 /// The gRPC door's own reasons, which any call may give.
-public enum DoorReason: String, ErrorReason {
+package enum DoorReason: String, ErrorReason {
     /// The message says something no use case could take.
     case invalidArgument = "INVALID_ARGUMENT"
     /// Cosmo could not be reached or gave no usable answer.
@@ -14,7 +14,7 @@ public enum DoorReason: String, ErrorReason {
     case internalFault = "INTERNAL"
 
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .invalidArgument: .invalidArgument
         case .cosmoRefused: .failedPrecondition

@@ -3,8 +3,8 @@ import OperatorRecord
 import RPC
 import SwiftProtobuf
 
-/// Adds methods to a router: each says who may call it and what is recorded of the call, and whatever its use case throws
-/// is mapped in one place.
+/// Adds methods to a router: each says who may call it and what is recorded of the call, and whatever its use case
+/// throws is mapped in one place.
 ///
 /// A method is closed until a route opens it: there is no way to add one without naming the role that its callers need.
 struct DoorRoutes {
@@ -91,8 +91,8 @@ struct DoorRoutes {
         }
     }
 
-    /// Adds a stream of requests and answers. No request is taken once the caller's key has stopped working; those taken
-    /// before are answered, then the stream ends.
+    /// Adds a stream of requests and answers. No request is taken once the caller's key has stopped working; those
+    /// taken before are answered, then the stream ends.
     mutating func bidirectional<Request: Message, Answer: Message>(
         _ method: String, _ role: APIRole, limits: RPCMethodLimits,
         _ handler: @escaping @Sendable (RPCMessages<Request>, RPCWriter<Answer>, RPCContext) async throws -> Void

@@ -1,9 +1,9 @@
-public import RPC
-public import Rewards
+package import RPC
+package import Rewards
 
 extension RPCStatusCode {
     /// The one switch from what kind of wrong it is to its gRPC status.
-    public init(_ kind: FaultKind) {
+    package init(_ kind: FaultKind) {
         self =
             switch kind {
             case .invalidArgument: .invalidArgument

@@ -17,8 +17,8 @@ struct StreamKey: Sendable {
 
     /// Runs the handler of a stream until it ends, or the key stops working.
     ///
-    /// - Parameter onRefused: Ends what the handler reads. The handler then has ``grace`` to answer what is under way; nil ends
-    ///   the stream at once.
+    /// - Parameter onRefused: Ends what the handler reads. The handler then has ``grace`` to answer what is under way;
+    ///   nil ends the stream at once.
     /// **Errors** `UNAUTHENTICATED` when the key stopped working; the handler's.
     func whileItWorks(
         onRefused: (@Sendable (AccessError) -> Void)?, _ handler: @escaping @Sendable () async throws -> Void

@@ -1,8 +1,8 @@
-public import PostgreSQL
-public import Spending
+package import PostgreSQL
+package import Spending
 
 /// The use cases about refunds as the door needs them.
-public struct RefundCalls: Sendable {
+package struct RefundCalls: Sendable {
     let record: RecordRefund
     let undo: UndoRefund
     let reattribute: ReattributeRefund
@@ -10,7 +10,7 @@ public struct RefundCalls: Sendable {
     let list: ListRefunds
 
     /// Takes what composition has made; the reads need only the database.
-    public init(record: RecordRefund, undo: UndoRefund, reattribute: ReattributeRefund, pool: PostgresPool) {
+    package init(record: RecordRefund, undo: UndoRefund, reattribute: ReattributeRefund, pool: PostgresPool) {
         self.record = record
         self.undo = undo
         self.reattribute = reattribute

@@ -63,8 +63,8 @@ struct SpendDoor: Sendable {
 
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.
     ///
-    /// Each spend begins at once and in place, so that a card's spends queue in the order of the stream. When reading fails,
-    /// those that have begun are answered all the same, and then the stream fails.
+    /// Each spend begins at once and in place, so that a card's spends queue in the order of the stream. When reading
+    /// fails, those that have begun are answered all the same, and then the stream fails.
     private func record(
         _ requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
         to writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _ context: RPCContext

@@ -10,7 +10,8 @@ package enum EnvironmentVariables {
         "MULTIBRAND_WRITE_GOLDEN",
     ]
 
-    /// Refuses a variable that nothing reads: a misspelt one would be passed over, and what it was to change left as it is.
+    /// Refuses a variable that nothing reads: a misspelt one would be passed over, and what it was to change left as it
+    /// is.
     ///
     /// Kubernetes makes variables of its own for a service that is called `multibrand`; they are left alone.
     ///

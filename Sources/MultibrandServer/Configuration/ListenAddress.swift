@@ -2,7 +2,8 @@ import Foundation
 
 /// What an address to listen on means for who may connect.
 package enum ListenAddress {
-    /// Whether only programs of this machine can connect. A name other than `localhost` is not looked up, and counts as open.
+    /// Whether only programs of this machine can connect. A name other than `localhost` is not looked up, and counts as
+    /// open.
     package static func isLoopback(_ host: String) -> Bool {
         if host.lowercased() == "localhost" { return true }
         var four = in_addr()

@@ -38,7 +38,8 @@ extension ServiceConfiguration {
         throw ConfigurationError(
             setting: first.setting,
             problem:
-                "\(first.problem): \(first.remedy)\(others). To start anyway, set \(Settings.Service.insecure.key) to \(names)"
+                "\(first.problem): \(first.remedy)\(others). To start anyway, set \(Settings.Service.insecure.key) to "
+                + "\(names)"
         )
     }
 
@@ -57,15 +58,18 @@ extension ServiceConfiguration {
             findings.append(
                 finding(
                     .keysOff, Settings.RPC.authentication.key,
-                    "is off, and \(Settings.RPC.host.key) is no loopback address: anyone who can connect may do anything",
+                    "is off, and \(Settings.RPC.host.key) is no loopback address: anyone who can connect may do "
+                        + "anything",
                     "set \(Settings.RPC.authentication.key) to on, or \(Settings.RPC.host.key) to 127.0.0.1"))
         }
         if isOpen, rpc.tls == nil {
             findings.append(
                 finding(
                     .plainRPC, Settings.RPC.certificate.key,
-                    "is not set, and \(Settings.RPC.host.key) is no loopback address: keys and purchases cross the network in clear",
-                    "set \(Settings.RPC.certificate.key) and \(Settings.RPC.key.key), or end TLS right in front of this machine"
+                    "is not set, and \(Settings.RPC.host.key) is no loopback address: keys and purchases cross the "
+                        + "network in clear",
+                    "set \(Settings.RPC.certificate.key) and \(Settings.RPC.key.key), or end TLS right in front of "
+                        + "this machine"
                 ))
         }
         if let operatorKey, operatorKey.utf8.count < Self.secretBytesMin {
@@ -73,7 +77,8 @@ extension ServiceConfiguration {
                 finding(
                     .shortOperatorKey, Settings.Service.operatorKey.key,
                     "has \(operatorKey.utf8.count) bytes: it can be guessed",
-                    "make a new one of at least \(Self.secretBytesMin) bytes (openssl rand -hex 32), or drop it once API clients exist"
+                    "make a new one of at least \(Self.secretBytesMin) bytes (openssl rand -hex 32), or drop it once "
+                        + "API clients exist"
                 ))
         }
         return findings
@@ -91,8 +96,10 @@ extension ServiceConfiguration {
             findings.append(
                 finding(
                     .plainWebhooks, Settings.HTTP.certificate.key,
-                    "is not set, and \(Settings.HTTP.host.key) is no loopback address: the webhook's password or token crosses the network in clear",
-                    "set \(Settings.HTTP.certificate.key) and \(Settings.HTTP.key.key), or end TLS right in front of this machine"
+                    "is not set, and \(Settings.HTTP.host.key) is no loopback address: the webhook's password or token "
+                        + "crosses the network in clear",
+                    "set \(Settings.HTTP.certificate.key) and \(Settings.HTTP.key.key), or end TLS right in front of "
+                        + "this machine"
                 ))
         }
         return findings
@@ -103,8 +110,10 @@ extension ServiceConfiguration {
         return [
             finding(
                 .plainWallet, Settings.Wallet.certificate.key,
-                "is not set, and \(Settings.Wallet.host.key) is no loopback address: keys and tokens cross the network in clear",
-                "set \(Settings.Wallet.certificate.key) and \(Settings.Wallet.key.key), or end TLS right in front of this machine"
+                "is not set, and \(Settings.Wallet.host.key) is no loopback address: keys and tokens cross the network "
+                    + "in clear",
+                "set \(Settings.Wallet.certificate.key) and \(Settings.Wallet.key.key), or end TLS right in front of "
+                    + "this machine"
             )
         ]
     }

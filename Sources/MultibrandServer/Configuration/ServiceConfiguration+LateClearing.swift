@@ -13,7 +13,8 @@ extension ServiceConfiguration {
                 throw ConfigurationError(
                     setting: setting.key,
                     problem:
-                        "must read program:rule,program:rule, each program once and the rules authorization, clearing or latest"
+                        "must read program:rule,program:rule, each program once and the rules authorization, clearing "
+                        + "or latest"
                 )
             }
         }

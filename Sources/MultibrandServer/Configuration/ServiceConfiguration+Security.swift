@@ -43,7 +43,8 @@ extension ServiceConfiguration {
             throw ConfigurationError(
                 setting: clientAuthorities.key,
                 problem:
-                    "has no effect without \(certificate.key) and \(key.key): the door would take anybody, in clear. Set them, or take it out"
+                    "has no effect without \(certificate.key) and \(key.key): the door would take anybody, in clear. "
+                    + "Set them, or take it out"
             )
         }
         if let clientAuthorities, let authorities { try requireCertificates(in: authorities, clientAuthorities) }
@@ -80,7 +81,8 @@ extension ServiceConfiguration {
             throw ConfigurationError(
                 setting: setting.key,
                 problem:
-                    "has no effect while \(Settings.Webhook.authentication.key) is \(mode): take it out, or set that to \(needed)"
+                    "has no effect while \(Settings.Webhook.authentication.key) is \(mode): take it out, or set that "
+                    + "to \(needed)"
             )
         }
         guard try await !reader.required(Settings.RPC.authentication),

@@ -29,7 +29,8 @@ extension ServiceConfiguration {
             throw ConfigurationError(
                 setting: setting.key,
                 problem:
-                    "must be given when \(Settings.Wallet.enabled.key) is on, for member tokens are signed with it: make one with `openssl rand -hex 32` and set \(setting.environmentVariable)"
+                    "must be given when \(Settings.Wallet.enabled.key) is on, for member tokens are signed with it: "
+                    + "make one with `openssl rand -hex 32` and set \(setting.environmentVariable)"
             )
         }
         return Wallet(

@@ -138,7 +138,8 @@ package struct ServiceConfiguration: Sendable {
         throw ConfigurationError(
             setting: Settings.Service.operatorKey.key,
             problem:
-                "must be letters, digits and -._~+/ only, since it is sent in a header: `openssl rand -hex 32` makes one"
+                "must be letters, digits and -._~+/ only, since it is sent in a header: `openssl rand -hex 32` makes "
+                + "one"
         )
     }
 
@@ -197,7 +198,8 @@ package struct ServiceConfiguration: Sendable {
                 throw ConfigurationError(
                     setting: Settings.Webhook.secrets.key,
                     problem:
-                        "must be given in signature mode, as name:secret (\(Settings.Webhook.secrets.environmentVariable))"
+                        "must be given in signature mode, as name:secret "
+                        + "(\(Settings.Webhook.secrets.environmentVariable))"
                 )
             }
             return WebhookAuthentication(mode: .signature, signature: signature)

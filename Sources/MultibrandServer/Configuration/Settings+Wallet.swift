@@ -29,7 +29,8 @@ extension Settings {
             "wallet.keyPrefix", "mbw", "What organisation keys begin with: mbw_live_..., mbw_sandbox_...")
         package static let tokenSecrets = Setting<String>(
             "wallet.tokenSecrets", nil,
-            "Secrets of at least 32 bytes, separated by commas, newest first: the first signs member tokens, all verify them.",
+            "Secrets of at least 32 bytes, separated by commas, newest first: the first signs member tokens, all "
+                + "verify them.",
             isSecret: true)
         package static let tokenLifetime = Setting<Duration>(
             "wallet.tokenLifetime", .seconds(900), "How long a member token is valid.")
@@ -39,10 +40,12 @@ extension Settings {
         package static let burst = Setting(
             "wallet.rateLimit.burst", 100, "Requests that may be made at once after a pause, if there is a limit.")
         package static let poolEnabled = Setting(
-            "wallet.pool.enabled", false, "Whether credits in LIVE draw on the prepaid pool, once it has been topped up.")
+            "wallet.pool.enabled", false,
+            "Whether credits in LIVE draw on the prepaid pool, once it has been topped up.")
         package static let webhookReach = Setting(
             "wallet.webhooks.reach", "public",
-            "Where the wallet's webhooks may go: public (https to public addresses), sandbox (in SANDBOX to private ones too, and by http to this machine) or everywhere (private ones in LIVE too)."
+            "Where the wallet's webhooks may go: public (https to public addresses), sandbox (in SANDBOX to private "
+                + "ones too, and by http to this machine) or everywhere (private ones in LIVE too)."
         )
         package static let webhookTimeout = Setting<Duration>(
             "wallet.webhooks.timeout", .seconds(10), "How long an endpoint may take to answer.")

@@ -6,7 +6,8 @@ extension Settings {
             "The wallet environment that own programs pay into: LIVE or SANDBOX.")
         package static let clawback = Setting(
             "wallet.clawback", "debit",
-            "How refunds take back what such a program has paid: debit (from the member's balance; points already spent stay debt) or net (debt only, paid by later earnings)."
+            "How refunds take back what such a program has paid: debit (from the member's balance; points already "
+                + "spent stay debt) or net (debt only, paid by later earnings)."
         )
         package static let clawbackRetry = Setting<Duration>(
             "wallet.clawbackRetry", .seconds(3_600),

@@ -55,11 +55,13 @@ package enum Settings {
             "http.bodyBytesMax", 65_536, "Largest webhook body, bytes. Cosmo's are below 4,096.")
         package static let bodiesBytesMax = Setting(
             "http.bodiesBytesMax", 32 << 20,
-            "Maximum bytes of buffered request bodies over both HTTP doors; above it the body that has been arriving longest is dropped."
+            "Maximum bytes of buffered request bodies over both HTTP doors; above it the body that has been arriving "
+                + "longest is dropped."
         )
         package static let headTimeout = Setting<Duration>(
             "http.headTimeout", .seconds(10),
-            "Time limit for the head of a request, from its first byte; applies to both HTTP doors, like the next three."
+            "Time limit for the head of a request, from its first byte; applies to both HTTP doors, like the next "
+                + "three."
         )
         package static let bodyTimeout = Setting<Duration>(
             "http.bodyTimeout", .seconds(15), "Time limit for a complete body.")
@@ -101,7 +103,8 @@ package enum Settings {
             "webhook.uppercaseSignature", false, "Whether a signature in upper-case hex is accepted too.")
         package static let senderTimeout = Setting<Duration>(
             "webhook.senderTimeout", .seconds(5),
-            "A time that Cosmo is sure to wait for the answer to a webhook. An answer within it counts as received, so keep it well below Cosmo's real limit."
+            "A time that Cosmo is sure to wait for the answer to a webhook. An answer within it counts as received, so "
+                + "keep it well below Cosmo's real limit."
         )
         package static let workers = Setting("webhook.workers", 4, "Deliveries applied at once.")
     }
@@ -117,11 +120,13 @@ package enum Settings {
             "cosmo.widgetAuthBaseUrl", "https://api.cosmopoints.com", "Base URL for widget tokens.")
         package static let multibrandWidgetURL = Setting<String>(
             "cosmo.multibrandWidgetUrl", nil,
-            "Address of the Multibrand widget with {token} in it; without it a widget session has a token and no launch_url."
+            "Address of the Multibrand widget with {token} in it; without it a widget session has a token and no "
+                + "launch_url."
         )
         package static let purchaseWidgetURL = Setting<String>(
             "cosmo.purchaseWidgetUrl", nil,
-            "Address of the Purchase widget with {token} in it; without it a widget session has a token and no launch_url."
+            "Address of the Purchase widget with {token} in it; without it a widget session has a token and no "
+                + "launch_url."
         )
         package static let clientID = Setting<String>("cosmo.clientId", nil, "Client id of this environment.")
         package static let clientSecret = Setting<String>(
@@ -157,7 +162,8 @@ package enum Settings {
             "Whether Cosmo lists transactions by interval; used to prove that an issuance is absent.")
         package static let referenceLookup = Setting(
             "cosmo.referenceLookup", true,
-            "Whether Cosmo reads a transaction by our reference number; together with the listing it proves that an issuance is absent."
+            "Whether Cosmo reads a transaction by our reference number; together with the listing it proves that an "
+                + "issuance is absent."
         )
         package static let throttledIsNotApplied = Setting(
             "cosmo.throttledIsNotApplied", false, "Whether a 429 proves that nothing was issued.")
@@ -166,7 +172,8 @@ package enum Settings {
     package enum Preferences {
         package static let retryWindow = Setting<Duration>(
             "preferences.retryWindow", .seconds(86_400),
-            "How long Cosmo may retry a webhook that it got no answer to. An event that repeats an older one within this time may be its retry and is held, unless the older one was answered in time."
+            "How long Cosmo may retry a webhook that it got no answer to. An event that repeats an older one within "
+                + "this time may be its retry and is held, unless the older one was answered in time."
         )
         package static let heldWait = Setting<Duration>(
             "preferences.heldWait", .seconds(259_200),
@@ -181,18 +188,22 @@ package enum Settings {
             "spending.queueMax", 100_000, "Maximum number of waiting spends; more are refused.")
         package static let noLinks = Setting(
             "spending.noLinks", "hold",
-            "What happens to the spends of a card without links: hold (until it has one), wallet (offered to spending.houseProgram), or exclude, also written none."
+            "What happens to the spends of a card without links: hold (until it has one), wallet (offered to "
+                + "spending.houseProgram), or exclude, also written none."
         )
         package static let refused = Setting(
             "spending.refused", "exclude",
-            "What happens to an amount every program refuses: exclude, also written none, hold, or wallet (offered to spending.houseProgram)."
+            "What happens to an amount every program refuses: exclude, also written none, hold, or wallet (offered to "
+                + "spending.houseProgram)."
         )
         package static let houseProgram = Setting<String>(
             "spending.houseProgram", nil,
-            "The issuer's own program, which pays into the wallet; required if one of the two settings above is wallet.")
+            "The issuer's own program, which pays into the wallet; required if one of the two settings above is "
+                + "wallet.")
         package static let heldRelease = Setting(
             "spending.heldRelease", "auto",
-            "When held money is decided: auto (as soon as a later version of the card's preference has links), or operator (only by `admin spends release`)."
+            "When held money is decided: auto (as soon as a later version of the card's preference has links), or "
+                + "operator (only by `admin spends release`)."
         )
         package static let heldLifetime = Setting<Duration>(
             "spending.heldLifetime", nil,
@@ -202,7 +213,8 @@ package enum Settings {
             "spending.deadlineMargin", .milliseconds(20), "A call with less time than this left is refused.")
         package static let lateClearing = Setting(
             "spending.lateClearing", "authorization",
-            "The preference for a purchase that clears after its authorisation was reversed: authorization (the one pinned then), clearing (the one valid at the time of purchase) or latest."
+            "The preference for a purchase that clears after its authorisation was reversed: authorization (the one "
+                + "pinned then), clearing (the one valid at the time of purchase) or latest."
         )
         package static let lateClearingByCardProgram = Setting<String>(
             "spending.lateClearingByCardProgram", nil,
@@ -211,7 +223,8 @@ package enum Settings {
             "spending.previewLifetime", .seconds(600), "How long a preview's token is valid.")
         package static let futureSkewMax = Setting<Duration>(
             "spending.futureSkewMax", TimeRule.futureSkewStandard,
-            "How far after our clock a purchase, a refund or an authorisation may be dated; none may be dated before 2000."
+            "How far after our clock a purchase, a refund or an authorisation may be dated; none may be dated before "
+                + "2000."
         )
         package static let refundRules = Setting(
             "spending.refundRules", "EXACT_LINK,SAME_MERCHANT_AND_AMOUNT,FIRST_IN_FIRST_OUT,PRO_RATA",
@@ -252,7 +265,8 @@ package enum Settings {
             "Whether issuing stops after a failover or a restore until the books have been compared with Cosmo's.")
         package static let recoveryGap = Setting<Duration>(
             "issuance.recoveryGap", .seconds(120),
-            "A time without a heartbeat of any instance that counts as a restore; 0: never. Requires cosmo.intervalListing.")
+            "A time without a heartbeat of any instance that counts as a restore; 0: never. Requires "
+                + "cosmo.intervalListing.")
         package static let recoveryMargin = Setting<Duration>(
             "issuance.recoveryMargin", .seconds(900),
             "How long before the newest heartbeat the comparison starts, to allow for clock differences.")

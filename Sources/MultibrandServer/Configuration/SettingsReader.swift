@@ -3,8 +3,8 @@ import Foundation
 
 /// Reads settings from the environment, then from one JSON file, then falls back to what the table says.
 ///
-/// **Guarantees** A key in the file that no setting has, and a `MULTIBRAND_` variable that nothing reads, are refused by name,
-/// so that a misspelt one is never passed over.
+/// **Guarantees** A key in the file that no setting has, and a `MULTIBRAND_` variable that nothing reads, are refused
+/// by name, so that a misspelt one is never passed over.
 /// **Errors** ``ConfigurationError``, which names the setting and never its value.
 package struct SettingsReader: Sendable {
     private let reader: ConfigReader

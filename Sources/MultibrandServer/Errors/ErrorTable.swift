@@ -6,7 +6,7 @@ import PostgreSQL
 import Preferences
 import Programs
 import RPC
-public import Rewards
+package import Rewards
 import Spending
 import Wallet
 import WalletHTTP
@@ -16,13 +16,13 @@ import WebhookHTTP
 ///
 /// Reasons and kinds are read from the rooms and doors; statuses from each transport's one switch; only the words, the
 /// outcomes and the fate of the key are written here.
-public enum ErrorTable {
+package enum ErrorTable {
     /// A closed list of reasons and who gives them.
-    public struct Source: Sendable {
+    package struct Source: Sendable {
         /// The room or door.
-        public let giver: String
+        package let giver: String
         /// Its reasons with their kinds.
-        public let reasons: [(reason: String, kind: FaultKind)]
+        package let reasons: [(reason: String, kind: FaultKind)]
 
         init<Reason: ErrorReason>(_ giver: String, _ type: Reason.Type) {
             self.giver = giver
@@ -36,7 +36,7 @@ public enum ErrorTable {
     private static let ofWalletDoor: Set<WalletError.Reason> = [.unauthorized]
 
     /// Everybody who gives reasons.
-    public static let sources: [Source] = [
+    package static let sources: [Source] = [
         Source("Access", AccessError.Reason.self), Source("Preferences", PreferencesError.Reason.self),
         Source("Programs", ProgramsError.Reason.self), Source("Spending", SpendingError.Reason.self),
         Source("Issuance", IssuanceError.Reason.self), Source("Inbox", InboxError.Reason.self),
@@ -46,7 +46,7 @@ public enum ErrorTable {
     ]
 
     /// The table, in the order of kinds and then of reasons. A reason without words has empty ones, which a test finds.
-    public static let rows: [ErrorRow] = {
+    package static let rows: [ErrorRow] = {
         var givers: [String: [String]] = [:]
         var kinds: [String: FaultKind] = [:]
         for source in sources {
@@ -75,7 +75,7 @@ public enum ErrorTable {
     static var described: Set<String> { Set(ErrorWords.all.keys) }
 
     /// The row of a reason.
-    public static func row(_ reason: String) -> ErrorRow? { byReason[reason] }
+    package static func row(_ reason: String) -> ErrorRow? { byReason[reason] }
 
     private static let byReason: [String: ErrorRow] = Dictionary(
         rows.map { ($0.reason, $0) }, uniquingKeysWith: { first, _ in first })

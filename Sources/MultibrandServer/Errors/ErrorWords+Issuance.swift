@@ -5,7 +5,8 @@ extension ErrorWords {
             "the card has not earned anything with this program", "check card, program and unit"),
         "UNKNOWN_ISSUANCE": ErrorWords("no issuance has this reference number", "check the reference"),
         "MISSING_EVIDENCE": ErrorWords(
-            "a decision about an outcome requires evidence: what was seen, and where", "put it in `evidence`; it is kept permanently"
+            "a decision about an outcome requires evidence: what was seen, and where",
+            "put it in `evidence`; it is kept permanently"
         ),
         "TRANSACTION_ID_TAKEN": ErrorWords(
             "Cosmo's transaction id belongs to another issuance",
@@ -35,7 +36,8 @@ extension ErrorWords {
         "UNKNOWN_TRANSACTION": ErrorWords(
             "Cosmo knows no such transaction", "check the id in `multibrand admin recovery show`"),
         "ALREADY_IN_BOOKS": ErrorWords(
-            "the transaction is already an issuance in the books", "nothing: `multibrand admin issuances show` shows it"),
+            "the transaction is already an issuance in the books", "nothing: `multibrand admin issuances show` shows it"
+        ),
         "NOT_ADOPTABLE": ErrorWords(
             "Cosmo's transaction lacks required facts, or is not completed",
             "wait until Cosmo has completed it; otherwise clarify it with Cosmo and end the recovery with `--force`"),

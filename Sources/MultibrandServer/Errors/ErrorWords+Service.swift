@@ -15,8 +15,10 @@ extension ErrorWords {
             "send the same call again shortly; when the outcome is unknown, repeating it is safe and gives the outcome",
             outcomes: [.notApplied, .unknown], key: .unknown),
         "COMMIT_UNKNOWN": ErrorWords(
-            "the connection broke during COMMIT or COMMIT was not answered in time, and the outcome could not be determined",
-            "send the same call again: repeating it is safe and gives the outcome", outcomes: [.unknown], key: .unknown),
+            "the connection broke during COMMIT or COMMIT was not answered in time, and the outcome could not be "
+                + "determined",
+            "send the same call again: repeating it is safe and gives the "
+                + "outcome", outcomes: [.unknown], key: .unknown),
         "CANCELLED": ErrorWords(
             "the call ended before there was an answer",
             "send the same call again: repeating it is safe and gives the outcome",
@@ -41,7 +43,8 @@ extension ErrorWords {
             "send it uncompressed, and check that no proxy compresses it"),
         "TOO_MANY_BODIES": ErrorWords(
             "this process holds as many unfinished bodies as `http.bodiesBytesMax` allows",
-            "send it again; if it persists, the door is being flooded: check the counter `multibrand_webhook_deliveries_total`"
+            "send it again; if it persists, the door is being flooded: check the counter "
+                + "`multibrand_webhook_deliveries_total`"
         ),
         "DELIVERY_REFUSED": ErrorWords(
             "the delivery is not authenticated; our log says why, the answer does not",

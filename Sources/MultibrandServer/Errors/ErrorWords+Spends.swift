@@ -21,7 +21,8 @@ extension ErrorWords {
             "check the id; name the card to have the refund wait for its spend"),
         "PREVIEW_CHANGED": ErrorWords(
             "the preview no longer holds; the message names what has changed",
-            "preview again, and show the cardholder the new split; applied means that the spend was recorded without this preview",
+            "preview again, and show the cardholder the new split; applied means that the spend was recorded without "
+                + "this preview",
             outcomes: [.notApplied, .applied]),
         "PREVIEW_EXPIRED": ErrorWords("the preview has expired", "preview again"),
         "PREVIEW_OF_ANOTHER_SPEND": ErrorWords(

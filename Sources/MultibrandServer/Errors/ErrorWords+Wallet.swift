@@ -3,10 +3,12 @@ extension ErrorWords {
     static let ofWallet: [String: ErrorWords] = [
         "UNAUTHORIZED": ErrorWords(
             "no credential, an expired or revoked one, or the token of a removed member",
-            "send a working organisation key or member token; an operator makes keys with `multibrand admin wallet keys create`"
+            "send a working organisation key or member token; an operator makes keys with `multibrand admin wallet "
+                + "keys create`"
         ),
         "FORBIDDEN": ErrorWords(
-            "the credential is valid, but does not permit this call: a member token on a call for the customer's backend, "
+            "the credential is valid, but does not permit this call: a member token on a call for the customer's "
+                + "backend, "
                 + "another member, or a pool outside LIVE",
             "use the organisation's key from the backend, or the member's own token"),
         "NOT_FOUND": ErrorWords(

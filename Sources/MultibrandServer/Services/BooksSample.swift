@@ -27,8 +27,8 @@ final class BooksSample: Sendable {
     /// What the last sample found wrong; nil when nothing was.
     var obstacle: String? { found.withLock { $0 } }
 
-    /// Takes samples until the task is cancelled. Only waits for that when none are asked for: the service ends with any of
-    /// its parts.
+    /// Takes samples until the task is cancelled. Only waits for that when none are asked for: the service ends with
+    /// any of its parts.
     func run() async throws {
         let isOn = configuration.cards > 0
         await WorkLoop(

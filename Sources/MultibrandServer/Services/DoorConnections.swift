@@ -63,9 +63,11 @@ extension ServiceConfiguration {
 
     /// What is not for the doors' connections, counted generously: it must never run out.
     private var descriptorReserve: Int {
-        // Standard streams, the listening sockets, libdispatch's own and its files of /proc, files of the log and the plugins.
+        // Standard streams, the listening sockets, libdispatch's own and its files of /proc, files of the log and the
+        // plugins.
         let process = 48
-        // Each loop has an epoll, an event and a timer descriptor; loops of the gRPC door, and SwiftNIO's own for all else.
+        // Each loop has an epoll, an event and a timer descriptor; loops of the gRPC door, and SwiftNIO's own for all
+        // else.
         let loops = 3 * (rpc.eventLoopThreadCount + ServiceResources.coreCount)
         // A socket, a wake-up and, now and then, a socket to cancel with; beside the pool those that listen or migrate.
         let database = 3 * (database.poolSizeMax + 4)

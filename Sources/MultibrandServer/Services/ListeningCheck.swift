@@ -2,8 +2,8 @@ import Foundation
 import NIOCore
 import NIOPosix
 
-/// Finds out whether the doors can listen, before anything is started: a taken port is one line then, not a start that is
-/// taken back.
+/// Finds out whether the doors can listen, before anything is started: a taken port is one line then, not a start that
+/// is taken back.
 package enum ListeningCheck {
     /// An address to listen on, and what names it.
     package struct Door: Sendable {
@@ -50,7 +50,8 @@ package enum ListeningCheck {
     package static func reason(_ error: any Error, port: Int) -> String {
         switch (error as? IOError)?.errnoCode {
         case EADDRINUSE:
-            "the address is in use: another process listens there; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, or choose another port"
+            "the address is in use: another process listens there; `ss -ltnp 'sport = :\(port)'` shows which. Stop it, "
+                + "or choose another port"
         case EACCES: "this user may not listen on port \(port); choose one above 1023"
         case EADDRNOTAVAIL: "this machine has no such address; `ip address` shows those it has"
         case .some(let code): String(cString: strerror(code))

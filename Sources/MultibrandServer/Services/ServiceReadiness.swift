@@ -5,8 +5,8 @@ import WebhookHTTP
 
 /// Whether the service can do its work: what `/readyz` says, and gRPC health.
 ///
-/// **Guarantees** Not ready before the schema was found to be the one this build knows, while the database does not answer
-/// or takes no writes, while it drains, and after a sample of the books did not hold, when samples are taken.
+/// **Guarantees** Not ready before the schema was found to be the one this build knows, while the database does not
+/// answer or takes no writes, while it drains, and after a sample of the books did not hold, when samples are taken.
 /// Says so within a few seconds, also of a database that hangs.
 final class ServiceReadiness: Sendable {
     enum Phase: String, Sendable {

@@ -3,7 +3,7 @@ import Synchronization
 /// What one call has tried to commit so far. It is made before the first attempt and handed to each of them.
 ///
 /// **Concurrency** Safe from any task.
-public final class CommitAttempts: Sendable {
+package final class CommitAttempts: Sendable {
     struct Doubt {
         let error: PostgresError
         let since: ContinuousClock.Instant
@@ -17,20 +17,20 @@ public final class CommitAttempts: Sendable {
     private let state = Mutex(State())
 
     /// Makes the record of a call that has tried nothing yet.
-    public init() {}
+    package init() {}
 
     /// Whether the answer to a COMMIT of this call was lost: until a later one is answered, the call may not say that
     /// nothing was done.
-    public var isInDoubt: Bool { doubt != nil }
+    package var isInDoubt: Bool { doubt != nil }
 
     /// Notes the moment under which the attempt at hand records its rows, before they are written.
-    public func note(_ stamp: PostgresTimestamp) {
+    package func note(_ stamp: PostgresTimestamp) {
         state.withLock { _ = $0.stamps.insert(stamp) }
     }
 
-    /// Whether a row recorded at a moment was written by this very call, in an attempt whose answer was lost: then it is
-    /// not the row of an earlier call, and its answer is no replay.
-    public func wrote(at stamp: PostgresTimestamp) -> Bool {
+    /// Whether a row recorded at a moment was written by this very call, in an attempt whose answer was lost: then it
+    /// is not the row of an earlier call, and its answer is no replay.
+    package func wrote(at stamp: PostgresTimestamp) -> Bool {
         state.withLock { $0.doubt != nil && $0.stamps.contains(stamp) }
     }
 

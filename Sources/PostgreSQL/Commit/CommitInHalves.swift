@@ -1,11 +1,11 @@
 /// Commits items together; when one of them is refused, in halves, until the refused one is alone.
 ///
-/// **Guarantees** One answer for each item, in order. An item that the database refuses, or that makes `commit` throw an
-/// error of its own, takes no other along. An outage is every item's answer at once.
+/// **Guarantees** One answer for each item, in order. An item that the database refuses, or that makes `commit` throw
+/// an error of its own, takes no other along. An outage is every item's answer at once.
 ///
 /// - Parameter commit: Commits items in one transaction and answers each; what it throws had no effect.
 /// **Cost** One commit while nothing is refused; twice the binary logarithm of the items for one that is.
-public func commitInHalves<Item: Sendable, Output: Sendable>(
+package func commitInHalves<Item: Sendable, Output: Sendable>(
     _ items: [Item], _ commit: @Sendable ([Item]) async throws -> [Result<Output, any Error>]
 ) async -> [Result<Output, any Error>] {
     do {

@@ -7,8 +7,8 @@ enum CommitProbe {
 
     /// Whether the server at the session's address answers and has the session's COMMIT under way.
     ///
-    /// False when it does not answer in time, as a stopped process does; and when the address leads to another server by
-    /// now, which does not know the session.
+    /// False when it does not answer in time, as a stopped process does; and when the address leads to another server
+    /// by now, which does not know the session.
     static func isCommitting(_ session: LibpqSession, _ configuration: PostgresConfiguration, logger: Logger) -> Bool {
         var configuration = configuration
         configuration.connectTimeout = limit

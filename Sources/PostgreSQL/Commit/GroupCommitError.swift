@@ -1,5 +1,5 @@
 /// Why a group committer did not take an item, or could not answer for it.
-public enum GroupCommitError: Error, Sendable, Hashable, CustomStringConvertible {
+package enum GroupCommitError: Error, Sendable, Hashable, CustomStringConvertible {
     /// The queue held as many items as it may; nothing was done with this one.
     case queueFull(itemsQueuedMax: Int)
     /// The committer no longer takes items; nothing was done with this one.
@@ -8,7 +8,7 @@ public enum GroupCommitError: Error, Sendable, Hashable, CustomStringConvertible
     case answersMissing(itemCount: Int, answerCount: Int)
 
     /// What happened, in words.
-    public var description: String {
+    package var description: String {
         switch self {
         case .queueFull(let itemsQueuedMax):
             "\(itemsQueuedMax) items wait to be committed already; try again shortly"

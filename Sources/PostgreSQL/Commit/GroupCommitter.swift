@@ -8,20 +8,21 @@ import Waiting
 ///
 /// **Guarantees** Every item taken is answered once. Items of one key are committed in the order they arrived, and
 /// never ride in two batches at the same time, so that batches do not wait for each other's locks. Cancelling a caller
-/// takes its item out while it waits; once a batch holds it, the caller gets the real outcome. The queue is bounded. An item
-/// that a batch puts off (``GroupCommitPutOff``) waits for its next try without a lane, and so do later items of its key.
-/// An item that the database refuses fails alone: its batch is committed in halves until the item is by itself.
+/// takes its item out while it waits; once a batch holds it, the caller gets the real outcome. The queue is bounded. An
+/// item that a batch puts off (``GroupCommitPutOff``) waits for its next try without a lane, and so do later items of
+/// its key. An item that the database refuses fails alone: its batch is committed in halves until the item is by
+/// itself.
 ///
 /// **Concurrency** Safe from any task. `run()` must run for items to be committed; cancelling it, or `shutDown()`,
 /// finishes what is queued and interrupts no commit.
 ///
 /// **Cost** Constant work an item beside the commit; one lock, held for a few operations on a queue.
-public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
+package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     /// Commits a batch in one transaction and gives one answer for each item, in the items' order.
     ///
     /// What it throws had no effect. An error that may be about one item has it called again for each half, see
     /// ``commitInHalves(_:_:)``; any other is the answer of every item.
-    public typealias Commit = @Sendable ([Item]) async throws -> [Result<Output, any Error>]
+    package typealias Commit = @Sendable ([Item]) async throws -> [Result<Output, any Error>]
 
     private typealias State = GroupCommitterState<Item, Output>
 
@@ -39,11 +40,11 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     ///   - itemsPerBatchMax: How many items one batch may hold.
     ///   - itemsQueuedMax: How many items may wait; one more is refused with `GroupCommitError.queueFull`.
     ///   - key: What must not be in two batches at once, such as the card of a spend; nil when items are unrelated.
-    ///   - turn: Waits until the items of a key, put off before, may be tried again, and gives what the batch holds meanwhile;
-    ///     it ends early when its task is cancelled.
+    ///   - turn: Waits until the items of a key, put off before, may be tried again, and gives what the batch holds
+    ///     meanwhile; it ends early when its task is cancelled.
     ///   - putOffMax: How long an item may be put off before its caller is answered `GroupCommitPutOff`.
     ///   - commit: Commits one batch; what failed for an item is that item's answer.
-    public init(
+    package init(
         lanes: Int = 2,
         itemsPerBatchMax: Int = 256,
         itemsQueuedMax: Int = 65_536,
@@ -65,7 +66,7 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     ///
     /// **Errors** `GroupCommitError.queueFull` and `.shuttingDown`, with nothing done; `CancellationError` when the
     /// caller was cancelled before a batch took the item, with nothing done; otherwise what `commit` answered.
-    public func submit(_ item: Item) async throws -> Output {
+    package func submit(_ item: Item) async throws -> Output {
         try Task.checkCancellation()
         let id = state.withLock { $0.makeItemID() }
         let submitter = State.Submitter()
@@ -76,7 +77,7 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     }
 
     /// Commits batches until `shutDown()` is called or the task is cancelled, and everything queued is answered.
-    public func run() async {
+    package func run() async {
         guard state.withLock({ $0.lanesStarted() }) else {
             preconditionFailure("run() was called while the group committer runs already")
         }
@@ -95,7 +96,7 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     }
 
     /// Stops taking items; `run()` returns once the queued ones are answered.
-    public func shutDown() {
+    package func shutDown() {
         let action = state.withLock { $0.shutDown() }
         for lane in action.lanesToEnd { lane.answer(nil) }
         for submitter in action.submittersToRefuse { submitter.answer(.failure(GroupCommitError.shuttingDown)) }
@@ -103,10 +104,10 @@ public final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     }
 
     /// How many items wait for a batch at this moment.
-    public var itemsWaiting: Int { state.withLock { $0.itemsWaiting } }
+    package var itemsWaiting: Int { state.withLock { $0.itemsWaiting } }
 
     /// How many items are being committed at this moment.
-    public var itemsInFlight: Int { state.withLock { $0.itemsInFlight } }
+    package var itemsInFlight: Int { state.withLock { $0.itemsInFlight } }
 
     private func arrive(_ entry: State.Entry, id: UInt64) {
         let lineKey = key?(entry.item)

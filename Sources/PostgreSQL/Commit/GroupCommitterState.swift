@@ -3,10 +3,10 @@ import Waiting
 
 /// The bookkeeping of a `GroupCommitter`: who waits, in which order, and which keys are in flight.
 ///
-/// Items wait in *lines*, one line a key, so that the items of one key keep their order. A line is in exactly one of four
-/// places: in `readyLines` (it has items and none of its key is being committed), in flight (a batch holds its key; items
-/// that arrive meanwhile wait in the line), resting (its items were put off; it is ready again after a pause), or nowhere,
-/// when it is empty and no batch holds it.
+/// Items wait in *lines*, one line a key, so that the items of one key keep their order. A line is in exactly one of
+/// four places: in `readyLines` (it has items and none of its key is being committed), in flight (a batch holds its
+/// key; items that arrive meanwhile wait in the line), resting (its items were put off; it is ready again after a
+/// pause), or nowhere, when it is empty and no batch holds it.
 struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     typealias Submitter = Waiter<Result<Output, any Error>>
     typealias IdleLane = Waiter<Batch?>
@@ -173,7 +173,8 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
                     line.putOffs += 1
                     putOffs = line.putOffs
                 }
-                // At first its turn is enough. Then 4 ms for a transaction that is about to end, up to a quarter of a second.
+                // At first its turn is enough. Then 4 ms for a transaction that is about to end, up to a quarter of a
+                // second.
                 let pause: Duration = putOffs == 1 ? .zero : .milliseconds(1 << min(putOffs, 8))
                 resting.insert(name)
                 action.rests.append(Rest(name: name, pause: pause))

@@ -7,9 +7,9 @@ extension PostgresPool {
     /// Runs a transaction and finds out its outcome, also when the answer to its COMMIT is lost.
     ///
     /// A lost commit is not guessed at: `body` runs again, on a new connection, and finds what its earlier run did, or
-    /// does it. The commit of the run that finds it makes it durable, which reading alone would not. So `body` must find
-    /// and answer what an earlier run of itself has done; `attempts` tells it apart from what another call did. The
-    /// transaction of that run may still be open at the server, so `body` first takes a lock that the run held.
+    /// does it. The commit of the run that finds it makes it durable, which reading alone would not. So `body` must
+    /// find and answer what an earlier run of itself has done; `attempts` tells it apart from what another call did.
+    /// The transaction of that run may still be open at the server, so `body` first takes a lock that the run held.
     ///
     /// **Guarantees** An error that does not mean `unknownCommit` means that none of the runs took effect.
     ///
@@ -17,7 +17,7 @@ extension PostgresPool {
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the outcome of a lost commit could not be found out
     /// within the configuration's `commitResolutionTime`; else those of
     /// ``withTransaction(retries:isolation:isUrgent:vouches:_:)``.
-    public nonisolated(nonsending) func commit<T: Sendable>(
+    package nonisolated(nonsending) func commit<T: Sendable>(
         _ attempts: CommitAttempts = CommitAttempts(),
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
@@ -26,9 +26,9 @@ extension PostgresPool {
 
     /// Runs the one transaction of several calls in the same way.
     ///
-    /// **Errors** Those of one call. A `refusedRow` of several calls is thrown also while one of them is in doubt: they are
-    /// then committed in halves (see ``commitInHalves(_:_:)``).
-    public nonisolated(nonsending) func commit<T: Sendable>(
+    /// **Errors** Those of one call. A `refusedRow` of several calls is thrown also while one of them is in doubt: they
+    /// are then committed in halves (see ``commitInHalves(_:_:)``).
+    package nonisolated(nonsending) func commit<T: Sendable>(
         for calls: [CommitAttempts], isUrgent: Bool = false,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {

@@ -1,12 +1,12 @@
-public import Rewards
+package import Rewards
 
 /// What a caller of the service learns of a database error: the one mapping from meaning to reason, kind and outcome,
 /// which every door uses, so that one fault is one outcome whatever the transport (I-12).
 ///
 /// **Guarantees** `message` quotes nothing that the server said.
-public struct DatabaseFault: UseCaseError, Hashable {
+package struct DatabaseFault: UseCaseError, Hashable {
     /// The reasons, the same from every door.
-    public enum Reason: String, ErrorReason {
+    package enum Reason: String, ErrorReason {
         /// Another transaction held what the call needs.
         case contention = "CONTENTION"
         /// The database is away, overloaded or a standby now.
@@ -17,7 +17,7 @@ public struct DatabaseFault: UseCaseError, Hashable {
         case internalFault = "INTERNAL"
 
         /// What kind of wrong it is.
-        public var kind: FaultKind {
+        package var kind: FaultKind {
             switch self {
             case .contention: .aborted
             case .databaseUnavailable, .commitUnknown: .unavailable
@@ -27,12 +27,12 @@ public struct DatabaseFault: UseCaseError, Hashable {
     }
 
     /// The reason for machines.
-    public let reason: Reason
+    package let reason: Reason
     /// What has become of the call.
-    public let outcome: EffectOutcome
+    package let outcome: EffectOutcome
 
     /// Maps an error.
-    public init(_ error: PostgresError) {
+    package init(_ error: PostgresError) {
         switch error.meaning {
         case .unreachable, .closed, .unavailable, .timedOut: (reason, outcome) = (.databaseUnavailable, .notApplied)
         case .interrupted: (reason, outcome) = (.databaseUnavailable, .unknown)
@@ -44,7 +44,7 @@ public struct DatabaseFault: UseCaseError, Hashable {
     }
 
     /// What to do about it, for people.
-    public var message: String {
+    package var message: String {
         switch (reason, outcome) {
         case (.contention, _):
             "another transaction holds what the call needs; nothing was done: make the same call again"
@@ -58,9 +58,9 @@ public struct DatabaseFault: UseCaseError, Hashable {
         }
     }
     /// No field is at fault.
-    public var field: String? { nil }
+    package var field: String? { nil }
     /// The reason as text.
-    public var reasonText: String { reason.rawValue }
+    package var reasonText: String { reason.rawValue }
     /// What kind of wrong it is.
-    public var kind: FaultKind { reason.kind }
+    package var kind: FaultKind { reason.kind }
 }

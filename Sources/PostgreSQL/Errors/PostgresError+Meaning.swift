@@ -1,8 +1,8 @@
-public import Waiting
+package import Waiting
 
 extension PostgresError {
-    /// What a failure means to the caller. It is the one classification of database errors (I-12): rooms and doors decide
-    /// by it and by nothing else.
+    /// What a failure means to the caller. It is the one classification of database errors (I-12): rooms and doors
+    /// decide by it and by nothing else.
     ///
     /// | meaning | had an effect | the same again | about one row | outage |
     /// |---|---|---|---|---|
@@ -18,15 +18,15 @@ extension PostgresError {
     /// | ``misused`` | no | fails again | no | no |
     ///
     /// "Had an effect" speaks of the transaction or statement that failed. What the same call committed before stays.
-    public enum Meaning: Sendable, Hashable, CaseIterable {
+    package enum Meaning: Sendable, Hashable, CaseIterable {
         /// No connection was to be had, or it broke before its transaction was committed.
         case unreachable
         /// The pool is closed: this process takes no more work.
         case closed
         /// The connection broke while a statement ran that commits by itself.
         case interrupted
-        /// The server refuses because of its state: it starts or ends, is short of resources, or only reads, as a standby
-        /// does.
+        /// The server refuses because of its state: it starts or ends, is short of resources, or only reads, as a
+        /// standby does.
         case unavailable
         /// The statement took longer than it may and was cancelled.
         case timedOut
@@ -44,7 +44,7 @@ extension PostgresError {
     }
 
     /// What the failure means.
-    public var meaning: Meaning {
+    package var meaning: Meaning {
         switch kind {
         case .server(let report): report.meaning
         case .connectionLost: hadNoEffect ? .unreachable : .interrupted
@@ -61,7 +61,7 @@ extension PostgresError {
 
 extension PostgresError.Meaning {
     /// Whether what failed may have taken effect all the same.
-    public var mayHaveTakenEffect: Bool {
+    package var mayHaveTakenEffect: Bool {
         switch self {
         case .interrupted, .unknownCommit: true
         case .unreachable, .closed, .unavailable, .timedOut, .contended, .refusedRow, .refusedStatement, .misused: false
@@ -69,7 +69,7 @@ extension PostgresError.Meaning {
     }
 
     /// Whether the same may succeed when this process tries it again.
-    public var mayPass: Bool {
+    package var mayPass: Bool {
         switch self {
         case .unreachable, .interrupted, .unavailable, .timedOut, .contended, .unknownCommit: true
         case .closed, .refusedRow, .refusedStatement, .misused: false
@@ -77,7 +77,7 @@ extension PostgresError.Meaning {
     }
 
     /// Whether the database is away for now, and nothing is wrong with what was asked of it.
-    public var isOutage: Bool {
+    package var isOutage: Bool {
         switch self {
         case .unreachable, .closed, .interrupted, .unavailable, .unknownCommit: true
         case .timedOut, .contended, .refusedRow, .refusedStatement, .misused: false
@@ -87,18 +87,18 @@ extension PostgresError.Meaning {
 
 extension PostgresError: ReportedError {
     /// Whether the database is away, which the pool logs once an outage.
-    public var isReported: Bool { meaning.isOutage }
+    package var isReported: Bool { meaning.isOutage }
 }
 
 extension PostgresError {
     /// Whether the server refuses writes, as a standby does.
-    public var saysServerOnlyReads: Bool { sqlState == .readOnlySQLTransaction }
+    package var saysServerOnlyReads: Bool { sqlState == .readOnlySQLTransaction }
 
     /// Whether a number of a row does not fit its column.
-    public var saysNumberIsOutOfRange: Bool { sqlState == .numericValueOutOfRange }
+    package var saysNumberIsOutOfRange: Bool { sqlState == .numericValueOutOfRange }
 
     /// The same failure of a call that committed something before: no answer of it may say that nothing was done.
-    public var afterCommit: PostgresError { PostgresError(.commitOutcomeUnknown, message) }
+    package var afterCommit: PostgresError { PostgresError(.commitOutcomeUnknown, message) }
 }
 
 extension PostgresServerError {
@@ -111,8 +111,8 @@ extension PostgresServerError {
         case "40": .contended
         // Connection exception, insufficient resources, operator intervention.
         case "08", "53", "57": .unavailable
-        // Rows of one statement in each other's way, data exception, integrity constraint, check of a view, a limit such
-        // as an index entry's size, raised by a trigger; damage met in files and pages.
+        // Rows of one statement in each other's way, data exception, integrity constraint, check of a view, a limit
+        // such as an index entry's size, raised by a trigger; damage met in files and pages.
         case "21", "22", "23", "44", "54", "P0", "58", "XX": .refusedRow
         default: .refusedStatement
         }

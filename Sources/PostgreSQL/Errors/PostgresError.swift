@@ -1,14 +1,14 @@
 /// Why a call to the database failed.
 ///
-/// **Guarantees** `description` quotes no parameter and no stored value, but for a word of an enum's column that the enum does
-/// not know; `kind` holds the server's full report for
-/// callers who handle it with care.
-public struct PostgresError: Error, Sendable, Hashable {
+/// **Guarantees** `description` quotes no parameter and no stored value, but for a word of an enum's column that the
+/// enum does not know; `kind` holds the server's full report for callers who handle it with care.
+package struct PostgresError: Error, Sendable, Hashable {
     /// What failed, for code to switch on.
-    public enum Kind: Sendable, Hashable {
+    package enum Kind: Sendable, Hashable {
         /// The server refused the statement; in a transaction, the transaction is void.
         case server(PostgresServerError)
-        /// The connection broke while the call ran: a statement outside a transaction may or may not have had its effect.
+        /// The connection broke while the call ran: a statement outside a transaction may or may not have had its
+        /// effect.
         case connectionLost
         /// No connection could be made.
         case connectionFailed
@@ -19,8 +19,8 @@ public struct PostgresError: Error, Sendable, Hashable {
         /// A lock was not to be had without waiting, or not in time; nothing was done.
         case lockBusy
         /// The connection broke while COMMIT was under way, COMMIT was not answered in time, or it was answered with a
-        /// warning: the transaction is either wholly applied or not at all, or applied and not yet safe on the standby that
-        /// a commit waits for. Reading its rows settles nothing; a later transaction that commits does.
+        /// warning: the transaction is either wholly applied or not at all, or applied and not yet safe on the standby
+        /// that a commit waits for. Reading its rows settles nothing; a later transaction that commits does.
         case commitOutcomeUnknown
         /// The transaction was rolled back instead of committed, because a failed statement in it had been ignored.
         case transactionAborted
@@ -35,9 +35,9 @@ public struct PostgresError: Error, Sendable, Hashable {
     }
 
     /// What failed.
-    public let kind: Kind
+    package let kind: Kind
     /// What happened and what to do, for people.
-    public let message: String
+    package let message: String
 
     /// Of a lost connection: whether certainly nothing took effect, since nothing was sent or the transaction was not
     /// committed.
@@ -50,16 +50,16 @@ public struct PostgresError: Error, Sendable, Hashable {
     }
 
     /// The server's report, if it was the server that refused.
-    public var server: PostgresServerError? {
+    package var server: PostgresServerError? {
         if case .server(let report) = kind { report } else { nil }
     }
     /// The server's SQLSTATE, if it was the server that refused.
-    public var sqlState: SQLState? { server?.sqlState }
+    package var sqlState: SQLState? { server?.sqlState }
     /// The name of the violated constraint, if the server named one.
-    public var constraint: String? { server?.constraint }
+    package var constraint: String? { server?.constraint }
 
     /// A stable reason for machines.
-    public var reason: String {
+    package var reason: String {
         switch kind {
         case .server: "DATABASE_STATEMENT_REFUSED"
         case .connectionLost: "DATABASE_CONNECTION_LOST"
@@ -79,7 +79,7 @@ public struct PostgresError: Error, Sendable, Hashable {
 
 extension PostgresError: CustomStringConvertible {
     /// The reason and what happened, free of parameters and stored values.
-    public var description: String { "\(reason): \(message)" }
+    package var description: String { "\(reason): \(message)" }
 }
 
 extension PostgresError {

@@ -1,26 +1,26 @@
 /// What the server said about a failed statement.
-public struct PostgresServerError: Sendable, Hashable {
+package struct PostgresServerError: Sendable, Hashable {
     /// The condition's code.
-    public let sqlState: SQLState
+    package let sqlState: SQLState
     /// The name of the constraint that was violated.
-    public let constraint: String?
+    package let constraint: String?
     /// The table concerned.
-    public let table: String?
+    package let table: String?
     /// The column concerned.
-    public let column: String?
+    package let column: String?
     /// The server's message; in class 22 it may quote a value.
-    public let message: String
+    package let message: String
     /// The server's detail; it may quote values and belongs in no log.
-    public let detail: String?
+    package let detail: String?
     /// What the server suggests.
-    public let hint: String?
+    package let hint: String?
     /// Where in the SQL text the server saw the mistake, in characters from 1.
-    public let position: Int?
+    package let position: Int?
     /// Whether a prepared plan no longer fits its tables, so that preparing it afresh is all that is needed.
     let isStalePlan: Bool
 
     /// Creates a report; `nil` means a field that the server left out.
-    public init(
+    package init(
         sqlState: SQLState,
         constraint: String? = nil,
         table: String? = nil,

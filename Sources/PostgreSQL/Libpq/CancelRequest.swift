@@ -4,13 +4,14 @@ import Threads
 
 /// A request to cancel what a connection runs, sent on a thread of its own.
 ///
-/// libpq's `PQcancel` opens a connection and reads from it until the server hangs up. A server that hangs never does, so
-/// the thread that owns a connection must not make that call: it would wait without a bound.
+/// libpq's `PQcancel` opens a connection and reads from it until the server hangs up. A server that hangs never does,
+/// so the thread that owns a connection must not make that call: it would wait without a bound.
 ///
-/// **Guarantees** Never blocks the caller. At most ``underWayMax`` requests are under way in the process; beyond that none
-/// is sent, and the connection is given up after its grace period.
+/// **Guarantees** Never blocks the caller. At most ``underWayMax`` requests are under way in the process; beyond that
+/// none is sent, and the connection is given up after its grace period.
 final class CancelRequest: Sendable {
-    /// A hung server keeps one thread for each connection that was busy when it began to hang, until its host answers again.
+    /// A hung server keeps one thread for each connection that was busy when it began to hang, until its host answers
+    /// again.
     static let underWayMax = 64
     private static let underWay = Atomic<Int>(0)
 

@@ -7,8 +7,9 @@ final class ColumnSet: Sendable {
     /// Nil for a name that several columns have: it names none of them.
     private let names: [String?]
     private let indexByName: [String: Int]
-    /// Which column is probably asked for next: a row is mostly read in the order of its columns, and comparing one name is
-    /// cheaper than looking it up. A wrong guess costs the look-up, so readers that share a result only slow each other.
+    /// Which column is probably asked for next: a row is mostly read in the order of its columns, and comparing one
+    /// name is cheaper than looking it up. A wrong guess costs the look-up, so readers that share a result only slow
+    /// each other.
     private let next = Atomic<Int>(0)
 
     init(_ columns: [PostgresColumn]) {

@@ -60,5 +60,5 @@ extension PostgresConfiguration {
     /// Whether the connection string names several hosts, of which the one that takes writes is used.
     ///
     /// **Guarantees** `target_session_attrs` is then `read-write` unless the string says otherwise.
-    public var namesSeveralHosts: Bool { ConnectionSettings(self).namesSeveralHosts }
+    package var namesSeveralHosts: Bool { ConnectionSettings(self).namesSeveralHosts }
 }

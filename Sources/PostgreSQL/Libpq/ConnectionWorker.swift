@@ -6,7 +6,8 @@ import Waiting
 
 /// One connection and the thread that owns it; calls come in through a queue and are each is answered once.
 ///
-/// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool waits.
+/// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool
+/// waits.
 final class ConnectionWorker: Sendable {
     /// What the owner of a worker wants to hear; called on the worker's thread.
     struct Events: Sendable {
@@ -193,11 +194,12 @@ final class ConnectionWorker: Sendable {
         return nil
     }
 
-    /// Holds the connection until its COMMIT is answered, so that as many wait at the server as the pool has connections.
+    /// Holds the connection until its COMMIT is answered, so that as many wait at the server as the pool has
+    /// connections.
     ///
-    /// The caller got the answer that the outcome is unknown. Were the connection given up, the server would keep the session
-    /// until the standby is back, and each new attempt would add another. A server that no longer answers others, or that
-    /// does not know the session, loses the connection.
+    /// The caller got the answer that the outcome is unknown. Were the connection given up, the server would keep the
+    /// session until the standby is back, and each new attempt would add another. A server that no longer answers
+    /// others, or that does not know the session, loses the connection.
     private func awaitPendingCommit(_ session: LibpqSession) {
         let pause = max(configuration.statementTimeout, .seconds(1))
         while !session.awaitPendingCommit(atMost: pause) {

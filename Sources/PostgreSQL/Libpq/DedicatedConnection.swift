@@ -1,4 +1,4 @@
-public import Logging
+package import Logging
 import Waiting
 
 /// A connection outside any pool, for work that owns its session: migrations, LISTEN, administration.
@@ -44,7 +44,7 @@ extension PostgresConnection {
     /// Lends `body` a connection of its own outside any pool; it is closed when `body` ends.
     ///
     /// **Errors** `connectionFailed`, and what `body` throws.
-    public static func withDedicated<T: Sendable>(
+    package static func withDedicated<T: Sendable>(
         _ configuration: PostgresConfiguration,
         logger: Logger,
         _ body: (PostgresConnection) async throws -> T

@@ -2,12 +2,14 @@ import CPostgreSQL
 import Glibc
 
 extension LibpqSession {
-    /// What a transaction that only read commits with, so that its COMMIT waits for the standby as a writing one's does.
+    /// What a transaction that only read commits with, so that its COMMIT waits for the standby as a writing one's
+    /// does.
     ///
-    /// An answer such as "this was recorded before" vouches for rows that another transaction wrote. When the wait of that
-    /// one was cut short, or its server restarted meanwhile, its rows can be read and yet be missing on the standby. The
-    /// standby takes the log in order: a record written later and waited for brings all earlier ones. COMMIT waits only if
-    /// the transaction wrote, so a message of no bytes is written, and only where a standby is waited for.
+    /// An answer such as "this was recorded before" vouches for rows that another transaction wrote. When the wait of
+    /// that one was cut short, or its server restarted meanwhile, its rows can be read and yet be missing on the
+    /// standby. The standby takes the log in order: a record written later and waited for brings all earlier ones.
+    /// COMMIT waits only if the transaction wrote, so a message of no bytes is written, and only where a standby is
+    /// waited for.
     static let vouchSQL = """
         SELECT pg_logical_emit_message(true, 'multibrand', '')
         WHERE pg_current_xact_id_if_assigned() IS NULL
@@ -16,8 +18,8 @@ extension LibpqSession {
 
     /// Sends COMMIT and returns the server's tag for it.
     ///
-    /// **Errors** `CommitStillUnderWay` when the answer did not come in time: ``isCommitPending`` then holds, and nothing
-    /// else may run; `commitOutcomeUnknown` when the server answered with a warning; the server's error.
+    /// **Errors** `CommitStillUnderWay` when the answer did not come in time: ``isCommitPending`` then holds, and
+    /// nothing else may run; `commitOutcomeUnknown` when the server answered with a warning; the server's error.
     func commit(vouch: EncodedStatement?, commit: EncodedStatement) throws -> String {
         if wasCancelled {
             // The request may still be on its way, and would hit the COMMIT.

@@ -5,8 +5,8 @@ import Logging
 /// One libpq connection, used only by the thread of its `ConnectionWorker`.
 ///
 /// Every wait is a `poll` on the socket and the worker's wake signal, so that a deadline or a cancelled caller ends it:
-/// the server is asked to cancel, and if it does not answer within a grace period the connection is given up. A COMMIT is
-/// never cancelled: its caller stops waiting, and the session waits on for its answer (`LibpqSession+Commit.swift`).
+/// the server is asked to cancel, and if it does not answer within a grace period the connection is given up. A COMMIT
+/// is never cancelled: its caller stops waiting, and the session waits on for its answer (`LibpqSession+Commit.swift`).
 final class LibpqSession {
     enum Interruption { case none, cancelled, timedOut }
 
@@ -155,7 +155,8 @@ final class LibpqSession {
         case .timedOut where isImplicitTransaction && error.kind == .connectionLost:
             // Nobody said that it was cancelled, and it commits by itself.
             return PostgresError.connectionLost(
-                "the statement took longer than \(control?.timeout ?? .zero), and the server did not react to a cancel request"
+                "the statement took longer than \(control?.timeout ?? .zero), and the server did not react to a cancel "
+                    + "request"
             )
         case .timedOut:
             return PostgresError(

@@ -1,6 +1,6 @@
-/// What a pipeline takes: a ``Query``, which answers its rows; a ``PostgresStatement``, which answers how many rows it affected
-/// or found; an optional or an array of either, for what is known at run time only.
-public protocol PipelineStep: Sendable {
+/// What a pipeline takes: a ``Query``, which answers its rows; a ``PostgresStatement``, which answers how many rows it
+/// affected or found; an optional or an array of either, for what is known at run time only.
+package protocol PipelineStep: Sendable {
     /// What its answer is read as.
     associatedtype Answer
 
@@ -16,10 +16,12 @@ public protocol PipelineStep: Sendable {
 extension PostgresConnection {
     /// Runs all steps in one round trip and returns their answers in order.
     ///
-    /// **Guarantees** Outside a transaction the statements are one implicit transaction: all of them apply or none does.
+    /// **Guarantees** Outside a transaction the statements are one implicit transaction: all of them apply or none
+    /// does.
     ///
-    /// **Errors** The first refused statement's error; the server skips what follows it. Then the first error of reading.
-    public nonisolated(nonsending) func pipeline<each Step: PipelineStep>(
+    /// **Errors** The first refused statement's error; the server skips what follows it. Then the first error of
+    /// reading.
+    package nonisolated(nonsending) func pipeline<each Step: PipelineStep>(
         _ step: repeat each Step
     ) async throws -> (repeat (each Step).Answer) {
         var statements: [PostgresStatement] = []
@@ -29,7 +31,7 @@ extension PostgresConnection {
     }
 
     /// Runs one step, whose statements go in one round trip, and returns its answer; guarantees and errors as above.
-    public nonisolated(nonsending) func pipeline<Step: PipelineStep>(_ step: Step) async throws -> Step.Answer {
+    package nonisolated(nonsending) func pipeline<Step: PipelineStep>(_ step: Step) async throws -> Step.Answer {
         var results = try await pipeline(step.statements)[...]
         return try step.takeAnswer(from: &results)
     }
@@ -37,40 +39,40 @@ extension PostgresConnection {
 
 extension PostgresStatement: PipelineStep {
     /// Itself.
-    public var statements: [PostgresStatement] { [self] }
+    package var statements: [PostgresStatement] { [self] }
 
     /// The number of rows inserted, updated, deleted or found.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Int {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Int {
         try results.takeFirst().affectedRows
     }
 }
 
 extension Query: PipelineStep {
     /// The one that is sent.
-    public var statements: [PostgresStatement] { [statement] }
+    package var statements: [PostgresStatement] { [statement] }
 
     /// The rows, in order.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> [Row] {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> [Row] {
         try results.takeFirst().map(read)
     }
 }
 
 extension Optional: PipelineStep where Wrapped: PipelineStep {
     /// Those of the step, if there is one.
-    public var statements: [PostgresStatement] { self?.statements ?? [] }
+    package var statements: [PostgresStatement] { self?.statements ?? [] }
 
     /// The step's answer, if there is a step.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Wrapped.Answer? {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Wrapped.Answer? {
         try map { try $0.takeAnswer(from: &results) }
     }
 }
 
 extension Array: PipelineStep where Element: PipelineStep {
     /// Those of all steps.
-    public var statements: [PostgresStatement] { flatMap(\.statements) }
+    package var statements: [PostgresStatement] { flatMap(\.statements) }
 
     /// The answer of each step.
-    public func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> [Element.Answer] {
+    package func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> [Element.Answer] {
         try map { try $0.takeAnswer(from: &results) }
     }
 }

@@ -23,9 +23,10 @@ struct ServerNotice: Sendable {
 
     /// Whether this says that a transaction was committed here and may not have reached the standby it was to wait for.
     ///
-    /// PostgreSQL answers COMMIT all the same (manual, section 27.2.8.2). Its text is translated, so it is not looked at:
-    /// during a COMMIT every warning counts, and elsewhere what the wait for the standby itself reports. A statement
-    /// outside a transaction commits by itself, and its warning cannot be distinguished from the statement's own otherwise.
+    /// PostgreSQL answers COMMIT all the same (manual, section 27.2.8.2). Its text is translated, so it is not looked
+    /// at: during a COMMIT every warning counts, and elsewhere what the wait for the standby itself reports. A
+    /// statement outside a transaction commits by itself, and its warning cannot be distinguished from the statement's
+    /// own otherwise.
     func saysCommitMayBeLost(duringCommit: Bool) -> Bool {
         guard severity == "WARNING" || ["01", "57"].contains(sqlState.classCode) else { return false }
         return duringCommit || function == "SyncRepWaitForLSN"

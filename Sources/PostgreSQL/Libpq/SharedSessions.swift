@@ -1,5 +1,5 @@
 import CPostgreSQL
-public import Logging
+package import Logging
 
 /// Finds out whether connections have sessions of their own.
 enum SharedSessions {
@@ -9,8 +9,9 @@ enum SharedSessions {
 
     /// Refuses a connection whose sessions are shared with other connections.
     ///
-    /// Without a pooler the process the server names at the start is the one that answers, and one question is enough. Behind
-    /// one, a second connection is opened: with sessions of their own, the two are answered by two processes throughout.
+    /// Without a pooler the process the server names at the start is the one that answers, and one question is enough.
+    /// Behind one, a second connection is opened: with sessions of their own, the two are answered by two processes
+    /// throughout.
     ///
     /// **Errors** ``SharedSessionsError``; `PostgresError`.
     static func refuse(
@@ -45,7 +46,7 @@ extension PostgresConnection {
     /// Refuses to work where a pooler lends server sessions by the transaction or statement.
     ///
     /// **Errors** ``SharedSessionsError``; `PostgresError`.
-    public static func refuseSharedSessions(_ configuration: PostgresConfiguration, logger: Logger) async throws {
+    package static func refuseSharedSessions(_ configuration: PostgresConfiguration, logger: Logger) async throws {
         try await withDedicated(configuration, logger: logger) {
             try await SharedSessions.refuse(on: $0, configuration, logger: logger)
         }

@@ -1,7 +1,7 @@
 import Synchronization
 
-/// Marks the task of a running transaction, so that a transaction opened inside it is refused instead of taking a second
-/// connection, on which it would not see the first and could wait for it without end.
+/// Marks the task of a running transaction, so that a transaction opened inside it is refused instead of taking a
+/// second connection, on which it would not see the first and could wait for it without end.
 final class TransactionScope: Sendable {
     @TaskLocal static var current: TransactionScope?
 

@@ -1,7 +1,7 @@
 /// Why a database was not migrated; nothing of the file concerned was applied.
-public struct MigrationError: Error, Sendable, Hashable, CustomStringConvertible {
+package struct MigrationError: Error, Sendable, Hashable, CustomStringConvertible {
     /// What stood in the way.
-    public enum Reason: String, Sendable, Hashable {
+    package enum Reason: String, Sendable, Hashable {
         /// The directory cannot be read or holds no migration.
         case directoryUnreadable = "MIGRATIONS_UNREADABLE"
         /// A file's name is not `NNNN_name.sql`, or two files share a number.
@@ -17,13 +17,13 @@ public struct MigrationError: Error, Sendable, Hashable, CustomStringConvertible
     }
 
     /// What stood in the way.
-    public let reason: Reason
+    package let reason: Reason
     /// The number of the migration concerned.
-    public let version: Int?
+    package let version: Int?
     /// What happened and what to do.
-    public let message: String
+    package let message: String
     /// The database's error, when it refused.
-    public let cause: PostgresError?
+    package let cause: PostgresError?
 
     init(_ reason: Reason, version: Int? = nil, _ message: String, cause: PostgresError? = nil) {
         self.reason = reason
@@ -33,5 +33,5 @@ public struct MigrationError: Error, Sendable, Hashable, CustomStringConvertible
     }
 
     /// The reason and the message.
-    public var description: String { "\(reason.rawValue): \(message)" }
+    package var description: String { "\(reason.rawValue): \(message)" }
 }

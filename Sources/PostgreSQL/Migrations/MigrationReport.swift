@@ -1,7 +1,7 @@
 /// What a migration run did.
-public struct MigrationReport: Sendable, Hashable {
+package struct MigrationReport: Sendable, Hashable {
     /// The numbers applied in this run, in order; empty when the database was up to date.
-    public let applied: [Int]
+    package let applied: [Int]
     /// The newest version the database has now.
-    public let version: Int
+    package let version: Int
 }

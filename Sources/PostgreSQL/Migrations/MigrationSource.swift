@@ -1,5 +1,5 @@
 /// Where a migrator takes its files from.
-public enum MigrationSource: Sendable {
+package enum MigrationSource: Sendable {
     /// Texts that the executable brings along.
     case texts([MigrationText])
     /// A directory of files named `NNNN_name.sql`; other files are left alone.

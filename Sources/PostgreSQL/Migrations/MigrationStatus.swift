@@ -1,7 +1,7 @@
 /// The state of one migration.
-public struct MigrationStatus: Sendable, Hashable {
+package struct MigrationStatus: Sendable, Hashable {
     /// Its state.
-    public enum State: String, Sendable, Hashable {
+    package enum State: String, Sendable, Hashable {
         /// In the directory, not in the database.
         case pending
         /// In both, and equal.
@@ -13,11 +13,11 @@ public struct MigrationStatus: Sendable, Hashable {
     }
 
     /// The migration's number.
-    public let version: Int
+    package let version: Int
     /// The migration's name.
-    public let name: String
+    package let name: String
     /// Its state.
-    public let state: State
+    package let state: State
     /// When it was applied.
-    public let appliedAt: PostgresTimestamp?
+    package let appliedAt: PostgresTimestamp?
 }

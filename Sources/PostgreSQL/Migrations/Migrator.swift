@@ -1,10 +1,10 @@
-public import Logging
+package import Logging
 
 /// Brings a database to the newest version of a set of SQL files.
 ///
 /// **Guarantees** Each file is applied once, in the order of the numbers, in a transaction together with its row in
 /// `schema_migrations`; an advisory lock keeps migrators that start together apart. Forward only.
-public struct Migrator: Sendable {
+package struct Migrator: Sendable {
     private let configuration: PostgresConfiguration
     private let source: MigrationSource
     private let logger: Logger
@@ -19,36 +19,37 @@ public struct Migrator: Sendable {
             applied_at timestamptz NOT NULL DEFAULT clock_timestamp()
         );
         COMMENT ON TABLE schema_migrations IS
-            'One row for each applied file of migrations/, with the SHA-256 of its text; written by the migrator alone.';
+            'One row for each applied file of migrations/, with the SHA-256 of its text; written by the migrator \
+            alone.';
         """
 
     /// Creates a migrator for the database of `configuration`.
-    public init(configuration: PostgresConfiguration, source: MigrationSource, logger: Logger) {
+    package init(configuration: PostgresConfiguration, source: MigrationSource, logger: Logger) {
         self.configuration = configuration
         self.source = source
         self.logger = logger
     }
 
     /// Creates a migrator for a pool's database; it uses a connection of its own, so the pool need not run.
-    public init(pool: PostgresPool, source: MigrationSource, logger: Logger) {
+    package init(pool: PostgresPool, source: MigrationSource, logger: Logger) {
         self.init(configuration: pool.configuration, source: source, logger: logger)
     }
 
     /// The number of the newest migration that a database has; 0 when it has none.
     ///
     /// **Errors** `PostgresError`.
-    public static func version(of pool: PostgresPool) async throws -> Int {
+    package static func version(of pool: PostgresPool) async throws -> Int {
         let rows = try await pool.query("SELECT coalesce(max(version), 0) AS newest FROM schema_migrations")
         return Int(try rows[0].get("newest", as: Int32.self))
     }
 
     /// Applies what is pending.
     ///
-    /// **Errors** `MigrationError`, with files before the failing one applied and kept; `PostgresError` when the database
-    /// cannot be reached; ``SharedSessionsError`` behind a pooler that lends sessions by the transaction, which would keep
-    /// the advisory lock.
+    /// **Errors** `MigrationError`, with files before the failing one applied and kept; `PostgresError` when the
+    /// database cannot be reached; ``SharedSessionsError`` behind a pooler that lends sessions by the transaction,
+    /// which would keep the advisory lock.
     @discardableResult
-    public func migrate() async throws -> MigrationReport {
+    package func migrate() async throws -> MigrationReport {
         let files = try source.files()
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
             try await SharedSessions.refuse(on: connection, configuration, logger: logger)
@@ -74,7 +75,7 @@ public struct Migrator: Sendable {
     /// Compares the files with the database and changes neither.
     ///
     /// **Errors** As ``migrate()``.
-    public func status() async throws -> [MigrationStatus] {
+    package func status() async throws -> [MigrationStatus] {
         let files = try source.files()
         return try await PostgresConnection.withDedicated(configuration, logger: logger) { connection in
             try await SharedSessions.refuse(on: connection, configuration, logger: logger)
@@ -136,13 +137,15 @@ public struct Migrator: Sendable {
                 guard row.checksum == checksum else {
                     throw MigrationError(
                         .checksumChanged, version: file.version,
-                        "\(file.fileName) was changed after it had been applied; restore it, and put the change in a new file"
+                        "\(file.fileName) was changed after it had been applied; restore it, and put the change in a "
+                            + "new file"
                     )
                 }
             } else if file.version < newest {
                 throw MigrationError(
                     .outOfOrder, version: file.version,
-                    "\(file.fileName) comes before \(MigrationFile.padded(newest)), which is applied; give it a higher number"
+                    "\(file.fileName) comes before \(MigrationFile.padded(newest)), which is applied; give it a higher "
+                        + "number"
                 )
             }
         }

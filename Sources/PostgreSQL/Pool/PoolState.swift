@@ -41,8 +41,8 @@ struct PoolState {
     private(set) var phase = Phase.created
     private var idle: [Idle] = []
     private var leased: Set<ObjectIdentifier> = []
-    /// Every connection whose thread has opened it and not yet ended: also those that wait for an answer to a COMMIT whose
-    /// caller has gone.
+    /// Every connection whose thread has opened it and not yet ended: also those that wait for an answer to a COMMIT
+    /// whose caller has gone.
     private var open: [ObjectIdentifier: ConnectionWorker] = [:]
     private var opening: [ObjectIdentifier: ConnectionWorker] = [:]
     private(set) var borrowers: Deque<Borrower> = []
@@ -195,7 +195,8 @@ struct PoolState {
         if committing > 0 {
             return PostgresError(
                 .leaseTimeout,
-                "all \(sizeMax) connections stayed in use, \(committing) of them by a COMMIT the server has not answered; is "
+                "all \(sizeMax) connections stayed in use, \(committing) of them by a COMMIT the server has not "
+                    + "answered; is "
                     + "its synchronous standby away?")
         }
         return PostgresError(

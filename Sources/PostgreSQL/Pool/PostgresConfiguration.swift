@@ -1,34 +1,34 @@
 /// Where the database is and how patient the client is with it.
-public struct PostgresConfiguration: Sendable {
+package struct PostgresConfiguration: Sendable {
     /// A libpq connection string: a `postgresql://` URI or `key=value` pairs.
     ///
     /// Everything libpq understands passes through, several hosts and `target_session_attrs` included; what the string
     /// says wins over the defaults this client adds (`connect_timeout`, `tcp_user_timeout`, `application_name`).
-    public var connectionString: String
+    package var connectionString: String
     /// The most connections, each with one thread, that the pool keeps open at once.
-    public var poolSizeMax: Int
+    package var poolSizeMax: Int
     /// How long libpq tries one host before it goes on to the next; libpq counts whole seconds and at least two.
-    public var connectTimeout: Duration
+    package var connectTimeout: Duration
     /// How long a statement or a pipeline may take before it is cancelled on the server.
-    public var statementTimeout: Duration
+    package var statementTimeout: Duration
     /// How long a caller waits for a connection.
-    public var leaseTimeout: Duration
-    /// How long a caller waits for a connection while none is open and the server refuses or does not answer attempts to
-    /// connect: less than the caller's own caller is patient, and longer than a restart takes.
-    public var outagePatience: Duration
+    package var leaseTimeout: Duration
+    /// How long a caller waits for a connection while none is open and the server refuses or does not answer attempts
+    /// to connect: less than the caller's own caller is patient, and longer than a restart takes.
+    package var outagePatience: Duration
     /// How long a call looks for the outcome of a commit whose answer was lost.
-    public var commitResolutionTime: Duration
+    package var commitResolutionTime: Duration
     /// How long a connection beyond the first may stay idle before it is closed.
-    public var idleTimeout: Duration
+    package var idleTimeout: Duration
     /// The name the server shows in `pg_stat_activity`.
-    public var applicationName: String
+    package var applicationName: String
     /// The pause after the first failed attempt to connect; it doubles with each further failure.
-    public var reconnectBackoffMin: Duration
+    package var reconnectBackoffMin: Duration
     /// The longest pause between two attempts to connect.
-    public var reconnectBackoffMax: Duration
+    package var reconnectBackoffMax: Duration
 
     /// Creates a configuration; every setting but the connection string has a default fit for production.
-    public init(
+    package init(
         connectionString: String,
         poolSizeMax: Int = 8,
         connectTimeout: Duration = .seconds(5),

@@ -1,12 +1,12 @@
-public import Logging
+package import Logging
 import Waiting
 
 /// Receives NOTIFY messages on a connection of its own, and connects again when that breaks.
 ///
-/// **Guarantees** PostgreSQL keeps no message for a listener that is away: a caller that needs every event reads its tables in
-/// `onReconnect`, which is called each time listening has begun, the first time included. A server that hangs, or that has
-/// become a standby, is noticed within a few ``checkInterval``s.
-public struct PostgresListener: Sendable {
+/// **Guarantees** PostgreSQL keeps no message for a listener that is away: a caller that needs every event reads its
+/// tables in `onReconnect`, which is called each time listening has begun, the first time included. A server that
+/// hangs, or that has become a standby, is noticed within a few ``checkInterval``s.
+package struct PostgresListener: Sendable {
     private let configuration: PostgresConfiguration
     private let logger: Logger
     private let checkInterval: Duration
@@ -15,9 +15,9 @@ public struct PostgresListener: Sendable {
 
     /// Creates a listener; nothing is opened before `run`.
     ///
-    /// - Parameter checkInterval: How often the server is asked for a sign of life, and how long it may take to give it. A
-    ///   listening connection is silent for hours, and silence says nothing about the other end.
-    public init(configuration: PostgresConfiguration, checkInterval: Duration = .seconds(5), logger: Logger) {
+    /// - Parameter checkInterval: How often the server is asked for a sign of life, and how long it may take to give
+    ///   it. A listening connection is silent for hours, and silence says nothing about the other end.
+    package init(configuration: PostgresConfiguration, checkInterval: Duration = .seconds(5), logger: Logger) {
         self.configuration = configuration
         self.checkInterval = checkInterval
         self.logger = logger
@@ -25,11 +25,12 @@ public struct PostgresListener: Sendable {
 
     /// Listens until the calling task is cancelled; then returns.
     ///
-    /// **Errors** None for a lost or refused connection and for a server that cannot take LISTEN now, such as a standby:
-    /// it is tried again with backoff, and logged once an outage. `server` when LISTEN is refused for another reason.
+    /// **Errors** None for a lost or refused connection and for a server that cannot take LISTEN now, such as a
+    /// standby: it is tried again with backoff, and logged once an outage. `server` when LISTEN is refused for another
+    /// reason.
     ///
     /// **Concurrency** The callbacks run in the calling task, one at a time, in the order of arrival.
-    public func run(
+    package func run(
         channels: [String],
         onNotification: @Sendable (_ channel: String, _ payload: String) async -> Void,
         onReconnect: @Sendable () async -> Void = {}

@@ -4,23 +4,24 @@ extension PostgresPool {
     private static let lineBackoff = Backoff(base: .milliseconds(16), cap: .milliseconds(256), least: .milliseconds(1))
 
     /// How long a caller waits for a lock that nobody of its line gets, unless it says otherwise.
-    public static let linePatience = Duration.seconds(10)
+    package static let linePatience = Duration.seconds(10)
 
     /// Runs `body`, whose transaction locks a row with NOWAIT, when it is this caller's turn.
     ///
-    /// Callers of this process that name the same lock wait in a line of their own. One of them is let through at a time. While
-    /// somebody else holds the row, it tries again with growing pauses. So however many wait for a lock, and however long,
-    /// none of them keeps a connection meanwhile.
+    /// Callers of this process that name the same lock wait in a line of their own. One of them is let through at a
+    /// time. While somebody else holds the row, it tries again with growing pauses. So however many wait for a lock,
+    /// and however long, none of them keeps a connection meanwhile.
     ///
-    /// **Guarantees** First come, first served within this process. `body` runs again only after an attempt that the lock
-    /// refused, which did nothing.
+    /// **Guarantees** First come, first served within this process. `body` runs again only after an attempt that the
+    /// lock refused, which did nothing.
     ///
     /// - Parameters:
-    ///   - key: What names the lock, such as `card:` and the card's id. A body that names a second one may wait in a circle.
+    ///   - key: What names the lock, such as `card:` and the card's id. A body that names a second one may wait in a
+    ///     circle.
     ///   - patience: How long to wait while nobody of the line gets the lock.
     /// **Errors** What `body` throws; an error that means `contended` when the lock was not to be had in time;
     /// `CancellationError`.
-    public nonisolated(nonsending) func withLine<T: Sendable>(
+    package nonisolated(nonsending) func withLine<T: Sendable>(
         _ key: String, patience: Duration = linePatience,
         _ body: nonisolated(nonsending) () async throws -> T
     ) async throws -> T {
@@ -52,7 +53,7 @@ extension PostgresPool {
     /// Waits at the head of a line for those who are let through already; nil when the task is cancelled first.
     ///
     /// For a group committer, whose many callers wait for the row as one.
-    public func turn(inLine key: String) async -> (any GroupCommitTurn)? {
+    package func turn(inLine key: String) async -> (any GroupCommitTurn)? {
         do {
             try await lines.enter(key, isUrgent: true, patience: .seconds(3600))
             return LineTurn(lines: lines, key: key)
@@ -62,7 +63,7 @@ extension PostgresPool {
     }
 
     /// How many callers wait in lines for locks at this moment.
-    public var waitingInLines: Int { lines.waiting }
+    package var waitingInLines: Int { lines.waiting }
 }
 
 /// A caller's turn in a line.
@@ -81,5 +82,5 @@ extension PostgresError {
         .lockBusy, "nobody who waits for the same row got it in time; nothing was done")
 
     /// A lock that was asked for without waiting, by a function that answers whether it was to be had.
-    public static let lockRefused = PostgresError(.lockBusy, "another transaction holds the lock; nothing was done")
+    package static let lockRefused = PostgresError(.lockBusy, "another transaction holds the lock; nothing was done")
 }

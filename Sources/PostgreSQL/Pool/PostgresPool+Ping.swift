@@ -3,9 +3,9 @@ extension PostgresPool {
     ///
     /// **Guarantees** An answer within `limit` and a moment, whatever the server does.
     ///
-    /// **Errors** ``PostgresError`` when it does not answer; `server` with SQLSTATE 25006 when it is a standby, which takes
-    /// no writes.
-    public func ping(within limit: Duration = .seconds(2)) async throws {
+    /// **Errors** ``PostgresError`` when it does not answer; `server` with SQLSTATE 25006 when it is a standby, which
+    /// takes no writes.
+    package func ping(within limit: Duration = .seconds(2)) async throws {
         let end = ContinuousClock.now + limit
         do {
             try await ping(until: end)

@@ -6,22 +6,22 @@ extension PostgresPool {
 
     /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
     ///
-    /// **Guarantees** `body` runs again, on a fresh transaction, at most `retries` times, after a serialization failure, a
-    /// deadlock, a stale plan, a lock refused with NOWAIT, or a connection lost before COMMIT was sent; none of these left an effect. So `body` must
-    /// do nothing outside the database that may not be done twice.
+    /// **Guarantees** `body` runs again, on a fresh transaction, at most `retries` times, after a serialization
+    /// failure, a deadlock, a stale plan, a lock refused with NOWAIT, or a connection lost before COMMIT was sent; none
+    /// of these left an effect. So `body` must do nothing outside the database that may not be done twice.
     ///
-    /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit: where a
-    /// synchronous standby is waited for, also a transaction that only read waits for it, unless its isolation is
-    /// `repeatableRead` or it does not vouch. So an answer that rests on rows found standing is no weaker than one that wrote
-    /// them. A poll that acts by what it writes, and otherwise says nothing to anybody, passes `vouches: false`: idle it then
-    /// writes nothing and waits for nobody.
+    /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit:
+    /// where a synchronous standby is waited for, also a transaction that only read waits for it, unless its isolation
+    /// is `repeatableRead` or it does not vouch. So an answer that rests on rows found standing is no weaker than one
+    /// that wrote them. A poll that acts by what it writes, and otherwise says nothing to anybody, passes `vouches:
+    /// false`: idle it then writes nothing and waits for nobody.
     ///
-    /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning, or
-    /// did not come within the statement timeout; `transactionAborted`; `invalidUse` inside another transaction of this
-    /// pool.
+    /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning,
+    /// or did not come within the statement timeout; `transactionAborted`; `invalidUse` inside another transaction of
+    /// this pool.
     ///
     /// **Cost** BEGIN travels with the first statement: one round trip for each statement or pipeline, one for COMMIT.
-    public nonisolated(nonsending) func withTransaction<T: Sendable>(
+    package nonisolated(nonsending) func withTransaction<T: Sendable>(
         retries: Int = 5,
         isolation: PostgresIsolation = .readCommitted,
         isUrgent: Bool = false,

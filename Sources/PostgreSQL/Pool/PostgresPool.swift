@@ -1,20 +1,21 @@
-public import Logging
+package import Logging
 import Synchronization
-public import Waiting
+package import Waiting
 
 /// A pool of connections to one database.
 ///
-/// Start `run()` in a task of its own; callers that come before it wait. Connections are opened when they are needed, up to
-/// the configured number, and opened again with backoff after the server went away.
+/// Start `run()` in a task of its own; callers that come before it wait. Connections are opened when they are needed,
+/// up to the configured number, and opened again with backoff after the server went away.
 ///
 /// **Concurrency** Safe from any task. A lease is scoped to a closure, so it cannot leak.
-public final class PostgresPool: Sendable {
+package final class PostgresPool: Sendable {
     /// What the pool was made with.
-    public let configuration: PostgresConfiguration
-    /// Raised when a transaction of this pool that vouches for its rows, and so was somebody's call, has written and committed.
+    package let configuration: PostgresConfiguration
+    /// Raised when a transaction of this pool that vouches for its rows, and so was somebody's call, has written and
+    /// committed.
     ///
     /// A hint for workers that work may have come: it says nothing of other processes.
-    public let commits = Signal()
+    package let commits = Signal()
     let logger: Logger
     let lines: LockLines
     private let state: Mutex<PoolState>
@@ -27,7 +28,7 @@ public final class PostgresPool: Sendable {
     private static let idleUpkeepInterval = Duration.seconds(30)
 
     /// Creates a pool; nothing is opened before `run()`.
-    public init(configuration: PostgresConfiguration, logger: Logger) {
+    package init(configuration: PostgresConfiguration, logger: Logger) {
         self.configuration = configuration
         self.logger = logger
         lines = LockLines(waits: waits)
@@ -42,13 +43,13 @@ public final class PostgresPool: Sendable {
     }
 
     /// The pool's state at this moment.
-    public var statistics: PostgresPoolStatistics { state.withLock { $0.statistics } }
+    package var statistics: PostgresPoolStatistics { state.withLock { $0.statistics } }
 
-    /// Serves the pool until the calling task is cancelled, then refuses those who wait, waits for the connections on loan,
-    /// and returns when all are closed.
+    /// Serves the pool until the calling task is cancelled, then refuses those who wait, waits for the connections on
+    /// loan, and returns when all are closed.
     ///
     /// **Errors** `invalidUse` when called twice.
-    public func run() async throws {
+    package func run() async throws {
         guard state.withLock({ $0.start() }) else {
             throw PostgresError.invalidUse("PostgresPool.run() may be called once")
         }
@@ -67,11 +68,12 @@ public final class PostgresPool: Sendable {
 
     /// Lends a connection to `body`; it goes back when `body` returns or throws.
     ///
-    /// - Parameter isUrgent: Whether it is served before all who are not; for the few callers that many others wait for.
+    /// - Parameter isUrgent: Whether it is served before all who are not; for the few callers that many others wait
+    ///   for.
     /// **Guarantees** A transaction `body` left open is rolled back; a connection in doubt is closed, not reused.
     ///
     /// **Errors** `leaseTimeout` or `connectionFailed` when none was to be had in time; `closed`; what `body` throws.
-    public nonisolated(nonsending) func withConnection<T: Sendable>(
+    package nonisolated(nonsending) func withConnection<T: Sendable>(
         isUrgent: Bool = false,
         _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
     ) async throws -> T {
@@ -97,7 +99,7 @@ public final class PostgresPool: Sendable {
     }
 
     /// Runs one statement on a connection of its own lease; see `PostgresConnection.query`.
-    public nonisolated(nonsending) func query(
+    package nonisolated(nonsending) func query(
         _ sql: String,
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
@@ -106,7 +108,7 @@ public final class PostgresPool: Sendable {
     }
 
     /// The same of a statement.
-    public nonisolated(nonsending) func query(
+    package nonisolated(nonsending) func query(
         _ statement: PostgresStatement, timeout: Duration? = nil
     ) async throws -> PostgresResult {
         do {
@@ -121,9 +123,10 @@ public final class PostgresPool: Sendable {
 
     /// Gives up every connection at once and takes no more work.
     ///
-    /// For the end of a process that may not wait for a server: who waits for a connection gets `closed`, whose statement
-    /// runs gets `connectionLost`, whose COMMIT runs gets `commitOutcomeUnknown`. ``run()`` still ends by cancellation.
-    public func abandon() {
+    /// For the end of a process that may not wait for a server: who waits for a connection gets `closed`, whose
+    /// statement runs gets `connectionLost`, whose COMMIT runs gets `commitOutcomeUnknown`. ``run()`` still ends by
+    /// cancellation.
+    package func abandon() {
         let (borrowers, workers) = state.withLock { $0.abandon() }
         for borrower in borrowers { borrower.waiter.answer(.failure(PostgresError.poolClosed)) }
         for worker in workers { worker.abandon() }

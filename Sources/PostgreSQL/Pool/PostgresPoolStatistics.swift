@@ -1,20 +1,20 @@
 /// A pool's state at one moment.
-public struct PostgresPoolStatistics: Sendable, Hashable {
+package struct PostgresPoolStatistics: Sendable, Hashable {
     /// Connections open and free.
-    public var idle: Int
+    package var idle: Int
     /// Connections lent to callers.
-    public var leased: Int
+    package var leased: Int
     /// Connections being opened.
-    public var opening: Int
+    package var opening: Int
     /// Callers waiting for a connection.
-    public var waiting: Int
+    package var waiting: Int
     /// Connections opened since the start.
-    public var opened: Int
+    package var opened: Int
     /// Attempts to connect that failed, and connections that broke, since the start.
-    public var failures: Int
+    package var failures: Int
 
     /// Creates a statement of a pool's state.
-    public init(idle: Int, leased: Int, opening: Int, waiting: Int, opened: Int, failures: Int) {
+    package init(idle: Int, leased: Int, opening: Int, waiting: Int, opened: Int, failures: Int) {
         self.idle = idle
         self.leased = leased
         self.opening = opening

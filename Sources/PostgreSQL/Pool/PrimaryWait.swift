@@ -1,13 +1,13 @@
-public import Logging
+package import Logging
 
 extension PostgresConnection {
     /// Waits until the server takes writes, for a start that meets a failover.
     ///
-    /// A standby is waited for: it may be promoted, or the address may lead to the primary soon. Where several hosts are
-    /// named, so is their absence, since none of them may be the primary for a moment.
+    /// A standby is waited for: it may be promoted, or the address may lead to the primary soon. Where several hosts
+    /// are named, so is their absence, since none of them may be the primary for a moment.
     ///
     /// **Errors** `connectionFailed` when the only host cannot be reached; `CancellationError`.
-    public static func waitForPrimary(
+    package static func waitForPrimary(
         _ configuration: PostgresConfiguration, every pause: Duration = .seconds(1), logger: Logger
     ) async throws {
         var isTold = false
@@ -32,7 +32,8 @@ extension PostgresConnection {
             }
             if !isTold {
                 logger.warning(
-                    "PostgreSQL does not accept writes; the start waits until it does", metadata: ["error": "\(obstacle)"])
+                    "PostgreSQL does not accept writes; the start waits until it does",
+                    metadata: ["error": "\(obstacle)"])
             }
             isTold = true
             try await Task.sleep(for: pause)

@@ -16,12 +16,12 @@ extension PostgresConnection {
     ///     answer may rest on rows that another transaction wrote.
     ///   - timeout: How long the answer is waited for; `nil` for as long as it takes.
     ///
-    /// **Errors** `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning, or did not come in time
-    /// (I-6, I-12); `transactionAborted` when the server rolled back instead; the server's error when it refused, which
-    /// also means "not applied".
+    /// **Errors** `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning, or did not come in
+    /// time (I-6, I-12); `transactionAborted` when the server rolled back instead; the server's error when it refused,
+    /// which also means "not applied".
     ///
-    /// **Concurrency** Neither a cancelled caller nor the timeout cancels a COMMIT at the server, since PostgreSQL answers
-    /// a cancelled wait for the standby as it answers a commit. A cancelled caller waits for the outcome.
+    /// **Concurrency** Neither a cancelled caller nor the timeout cancels a COMMIT at the server, since PostgreSQL
+    /// answers a cancelled wait for the standby as it answers a commit. A cancelled caller waits for the outcome.
     nonisolated(nonsending) func commit(vouches: Bool, timeout: Duration?) async throws {
         // No statement was sent, so neither was BEGIN.
         if try takePendingBegin() != nil { return }
@@ -41,7 +41,8 @@ extension PostgresConnection {
         } catch is CommitStillUnderWay {
             throw PostgresError(
                 .commitOutcomeUnknown,
-                "COMMIT was not answered in \(timeout ?? .zero), as when a synchronous standby is away; it goes on at the "
+                "COMMIT was not answered in \(timeout ?? .zero), as when a synchronous standby is away; it goes on at "
+                    + "the "
                     + "server. Read back by the transaction's own key whether it was applied")
         }
         if tag != "COMMIT" {

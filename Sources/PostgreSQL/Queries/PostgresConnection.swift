@@ -2,9 +2,9 @@ import Synchronization
 
 /// A connection on loan: valid inside the closure that received it, refused afterwards.
 ///
-/// **Concurrency** Calls made at the same time run one after the other. A cancelled task's statement is cancelled on the
-/// server and the call throws `CancellationError`.
-public final class PostgresConnection: Sendable {
+/// **Concurrency** Calls made at the same time run one after the other. A cancelled task's statement is cancelled on
+/// the server and the call throws `CancellationError`.
+package final class PostgresConnection: Sendable {
     struct State {
         var isValid = true
         /// The BEGIN of a transaction whose first statement is still to come; it travels with that statement.
@@ -26,11 +26,11 @@ public final class PostgresConnection: Sendable {
     ///
     /// `timeout` replaces the configured statement timeout.
     ///
-    /// **Errors** `PostgresError`: `encoding` before anything is sent, `server` when the statement is refused, `timeout`,
-    /// `connectionLost`.
+    /// **Errors** `PostgresError`: `encoding` before anything is sent, `server` when the statement is refused,
+    /// `timeout`, `connectionLost`.
     ///
     /// **Cost** One round trip, also on first use and as the first statement of a transaction.
-    public nonisolated(nonsending) func query(
+    package nonisolated(nonsending) func query(
         _ sql: String,
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
@@ -39,7 +39,7 @@ public final class PostgresConnection: Sendable {
     }
 
     /// The same of a statement.
-    public nonisolated(nonsending) func query(
+    package nonisolated(nonsending) func query(
         _ statement: PostgresStatement, timeout: Duration? = nil
     ) async throws -> PostgresResult {
         let results = try await pipeline([statement], timeout: timeout)
@@ -49,10 +49,11 @@ public final class PostgresConnection: Sendable {
 
     /// Runs statements in one round trip and returns their results in order.
     ///
-    /// **Guarantees** Outside a transaction the statements are one implicit transaction: all of them apply or none does.
+    /// **Guarantees** Outside a transaction the statements are one implicit transaction: all of them apply or none
+    /// does.
     ///
     /// **Errors** The first refused statement's error; the server skips what follows it.
-    public nonisolated(nonsending) func pipeline(
+    package nonisolated(nonsending) func pipeline(
         _ statements: [PostgresStatement],
         timeout: Duration? = nil
     ) async throws -> [PostgresResult] {
@@ -65,9 +66,9 @@ public final class PostgresConnection: Sendable {
         return try await perform(timeout: timeout ?? statementTimeout) { try $0.pipeline(batch, preamble: preamble) }
     }
 
-    /// Runs a script of many statements without parameters, as migrations are; outside a transaction it is one of its own
-    /// unless it says BEGIN and COMMIT itself. No statement timeout applies.
-    public nonisolated(nonsending) func execute(_ sqlScript: String) async throws {
+    /// Runs a script of many statements without parameters, as migrations are; outside a transaction it is one of its
+    /// own unless it says BEGIN and COMMIT itself. No statement timeout applies.
+    package nonisolated(nonsending) func execute(_ sqlScript: String) async throws {
         let preamble = try takePendingBegin()
         try await perform(timeout: nil) { session in
             if let preamble { try session.execute(preamble) }
@@ -80,7 +81,7 @@ public final class PostgresConnection: Sendable {
     /// **Guarantees** At most a few hundred rows are held at a time. When `body` throws, the statement is cancelled.
     ///
     /// **Concurrency** No other statement may run on this connection until the last row is read (`invalidUse`).
-    public nonisolated(nonsending) func forEachRow(
+    package nonisolated(nonsending) func forEachRow(
         _ sql: String,
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil,

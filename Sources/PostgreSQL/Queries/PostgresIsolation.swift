@@ -1,5 +1,5 @@
 /// The isolation level of a transaction (PostgreSQL manual, section 13.2).
-public enum PostgresIsolation: String, Sendable, CaseIterable {
+package enum PostgresIsolation: String, Sendable, CaseIterable {
     /// Each statement sees what was committed before it began.
     case readCommitted = "READ COMMITTED"
     /// The whole transaction sees one snapshot; a write conflict fails with `40001`.

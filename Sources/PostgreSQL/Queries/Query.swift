@@ -1,9 +1,9 @@
 /// One SQL statement with its parameters, and how a row of its answer is read.
 ///
 /// A store's function returns one where it reads; what only writes is a ``PostgresStatement``.
-public struct Query<Row>: Sendable {
+package struct Query<Row>: Sendable {
     /// What is sent.
-    public let statement: PostgresStatement
+    package let statement: PostgresStatement
     let read: @Sendable (PostgresRow) throws -> Row
 
     /// Creates a query.
@@ -11,9 +11,9 @@ public struct Query<Row>: Sendable {
     /// - Parameters:
     ///   - sql: The SQL text, with `$1`, `$2` ... for the parameters. Each column that is read has a name of its own.
     ///   - parameters: The values of `$1`, `$2` ... in order.
-    ///   - read: Reads one row, its columns by name; best in the order of the columns. What it throws is what the call throws
-    ///     that runs the query.
-    public init(
+    ///   - read: Reads one row, its columns by name; best in the order of the columns. What it throws is what the call
+    ///     throws that runs the query.
+    package init(
         _ sql: String, _ parameters: [PostgresValue] = [], read: @escaping @Sendable (PostgresRow) throws -> Row
     ) {
         statement = PostgresStatement(sql, parameters)
@@ -27,19 +27,20 @@ extension PostgresConnection {
     /// **Errors** As `query`, and what the query's reader throws.
     ///
     /// **Cost** One round trip.
-    public nonisolated(nonsending) func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
+    package nonisolated(nonsending) func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
         try await self.query(query.statement, timeout: timeout).map(query.read)
     }
 
     /// Runs a query and reads its first row; nil when there is none. Errors and cost are those of `all`.
-    public nonisolated(nonsending) func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row? {
+    package nonisolated(nonsending) func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row?
+    {
         try await self.query(query.statement, timeout: timeout).first.map(query.read)
     }
 
     /// Runs a query and reads its rows one by one, in memory that does not grow with their number.
     ///
     /// **Guarantees**, **Errors** and **Concurrency** As `forEachRow`.
-    public nonisolated(nonsending) func forEach<Row>(
+    package nonisolated(nonsending) func forEach<Row>(
         _ query: Query<Row>, timeout: Duration? = nil, _ body: (Row) throws -> Void
     ) async throws {
         try await forEachRow(query.statement.sql, query.statement.parameters, timeout: timeout) { row in
@@ -54,12 +55,14 @@ extension PostgresPool {
     /// **Errors** As `query`, and what the query's reader throws.
     ///
     /// **Cost** One round trip.
-    public nonisolated(nonsending) func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
+    package nonisolated(nonsending) func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
         try await self.query(query.statement, timeout: timeout).map(query.read)
     }
 
-    /// Runs a query outside any transaction and reads its first row; nil when there is none. Errors and cost are those of `all`.
-    public nonisolated(nonsending) func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row? {
+    /// Runs a query outside any transaction and reads its first row; nil when there is none. Errors and cost are those
+    /// of `all`.
+    package nonisolated(nonsending) func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row?
+    {
         try await self.query(query.statement, timeout: timeout).first.map(query.read)
     }
 }

@@ -34,12 +34,14 @@ enum ArrayLayout {
         return elements
     }
 
-    /// Whether a type is an array this client knows, or one of a user's own types, whose layout is checked as it is read.
+    /// Whether a type is an array this client knows, or one of a user's own types, whose layout is checked as it is
+    /// read.
     private static func isArray(_ type: UInt32) -> Bool {
         builtIn.contains(type) || type >= PostgresTypeOID.firstUserDefined
     }
 
-    /// 1015 is `varchar[]`, 1231 `numeric[]`, 199 `json[]`, 1003 `name[]`, 1002 `"char"[]`, 1028 `oid[]`, 1115 `timestamp[]`.
+    /// 1015 is `varchar[]`, 1231 `numeric[]`, 199 `json[]`, 1003 `name[]`, 1002 `"char"[]`, 1028 `oid[]`, 1115
+    /// `timestamp[]`.
     private static let builtIn: Set<UInt32> = [
         PostgresTypeOID.boolArray, PostgresTypeOID.byteaArray, PostgresTypeOID.int2Array, PostgresTypeOID.int4Array,
         PostgresTypeOID.textArray, PostgresTypeOID.int8Array, PostgresTypeOID.timestamptzArray,

@@ -1,7 +1,7 @@
 /// PostgreSQL's binary `numeric` as decimal text (`numeric_send` in its numeric.c).
 ///
-/// Four 16-bit words come first: the count of base-10000 digits, the weight of the first digit, the sign, and the count of
-/// decimal places to show. The digits follow.
+/// Four 16-bit words come first: the count of base-10000 digits, the weight of the first digit, the sign, and the count
+/// of decimal places to show. The digits follow.
 enum NumericText {
     static func decode(_ bytes: UnsafeRawBufferPointer) -> String? {
         guard bytes.count >= 8 else { return nil }

@@ -1,6 +1,6 @@
 extension Optional: PostgresArrayElement where Wrapped: PostgresArrayElement {
     /// Reads NULL as `nil`.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Wrapped??
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Wrapped??
     {
         guard let bytes else { return .some(nil) }
         guard let value = try Wrapped.decodeElement(bytes, type: type) else { return nil }
@@ -10,14 +10,14 @@ extension Optional: PostgresArrayElement where Wrapped: PostgresArrayElement {
 
 extension String: PostgresArrayElement {
     /// Reads what `String` reads as a column.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> String? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> String? {
         bytes.flatMap { decode($0, type: type) }
     }
 }
 
 extension Bool: PostgresArrayElement {
     /// Reads `boolean`.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Bool? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Bool? {
         guard let bytes, type == PostgresTypeOID.bool, bytes.count == 1 else { return nil }
         return bytes[0] != 0
     }
@@ -25,7 +25,7 @@ extension Bool: PostgresArrayElement {
 
 extension PostgresTimestamp: PostgresArrayElement {
     /// Reads `timestamptz` and `timestamp`.
-    public static func decodeElement(
+    package static func decodeElement(
         _ bytes: UnsafeRawBufferPointer?, type: UInt32
     ) throws(PostgresError) -> PostgresTimestamp? {
         guard let bytes, type == PostgresTypeOID.timestamptz || type == PostgresTypeOID.timestamp, bytes.count == 8
@@ -38,7 +38,8 @@ extension PostgresTimestamp: PostgresArrayElement {
 
 extension Array: PostgresArrayElement where Element == UInt8 {
     /// Reads `bytea`.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> [UInt8]? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> [UInt8]?
+    {
         guard let bytes, type == PostgresTypeOID.bytea else { return nil }
         return [UInt8](bytes)
     }
@@ -60,35 +61,35 @@ extension FixedWidthInteger {
 
 extension Int: PostgresArrayElement {
     /// Reads any integer type whose value fits.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int? {
         decodeIntegerElement(bytes, type: type)
     }
 }
 
 extension Int16: PostgresArrayElement {
     /// Reads any integer type whose value fits.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int16? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int16? {
         decodeIntegerElement(bytes, type: type)
     }
 }
 
 extension Int32: PostgresArrayElement {
     /// Reads any integer type whose value fits.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int32? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int32? {
         decodeIntegerElement(bytes, type: type)
     }
 }
 
 extension Int64: PostgresArrayElement {
     /// Reads any integer type whose value fits.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int64? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> Int64? {
         decodeIntegerElement(bytes, type: type)
     }
 }
 
 extension UInt8: PostgresArrayElement {
     /// Never fits: `[UInt8]` reads `bytea`, and PostgreSQL has no unsigned byte.
-    public static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> UInt8? {
+    package static func decodeElement(_ bytes: UnsafeRawBufferPointer?, type: UInt32) throws(PostgresError) -> UInt8? {
         nil
     }
 }

@@ -1,18 +1,18 @@
 /// One value of a row, as a decodable type reads it.
-public struct PostgresCell: Sendable {
+package struct PostgresCell: Sendable {
     let storage: ResultStorage
     let row: Int
     let column: Int
 
     /// The object identifier of the value's type.
-    public var typeOID: UInt32 { storage.columnSet.columns[column].typeOID }
+    package var typeOID: UInt32 { storage.columnSet.columns[column].typeOID }
     /// Whether the value is NULL.
-    public var isNull: Bool { storage.isNull(row: row, column: column) }
+    package var isNull: Bool { storage.isNull(row: row, column: column) }
 
     /// Lends the value's bytes in PostgreSQL's binary format.
     ///
     /// **Errors** `decoding` when the value is NULL; `type` is named in the message.
-    public func withBytes<R>(
+    package func withBytes<R>(
         as type: Any.Type,
         _ body: (UnsafeRawBufferPointer) throws(PostgresError) -> R
     ) throws(PostgresError) -> R {
@@ -21,7 +21,7 @@ public struct PostgresCell: Sendable {
     }
 
     /// The error for a value that does not fit `type`.
-    public func failure(_ type: Any.Type, _ why: String) -> PostgresError {
+    package func failure(_ type: Any.Type, _ why: String) -> PostgresError {
         let name = storage.columnSet.columns[column].name
         return .decoding(
             "column \"\(name)\" of type \(PostgresTypeOID.name(of: typeOID)) cannot be read as \(type): \(why)")

@@ -1,7 +1,7 @@
 /// A column of a result.
-public struct PostgresColumn: Sendable, Hashable {
+package struct PostgresColumn: Sendable, Hashable {
     /// The column's name or alias.
-    public let name: String
+    package let name: String
     /// The object identifier of its type.
-    public let typeOID: UInt32
+    package let typeOID: UInt32
 }

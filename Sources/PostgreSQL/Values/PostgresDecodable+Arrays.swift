@@ -1,6 +1,6 @@
 extension Array: PostgresDecodable where Element: PostgresArrayElement {
     /// Reads a one-dimensional array, or `bytea` as `[UInt8]`.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> [Element] {
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> [Element] {
         if let bytes = try ByteString.decode(from: cell, as: Self.self) { return bytes }
         let parsed = try cell.withBytes(as: Self.self) { bytes throws(PostgresError) in
             try ArrayLayout.parse(bytes, cell: cell, as: Self.self) { element, type throws(PostgresError) in

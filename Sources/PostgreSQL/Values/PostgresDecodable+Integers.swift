@@ -23,20 +23,20 @@ extension FixedWidthInteger {
 
 extension Int: PostgresDecodable {
     /// Reads any integer type, and `numeric` without a fraction, when the value fits.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> Int { try decodeInteger(from: cell) }
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> Int { try decodeInteger(from: cell) }
 }
 
 extension Int16: PostgresDecodable {
     /// Reads any integer type, and `numeric` without a fraction, when the value fits.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> Int16 { try decodeInteger(from: cell) }
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> Int16 { try decodeInteger(from: cell) }
 }
 
 extension Int32: PostgresDecodable {
     /// Reads any integer type, and `numeric` without a fraction, when the value fits.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> Int32 { try decodeInteger(from: cell) }
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> Int32 { try decodeInteger(from: cell) }
 }
 
 extension Int64: PostgresDecodable {
     /// Reads any integer type, and `numeric` without a fraction (as `sum(bigint)` is), when the value fits.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> Int64 { try decodeInteger(from: cell) }
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> Int64 { try decodeInteger(from: cell) }
 }

@@ -1,6 +1,6 @@
 extension String: PostgresDecodable {
     /// Reads text types, `json`, `jsonb`, `uuid`, `numeric`, and enums.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> String {
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> String {
         let type = cell.typeOID
         return try cell.withBytes(as: String.self) { bytes throws(PostgresError) in
             guard let text = decode(bytes, type: type) else { throw cell.unsupported(String.self) }

@@ -1,5 +1,5 @@
 /// A Swift type that a column can be read as.
-public protocol PostgresDecodable {
+package protocol PostgresDecodable {
     /// Reads the value of a cell.
     ///
     /// **Errors** `decoding` when the cell's type or value does not fit.
@@ -8,14 +8,14 @@ public protocol PostgresDecodable {
 
 extension Optional: PostgresDecodable where Wrapped: PostgresDecodable {
     /// Reads NULL as `nil`.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> Wrapped? {
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> Wrapped? {
         cell.isNull ? nil : try Wrapped.decode(from: cell)
     }
 }
 
 extension Bool: PostgresDecodable {
     /// Reads `boolean`.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> Bool {
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> Bool {
         guard cell.typeOID == PostgresTypeOID.bool else { throw cell.unsupported(Bool.self) }
         return try cell.withBytes(as: Bool.self) { bytes throws(PostgresError) in
             guard bytes.count == 1 else { throw cell.failure(Bool.self, "its length is wrong") }
@@ -26,7 +26,7 @@ extension Bool: PostgresDecodable {
 
 extension PostgresTimestamp: PostgresDecodable {
     /// Reads `timestamptz`, and `timestamp` as if it were UTC.
-    public static func decode(from cell: PostgresCell) throws(PostgresError) -> PostgresTimestamp {
+    package static func decode(from cell: PostgresCell) throws(PostgresError) -> PostgresTimestamp {
         guard cell.typeOID == PostgresTypeOID.timestamptz || cell.typeOID == PostgresTypeOID.timestamp else {
             throw cell.unsupported(PostgresTimestamp.self)
         }

@@ -1,25 +1,25 @@
 /// The rows a statement returned, read in place from libpq's memory.
 ///
 /// **Concurrency** A result and its rows may be read from any task, also after the lease of their connection has ended.
-public struct PostgresResult: Sendable, RandomAccessCollection {
+package struct PostgresResult: Sendable, RandomAccessCollection {
     private let storage: ResultStorage
 
     init(_ storage: ResultStorage) { self.storage = storage }
 
     /// The number of rows returned.
-    public var rowCount: Int { storage.rowCount }
+    package var rowCount: Int { storage.rowCount }
     /// The number of rows inserted, updated, deleted or selected, as the server counted them.
-    public var affectedRows: Int { storage.affectedRows }
+    package var affectedRows: Int { storage.affectedRows }
     /// The columns in order.
-    public var columns: [PostgresColumn] { storage.columnSet.columns }
+    package var columns: [PostgresColumn] { storage.columnSet.columns }
     var commandTag: String { storage.commandTag }
 
     /// Zero.
-    public var startIndex: Int { 0 }
+    package var startIndex: Int { 0 }
     /// The number of rows.
-    public var endIndex: Int { storage.rowCount }
+    package var endIndex: Int { storage.rowCount }
     /// The row at a position.
-    public subscript(position: Int) -> PostgresRow {
+    package subscript(position: Int) -> PostgresRow {
         precondition(position >= 0 && position < storage.rowCount, "row \(position) of \(storage.rowCount)")
         return PostgresRow(storage: storage, index: position)
     }

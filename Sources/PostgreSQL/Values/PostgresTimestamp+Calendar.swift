@@ -1,6 +1,6 @@
 extension PostgresTimestamp: CustomStringConvertible {
     /// The time in RFC 3339 form, UTC, with microseconds when there are any.
-    public var description: String {
+    package var description: String {
         if self == .infinity { return "infinity" }
         if self == .negativeInfinity { return "-infinity" }
         let (day, microsecondOfDay) = microsecondsSinceEpoch.flooredDivision(by: 86_400_000_000)

@@ -1,8 +1,8 @@
-public import FoundationEssentials
+package import FoundationEssentials
 
 extension PostgresTimestamp {
     /// A timestamp from a Foundation date, to the nearest microsecond.
-    public init(_ date: Date) {
+    package init(_ date: Date) {
         let micros = (date.timeIntervalSince1970 * 1_000_000).rounded()
         self =
             Int64(exactly: micros).map(PostgresTimestamp.init(microsecondsSinceEpoch:))
@@ -10,7 +10,7 @@ extension PostgresTimestamp {
     }
 
     /// The Foundation date; the infinities become `distantPast` and `distantFuture`.
-    public var date: Date {
+    package var date: Date {
         if self == .infinity { return .distantFuture }
         if self == .negativeInfinity { return .distantPast }
         return Date(timeIntervalSince1970: Double(microsecondsSinceEpoch) / 1_000_000)

@@ -1,37 +1,37 @@
 import Glibc
 
 /// A point in time as PostgreSQL's `timestamptz` keeps it: whole microseconds, counted here from the Unix epoch.
-public struct PostgresTimestamp: Sendable, Hashable, Comparable {
+package struct PostgresTimestamp: Sendable, Hashable, Comparable {
     /// Microseconds since 1970-01-01T00:00:00Z; negative before it.
-    public let microsecondsSinceEpoch: Int64
+    package let microsecondsSinceEpoch: Int64
 
     /// PostgreSQL's `infinity`, later than every point in time.
-    public static let infinity = PostgresTimestamp(microsecondsSinceEpoch: .max)
+    package static let infinity = PostgresTimestamp(microsecondsSinceEpoch: .max)
     /// PostgreSQL's `-infinity`, earlier than every point in time.
-    public static let negativeInfinity = PostgresTimestamp(microsecondsSinceEpoch: .min)
+    package static let negativeInfinity = PostgresTimestamp(microsecondsSinceEpoch: .min)
 
     /// Creates a timestamp from microseconds since the Unix epoch.
-    public init(microsecondsSinceEpoch: Int64) {
+    package init(microsecondsSinceEpoch: Int64) {
         self.microsecondsSinceEpoch = microsecondsSinceEpoch
     }
 
     /// The system clock's time.
-    public static var now: PostgresTimestamp {
+    package static var now: PostgresTimestamp {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)
         return PostgresTimestamp(microsecondsSinceEpoch: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1_000)
     }
 
     /// Whether this is neither `infinity` nor `-infinity`.
-    public var isFinite: Bool { self != .infinity && self != .negativeInfinity }
+    package var isFinite: Bool { self != .infinity && self != .negativeInfinity }
 
     /// Orders by time.
-    public static func < (left: PostgresTimestamp, right: PostgresTimestamp) -> Bool {
+    package static func < (left: PostgresTimestamp, right: PostgresTimestamp) -> Bool {
         left.microsecondsSinceEpoch < right.microsecondsSinceEpoch
     }
 
     /// The timestamp moved by a duration, cut to whole microseconds; the infinities stay where they are.
-    public func advanced(by duration: Duration) -> PostgresTimestamp {
+    package func advanced(by duration: Duration) -> PostgresTimestamp {
         guard isFinite else { return self }
         let (seconds, attoseconds) = duration.components
         let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000)
@@ -43,7 +43,7 @@ public struct PostgresTimestamp: Sendable, Hashable, Comparable {
     }
 
     /// The time from `earlier` to this timestamp.
-    public func duration(since earlier: PostgresTimestamp) -> Duration {
+    package func duration(since earlier: PostgresTimestamp) -> Duration {
         .microseconds(microsecondsSinceEpoch) - .microseconds(earlier.microsecondsSinceEpoch)
     }
 

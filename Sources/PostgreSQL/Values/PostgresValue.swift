@@ -1,9 +1,9 @@
 /// A parameter of a statement.
 ///
-/// Numbers, bytes, timestamps and arrays travel in PostgreSQL's binary format under their own type. `text` travels without
-/// a type, so the server takes the one the statement implies (`text`, an enum, `uuid`, `jsonb` ...); where nothing implies
-/// one, write a cast such as `$1::text`. The same holds for `null`.
-public enum PostgresValue: Sendable, Hashable {
+/// Numbers, bytes, timestamps and arrays travel in PostgreSQL's binary format under their own type. `text` travels
+/// without a type, so the server takes the one the statement implies (`text`, an enum, `uuid`, `jsonb` ...); where
+/// nothing implies one, write a cast such as `$1::text`. The same holds for `null`.
+package enum PostgresValue: Sendable, Hashable {
     /// SQL NULL, of whatever type the statement implies.
     case null
     /// `boolean`.
@@ -62,24 +62,24 @@ extension PostgresValue: ExpressibleByNilLiteral, ExpressibleByStringLiteral, Ex
     ExpressibleByBooleanLiteral
 {
     /// SQL NULL.
-    public init(nilLiteral: ()) { self = .null }
+    package init(nilLiteral: ()) { self = .null }
     /// Text.
-    public init(stringLiteral value: String) { self = .text(value) }
+    package init(stringLiteral value: String) { self = .text(value) }
     /// A `bigint`.
-    public init(integerLiteral value: Int64) { self = .int8(value) }
+    package init(integerLiteral value: Int64) { self = .int8(value) }
     /// A `boolean`.
-    public init(booleanLiteral value: Bool) { self = .bool(value) }
+    package init(booleanLiteral value: Bool) { self = .bool(value) }
 }
 
 extension PostgresValue {
     /// A `bigint` from a Swift `Int`, which has 64 bits on every platform this runs on.
-    public static func int(_ value: Int) -> PostgresValue { .int8(Int64(value)) }
+    package static func int(_ value: Int) -> PostgresValue { .int8(Int64(value)) }
     /// Text, or NULL for `nil`.
-    public static func textOrNull(_ value: String?) -> PostgresValue { value.map(PostgresValue.text) ?? .null }
+    package static func textOrNull(_ value: String?) -> PostgresValue { value.map(PostgresValue.text) ?? .null }
     /// A `bigint`, or NULL for `nil`.
-    public static func int8OrNull(_ value: Int64?) -> PostgresValue { value.map(PostgresValue.int8) ?? .null }
+    package static func int8OrNull(_ value: Int64?) -> PostgresValue { value.map(PostgresValue.int8) ?? .null }
     /// A `timestamptz`, or NULL for `nil`.
-    public static func timestamptzOrNull(_ value: PostgresTimestamp?) -> PostgresValue {
+    package static func timestamptzOrNull(_ value: PostgresTimestamp?) -> PostgresValue {
         value.map(PostgresValue.timestamptz) ?? .null
     }
 }

@@ -9,34 +9,34 @@ import Rewards
 /// allocated here, as long as that event is in force.
 ///
 /// **Guarantees**: idempotent by request id (I-5); no change, no new version.
-public struct SetAllocation: Sendable {
+package struct SetAllocation: Sendable {
     /// One program's share.
-    public struct Share: Sendable, Hashable {
+    package struct Share: Sendable, Hashable {
         /// The program.
-        public var programID: String
+        package var programID: String
         /// Its parts, 1 to 10,000.
-        public var parts: Int
+        package var parts: Int
 
         /// Makes a share.
-        public init(programID: String, parts: Int) {
+        package init(programID: String, parts: Int) {
             self.programID = programID
             self.parts = parts
         }
     }
 
     /// What the platform asks for.
-    public struct Request: Sendable, Hashable {
+    package struct Request: Sendable, Hashable {
         /// The card.
-        public var cardID: String
+        package var cardID: String
         /// The shares, each program once, in any order.
-        public var shares: [Share]
+        package var shares: [Share]
         /// The version that must be in force; 0 for any.
-        public var expectedVersion: Int64
+        package var expectedVersion: Int64
         /// The platform's id of this request.
-        public var requestID: String
+        package var requestID: String
 
         /// Makes a request.
-        public init(cardID: String, shares: [Share], expectedVersion: Int64 = 0, requestID: String) {
+        package init(cardID: String, shares: [Share], expectedVersion: Int64 = 0, requestID: String) {
             self.cardID = cardID
             self.shares = shares
             self.expectedVersion = expectedVersion
@@ -47,7 +47,7 @@ public struct SetAllocation: Sendable {
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
@@ -55,7 +55,7 @@ public struct SetAllocation: Sendable {
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `VERSION_MISMATCH`,
     /// `NOT_LINKED`, `TOO_MANY_PARTS`, in this order; `PostgresError`.
-    public func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+    package func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
         let shares = try check(request)
         let sorted = request.shares.sorted { $0.programID < $1.programID }
         let frame = PlatformRequest(

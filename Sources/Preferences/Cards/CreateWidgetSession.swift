@@ -1,14 +1,14 @@
 import Cards
-public import Cosmo
-public import PostgreSQL
+package import Cosmo
+package import PostgreSQL
 
 /// Mints a widget session for the cardholder of a card; not idempotent, each call mints a token.
-public struct CreateWidgetSession: Sendable {
+package struct CreateWidgetSession: Sendable {
     private let context: PreferencesContext
     private let cosmo: any CosmoAPI
 
     /// Makes the use case.
-    public init(context: PreferencesContext, cosmo: any CosmoAPI) {
+    package init(context: PreferencesContext, cosmo: any CosmoAPI) {
         self.context = context
         self.cosmo = cosmo
     }
@@ -16,7 +16,7 @@ public struct CreateWidgetSession: Sendable {
     /// Mints a session.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `CosmoError`; `PostgresError`.
-    public func callAsFunction(cardID: String, kind: CosmoWidgetKind) async throws -> WidgetSession {
+    package func callAsFunction(cardID: String, kind: CosmoWidgetKind) async throws -> WidgetSession {
         let card = try await ListCards(context: context).card(cardID)
         let asked = context.now()
         let token = try await cosmo.widgetToken(kind: kind, sourceUserID: card.sourceUserID)

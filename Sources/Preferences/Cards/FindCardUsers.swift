@@ -1,16 +1,16 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Reads whose cards they are, in another room's transaction.
-public struct FindCardUsers: Sendable {
+package struct FindCardUsers: Sendable {
     /// Makes the use case.
-    public init() {}
+    package init() {}
 
     /// The user of each card, in the order asked; nil for a card that is not registered.
     ///
     /// **Cost**: one round trip.
-    public func callAsFunction(_ cardIDs: [String], on connection: PostgresConnection) async throws -> [String?] {
+    package func callAsFunction(_ cardIDs: [String], on connection: PostgresConnection) async throws -> [String?] {
         let users = try await CardStore.users(cardIDs, connection)
         return cardIDs.map { users[ExactText($0)] }
     }

@@ -1,16 +1,16 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 
 /// Reads cards for another room that looks for one among them, in that room's transaction.
-public struct FindCards: Sendable {
+package struct FindCards: Sendable {
     /// Makes the use case.
-    public init() {}
+    package init() {}
 
     /// The next ids after one, in the order of the database; nil begins.
     ///
     /// - Parameter programID: Only cards that are or were linked to this program; nil for all cards.
     /// **Cost**: one walk along the primary key.
-    public func ids(
+    package func ids(
         linkedTo programID: String?, after cardID: String?, limit: Int, on connection: PostgresConnection
     ) async throws -> [String] {
         guard let programID else { return try await CardStore.ids(after: cardID, limit: limit, connection) }
@@ -18,7 +18,7 @@ public struct FindCards: Sendable {
     }
 
     /// The card's currency, ISO 4217; nil when there is no such card.
-    public func currency(of cardID: String, on connection: PostgresConnection) async throws -> String? {
+    package func currency(of cardID: String, on connection: PostgresConnection) async throws -> String? {
         try await CardStore.find(cardID, connection)?.currencyCode
     }
 }

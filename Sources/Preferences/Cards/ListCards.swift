@@ -1,28 +1,28 @@
-public import Cards
+package import Cards
 import PostgreSQL
 import Rewards
 
 /// Reads cards.
-public struct ListCards: Sendable {
+package struct ListCards: Sendable {
     /// A page of cards.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The cards, in the order of their ids.
-        public let cards: [CardRecord]
+        package let cards: [CardRecord]
         /// What to ask the next page with; empty at the end.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
     /// Cards in the order of their ids.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `BAD_PAGE_TOKEN`; `PostgresError`.
-    public func callAsFunction(pageSize: Int = 0, pageToken: String = "") async throws -> Page {
+    package func callAsFunction(pageSize: Int = 0, pageToken: String = "") async throws -> Page {
         let limit = try RequestCheck.pageSize(pageSize)
         let listing = Listing("cards")
         let after = try listing.cardID(of: pageToken)
@@ -37,7 +37,7 @@ public struct ListCards: Sendable {
     /// One card.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
-    public func card(_ cardID: String) async throws -> CardRecord {
+    package func card(_ cardID: String) async throws -> CardRecord {
         try RequestCheck.id(cardID, "card_id")
         let card = try await context.pool.withConnection { connection in
             try await CardStore.find(cardID, connection)

@@ -1,4 +1,4 @@
-public import Cards
+package import Cards
 import Cosmo
 import Cryptography
 import PostgreSQL
@@ -8,22 +8,22 @@ import Rewards
 ///
 /// **Guarantees**: idempotent by card id (I-5): an equal call gives the card again, marked as replayed; other facts are
 /// refused. A card registered while an event of its source user is being applied misses nothing of it.
-public struct RegisterCard: Sendable {
+package struct RegisterCard: Sendable {
     /// What the platform says of a card.
-    public struct Request: Sendable, Hashable {
+    package struct Request: Sendable, Hashable {
         /// The card's id, chosen by the platform.
-        public var cardID: String
+        package var cardID: String
         /// The platform's name for the cardholder.
-        public var userID: String
+        package var userID: String
         /// The currency of its spends, ISO 4217.
-        public var currencyCode: String
+        package var currencyCode: String
         /// The name Cosmo will know the cardholder by; nil to have one made for the card.
-        public var sourceUserID: String?
+        package var sourceUserID: String?
         /// The issuer's own name for the kind of card; empty for none.
-        public var cardProgram: String
+        package var cardProgram: String
 
         /// Makes a request.
-        public init(
+        package init(
             cardID: String, userID: String, currencyCode: String, sourceUserID: String? = nil, cardProgram: String = ""
         ) {
             self.cardID = cardID
@@ -35,18 +35,18 @@ public struct RegisterCard: Sendable {
     }
 
     /// The card, and whether it stood already.
-    public struct Answer: Sendable, Hashable {
+    package struct Answer: Sendable, Hashable {
         /// The card.
-        public let card: CardRecord
+        package let card: CardRecord
         /// Whether this repeats the answer to an earlier equal call.
-        public let isReplayed: Bool
+        package let isReplayed: Bool
     }
 
     private let context: PreferencesContext
     private let makeSourceUserID: @Sendable () -> String
 
     /// Makes the use case; source user ids are made unique and beyond guessing by default.
-    public init(
+    package init(
         context: PreferencesContext,
         makeSourceUserID: @escaping @Sendable () -> String = RegisterCard.randomSourceUserID
     ) {
@@ -55,12 +55,12 @@ public struct RegisterCard: Sendable {
     }
 
     /// A source user id of 128 random bits.
-    public static func randomSourceUserID() -> String { "mb_" + Hexadecimal.encode(randomBytes(count: 16)) }
+    package static func randomSourceUserID() -> String { "mb_" + Hexadecimal.encode(randomBytes(count: 16)) }
 
     /// Registers a card.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `CARD_CONFLICT`; `PostgresError`.
-    public func callAsFunction(_ request: Request) async throws -> Answer {
+    package func callAsFunction(_ request: Request) async throws -> Answer {
         try check(request)
         // A request without a card program hashes as it did before there were any.
         let hash = PreferenceRequestStore.hash(

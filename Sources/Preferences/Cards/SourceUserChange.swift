@@ -53,8 +53,8 @@ struct SourceUserChange {
         self.now = now
     }
 
-    /// Writes the change of every card, and shows deliveries as held or no longer so. The delivery that is being applied is
-    /// left to the caller.
+    /// Writes the change of every card, and shows deliveries as held or no longer so. The delivery that is being
+    /// applied is left to the caller.
     @discardableResult
     func apply(
         cause: PreferenceCause, effectiveAt: PostgresTimestamp, deliveryAtHand: Int64? = nil,

@@ -1,13 +1,13 @@
 import Cards
-public import Cosmo
-public import PostgreSQL
+package import Cosmo
+package import PostgreSQL
 
 /// A token and address to open a Cosmo widget with.
-public struct WidgetSession: Sendable, Hashable {
+package struct WidgetSession: Sendable, Hashable {
     /// The token.
-    public let accessToken: String
+    package let accessToken: String
     /// The address, which holds the token: never log it. Nil when no launch address is configured.
-    public let launchURL: String?
+    package let launchURL: String?
     /// When both end.
-    public let expiresAt: PostgresTimestamp
+    package let expiresAt: PostgresTimestamp
 }

@@ -1,26 +1,27 @@
 import Cards
-public import Cosmo
+package import Cosmo
 import Logging
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
-/// Applies a verified Program Connection delivery: adds its event to the set, and brings every card of its source user to
-/// what the set says (I-8).
+/// Applies a verified Program Connection delivery: adds its event to the set, and brings every card of its source user
+/// to what the set says (I-8).
 ///
 /// **Guarantees**: applying a delivery again, or applying deliveries in another order, ends in the same state. An event
 /// of a source user without a card is kept and takes effect when one is registered.
-public struct ApplyConnectionEvent: Sendable {
+package struct ApplyConnectionEvent: Sendable {
     private let context: PreferencesContext
     private let paths: ConnectionEventPayload.Paths
 
     /// Makes the use case; `paths` say where undocumented fields of the payload live.
-    public init(context: PreferencesContext, paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()) {
+    package init(context: PreferencesContext, paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()) {
         self.context = context
         self.paths = paths
     }
 
-    /// The stamp of a delivery in microseconds: `x-timestamp` as Unix seconds, or as milliseconds when it has 13 digits.
-    public static func stampMicros(of stamp: String) -> Int64? {
+    /// The stamp of a delivery in microseconds: `x-timestamp` as Unix seconds, or as milliseconds when it has 13
+    /// digits.
+    package static func stampMicros(of stamp: String) -> Int64? {
         guard (1...13).contains(stamp.utf8.count), stamp.utf8.allSatisfy({ (48...57).contains($0) }),
             let number = Int64(stamp)
         else { return nil }
@@ -34,7 +35,7 @@ public struct ApplyConnectionEvent: Sendable {
     ///   - stamp: the delivery's stamp, as the inbox keeps it.
     ///   - inboxID: the delivery's inbox entry.
     /// **Errors**: `PostgresError` only; whatever is wrong with the delivery is an outcome.
-    public func callAsFunction(
+    package func callAsFunction(
         body: [UInt8], stamp: String, inboxID: Int64, on connection: PostgresConnection
     ) async throws -> ConnectionOutcome {
         let delivery: ConnectionDelivery

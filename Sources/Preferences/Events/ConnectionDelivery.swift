@@ -3,7 +3,8 @@ import Rewards
 
 /// What a Program Connection delivery says, read by rules that look at nothing but the delivery.
 ///
-/// The inbox worker and a rebuild read with it, so that a delivery says the same whenever and how often it is read (I-8).
+/// The inbox worker and a rebuild read with it, so that a delivery says the same whenever and how often it is read
+/// (I-8).
 struct ConnectionDelivery: Sendable, Hashable {
     /// Whose event it is.
     let sourceUserID: String

@@ -1,14 +1,14 @@
-public import Cosmo
+package import Cosmo
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// One verified statement that a program was linked to, or delinked from, a source user or one of its cards.
 ///
 /// The preference of a card is a function of the set of these (I-8).
-public struct ConnectionEvent: Sendable, Hashable {
+package struct ConnectionEvent: Sendable, Hashable {
     /// What happened to the pair.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// The pair exists, with this account.
         case linked = "LINKED"
         /// The pair is gone.
@@ -16,34 +16,34 @@ public struct ConnectionEvent: Sendable, Hashable {
     }
 
     /// The row's number; 0 before it is stored. Only a reference: no decision depends on it.
-    public var eventID: Int64
+    package var eventID: Int64
     /// The one card it is about; nil for every card of the source user.
-    public var cardID: String?
+    package var cardID: String?
     /// The program.
-    public var programID: String
+    package var programID: String
     /// What happened.
-    public var kind: Kind
+    package var kind: Kind
     /// When the sender says it happened, microseconds since 1970.
-    public var stampMicros: Int64
+    package var stampMicros: Int64
     /// The account to reward.
-    public var account: CosmoAccount
+    package var account: CosmoAccount
     /// The program's parts, when the event says them: 1 to 10,000.
-    public var parts: Int?
+    package var parts: Int?
     /// The inbox entry it came with; nil for a platform's own call.
-    public var inboxID: Int64?
+    package var inboxID: Int64?
     /// The platform's request it came with; nil for a webhook.
-    public var requestID: String?
+    package var requestID: String?
     /// False once an operator decided that it does not count.
-    public var isStanding: Bool
+    package var isStanding: Bool
     /// Whether its delivery is known to have been answered while its sender waited, so that no retry of it will come.
-    public var isAnswered: Bool
+    package var isAnswered: Bool
     /// Whether an operator decided that it is no retry but the cardholder's own word.
-    public var isConfirmed: Bool
+    package var isConfirmed: Bool
     /// When we learnt it; nil before it is stored. No decision depends on it but until when issuing waits.
-    public var recordedAt: PostgresTimestamp?
+    package var recordedAt: PostgresTimestamp?
 
     /// Makes an event; parts and account of a removal say nothing and are not compared.
-    public init(
+    package init(
         eventID: Int64 = 0, cardID: String? = nil, programID: String, kind: Kind, stampMicros: Int64,
         account: CosmoAccount = CosmoAccount(), parts: Int? = nil, inboxID: Int64? = nil, requestID: String? = nil,
         isStanding: Bool = true, isAnswered: Bool = false, isConfirmed: Bool = false,
@@ -77,9 +77,9 @@ public struct ConnectionEvent: Sendable, Hashable {
         let parts: Int?
     }
 
-    /// SHA-256 over the program and the content, each piece preceded by its length, so that the body's spelling (order of
-    /// members, spaces, unknown fields) makes no second event of a repeated delivery.
-    public var contentDigest: [UInt8] {
+    /// SHA-256 over the program and the content, each piece preceded by its length, so that the body's spelling (order
+    /// of members, spaces, unknown fields) makes no second event of a repeated delivery.
+    package var contentDigest: [UInt8] {
         let content = content
         var pieces = [programID, content.kind.rawValue, content.parts.map(String.init) ?? ""]
         for (name, value) in content.account.fields.sorted(by: { $0.key < $1.key }) { pieces += [name, value] }

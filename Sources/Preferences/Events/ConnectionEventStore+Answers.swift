@@ -51,8 +51,8 @@ extension ConnectionEventStore {
         return true
     }
 
-    /// The events of which each delivery was answered, once each and in order: a sender that had no answer to one of them
-    /// may send it again.
+    /// The events of which each delivery was answered, once each and in order: a sender that had no answer to one of
+    /// them may send it again.
     static func answeredEvents(among open: [OpenDelivery], _ answered: Set<Int64>) -> [OpenDelivery] {
         Dictionary(grouping: open, by: \.eventID).values
             .filter { $0.allSatisfy { answered.contains($0.inboxID) } }

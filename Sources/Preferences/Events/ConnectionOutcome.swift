@@ -1,11 +1,11 @@
 import Cards
-public import Cosmo
+package import Cosmo
 import Logging
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The result of applying a Program Connection delivery.
-public enum ConnectionOutcome: Sendable, Hashable {
+package enum ConnectionOutcome: Sendable, Hashable {
     /// It took effect, or was found to repeat what had; `note` says what is special, in upper snake case.
     case applied(changedCardIDs: [String], note: String?)
     /// It disagrees with another event of its stamp, or may be a retry of an older one; `reason` is a ``HeldReason``.

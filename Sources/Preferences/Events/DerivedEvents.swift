@@ -42,7 +42,8 @@ struct DerivedEvents {
         stored: [RecordedEvent], discarded: Set<EventIdentity>, confirmed: Set<EventIdentity>
     ) {
         var rows: [EventIdentity: RecordedEvent] = [:]
-        // A webhook's row that is not what its digest says has been tampered with: its delivery gives the content again.
+        // A webhook's row that is not what its digest says has been tampered with: its delivery gives the content
+        // again.
         let founded = stored.filter(\.isFounded)
         let trusted = founded.filter { $0.isIntact || $0.event.requestID != nil }
         for row in trusted { rows[EventIdentity(row.event)] = row }
@@ -103,7 +104,8 @@ struct DerivedEvents {
         wronglyDoubtedIDs = wronglyDoubted.sorted()
     }
 
-    /// The deliveries that count, each with the event that it says. A delivery that is being replayed counts as it did before.
+    /// The deliveries that count, each with the event that it says. A delivery that is being replayed counts as it did
+    /// before.
     private static func identities(
         said: [(event: ConnectionEvent, delivery: StoredDelivery)], filed: [(inboxID: Int64, eventID: Int64?)],
         _ rows: [EventIdentity: RecordedEvent]

@@ -14,8 +14,8 @@ enum HeldDeliveries {
 
     /// After a platform's own call settled a pair of its card: what is held for no card of the source user any more.
     ///
-    /// The caller holds the card's lock. A delivery that is being applied meanwhile waits for it, and then shows what it
-    /// finds itself.
+    /// The caller holds the card's lock. A delivery that is being applied meanwhile waits for it, and then shows what
+    /// it finds itself.
     static func released(
         by change: CardChange, context: PreferencesContext, _ connection: PostgresConnection
     ) async throws -> [PostgresStatement] {

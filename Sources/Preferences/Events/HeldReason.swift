@@ -1,12 +1,12 @@
 /// Why a pair, and the deliveries that bring it about, wait for a decision.
-public enum HeldReason: String, Sendable, Hashable, CaseIterable {
+package enum HeldReason: String, Sendable, Hashable, CaseIterable {
     /// Events of one stamp disagree, so they cannot be ordered.
     case sameStampConflict = "SAME_STAMP_CONFLICT"
     /// The word in force returns to an older one whose delivery may have gone unanswered: it may be a retry of that.
     case mayBeRetry = "MAY_BE_A_RETRY"
 
     /// What is kept with a delivery that was held for this reason and waits no longer.
-    public var reasonOnceSettled: String {
+    package var reasonOnceSettled: String {
         switch self {
         case .sameStampConflict: "CONFLICT_ENDED"
         case .mayBeRetry: "RETRY_SETTLED"
@@ -14,6 +14,6 @@ public enum HeldReason: String, Sendable, Hashable, CaseIterable {
     }
 
     /// ``reasonOnceSettled`` by reason, both as they are stored.
-    public static let reasonsOnceSettled = Dictionary(
+    package static let reasonsOnceSettled = Dictionary(
         uniqueKeysWithValues: allCases.map { ($0.rawValue, $0.reasonOnceSettled) })
 }

@@ -1,5 +1,5 @@
-public import Cosmo
-public import PostgreSQL
+package import Cosmo
+package import PostgreSQL
 
 /// What the set of connection events of one pair, a card and a program, amounts to (I-8).
 ///
@@ -10,39 +10,39 @@ public import PostgreSQL
 /// 1. *The newest stamp decides.* What repeats the word in force changes nothing, not even since when it is in force.
 /// 2. Events that bear the newest stamp and disagree are *disputed*: the newest undisputed stamp below decides, and the
 ///    pair is held until an operator discards all but one, or a newer event settles the matter.
-/// 3. The word in force may be a *retry* of an older one (see ``RetryQuestion``): it decides all the same, and the pair is
-///    held until that is settled. Nothing else depends on which deliveries were answered.
-public struct PairState: Sendable, Hashable {
+/// 3. The word in force may be a *retry* of an older one (see ``RetryQuestion``): it decides all the same, and the pair
+///    is held until that is settled. Nothing else depends on which deliveries were answered.
+package struct PairState: Sendable, Hashable {
     /// The event in force, the first of those that say so; nil when nothing undisputed is known.
-    public let decidedBy: ConnectionEvent?
+    package let decidedBy: ConnectionEvent?
     /// The newest event that says what is in force.
-    public let repeatedBy: ConnectionEvent?
+    package let repeatedBy: ConnectionEvent?
     /// The account of the last link up to the event in force: where what was earned is owed to, even after a removal.
-    public let lastAccount: CosmoAccount?
+    package let lastAccount: CosmoAccount?
     /// The newest events, when they disagree; empty otherwise.
-    public let disputed: [ConnectionEvent]
+    package let disputed: [ConnectionEvent]
     /// The events that say what is in force, when each of them may be a retry; empty otherwise.
-    public let retried: [ConnectionEvent]
+    package let retried: [ConnectionEvent]
     /// Events that disagreed with others of their stamp, and were overtaken by a newer one.
-    public let overtaken: [ConnectionEvent]
+    package let overtaken: [ConnectionEvent]
 
     /// Why the pair is held; nil when it is not.
-    public var heldReason: HeldReason? {
+    package var heldReason: HeldReason? {
         if !disputed.isEmpty { return .sameStampConflict }
         return retried.isEmpty ? nil : .mayBeRetry
     }
 
     /// Whether the pair waits for a decision.
-    public var isHeld: Bool { heldReason != nil }
+    package var isHeld: Bool { heldReason != nil }
 
     /// When we learnt the first of what is to be decided; nil when nothing is, or it is not stored yet.
-    public var heldSince: PostgresTimestamp? { (disputed + retried).compactMap(\.recordedAt).min() }
+    package var heldSince: PostgresTimestamp? { (disputed + retried).compactMap(\.recordedAt).min() }
 
     /// Reads a set of events of one pair.
     ///
     /// - Parameter retryWindow: how long after a delivery its sender may still send it again.
     /// **Cost**: n log n in the number of events.
-    public init(events: some Collection<ConnectionEvent>, retryWindow: Duration) {
+    package init(events: some Collection<ConnectionEvent>, retryWindow: Duration) {
         var scan = PairScan()
         for event in events.sorted(by: { $0.stampMicros < $1.stampMicros }) { scan.read(event) }
         let standing = scan.standing

@@ -1,24 +1,25 @@
 import Cards
-public import OperatorRecord
+package import OperatorRecord
 import PostgreSQL
 
 /// Decides about held connection events: between those that bear one stamp and disagree, and whether one is a retry.
 ///
-/// **Guarantees**: what an operator discarded stays in the record, marked. A delivery that says the same later is looked at
-/// for itself: it is new, or held when it may be a retry.
-public struct ResolveHeldEvent: Sendable {
+/// **Guarantees**: what an operator discarded stays in the record, marked. A delivery that says the same later is
+/// looked at for itself: it is new, or held when it may be a retry.
+package struct ResolveHeldEvent: Sendable {
     /// What an operator says of the event of a delivery.
-    public enum Verdict: String, Sendable, Hashable, CaseIterable {
+    package enum Verdict: String, Sendable, Hashable, CaseIterable {
         /// It counts: its rivals of the same stamp are discarded, and it is no retry.
         case counts
-        /// It is a retry of an older delivery: it is discarded with whatever repeats it, and the word before it is in force.
+        /// It is a retry of an older delivery: it is discarded with whatever repeats it, and the word before it is in
+        /// force.
         case isRetry
     }
 
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
@@ -30,7 +31,7 @@ public struct ResolveHeldEvent: Sendable {
     ///   - operatorID: who decided; kept beside the decision.
     ///   - audit: Recorded in the same transaction.
     /// **Errors**: `PreferencesError` with `UNKNOWN_INBOX_ENTRY` or `WRONG_STATUS`; `PostgresError`.
-    public func callAsFunction(
+    package func callAsFunction(
         inboxID: Int64, verdict: Verdict = .counts, operatorID: String, audit: AuditEntry? = nil
     ) async throws -> [PreferencesSnapshot] {
         let snapshots = try await context.pool.withLine("inbox:\(inboxID)") {

@@ -1,22 +1,22 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A Program Connection delivery as the inbox keeps it.
-public struct StoredDelivery: Sendable, Hashable {
+package struct StoredDelivery: Sendable, Hashable {
     /// Its inbox entry.
-    public let inboxID: Int64
+    package let inboxID: Int64
     /// The stamp exactly as sent.
-    public let stamp: String
+    package let stamp: String
     /// The raw body, verified.
-    public let body: [UInt8]
+    package let body: [UInt8]
     /// When it came.
-    public let receivedAt: PostgresTimestamp
+    package let receivedAt: PostgresTimestamp
     /// Whether it is stored that the delivery was answered while its sender waited.
-    public let isAnswered: Bool
+    package let isAnswered: Bool
     /// Whether it was applied to an end; one that still waits is not part of the set yet.
-    public let wasApplied: Bool
+    package let wasApplied: Bool
 
     /// Makes a delivery.
-    public init(
+    package init(
         inboxID: Int64, stamp: String, body: [UInt8], receivedAt: PostgresTimestamp, wasApplied: Bool,
         isAnswered: Bool = false
     ) {

@@ -1,11 +1,11 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Counts the links that wait for a decision, for the gauges.
-public struct CountHeldLinks: Sendable {
+package struct CountHeldLinks: Sendable {
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
@@ -13,7 +13,7 @@ public struct CountHeldLinks: Sendable {
     ///
     /// **Errors**: `PostgresError`.
     /// **Cost**: reads an index that holds only these.
-    public func callAsFunction() async throws -> [HeldReason: Int64] {
+    package func callAsFunction() async throws -> [HeldReason: Int64] {
         var counts = Dictionary(uniqueKeysWithValues: HeldReason.allCases.map { ($0, Int64(0)) })
         for (reason, count) in try await LinkStore.heldCounts(pool) { counts[reason] = count }
         return counts

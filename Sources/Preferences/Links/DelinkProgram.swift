@@ -5,18 +5,18 @@ import Rewards
 /// Removes a program from one card; what was earned is still issued to its last account.
 ///
 /// **Guarantees**: idempotent by request id (I-5).
-public struct DelinkProgram: Sendable {
+package struct DelinkProgram: Sendable {
     /// What the platform asks for.
-    public struct Request: Sendable, Hashable {
+    package struct Request: Sendable, Hashable {
         /// The card.
-        public var cardID: String
+        package var cardID: String
         /// The program.
-        public var programID: String
+        package var programID: String
         /// The platform's id of this request.
-        public var requestID: String
+        package var requestID: String
 
         /// Makes a request.
-        public init(cardID: String, programID: String, requestID: String) {
+        package init(cardID: String, programID: String, requestID: String) {
             self.cardID = cardID
             self.programID = programID
             self.requestID = requestID
@@ -26,15 +26,15 @@ public struct DelinkProgram: Sendable {
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
     /// Removes the link.
     ///
-    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `NOT_LINKED`, in this
-    /// order; `PostgresError`.
-    public func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `NOT_LINKED`, in
+    /// this order; `PostgresError`.
+    package func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
         try RequestCheck.programID(request.programID)
         let frame = PlatformRequest(
             cardID: request.cardID, requestID: request.requestID, content: ["delink", request.programID])

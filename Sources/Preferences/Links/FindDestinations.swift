@@ -1,15 +1,15 @@
-public import Cosmo
-public import PostgreSQL
+package import Cosmo
+package import PostgreSQL
 
 /// Reads destinations in another room's transaction.
-public struct FindDestinations: Sendable {
+package struct FindDestinations: Sendable {
     /// Makes the use case.
-    public init() {}
+    package init() {}
 
     /// The destination of each pair, in the order asked; nil for a pair that was never linked.
     ///
     /// **Cost**: one round trip.
-    public func callAsFunction(
+    package func callAsFunction(
         _ pairs: [DestinationKey], on connection: PostgresConnection
     ) async throws -> [Destination?] {
         try await DestinationStore.find(pairs, connection)

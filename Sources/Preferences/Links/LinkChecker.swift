@@ -1,6 +1,6 @@
 import Cards
-public import Cosmo
-public import Logging
+package import Cosmo
+package import Logging
 import Metrics
 import PostgreSQL
 import Rewards
@@ -8,27 +8,27 @@ import Waiting
 
 /// The worker that checks new and changed links: the program's required fields first, then Cosmo's validate-member.
 ///
-/// **Guarantees**: Cosmo is asked outside any transaction, and an answer is written only when the link's account is still
-/// the one that was asked about. A check that could not be made leaves the link unchecked and is tried again, later and
-/// later, with full jitter. While the database is away it is looked for later and later, at least every half minute; that
-/// it is away, and that it is back, is logged once.
+/// **Guarantees**: Cosmo is asked outside any transaction, and an answer is written only when the link's account is
+/// still the one that was asked about. A check that could not be made leaves the link unchecked and is tried again,
+/// later and later, with full jitter. While the database is away it is looked for later and later, at least every half
+/// minute; that it is away, and that it is back, is logged once.
 /// **Concurrency**: several processes may run it; each due check is leased to one.
-public struct LinkChecker: Sendable {
+package struct LinkChecker: Sendable {
     /// How the worker goes about it.
-    public struct Configuration: Sendable, Hashable {
+    package struct Configuration: Sendable, Hashable {
         /// How many checks are under way at once.
-        public var concurrency: Int
+        package var concurrency: Int
         /// How long to wait when nothing is due.
-        public var pollInterval: Duration
+        package var pollInterval: Duration
         /// How long a check may take before another process may take it over.
-        public var lease: Duration
+        package var lease: Duration
         /// The longest wait after a first failure; it doubles with each.
-        public var backoffMin: Duration
+        package var backoffMin: Duration
         /// The longest wait of all.
-        public var backoffMax: Duration
+        package var backoffMax: Duration
 
         /// Makes a configuration.
-        public init(
+        package init(
             concurrency: Int = 8, pollInterval: Duration = .milliseconds(500), lease: Duration = .seconds(60),
             backoffMin: Duration = .seconds(2), backoffMax: Duration = .seconds(3600)
         ) {
@@ -50,7 +50,7 @@ public struct LinkChecker: Sendable {
     private static let outageBackoffMax = Duration.seconds(30)
 
     /// Makes the worker.
-    public init(
+    package init(
         context: PreferencesContext, cosmo: any CosmoAPI, configuration: Configuration = Configuration(),
         logger: Logger, random: @escaping @Sendable (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }
     ) {
@@ -62,7 +62,7 @@ public struct LinkChecker: Sendable {
     }
 
     /// Works until the task is cancelled; what is under way is finished, or left to its lease.
-    public func run() async throws {
+    package func run() async throws {
         await WorkLoop(
             "checking links", poll: configuration.pollInterval,
             rest: .init(upTo: configuration.pollInterval * 16, until: context.pool.commits),
@@ -79,7 +79,7 @@ public struct LinkChecker: Sendable {
     ///
     /// **Errors**: `PostgresError` from taking the batch; a single check that fails is logged and left to its lease.
     @discardableResult
-    public func checkDue() async throws -> Int {
+    package func checkDue() async throws -> Int {
         let now = context.now()
         let due = try await LinkCheckStore.claim(
             limit: configuration.concurrency, now: now, leaseEnd: now.advanced(by: configuration.lease), context.pool)
@@ -90,7 +90,7 @@ public struct LinkChecker: Sendable {
     }
 
     /// How many links wait for a check, for the queue's gauge.
-    public func waitingCount() async throws -> Int64 { try await LinkCheckStore.countWaiting(context.pool) }
+    package func waitingCount() async throws -> Int64 { try await LinkCheckStore.countWaiting(context.pool) }
 
     private func check(_ due: LinkCheckStore.Due) async {
         let result = await ask(due)

@@ -1,30 +1,30 @@
 import Cards
-public import Cosmo
+package import Cosmo
 import PostgreSQL
 import Rewards
 
 /// Links a program to one card, or changes the account of a link, for platforms with a user interface of their own.
 ///
-/// The call becomes a connection event of the card, so that one function decides whatever its origin (I-8). Its stamp is
-/// our clock's, and after every event of the pair so far: the call takes effect.
+/// The call becomes a connection event of the card, so that one function decides whatever its origin (I-8). Its stamp
+/// is our clock's, and after every event of the pair so far: the call takes effect.
 ///
 /// **Guarantees**: idempotent by request id (I-5); no change, no new version.
-public struct LinkProgram: Sendable {
+package struct LinkProgram: Sendable {
     /// What the platform asks for.
-    public struct Request: Sendable, Hashable {
+    package struct Request: Sendable, Hashable {
         /// The card.
-        public var cardID: String
+        package var cardID: String
         /// The program.
-        public var programID: String
+        package var programID: String
         /// Where its points go.
-        public var account: CosmoAccount
+        package var account: CosmoAccount
         /// Its parts; nil for no share of its own.
-        public var parts: Int?
+        package var parts: Int?
         /// The platform's id of this request.
-        public var requestID: String
+        package var requestID: String
 
         /// Makes a request.
-        public init(cardID: String, programID: String, account: CosmoAccount, parts: Int? = nil, requestID: String) {
+        package init(cardID: String, programID: String, account: CosmoAccount, parts: Int? = nil, requestID: String) {
             self.cardID = cardID
             self.programID = programID
             self.account = account
@@ -36,7 +36,7 @@ public struct LinkProgram: Sendable {
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
@@ -44,7 +44,7 @@ public struct LinkProgram: Sendable {
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `UNKNOWN_PROGRAM`,
     /// `MISSING_ACCOUNT_FIELD`, `TOO_MANY_LINKS`, `TOO_MANY_PARTS`, in this order; `PostgresError`.
-    public func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+    package func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
         try RequestCheck.programID(request.programID)
         try RequestCheck.account(request.account)
         if let parts = request.parts, !(1...WeightVector.partsSumMax).contains(parts) {

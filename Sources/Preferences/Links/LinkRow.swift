@@ -50,7 +50,8 @@ struct LinkRow: Sendable, Hashable {
     /// An account that changed is unchecked and due at once. So is one that was found invalid and is linked again: the
     /// cardholder may have put right at the program what was wrong.
     ///
-    /// - Parameter heldWait: how long issuing waits for a decision about a pair that is held; zero for as long as it takes.
+    /// - Parameter heldWait: how long issuing waits for a decision about a pair that is held; zero for as long as it
+    ///   takes.
     func applying(_ pair: PairState, heldWait: Duration, now: PostgresTimestamp) -> LinkRow {
         var row = self
         row.heldReason = pair.heldReason

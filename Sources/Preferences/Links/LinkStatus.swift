@@ -2,7 +2,7 @@ import Cosmo
 import PostgreSQL
 
 /// Whether a link takes part in a card's preference.
-public enum LinkStatus: String, Sendable, Hashable, CaseIterable {
+package enum LinkStatus: String, Sendable, Hashable, CaseIterable {
     /// It takes part.
     case linked
     /// It is linked, but the card has as many older links as it may.

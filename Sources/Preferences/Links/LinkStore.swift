@@ -26,7 +26,8 @@ enum LinkStore {
         return rows
     }
 
-    /// The ids of the cards that have a row of a program's link, those after one, in the order of the database; nil begins.
+    /// The ids of the cards that have a row of a program's link, those after one, in the order of the database; nil
+    /// begins.
     static func cardIDs(
         linkedTo programID: String, after cardID: String?, limit: Int, _ connection: PostgresConnection
     ) async throws -> [String] {

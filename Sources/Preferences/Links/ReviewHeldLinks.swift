@@ -1,16 +1,17 @@
 import Cards
-public import Logging
+package import Logging
 import PostgreSQL
 import Rewards
 import Waiting
 
 /// The worker that looks again at links held because of a possible retry, once an answer becomes known that settles it.
 ///
-/// Answers are written after they were given, so a delivery may be applied before it is known that the one it resembles was
-/// answered in time. Nothing else depends on answers, so nothing else is looked at.
+/// Answers are written after they were given, so a delivery may be applied before it is known that the one it resembles
+/// was answered in time. Nothing else depends on answers, so nothing else is looked at.
 ///
-/// **Concurrency**: several processes may run it; each pair is decided under the locks that changes of preferences take.
-public struct ReviewHeldLinks: Sendable {
+/// **Concurrency**: several processes may run it; each pair is decided under the locks that changes of preferences
+/// take.
+package struct ReviewHeldLinks: Sendable {
     /// The longest wait for a database that is away.
     private static let outageBackoffMax = Duration.seconds(30)
 
@@ -25,7 +26,7 @@ public struct ReviewHeldLinks: Sendable {
     private let logger: Logger
 
     /// Makes the worker.
-    public init(
+    package init(
         context: PreferencesContext, pollInterval: Duration = .seconds(1), linksPerRead: Int = 500, logger: Logger
     ) {
         self.context = context
@@ -35,7 +36,7 @@ public struct ReviewHeldLinks: Sendable {
     }
 
     /// Looks now and then until the task is cancelled.
-    public func run() async throws {
+    package func run() async throws {
         await WorkLoop(
             "reviewing held links", poll: pollInterval,
             rest: .init(upTo: pollInterval * 16, until: context.pool.commits),
@@ -51,7 +52,7 @@ public struct ReviewHeldLinks: Sendable {
     /// **Errors**: `PostgresError`.
     /// **Cost**: follows the held links, which are few, some at a time.
     @discardableResult
-    public func reviewDue() async throws -> Int {
+    package func reviewDue() async throws -> Int {
         var count = 0
         var place = LinkKey()
         while true {
@@ -64,8 +65,8 @@ public struct ReviewHeldLinks: Sendable {
                 do {
                     try await review(sourceUserID: pair.sourceUserID.text, programID: pair.programID)
                 } catch let error where !(error is CancellationError) {
-                    // The next look tries it again; the pairs behind it do not wait for it. Only a database that is away
-                    // ends the look.
+                    // The next look tries it again; the pairs behind it do not wait for it. Only a database that is
+                    // away ends the look.
                     try await context.pool.ping()
                     logger.warning(
                         "a held link cannot be reviewed",

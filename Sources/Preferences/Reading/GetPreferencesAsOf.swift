@@ -1,15 +1,15 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 
 /// Reads the preference valid at one time, as it was known at another.
 ///
 /// The answer is derived from the events and allocations themselves, not looked up among the versions: a delivery that
 /// came late is valid from its stamp, though no version could be in force before we had it.
-public struct GetPreferencesAsOf: Sendable {
+package struct GetPreferencesAsOf: Sendable {
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
@@ -19,13 +19,13 @@ public struct GetPreferencesAsOf: Sendable {
     ///   - asOf: valid time: what bears a later stamp does not count; nil for no limit.
     ///   - knownAt: knowledge time: what was recorded later does not count; nil for no limit. Before the card's
     ///     registration nothing was known of it.
-    /// - Returns: The links; `effectiveAt` is from when on they read so; `version` is the newest version known by then that
-    ///   says the same, one in force at `asOf` before others, and 0 when no version ever did.
-    /// **Guarantees**: of one moment of the database. An answer for a `knownAt` that has passed does not change, once the
-    /// transactions under way at that time have ended.
+    /// - Returns: The links; `effectiveAt` is from when on they read so; `version` is the newest version known by then
+    ///   that says the same, one in force at `asOf` before others, and 0 when no version ever did.
+    /// **Guarantees**: of one moment of the database. An answer for a `knownAt` that has passed does not change, once
+    /// the transactions under way at that time have ended.
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
     /// **Cost**: reads every event of the card's source user; not for the path of a purchase.
-    public func callAsFunction(
+    package func callAsFunction(
         _ cardID: String, asOf: PostgresTimestamp? = nil, knownAt: PostgresTimestamp? = nil
     ) async throws -> PreferencesSnapshot {
         try RequestCheck.id(cardID, "card_id")

@@ -3,8 +3,8 @@ import Synchronization
 
 /// Preferences in memory, by card: bounded, and empty while change notifications do not arrive.
 ///
-/// Two generations approximate least-recently-used order: when the young one is full it becomes the old one, and what was
-/// in the old one and not asked for since is forgotten. Both directions cost constant time.
+/// Two generations approximate least-recently-used order: when the young one is full it becomes the old one, and what
+/// was in the old one and not asked for since is forgotten. Both directions cost constant time.
 ///
 /// **Guarantees**: a preference read before a change was announced is never kept after it (`beginLoad`).
 /// **Concurrency**: safe from any thread; one short lock of sixteen is held at a time.

@@ -1,5 +1,5 @@
-public import Logging
-public import PostgreSQL
+package import Logging
+package import PostgreSQL
 import Synchronization
 
 /// Reads preferences: from memory when it can, which takes no suspension, else from the database.
@@ -10,7 +10,7 @@ import Synchronization
 /// **Guarantees**: a hit is at most `heartbeat * 3` behind a change whose notice was lost with a broken connection, and
 /// otherwise behind by the time a notice takes; this process reads its own writes (`invalidate`).
 /// **Concurrency**: safe from any thread.
-public final class PreferencesReader: Sendable {
+package final class PreferencesReader: Sendable {
     private let pool: PostgresPool
     private let listener: PostgresListener
     private let codec: PreferencesCodec
@@ -31,9 +31,9 @@ public final class PreferencesReader: Sendable {
     ///   - codec: what a cached preference is kept as.
     ///   - cardsMax: how many cards are kept at most; a card of three links takes some 400 bytes.
     ///   - heartbeat: how often the way of notices is tried out.
-    ///   - onChange: called with a card whose preference has changed, in whichever process, once it is committed; it must
-    ///     return at once. A hint: a notice may be lost with a broken connection.
-    public init(
+    ///   - onChange: called with a card whose preference has changed, in whichever process, once it is committed; it
+    ///     must return at once. A hint: a notice may be lost with a broken connection.
+    package init(
         pool: PostgresPool, listener: PostgresListener, codec: PreferencesCodec = .packed, cardsMax: Int = 1_000_000,
         heartbeat: Duration = .seconds(2), onChange: @escaping @Sendable (_ cardID: String) -> Void = { _ in },
         logger: Logger
@@ -50,14 +50,14 @@ public final class PreferencesReader: Sendable {
     /// The preference in force, if memory has it; never suspends.
     ///
     /// **Cost**: one lock and one look-up.
-    public func cached(_ cardID: String) -> PreferencesSnapshot? {
+    package func cached(_ cardID: String) -> PreferencesSnapshot? {
         cache.bytes(cardID).flatMap { codec.decode(cardID, $0) }
     }
 
     /// The preference in force, from the database, kept for the next reader.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
-    public func load(_ cardID: String) async throws -> PreferencesSnapshot {
+    package func load(_ cardID: String) async throws -> PreferencesSnapshot {
         try RequestCheck.id(cardID, "card_id")
         let load = cache.beginLoad(cardID)
         var bytes: [UInt8]?
@@ -73,7 +73,7 @@ public final class PreferencesReader: Sendable {
     /// The preference in force.
     ///
     /// **Errors**: as `load`.
-    public func current(_ cardID: String) async throws -> PreferencesSnapshot {
+    package func current(_ cardID: String) async throws -> PreferencesSnapshot {
         if let cached = cached(cardID) { return cached }
         return try await load(cardID)
     }
@@ -83,7 +83,7 @@ public final class PreferencesReader: Sendable {
     ///
     /// **Guarantees**: changes that follow each other quickly may be given as one; the newest is always given.
     /// **Errors**: as `load`; what `onChange` throws.
-    public func watch(
+    package func watch(
         _ cardID: String, onChange: @Sendable (PreferencesSnapshot) async throws -> Void
     ) async throws {
         try RequestCheck.id(cardID, "card_id")
@@ -99,17 +99,17 @@ public final class PreferencesReader: Sendable {
     }
 
     /// Forgets a card that this process changed; `PreferencesContext.onChanged` calls it.
-    public func invalidate(_ cardID: String) {
+    package func invalidate(_ cardID: String) {
         cache.invalidate(cardID)
         watchers.signal(cardID)
         onChange(cardID)
     }
 
     /// How many cards are in memory.
-    public var cachedCount: Int { cache.count }
+    package var cachedCount: Int { cache.count }
 
     /// Listens for changes until the task is cancelled.
-    public func run() async throws {
+    package func run() async throws {
         defer { cache.reset(isLive: false) }
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.listen() }
@@ -152,7 +152,8 @@ public final class PreferencesReader: Sendable {
                 return true
             }
             if isSilent {
-                logger.warning("notifications of changed preferences do not arrive; reading from the database until they do")
+                logger.warning(
+                    "notifications of changed preferences do not arrive; reading from the database until they do")
                 cache.reset(isLive: false)
             }
         }

@@ -1,31 +1,31 @@
-public import Cosmo
-public import PostgreSQL
+package import Cosmo
+package import PostgreSQL
 import Rewards
 
 /// A card's preference at one version, as callers see it.
-public struct PreferencesSnapshot: Sendable, Hashable {
+package struct PreferencesSnapshot: Sendable, Hashable {
     /// The card.
-    public let cardID: String
+    package let cardID: String
     /// The version; 0 before the first link.
-    public let version: Int64
+    package let version: Int64
     /// From when it counts.
-    public let effectiveAt: PostgresTimestamp
+    package let effectiveAt: PostgresTimestamp
     /// The links, in the order of their programs' bytes.
-    public let links: [Link]
+    package let links: [Link]
 
     /// One program of the preference.
-    public struct Link: Sendable, Hashable {
+    package struct Link: Sendable, Hashable {
         /// The program.
-        public let programID: String
+        package let programID: String
         /// Where its points go.
-        public let account: CosmoAccount
+        package let account: CosmoAccount
         /// Its share is this over the sum of all parts.
-        public let parts: Int
+        package let parts: Int
         /// What the check of the account has shown; nil in a past version.
-        public let check: Check?
+        package let check: Check?
 
         /// Makes a link.
-        public init(programID: String, account: CosmoAccount, parts: Int, check: Check? = nil) {
+        package init(programID: String, account: CosmoAccount, parts: Int, check: Check? = nil) {
             self.programID = programID
             self.account = account
             self.parts = parts
@@ -34,23 +34,23 @@ public struct PreferencesSnapshot: Sendable, Hashable {
     }
 
     /// The state of a link's check.
-    public struct Check: Sendable, Hashable {
+    package struct Check: Sendable, Hashable {
         /// What it has shown.
-        public let validity: LinkValidity
+        package let validity: LinkValidity
         /// Why, when it is not valid.
-        public let reason: String?
+        package let reason: String?
         /// When the account was last checked.
-        public let checkedAt: PostgresTimestamp?
+        package let checkedAt: PostgresTimestamp?
         /// Why the pair waits for a decision; nil when it does not.
-        public let heldReason: HeldReason?
+        package let heldReason: HeldReason?
         /// Until when nothing is issued for the pair, while it is held; nil when nothing waits.
-        public let waitsUntil: PostgresTimestamp?
+        package let waitsUntil: PostgresTimestamp?
 
         /// Whether the pair waits for a decision.
-        public var isHeld: Bool { heldReason != nil }
+        package var isHeld: Bool { heldReason != nil }
 
         /// Makes a state.
-        public init(
+        package init(
             validity: LinkValidity, reason: String?, checkedAt: PostgresTimestamp?, heldReason: HeldReason? = nil,
             waitsUntil: PostgresTimestamp? = nil
         ) {
@@ -63,7 +63,7 @@ public struct PreferencesSnapshot: Sendable, Hashable {
     }
 
     /// Makes a snapshot.
-    public init(cardID: String, version: Int64, effectiveAt: PostgresTimestamp, links: [Link]) {
+    package init(cardID: String, version: Int64, effectiveAt: PostgresTimestamp, links: [Link]) {
         self.cardID = cardID
         self.version = version
         self.effectiveAt = effectiveAt

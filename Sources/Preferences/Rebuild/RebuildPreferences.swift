@@ -1,11 +1,11 @@
 import Cards
-public import Cosmo
-public import OperatorRecord
+package import Cosmo
+package import OperatorRecord
 import PostgreSQL
 import Rewards
 
-/// Derives the preference of cards again from the inbox and the platforms' own calls, compares it with what is stored, and
-/// stores it where they differ.
+/// Derives the preference of cards again from the inbox and the platforms' own calls, compares it with what is stored,
+/// and stores it where they differ.
 ///
 /// The sources are the raw deliveries, parsed again; the platforms' links, removals and allocations; and the operators'
 /// decisions about held events. Everything else (the set of events, links, the version in force) is derived (I-8).
@@ -13,27 +13,27 @@ import Rewards
 /// **Guarantees**: each card in one transaction, under the locks that changes of preferences take; a card whose stored
 /// state is what its sources derive is left as it is. What is put right becomes a new version with the cause `rebuild`;
 /// past versions, which decisions pin, are never edited. The check of an account that is the same is kept.
-public struct RebuildPreferences: Sendable {
+package struct RebuildPreferences: Sendable {
     /// A card whose stored state was not what its sources derive.
-    public struct Difference: Sendable, Hashable {
+    package struct Difference: Sendable, Hashable {
         /// The card.
-        public let cardID: String
+        package let cardID: String
         /// The weight vector of the version in force, as it was stored; empty for none.
-        public let storedWeights: String
+        package let storedWeights: String
         /// The derived one.
-        public let derivedWeights: String
+        package let derivedWeights: String
         /// What differs, for people; names no account.
-        public let description: String
+        package let description: String
     }
 
     /// A page of cards.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// How many cards were compared.
-        public let cardsChecked: Int
+        package let cardsChecked: Int
         /// Those that differ.
-        public let differences: [Difference]
+        package let differences: [Difference]
         /// What to ask the next page with; empty at the end.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     let context: PreferencesContext
@@ -45,7 +45,7 @@ public struct RebuildPreferences: Sendable {
     /// - Parameters:
     ///   - lookup: the raw deliveries.
     ///   - paths: where undocumented fields of their bodies live; the same as the inbox worker's.
-    public init(
+    package init(
         context: PreferencesContext, lookup: DeliveryLookup,
         paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()
     ) {
@@ -60,17 +60,17 @@ public struct RebuildPreferences: Sendable {
     ///   - cardID: one card; empty for a page.
     ///   - dryRun: compares only. The index of deliveries by source user is completed all the same.
     ///   - operatorID: who asked; the cause of what is written.
-    ///   - audit: Recorded in the page's first transaction, so that nothing is put right before it is; and recorded again,
-    ///     about the card and with what differed, with each card that is put right.
-    /// **Guarantees**: where the set of events itself had to be put right, every card of the source user follows at once.
-    /// A page that has put something right is answered, whatever meets it then: it ends before the card that could not
-    /// be rebuilt, and the next page begins with that card. So an error means that nothing was put right, unless the answer
-    /// to a commit was lost, which it says (I-12).
-    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `BAD_PAGE_TOKEN`; `PostgresError`. The call
-    /// may be repeated.
-    /// **Cost**: memory for the events of one source user. The first page, and each single card, looks through the numbers
-    /// of all deliveries for such as are not indexed.
-    public func callAsFunction(
+    ///   - audit: Recorded in the page's first transaction, so that nothing is put right before it is; and recorded
+    ///     again, about the card and with what differed, with each card that is put right.
+    /// **Guarantees**: where the set of events itself had to be put right, every card of the source user follows at
+    /// once. A page that has put something right is answered, whatever meets it then: it ends before the card that
+    /// could not be rebuilt, and the next page begins with that card. So an error means that nothing was put right,
+    /// unless the answer to a commit was lost, which it says (I-12).
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `BAD_PAGE_TOKEN`; `PostgresError`. The
+    /// call may be repeated.
+    /// **Cost**: memory for the events of one source user. The first page, and each single card, looks through the
+    /// numbers of all deliveries for such as are not indexed.
+    package func callAsFunction(
         cardID: String = "", dryRun: Bool, pageSize: Int = 0, pageToken: String = "", by operatorID: String,
         audit: AuditEntry? = nil
     ) async throws -> Page {

@@ -1,28 +1,28 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Every version a card's preference had, newest first.
-public struct ListPreferenceChanges: Sendable {
+package struct ListPreferenceChanges: Sendable {
     /// A page of versions.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The versions, newest first.
-        public let changes: [PreferenceChange]
+        package let changes: [PreferenceChange]
         /// What to ask the next page with; empty at the end.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     private let context: PreferencesContext
 
     /// Makes the use case.
-    public init(context: PreferencesContext) {
+    package init(context: PreferencesContext) {
         self.context = context
     }
 
     /// Reads a page; a page holds still while new versions appear, since it goes on below the last version it gave.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `BAD_PAGE_TOKEN`; `PostgresError`.
-    public func callAsFunction(cardID: String, pageSize: Int = 0, pageToken: String = "") async throws -> Page {
+    package func callAsFunction(cardID: String, pageSize: Int = 0, pageToken: String = "") async throws -> Page {
         try RequestCheck.id(cardID, "card_id")
         let limit = try RequestCheck.pageSize(pageSize)
         let listing = Listing("preference-changes", cardID)
@@ -39,7 +39,7 @@ public struct ListPreferenceChanges: Sendable {
     /// One version, nil when the card never had it; and the number of the version in force.
     ///
     /// **Errors**: `PostgresError`.
-    public static func version(
+    package static func version(
         _ version: Int64, of cardID: String, on connection: PostgresConnection
     ) async throws -> (change: PreferenceChange?, inForce: Int64) {
         let stored = try await PreferenceVersionStore.one(cardID: cardID, version: version, connection)

@@ -67,7 +67,8 @@ enum PackedPreferences {
             bytes.append(contentsOf: value.utf8)
         }
 
-        /// 0 for none; else 1 + the validity's place, with a bit each for a wait, a reason and a time, and why it is held.
+        /// 0 for none; else 1 + the validity's place, with a bit each for a wait, a reason and a time, and why it is
+        /// held.
         mutating func check(_ check: PreferencesSnapshot.Check?) {
             guard let check else { return integer(0) }
             let place = LinkValidity.allCases.firstIndex(of: check.validity) ?? 0

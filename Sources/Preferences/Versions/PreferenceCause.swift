@@ -1,7 +1,7 @@
 /// What made a version of a card's preference.
-public struct PreferenceCause: Sendable, Hashable {
+package struct PreferenceCause: Sendable, Hashable {
     /// The kinds of cause.
-    public enum Kind: String, Sendable, Hashable, CaseIterable {
+    package enum Kind: String, Sendable, Hashable, CaseIterable {
         /// A connection webhook, or the events that came before the card was registered.
         case event
         /// `SetAllocation`.
@@ -17,12 +17,12 @@ public struct PreferenceCause: Sendable, Hashable {
     }
 
     /// The kind.
-    public let kind: Kind
+    package let kind: Kind
     /// The inbox entry's number, the request's id, or the operator who had it rebuilt.
-    public let id: String
+    package let id: String
 
     /// Makes a cause.
-    public init(_ kind: Kind, id: String) {
+    package init(_ kind: Kind, id: String) {
         self.kind = kind
         self.id = id
     }

@@ -1,15 +1,15 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// One version of a card's preference, with what made it.
-public struct PreferenceChange: Sendable, Hashable {
+package struct PreferenceChange: Sendable, Hashable {
     /// The preference it led to; without the state of checks, which is not of a version.
-    public let preferences: PreferencesSnapshot
+    package let preferences: PreferencesSnapshot
     /// What made it.
-    public let cause: PreferenceCause
+    package let cause: PreferenceCause
     /// When we learnt it.
-    public let recordedAt: PostgresTimestamp
+    package let recordedAt: PostgresTimestamp
 }
 
 extension PreferenceChange {

@@ -5,8 +5,8 @@ import Rewards
 ///
 /// *Valid time* is when something is so, as its sender says: the stamp of an event, our clock for a platform's
 /// own call. *Knowledge time* is when we learnt it. The preference valid at V as known at K is the function of I-8 over
-/// what bears a stamp of at most V and was recorded by K, with the operators' decisions recorded by K. Which deliveries were
-/// answered decides only what is held, never what is in force, so it does not matter here.
+/// what bears a stamp of at most V and was recorded by K, with the operators' decisions recorded by K. Which deliveries
+/// were answered decides only what is held, never what is in force, so it does not matter here.
 ///
 /// **Guarantees**: pure; at the end of both times it is the preference in force.
 struct PreferenceHistory: Sendable {

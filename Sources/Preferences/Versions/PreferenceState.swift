@@ -1,22 +1,22 @@
-public import Cosmo
-public import Rewards
+package import Cosmo
+package import Rewards
 
 /// A card's reward preference: which programs, to which accounts, in which shares.
 ///
-/// **Guarantees**: a pure function of the pairs and the allocations (I-8). At most 16 links take part; a card that Cosmo
-/// linked to more keeps the sixteen linked longest, and the others wait for one to leave.
-public struct PreferenceState: Sendable, Hashable {
+/// **Guarantees**: a pure function of the pairs and the allocations (I-8). At most 16 links take part; a card that
+/// Cosmo linked to more keeps the sixteen linked longest, and the others wait for one to leave.
+package struct PreferenceState: Sendable, Hashable {
     /// One program in force.
-    public struct Link: Sendable, Hashable {
+    package struct Link: Sendable, Hashable {
         /// The program.
-        public let programID: String
+        package let programID: String
         /// Where its points go.
-        public let account: CosmoAccount
+        package let account: CosmoAccount
         /// Its share is this over the sum of all parts; 1 to 10,000.
-        public let parts: Int
+        package let parts: Int
 
         /// Makes a link.
-        public init(programID: String, account: CosmoAccount, parts: Int) {
+        package init(programID: String, account: CosmoAccount, parts: Int) {
             self.programID = programID
             self.account = account
             self.parts = parts
@@ -24,20 +24,20 @@ public struct PreferenceState: Sendable, Hashable {
     }
 
     /// One program that is linked, with the parts it may have.
-    public struct Candidate: Sendable, Hashable {
+    package struct Candidate: Sendable, Hashable {
         /// The program.
-        public let programID: String
+        package let programID: String
         /// Where its points go.
-        public let account: CosmoAccount
+        package let account: CosmoAccount
         /// When it was linked as it is, microseconds since 1970.
-        public let stampMicros: Int64
+        package let stampMicros: Int64
         /// The parts the deciding event gives it.
-        public let eventParts: Int?
+        package let eventParts: Int?
         /// The parts the platform allocated to it.
-        public let allocatedParts: Int?
+        package let allocatedParts: Int?
 
         /// Makes a candidate.
-        public init(
+        package init(
             programID: String, account: CosmoAccount, stampMicros: Int64, eventParts: Int?, allocatedParts: Int?
         ) {
             self.programID = programID
@@ -52,23 +52,23 @@ public struct PreferenceState: Sendable, Hashable {
     }
 
     /// The links in force, in the order of their programs' bytes.
-    public let links: [Link]
+    package let links: [Link]
     /// The weight vector of `links`.
-    public let weights: WeightVector
+    package let weights: WeightVector
     /// Linked programs beyond the sixteenth.
-    public let waiting: [String]
+    package let waiting: [String]
     /// Whether the parts were too fine for a vector and were brought to at most 10,000 in all.
-    public let isScaled: Bool
+    package let isScaled: Bool
 
     /// No links.
-    public static let empty = PreferenceState(candidates: [])
+    package static let empty = PreferenceState(candidates: [])
 
     /// Makes the preference from the linked programs, in any order.
     ///
-    /// A link without parts of its own weighs as much as the average of those that have, rounded half up: a newcomer gets
-    /// an equal share and the others keep their proportions. Parts that sum to more than 10,000 in lowest terms, which
-    /// only events can bring about, are scaled down, each to at least 1.
-    public init(candidates: [Candidate]) {
+    /// A link without parts of its own weighs as much as the average of those that have, rounded half up: a newcomer
+    /// gets an equal share and the others keep their proportions. Parts that sum to more than 10,000 in lowest terms,
+    /// which only events can bring about, are scaled down, each to at least 1.
+    package init(candidates: [Candidate]) {
         let oldestFirst = candidates.sorted { ($0.stampMicros, $0.programID) < ($1.stampMicros, $1.programID) }
         let taken = oldestFirst.prefix(WeightVector.programCountMax)
             .sorted { $0.programID.utf8.lexicographicallyPrecedes($1.programID.utf8) }

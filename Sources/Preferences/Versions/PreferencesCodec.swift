@@ -1,14 +1,14 @@
 /// How the cache keeps a preference: as bytes, a fraction of what the value costs in memory.
 ///
 /// A door may give its own codec, the wire message it answers with, and then serve a hit without encoding anything.
-public struct PreferencesCodec: Sendable {
+package struct PreferencesCodec: Sendable {
     /// The bytes of a preference.
-    public let encode: @Sendable (PreferencesSnapshot) -> [UInt8]
+    package let encode: @Sendable (PreferencesSnapshot) -> [UInt8]
     /// The preference of bytes that `encode` made; nil for others.
-    public let decode: @Sendable (_ cardID: String, _ bytes: [UInt8]) -> PreferencesSnapshot?
+    package let decode: @Sendable (_ cardID: String, _ bytes: [UInt8]) -> PreferencesSnapshot?
 
     /// Makes a codec from its two directions.
-    public init(
+    package init(
         encode: @escaping @Sendable (PreferencesSnapshot) -> [UInt8],
         decode: @escaping @Sendable (_ cardID: String, _ bytes: [UInt8]) -> PreferencesSnapshot?
     ) {
@@ -17,6 +17,6 @@ public struct PreferencesCodec: Sendable {
     }
 
     /// The room's own compact form.
-    public static let packed = PreferencesCodec(
+    package static let packed = PreferencesCodec(
         encode: { PackedPreferences.encode($0) }, decode: { PackedPreferences.decode(cardID: $0, $1) })
 }

@@ -10,7 +10,8 @@ final class InboundMessages: Sendable {
     static let highWatermark = 256 * 1024
     /// The same when much is kept already for all calls together.
     static let tightWatermark = 16 * 1024
-    /// What a message takes beside its bytes: the array's header and its place in the queue, so that empty ones count too.
+    /// What a message takes beside its bytes: the array's header and its place in the queue, so that empty ones count
+    /// too.
     private static let messageOverhead = 64
 
     private enum End {

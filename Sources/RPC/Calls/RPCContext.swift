@@ -2,20 +2,20 @@
 ///
 /// **Concurrency** The handler's task is cancelled when the deadline passes, the caller resets the stream, or the
 /// connection is lost.
-public struct RPCContext: Sendable {
+package struct RPCContext: Sendable {
     /// The method's path, such as `/multibrand.v1.SpendService/RecordSpend`.
-    public let path: String
+    package let path: String
     /// What the caller sent along.
-    public let metadata: Metadata
+    package let metadata: Metadata
     /// When the caller stops waiting.
-    public let deadline: ContinuousClock.Instant?
+    package let deadline: ContinuousClock.Instant?
     /// Who calls.
-    public let peer: RPCPeer
+    package let peer: RPCPeer
 
     private var values: [ObjectIdentifier: any Sendable] = [:]
 
     /// Makes a context; a server makes its own, tests of handlers make theirs.
-    public init(
+    package init(
         path: String, metadata: Metadata = [:], deadline: ContinuousClock.Instant? = nil,
         peer: RPCPeer = RPCPeer(address: "in-process", isTLS: false)
     ) {
@@ -26,13 +26,13 @@ public struct RPCContext: Sendable {
     }
 
     /// The peer's network address as text.
-    public var peerAddress: String { peer.address }
+    package var peerAddress: String { peer.address }
 
     /// Whether the connection is encrypted.
-    public var isTLS: Bool { peer.isTLS }
+    package var isTLS: Bool { peer.isTLS }
 
     /// What the admission left under the key.
-    public subscript<Key: RPCContextKey>(key: Key.Type) -> Key.Value? {
+    package subscript<Key: RPCContextKey>(key: Key.Type) -> Key.Value? {
         get { values[ObjectIdentifier(key)] as? Key.Value }
         set { values[ObjectIdentifier(key)] = newValue }
     }

@@ -1,5 +1,5 @@
 /// A name under which an admission leaves a value for handlers, such as the API client that calls.
-public protocol RPCContextKey {
+package protocol RPCContextKey {
     /// What is left.
     associatedtype Value: Sendable
 }

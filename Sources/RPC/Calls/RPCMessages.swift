@@ -1,4 +1,4 @@
-public import SwiftProtobuf
+package import SwiftProtobuf
 
 /// The messages of a stream in the order they were sent.
 ///
@@ -8,14 +8,14 @@ public import SwiftProtobuf
 /// **Errors** Iteration throws `RPCError`: how the stream failed, or a message that cannot be decoded.
 ///
 /// **Concurrency** One task iterates.
-public struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
+package struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
     /// Gives one message after the other.
-    public struct AsyncIterator: AsyncIteratorProtocol {
+    package struct AsyncIterator: AsyncIteratorProtocol {
         let inbound: InboundMessages
         let guardian: (@Sendable () async throws -> Void)?
 
         /// The next message; `nil` at the end of the stream.
-        public mutating func next() async throws -> Element? {
+        package mutating func next() async throws -> Element? {
             guard let bytes = try await inbound.next() else { return nil }
             try await guardian?()
             return try RPCMethod.decode(bytes)
@@ -30,17 +30,17 @@ public struct RPCMessages<Element: Message>: AsyncSequence, Sendable {
     }
 
     /// Begins the iteration.
-    public func makeAsyncIterator() -> AsyncIterator {
+    package func makeAsyncIterator() -> AsyncIterator {
         AsyncIterator(inbound: inbound, guardian: guardian)
     }
 
     /// The same messages, each of which is handed over only when the check lets it pass.
-    public func guarded(by check: @escaping @Sendable () async throws -> Void) -> RPCMessages {
+    package func guarded(by check: @escaping @Sendable () async throws -> Void) -> RPCMessages {
         var guarded = self
         guarded.guardian = check
         return guarded
     }
 
     /// Ends the messages: those that were not read are dropped, and reading throws the error.
-    public func end(throwing error: any Error) { inbound.finish(throwing: error) }
+    package func end(throwing error: any Error) { inbound.finish(throwing: error) }
 }

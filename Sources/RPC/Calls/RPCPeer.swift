@@ -1,12 +1,12 @@
 /// Who is at the other end of a connection.
-public final class RPCPeer: Sendable {
+package final class RPCPeer: Sendable {
     /// The peer's network address as text, for logs of refused connections; not for decisions.
-    public let address: String
+    package let address: String
     /// Whether the connection is encrypted.
-    public let isTLS: Bool
+    package let isTLS: Bool
 
     /// Makes a peer; a server makes its own, tests of handlers make theirs.
-    public init(address: String, isTLS: Bool) {
+    package init(address: String, isTLS: Bool) {
         self.address = address
         self.isTLS = isTLS
     }

@@ -1,4 +1,4 @@
-public import SwiftProtobuf
+package import SwiftProtobuf
 
 /// Sends the messages of a stream.
 ///
@@ -8,7 +8,7 @@ public import SwiftProtobuf
 /// waits; the message was queued then.
 ///
 /// **Concurrency** May be used from several tasks; messages are sent in the order of the calls.
-public struct RPCWriter<Element: Message>: Sendable {
+package struct RPCWriter<Element: Message>: Sendable {
     private let outbound: OutboundMessages
     private var guardian: (@Sendable () async throws -> Void)?
 
@@ -17,20 +17,20 @@ public struct RPCWriter<Element: Message>: Sendable {
     }
 
     /// Sends one message.
-    public func send(_ message: Element) async throws {
+    package func send(_ message: Element) async throws {
         try await guardian?()
         try await outbound.send(FramedMessage.encode(message))
     }
 
     /// The same stream, on which a message is sent only when the check lets it pass.
-    public func guarded(by check: @escaping @Sendable () async throws -> Void) -> RPCWriter {
+    package func guarded(by check: @escaping @Sendable () async throws -> Void) -> RPCWriter {
         var guarded = self
         guarded.guardian = check
         return guarded
     }
 
     /// Says that no more messages follow. A server's stream ends by itself when its handler returns.
-    public func finish() {
+    package func finish() {
         outbound.finish()
     }
 }

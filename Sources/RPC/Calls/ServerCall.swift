@@ -4,8 +4,8 @@ import NIOCore
 
 /// One call as the server sees it.
 final class ServerCall: MessageStream, @unchecked Sendable {
-    // SAFETY: @unchecked as its superclass: confined to the connection's event loop; the handler's task hands its outcome
-    // back to the loop before it touches the call.
+    // SAFETY: @unchecked as its superclass: confined to the connection's event loop; the handler's task hands its
+    // outcome back to the loop before it touches the call.
 
     /// How many bytes a call may send before it was let in.
     static let firstWindowBytes = 64 * 1024

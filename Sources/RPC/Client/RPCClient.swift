@@ -1,7 +1,7 @@
 import HTTP2
-public import Logging
+package import Logging
 import NIOCore
-public import SwiftProtobuf
+package import SwiftProtobuf
 import Synchronization
 
 /// A gRPC client for one server.
@@ -12,13 +12,13 @@ import Synchronization
 /// **Errors** Every call throws `RPCError`, or `CancellationError` when its task is cancelled.
 ///
 /// **Concurrency** May be used from any task; calls share one connection.
-public final class RPCClient: Sendable {
+package final class RPCClient: Sendable {
     private let configuration: RPCClientConfiguration
     private let channel: ClientChannel
     private let authority: String
 
     /// Makes a client; nothing is sent yet.
-    public init(configuration: RPCClientConfiguration, logger: Logger) {
+    package init(configuration: RPCClientConfiguration, logger: Logger) {
         self.configuration = configuration
         channel = ClientChannel(configuration: configuration, logger: logger)
         let host = configuration.host
@@ -26,7 +26,7 @@ public final class RPCClient: Sendable {
     }
 
     /// Makes a client, lends it to the closure, and closes it.
-    public static func with<Result>(
+    package static func with<Result>(
         _ configuration: RPCClientConfiguration, logger: Logger, _ body: (RPCClient) async throws -> Result
     ) async rethrows -> Result {
         let client = RPCClient(configuration: configuration, logger: logger)
@@ -35,12 +35,12 @@ public final class RPCClient: Sendable {
     }
 
     /// Ends the connection when its calls have ended. Later calls fail.
-    public func close() {
+    package func close() {
         channel.close()
     }
 
     /// Keeps the client until its task is cancelled, then closes it; for clients that live in a task group.
-    public func run() async {
+    package func run() async {
         let (stream, continuation) = AsyncStream.makeStream(of: Never.self)
         for await _ in stream {}
         continuation.finish()
@@ -50,7 +50,7 @@ public final class RPCClient: Sendable {
     /// Calls a method with one request and one answer.
     ///
     /// - Parameter timeout: how long to wait for the answer, connecting included; the server learns of it.
-    public func unary<Request: Message, Response: Message>(
+    package func unary<Request: Message, Response: Message>(
         _ path: String, _ request: Request, metadata: Metadata = [:], timeout: Duration? = nil
     ) async throws -> Response {
         try await call(path, metadata, timeout) { inbound, outbound in
@@ -62,7 +62,7 @@ public final class RPCClient: Sendable {
     /// Calls a method with one request and reads its stream of answers in the closure.
     ///
     /// The call is given up when the closure returns before the stream has ended.
-    public func serverStreaming<Request: Message, Response: Message, Result: Sendable>(
+    package func serverStreaming<Request: Message, Response: Message, Result: Sendable>(
         _ path: String, _ request: Request, metadata: Metadata = [:], timeout: Duration? = nil,
         _ body: @Sendable (RPCMessages<Response>) async throws -> Result
     ) async throws -> Result {
@@ -73,7 +73,7 @@ public final class RPCClient: Sendable {
     }
 
     /// Calls a method with the stream of requests that the closure writes, and one answer.
-    public func clientStreaming<Request: Message, Response: Message>(
+    package func clientStreaming<Request: Message, Response: Message>(
         _ path: String, metadata: Metadata = [:], timeout: Duration? = nil,
         _ body: @Sendable (RPCWriter<Request>) async throws -> Void
     ) async throws -> Response {
@@ -93,7 +93,7 @@ public final class RPCClient: Sendable {
     /// Calls a method with a stream of requests and a stream of answers, both in the closure's hands.
     ///
     /// The closure says `finish()` on the writer when it has sent everything.
-    public func bidirectional<Request: Message, Response: Message, Result: Sendable>(
+    package func bidirectional<Request: Message, Response: Message, Result: Sendable>(
         _ path: String, metadata: Metadata = [:], timeout: Duration? = nil,
         _ body: @Sendable (RPCWriter<Request>, RPCMessages<Response>) async throws -> Result
     ) async throws -> Result {

@@ -1,17 +1,17 @@
 /// What lets the calls of a method in: runs at the headers of a call, before anything of its body is taken.
 ///
 /// It may leave values in the context, and refuses the call by throwing `RPCError`.
-public struct RPCAdmission: Sendable {
+package struct RPCAdmission: Sendable {
     let atOnce: @Sendable (inout RPCContext) throws -> Bool
     let later: @Sendable (inout RPCContext) async throws -> Void
 
     /// Makes an admission.
     ///
     /// - Parameters:
-    ///   - atOnce: Decides without waiting, when it can; false says that the other one has to be asked. It saves a call that
-    ///     is let in by memory alone a task.
+    ///   - atOnce: Decides without waiting, when it can; false says that the other one has to be asked. It saves a call
+    ///     that is let in by memory alone a task.
     ///   - later: Decides, and may wait; no more than a stream's first window of the body is taken meanwhile.
-    public init(
+    package init(
         atOnce: @escaping @Sendable (inout RPCContext) throws -> Bool = { _ in false },
         _ later: @escaping @Sendable (inout RPCContext) async throws -> Void
     ) {

@@ -1,18 +1,18 @@
 /// What one method takes, where it is less than the server does.
 ///
 /// For methods that anybody may call, such as health and reflection: what they hold must not grow with who asks.
-public struct RPCMethodLimits: Sendable {
+package struct RPCMethodLimits: Sendable {
     /// How large one request message may be; the server's limit holds beside it.
-    public var messageBytesMax: Int
+    package var messageBytesMax: Int
     /// How many calls of the method one connection may have open at once.
-    public var callsPerConnectionMax: Int
+    package var callsPerConnectionMax: Int
     /// How many calls of the method may be open at once on all connections.
-    public var callsMax: Int
+    package var callsMax: Int
     /// Whether a call gives its connection a right to stay when the door is full and others wait.
-    public var keepsConnection: Bool
+    package var keepsConnection: Bool
 
     /// Makes limits; what is left out is not limited.
-    public init(
+    package init(
         messageBytesMax: Int = .max, callsPerConnectionMax: Int = .max, callsMax: Int = .max,
         keepsConnection: Bool = true
     ) {

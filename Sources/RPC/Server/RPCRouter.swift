@@ -1,24 +1,24 @@
-public import SwiftProtobuf
+package import SwiftProtobuf
 
 /// The methods that a server offers, with what lets their calls in and what hears of their ends.
 ///
-/// **Concurrency** A value: filled before the server is made, fixed afterwards. Handlers start on the connection's event
-/// loop, so what they do before their first suspension must be short.
-public struct RPCRouter: Sendable {
+/// **Concurrency** A value: filled before the server is made, fixed afterwards. Handlers start on the connection's
+/// event loop, so what they do before their first suspension must be short.
+package struct RPCRouter: Sendable {
     /// Hears of each call that has ended; runs on the event loop and must be short.
-    public typealias Observer = @Sendable (RPCCallRecord) -> Void
+    package typealias Observer = @Sendable (RPCCallRecord) -> Void
 
     var methods: [RPCMethod] = []
     var observers: [Observer] = []
 
     /// Makes a router without methods. A method without an admission lets everybody in.
-    public init() {}
+    package init() {}
 
     /// The paths of all methods.
-    public var paths: [String] { methods.map(\.path) }
+    package var paths: [String] { methods.map(\.path) }
 
     /// Adds a method with one request and one answer.
-    public mutating func unary<Request: Message, Response: Message>(
+    package mutating func unary<Request: Message, Response: Message>(
         _ path: String, limits: RPCMethodLimits = RPCMethodLimits(), admission: RPCAdmission? = nil,
         _ handler: @escaping @Sendable (Request, RPCContext) async throws -> Response
     ) {
@@ -30,7 +30,7 @@ public struct RPCRouter: Sendable {
     }
 
     /// Adds a method with one request and a stream of answers; it ends when the handler returns.
-    public mutating func serverStreaming<Request: Message, Response: Message>(
+    package mutating func serverStreaming<Request: Message, Response: Message>(
         _ path: String, limits: RPCMethodLimits = RPCMethodLimits(), admission: RPCAdmission? = nil,
         _ handler: @escaping @Sendable (Request, RPCWriter<Response>, RPCContext) async throws -> Void
     ) {
@@ -42,7 +42,7 @@ public struct RPCRouter: Sendable {
     }
 
     /// Adds a method with a stream of requests and one answer.
-    public mutating func clientStreaming<Request: Message, Response: Message>(
+    package mutating func clientStreaming<Request: Message, Response: Message>(
         _ path: String, limits: RPCMethodLimits = RPCMethodLimits(), admission: RPCAdmission? = nil,
         _ handler: @escaping @Sendable (RPCMessages<Request>, RPCContext) async throws -> Response
     ) {
@@ -55,7 +55,7 @@ public struct RPCRouter: Sendable {
     }
 
     /// Adds a method with a stream of requests and a stream of answers; it ends when the handler returns.
-    public mutating func bidirectional<Request: Message, Response: Message>(
+    package mutating func bidirectional<Request: Message, Response: Message>(
         _ path: String, limits: RPCMethodLimits = RPCMethodLimits(), admission: RPCAdmission? = nil,
         _ handler: @escaping @Sendable (RPCMessages<Request>, RPCWriter<Response>, RPCContext) async throws -> Void
     ) {
@@ -67,7 +67,7 @@ public struct RPCRouter: Sendable {
     }
 
     /// Adds an observer that is notified of each finished call.
-    public mutating func observe(_ observer: @escaping Observer) {
+    package mutating func observe(_ observer: @escaping Observer) {
         observers.append(observer)
     }
 

@@ -1,7 +1,7 @@
-public import Admission
+package import Admission
 import HTTP2
-public import Logging
-public import NIOCore
+package import Logging
+package import NIOCore
 import NIOPosix
 import Synchronization
 import TLS
@@ -18,7 +18,7 @@ import Waiting
 /// `RPCServerConfiguration`.
 ///
 /// **Concurrency** May be used from any task. `run()` is called once.
-public final class RPCServer: Sendable {
+package final class RPCServer: Sendable {
     private enum State {
         case idle
         /// Bound; the channel accepts.
@@ -30,12 +30,12 @@ public final class RPCServer: Sendable {
     private let service: RPCService
     private let registry = ConnectionRegistry()
     /// Who counts the connections.
-    public let gate: DoorGate
+    package let gate: DoorGate
     private let state = Mutex(State.idle)
     private let address = Promise<SocketAddress>()
 
     /// Makes a server that does not listen yet.
-    public init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
+    package init(configuration: RPCServerConfiguration, router: RPCRouter, logger: Logger) {
         service = RPCService(configuration: configuration, router: router, logger: logger)
         gate =
             configuration.gate
@@ -44,23 +44,23 @@ public final class RPCServer: Sendable {
     }
 
     /// How many connections are open.
-    public var connectionCount: Int { registry.count }
+    package var connectionCount: Int { registry.count }
 
     /// The address the server listens on; waits until it does.
     ///
     /// **Errors** `RPCError` when the server stopped before it listened; what the system says when it could not listen;
     /// `CancellationError`.
-    public var listeningAddress: SocketAddress {
+    package var listeningAddress: SocketAddress {
         get async throws {
             try await address.value
         }
     }
 
-    /// Listens and serves until `beginGracefulShutdown()`, or until its task is cancelled; then lets the calls in flight
-    /// end, for as long as the drain deadline allows, and waits for every handler to return.
+    /// Listens and serves until `beginGracefulShutdown()`, or until its task is cancelled; then lets the calls in
+    /// flight end, for as long as the drain deadline allows, and waits for every handler to return.
     ///
     /// **Errors** What the system says when the address cannot be listened on.
-    public func run() async throws {
+    package func run() async throws {
         let group = MultiThreadedEventLoopGroup(numberOfThreads: max(1, service.configuration.eventLoopThreadCount))
         do {
             try await serve(on: group)
@@ -73,7 +73,7 @@ public final class RPCServer: Sendable {
     }
 
     /// Begins to leave: no new connections, GOAWAY to the open ones. Returns at once; `run()` returns when all is done.
-    public func beginGracefulShutdown() {
+    package func beginGracefulShutdown() {
         stop()
     }
 
@@ -97,7 +97,8 @@ public final class RPCServer: Sendable {
         }
         await registry.untilEmpty()
         force.cancel()
-        // Their calls are cancelled; a handler that is inside a commit still ends it, and needs its event loop to say so.
+        // Their calls are cancelled; a handler that is inside a commit still ends it, and needs its event loop to say
+        // so.
         await service.handlers.untilNone()
         service.logger.info("stopped listening", metadata: ["address": "\(address)"])
     }

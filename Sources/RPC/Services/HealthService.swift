@@ -6,9 +6,9 @@ import Synchronization
 /// The empty name means the server as a whole.
 ///
 /// **Concurrency** May be used from any task.
-public final class HealthService: Sendable {
+package final class HealthService: Sendable {
     /// How a service is.
-    public enum Status: Sendable {
+    package enum Status: Sendable {
         /// It works.
         case serving
         /// It does not work at the moment.
@@ -24,12 +24,12 @@ public final class HealthService: Sendable {
     private let state: Mutex<State>
 
     /// Makes a health service in which the server as a whole is as given.
-    public init(server: Status = .notServing) {
+    package init(server: Status = .notServing) {
         state = Mutex(State(statuses: ["": server]))
     }
 
     /// Says how a service is; those who watch it hear of a change.
-    public func set(_ status: Status, for service: String = "") {
+    package func set(_ status: Status, for service: String = "") {
         state.withLock { state in
             guard state.statuses[service] != status else { return }
             state.statuses[service] = status
@@ -40,12 +40,12 @@ public final class HealthService: Sendable {
     }
 
     /// Says that nothing works any more, before a server leaves.
-    public func setAllNotServing() {
+    package func setAllNotServing() {
         for service in state.withLock({ Array($0.statuses.keys) }) { set(.notServing, for: service) }
     }
 
     /// How a service is; `nil` for a name that was never set.
-    public func status(of service: String = "") -> Status? {
+    package func status(of service: String = "") -> Status? {
         state.withLock { $0.statuses[service] }
     }
 
@@ -66,8 +66,8 @@ public final class HealthService: Sendable {
 }
 
 extension RPCMethodLimits {
-    /// Anybody may ask for health, without a key. The number of these calls is not limited: a client that kept that many open
-    /// could make an orchestrator believe that the server is ill.
+    /// Anybody may ask for health, without a key. The number of these calls is not limited: a client that kept that
+    /// many open could make an orchestrator believe that the server is ill.
     static let healthCheck = RPCMethodLimits(messageBytesMax: 1024, keepsConnection: false)
     /// Streams that stay: what balancers need, which watch one name or two.
     static let healthWatch = RPCMethodLimits(
@@ -82,7 +82,7 @@ extension RPCRouter {
     ///
     /// **Guarantees** What it holds is bounded, since it is asked without a key: requests of a kilobyte, 4 watches
     /// a connection, 8,192 in all.
-    public mutating func add(_ health: HealthService) {
+    package mutating func add(_ health: HealthService) {
         unary("/grpc.health.v1.Health/Check", limits: .healthCheck) {
             (request: Grpc_Health_V1_HealthCheckRequest, _) -> Grpc_Health_V1_HealthCheckResponse in
             guard let status = health.status(of: request.service) else {

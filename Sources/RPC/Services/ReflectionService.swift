@@ -2,13 +2,13 @@ import SwiftProtobuf
 
 /// The standard reflection service, under `grpc.reflection.v1` and the older `grpc.reflection.v1alpha`: tools ask what
 /// the server offers.
-public struct ReflectionService: Sendable {
+package struct ReflectionService: Sendable {
     private let index: DescriptorIndex
 
     /// Reads a serialized `google.protobuf.FileDescriptorSet` that holds every file and its imports.
     ///
     /// **Errors** SwiftProtobuf's, when the bytes are not a descriptor set.
-    public init(descriptorSet: [UInt8]) throws {
+    package init(descriptorSet: [UInt8]) throws {
         index = try DescriptorIndex(Google_Protobuf_FileDescriptorSet(serializedBytes: descriptorSet))
     }
 
@@ -61,9 +61,9 @@ public struct ReflectionService: Sendable {
 extension RPCRouter {
     /// Adds reflection over everything that the router serves at this point; call it last.
     ///
-    /// **Guarantees** What it holds is bounded, since it is asked without a key: requests of 4 KiB, 4 calls a connection, 64
-    /// in all; an answer repeats the request once.
-    public mutating func add(_ reflection: ReflectionService) {
+    /// **Guarantees** What it holds is bounded, since it is asked without a key: requests of 4 KiB, 4 calls a
+    /// connection, 64 in all; an answer repeats the request once.
+    package mutating func add(_ reflection: ReflectionService) {
         let versions = ["grpc.reflection.v1.ServerReflection", "grpc.reflection.v1alpha.ServerReflection"]
         let names = paths.compactMap { $0.split(separator: "/").first.map(String.init) }
         let services = Set(names + versions).sorted()

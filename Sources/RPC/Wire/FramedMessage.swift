@@ -1,7 +1,7 @@
 import SwiftProtobuf
 
-/// A serialized message behind its five-byte prefix (gRPC over HTTP/2, Length-Prefixed-Message), made in one allocation:
-/// SwiftProtobuf writes straight behind the prefix.
+/// A serialized message behind its five-byte prefix (gRPC over HTTP/2, Length-Prefixed-Message), made in one
+/// allocation: SwiftProtobuf writes straight behind the prefix.
 struct FramedMessage: SwiftProtobufContiguousBytes {
     static let prefixByteCount = 5
 

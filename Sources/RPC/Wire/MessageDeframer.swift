@@ -18,8 +18,8 @@ struct MessageDeframer {
 
     /// Takes a piece of the body and hands over each message that it completes.
     ///
-    /// **Errors** RESOURCE_EXHAUSTED for a length above the limit, as soon as the prefix is read; INTERNAL for a message
-    /// marked as compressed, since no compression was agreed on.
+    /// **Errors** RESOURCE_EXHAUSTED for a length above the limit, as soon as the prefix is read; INTERNAL for a
+    /// message marked as compressed, since no compression was agreed on.
     mutating func append(
         _ piece: UnsafeBufferPointer<UInt8>, onMessage: ([UInt8]) -> Void
     ) throws(RPCError) {

@@ -4,23 +4,23 @@ import Cryptography
 /// in `-bin`. A name may have several values.
 ///
 /// **Cost** One array, in the form that travels; texts are made when they are asked for.
-public struct Metadata: Sendable, Equatable, ExpressibleByDictionaryLiteral {
+package struct Metadata: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     // Each field: two bytes with the name's length, four with the value's, the name, the value as it travels.
     private var block: [UInt8] = []
 
     /// Makes empty metadata.
-    public init() {}
+    package init() {}
 
     /// Makes metadata of texts.
-    public init(dictionaryLiteral elements: (String, String)...) {
+    package init(dictionaryLiteral elements: (String, String)...) {
         for (name, value) in elements { add(name, value) }
     }
 
     /// Whether there is no field.
-    public var isEmpty: Bool { block.isEmpty }
+    package var isEmpty: Bool { block.isEmpty }
 
     /// The first text under the name; setting replaces every value of the name.
-    public subscript(name: String) -> String? {
+    package subscript(name: String) -> String? {
         get { values(name).first }
         set {
             remove(name)
@@ -29,31 +29,31 @@ public struct Metadata: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     /// Every text under the name, in the order they were sent.
-    public func values(_ name: String) -> [String] {
+    package func values(_ name: String) -> [String] {
         rawValues(name).map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Every byte value under a name that ends in `-bin`; what is not base64 is left out.
-    public func binaryValues(_ name: String) -> [[UInt8]] {
+    package func binaryValues(_ name: String) -> [[UInt8]] {
         rawValues(name).flatMap { value in
             value.split(separator: UInt8(ascii: ",")).compactMap { Base64.decode(utf8: $0) }
         }
     }
 
     /// Adds a text. Characters that cannot travel in a header become `?`.
-    public mutating func add(_ name: String, _ value: String) {
+    package mutating func add(_ name: String, _ value: String) {
         let visible = value.utf8.map { (0x20...0x7e).contains($0) ? $0 : UInt8(ascii: "?") }
         append(name: Array(name.lowercased().utf8), value: visible)
     }
 
     /// Adds bytes under a name that ends in `-bin`.
-    public mutating func add(_ name: String, binary value: some Collection<UInt8>) {
+    package mutating func add(_ name: String, binary value: some Collection<UInt8>) {
         precondition(name.hasSuffix("-bin"), "the name of a binary value ends in -bin")
         append(name: Array(name.lowercased().utf8), value: Array(Base64.encode(value, padding: false).utf8))
     }
 
     /// Removes every value of the name.
-    public mutating func remove(_ name: String) {
+    package mutating func remove(_ name: String) {
         var kept = Metadata()
         forEachField { field, value in
             if !field.elementsEqual(name.utf8) { kept.append(name: Array(field), value: Array(value)) }
@@ -62,7 +62,7 @@ public struct Metadata: Sendable, Equatable, ExpressibleByDictionaryLiteral {
     }
 
     /// Every name and value as they travel, in order.
-    public var fields: [(name: String, value: [UInt8])] {
+    package var fields: [(name: String, value: [UInt8])] {
         var list: [(name: String, value: [UInt8])] = []
         forEachField { list.append((name: String(decoding: $0, as: UTF8.self), value: Array($1))) }
         return list

@@ -1,11 +1,11 @@
 /// The quota method of Balinski and Young for one vector of parts: who gets each minor unit of a running total.
 ///
-/// Unit `h + 1` goes to the program with the largest `parts / (units so far + 1)` among those whose next unit stays under
-/// its upper quota; ties go to the first in program order. After as many units as the parts sum to, every program has
-/// exactly its parts and the sequence repeats, so a table of one period answers for every total.
+/// Unit `h + 1` goes to the program with the largest `parts / (units so far + 1)` among those whose next unit stays
+/// under its upper quota; ties go to the first in program order. After as many units as the parts sum to, every program
+/// has exactly its parts and the sequence repeats, so a table of one period answers for every total.
 ///
-/// **Guarantees** For every total: the shares sum to it, each is within one unit of exact proportion (quota), and none ever
-/// falls as the total grows (house monotone). I-3 rests on this.
+/// **Guarantees** For every total: the shares sum to it, each is within one unit of exact proportion (quota), and none
+/// ever falls as the total grows (house monotone). I-3 rests on this.
 /// **Concurrency** Immutable; share it freely.
 /// **Cost** Building takes sum × programs steps; a look-up takes programs + 15 steps. At most 30 kB.
 /// **Source** M. L. Balinski, H. P. Young, "The quota method of apportionment", Am. Math. Monthly 82 (1975).

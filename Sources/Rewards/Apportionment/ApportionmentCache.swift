@@ -2,8 +2,8 @@ import Synchronization
 
 /// The apportionment tables in use, shared between all cards whose parts are equal and bounded in memory.
 ///
-/// Two generations: when the young one fills its half of the budget it becomes the old one and the former old one goes; a
-/// hit in the old one moves to the young. So what is in use stays.
+/// Two generations: when the young one fills its half of the budget it becomes the old one and the former old one goes;
+/// a hit in the old one moves to the young. So what is in use stays.
 ///
 /// **Concurrency** Safe from any thread; tables are built outside the lock.
 /// **Cost** A hit hashes 32 bytes under a lock.

@@ -1,8 +1,8 @@
 /// The shares of a card's rewards: programs with their parts, in program order and in lowest terms.
 ///
 /// **Guarantees** Programs are sorted by the bytes of their id and appear once; parts are at least 1, have no common
-/// divisor and sum to at most 10,000; there are at most 16 programs. Two vectors that mean the same are equal and have the
-/// same ``canonicalText``, so it serves as a key.
+/// divisor and sum to at most 10,000; there are at most 16 programs. Two vectors that mean the same are equal and have
+/// the same ``canonicalText``, so it serves as a key.
 public struct WeightVector: Sendable, Hashable {
     /// The most programs of one card.
     public static let programCountMax = 16

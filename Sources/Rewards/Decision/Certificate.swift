@@ -6,8 +6,8 @@ public struct Certificate: Sendable, Hashable {
     public let totalBefore: Int64
     /// The running total after it; unchanged when there are no programs.
     public let totalAfter: Int64
-    /// What each program got of the apportioned amount: X(after) − X(before), in the order of the weights. With its fixed
-    /// part it is what the program was offered first.
+    /// What each program got of the apportioned amount: X(after) − X(before), in the order of the weights. With its
+    /// fixed part it is what the program was offered first.
     public let shares: [Int64]
     /// The fixed parts that were carved out before the rest was apportioned, in the order of the weights; empty when no
     /// program has any. They are the first units of the spend, program by program, and the totals do not count them.

@@ -1,8 +1,8 @@
 extension Decision {
     /// Reads back what ``canonicalBytes()`` wrote.
     ///
-    /// **Guarantees** Only the canonical form is taken: writing the result gives the same bytes. It is not yet checked; see
-    /// ``check()``.
+    /// **Guarantees** Only the canonical form is taken: writing the result gives the same bytes. It is not yet checked;
+    /// see ``check()``.
     /// **Errors** ``DecisionDecodingError``.
     public init(canonicalBytes bytes: [UInt8]) throws(DecisionDecodingError) {
         let document: JSONValue

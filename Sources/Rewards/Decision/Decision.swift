@@ -1,7 +1,7 @@
 /// The outcome of one spend with what it was made from: stored once, never changed, replayed byte for byte (I-9).
 ///
-/// **Guarantees** When it comes from ``SpendDecision``: legs, excluded and held sum to the amount (I-1), none is negative,
-/// and ``check()`` passes.
+/// **Guarantees** When it comes from ``SpendDecision``: legs, excluded and held sum to the amount (I-1), none is
+/// negative, and ``check()`` passes.
 public struct Decision: Sendable, Hashable {
     /// The purchase.
     public let input: SpendInput

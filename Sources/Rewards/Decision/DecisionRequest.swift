@@ -8,8 +8,8 @@ public struct DecisionRequest: Sendable, Hashable {
     public let weights: WeightVector
     /// What the card has spent under these weights before, in minor units.
     public let runningTotal: Int64
-    /// What each program has had in its period, in the order of the weights and the house's program behind them; shorter
-    /// means nil for the rest.
+    /// What each program has had in its period, in the order of the weights and the house's program behind them;
+    /// shorter means nil for the rest.
     public let periodTotals: [PeriodTotals?]
     /// Where what nobody takes goes.
     public let fallback: FallbackPolicy

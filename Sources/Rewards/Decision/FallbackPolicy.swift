@@ -12,8 +12,8 @@ public struct FallbackPolicy: Sendable, Hashable {
 
     /// Makes a policy.
     ///
-    /// - Parameter houseProgramID: the program that ``Fallback/wallet`` means; passed over when neither fallback is that.
-    ///   A wallet without a program excludes.
+    /// - Parameter houseProgramID: the program that ``Fallback/wallet`` means; passed over when neither fallback is
+    ///   that. A wallet without a program excludes.
     public init(noLinks: Fallback, refused: Fallback, houseProgramID: String? = nil) {
         self.noLinks = noLinks
         self.refused = refused
@@ -30,7 +30,8 @@ public struct FallbackPolicy: Sendable, Hashable {
         return houseProgramID
     }
 
-    /// The same for what was held before: what every program refuses once more is excluded, so that it is held only once.
+    /// The same for what was held before: what every program refuses once more is excluded, so that it is held only
+    /// once.
     public var afterHolding: FallbackPolicy {
         FallbackPolicy(
             noLinks: noLinks, refused: refused == .hold ? .exclude : refused, houseProgramID: houseProgramID)

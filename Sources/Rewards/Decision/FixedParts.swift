@@ -1,9 +1,9 @@
 /// What programs get of a spend before it is apportioned: its first minor units, program by program.
 ///
-/// A program's plugin may ask for the first units of a spend. The programs of the weights are served in their order, each
-/// with what it asks for or what is left, and the units behind them are apportioned on the running total, which counts only
-/// those. So a fixed part is exact, it neither takes from nor adds to what the shares are owed (I-3), and the parts of a
-/// smaller amount are the beginning of a larger one's (I-4).
+/// A program's plugin may ask for the first units of a spend. The programs of the weights are served in their order,
+/// each with what it asks for or what is left, and the units behind them are apportioned on the running total, which
+/// counts only those. So a fixed part is exact, it neither takes from nor adds to what the shares are owed (I-3), and
+/// the parts of a smaller amount are the beginning of a larger one's (I-4).
 struct FixedParts {
     /// In the order of the weights, in minor units; empty when no program has any.
     private(set) var minor: [Int64] = []

@@ -1,6 +1,7 @@
 /// A stretch of the calendar over which a plugin wants to know what a card's program has had so far.
 ///
-/// Days, months and years are UTC, taken from the instant of the purchase and never from a clock, so a replay finds the same.
+/// Days, months and years are UTC, taken from the instant of the purchase and never from a clock, so a replay finds the
+/// same.
 public enum Period: String, Sendable, Hashable, CaseIterable {
     /// From midnight to midnight UTC.
     case calendarDay = "CALENDAR_DAY"

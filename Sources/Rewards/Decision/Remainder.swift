@@ -1,8 +1,9 @@
 /// Where the part of a spend goes that no linked program takes.
 ///
-/// Under ``Fallback/wallet`` it is offered as one share to the house's program, behind the linked ones: outside the weights,
-/// so that the card's running total does not move for it. The part is a beginning of any larger one's (I-4), and so is what
-/// the house takes of it. A house whose plugin fails parks its leg with the whole part, as any program does.
+/// Under ``Fallback/wallet`` it is offered as one share to the house's program, behind the linked ones: outside the
+/// weights, so that the card's running total does not move for it. The part is a beginning of any larger one's (I-4),
+/// and so is what the house takes of it. A house whose plugin fails parks its leg with the whole part, as any program
+/// does.
 struct Remainder {
     /// The house's leg; nil when it is not asked.
     let houseLeg: Leg?

@@ -1,27 +1,29 @@
-/// The pure decision about one spend: apportion, ask each program's plugin, offer on what is refused, put the rest aside.
+/// The pure decision about one spend: apportion, ask each program's plugin, offer on what is refused, put the rest
+/// aside.
 ///
-/// 1. Fixed parts that plugins ask for are carved out, and the rest is apportioned on the card's running total (I-3); the
-///    certificate records both.
+/// 1. Fixed parts that plugins ask for are carved out, and the rest is apportioned on the card's running total (I-3);
+///    the certificate records both.
 /// 2. Each program's plugin is asked about its fixed part and its share together.
-/// 3. What a program refuses is offered to the programs that have refused nothing, each unit as ``Settlement`` describes,
-///    and they are asked again about their larger share, until nothing is left or nobody is left.
-/// 4. What no linked program takes goes where the fallback policy says: it is held, excluded, or offered to the house's own
-///    program, as ``Remainder`` describes.
+/// 3. What a program refuses is offered to the programs that have refused nothing, each unit as ``Settlement``
+///    describes, and they are asked again about their larger share, until nothing is left or nobody is left.
+/// 4. What no linked program takes goes where the fallback policy says: it is held, excluded, or offered to the house's
+///    own program, as ``Remainder`` describes.
 ///
 /// A plugin that fails parks its leg with what the program was offered first: it is neither offered on nor added to.
 ///
-/// **Guarantees** Legs, excluded and held sum to the amount whatever the plugins answer (I-1). Equal requests and plugins
-/// give equal decisions. When plugins keep their contract, a smaller amount's legs are never above a larger one's (I-4).
-/// **Cost** One plugin call for each program when nothing is refused; at most programs × (programs + 1). Beside them one
-/// question about a fixed part for each program.
+/// **Guarantees** Legs, excluded and held sum to the amount whatever the plugins answer (I-1). Equal requests and
+/// plugins give equal decisions. When plugins keep their contract, a smaller amount's legs are never above a larger
+/// one's (I-4).
+/// **Cost** One plugin call for each program when nothing is refused; at most programs × (programs + 1). Beside them
+/// one question about a fixed part for each program.
 public enum SpendDecision {
     /// Decides one spend.
     ///
     /// - Parameters:
     ///   - request: what is decided on.
     ///   - tables: the apportionment tables in use.
-    ///   - fixedPart: asks the program's plugin how much of a whole spend it wants ahead of the split; more than there is
-    ///     means all there is. A throw parks the leg.
+    ///   - fixedPart: asks the program's plugin how much of a whole spend it wants ahead of the split; more than there
+    ///     is means all there is. A throw parks the leg.
     ///   - evaluate: asks the program's plugin; a throw parks the leg.
     /// **Errors** ``DecisionError``; then there is nothing to apply.
     public static func decide(

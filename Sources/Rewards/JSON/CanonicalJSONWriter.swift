@@ -1,4 +1,5 @@
-/// Appends JSON in its one canonical form: no spaces, whole numbers in plain digits, only the escapes that JSON demands.
+/// Appends JSON in its one canonical form: no spaces, whole numbers in plain digits, only the escapes that JSON
+/// demands.
 ///
 /// The writer does not sort: its caller writes an object's members in the order of the bytes of their names.
 /// **Cost** A memory copy for each piece; built for writing a decision in a few microseconds.

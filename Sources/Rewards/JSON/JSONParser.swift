@@ -2,7 +2,8 @@ extension JSONValue {
     /// Reads one JSON document, strictly by RFC 8259.
     ///
     /// **Guarantees** Never recurses deeper than `depthMax` and never reads more than `bytesMax`.
-    /// **Errors** ``JSONParseError``: also for repeated names, lone surrogates, invalid UTF-8 and anything after the document.
+    /// **Errors** ``JSONParseError``: also for repeated names, lone surrogates, invalid UTF-8 and anything after the
+    /// document.
     public init(parsing bytes: [UInt8], bytesMax: Int = 1 << 20, depthMax: Int = 32) throws(JSONParseError) {
         guard bytes.count <= bytesMax else { throw JSONParseError(.tooLarge, atByte: bytesMax) }
         var parser = JSONParser(bytes: bytes, depthMax: depthMax)

@@ -34,7 +34,8 @@ public struct CurrencyCode: Sendable, Hashable {
 
     /// Takes a code as written on the wire: three upper-case letters of an active currency.
     ///
-    /// **Errors** ``UnknownCurrency`` for anything else, lower case and codes without a minor unit (`XAU`, `XXX`) included.
+    /// **Errors** ``UnknownCurrency`` for anything else, lower case and codes without a minor unit (`XAU`, `XXX`)
+    /// included.
     public init(_ text: some StringProtocol) throws(UnknownCurrency) {
         var bytes = text.utf8.makeIterator()
         guard let first = bytes.next(), let second = bytes.next(), let third = bytes.next(), bytes.next() == nil,

@@ -13,7 +13,8 @@ public struct ExactDecimal: Sendable, Hashable {
     /// How many of the digits are after the point: 0...18.
     public let scale: Int
 
-    /// Makes `significand × 10^-scale`, normalised; a scale outside 0...18 is brought into it by exact steps or clamped.
+    /// Makes `significand × 10^-scale`, normalised; a scale outside 0...18 is brought into it by exact steps or
+    /// clamped.
     public init(significand: Int64, scale: Int) {
         var significand = significand
         var scale = min(max(scale, 0), Self.scaleMax)

@@ -15,7 +15,8 @@ public struct Money: Sendable, Hashable {
 
     /// Makes an amount from a decimal of major units, such as `12.34`.
     ///
-    /// **Errors** ``MoneyError/tooManyDecimals`` when the decimal is finer than the minor unit, ``MoneyError/overflow``.
+    /// **Errors** ``MoneyError/tooManyDecimals`` when the decimal is finer than the minor unit,
+    /// ``MoneyError/overflow``.
     public init(currency: CurrencyCode, majorUnits: ExactDecimal) throws(MoneyError) {
         guard majorUnits.scale <= currency.minorDigits else { throw .tooManyDecimals }
         guard let minorUnits = majorUnits.significand(scale: currency.minorDigits) else { throw .overflow }

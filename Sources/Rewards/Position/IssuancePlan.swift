@@ -1,7 +1,7 @@
 /// Which issuances to make of what a position has pending.
 ///
-/// **Guarantees** Each chunk is within the limits, the last one included; together they never exceed what is pending; in
-/// debt there are none (I-7). What is left stays pending, fractions included.
+/// **Guarantees** Each chunk is within the limits, the last one included; together they never exceed what is pending;
+/// in debt there are none (I-7). What is left stays pending, fractions included.
 public struct IssuancePlan: Sendable, Hashable {
     /// The whole units of each issuance, in order.
     public let chunks: [Int64]

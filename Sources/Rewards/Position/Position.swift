@@ -1,7 +1,7 @@
 /// What one (card, program) has earned and where it is, in millionths (I-2).
 ///
-/// **Guarantees** earned − clawed back + written off = issued + in flight + unknown + pending − debt; pending and debt are
-/// never both above zero and never negative.
+/// **Guarantees** earned − clawed back + written off = issued + in flight + unknown + pending − debt; pending and debt
+/// are never both above zero and never negative.
 public struct Position: Sendable, Hashable {
     /// Nothing at all.
     public static let zero = Position()
@@ -9,9 +9,9 @@ public struct Position: Sendable, Hashable {
     /// The most that one position may ever earn, in millionths: 2^60, more than a trillion points.
     ///
     /// What would go beyond is refused when it is earned, so that nothing later can fail to fit. No more is clawed back
-    /// than was earned, and no more is issued, under way or unknown than was earned, but for what Cosmo issued after all
-    /// although it had refused it; so every sum of a position's buckets, in Swift and in SQL, is within 2^61 and leaves
-    /// room for six more positions of the largest size that Cosmo issues that way.
+    /// than was earned, and no more is issued, under way or unknown than was earned, but for what Cosmo issued after
+    /// all although it had refused it; so every sum of a position's buckets, in Swift and in SQL, is within 2^61 and
+    /// leaves room for six more positions of the largest size that Cosmo issues that way.
     public static let earnedMicroMax: Int64 = 1 << 60
 
     /// Whether a position that has earned so much may earn more.

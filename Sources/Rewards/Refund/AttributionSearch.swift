@@ -14,7 +14,8 @@ struct AttributionSearch {
         merchantNames = merchant.names(of: spends)
     }
 
-    /// The rules with what they look for, in order; first-in-first-out looks twice, and a link that binds is the only one.
+    /// The rules with what they look for, in order; first-in-first-out looks twice, and a link that binds is the only
+    /// one.
     var tries: [(rule: AttributionRule, basis: RefundAttribution.Basis)] {
         if linkBinds { return [(.exactLink, .authorization)] }
         return policy.rules.flatMap { rule -> [(AttributionRule, RefundAttribution.Basis)] in
@@ -27,8 +28,8 @@ struct AttributionSearch {
         }
     }
 
-    /// Whether the refund names an authorisation, and the policy looks at it: a name is never overruled by a guess, not even
-    /// when nothing has cleared that authorisation or there is none.
+    /// Whether the refund names an authorisation, and the policy looks at it: a name is never overruled by a guess, not
+    /// even when nothing has cleared that authorisation or there is none.
     private var linkBinds: Bool { clues.authorizationID != nil && policy.rules.contains(.exactLink) }
 
     /// Why the refund is held when no rule takes it.
@@ -101,7 +102,8 @@ struct AttributionSearch {
         }
     }
 
-    /// Largest remainder: everyone's whole units, then one more for the largest fractions; the older first among equals.
+    /// Largest remainder: everyone's whole units, then one more for the largest fractions; the older first among
+    /// equals.
     private func inProportion(_ found: [OpenSpend], _ open: Int128) -> [Int64] {
         var parts: [Int64] = []
         var fractions: [(index: Int, fraction: Int128)] = []

@@ -1,7 +1,7 @@
 /// Whether a spend was at the merchant that a refund comes from.
 ///
-/// Names are compared as ``MerchantName`` reads them. A name that either side lacks leaves the merchant category code to
-/// decide.
+/// Names are compared as ``MerchantName`` reads them. A name that either side lacks leaves the merchant category code
+/// to decide.
 struct MerchantMatch {
     private let name: MerchantName
     private let categoryCode: String

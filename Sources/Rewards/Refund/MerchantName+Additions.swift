@@ -1,7 +1,7 @@
 /// What acquirers put before and behind a merchant's name.
 extension MerchantName {
-    /// The tokens of the merchant, without a payment facilitator before a star or an order's reference behind one; and what
-    /// follows such a reference.
+    /// The tokens of the merchant, without a payment facilitator before a star or an order's reference behind one; and
+    /// what follows such a reference.
     static func withoutIntermediary(_ tokens: [Token]) -> (merchant: [Token], rest: [Token]) {
         var tokens = tokens
         if tokens.count > 1, tokens[0].text == "www" { tokens.removeFirst() }
@@ -17,8 +17,8 @@ extension MerchantName {
         return (Array(tokens[..<star]), Array(tokens[(star + 1)...]))
     }
 
-    /// The ways to tell a place from the name: none, what follows an order's reference, what follows a shop number that is
-    /// marked and has three digits or more, a last column or part with a country or state.
+    /// The ways to tell a place from the name: none, what follows an order's reference, what follows a shop number that
+    /// is marked and has three digits or more, a last column or part with a country or state.
     static func places(_ tokens: [Token], _ rest: [Token]) -> [(words: ArraySlice<Token>, place: String?)] {
         guard rest.isEmpty else { return [(tokens[...], text(rest[...]))] }
         let inside = tokens.indices.dropFirst().dropLast()
@@ -29,8 +29,8 @@ extension MerchantName {
         return [(tokens[...], nil), (tokens[..<cut], text(tokens[cut...]))]
     }
 
-    /// Where a place begins, in a name that ends in a country or state: behind the first backslash; at the last column or part,
-    /// with the one before it when there is nothing but the country in it.
+    /// Where a place begins, in a name that ends in a country or state: behind the first backslash; at the last column
+    /// or part, with the one before it when there is nothing but the country in it.
     private static func placeStart(_ tokens: [Token]) -> Int? {
         let starts = tokens.indices.dropFirst().filter { !tokens[$0].gap.isDisjoint(with: .ofPlaces) }
         guard let last = starts.last, let end = tokens.last, regions.contains(end.text) else { return nil }

@@ -2,7 +2,8 @@ extension MerchantName {
     /// The payment facilitators that put their name and a star before the merchant's.
     static let facilitators = words(
         """
-        2checkout 2co adyen afterpay cko clearpay eb fs gosq in iz izettle klarna mollie paypal payu pp py pypl sp spo sq
+        2checkout 2co adyen afterpay cko clearpay eb fs gosq in iz izettle klarna mollie paypal payu pp py pypl sp \
+        spo sq
         square stripe sumup toast tst viva wpy zettle
         """)
 
@@ -12,8 +13,8 @@ extension MerchantName {
     /// The words that are before a shop's number of three digits or more, and before a shorter one in names.
     static let numberWords = words("no nr num number shop str unit")
 
-    /// Countries and states as descriptors end in them: ISO 3166-1 of two letters, the three-letter codes that are in use, and
-    /// the states of North America and Australia.
+    /// Countries and states as descriptors end in them: ISO 3166-1 of two letters, the three-letter codes that are in
+    /// use, and the states of North America and Australia.
     static let regions = words(
         """
         ab ad ae af ag ai ak al am ao aq ar as at au aus aut aw ax az ba bb bc bd be bel bf bg bgr bh bi bj bl

@@ -1,10 +1,11 @@
 /// A merchant's name as refunds compare it: what platforms vary and what acquirers add makes no difference.
 ///
-/// The rule is in docs/refunds.md. A name has one or more readings, since what is at its end may be an addition or its own;
-/// two names are the same merchant's when a reading of one agrees with a reading of the other.
+/// The rule is in docs/refunds.md. A name has one or more readings, since what is at its end may be an addition or its
+/// own; two names are the same merchant's when a reading of one agrees with a reading of the other.
 ///
-/// **Guarantees** A pure function of the text. Comparing is symmetric, and a name that says anything is the same as itself.
-/// Names that are the same but for case, canonical or compatible forms, white space and punctuation are always the same.
+/// **Guarantees** A pure function of the text. Comparing is symmetric, and a name that says anything is the same as
+/// itself. Names that are the same but for case, canonical or compatible forms, white space and punctuation are always
+/// the same.
 struct MerchantName: Sendable, Hashable {
     /// One way to read the name.
     struct Reading: Sendable, Hashable {

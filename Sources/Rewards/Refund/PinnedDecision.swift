@@ -1,16 +1,16 @@
 /// A recorded decision as a function of how much of its spend is not refunded: A(m) of I-4.
 ///
-/// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored legs
-/// alone: each unit is awarded as ``Settlement`` says, the first ones as the fixed parts that the certificate holds, and a
-/// program that took less than it was offered takes exactly that at most; the house's program takes the first units that are
-/// left. So no plugin can move a refund's money. Plugins are asked only what a smaller amount earns, under the whole
-/// amount, the period totals and the configuration that were pinned.
+/// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored
+/// legs alone: each unit is awarded as ``Settlement`` says, the first ones as the fixed parts that the certificate
+/// holds, and a program that took less than it was offered takes exactly that at most; the house's program takes the
+/// first units that are left. So no plugin can move a refund's money. Plugins are asked only what a smaller amount
+/// earns, under the whole amount, the period totals and the configuration that were pinned.
 ///
-/// A leg that was parked keeps its fault and earns nothing, unless it was settled later: then it earns what the settlement's
-/// plugin answers.
+/// A leg that was parked keeps its fault and earns nothing, unless it was settled later: then it earns what the
+/// settlement's plugin answers.
 ///
-/// **Guarantees** The state of a spend is a function of its refunded total, so any partition of a refund into parts, in any
-/// order, with parts undone in between, gives the same result, and a full refund ends at zero.
+/// **Guarantees** The state of a spend is a function of its refunded total, so any partition of a refund into parts, in
+/// any order, with parts undone in between, gives the same result, and a full refund ends at zero.
 public struct PinnedDecision: Sendable, Hashable {
     /// The decision as it was stored.
     public let decision: Decision
@@ -46,11 +46,11 @@ public struct PinnedDecision: Sendable, Hashable {
     /// - Parameters:
     ///   - refundedBefore: how much of the spend is refunded now, in minor units.
     ///   - refundedAfter: how much is to be; less than before undoes, and the result is below zero.
-    ///   - programID: the one program whose leg counts, so that no other plugin is asked; nil for all. Excluded and held are
-    ///     those of the whole all the same.
+    ///   - programID: the one program whose leg counts, so that no other plugin is asked; nil for all. Excluded and
+    ///     held are those of the whole all the same.
     ///   - tables: the apportionment tables in use.
-    ///   - evaluate: asks the program's pinned plugin, one of ``plugins(refundedBefore:refundedAfter:tables:)``. A fault
-    ///     that names no plugin means that the plugin is not at hand.
+    ///   - evaluate: asks the program's pinned plugin, one of ``plugins(refundedBefore:refundedAfter:tables:)``. A
+    ///     fault that names no plugin means that the plugin is not at hand.
     /// **Errors** ``TakebackError``; then nothing may move.
     /// **Cost** At most four plugin calls for each leg that the change touches.
     public func takeback(

@@ -1,7 +1,7 @@
 /// Which spends a refund is of that names none, with all that was considered.
 ///
-/// **Guarantees** The same clues, candidates and policy give the same attribution, whatever order the candidates come in.
-/// The parts sum to the refund, none is above what its spend has open, and a spend has one part at most.
+/// **Guarantees** The same clues, candidates and policy give the same attribution, whatever order the candidates come
+/// in. The parts sum to the refund, none is above what its spend has open, and a spend has one part at most.
 public struct RefundAttribution: Sendable, Hashable {
     /// How much of the refund one spend bears.
     public struct Part: Sendable, Hashable {
@@ -24,7 +24,8 @@ public struct RefundAttribution: Sendable, Hashable {
         /// All rules were tried and none finds enough that is open.
         case fitsNoSpend = "REFUND_FITS_NO_SPEND"
 
-        /// Those of a refund that names an authorisation: it is taken as soon as enough of that has cleared and is open.
+        /// Those of a refund that names an authorisation: it is taken as soon as enough of that has cleared and is
+        /// open.
         public static let ofLinks: [HoldReason] = [
             .linkNotOpenEnough, .linkNotCleared, .linkUnknown, .linkOfAnotherCard,
         ]

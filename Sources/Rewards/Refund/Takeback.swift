@@ -1,7 +1,7 @@
 /// What moving a spend's refunded total from one amount to another takes out of its decision (I-4).
 ///
-/// **Guarantees** The legs that are of no release, excluded, held and released sum to the difference of the two refunded
-/// totals. All parts have its sign: above zero is taken, below zero is given back.
+/// **Guarantees** The legs that are of no release, excluded, held and released sum to the difference of the two
+/// refunded totals. All parts have its sign: above zero is taken, below zero is given back.
 public struct Takeback: Sendable, Hashable {
     /// What is taken from each program; a program that nothing is taken from is left out. In the order of the weights.
     public let legs: [TakebackLeg]
@@ -9,8 +9,8 @@ public struct Takeback: Sendable, Hashable {
     public let excludedMinor: Int64
     /// What is taken from the part that waits for a link, in minor units.
     public let heldMinor: Int64
-    /// What is taken from the part that was held and released since, in minor units: the legs of the release, and for the
-    /// rest what is excluded of it.
+    /// What is taken from the part that was held and released since, in minor units: the legs of the release, and for
+    /// the rest what is excluded of it.
     public let releasedMinor: Int64
 
     /// Makes a takeback.

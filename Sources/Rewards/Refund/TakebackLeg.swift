@@ -4,8 +4,8 @@ public struct TakebackLeg: Sendable, Hashable {
     public let programID: String
     /// What leaves the leg, in minor units.
     public let amountMinor: Int64
-    /// By how much the program's period total of accepted money falls, in minor units: the amount, less for a leg that a
-    /// plugin took only in part when it was settled, zero for a leg that is still parked.
+    /// By how much the program's period total of accepted money falls, in minor units: the amount, less for a leg that
+    /// a plugin took only in part when it was settled, zero for a leg that is still parked.
     public let acceptedMinor: Int64
     /// What the leg no longer earns; nil when it is still parked and has earned nothing.
     public let earning: Earning?

@@ -1,8 +1,8 @@
 /// Times as RFC 3339 section 5.6 writes them, and a date alone as ISO 8601 does.
 ///
 /// `T` and `Z` in either case, any number of fraction digits (cut to microseconds), and every offset from `-23:59` to
-/// `+23:59` are read. A leap second (`23:59:60` UTC at the end of a month) is the first moment of the next day, as POSIX
-/// counts.
+/// `+23:59` are read. A leap second (`23:59:60` UTC at the end of a month) is the first moment of the next day, as
+/// POSIX counts.
 public enum InternetTime {
     /// Microseconds since 1970 of the moment a text names; nil for every other text.
     ///

@@ -20,8 +20,8 @@ public struct TimeRule: Sendable, Hashable {
         self.futureSkewMax = futureSkewMax
     }
 
-    /// What is wrong with the time of something that has happened, in words that follow the field's name; nil when nothing
-    /// is.
+    /// What is wrong with the time of something that has happened, in words that follow the field's name; nil when
+    /// nothing is.
     ///
     /// - Parameters:
     ///   - micros: The time.
@@ -48,8 +48,8 @@ public struct TimeRule: Sendable, Hashable {
         "must lie in the years 0001 to 9999" + hint(ofSeconds: seconds)
     }
 
-    /// What a number taken for seconds since 1970 looks like when it is none: milliseconds, microseconds or nanoseconds of a
-    /// time between 2000 and 2100; nil when it looks like none of them.
+    /// What a number taken for seconds since 1970 looks like when it is none: milliseconds, microseconds or nanoseconds
+    /// of a time between 2000 and 2100; nil when it looks like none of them.
     public static func unit(ofSeconds seconds: Int64) -> String? {
         let units: [(String, Int64)] = [
             ("milliseconds", 1_000), ("microseconds", 1_000_000), ("nanoseconds", 1_000_000_000),

@@ -1,10 +1,10 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// The answer to a call that makes or reverses an authorisation.
-public struct AuthorizationAnswer: Sendable, Hashable {
+package struct AuthorizationAnswer: Sendable, Hashable {
     /// The authorisation as it is now.
-    public let authorization: SpendAuthorization
+    package let authorization: SpendAuthorization
     /// Whether an earlier equal call had done it (I-5).
-    public let replayed: Bool
+    package let replayed: Bool
 }

@@ -1,28 +1,28 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// An authorised purchase as a platform reports it, not yet checked.
-public struct AuthorizationRequest: Sendable, Hashable {
+package struct AuthorizationRequest: Sendable, Hashable {
     /// The platform's id of the authorisation; the same id is always the same authorisation (I-5).
-    public var authorizationID: String
+    package var authorizationID: String
     /// The card.
-    public var cardID: String
+    package var cardID: String
     /// ISO 4217, the card's currency.
-    public var currencyCode: String
+    package var currencyCode: String
     /// The authorised amount in minor units of the currency.
-    public var amountMinor: Int64
+    package var amountMinor: Int64
     /// ISO 18245, four digits, or empty when not known.
-    public var merchantCategoryCode: String
+    package var merchantCategoryCode: String
     /// The merchant's name, at most 512 bytes, or empty.
-    public var merchantName: String
+    package var merchantName: String
     /// ISO 3166-1 alpha-2, or empty.
-    public var merchantCountry: String
+    package var merchantCountry: String
     /// When the purchase was authorised; nil means now.
-    public var authorizedAt: PostgresTimestamp?
+    package var authorizedAt: PostgresTimestamp?
 
     /// Makes a request; nothing is checked yet.
-    public init(
+    package init(
         authorizationID: String, cardID: String, currencyCode: String, amountMinor: Int64,
         merchantCategoryCode: String = "", merchantName: String = "", merchantCountry: String = "",
         authorizedAt: PostgresTimestamp? = nil
@@ -39,7 +39,8 @@ public struct AuthorizationRequest: Sendable, Hashable {
 
     /// Checks everything that can be checked without the database.
     ///
-    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`.
+    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`,
+    /// `AMOUNT_TOO_LARGE`.
     func validated(
         now: PostgresTimestamp, times: TimeRule = TimeRule()
     ) throws(SpendingError) -> ValidatedAuthorization {

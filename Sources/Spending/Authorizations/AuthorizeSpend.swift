@@ -1,19 +1,19 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Pins the preference in force to a purchase that will clear later.
 ///
-/// **Guarantees** One outcome per authorisation id: an equal call gets the authorisation as it is now with `replayed` set,
-/// another content is refused (I-5). The version is the one in force under the card's lock, so a change of preferences
-/// comes before or after the authorisation, never between. An answer means that it is on disk (I-11).
-public struct AuthorizeSpend: Sendable {
+/// **Guarantees** One outcome per authorisation id: an equal call gets the authorisation as it is now with `replayed`
+/// set, another content is refused (I-5). The version is the one in force under the card's lock, so a change of
+/// preferences comes before or after the authorisation, never between. An answer means that it is on disk (I-11).
+package struct AuthorizeSpend: Sendable {
     private let transaction: CardTransaction
     private let times: TimeRule
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -24,10 +24,11 @@ public struct AuthorizeSpend: Sendable {
 
     /// Authorises a purchase, answered after the commit.
     ///
-    /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`, `UNKNOWN_CARD`,
-    /// `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `CONTENTION`, `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
+    /// `UNKNOWN_CARD`, `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `CONTENTION`, `DATABASE_UNAVAILABLE`,
+    /// `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of two round trips, locking the card.
-    public func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
+    package func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
         let authorization = try request.validated(now: now(), times: times)
         let attempts = CommitAttempts()
         return try await transaction.inLine(of: authorization.cardID) {

@@ -1,11 +1,11 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Reads one authorisation by its id.
-public struct GetAuthorization: Sendable {
+package struct GetAuthorization: Sendable {
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
@@ -13,13 +13,13 @@ public struct GetAuthorization: Sendable {
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_AUTHORIZATION`; `PostgresError`.
     /// **Cost** One round trip.
-    public func callAsFunction(_ authorizationID: String) async throws -> SpendAuthorization {
+    package func callAsFunction(_ authorizationID: String) async throws -> SpendAuthorization {
         try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
         return try await pool.withConnection { try await Self.read(authorizationID, on: $0) }
     }
 
     /// The same on a connection of the caller's, of an id that is known to be one.
-    public static func read(
+    package static func read(
         _ authorizationID: String, on connection: PostgresConnection
     ) async throws -> SpendAuthorization {
         guard let standing = try await connection.first(AuthorizationStore.read(authorizationID)) else {

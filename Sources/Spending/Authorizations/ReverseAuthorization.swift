@@ -1,16 +1,16 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Frees an authorisation; a clearing that comes all the same is late.
 ///
-/// **Guarantees** Repeating it changes nothing. It comes before or after each spend of the card, never between. An answer
-/// means that it is on disk (I-11).
-public struct ReverseAuthorization: Sendable {
+/// **Guarantees** Repeating it changes nothing. It comes before or after each spend of the card, never between. An
+/// answer means that it is on disk (I-11).
+package struct ReverseAuthorization: Sendable {
     private let pool: PostgresPool
     private let transaction: CardTransaction
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -21,9 +21,10 @@ public struct ReverseAuthorization: Sendable {
 
     /// Reverses an authorisation, answered after the commit.
     ///
-    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_AUTHORIZATION`; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_AUTHORIZATION`; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`;
+    /// `PostgresError`.
     /// **Cost** A read and one transaction of two round trips, locking the card.
-    public func callAsFunction(_ authorizationID: String) async throws -> AuthorizationAnswer {
+    package func callAsFunction(_ authorizationID: String) async throws -> AuthorizationAnswer {
         try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
         guard let cardID = try await pool.first(AuthorizationStore.findCard(authorizationID)) else {
             throw SpendingError.unknownAuthorization

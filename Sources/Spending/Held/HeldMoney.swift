@@ -1,39 +1,39 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// What is held, for operators: listed, and counted with the age of the oldest.
-public struct HeldMoney: Sendable {
+package struct HeldMoney: Sendable {
     /// What is held in one currency.
-    public struct Total: Sendable, Hashable {
+    package struct Total: Sendable, Hashable {
         /// ISO 4217.
-        public let currencyCode: String
+        package let currencyCode: String
         /// How many spends hold something.
-        public let spends: Int64
+        package let spends: Int64
         /// What they hold together, in minor units; at most the greatest number of 64 bits.
-        public let heldMinor: Int64
+        package let heldMinor: Int64
         /// Since when the oldest is held.
-        public let oldestSince: PostgresTimestamp
+        package let oldestSince: PostgresTimestamp
     }
 
     /// One page of a list.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The spends, oldest first.
-        public let spends: [HeldSpend]
+        package let spends: [HeldSpend]
         /// What the next call passes as its token; empty when this is the last page.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     private let pool: PostgresPool
 
     /// Reads from a database.
-    public init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) { self.pool = pool }
 
     /// The sums by currency, in the order of the codes; none when nothing is held.
     ///
     /// **Errors** `PostgresError`.
     /// **Cost** One pass over the list of what is held; none over spends.
-    public func totals() async throws -> [Total] {
+    package func totals() async throws -> [Total] {
         try await pool.all(HeldSpendStore.counts)
     }
 
@@ -43,7 +43,7 @@ public struct HeldMoney: Sendable {
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT`, `BAD_PAGE_TOKEN` or `UNKNOWN_CARD`; `PostgresError`.
     /// **Cost** One round trip over an index.
-    public func list(cardID: String = "", pageSize: Int = 0, pageToken: String = "") async throws -> Page {
+    package func list(cardID: String = "", pageSize: Int = 0, pageToken: String = "") async throws -> Page {
         if !cardID.isEmpty { try PurchaseCheck(prefix: "").identifier(cardID, "card_id") }
         guard let limit = PageSize.rows(pageSize) else {
             throw SpendingError(.invalidArgument, "page_size must not be negative", field: "page_size")

@@ -4,9 +4,9 @@ import Rewards
 
 /// The pure heart of a batch of releases: what was held of a card's spends is decided, oldest first.
 ///
-/// A release decides all that the spend's decision held, under the preference in force now, in the period of the purchase.
-/// What refunds had taken of it before is given back to the held part and taken from the release. So the spend is at once
-/// where it would be had the release come first, and telescopes from then on (I-4).
+/// A release decides all that the spend's decision held, under the preference in force now, in the period of the
+/// purchase. What refunds had taken of it before is given back to the held part and taken from the release. So the
+/// spend is at once where it would be had the release come first, and telescopes from then on (I-4).
 struct HeldReleaseDecision {
     /// Why nothing was done about a spend.
     struct Obstacle: Error {

@@ -7,10 +7,10 @@ import Rewards
 
 /// Decides what is held of one card, batch by batch: each a short transaction under the card's lock.
 ///
-/// **Guarantees** Each spend once: its row of `held_spends` goes in the transaction that writes its release (I-5). Oldest
-/// first. Between two batches the card is free, so its purchases and refunds go on. A crash at any point loses nothing:
-/// what is on disk is decided and the rest still waits. One spend that cannot be decided stays held, until its lifetime is
-/// over, and holds up no other.
+/// **Guarantees** Each spend once: its row of `held_spends` goes in the transaction that writes its release (I-5).
+/// Oldest first. Between two batches the card is free, so its purchases and refunds go on. A crash at any point loses
+/// nothing: what is on disk is decided and the rest still waits. One spend that cannot be decided stays held, until its
+/// lifetime is over, and holds up no other.
 struct HeldReleaseTransaction: Sendable {
     /// Who asks, and with that which spends are taken.
     enum Asker: Sendable, Hashable {

@@ -40,13 +40,14 @@ enum HeldSpendStore {
             [.textArray(held.map(\.decision.input.cardID)), .textArray(held.map(\.decision.input.spendID))])
     }
 
-    /// The next cards after one with spends that hold money and are neither listed nor released: an instance from before
-    /// there was a list recorded them.
+    /// The next cards after one with spends that hold money and are neither listed nor released: an instance from
+    /// before there was a list recorded them.
     ///
     /// **Cost** An index scan over what ever held money.
     static func cardsOfUnlisted(after cardID: String, limit: Int) -> Query<String> {
         Query(
-            "select distinct s.card_id from spends s where s.card_id > $1 and \(isUnlisted) order by s.card_id limit $2",
+            "select distinct s.card_id from spends s where s.card_id > $1 and \(isUnlisted) order by s.card_id limit "
+                + "$2",
             [.text(cardID), .int(limit)]
         ) { row in try row.get("card_id") }
     }

@@ -1,22 +1,22 @@
-public import OperatorRecord
-public import PluginRuntime
-public import PostgreSQL
+package import OperatorRecord
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 
 /// Decides what is held at once, because an operator asks for it: on one card, or on every card.
 ///
-/// The preference in force decides, whether it is later than the one that held the money or not. A card without links keeps
-/// what it holds.
+/// The preference in force decides, whether it is later than the one that held the money or not. A card without links
+/// keeps what it holds.
 ///
-/// **Guarantees** Safe to repeat and to run at once in several processes: each spend is decided once (I-5). Each batch is
-/// one transaction, with the record of who asked.
-public struct ReleaseHeld: Sendable {
+/// **Guarantees** Safe to repeat and to run at once in several processes: each spend is decided once (I-5). Each batch
+/// is one transaction, with the record of who asked.
+package struct ReleaseHeld: Sendable {
     /// What a call did.
-    public struct Report: Sendable, Hashable {
+    package struct Report: Sendable, Hashable {
         /// Spends whose held money was decided.
-        public internal(set) var released = 0
+        package internal(set) var released = 0
         /// Spends that stay held although their card has links, by reason.
-        public internal(set) var obstacles: [String: Int] = [:]
+        package internal(set) var obstacles: [String: Int] = [:]
     }
 
     private static let cardsPerRead = 200
@@ -27,7 +27,7 @@ public struct ReleaseHeld: Sendable {
     private let spendsPerBatch: Int
 
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
         onEarned: @escaping @Sendable () -> Void = {},
@@ -52,7 +52,7 @@ public struct ReleaseHeld: Sendable {
     ///   - audit: Recorded about the card with each batch in which something was decided, with how much as `released`.
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_CARD`; `DATABASE_UNAVAILABLE` or `PostgresError` when nothing was done;
     /// `COMMIT_UNKNOWN` when batches were committed before the database went away: calling again goes on.
-    public func callAsFunction(
+    package func callAsFunction(
         cardID: String = "",
         audit: AuditEntry? = nil
     ) async throws -> Report {

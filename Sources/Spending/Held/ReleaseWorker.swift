@@ -1,6 +1,6 @@
-public import Logging
-public import PluginRuntime
-public import PostgreSQL
+package import Logging
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 import Synchronization
 import Waiting
@@ -8,24 +8,24 @@ import Waiting
 /// Decides held money when its card gets a link, and ends what was held too long.
 ///
 /// Cards take turns: one batch of the card at the head of the line, then the next card, so that a card which holds a
-/// hundred thousand spends keeps no other waiting. After each batch the worker rests for as long as the batch took, so that
-/// the card's own purchases get its lock.
+/// hundred thousand spends keeps no other waiting. After each batch the worker rests for as long as the batch took, so
+/// that the card's own purchases get its lock.
 ///
-/// **Guarantees** Whatever wakes it is a hint only: it looks for cards at the start and from time to time, so a link that
-/// another process recorded is seen too. Several workers on one database decide each spend once.
+/// **Guarantees** Whatever wakes it is a hint only: it looks for cards at the start and from time to time, so a link
+/// that another process recorded is seen too. Several workers on one database decide each spend once.
 /// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake(_:)` may be called from anywhere.
-public final class ReleaseWorker: Sendable {
+package final class ReleaseWorker: Sendable {
     /// How many spends one transaction decides.
-    public static let spendsPerBatch = 100
+    package static let spendsPerBatch = 100
 
     /// What a sweep did.
-    public struct Report: Sendable, Hashable {
+    package struct Report: Sendable, Hashable {
         /// Spends whose held money was decided.
-        public internal(set) var released = 0
+        package internal(set) var released = 0
         /// Spends whose held money was excluded because it was held too long.
-        public internal(set) var expired = 0
+        package internal(set) var expired = 0
         /// Spends that stay held although it was their turn, by reason.
-        public internal(set) var obstacles: [String: Int] = [:]
+        package internal(set) var obstacles: [String: Int] = [:]
     }
 
     /// How far a sweep is.
@@ -65,7 +65,7 @@ public final class ReleaseWorker: Sendable {
     private static let hintsMax = 10_000
 
     /// Makes the worker; the parameters are those of `RecordSpend` and ``RecordRefund``.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
         onEarned: @escaping @Sendable () -> Void = {},
@@ -89,7 +89,7 @@ public final class ReleaseWorker: Sendable {
     }
 
     /// Says that the preference of a card has changed, or that a spend was held on it; returns at once.
-    public func wake(_ cardID: String) {
+    package func wake(_ cardID: String) {
         line.withLock { line in
             if line.hints.count < Self.hintsMax { line.hints.insert(ExactText(cardID)) } else { line.isSweepDue = true }
         }
@@ -97,7 +97,7 @@ public final class ReleaseWorker: Sendable {
     }
 
     /// Works until the task is cancelled.
-    public func run() async {
+    package func run() async {
         let backoff = Backoff(base: min(sweepEvery, .seconds(1)), cap: sweepEvery, jitter: .equal)
         let listing = WorkLoop(
             "checking for held money that is missing from its list", poll: nil, backoff: backoff, logger: logger)
@@ -133,7 +133,7 @@ public final class ReleaseWorker: Sendable {
     /// Lists what an instance from before there was a list has held, so that links decide it and its lifetime ends it.
     ///
     /// **Errors** `SpendingError`, `PostgresError`; what was listed before stays.
-    public func listUnlistedSpends() async throws {
+    package func listUnlistedSpends() async throws {
         var listed = 0
         defer {
             if listed > 0 {
@@ -152,7 +152,7 @@ public final class ReleaseWorker: Sendable {
     ///
     /// **Errors** `SpendingError`, `PostgresError`.
     /// **Cost** A few index look-ups a card that holds money, and a short transaction for each batch.
-    public func sweep() async throws -> Report {
+    package func sweep() async throws -> Report {
         line.withLock { $0.isSweepDue = true }
         return try await workOff()
     }
@@ -202,8 +202,8 @@ public final class ReleaseWorker: Sendable {
         }
     }
 
-    /// One batch of one card; returns behind which spend its next turn begins, nil when it has none, and whether something
-    /// stays held although it was its turn.
+    /// One batch of one card; returns behind which spend its next turn begins, nil when it has none, and whether
+    /// something stays held although it was its turn.
     private func take(
         _ turn: (cardID: String, number: Int64), _ report: inout Report
     ) async throws -> (next: Int64?, isStuck: Bool) {

@@ -1,12 +1,12 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// What became of the money that a spend's decision held.
 ///
 /// **Guarantees** A spend has one at most (I-5). The legs and what is excluded sum to the amount (I-1).
-public struct SpendRelease: Sendable, Hashable {
+package struct SpendRelease: Sendable, Hashable {
     /// What was done with it.
-    public enum Outcome: String, Sendable, Hashable {
+    package enum Outcome: String, Sendable, Hashable {
         /// It was decided, as a purchase is.
         case released
         /// It is excluded for good.
@@ -14,7 +14,7 @@ public struct SpendRelease: Sendable, Hashable {
     }
 
     /// Why it happened.
-    public enum Cause: String, Sendable, Hashable {
+    package enum Cause: String, Sendable, Hashable {
         /// A later version of the card's preference has links.
         case link
         /// An operator asked for it.
@@ -24,21 +24,21 @@ public struct SpendRelease: Sendable, Hashable {
     }
 
     /// What was done with it.
-    public let outcome: Outcome
+    package let outcome: Outcome
     /// Why.
-    public let cause: Cause
+    package let cause: Cause
     /// All that was held by the spend's decision, in minor units; also what refunds had taken of it before.
-    public let amountMinor: Int64
+    package let amountMinor: Int64
     /// The decision about it, byte for byte (I-9); nil when it has expired.
-    public let decision: Decision?
+    package let decision: Decision?
     /// What each program has of it; a leg that was parked shows what it has earned since.
-    public internal(set) var legs: [RecordedLeg]
+    package internal(set) var legs: [RecordedLeg]
     /// What no program took, in minor units; all of it when it has expired.
-    public let excludedMinor: Int64
+    package let excludedMinor: Int64
     /// The version of the card's preference that it was decided under; the one then in force when it has expired.
-    public let preferenceVersion: Int64
+    package let preferenceVersion: Int64
     /// When it was recorded, by the service's clock.
-    public let recordedAt: PostgresTimestamp
+    package let recordedAt: PostgresTimestamp
 
     init(
         outcome: Outcome, cause: Cause, amountMinor: Int64, decision: Decision?, preferenceVersion: Int64,

@@ -3,8 +3,9 @@ import Rewards
 
 /// The pure part of retrying parked legs: asks the plugin about each and gathers what changes.
 ///
-/// A leg of a spend that is refunded in part earns on its whole amount, and what it earned on the refunded part is taken
-/// back at once, refund by refund: so the leg telescopes like any other from then on (I-4), and I-2 holds throughout.
+/// A leg of a spend that is refunded in part earns on its whole amount, and what it earned on the refunded part is
+/// taken back at once, refund by refund: so the leg telescopes like any other from then on (I-4), and I-2 holds
+/// throughout.
 struct ParkedLegSettlement {
     let programID: String
     let plugins: PluginSet

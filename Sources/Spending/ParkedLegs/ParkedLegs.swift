@@ -1,16 +1,16 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The legs whose plugin failed, counted for operators.
-public struct ParkedLegs: Sendable {
+package struct ParkedLegs: Sendable {
     private let pool: PostgresPool
 
     /// Reads from a database.
-    public init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) { self.pool = pool }
 
     /// How many there are, over all programs.
     ///
     /// **Cost** One count over a partial index that holds parked legs only.
-    public func count() async throws -> Int64 {
+    package func count() async throws -> Int64 {
         try await pool.first(LegStore.countParked) ?? 0
     }
 }

@@ -1,29 +1,29 @@
 import Cards
-public import OperatorRecord
-public import PluginRuntime
-public import PostgreSQL
+package import OperatorRecord
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 
 /// Decides again what a program's parked legs earn, with the plugin in force now.
 ///
-/// A leg parks when its plugin fails; it keeps its amount (I-1). Here the plugin is asked about that amount again. What it
-/// would refuse stays in the leg and earns nothing, since the other programs' shares are settled. The spend's stored
-/// decision is not touched; the leg pins the plugin, configuration and period totals that decided it at last (I-9). A leg
-/// whose spend is refunded in part earns in full, and what the refunded part earned is taken back in the same transaction
-/// (I-2, I-4).
+/// A leg parks when its plugin fails; it keeps its amount (I-1). Here the plugin is asked about that amount again. What
+/// it would refuse stays in the leg and earns nothing, since the other programs' shares are settled. The spend's stored
+/// decision is not touched; the leg pins the plugin, configuration and period totals that decided it at last (I-9). A
+/// leg whose spend is refunded in part earns in full, and what the refunded part earned is taken back in the same
+/// transaction (I-2, I-4).
 ///
-/// **Guarantees** Safe to repeat and to run at once in several processes: a leg earns once. Each batch is one transaction
-/// with the positions it adds to and with the record of who asked. A leg that cannot be decided, its spend's stored bytes
-/// being unreadable or its plugin failing again, stays parked and holds up no other; so does one that would earn beyond what a
-/// position holds.
-public struct RetryParkedLegs: Sendable {
+/// **Guarantees** Safe to repeat and to run at once in several processes: a leg earns once. Each batch is one
+/// transaction with the positions it adds to and with the record of who asked. A leg that cannot be decided, its
+/// spend's stored bytes being unreadable or its plugin failing again, stays parked and holds up no other; so does one
+/// that would earn beyond what a position holds.
+package struct RetryParkedLegs: Sendable {
     /// The result of one retry.
-    public struct Report: Sendable, Hashable {
+    package struct Report: Sendable, Hashable {
         /// Legs that have earned now, also those that earned zero.
-        public internal(set) var settled = 0
+        package internal(set) var settled = 0
         /// Legs that are still parked, by reason: their plugin failed again, their spend's decision cannot be read
         /// (`DECISION_NOT_REPRODUCED`), or the card would have earned more than a position holds (`REWARD_OVERFLOW`).
-        public internal(set) var parkedAgain: [String: Int] = [:]
+        package internal(set) var parkedAgain: [String: Int] = [:]
     }
 
     /// The result of one batch, and its legs.
@@ -56,7 +56,7 @@ public struct RetryParkedLegs: Sendable {
     private let legsPerBatch: Int
 
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
         onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200,
@@ -73,12 +73,12 @@ public struct RetryParkedLegs: Sendable {
 
     /// Walks through the program's parked legs once, in batches.
     ///
-    /// - Parameter audit: Recorded with each batch in which legs have earned, with how many as `settled`; not with one that
-    ///   changes nothing.
+    /// - Parameter audit: Recorded with each batch in which legs have earned, with how many as `settled`; not with one
+    ///   that changes nothing.
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT`; `DATABASE_UNAVAILABLE` or `PostgresError` when nothing was
-    /// done; `COMMIT_UNKNOWN` when batches were committed before the database went away, or one's outcome could not be found
-    /// out: calling again goes on. `PostgresError` of a batch that is refused, with those before it committed.
-    public func callAsFunction(
+    /// done; `COMMIT_UNKNOWN` when batches were committed before the database went away, or one's outcome could not be
+    /// found out: calling again goes on. `PostgresError` of a batch that is refused, with those before it committed.
+    package func callAsFunction(
         programID: String, audit: AuditEntry? = nil
     ) async throws -> Report {
         guard programID.isIdentifier else {

@@ -1,7 +1,7 @@
 import Rewards
 
 /// What can keep a spend from being recorded exactly as it was previewed.
-public enum PreviewChange: String, Sendable, Hashable, CaseIterable {
+package enum PreviewChange: String, Sendable, Hashable, CaseIterable {
     /// The spend is recorded already, and otherwise than previewed.
     case recordedOtherwise = "RECORDED_OTHERWISE"
     /// Its authorisation pins no more, or the rule for late clearings has changed.

@@ -1,12 +1,12 @@
-public import PluginRuntime
-public import PostgreSQL
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 
 /// Shows what recording a spend would do now, and gives a token that pins it (N7).
 ///
-/// **Guarantees** Nothing is stored and nobody waits: the facts come from one snapshot (REPEATABLE READ) without a lock.
-/// `RecordSpend` with the token does exactly what was shown or names what changed.
-public struct PreviewSpend: Sendable {
+/// **Guarantees** Nothing is stored and nobody waits: the facts come from one snapshot (REPEATABLE READ) without a
+/// lock. `RecordSpend` with the token does exactly what was shown or names what changed.
+package struct PreviewSpend: Sendable {
     private let pool: PostgresPool
     private let configuration: SpendingConfiguration
     private let plugins: @Sendable () -> PluginSet
@@ -15,7 +15,7 @@ public struct PreviewSpend: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
 
     /// Makes the use case; the parameters are those of `RecordSpend`.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         plugins: @escaping @Sendable () -> PluginSet, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
@@ -30,7 +30,7 @@ public struct PreviewSpend: Sendable {
     ///
     /// **Errors** Those of `RecordSpend` that depend on the spend; `PostgresError`.
     /// **Cost** One round trip of look-ups, and another when a plugin asks for period totals.
-    public func callAsFunction(_ request: SpendRequest) async throws -> SpendPreview {
+    package func callAsFunction(_ request: SpendRequest) async throws -> SpendPreview {
         let spend = try request.validated(now: now(), times: configuration.times)
         let plugins = plugins()
         let facts = try await pool.withTransaction(isolation: .repeatableRead) { connection in

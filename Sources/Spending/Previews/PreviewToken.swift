@@ -2,11 +2,12 @@ import Cryptography
 import PostgreSQL
 import Rewards
 
-/// What a preview showed, pinned: enough to tell whether recording the spend now would do the same, and what differs if not.
+/// What a preview showed, pinned: enough to tell whether recording the spend now would do the same, and what differs if
+/// not.
 ///
-/// The token travels with the caller and nothing of it is stored. It is not signed, because it grants nothing: the spend is
-/// decided again under the card's lock, and the token can only refuse what comes out. A forged one gains its maker a refusal,
-/// or the time of purchase that any caller may state.
+/// The token travels with the caller and nothing of it is stored. It is not signed, because it grants nothing: the
+/// spend is decided again under the card's lock, and the token can only refuse what comes out. A forged one gains its
+/// maker a refusal, or the time of purchase that any caller may state.
 struct PreviewToken: Sendable, Hashable {
     /// Who decided one leg, and on which period totals.
     struct LegPin: Sendable, Hashable {
@@ -24,7 +25,8 @@ struct PreviewToken: Sendable, Hashable {
     let preferenceVersion: Int64
     let weights: String
     let runningTotalBefore: Int64
-    /// The house's program when the policy has one: a leg of it that comes or goes is the service's rule, not a plugin's.
+    /// The house's program when the policy has one: a leg of it that comes or goes is the service's rule, not a
+    /// plugin's.
     let houseProgramID: String?
     let legs: [LegPin]
     /// SHA-256 of the decision's canonical bytes.

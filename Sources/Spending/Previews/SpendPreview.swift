@@ -1,19 +1,19 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// What recording a spend would do now.
-public struct SpendPreview: Sendable, Hashable {
+package struct SpendPreview: Sendable, Hashable {
     /// The decision that would be stored; the stored one when the spend is recorded already.
-    public let decision: Decision
+    package let decision: Decision
     /// Its legs.
-    public let legs: [RecordedLeg]
+    package let legs: [RecordedLeg]
     /// Why it would be made under its preference version.
-    public let attribution: Attribution
+    package let attribution: Attribution
     /// Binds `RecordSpend` to this decision.
-    public let token: String
+    package let token: String
     /// When the token ends.
-    public let expiresAt: PostgresTimestamp
+    package let expiresAt: PostgresTimestamp
 
     /// The version of the card's preference.
-    public var preferenceVersion: Int64 { decision.preferenceVersion }
+    package var preferenceVersion: Int64 { decision.preferenceVersion }
 }

@@ -1,12 +1,12 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Reads one refund by its id.
-public struct GetRefund: Sendable {
+package struct GetRefund: Sendable {
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
@@ -14,7 +14,7 @@ public struct GetRefund: Sendable {
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_REFUND`; `PostgresError`.
     /// **Cost** Two round trips.
-    public func callAsFunction(_ refundID: String) async throws -> RecordedRefund {
+    package func callAsFunction(_ refundID: String) async throws -> RecordedRefund {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
         // One snapshot, so that parts and clawbacks belong together.
         let standing = try await pool.withTransaction(isolation: .repeatableRead) { connection in

@@ -1,21 +1,21 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Pages through the refunds of a card, or through those of all cards that wait for a spend or for an operator.
-public struct ListRefunds: Sendable {
+package struct ListRefunds: Sendable {
     /// One page.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The refunds, newest first.
-        public let refunds: [RecordedRefund]
+        package let refunds: [RecordedRefund]
         /// What the next call passes as its token; empty when this is the last page.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
@@ -27,7 +27,7 @@ public struct ListRefunds: Sendable {
     /// **Guarantees** Refunds recorded meanwhile do not shift the pages.
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT`, `BAD_PAGE_TOKEN` or `UNKNOWN_CARD`; `PostgresError`.
     /// **Cost** Two round trips over indexes.
-    public func callAsFunction(
+    package func callAsFunction(
         cardID: String = "", status: RecordedRefund.Status? = nil, pageSize: Int = 0, pageToken: String = ""
     ) async throws -> Page {
         if !cardID.isEmpty { try PurchaseCheck(prefix: "").identifier(cardID, "card_id") }

@@ -1,26 +1,26 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The refunds that wait for a spend or for an operator, counted.
-public struct OpenRefunds: Sendable {
+package struct OpenRefunds: Sendable {
     /// How many refunds wait for what.
-    public struct Counts: Sendable, Hashable {
+    package struct Counts: Sendable, Hashable {
         /// Those whose spend is not here yet.
-        public var waiting: Int64 = 0
+        package var waiting: Int64 = 0
         /// Those that are held, mostly for an operator.
-        public var held: Int64 = 0
+        package var held: Int64 = 0
         /// Those of the held ones that are taken by themselves when the authorisation they name clears.
-        public var uncleared: Int64 = 0
+        package var uncleared: Int64 = 0
     }
 
     private let pool: PostgresPool
 
     /// Reads from a database.
-    public init(pool: PostgresPool) { self.pool = pool }
+    package init(pool: PostgresPool) { self.pool = pool }
 
     /// How many there are, over all cards.
     ///
     /// **Cost** One count over a partial index that holds open refunds only.
-    public func counts() async throws -> Counts {
+    package func counts() async throws -> Counts {
         try await pool.first(RefundStore.countOpen) ?? Counts()
     }
 }

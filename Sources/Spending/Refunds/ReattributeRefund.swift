@@ -1,5 +1,5 @@
-public import OperatorRecord
-public import PostgreSQL
+package import OperatorRecord
+package import PostgreSQL
 import Rewards
 
 /// Undoes a refund's attribution and attributes it to the spends that an operator names, in one step.
@@ -9,28 +9,28 @@ import Rewards
 ///
 /// **Guarantees** One transaction under the card's lock, with the record of the operator's action; repeating it changes
 /// nothing and records nothing. It is reversible: attributing back, or undoing, restores exactly (I-4).
-public struct ReattributeRefund: Sendable {
+package struct ReattributeRefund: Sendable {
     /// How much of the refund a spend is to bear.
-    public struct Target: Sendable, Hashable {
+    package struct Target: Sendable, Hashable {
         /// The spend.
-        public let spendID: String
+        package let spendID: String
         /// In minor units, above zero.
-        public let amountMinor: Int64
+        package let amountMinor: Int64
 
         /// Makes a target.
-        public init(spendID: String, amountMinor: Int64) {
+        package init(spendID: String, amountMinor: Int64) {
             self.spendID = spendID
             self.amountMinor = amountMinor
         }
     }
 
     /// The most spends that one refund may be attributed to.
-    public static let targetsMax = 1000
+    package static let targetsMax = 1000
 
     private let desk: RefundDesk
 
     /// Makes the use case; the parameters are those of ``RecordRefund``.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
@@ -46,7 +46,7 @@ public struct ReattributeRefund: Sendable {
     /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_REFUND`, `REFUND_UNDONE`, `UNKNOWN_SPEND`,
     /// `SPEND_OF_ANOTHER_CARD`, `PARTS_DO_NOT_SUM`, `REFUND_EXCEEDS_SPEND`; those of a plugin as in ``UndoRefund``;
     /// `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
-    public func callAsFunction(
+    package func callAsFunction(
         _ refundID: String, to targets: [Target], audit: AuditEntry? = nil
     ) async throws -> RefundAnswer {
         try Self.check(refundID, targets)

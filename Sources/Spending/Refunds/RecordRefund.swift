@@ -1,18 +1,19 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Takes a refund, whole or in part, back from what its spend's programs have earned.
 ///
-/// What is taken is A(cleared − refunded before) − A(cleared − refunded after) of the decision that the spend pinned, so
-/// that parts in any order come to the same and a full refund ends at zero for every program (I-4). A refund whose spend is
-/// not here yet waits; one that names no spend is attributed by the policy; what cannot be worked out is held. One that names
-/// an authorisation and no spend is of that authorisation's clearings or of nothing: it is held until enough of them is here.
+/// What is taken is A(cleared − refunded before) − A(cleared − refunded after) of the decision that the spend pinned,
+/// so that parts in any order come to the same and a full refund ends at zero for every program (I-4). A refund whose
+/// spend is not here yet waits; one that names no spend is attributed by the policy; what cannot be worked out is held.
+/// One that names an authorisation and no spend is of that authorisation's clearings or of nothing: it is held until
+/// enough of them is here.
 ///
 /// **Guarantees** One outcome per refund id: an equal call gets the refund as it is now with `replayed` set, another
 /// content is refused (I-5). Refund, movements, clawbacks, period totals and positions are one transaction under the
 /// card's lock. An answer means that it is on disk (I-11); a failure says whether anything happened (I-12).
-public struct RecordRefund: Sendable {
+package struct RecordRefund: Sendable {
     private let desk: RefundDesk
     private let policy: AttributionPolicy
     private let times: TimeRule
@@ -23,7 +24,7 @@ public struct RecordRefund: Sendable {
     ///   - pinnedPlugins: Finds the plugins of former decisions.
     ///   - positions: Gives the statements that change positions, see `PositionSink`.
     ///   - onClawedBack: Called after a commit that moved positions, to wake the planner; it must return at once.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
@@ -42,7 +43,7 @@ public struct RecordRefund: Sendable {
     /// `REFUND_EXCEEDS_SPEND`; `DECISION_NOT_REPRODUCED` when the spend's stored bytes are no decision; `CONTENTION`,
     /// `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
-    public func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
+    package func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
         let refund = try request.validated(now: desk.now(), times: times)
         let attempts = CommitAttempts()
         return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID, attempts) {

@@ -43,8 +43,8 @@ struct RefundDesk: Sendable {
         self.now = now
     }
 
-    /// Runs a transaction when it is this call's turn for its card, and wakes the workers that look after positions, once it is
-    /// committed.
+    /// Runs a transaction when it is this call's turn for its card, and wakes the workers that look after positions,
+    /// once it is committed.
     ///
     /// - Parameters:
     ///   - refundID: The refund, whose card is looked up.

@@ -105,7 +105,8 @@ enum RefundMovementStore {
         }
     }
 
-    /// Reads the refunds of spends that were not undone, in the order in which they came, with how much of each spend they took.
+    /// Reads the refunds of spends that were not undone, in the order in which they came, with how much of each spend
+    /// they took.
     static func standing(
         _ spends: [(cardID: String, spendID: String)]
     ) -> Query<(spendID: ExactText, refundID: String, amountMinor: Int64)> {

@@ -1,30 +1,30 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// A refund as a platform reports it, not yet checked.
-public struct RefundRequest: Sendable, Hashable {
+package struct RefundRequest: Sendable, Hashable {
     /// The platform's id of the refund; the same id is always the same refund (I-5).
-    public var refundID: String
+    package var refundID: String
     /// The spend it is of, or empty when the platform does not know it.
-    public var spendID: String
+    package var spendID: String
     /// The card; may be empty when the spend is named and recorded already.
-    public var cardID: String
+    package var cardID: String
     /// ISO 4217, the card's currency.
-    public var currencyCode: String
+    package var currencyCode: String
     /// What is refunded, in minor units of the currency, above zero.
-    public var amountMinor: Int64
+    package var amountMinor: Int64
     /// ISO 18245, four digits, or empty when not known.
-    public var merchantCategoryCode: String
+    package var merchantCategoryCode: String
     /// The merchant's name, at most 512 bytes, or empty.
-    public var merchantName: String
+    package var merchantName: String
     /// When the merchant refunded; nil means now.
-    public var occurredAt: PostgresTimestamp?
+    package var occurredAt: PostgresTimestamp?
     /// The authorisation whose clearing is refunded, or empty.
-    public var authorizationID: String
+    package var authorizationID: String
 
     /// Makes a request; nothing is checked yet.
-    public init(
+    package init(
         refundID: String, spendID: String = "", cardID: String = "", currencyCode: String, amountMinor: Int64,
         merchantCategoryCode: String = "", merchantName: String = "", occurredAt: PostgresTimestamp? = nil,
         authorizationID: String = ""
@@ -42,7 +42,8 @@ public struct RefundRequest: Sendable, Hashable {
 
     /// Checks everything that can be checked without the database.
     ///
-    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`.
+    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`,
+    /// `AMOUNT_TOO_LARGE`.
     func validated(now: PostgresTimestamp, times: TimeRule = TimeRule()) throws(SpendingError) -> ValidatedRefund {
         let check = PurchaseCheck(prefix: "")
         try check.identifier(refundID, "refund_id")

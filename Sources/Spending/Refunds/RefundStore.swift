@@ -113,7 +113,8 @@ enum RefundStore {
     static func update(refundID: String, of card: LockedCard, _ fate: Fate) -> PostgresStatement {
         PostgresStatement(
             """
-            update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, settled_at),
+            update refunds set status = $3, reason = $4, rule = coalesce($5, rule), settled_at = coalesce($6, \
+            settled_at),
                    candidates = case when $7::jsonb = '[]' then candidates else $7::jsonb end
              where card_id = $1 and refund_id = $2
             """,
@@ -135,7 +136,8 @@ enum RefundStore {
             waiting: try row.get("waiting"), held: try row.get("held"), uncleared: try row.get("uncleared"))
     }
 
-    /// Finds refunds that name a spend or an authorisation and are held for lack of a plugin, oldest first, after a number.
+    /// Finds refunds that name a spend or an authorisation and are held for lack of a plugin, oldest first, after a
+    /// number.
     static func lackingPlugin(after number: Int64, limit: Int) -> Query<Place> {
         Query(
             """
@@ -146,8 +148,8 @@ enum RefundStore {
             """, [.text(SpendingError.Reason.pluginUnavailable.rawValue), .int8(number), .int(limit)], read: place)
     }
 
-    /// Finds what has come to be ready, oldest first, after a number: waiting refunds whose spend is here, and refunds that
-    /// are held until enough of the authorisation they name has cleared, and now it has.
+    /// Finds what has come to be ready, oldest first, after a number: waiting refunds whose spend is here, and refunds
+    /// that are held until enough of the authorisation they name has cleared, and now it has.
     ///
     /// - Parameter linkReasons: For which reasons the latter are held; none leaves them out.
     /// **Cost** A look-up of the spend, or of the authorisation's clearings, for each open refund.

@@ -1,22 +1,22 @@
-public import Logging
-public import PostgreSQL
+package import Logging
+package import PostgreSQL
 import Rewards
 import Waiting
 
-/// Takes the refunds that came before their spends, as soon as those are recorded: the spend that a refund names, or enough
-/// clearings of the authorisation that it names. Takes those, too, that were held because the service lacked the plugin that
-/// decided the spend, once a release that has it runs.
+/// Takes the refunds that came before their spends, as soon as those are recorded: the spend that a refund names, or
+/// enough clearings of the authorisation that it names. Takes those, too, that were held because the service lacked the
+/// plugin that decided the spend, once a release that has it runs.
 ///
-/// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded by
-/// another process is taken too. Several workers on one database take each refund once.
+/// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded
+/// by another process is taken too. Several workers on one database take each refund once.
 /// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake()` may be called from anywhere.
-public final class RefundWorker: Sendable {
+package final class RefundWorker: Sendable {
     /// The result of one sweep.
-    public struct Report: Sendable, Hashable {
+    package struct Report: Sendable, Hashable {
         /// Refunds that were taken.
-        public internal(set) var applied = 0
+        package internal(set) var applied = 0
         /// Refunds that did not fit their spend and wait for an operator from now on.
-        public internal(set) var held = 0
+        package internal(set) var held = 0
     }
 
     private let pool: PostgresPool
@@ -31,7 +31,7 @@ public final class RefundWorker: Sendable {
     private static let restMin = Duration.milliseconds(50)
 
     /// Makes the worker; the parameters are those of ``RecordRefund``.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, sweepEvery: Duration = .seconds(5),
@@ -50,12 +50,12 @@ public final class RefundWorker: Sendable {
     }
 
     /// Says that spends were recorded; returns at once.
-    public func wake() {
+    package func wake() {
         signal.raise()
     }
 
     /// Sweeps until the task is cancelled.
-    public func run() async {
+    package func run() async {
         // At the start, since a plugin comes back with another release; then rarely, since each costs a transaction.
         var nextRetryOfHeld = ContinuousClock.now
         await WorkLoop(
@@ -76,14 +76,14 @@ public final class RefundWorker: Sendable {
         }
     }
 
-    /// Takes every waiting refund whose spend is here, and every one that is held until its authorisation has cleared, when
-    /// enough of it has and is open; each once, in the order they were recorded.
+    /// Takes every waiting refund whose spend is here, and every one that is held until its authorisation has cleared,
+    /// when enough of it has and is open; each once, in the order they were recorded.
     ///
-    /// **Errors** `SpendingError`, `PostgresError`, when not even the rows can be read; a refund that fails alone is logged
-    /// and left waiting.
-    /// **Cost** An index look-up for each waiting refund and each that is held for its authorisation, and a transaction for
-    /// each whose spends are here.
-    public func sweep() async throws -> Report {
+    /// **Errors** `SpendingError`, `PostgresError`, when not even the rows can be read; a refund that fails alone is
+    /// logged and left waiting.
+    /// **Cost** An index look-up for each waiting refund and each that is held for its authorisation, and a transaction
+    /// for each whose spends are here.
+    package func sweep() async throws -> Report {
         let linkReasons = settle.policy.rules.contains(.exactLink) ? RefundAttribution.HoldReason.ofLinks : []
         return try await take {
             RefundStore.ready(after: $0, limit: Self.rowsPerRead, linkReasons: linkReasons)
@@ -93,11 +93,12 @@ public final class RefundWorker: Sendable {
     /// Tries each refund again that names its spend or its authorisation and is held because a plugin was missing
     /// (`PLUGIN_UNAVAILABLE`), once.
     ///
-    /// What still lacks it stays as it is. One that names neither is left to its operator: its card's spends have changed.
+    /// What still lacks it stays as it is. One that names neither is left to its operator: its card's spends have
+    /// changed.
     ///
     /// **Errors** As ``sweep()``.
     /// **Cost** Reads the index of held refunds, and a transaction for each that is tried.
-    public func retryHeld() async throws -> Report {
+    package func retryHeld() async throws -> Report {
         try await take { RefundStore.lackingPlugin(after: $0, limit: Self.rowsPerRead) }
     }
 

@@ -1,13 +1,14 @@
 import PostgreSQL
 import Rewards
 
-/// Takes a refund that came before what it is of, now that this is here, or one that was held because this service lacked
-/// a plugin, now that it may have it.
+/// Takes a refund that came before what it is of, now that this is here, or one that was held because this service
+/// lacked a plugin, now that it may have it.
 ///
-/// A refund is of the spend that it names, or of the clearings of the authorisation that it names when it names no spend.
+/// A refund is of the spend that it names, or of the clearings of the authorisation that it names when it names no
+/// spend.
 ///
-/// **Guarantees** Safe to repeat and to run at once in several processes: the refund is taken once. One that does not fit
-/// the spend is held, with nothing moved; one that is held for anything else is left to its operator.
+/// **Guarantees** Safe to repeat and to run at once in several processes: the refund is taken once. One that does not
+/// fit the spend is held, with nothing moved; one that is held for anything else is left to its operator.
 struct SettleWaitingRefund: Sendable {
     let desk: RefundDesk
     let policy: AttributionPolicy

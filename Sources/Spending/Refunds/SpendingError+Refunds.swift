@@ -8,7 +8,8 @@ extension SpendingError {
         field: "spend_id")
     static let refundConflict = Self(
         .refundConflict,
-        "this refund_id is stored with other content: send the first content again, or a new refund_id for another refund"
+        "this refund_id is stored with other content: send the first content again, or a new refund_id for another "
+            + "refund"
     )
     static let refundUndone = Self(
         .refundUndone, "the refund was undone, so there is nothing to attribute: record it again under a new refund_id")

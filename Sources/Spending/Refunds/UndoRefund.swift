@@ -1,18 +1,18 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Takes a refund back as if it had never been.
 ///
-/// Each spend gets back A(cleared − refunded + part) − A(cleared − refunded) of its pinned decision, so that what is left is
-/// again that of the refunds that remain (I-4). A refund that waits or is held is dropped.
+/// Each spend gets back A(cleared − refunded + part) − A(cleared − refunded) of its pinned decision, so that what is
+/// left is again that of the refunds that remain (I-4). A refund that waits or is held is dropped.
 ///
-/// **Guarantees** Repeating it changes nothing. One transaction under the card's lock; an answer means that it is on disk
-/// (I-11).
-public struct UndoRefund: Sendable {
+/// **Guarantees** Repeating it changes nothing. One transaction under the card's lock; an answer means that it is on
+/// disk (I-11).
+package struct UndoRefund: Sendable {
     private let desk: RefundDesk
 
     /// Makes the use case; the parameters are those of ``RecordRefund``.
-    public init(
+    package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
         pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
         onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
@@ -24,9 +24,10 @@ public struct UndoRefund: Sendable {
 
     /// Undoes a refund, answered after the commit.
     ///
-    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_REFUND`; `DECISION_NOT_REPRODUCED`, `PLUGIN_UNAVAILABLE`, `PLUGIN_FAILED` and
-    /// `PLUGIN_CONTRADICTS_ITSELF` with nothing moved; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
-    public func callAsFunction(_ refundID: String) async throws -> RefundAnswer {
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_REFUND`; `DECISION_NOT_REPRODUCED`, `PLUGIN_UNAVAILABLE`,
+    /// `PLUGIN_FAILED` and `PLUGIN_CONTRADICTS_ITSELF` with nothing moved; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`;
+    /// `PostgresError`.
+    package func callAsFunction(_ refundID: String) async throws -> RefundAnswer {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
         let attempts = CommitAttempts()
         return try await desk.run(refund: refundID, attempts) { connection, plugins in

@@ -1,18 +1,19 @@
-public import Logging
-public import PluginRuntime
-public import PostgreSQL
+package import Logging
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 
-/// Makes decisions again with the plugins and configurations that they pinned, and compares them byte for byte (I-9, N8).
+/// Makes decisions again with the plugins and configurations that they pinned, and compares them byte for byte (I-9,
+/// N8).
 ///
 /// What refunds took from a spend is made again too, from the pinned decision (I-4); spends with a leg that was settled
 /// later are left out of that.
 /// **Guarantees** Read-only, on one snapshot, in memory that does not grow with the database.
 /// **Errors** The database's; a difference is no error but a part of the report.
 /// **Cost** Some 50 µs of one core for each decision, spread over the cores.
-public struct Replay: Sendable {
+package struct Replay: Sendable {
     /// Finds the plugin of a configuration that a program had; throws when this build cannot run it.
-    public typealias Plugins =
+    package typealias Plugins =
         @Sendable (_ programID: String, _ configurationVersion: Int64) async throws -> InstalledPlugin
 
     private let pool: PostgresPool
@@ -27,7 +28,7 @@ public struct Replay: Sendable {
     /// - Parameters:
     ///   - slices: over how many tasks the decisions of one fetch are spread.
     ///   - listedMax: how many findings are listed; all are counted.
-    public init(
+    package init(
         pool: PostgresPool, plugins: @escaping Plugins, logger: Logger, slices: Int = 2, listedMax: Int = 100
     ) {
         self.pool = pool
@@ -40,7 +41,7 @@ public struct Replay: Sendable {
     /// Replays a range.
     ///
     /// - Parameter progress: called at the beginning and now and then.
-    public func callAsFunction(
+    package func callAsFunction(
         _ range: ReplayRange, progress: @escaping @Sendable (ReplayProgress) -> Void = { _ in }
     ) async throws -> ReplayReport {
         let startedAt = PostgresTimestamp.now

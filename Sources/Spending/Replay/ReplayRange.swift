@@ -1,5 +1,5 @@
 /// Which decisions are to be replayed.
-public enum ReplayRange: Sendable, Hashable {
+package enum ReplayRange: Sendable, Hashable {
     /// Those whose spend's number lies between these two, both included; nil is no limit.
     case numbers(from: Int64?, to: Int64?)
     /// Those of one card.
@@ -8,5 +8,5 @@ public enum ReplayRange: Sendable, Hashable {
     case spend(String)
 
     /// Every decision there is.
-    public static let all = ReplayRange.numbers(from: nil, to: nil)
+    package static let all = ReplayRange.numbers(from: nil, to: nil)
 }

@@ -1,9 +1,9 @@
 /// The result of a replay, for machines and people.
-public struct ReplayReport: Sendable, Hashable, Codable {
+package struct ReplayReport: Sendable, Hashable, Codable {
     /// A decision that the replay did not reproduce, or could not.
-    public struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
+    package struct Finding: Sendable, Hashable, Codable, CustomStringConvertible {
         /// What is wrong, in words that stay the same.
-        public enum Kind: String, Sendable, Hashable, Codable {
+        package enum Kind: String, Sendable, Hashable, Codable {
             /// The stored bytes are not a decision.
             case unreadable = "DECISION_UNREADABLE"
             /// The decision, made again, has other bytes.
@@ -15,45 +15,45 @@ public struct ReplayReport: Sendable, Hashable, Codable {
         }
 
         /// What is wrong.
-        public let kind: Kind
+        package let kind: Kind
         /// The spend's number in the order of recording.
-        public let spendNumber: Int64
+        package let spendNumber: Int64
         /// The card.
-        public let cardID: String
+        package let cardID: String
         /// The spend.
-        public let spendID: String
+        package let spendID: String
         /// Where the two part, in words without personal data.
-        public let detail: String
+        package let detail: String
 
         /// The finding in one line.
-        public var description: String {
+        package var description: String {
             "\(kind.rawValue) spend_number=\(spendNumber) card_id=\(cardID) spend_id=\(spendID): \(detail)"
         }
     }
 
     /// When it began, RFC 3339.
-    public internal(set) var startedAt = ""
+    package internal(set) var startedAt = ""
     /// How long it took, in milliseconds.
-    public internal(set) var durationMilliseconds: Int64 = 0
+    package internal(set) var durationMilliseconds: Int64 = 0
     /// How many spends were looked at.
-    public internal(set) var spends: Int64 = 0
+    package internal(set) var spends: Int64 = 0
     /// How many releases of held money were looked at.
-    public internal(set) var releases: Int64 = 0
+    package internal(set) var releases: Int64 = 0
     /// How many decisions came out byte for byte the same.
-    public internal(set) var identical: Int64 = 0
+    package internal(set) var identical: Int64 = 0
     /// How many did not, or cannot be read.
-    public internal(set) var different: Int64 = 0
+    package internal(set) var different: Int64 = 0
     /// How many refund movements were made again.
-    public internal(set) var movements: Int64 = 0
+    package internal(set) var movements: Int64 = 0
     /// How many of them did not come out the same.
-    public internal(set) var movementsDifferent: Int64 = 0
+    package internal(set) var movementsDifferent: Int64 = 0
     /// How many decisions this build cannot make again, since it lacks a plugin version.
-    public internal(set) var impossible: Int64 = 0
+    package internal(set) var impossible: Int64 = 0
     /// The findings in order of the spend's number, the first ones; the counts say how many there are.
-    public internal(set) var findings: [Finding] = []
+    package internal(set) var findings: [Finding] = []
 
     /// Whether everything was replayed and nothing differs.
-    public var isClean: Bool { different == 0 && movementsDifferent == 0 && impossible == 0 }
+    package var isClean: Bool { different == 0 && movementsDifferent == 0 && impossible == 0 }
 
     mutating func add(_ outcome: ReplayedSpend, listedMax: Int) {
         if outcome.isRelease { releases += 1 } else { spends += 1 }

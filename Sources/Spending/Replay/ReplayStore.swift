@@ -48,7 +48,8 @@ enum ReplayStore {
         return PostgresStatement(
             """
             declare replay no scroll cursor for
-            select s.spend_number, s.card_id, s.spend_id, s.decision, m.numbers, m.amounts, m.afters, m.excluded, m.held,
+            select s.spend_number, s.card_id, s.spend_id, s.decision, m.numbers, m.amounts, m.afters, m.excluded, \
+            m.held,
                 k.numbers as clawback_numbers, k.programs as clawback_programs, k.amounts as clawback_amounts,
                 k.earned as clawback_earned, m.settled, false as is_release
               from spends s
@@ -62,7 +63,8 @@ enum ReplayStore {
               left join lateral \(clawbacks("not y.of_release")) k on m.numbers is not null
              where \(condition)
             union all
-            select s.spend_number, s.card_id, s.spend_id, r.decision, m.numbers, m.amounts, m.afters, m.excluded, m.held,
+            select s.spend_number, s.card_id, s.spend_id, r.decision, m.numbers, m.amounts, m.afters, m.excluded, \
+            m.held,
                 k.numbers, k.programs, k.amounts, k.earned, m.settled, true
               from releases r
               join spends s on s.card_id = r.card_id and s.spend_id = r.spend_id

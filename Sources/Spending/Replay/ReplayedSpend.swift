@@ -80,7 +80,8 @@ struct ReplayedSpend: Sendable {
     /// Asks the plugin that the decision pinned for the program.
     private func answer(_ offer: LegOffer, _ decision: Decision) throws(LegFault) -> LegAnswer {
         guard let leg = decision.legs.first(where: { $0.programID == offer.programID }) else {
-            // Asked on the way, with nothing left in the end: only a program that took what it was offered leaves no leg.
+            // Asked on the way, with nothing left in the end: only a program that took what it was offered leaves no
+            // leg.
             let unnamed = PluginIdentity(plugin: "", digest: "", configurationVersion: 0)
             return LegAnswer(acceptedMinor: offer.shareMinor, earning: .points(MicroPoints(0)), plugin: unnamed)
         }
@@ -114,7 +115,8 @@ struct ReplayedSpend: Sendable {
                     let (recorded, again) = (movement.clawbacks[programID] ?? nothing, expected[programID] ?? nothing)
                     add(
                         .takebackDiffers,
-                        "movement \(movement.number) took \(recorded.amountMinor) and \(recorded.earnedMicro) earned from "
+                        "movement \(movement.number) took \(recorded.amountMinor) and \(recorded.earnedMicro) earned "
+                            + "from "
                             + "\(programID), again \(again.amountMinor) and \(again.earnedMicro)")
                 } else if takeback.excludedMinor != movement.excludedMinor || takeback.heldMinor != movement.heldMinor {
                     add(.takebackDiffers, "movement \(movement.number) took another part of excluded or held")

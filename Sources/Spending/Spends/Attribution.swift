@@ -1,5 +1,5 @@
 /// Why a decision was made under its preference version.
-public enum Attribution: String, Sendable, Hashable, CaseIterable {
+package enum Attribution: String, Sendable, Hashable, CaseIterable {
     /// The version that was pinned when the purchase was authorised.
     case authorization
     /// The version that was valid when the purchase happened.

@@ -54,8 +54,8 @@ struct BatchDecision {
         return SpendAnswer(recorded: recorded, replayed: false)
     }
 
-    /// The first answer again (I-5), also with the token that the spend was recorded with, however old. A token that shows
-    /// something else is refused with what differs.
+    /// The first answer again (I-5), also with the token that the spend was recorded with, however old. A token that
+    /// shows something else is refused with what differs.
     private static func replay(
         _ standing: BatchFacts.StandingSpend, to spend: ValidatedSpend
     ) throws(SpendingError) -> SpendAnswer {

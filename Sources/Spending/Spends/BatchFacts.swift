@@ -60,8 +60,8 @@ struct BatchFacts: Sendable {
     /// What the cards have earned before the batch, for the bound of a position.
     var earned: [PositionKey: Int64] = [:]
 
-    /// Takes in the cards that were locked, or read, and what is in force for all that were asked for. A card that is there
-    /// and was not locked is busy.
+    /// Takes in the cards that were locked, or read, and what is in force for all that were asked for. A card that is
+    /// there and was not locked is busy.
     ///
     /// **Errors** `WeightVectorError` for weights that we never wrote.
     mutating func take(

@@ -12,8 +12,8 @@ struct BatchPrefetch: Sendable {
     let fallback: FallbackPolicy
     let vectors = WeightVectorCache()
 
-    /// Locks the cards of these spends and reads the facts: other spends, refunds and preference changes of the cards wait.
-    /// Cards that somebody else holds are left out as busy.
+    /// Locks the cards of these spends and reads the facts: other spends, refunds and preference changes of the cards
+    /// wait. Cards that somebody else holds are left out as busy.
     ///
     /// **Errors** `PostgresError`.
     func lockedFacts(

@@ -6,9 +6,9 @@ import Rewards
 
 /// Brings a batch of spends to an outcome: prefetch, decide, apply, in one transaction.
 ///
-/// **Guarantees** Locks are taken in key order (cards, then positions through the sink); no row is written that two cards
-/// share. Nothing outside the database is changed, so an attempt can be repeated: after a lost race, and until the outcome
-/// of a lost commit is known.
+/// **Guarantees** Locks are taken in key order (cards, then positions through the sink); no row is written that two
+/// cards share. Nothing outside the database is changed, so an attempt can be repeated: after a lost race, and until
+/// the outcome of a lost commit is known.
 struct BatchTransaction: Sendable {
     /// Another writer recorded one of the spend ids between the prefetch and the insert.
     struct LostRace: Error {}

@@ -2,8 +2,8 @@ import PostgreSQL
 
 /// The fields of a request in one unambiguous byte form, for hashing.
 ///
-/// Every text is preceded by its length and every optional field by whether it is there, so that no two requests share an
-/// encoding.
+/// Every text is preceded by its length and every optional field by whether it is there, so that no two requests share
+/// an encoding.
 struct ContentBytes {
     private(set) var bytes: [UInt8]
 

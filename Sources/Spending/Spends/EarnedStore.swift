@@ -1,10 +1,11 @@
 import PostgreSQL
 import Rewards
 
-/// The SQL that reads what cards have earned; a read across rooms, since positions are Issuance's, and nothing but a read.
+/// The SQL that reads what cards have earned; a read across rooms, since positions are Issuance's, and nothing but a
+/// read.
 ///
-/// **Concurrency** Only who holds the card's lock adds to what a card has earned, so what is read under it holds until the
-/// transaction ends.
+/// **Concurrency** Only who holds the card's lock adds to what a card has earned, so what is read under it holds until
+/// the transaction ends.
 enum EarnedStore {
     /// Reads what cards have earned, a row for each of their positions; with a program only those.
     ///

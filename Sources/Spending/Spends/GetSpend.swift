@@ -1,11 +1,11 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Reads one recorded spend by its id.
-public struct GetSpend: Sendable {
+package struct GetSpend: Sendable {
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
@@ -13,12 +13,12 @@ public struct GetSpend: Sendable {
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_SPEND`; `PostgresError`.
     /// **Cost** One round trip, and another when a leg was parked.
-    public func callAsFunction(_ spendID: String) async throws -> RecordedSpend {
+    package func callAsFunction(_ spendID: String) async throws -> RecordedSpend {
         try await pool.withConnection { try await Self.read(spendID, on: $0) }
     }
 
     /// The same on a connection of the caller's.
-    public static func read(_ spendID: String, on connection: PostgresConnection) async throws -> RecordedSpend {
+    package static func read(_ spendID: String, on connection: PostgresConnection) async throws -> RecordedSpend {
         guard spendID.isIdentifier else {
             throw SpendingError(
                 .invalidArgument, "spend_id must be 1 to 128 bytes of UTF-8 without control characters",

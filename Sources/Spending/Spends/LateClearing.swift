@@ -1,20 +1,20 @@
 /// Under which preference version a purchase is decided that clears although its authorisation was reversed.
 ///
 /// The issuer declares it, once for all cards and, where it differs, by the cards' program.
-public struct LateClearing: Sendable, Hashable {
+package struct LateClearing: Sendable, Hashable {
     /// The rule for every card whose program has none of its own.
-    public var rule: Attribution
+    package var rule: Attribution
     /// The rules by card program.
-    public var byCardProgram: [String: Attribution]
+    package var byCardProgram: [String: Attribution]
 
     /// Makes the rules; by default the version that the authorisation pinned stays in force for it.
-    public init(rule: Attribution = .authorization, byCardProgram: [String: Attribution] = [:]) {
+    package init(rule: Attribution = .authorization, byCardProgram: [String: Attribution] = [:]) {
         self.rule = rule
         self.byCardProgram = byCardProgram
     }
 
     /// The rule for a card of this program.
-    public func rule(forCardProgram cardProgram: String) -> Attribution {
+    package func rule(forCardProgram cardProgram: String) -> Attribution {
         byCardProgram.isEmpty ? rule : byCardProgram[cardProgram] ?? rule
     }
 }

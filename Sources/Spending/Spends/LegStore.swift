@@ -135,8 +135,8 @@ enum LegStore {
         ) { row in (cardID: try row.get("card_id"), spendID: try row.get("spend_id")) }
     }
 
-    /// Reads and locks parked legs; the cards are locked already. A leg whose spend's stored bytes are no decision is nil, and
-    /// its neighbours are read.
+    /// Reads and locks parked legs; the cards are locked already. A leg whose spend's stored bytes are no decision is
+    /// nil, and its neighbours are read.
     static func lockParked(programID: String, cardIDs: [String], spendIDs: [String]) -> Query<Parked?> {
         Query(
             """

@@ -1,12 +1,12 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Reads what refunds did to one spend, step by step.
-public enum ListSpendMovements {
+package enum ListSpendMovements {
     /// The steps in their order, the first `limit` of them; none for a spend that was never refunded.
     ///
     /// **Errors** `PostgresError`.
     /// **Cost** One round trip over the index of a spend's movements.
-    public static func read(
+    package static func read(
         cardID: String, spendID: String, limit: Int, on connection: PostgresConnection
     ) async throws -> [SpendMovement] {
         RefundMovementStore.movements(

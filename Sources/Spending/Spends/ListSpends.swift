@@ -1,31 +1,31 @@
 import Cards
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Pages through the spends of a card, newest first.
-public struct ListSpends: Sendable {
+package struct ListSpends: Sendable {
     /// One page.
-    public struct Page: Sendable, Hashable {
+    package struct Page: Sendable, Hashable {
         /// The spends, newest first.
-        public let spends: [RecordedSpend]
+        package let spends: [RecordedSpend]
         /// What the next call passes as its token; empty when this is the last page.
-        public let nextPageToken: String
+        package let nextPageToken: String
     }
 
     private let pool: PostgresPool
 
     /// Makes the use case.
-    public init(pool: PostgresPool) {
+    package init(pool: PostgresPool) {
         self.pool = pool
     }
 
     /// Reads a page.
     ///
-    /// **Guarantees** Walking the pages shows each spend that stood at the first call once; spends recorded meanwhile do
-    /// not shift the pages.
+    /// **Guarantees** Walking the pages shows each spend that stood at the first call once; spends recorded meanwhile
+    /// do not shift the pages.
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT`, `BAD_PAGE_TOKEN` or `UNKNOWN_CARD`; `PostgresError`.
     /// **Cost** One round trip over an index, and another when a leg was parked.
-    public func callAsFunction(
+    package func callAsFunction(
         cardID: String, pageSize: Int = 0, pageToken: String = ""
     ) async throws -> Page {
         guard cardID.isIdentifier else {

@@ -4,8 +4,8 @@ import Rewards
 /// Puts spends into the list of what waits that hold money and are in no list: an instance from before there was a list
 /// records them so.
 ///
-/// **Guarantees** Safe to repeat and to run at once in several processes, beside spends, refunds and releases: each card is
-/// looked at under its lock.
+/// **Guarantees** Safe to repeat and to run at once in several processes, beside spends, refunds and releases: each
+/// card is looked at under its lock.
 struct ListUnlistedSpends: Sendable {
     private static let cardsPerRead = 200
 

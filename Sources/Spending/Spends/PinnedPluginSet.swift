@@ -4,8 +4,8 @@ import Rewards
 
 /// The plugins of former decisions, gathered while a refund is worked out.
 ///
-/// They are loaded outside the refund's transaction: a lookup inside it would want a second connection, and a pool whose
-/// connections all hold refunds would never give one.
+/// They are loaded outside the refund's transaction: a lookup inside it would want a second connection, and a pool
+/// whose connections all hold refunds would never give one.
 struct PinnedPluginSet: Sendable {
     /// A configuration of a program.
     struct Key: Sendable, Hashable {

@@ -1,22 +1,22 @@
-public import Logging
-public import PluginRuntime
-public import PostgreSQL
+package import Logging
+package import PluginRuntime
+package import PostgreSQL
 import Rewards
 
 /// Records cleared spends: each is split, earned and on disk, once, before its caller is answered.
 ///
 /// **Guarantees** One outcome per spend id: an equal call gets the first answer with `replayed` set, another content is
 /// refused (I-5). Legs, excluded and held sum to the amount (I-1); shares are fair over the card's running total (I-3).
-/// An answer means that spend, legs, totals and positions are committed together (I-11); a failure says whether anything
-/// happened (I-12). Spends of one card are decided in the order they arrive.
+/// An answer means that spend, legs, totals and positions are committed together (I-11); a failure says whether
+/// anything happened (I-12). Spends of one card are decided in the order they arrive.
 ///
 /// **Concurrency** Safe from any task, and from any number of processes on one database. `run()` must run.
 ///
 /// **Cost** Spends that arrive together share one transaction of three round trips (four when a plugin asks for period
 /// totals). No row is shared between cards.
-public final class RecordSpend: Sendable {
+package final class RecordSpend: Sendable {
     /// What it was made with.
-    public let configuration: SpendingConfiguration
+    package let configuration: SpendingConfiguration
     private let now: @Sendable () -> PostgresTimestamp
     private let metrics: SpendingMetrics
     private let committer: GroupCommitter<PendingSpend, SpendAnswer>
@@ -28,10 +28,10 @@ public final class RecordSpend: Sendable {
     ///   - positions: Gives the statements that change positions, see `PositionSink`.
     ///   - onEarned: Called after a commit that added to positions, to wake the planner; it must return at once.
     ///   - onRecorded: Called after a commit that recorded a spend, to wake what waits for one; it must return at once.
-    ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the card,
-    ///     to wake the worker that releases it; it must return at once.
+    ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the
+    ///     card, to wake the worker that releases it; it must return at once.
     ///   - now: The clock.
-    public init(
+    package init(
         pool: PostgresPool,
         configuration: SpendingConfiguration = SpendingConfiguration(),
         plugins: @escaping @Sendable () -> PluginSet,
@@ -67,27 +67,27 @@ public final class RecordSpend: Sendable {
     }
 
     /// Commits batches until `shutDown()` is called or the task is cancelled; every queued spend is answered first.
-    public func run() async {
+    package func run() async {
         await committer.run()
     }
 
     /// Stops taking spends; `run()` returns once the queued ones are answered.
-    public func shutDown() {
+    package func shutDown() {
         committer.shutDown()
     }
 
     /// How many spends wait for a batch at this moment.
-    public var spendsWaiting: Int { committer.itemsWaiting }
+    package var spendsWaiting: Int { committer.itemsWaiting }
 
     /// Records one spend, answered after the commit.
     ///
     /// - Parameters:
-    ///   - previewToken: From `PreviewSpend`, or empty. The spend is then recorded exactly as previewed, or refused with
-    ///     nothing stored.
+    ///   - previewToken: From `PreviewSpend`, or empty. The spend is then recorded exactly as previewed, or refused
+    ///     with nothing stored.
     ///   - deadline: When the caller stops waiting; nil for never.
-    /// **Errors** `SpendingError`, with its reasons in the order of `SpendingError.Reason`; `CancellationError` when the
-    /// caller was cancelled before its batch began, with nothing done.
-    public func record(
+    /// **Errors** `SpendingError`, with its reasons in the order of `SpendingError.Reason`; `CancellationError` when
+    /// the caller was cancelled before its batch began, with nothing done.
+    package func record(
         _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
     ) async throws -> SpendAnswer {
         do {

@@ -1,28 +1,30 @@
-public import Rewards
+package import Rewards
 
 /// One program's share of a recorded spend, as callers see it.
-public struct RecordedLeg: Sendable, Hashable {
+package struct RecordedLeg: Sendable, Hashable {
     /// The program.
-    public var programID: String
+    package var programID: String
     /// What is in this leg, in minor units of the spend's currency.
-    public var amountMinor: Int64
+    package var amountMinor: Int64
     /// What the earning is counted in.
-    public var unit: RewardUnit
+    package var unit: RewardUnit
     /// What was earned, in millionths of the unit; zero while parked.
-    public var earnedMicro: Int64
+    package var earnedMicro: Int64
     /// Whether the plugin has answered.
-    public var status: Leg.Status
+    package var status: Leg.Status
     /// Why a part was refused, unearned or parked; nil when nothing was.
-    public var reason: String?
-    /// What the apportionment gave this program before refusals moved any of it, in minor units; for the house's program,
-    /// which has no share, what the linked ones left.
-    public var shareMinor: Int64
-    /// What the program's plugin had carved out for it before the rest was apportioned, in minor units; beside the share.
-    public var fixedMinor: Int64
-    /// Whether it is the leg of the house's program, outside the weights, which was offered what no linked program took.
-    public var isHouse: Bool
+    package var reason: String?
+    /// What the apportionment gave this program before refusals moved any of it, in minor units; for the house's
+    /// program, which has no share, what the linked ones left.
+    package var shareMinor: Int64
+    /// What the program's plugin had carved out for it before the rest was apportioned, in minor units; beside the
+    /// share.
+    package var fixedMinor: Int64
+    /// Whether it is the leg of the house's program, outside the weights, which was offered what no linked program
+    /// took.
+    package var isHouse: Bool
     /// The program's configuration that decided; 0 when it has none.
-    public var configurationVersion: Int32
+    package var configurationVersion: Int32
 
     init(_ leg: Leg, shareMinor: Int64, fixedMinor: Int64, isHouse: Bool = false) {
         programID = leg.programID

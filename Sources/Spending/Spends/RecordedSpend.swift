@@ -1,30 +1,31 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// A spend on disk, with the decision that was made about it.
-public struct RecordedSpend: Sendable, Hashable {
+package struct RecordedSpend: Sendable, Hashable {
     /// The decision as it was made and stored, byte for byte (I-9).
-    public let decision: Decision
+    package let decision: Decision
     /// The legs: as decided in the answer of `RecordSpend`, as they are now in `GetSpend` and `ListSpends`, where a leg
     /// that was parked may have earned since.
-    public internal(set) var legs: [RecordedLeg]
+    package internal(set) var legs: [RecordedLeg]
     /// Why the decision was made under its preference version.
-    public let attribution: Attribution
+    package let attribution: Attribution
     /// The authorisation that the spend cleared; nil when the platform named none.
-    public let authorizationID: String?
+    package let authorizationID: String?
     /// When the spend was recorded, by the service's clock.
-    public let recordedAt: PostgresTimestamp
-    /// How much of it is refunded: zero in the answer of `RecordSpend`, the present amount in `GetSpend` and `ListSpends`.
-    public internal(set) var refundedMinor: Int64
+    package let recordedAt: PostgresTimestamp
+    /// How much of it is refunded: zero in the answer of `RecordSpend`, the present amount in `GetSpend` and
+    /// `ListSpends`.
+    package internal(set) var refundedMinor: Int64
     /// How much of it is held at this moment, in minor units: what the decision held, less refunds; zero once released.
-    public internal(set) var heldNowMinor: Int64
+    package internal(set) var heldNowMinor: Int64
     /// What became of what the decision held; nil while nothing has, and when nothing was held.
-    public internal(set) var release: SpendRelease?
+    package internal(set) var release: SpendRelease?
 
     /// The purchase.
-    public var spend: SpendInput { decision.input }
+    package var spend: SpendInput { decision.input }
     /// The version of the card's preference that it was decided under.
-    public var preferenceVersion: Int64 { decision.preferenceVersion }
+    package var preferenceVersion: Int64 { decision.preferenceVersion }
 
     init(
         decision: Decision, attribution: Attribution, authorizationID: String?, recordedAt: PostgresTimestamp,

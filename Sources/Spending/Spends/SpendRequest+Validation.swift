@@ -3,18 +3,18 @@ import Rewards
 
 extension SpendRequest {
     /// The largest amount of one spend, in minor units.
-    public static let amountMinorMax: Int64 = 1_000_000_000_000_000
+    package static let amountMinorMax: Int64 = 1_000_000_000_000_000
     /// The longest merchant name, in bytes of UTF-8.
-    public static let merchantNameBytesMax = 512
+    package static let merchantNameBytesMax = 512
 
     /// Checks everything that can be checked without the database.
     ///
     /// - Parameters:
     ///   - times: When a purchase may have happened.
-    ///   - previewToken: What `PreviewSpend` gave for this spend, or empty; it says when the purchase happened if the request
-    ///     does not.
-    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
-    /// `BAD_PREVIEW_TOKEN`, `PREVIEW_OF_ANOTHER_SPEND`.
+    ///   - previewToken: What `PreviewSpend` gave for this spend, or empty; it says when the purchase happened if the
+    ///     request does not.
+    /// **Errors** The first of: `INVALID_ARGUMENT` with the field, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`,
+    /// `AMOUNT_TOO_LARGE`, `BAD_PREVIEW_TOKEN`, `PREVIEW_OF_ANOTHER_SPEND`.
     func validated(
         now: PostgresTimestamp, times: TimeRule = TimeRule(), previewToken: String = ""
     ) throws(SpendingError) -> ValidatedSpend {

@@ -90,8 +90,8 @@ enum SpendStore {
         return (number, spend)
     }
 
-    /// A spend with how much of it is refunded now, which the last movement of it says, how much is held, and what became
-    /// of what was.
+    /// A spend with how much of it is refunded now, which the last movement of it says, how much is held, and what
+    /// became of what was.
     private static let selectRecorded = """
         select s.spend_number, s.decision, s.attribution, s.authorization_id, s.recorded_at, coalesce((
                select m.refunded_after_minor from refund_movements m

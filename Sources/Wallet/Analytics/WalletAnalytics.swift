@@ -1,12 +1,12 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Reports over an environment (contract section 8.7).
-public struct WalletAnalytics: Sendable {
+package struct WalletAnalytics: Sendable {
     /// The most buckets a time series may have.
-    public static let bucketsMax: Int64 = 1000
+    package static let bucketsMax: Int64 = 1000
 
     /// The length of a time series' buckets.
-    public enum Interval: String, Sendable, Hashable, CaseIterable {
+    package enum Interval: String, Sendable, Hashable, CaseIterable {
         /// A UTC day.
         case day
         /// A week from Monday, UTC.
@@ -26,12 +26,12 @@ public struct WalletAnalytics: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Totals: active members, points minted (refunds apart) and spent (gross), redemptions by status.
     ///
     /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's ledger.
-    public func summary(by caller: WalletCaller) async throws -> WalletSummary {
+    package func summary(by caller: WalletCaller) async throws -> WalletSummary {
         try caller.requireOrganisation()
         return try await context.pool.withConnection { connection in
             try await AnalyticsStore.summary(caller.environment, on: connection)
@@ -41,7 +41,7 @@ public struct WalletAnalytics: Sendable {
     /// Sign-ups, ends and points of every offer.
     ///
     /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's redemptions.
-    public func offers(by caller: WalletCaller) async throws -> [WalletOfferReport] {
+    package func offers(by caller: WalletCaller) async throws -> [WalletOfferReport] {
         try caller.requireOrganisation()
         return try await context.pool.withConnection { connection in
             try await AnalyticsStore.offers(caller.environment, on: connection)
@@ -52,7 +52,7 @@ public struct WalletAnalytics: Sendable {
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION` when `to` is not after `from` or there would be more than 1000 buckets.
     /// **Cost** Linear in what happened in between.
-    public func timeseries(
+    package func timeseries(
         from: PostgresTimestamp, to: PostgresTimestamp, interval: Interval, by caller: WalletCaller
     ) async throws -> [WalletBucket] {
         try caller.requireOrganisation()

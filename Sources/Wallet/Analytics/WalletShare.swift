@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// A part of a whole in ten-thousandths, rounded down; 0 of nothing.
-public struct WalletShare: Sendable, Hashable, CustomStringConvertible {
+package struct WalletShare: Sendable, Hashable, CustomStringConvertible {
     /// From 0 to 10,000.
-    public let tenThousandths: Int64
+    package let tenThousandths: Int64
 
     /// The share of `part` in `total`.
     init(_ part: Int64, of total: Int64) {
@@ -11,7 +11,7 @@ public struct WalletShare: Sendable, Hashable, CustomStringConvertible {
     }
 
     /// A decimal such as `0.3333`; `0` and `1` without places.
-    public var description: String {
+    package var description: String {
         if tenThousandths % 10_000 == 0 { return String(tenThousandths / 10_000) }
         let digits = String(tenThousandths)
         return "0." + String(repeating: "0", count: 4 - digits.count) + digits

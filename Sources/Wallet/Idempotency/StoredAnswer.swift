@@ -3,8 +3,8 @@ import Rewards
 
 /// A value that is kept under an idempotency key, so that the same request gets it again.
 ///
-/// The JSON is the room's own and no client sees it. Rows are kept as long as the ledger, so a form that was once written
-/// must stay readable.
+/// The JSON is the room's own and no client sees it. Rows are kept as long as the ledger, so a form that was once
+/// written must stay readable.
 protocol StoredAnswer: Sendable {
     /// The value in JSON.
     var stored: JSONValue { get }

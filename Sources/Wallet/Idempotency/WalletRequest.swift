@@ -4,8 +4,8 @@ import Rewards
 /// What a write was asked for, as requests under one idempotency key are compared (contract U9): the use case and its
 /// arguments after defaults.
 ///
-/// **Guarantees** The digest is of the meaning. A member left out, a `null`, another order of members, unknown members and
-/// the door the request came through make no difference.
+/// **Guarantees** The digest is of the meaning. A member left out, a `null`, another order of members, unknown members
+/// and the door the request came through make no difference.
 struct WalletRequest: Sendable {
     let digest: [UInt8]
 

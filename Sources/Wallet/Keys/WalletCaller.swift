@@ -1,16 +1,16 @@
 import Rewards
 
 /// Who acts on the wallet, as the credential says: the environment, and one member or the organisation.
-public struct WalletCaller: Sendable, Hashable {
+package struct WalletCaller: Sendable, Hashable {
     /// Who it is.
-    public enum Actor: Sendable, Hashable {
+    package enum Actor: Sendable, Hashable {
         /// The customer's backend, or an operator: may act for any member that it names.
         case organisation
         /// One member, by a member token.
         case member(externalUserID: String)
 
         /// Whether both are the same, a member's id byte for byte as the database compares it.
-        public static func == (left: Actor, right: Actor) -> Bool {
+        package static func == (left: Actor, right: Actor) -> Bool {
             switch (left, right) {
             case (.organisation, .organisation): true
             case (.member(let left), .member(let right)): ExactText(left) == ExactText(right)
@@ -19,31 +19,31 @@ public struct WalletCaller: Sendable, Hashable {
         }
 
         /// Hashes the bytes.
-        public func hash(into hasher: inout Hasher) {
+        package func hash(into hasher: inout Hasher) {
             if case .member(let id) = self { hasher.combine(ExactText(id)) }
         }
     }
 
     /// The world it acts in.
-    public let environment: WalletEnvironment
+    package let environment: WalletEnvironment
     /// Who it is.
-    public let actor: Actor
+    package let actor: Actor
 
     /// Makes a caller; the RPC door and the command line, which authenticate in their own way, make theirs.
-    public init(environment: WalletEnvironment, actor: Actor) {
+    package init(environment: WalletEnvironment, actor: Actor) {
         self.environment = environment
         self.actor = actor
     }
 
     /// The organisation in an environment.
-    public static func organisation(_ environment: WalletEnvironment) -> WalletCaller {
+    package static func organisation(_ environment: WalletEnvironment) -> WalletCaller {
         WalletCaller(environment: environment, actor: .organisation)
     }
 
     /// Refuses a member token on a server-mode call.
     ///
     /// **Errors** `FORBIDDEN`.
-    public func requireOrganisation() throws(WalletError) {
+    package func requireOrganisation() throws(WalletError) {
         guard actor == .organisation else {
             throw WalletError(.forbidden, "this call takes an organisation's key, not a member token")
         }
@@ -53,7 +53,7 @@ public struct WalletCaller: Sendable, Hashable {
     ///
     /// - Parameter named: the member that the request names, if it names one.
     /// **Errors** `FORBIDDEN` when a member names another; `VALIDATION` when the organisation names nobody.
-    public func subject(named: String?) throws(WalletError) -> String {
+    package func subject(named: String?) throws(WalletError) -> String {
         switch actor {
         case .member(let own):
             guard named.map({ ExactText($0) == ExactText(own) }) ?? true else {
@@ -73,7 +73,7 @@ public struct WalletCaller: Sendable, Hashable {
     /// The member of a call that has no way to name one, such as the wallet's own.
     ///
     /// **Errors** `FORBIDDEN` for the organisation.
-    public func ownMember() throws(WalletError) -> String {
+    package func ownMember() throws(WalletError) -> String {
         guard case .member(let own) = actor else {
             throw WalletError(.forbidden, "this call takes a member token")
         }

@@ -1,19 +1,19 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Finds out who makes a call, and exchanges an organisation's key for a member's token (contract 8.1 and 8.2).
-public struct WalletCredentials: Sendable {
+package struct WalletCredentials: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// The caller with this credential, an organisation's key or a member token.
     ///
     /// **Errors** `UNAUTHORIZED`, the same for every cause, also for the token of an archived member.
     /// **Cost** One read of one row.
-    public func authenticate(_ credential: String?, now: PostgresTimestamp) async throws -> WalletCaller {
+    package func authenticate(_ credential: String?, now: PostgresTimestamp) async throws -> WalletCaller {
         guard let credential else { throw Self.refused }
         for environment in WalletEnvironment.allCases {
             let opening = WalletOrgKeySecret.opening(context.settings.keyPrefix, environment)
@@ -41,7 +41,7 @@ public struct WalletCredentials: Sendable {
     ///
     /// **Guarantees** A replay under a key gives the first token again, also when it has expired by then.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `INTERNAL` when no token secret is set.
-    public func exchange(
+    package func exchange(
         _ externalUserID: String, _ change: WalletMemberChange = WalletMemberChange(), by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletAccessToken> {

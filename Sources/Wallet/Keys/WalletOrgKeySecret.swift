@@ -1,12 +1,12 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 
 /// The text of an organisation's key: `<prefix>_live_` or `<prefix>_sandbox_` and 256 random bits in hexadecimal.
 ///
 /// **Guarantees** Printing it shows no part of the secret; only its SHA-256 is stored.
-public struct WalletOrgKeySecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package struct WalletOrgKeySecret: Sendable, CustomStringConvertible, CustomDebugStringConvertible {
     /// The key itself; a secret.
-    public let text: String
+    package let text: String
 
     static func generate(prefix: String, _ environment: WalletEnvironment) -> WalletOrgKeySecret {
         WalletOrgKeySecret(
@@ -23,7 +23,7 @@ public struct WalletOrgKeySecret: Sendable, CustomStringConvertible, CustomDebug
     var digest: [UInt8] { SHA256.digest(text.utf8) }
 
     /// Says that it is a key, not which.
-    public var description: String { "(organisation key)" }
+    package var description: String { "(organisation key)" }
     /// Says that it is a key, not which.
-    public var debugDescription: String { description }
+    package var debugDescription: String { description }
 }

@@ -1,25 +1,25 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// The administration of organisation keys: create, rotate with overlap, revoke, list.
-public struct WalletOrgKeys: Sendable {
+package struct WalletOrgKeys: Sendable {
     /// A key and its text: the only time the text can be read.
-    public struct Created: Sendable {
+    package struct Created: Sendable {
         /// The key.
-        public let key: WalletOrgKey
+        package let key: WalletOrgKey
         /// Its text; a secret.
-        public let secret: WalletOrgKeySecret
+        package let secret: WalletOrgKeySecret
     }
 
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Makes a key. Not idempotent: a key cannot be shown twice.
     ///
     /// - Parameter id: the key's id; one is made when it is nil.
     /// **Errors** `VALIDATION`.
-    public func create(
+    package func create(
         _ environment: WalletEnvironment, id: String? = nil, label: String, expiresAt: PostgresTimestamp? = nil,
         now: PostgresTimestamp
     ) async throws -> Created {
@@ -33,7 +33,7 @@ public struct WalletOrgKeys: Sendable {
     ///
     /// - Parameter newID: the new key's id; one is made when it is nil.
     /// **Errors** `VALIDATION` for an overlap below zero or above 90 days; `NOT_FOUND` when no working key has that id.
-    public func rotate(
+    package func rotate(
         _ environment: WalletEnvironment, id: String, newID: String? = nil, overlap: Duration, now: PostgresTimestamp
     ) async throws -> Created {
         guard (.zero ... .seconds(90 * 86_400)).contains(overlap) else {
@@ -52,7 +52,7 @@ public struct WalletOrgKeys: Sendable {
     /// Stops a key at once; revoking again returns the first revocation.
     ///
     /// **Errors** `NOT_FOUND`.
-    public func revoke(
+    package func revoke(
         _ environment: WalletEnvironment, id: String, now: PostgresTimestamp
     ) async throws -> WalletOrgKey {
         try await context.transaction { connection in
@@ -64,7 +64,7 @@ public struct WalletOrgKeys: Sendable {
     }
 
     /// Every key of an environment, oldest first.
-    public func list(_ environment: WalletEnvironment) async throws -> [WalletOrgKey] {
+    package func list(_ environment: WalletEnvironment) async throws -> [WalletOrgKey] {
         try await context.pool.withConnection { connection in
             try await OrgKeyStore.list(environment, on: connection)
         }

@@ -13,7 +13,8 @@ enum LedgerStore {
     }
 
     private static let columns = """
-        external_user_id, transaction_id, sequence, type, cause, amount, balance_after, reason, redemption_id, created_at
+        external_user_id, transaction_id, sequence, type, cause, amount, balance_after, reason, redemption_id, \
+        created_at
         """
 
     /// The two statements that write a row and move the member's totals; the member's row must be locked.
@@ -47,8 +48,8 @@ enum LedgerStore {
         ]
     }
 
-    /// The two statements that write any number of rows, in their order, and move the totals of their members; the members'
-    /// rows must be locked.
+    /// The two statements that write any number of rows, in their order, and move the totals of their members; the
+    /// members' rows must be locked.
     static func post(
         _ rows: [PostingBatch.Row], _ environment: WalletEnvironment, now: PostgresTimestamp
     ) -> [PostgresStatement] {
@@ -64,7 +65,8 @@ enum LedgerStore {
                 select $1, r.external_user_id, r.sequence, r.transaction_id,
                     case when r.amount > 0 then 'CREDIT' else 'DEBIT' end, r.cause, r.amount, r.balance_after,
                     r.received_after, r.reason, r.issue_reference, $11
-                from unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::int8[], $8::int8[], $9::text[],
+                from unnest($2::text[], $3::int8[], $4::text[], $5::text[], $6::int8[], $7::int8[], $8::int8[], \
+                $9::text[],
                     $10::text[]) with ordinality as r (external_user_id, sequence, transaction_id, cause, amount,
                     balance_after, received_after, reason, issue_reference, place)
                 order by r.place
@@ -163,7 +165,8 @@ enum LedgerStore {
             conditions += " and (external_user_id, sequence) > ($3, $4)"
         }
         return try await connection.query(
-            "select \(columns) from wallet_transactions where \(conditions) order by external_user_id, sequence limit $2",
+            "select \(columns) from wallet_transactions where \(conditions) order by external_user_id, sequence limit "
+                + "$2",
             parameters
         ).map { row in (try row.get("external_user_id"), try transaction(row)) }
     }

@@ -2,8 +2,8 @@ import Rewards
 
 /// The pure decision of several postings over members that are locked: what each order becomes, and the rows it writes.
 ///
-/// **Guarantees** The rows of a member continue each other (I-10); an order's payments are all there or none; the pool and
-/// the balances never go below zero.
+/// **Guarantees** The rows of a member continue each other (I-10); an order's payments are all there or none; the pool
+/// and the balances never go below zero.
 struct PostingBatch: Sendable {
     /// A ledger row and the account after it.
     struct Row: Sendable {

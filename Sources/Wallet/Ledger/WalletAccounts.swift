@@ -1,19 +1,19 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The members' wallets: credit, read, ledger, eligibility, export.
-public struct WalletAccounts: Sendable {
+package struct WalletAccounts: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Credits points to a member (contract section 2).
     ///
     /// **Guarantees** One ledger row, the totals, the pool's draw, the event and the stored answer are one transaction.
     /// **Errors** `FORBIDDEN`, `VALIDATION` (also when a total would pass 2^53 - 1), `IDEMPOTENCY_KEY_REUSED`,
     /// `NOT_FOUND`, `INSUFFICIENT_ORG_POINTS`.
-    public func credit(
+    package func credit(
         _ externalUserID: String, amount: Int64, reason: String? = nil, by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletCredit> {
@@ -55,9 +55,9 @@ public struct WalletAccounts: Sendable {
     /// The calling member's wallet; zeros for a member without a row (contract section 5).
     ///
     /// - Parameter named: the member that the organisation asks about; nil for the caller's own.
-    /// **Errors** `FORBIDDEN` for an organisation that names nobody (contract U10), `NOT_FOUND` for one that names a member
-    /// nobody knows.
-    public func wallet(named: String? = nil, by caller: WalletCaller) async throws -> MemberWallet {
+    /// **Errors** `FORBIDDEN` for an organisation that names nobody (contract U10), `NOT_FOUND` for one that names a
+    /// member nobody knows.
+    package func wallet(named: String? = nil, by caller: WalletCaller) async throws -> MemberWallet {
         let id = try named == nil ? caller.ownMember() : caller.subject(named: named)
         let row = try await context.pool.withConnection { connection in
             try await MemberStore.find(id, caller.environment, on: connection)
@@ -69,7 +69,7 @@ public struct WalletAccounts: Sendable {
     /// Tier and wallet from one read (contract section 8.5).
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
-    public func eligibility(named: String? = nil, by caller: WalletCaller) async throws -> WalletEligibility {
+    package func eligibility(named: String? = nil, by caller: WalletCaller) async throws -> WalletEligibility {
         let id = try caller.subject(named: named)
         let row = try await context.pool.withConnection { connection in
             try await MemberStore.find(id, caller.environment, on: connection)
@@ -80,10 +80,10 @@ public struct WalletAccounts: Sendable {
 
     /// A page of a member's ledger, newest first (contract section 6).
     ///
-    /// **Guarantees** A walk neither skips nor repeats a row while others are written: pages are cut by the member's own
-    /// sequence. **Cost** The same for every page.
+    /// **Guarantees** A walk neither skips nor repeats a row while others are written: pages are cut by the member's
+    /// own sequence. **Cost** The same for every page.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows.
-    public func transactions(
+    package func transactions(
         named: String? = nil, page request: WalletPageRequest, by caller: WalletCaller
     ) async throws -> WalletPage<WalletTransaction> {
         let id = try caller.subject(named: named)
@@ -105,7 +105,7 @@ public struct WalletAccounts: Sendable {
     ///
     /// **Guarantees** One consistent read. **Cost** Memory does not grow with the number of rows.
     /// **Errors** `FORBIDDEN`, what `body` throws.
-    public func export(
+    package func export(
         member externalUserID: String? = nil, timeout: Duration = .seconds(3600), by caller: WalletCaller,
         _ body: (_ externalUserID: String, _ row: WalletTransaction) throws -> Void
     ) async throws {
@@ -122,7 +122,7 @@ public struct WalletAccounts: Sendable {
     ///
     /// - Parameter limit: how many rows at most; fewer than that are the end.
     /// **Errors** `FORBIDDEN`.
-    public func exportPart(
+    package func exportPart(
         member externalUserID: String? = nil, after last: (externalUserID: String, sequence: Int64)? = nil,
         limit: Int, by caller: WalletCaller
     ) async throws -> [(externalUserID: String, row: WalletTransaction)] {
@@ -135,8 +135,9 @@ public struct WalletAccounts: Sendable {
 
     /// How many rows a ledger has, an environment's or one member's.
     ///
-    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows. **Cost** Linear in the members.
-    public func ledgerRowCount(member externalUserID: String? = nil, by caller: WalletCaller) async throws -> Int64 {
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows. **Cost** Linear in the
+    /// members.
+    package func ledgerRowCount(member externalUserID: String? = nil, by caller: WalletCaller) async throws -> Int64 {
         try caller.requireOrganisation()
         let id = try externalUserID.map { try WalletRule.externalUserID($0) }
         let count = try await context.pool.withConnection { connection in

@@ -1,5 +1,5 @@
 /// Why a ledger row was written.
-public enum WalletCause: String, Sendable, Hashable, CaseIterable {
+package enum WalletCause: String, Sendable, Hashable, CaseIterable {
     /// The customer credited points.
     case mint
     /// A redemption was paid for.

@@ -1,19 +1,20 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// Pays card rewards into members' wallets, and takes them back, inside another room's transaction.
 ///
-/// **Guarantees** Nothing is committed here: the caller's transaction moves the points together with what it writes itself,
-/// or neither. Members' rows are locked in order of id, the pool's row after them, as every write of the wallet does.
-public struct WalletPostings: Sendable {
+/// **Guarantees** Nothing is committed here: the caller's transaction moves the points together with what it writes
+/// itself, or neither. Members' rows are locked in order of id, the pool's row after them, as every write of the wallet
+/// does.
+package struct WalletPostings: Sendable {
     /// What is to be moved for one member, who is made when credited for the first time.
-    public typealias Order = (externalUserID: String, movement: PointsMovement)
+    package typealias Order = (externalUserID: String, movement: PointsMovement)
 
     private let context: WalletContext
     private let environment: WalletEnvironment
 
     /// Makes the use case for one of the two worlds.
-    public init(_ context: WalletContext, environment: WalletEnvironment) {
+    package init(_ context: WalletContext, environment: WalletEnvironment) {
         self.context = context
         self.environment = environment
     }
@@ -23,7 +24,7 @@ public struct WalletPostings: Sendable {
     /// Credits come first, so that what a member earns with one card covers what another card owes.
     /// **Errors** `PostgresError`. **Cost** Three round trips for any number of orders; one statement an event where an
     /// endpoint listens.
-    public func post(
+    package func post(
         _ orders: [Order], now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> [PointsMovement.Outcome] {
         guard !orders.isEmpty else { return [] }
@@ -52,7 +53,7 @@ public struct WalletPostings: Sendable {
     }
 
     /// The ledger rows that pay some issues, by reference number.
-    public func transactionIDs(
+    package func transactionIDs(
         ofIssues references: [String], on connection: PostgresConnection
     ) async throws -> [String: String] {
         try await LedgerStore.ofIssues(references, environment, on: connection)

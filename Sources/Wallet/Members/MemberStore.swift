@@ -38,7 +38,8 @@ enum MemberStore {
     ) async throws -> Row? {
         try await connection.query(
             """
-            update wallet_members set display_name = coalesce($3::text, display_name), email = coalesce($4::text, email),
+            update wallet_members set display_name = coalesce($3::text, display_name), email = coalesce($4::text, \
+            email),
                 tier = coalesce($5::text, tier), attributes = coalesce($6::jsonb, attributes), updated_at = $7,
                 archived_at = null, balance_retained = false
             where environment = $1 and external_user_id = $2 returning \(columns)

@@ -4,8 +4,8 @@ import Rewards
 
 /// A member token: self-contained, signed with HMAC-SHA256, and never stored as a table of its own.
 ///
-/// `wmt1.` + base64url of `{"e":environment,"m":member,"x":expiry in milliseconds}` + `.` + base64url of the code over all
-/// before the last dot.
+/// `wmt1.` + base64url of `{"e":environment,"m":member,"x":expiry in milliseconds}` + `.` + base64url of the code over
+/// all before the last dot.
 enum MemberToken {
     static let opening = "wmt1."
 

@@ -1,15 +1,15 @@
 /// A member's wallet (contract section 5).
 ///
 /// **Guarantees** I-10: `balance = amountReceived - amountSpent`, never below zero.
-public struct MemberWallet: Sendable, Hashable {
+package struct MemberWallet: Sendable, Hashable {
     /// What can be spent now, in points.
-    public let balance: Int64
+    package let balance: Int64
     /// What was ever credited, refunds included, in points.
-    public let amountReceived: Int64
+    package let amountReceived: Int64
     /// What was ever debited, in points.
-    public let amountSpent: Int64
+    package let amountSpent: Int64
     /// The points currency.
-    public let currency: WalletCurrency
+    package let currency: WalletCurrency
 
     init(_ account: WalletAccount, _ currency: WalletCurrency) {
         balance = account.balance

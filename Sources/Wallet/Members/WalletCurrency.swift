@@ -1,12 +1,12 @@
 /// The points currency's names.
-public struct WalletCurrency: Sendable, Hashable {
+package struct WalletCurrency: Sendable, Hashable {
     /// The name, such as "Stars".
-    public let name: String
+    package let name: String
     /// The symbol, such as "ST".
-    public let symbol: String
+    package let symbol: String
 
     /// Makes a currency.
-    public init(name: String, symbol: String) {
+    package init(name: String, symbol: String) {
         self.name = name
         self.symbol = symbol
     }

@@ -1,16 +1,16 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// A member's profile (contract section 8.6).
-public struct WalletMember: Sendable, Hashable {
+package struct WalletMember: Sendable, Hashable {
     /// The customer's stable id of the member.
-    public let externalUserID: String
+    package let externalUserID: String
     /// The name to show.
-    public let displayName: String?
+    package let displayName: String?
     /// The tier, free text; `standard` until one is set.
-    public let tier: String
+    package let tier: String
     /// What else the customer keeps on the member.
-    public let attributes: JSONObject?
+    package let attributes: JSONObject?
 
     init(externalUserID: String, displayName: String?, tier: String, attributes: JSONObject?) {
         self.externalUserID = externalUserID

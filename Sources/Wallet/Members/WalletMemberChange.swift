@@ -1,19 +1,19 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// What to change of a member; what is nil keeps what is stored (contract U17).
-public struct WalletMemberChange: Sendable, Hashable {
+package struct WalletMemberChange: Sendable, Hashable {
     /// The name to show.
-    public var displayName: String?
+    package var displayName: String?
     /// The address; stored, never returned.
-    public var email: String?
+    package var email: String?
     /// The tier.
-    public var tier: String?
+    package var tier: String?
     /// What else to keep, replaced as a whole.
-    public var attributes: JSONObject?
+    package var attributes: JSONObject?
 
     /// Makes a change.
-    public init(
+    package init(
         displayName: String? = nil, email: String? = nil, tier: String? = nil, attributes: JSONObject? = nil
     ) {
         self.displayName = displayName

@@ -1,18 +1,18 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The customers' members: upsert, read, remove.
-public struct WalletMembers: Sendable {
+package struct WalletMembers: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Creates a member, or changes what is named and revives an archived one.
     ///
     /// Sends `member.created` for a new or revived member and `member.tier_changed` when the tier is another.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`.
-    public func upsert(
+    package func upsert(
         _ externalUserID: String, _ change: WalletMemberChange, by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletMember> {
@@ -29,7 +29,7 @@ public struct WalletMembers: Sendable {
     /// A member with wallet and counts.
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
-    public func summary(_ externalUserID: String, by caller: WalletCaller) async throws -> WalletMemberSummary {
+    package func summary(_ externalUserID: String, by caller: WalletCaller) async throws -> WalletMemberSummary {
         try caller.requireOrganisation()
         let id = try WalletRule.externalUserID(externalUserID)
         let found = try await context.pool.withConnection { connection in
@@ -44,7 +44,7 @@ public struct WalletMembers: Sendable {
     /// Members in order of id, from after one; archived ones too.
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`.
-    public func list(
+    package func list(
         after externalUserID: String = "", limit: Int = 100, by caller: WalletCaller
     ) async throws -> [(member: WalletMember, wallet: MemberWallet, archivedAt: PostgresTimestamp?)] {
         try caller.requireOrganisation()
@@ -60,7 +60,7 @@ public struct WalletMembers: Sendable {
     ///
     /// Idempotent: removing an archived member answers as the first time.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`, `IDEMPOTENCY_KEY_REUSED`.
-    public func remove(
+    package func remove(
         _ externalUserID: String, retainBalance: Bool, by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletRemoval> {

@@ -1,14 +1,14 @@
-public import PostgreSQL
-public import Rewards
+package import PostgreSQL
+package import Rewards
 
 /// What removing a member answers.
-public struct WalletRemoval: Sendable, Hashable {
+package struct WalletRemoval: Sendable, Hashable {
     /// The member.
-    public let externalUserID: String
+    package let externalUserID: String
     /// Always true: members are archived, not erased.
-    public let isArchived: Bool
+    package let isArchived: Bool
     /// Whether the balance was kept for a member who comes back.
-    public let isBalanceRetained: Bool
+    package let isBalanceRetained: Bool
 
     init(externalUserID: String, isArchived: Bool, isBalanceRetained: Bool) {
         self.externalUserID = externalUserID

@@ -1,32 +1,32 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// Something points can be redeemed for (contract section 8.3).
-public struct WalletOffer: Sendable, Hashable {
+package struct WalletOffer: Sendable, Hashable {
     /// The offer's id.
-    public let id: String
+    package let id: String
     let sequence: Int64
     /// What it says.
-    public let details: Details
+    package let details: Details
     /// What it costs, in points; nil asks for none, which is not 0.
-    public let pointsPrice: Int64?
+    package let pointsPrice: Int64?
     /// From when on it cannot be redeemed; nil is never.
-    public let expiresAt: PostgresTimestamp?
+    package let expiresAt: PostgresTimestamp?
 
     /// An offer's texts.
-    public struct Details: Sendable, Hashable {
+    package struct Details: Sendable, Hashable {
         /// The heading.
-        public var title: String
+        package var title: String
         /// The long text.
-        public var description: String
+        package var description: String
         /// The short text.
-        public var shortDescription: String
+        package var shortDescription: String
         /// An open word of the customer's.
-        public var kind: String
+        package var kind: String
         /// An open word of the customer's.
-        public var type: String
+        package var type: String
 
         /// Makes the texts.
-        public init(
+        package init(
             title: String, description: String = "", shortDescription: String = "", kind: String = "", type: String = ""
         ) {
             self.title = title
@@ -54,5 +54,5 @@ public struct WalletOffer: Sendable, Hashable {
     }
 
     /// Whether it can be redeemed at a time.
-    public func isAvailable(at now: PostgresTimestamp) -> Bool { expiresAt.map { now < $0 } ?? true }
+    package func isAvailable(at now: PostgresTimestamp) -> Bool { expiresAt.map { now < $0 } ?? true }
 }

@@ -1,17 +1,17 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The catalog: members read it, operators keep it.
-public struct WalletOffers: Sendable {
+package struct WalletOffers: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// A page of the offers, newest first; what has expired is left out unless `isExpiredShown`.
     ///
     /// **Errors** `VALIDATION`.
-    public func list(
+    package func list(
         page request: WalletPageRequest, isExpiredShown: Bool = false, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletPage<WalletOffer> {
         let listing = WalletListing("offers", caller.environment, isExpiredShown ? "expired" : "")
@@ -32,7 +32,7 @@ public struct WalletOffers: Sendable {
     ///   - id: the offer's id; nil when the caller names none.
     ///   - newID: the id that an offer gets whose caller names none; one is made when it is nil.
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `CONFLICT` when the id is taken.
-    public func create(
+    package func create(
         id named: String? = nil, newID: String? = nil, _ details: WalletOffer.Details, pointsPrice: Int64?,
         expiresAt: PostgresTimestamp? = nil, by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
         now: PostgresTimestamp
@@ -77,7 +77,7 @@ public struct WalletOffers: Sendable {
     /// One offer, also when it has expired.
     ///
     /// **Errors** `NOT_FOUND`.
-    public func get(id: String, by caller: WalletCaller) async throws -> WalletOffer {
+    package func get(id: String, by caller: WalletCaller) async throws -> WalletOffer {
         let offer = try await context.pool.withConnection { connection in
             try await OfferStore.find(id: id, caller.environment, on: connection)
         }
@@ -88,7 +88,7 @@ public struct WalletOffers: Sendable {
     /// Replaces an offer's texts.
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
-    public func update(
+    package func update(
         id: String, _ details: WalletOffer.Details, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
@@ -101,7 +101,7 @@ public struct WalletOffers: Sendable {
     /// Sets what an offer costs from now on; redemptions keep what they were debited.
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
-    public func reprice(
+    package func reprice(
         id: String, pointsPrice: Int64?, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
@@ -114,7 +114,7 @@ public struct WalletOffers: Sendable {
     /// Sets when an offer expires; nil for never.
     ///
     /// **Errors** `FORBIDDEN`, `NOT_FOUND`.
-    public func expire(
+    package func expire(
         id: String, at expiresAt: PostgresTimestamp?, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()

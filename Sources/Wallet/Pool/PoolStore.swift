@@ -74,7 +74,8 @@ enum PoolStore {
                 """
                 insert into wallet_pool_entries (environment, sequence, amount, balance_after, reference, created_at)
                 select 'LIVE', $1 + d.place, - d.points, d.balance_after, d.reference, $5
-                from unnest($2::int8[], $3::int8[], $4::text[]) with ordinality as d (points, balance_after, reference, place)
+                from unnest($2::int8[], $3::int8[], $4::text[]) with ordinality as d (points, balance_after, \
+                reference, place)
                 """,
                 [
                     .int8(sequence), .int8Array(draws.map(\.points)), .int8Array(draws.map(\.balanceAfter)),

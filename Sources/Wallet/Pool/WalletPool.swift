@@ -1,4 +1,4 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 extension WalletContext {

@@ -1,12 +1,12 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The prepaid pool as it is now (contract section 8.9); LIVE only.
-public struct WalletPoolState: Sendable, Hashable {
+package struct WalletPoolState: Sendable, Hashable {
     /// What live credits can still draw, in points.
-    public let balance: Int64
+    package let balance: Int64
     /// Below what balance `org.points.low` is sent, in points.
-    public let lowWaterMark: Int64
+    package let lowWaterMark: Int64
 
     init(balance: Int64, lowWaterMark: Int64) {
         self.balance = balance

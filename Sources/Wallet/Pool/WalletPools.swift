@@ -1,23 +1,24 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The prepaid pool: top up, mark, read.
-public struct WalletPools: Sendable {
+package struct WalletPools: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// The pool, or nil while there is none and live credits are not limited.
-    public func read() async throws -> WalletPoolState? {
+    package func read() async throws -> WalletPoolState? {
         try await context.pool.withConnection { connection in try await PoolStore.find(on: connection)?.state }
     }
 
     /// Adds points to the pool, making it on the first top-up; sends `org.points.purchased`.
     ///
     /// - Parameter lowWaterMark: the mark from now on; nil keeps it.
-    /// **Errors** `VALIDATION`, also when the pool would pass 2^53 - 1; `FORBIDDEN` outside LIVE; `IDEMPOTENCY_KEY_REUSED`.
-    public func topUp(
+    /// **Errors** `VALIDATION`, also when the pool would pass 2^53 - 1; `FORBIDDEN` outside LIVE;
+    /// `IDEMPOTENCY_KEY_REUSED`.
+    package func topUp(
         amount: Int64, reference: String, lowWaterMark: Int64? = nil, by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletPoolState> {
@@ -50,8 +51,9 @@ public struct WalletPools: Sendable {
 
     /// Sets the mark below which the pool counts as low; sends `org.points.low` when that makes it low.
     ///
-    /// **Errors** `VALIDATION`; `FORBIDDEN` outside LIVE; `NOT_FOUND` before the first top-up; `IDEMPOTENCY_KEY_REUSED`.
-    public func setLowWaterMark(
+    /// **Errors** `VALIDATION`; `FORBIDDEN` outside LIVE; `NOT_FOUND` before the first top-up;
+    /// `IDEMPOTENCY_KEY_REUSED`.
+    package func setLowWaterMark(
         _ mark: Int64, by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletPoolState> {
         try Self.requireLive(caller)

@@ -1,8 +1,8 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// The status of a redemption (contract section 8.4); it moves forward only, and ends in one of two.
-public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
+package enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
     /// Submitted and paid for; the first status.
     case submitted = "SUBMITTED"
     /// Taken up.
@@ -19,7 +19,7 @@ public enum RedemptionStatus: String, Sendable, Hashable, CaseIterable {
     case canceled = "CANCELED"
 
     /// Whether a move to another status goes forward; canceling is not a move.
-    public func moves(to next: RedemptionStatus) -> Bool {
+    package func moves(to next: RedemptionStatus) -> Bool {
         let order = Self.allCases
         guard self != .canceled, next != .canceled, let here = order.firstIndex(of: self),
             let there = order.firstIndex(of: next)

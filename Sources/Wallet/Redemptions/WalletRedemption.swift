@@ -1,20 +1,20 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// A member's redemption of an offer.
-public struct WalletRedemption: Sendable, Hashable {
+package struct WalletRedemption: Sendable, Hashable {
     /// The redemption's id.
-    public let id: String
+    package let id: String
     /// The offer's id.
-    public let offer: String
+    package let offer: String
     /// Its status.
-    public let status: RedemptionStatus
+    package let status: RedemptionStatus
     /// When it was submitted, in whole milliseconds.
-    public let createdAt: PostgresTimestamp
+    package let createdAt: PostgresTimestamp
     /// When what was redeemed begins, in whole milliseconds.
-    public let startAt: PostgresTimestamp?
+    package let startAt: PostgresTimestamp?
     /// When what was redeemed ends, in whole milliseconds.
-    public let endAt: PostgresTimestamp?
+    package let endAt: PostgresTimestamp?
 
     init(
         id: String, offer: String, status: RedemptionStatus, createdAt: PostgresTimestamp,

@@ -1,20 +1,20 @@
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Redemptions: redeem, cancel, move, read (contract section 8.4, and U1 for the cancel).
-public struct WalletRedemptions: Sendable {
+package struct WalletRedemptions: Sendable {
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Redeems an offer: the check of the balance and the debit are one step under the member's row lock.
     ///
     /// **Guarantees** The price debited is the offer's at this moment. A price of null or 0 writes no ledger row.
-    /// **Errors** In this order (contract U19): `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `NOT_FOUND` (member,
-    /// then offer; `UNAUTHORIZED` for the token of an archived member), `OFFER_UNAVAILABLE`,
+    /// **Errors** In this order (contract U19): `FORBIDDEN`, `VALIDATION`, `IDEMPOTENCY_KEY_REUSED`, `NOT_FOUND`
+    /// (member, then offer; `UNAUTHORIZED` for the token of an archived member), `OFFER_UNAVAILABLE`,
     /// `REDEMPTION_ALREADY_EXISTS`, `INSUFFICIENT_POINTS`.
-    public func redeem(
+    package func redeem(
         offer offerID: String, named: String? = nil, by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
         now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletRedemption> {
@@ -65,7 +65,7 @@ public struct WalletRedemptions: Sendable {
     /// **Guarantees** The refund is what was debited, under the same redemption id, whatever the offer costs by now.
     /// **Errors** `NOT_FOUND` (also for another member's), `CONFLICT` for a completed one, `IDEMPOTENCY_KEY_REUSED`,
     /// `VALIDATION` when a lifetime total would overflow.
-    public func cancel(
+    package func cancel(
         id redemptionID: String, by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletRedemption> {
         let environment = caller.environment
@@ -97,7 +97,7 @@ public struct WalletRedemptions: Sendable {
     /// Moves a redemption forward; moving to its present status answers with it and sends no event.
     ///
     /// **Errors** `FORBIDDEN`, `NOT_FOUND`, `CONFLICT` for a move backwards, out of an end, or to `CANCELED`.
-    public func move(
+    package func move(
         id redemptionID: String, to status: RedemptionStatus, startAt: PostgresTimestamp? = nil,
         endAt: PostgresTimestamp? = nil, by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
         now: PostgresTimestamp
@@ -128,7 +128,7 @@ public struct WalletRedemptions: Sendable {
     /// One redemption.
     ///
     /// **Errors** `NOT_FOUND`, also for another member's.
-    public func get(id redemptionID: String, by caller: WalletCaller) async throws -> WalletRedemption {
+    package func get(id redemptionID: String, by caller: WalletCaller) async throws -> WalletRedemption {
         let row = try await context.pool.withConnection { connection in
             try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
         }
@@ -139,7 +139,7 @@ public struct WalletRedemptions: Sendable {
     /// One redemption with its member and what it was debited, for the organisation.
     ///
     /// **Errors** `FORBIDDEN`, `NOT_FOUND`.
-    public func details(
+    package func details(
         id redemptionID: String, by caller: WalletCaller
     ) async throws -> (redemption: WalletRedemption, externalUserID: String, pointsDebited: Int64) {
         try caller.requireOrganisation()
@@ -153,7 +153,7 @@ public struct WalletRedemptions: Sendable {
     /// A page of a member's redemptions, newest first.
     ///
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND` for a named member nobody knows.
-    public func list(
+    package func list(
         named: String? = nil, status: RedemptionStatus? = nil, page request: WalletPageRequest, by caller: WalletCaller
     ) async throws -> WalletPage<WalletRedemption> {
         let id = try caller.subject(named: named)

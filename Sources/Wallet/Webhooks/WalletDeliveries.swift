@@ -1,24 +1,24 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 
 /// The outbox's far end: a sender claims what is due, sends it, and settles it.
-public struct WalletDeliveries: Sendable {
+package struct WalletDeliveries: Sendable {
     /// How long after its event a delivery is tried.
-    public static let triedFor = Duration.seconds(86_400)
+    package static let triedFor = Duration.seconds(86_400)
     /// How long an endpoint may fail without a success before it is disabled.
-    public static let disabledAfter = Duration.seconds(3 * 86_400)
+    package static let disabledAfter = Duration.seconds(3 * 86_400)
 
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Claims deliveries that are due; they come back after `lease` should this sender die.
     ///
     /// - Parameter excluding: endpoints whose deliveries are left for later, such as those that are slow to answer.
     /// **Guarantees** Two senders never claim the same delivery within its lease; delivery is at least once.
     /// **Cost** Does not grow with what was delivered.
-    public func claim(
+    package func claim(
         limit: Int, excluding webhookIDs: [String] = [], lease: Duration = .seconds(60), now: PostgresTimestamp
     ) async throws -> [WalletDelivery] {
         try await context.pool.withTransaction(vouches: false) { connection in
@@ -30,14 +30,14 @@ public struct WalletDeliveries: Sendable {
     /// How many deliveries wait for an attempt, or for another one.
     ///
     /// **Cost** An index holds just those.
-    public func waitingCount() async throws -> Int64 {
+    package func waitingCount() async throws -> Int64 {
         try await context.pool.withConnection { connection in try await OutboxStore.waitingCount(on: connection) }
     }
 
     /// Records that the endpoint took it.
     ///
     /// - Parameter answer: the number it answered with.
-    public func delivered(_ delivery: WalletDelivery, answer: Int, now: PostgresTimestamp) async throws {
+    package func delivered(_ delivery: WalletDelivery, answer: Int, now: PostgresTimestamp) async throws {
         try await settle(OutboxStore.delivered(delivery, answer: answer, now: now))
     }
 
@@ -46,7 +46,7 @@ public struct WalletDeliveries: Sendable {
     /// - Parameters:
     ///   - answer: the number the endpoint answered with; nil when there was no answer.
     ///   - jitter: a random number that spreads the next attempt over the whole backoff.
-    public func failed(
+    package func failed(
         _ delivery: WalletDelivery, answer: Int?, jitter: UInt64 = .random(in: .min ... .max), now: PostgresTimestamp
     ) async throws {
         let next = Self.nextAttempt(after: delivery, jitter: jitter, now: now)

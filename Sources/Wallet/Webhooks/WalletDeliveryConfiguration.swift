@@ -1,11 +1,11 @@
 /// How webhooks are sent.
-public struct WalletDeliveryConfiguration: Sendable {
+package struct WalletDeliveryConfiguration: Sendable {
     /// How long one attempt may take, from looking up the address to the answer.
-    public var attemptTimeout: Duration
+    package var attemptTimeout: Duration
     /// Attempts at once.
-    public var concurrentAttemptsMax: Int
+    package var concurrentAttemptsMax: Int
     /// How long the outbox is left alone when nothing is due.
-    public var pollInterval: Duration
+    package var pollInterval: Duration
 
     /// Attempts at once to one endpoint, so that a slow one does not take every place.
     static let attemptsPerEndpointMax = 4
@@ -13,7 +13,7 @@ public struct WalletDeliveryConfiguration: Sendable {
     var lease: Duration { max(.seconds(60), attemptTimeout * 3) }
 
     /// Makes a configuration.
-    public init(
+    package init(
         attemptTimeout: Duration = .seconds(10), concurrentAttemptsMax: Int = 32,
         pollInterval: Duration = .milliseconds(500)
     ) {

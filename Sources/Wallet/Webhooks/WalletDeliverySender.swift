@@ -1,15 +1,15 @@
-public import Logging
+package import Logging
 import Metrics
-public import PostgreSQL
+package import PostgreSQL
 import Synchronization
 import Waiting
 
 /// Takes due deliveries out of the outbox, sends them, and settles them, until it is asked to stop.
 ///
 /// **Guarantees** At least once: what was claimed and not settled comes back when its lease ends.
-/// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the attempts
-/// that are under way.
-public final class WalletDeliverySender: Sendable {
+/// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the
+/// attempts that are under way.
+package final class WalletDeliverySender: Sendable {
     private let deliveries: WalletDeliveries
     private let configuration: WalletDeliveryConfiguration
     private let carry: WebhookCarrier
@@ -24,7 +24,7 @@ public final class WalletDeliverySender: Sendable {
     /// Makes a sender.
     ///
     /// - Parameter carry: brings one delivery to its endpoint, within the configuration's time for an attempt.
-    public init(
+    package init(
         context: WalletContext, configuration: WalletDeliveryConfiguration = WalletDeliveryConfiguration(),
         carry: @escaping WebhookCarrier, now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
@@ -37,13 +37,13 @@ public final class WalletDeliverySender: Sendable {
     }
 
     /// Ends `run()` after the attempts that are under way.
-    public func stop() {
+    package func stop() {
         isStopping.withLock { $0 = true }
         signal.raise()
     }
 
     /// Sends whatever is due until `stop()` or cancellation.
-    public func run() async {
+    package func run() async {
         await withDiscardingTaskGroup { attempts in
             await WorkLoop(
                 "claiming webhooks", wake: signal, poll: configuration.pollInterval,

@@ -1,5 +1,5 @@
 /// The events that endpoints can receive (contract section 8.8).
-public enum WalletEvent: String, Sendable, Hashable, CaseIterable {
+package enum WalletEvent: String, Sendable, Hashable, CaseIterable {
     /// A redemption was submitted.
     case redemptionCreated = "redemption.created"
     /// A redemption was taken up.

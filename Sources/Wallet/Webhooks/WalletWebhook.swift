@@ -1,17 +1,17 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// An endpoint as it is listed: without its secret.
-public struct WalletWebhook: Sendable, Hashable {
+package struct WalletWebhook: Sendable, Hashable {
     /// The endpoint's id.
-    public let id: String
+    package let id: String
     /// Where events go.
-    public let url: String
+    package let url: String
     /// The events it receives.
-    public let events: [String]
+    package let events: [String]
     /// The world it belongs to.
-    public let environment: WalletEnvironment
+    package let environment: WalletEnvironment
     /// When it was registered, in whole milliseconds.
-    public let createdAt: PostgresTimestamp
+    package let createdAt: PostgresTimestamp
     /// When it was deleted, or disabled for failing, in whole milliseconds; nil while active.
-    public let disabledAt: PostgresTimestamp?
+    package let disabledAt: PostgresTimestamp?
 }

@@ -1,9 +1,9 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// What deleting an endpoint answers.
-public struct WalletWebhookDeleted: Sendable, Hashable {
+package struct WalletWebhookDeleted: Sendable, Hashable {
     /// The endpoint's id.
-    public let id: String
+    package let id: String
 
     init(id: String) { self.id = id }
 }

@@ -1,22 +1,22 @@
 import Cryptography
-public import PostgreSQL
+package import PostgreSQL
 import Rewards
 
 /// Endpoints that receive events: register, list, delete (contract section 8.8).
-public struct WalletWebhooks: Sendable {
+package struct WalletWebhooks: Sendable {
     /// How many endpoints of an environment may be active.
-    public static let activeMax: Int64 = 10
+    package static let activeMax: Int64 = 10
 
     private let context: WalletContext
 
     /// Makes the use cases.
-    public init(_ context: WalletContext) { self.context = context }
+    package init(_ context: WalletContext) { self.context = context }
 
     /// Registers an endpoint; its secret is in the answer and in no later one.
     ///
-    /// **Errors** `FORBIDDEN`, `VALIDATION`, `WEBHOOK_URL_NOT_ALLOWED`, `WEBHOOK_EVENT_UNKNOWN`, `IDEMPOTENCY_KEY_REUSED`,
-    /// `CONFLICT` when ten are active.
-    public func register(
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `WEBHOOK_URL_NOT_ALLOWED`, `WEBHOOK_EVENT_UNKNOWN`,
+    /// `IDEMPOTENCY_KEY_REUSED`, `CONFLICT` when ten are active.
+    package func register(
         url: String, events names: [String], by caller: WalletCaller, idempotency: WalletIdempotency? = nil,
         now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletWebhookCreated> {
@@ -46,7 +46,7 @@ public struct WalletWebhooks: Sendable {
     /// Every endpoint of the environment, newest first, disabled ones too.
     ///
     /// **Errors** `FORBIDDEN`.
-    public func list(by caller: WalletCaller) async throws -> [WalletWebhook] {
+    package func list(by caller: WalletCaller) async throws -> [WalletWebhook] {
         try caller.requireOrganisation()
         return try await context.pool.withConnection { connection in
             try await WebhookStore.list(caller.environment, on: connection)
@@ -56,7 +56,7 @@ public struct WalletWebhooks: Sendable {
     /// Disables an endpoint; again answers as the first time.
     ///
     /// **Errors** `FORBIDDEN`, `NOT_FOUND`, `IDEMPOTENCY_KEY_REUSED`.
-    public func delete(
+    package func delete(
         id: String, by caller: WalletCaller, idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
     ) async throws -> WalletAnswer<WalletWebhookDeleted> {
         try caller.requireOrganisation()

@@ -1,12 +1,13 @@
 import FoundationEssentials
 
-/// Which addresses may receive events, as far as the text of the address says; the sender looks at what names resolve to.
-public enum WebhookAddress {
-    /// Refuses what is no https URL, and private hosts where they are out of reach; where SANDBOX may reach them, it may
-    /// use plain http to the own machine too.
+/// Which addresses may receive events, as far as the text of the address says; the sender looks at what names resolve
+/// to.
+package enum WebhookAddress {
+    /// Refuses what is no https URL, and private hosts where they are out of reach; where SANDBOX may reach them, it
+    /// may use plain http to the own machine too.
     ///
     /// **Errors** `VALIDATION` for what is no URL, `WEBHOOK_URL_NOT_ALLOWED`.
-    public static func check(
+    package static func check(
         _ text: String, _ environment: WalletEnvironment, reach: WebhookReach
     ) throws(WalletError) {
         guard text.utf8.count <= 2048, text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }),
@@ -29,7 +30,7 @@ public enum WebhookAddress {
     }
 
     /// Whether a host's text, or an address in text, is one that only a private network reaches.
-    public static func isPrivate(_ host: String) -> Bool {
+    package static func isPrivate(_ host: String) -> Bool {
         // A name that ends with a dot is the same name.
         var host = host.lowercased().trimmingBrackets
         while host.hasSuffix(".") { host.removeLast() }

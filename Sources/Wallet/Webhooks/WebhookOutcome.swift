@@ -1,7 +1,7 @@
-public import PostgreSQL
+package import PostgreSQL
 
 /// How one attempt to bring an event to an endpoint ended.
-public enum WebhookOutcome: Sendable, Hashable {
+package enum WebhookOutcome: Sendable, Hashable {
     /// The endpoint took it, and answered with this number.
     case delivered(answer: Int)
     /// The endpoint answered that it did not take it.
@@ -10,7 +10,7 @@ public enum WebhookOutcome: Sendable, Hashable {
     case unanswered(Cause)
 
     /// Why there was no answer; the words are those of metrics and logs.
-    public enum Cause: String, Sendable, Hashable, CaseIterable {
+    package enum Cause: String, Sendable, Hashable, CaseIterable {
         /// Events may not go to the address, or to what its name resolves to.
         case notAllowed = "not_allowed"
         /// The name does not resolve.
@@ -25,4 +25,4 @@ public enum WebhookOutcome: Sendable, Hashable {
 /// Brings a delivery to its endpoint, once, at a time; composition fills it with what speaks to the network.
 ///
 /// It judges the answer itself and does not throw: whatever goes wrong is an outcome.
-public typealias WebhookCarrier = @Sendable (WalletDelivery, PostgresTimestamp) async -> WebhookOutcome
+package typealias WebhookCarrier = @Sendable (WalletDelivery, PostgresTimestamp) async -> WebhookOutcome

@@ -1,5 +1,5 @@
 /// How far webhooks may go.
-public enum WebhookReach: String, Sendable, Hashable, CaseIterable {
+package enum WebhookReach: String, Sendable, Hashable, CaseIterable {
     /// To public addresses only.
     case `public`
     /// In SANDBOX to private addresses too, and by plain http to the own machine.
@@ -8,7 +8,7 @@ public enum WebhookReach: String, Sendable, Hashable, CaseIterable {
     case everywhere
 
     /// Whether an environment's webhooks may go to private addresses.
-    public func allowsPrivate(in environment: WalletEnvironment) -> Bool {
+    package func allowsPrivate(in environment: WalletEnvironment) -> Bool {
         switch self {
         case .public: false
         case .sandbox: environment == .sandbox

@@ -1,7 +1,7 @@
-public import Rewards
+package import Rewards
 
 /// What the REST door refuses by itself with a code that the room has not.
-public enum WalletDoorReason: String, ErrorReason {
+package enum WalletDoorReason: String, ErrorReason {
     /// The body or the path cannot be read at all.
     case badRequest = "BAD_REQUEST"
     /// The path takes another method; `Allow` names those it takes.
@@ -12,7 +12,7 @@ public enum WalletDoorReason: String, ErrorReason {
     case rateLimited = "RATE_LIMITED"
 
     /// What kind of wrong it is.
-    public var kind: FaultKind {
+    package var kind: FaultKind {
         switch self {
         case .badRequest, .methodNotAllowed, .payloadTooLarge: .invalidArgument
         case .rateLimited: .resourceExhausted
@@ -20,7 +20,7 @@ public enum WalletDoorReason: String, ErrorReason {
     }
 
     /// Its HTTP status (contract section 9.1; RFC 9110 section 15.5.6).
-    public var httpStatus: Int {
+    package var httpStatus: Int {
         switch self {
         case .badRequest: 400
         case .methodNotAllowed: 405

@@ -1,8 +1,8 @@
-public import Wallet
+package import Wallet
 
 extension WalletError.Reason {
     /// The one switch from a code to its HTTP status (contract section 9.1).
-    public var httpStatus: Int {
+    package var httpStatus: Int {
         switch self {
         case .unauthorized: 401
         case .insufficientOrgPoints: 402

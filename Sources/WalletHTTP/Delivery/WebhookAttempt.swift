@@ -1,11 +1,11 @@
 import OutgoingHTTP
-public import PostgreSQL
-public import Wallet
+package import PostgreSQL
+package import Wallet
 
 /// One attempt to bring an event to an endpoint over HTTP: what the room's sender carries its deliveries with.
 ///
 /// **Guarantees** Redirections are not followed, and private addresses are not reached unless the settings say so.
-public struct WebhookAttempt: Sendable {
+package struct WebhookAttempt: Sendable {
     let client: HTTPClient
     let reach: WebhookReach
     let timeout: Duration
@@ -16,7 +16,7 @@ public struct WebhookAttempt: Sendable {
     /// - Parameters:
     ///   - reach: How far they may go.
     ///   - timeout: How long one may take, from looking up the address to the answer's head.
-    public init(reach: WebhookReach, timeout: Duration) {
+    package init(reach: WebhookReach, timeout: Duration) {
         self.init(reach: reach, timeout: timeout, lookup: WebhookDestination.system)
     }
 
@@ -34,7 +34,7 @@ public struct WebhookAttempt: Sendable {
     /// Sends a delivery and judges the answer; redirections are answers like any other that is not 2xx.
     ///
     /// **Cost** A connection of its own, since each is bound to the address that was checked.
-    @Sendable public func send(_ delivery: WalletDelivery, at now: PostgresTimestamp) async -> WebhookOutcome {
+    @Sendable package func send(_ delivery: WalletDelivery, at now: PostgresTimestamp) async -> WebhookOutcome {
         do {
             let status = try await TimeLimit.run(timeout) {
                 let destination = try await WebhookDestination(of: delivery, reach: reach, lookup: lookup)

@@ -5,7 +5,8 @@ enum TimeLimit {
 
     /// Runs the work; cancels it when the time is up and waits for it to end.
     ///
-    /// **Guarantees** A result that came in spite of the cancellation is returned, so that what took effect is reported.
+    /// **Guarantees** A result that came in spite of the cancellation is returned, so that what took effect is
+    /// reported.
     /// **Errors** ``Passed``, and what the work throws.
     static func run<Value: Sendable>(
         _ limit: Duration, _ work: @escaping @Sendable () async throws -> Value

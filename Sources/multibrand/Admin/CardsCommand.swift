@@ -58,7 +58,8 @@ extension CardsCommand {
         @Option(help: "The cardholder's id.") var user: String
         @Option(help: "ISO 4217 code of the card's currency.") var currency: String
         @Option(help: "The id under which Cosmo knows the cardholder; generated when left out.") var sourceUser: String?
-        @Option(help: "Your name for the kind of card; late clearings may follow a separate rule for it.") var cardProgram =
+        @Option(help: "Your name for the kind of card; late clearings may follow a separate rule for it.")
+        var cardProgram =
             ""
 
         func run() async throws {
@@ -73,7 +74,8 @@ extension CardsCommand {
                         $0.cardProgram = cardProgram
                     })
                 try connection.show(card) {
-                    "\(card.cardID) \(card.replayed ? "was registered before" : "is registered"); Cosmo's name for it: \(card.sourceUserID)"
+                    "\(card.cardID) \(card.replayed ? "was registered before" : "is registered"); Cosmo's name for it: "
+                        + "\(card.sourceUserID)"
                 }
             }
         }
@@ -195,7 +197,8 @@ extension CardsCommand {
                         $0.kind = purchase ? .purchase : .multibrand
                     })
                 try connection.show(session) {
-                    "\(session.launchURL.isEmpty ? session.accessToken : session.launchURL)\nGood until \(Moment.text(session.expiresAt))."
+                    "\(session.launchURL.isEmpty ? session.accessToken : session.launchURL)\nGood until "
+                        + "\(Moment.text(session.expiresAt))."
                 }
             }
         }

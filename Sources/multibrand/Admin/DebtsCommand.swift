@@ -70,7 +70,8 @@ extension DebtsCommand {
     struct WriteOff: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "write-off",
-            abstract: "Write off a debt, fully or partly. It cannot be undone, and is kept permanently with its reason.",
+            abstract:
+                "Write off a debt, fully or partly. It cannot be undone, and is kept permanently with its reason.",
             discussion: """
                 EXAMPLES
                   multibrand admin debts write-off card-1 prg_sky --reason "goodwill, case 4711"

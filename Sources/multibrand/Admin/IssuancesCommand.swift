@@ -16,7 +16,8 @@ extension IssuancesCommand {
         static let configuration = CommandConfiguration(
             abstract: "List issuances in the order they were planned.",
             discussion: """
-                `--waiting` lists what only a person can resolve: mismatched issuances, unknown ones without a scheduled read, \
+                `--waiting` lists what only a person can resolve: mismatched issuances, unknown ones without a \
+                scheduled read, \
                 parked ones until their cause is removed, and confirmed ones that later information contradicts.
 
                 EXAMPLES
@@ -131,12 +132,16 @@ extension IssuancesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Resolve an issuance that waits for a person, by what you saw at Cosmo.",
             discussion: """
-                Cannot be undone. `issued` counts the points as issued; `not-issued` makes them pending again, and they will \
-                be issued under a new reference: use it only if Cosmo's portal does not have the issuance. A confirmed issuance \
-                that later information contradicts stays confirmed: `issued` marks it as reviewed, so it no longer waits.
+                Cannot be undone. `issued` counts the points as issued; `not-issued` makes them pending again, and \
+                they will \
+                be issued under a new reference: use it only if Cosmo's portal does not have the issuance. A \
+                confirmed issuance \
+                that later information contradicts stays confirmed: `issued` marks it as reviewed, so it no longer \
+                waits.
 
                 EXAMPLE
-                  multibrand admin issuances resolve mb-0a1b2c issued --evidence "portal, 2026-11-21: tx_81 shows it" --transaction tx_81
+                  multibrand admin issuances resolve mb-0a1b2c issued --evidence "portal, 2026-11-21: tx_81 shows it" \
+                  --transaction tx_81
                 """)
 
         enum Outcome: String, ExpressibleByArgument, CaseIterable {

@@ -21,8 +21,10 @@ extension PreferencesCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show the preference in force, or the one at another time.",
             discussion: """
-                --as-of gives the preference valid at a time by the senders' own clocks, as known now. --known-at ignores \
-                everything recorded later, and so shows what an answer at that time was based on. docs/preferences.md has \
+                --as-of gives the preference valid at a time by the senders' own clocks, as known now. --known-at \
+                ignores \
+                everything recorded later, and so shows what an answer at that time was based on. docs/preferences.md \
+                has \
                 a diagram of the two times.
 
                 EXAMPLES
@@ -96,7 +98,9 @@ extension PreferencesCommand {
 extension PreferencesCommand {
     struct Rebuild: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Rebuild preferences from the inbox, the platforms' calls and the operators' decisions, and repair those that differ.",
+            abstract:
+                "Rebuild preferences from the inbox, the platforms' calls and the operators' decisions, and repair "
+                    + "those that differ.",
             discussion: """
                 Goes through all cards in order of id, or one with --card, and lists those whose stored preference \
                 differs from their events. With --dry-run nothing is stored, and the exit code is \

@@ -85,7 +85,8 @@ extension ProgramsCommand {
         static let configuration = CommandConfiguration(
             abstract: "List the plugins of this server.",
             discussion:
-                "EXAMPLES\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with their schemas"
+                "EXAMPLES\n  multibrand admin programs plugins\n  multibrand admin programs plugins --json    with "
+                + "their schemas"
         )
         @OptionGroup var admin: AdminOptions
 
@@ -122,7 +123,8 @@ extension ProgramsCommand {
         @Option(help: "JSON file with the plugin's configuration; - reads standard input.") var configuration: String
         @Option(
             help:
-                "wallet creates an own program that pays into the issuer's wallet; this never changes. Left out: unchanged."
+                "wallet creates an own program that pays into the issuer's wallet; this never changes. Left out: "
+                + "unchanged."
         )
         var paysInto: Place?
         @Flag(help: "Only check it.") var dryRun = false

@@ -5,10 +5,12 @@ import SwiftProtobuf
 /// `multibrand admin recovery`
 struct RecoveryCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "recovery", abstract: "After a failover or a restore: issuances that Cosmo has and the books may lack.",
+        commandName: "recovery",
+        abstract: "After a failover or a restore: issuances that Cosmo has and the books may lack.",
         discussion: """
             While a recovery is open nothing is sent to Cosmo. It begins automatically when the server, the \
-            timeline or the database has changed, or when no instance ran for a while. It ends automatically once everything \
+            timeline or the database has changed, or when no instance ran for a while. It ends automatically once \
+            everything \
             that Cosmo has issued since is in the books. docs/operations.md describes what to do.
 
             EXAMPLES
@@ -80,7 +82,8 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             abstract: "Stop issuing, and compare everything since a time with Cosmo.",
             discussion: """
-                For a restore that the service could not detect. Issuing resumes automatically once everything is explained.
+                For a restore that the service could not detect. Issuing resumes automatically once everything is \
+                explained.
 
                 EXAMPLE
                   multibrand admin recovery begin --since 2026-11-20T03:00:00Z --reason "restored last night's snapshot"
@@ -128,7 +131,8 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             abstract: "Add a transaction that only Cosmo has to the books, as an issuance of its card.",
             discussion: """
-                Cannot be undone. The issuance counts against what the card has earned with the program. A reference number \
+                Cannot be undone. The issuance counts against what the card has earned with the program. A reference \
+                number \
                 of this service proves its card, so another card is refused. Without such a number, name the card.
 
                 EXAMPLE
@@ -166,8 +170,10 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             abstract: "End the open recovery, so that issuing resumes.",
             discussion: """
-                A recovery ends automatically once everything is explained. --force ends it even if the comparison is not \
-                complete, or transactions of Cosmo are unexplained; if one of them is ours, its points may be issued twice.
+                A recovery ends automatically once everything is explained. --force ends it even if the comparison is \
+                not \
+                complete, or transactions of Cosmo are unexplained; if one of them is ours, its points may be issued \
+                twice.
 
                 EXAMPLE
                   multibrand admin recovery end --evidence "tx_90 belongs to the travel desk, ticket 4711" --force
@@ -178,7 +184,10 @@ extension RecoveryCommand {
         @Flag(help: "Do not ask.") var yes = false
 
         func run() async throws {
-            if force { try confirm("End the recovery although transactions are unexplained? Points may be issued twice.", yes: yes) }
+            if force {
+                try confirm(
+                    "End the recovery although transactions are unexplained? Points may be issued twice.", yes: yes)
+            }
             try await admin.connected { connection in
                 let recovery: Multibrand_V1_Recovery = try await connection.call(
                     "IssuanceService/EndRecovery",
@@ -257,13 +266,15 @@ extension Multibrand_V1_Recovery {
     private var next: String {
         if failure == "LISTING_OFF" {
             return
-                "cosmo.intervalListing is off, so nothing is compared: compare with Cosmo's portal, adopt what is ours, "
+                "cosmo.intervalListing is off, so nothing is compared: compare with Cosmo's portal, adopt what is "
+                + "ours, "
                 + "then admin recovery end --force."
         }
         if !failure.isEmpty { return "The last comparison failed: \(failure). It is tried again by itself." }
         if openCount > 0 {
             return
-                "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end --force)."
+                "Adopt what is ours (admin recovery adopt), then issuing goes on; or end it (admin recovery end "
+                + "--force)."
         }
         return comparedToEnd
             ? "Issuing goes on in a few seconds."

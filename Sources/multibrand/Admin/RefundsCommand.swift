@@ -59,7 +59,8 @@ extension RefundsCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             abstract:
-                "Show one refund, the spends that bear it, what each program gave back, and what the policy considered.",
+                "Show one refund, the spends that bear it, what each program gave back, and what the policy "
+                + "considered.",
             discussion: "EXAMPLE\n  multibrand admin refunds show refund-1")
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The refund's id.") var refundID: String
@@ -88,7 +89,8 @@ extension RefundsCommand {
 
                 EXAMPLES
                   multibrand admin refunds record refund-1 --spend spend-1 --amount-minor 500 --currency USD
-                  multibrand admin refunds record refund-2 --card card-1 --amount-minor 500 --currency USD --merchant "Cafe Sol"
+                  multibrand admin refunds record refund-2 --card card-1 --amount-minor 500 --currency USD --merchant \
+                  "Cafe Sol"
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The refund's id.") var refundID: String

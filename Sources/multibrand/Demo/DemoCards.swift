@@ -43,8 +43,8 @@ struct DemoCards {
             ]),
     ]
 
-    /// Registers the cards, opens the widget of each and saves its holder's choice there, and waits until the signed webhooks
-    /// that follow have made it the card's preference, shares included.
+    /// Registers the cards, opens the widget of each and saves its holder's choice there, and waits until the signed
+    /// webhooks that follow have made it the card's preference, shares included.
     static func set(up connection: AdminConnection) async throws {
         for card in all {
             let _: Multibrand_V1_Card = try await connection.call(

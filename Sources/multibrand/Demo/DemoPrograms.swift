@@ -7,11 +7,13 @@ enum DemoPrograms {
         ("prg_sky", "flat-rate", #"{"pointsPerMajorUnit": "1.5"}"#),
         (
             "prg_stay", "category",
-            #"{"categories": "2026-11", "defaultRate": "1", "rates": [{"name": "TRAVEL", "codes": ["4511", "7011"], "rate": "4"}]}"#
+            #"{"categories": "2026-11", "defaultRate": "1", "rates": [{"name": "TRAVEL", "codes": ["4511", "7011"], "#
+                + #""rate": "4"}]}"#
         ),
         (
             "prg_fuel", "capped-tiers",
-            #"{"tiers": [{"upTo": 200, "rate": "3"}, {"rate": "1"}], "cap": {"on": "earning", "limit": 900, "beyond": "refuse"}}"#
+            #"{"tiers": [{"upTo": 200, "rate": "3"}, {"rate": "1"}], "cap": {"on": "earning", "limit": 900, "beyond": "#
+                + #""refuse"}}"#
         ),
         ("prg_shop", "flat-rate", #"{"pointsPerMajorUnit": "0.02"}"#),
         ("prg_rail", "flat-rate", #"{"pointsPerMajorUnit": "2.125"}"#),

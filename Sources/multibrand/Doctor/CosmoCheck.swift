@@ -88,10 +88,12 @@ struct CosmoCheck {
     static func remedy(_ error: CosmoError) -> String {
         switch error.status {
         case 401, 403:
-            "check \(Settings.Cosmo.clientID.key) and \(Settings.Cosmo.clientSecret.key), that they belong to this environment, "
+            "check \(Settings.Cosmo.clientID.key) and \(Settings.Cosmo.clientSecret.key), that they belong to this "
+                + "environment, "
                 + "and \(Settings.Cosmo.tokenEncoding.key)"
         case nil:
-            "check \(Settings.Cosmo.apiBaseURL.key) and \(Settings.Cosmo.authBaseURL.key), and that this machine may reach them"
+            "check \(Settings.Cosmo.apiBaseURL.key) and \(Settings.Cosmo.authBaseURL.key), and that this machine may "
+                + "reach them"
         case .some: error.reason.advice
         }
     }

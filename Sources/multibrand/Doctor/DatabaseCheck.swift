@@ -49,7 +49,8 @@ struct DatabaseCheck {
                 .failure(
                     "database", "\(error)",
                     remedy:
-                        "is PostgreSQL running, and does \(Settings.Database.url.environmentVariable) name it, its role and its password?"
+                        "is PostgreSQL running, and does \(Settings.Database.url.environmentVariable) name it, its "
+                        + "role and its password?"
                 ))
             return nil
         }

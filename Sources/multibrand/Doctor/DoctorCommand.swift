@@ -10,7 +10,8 @@ struct DoctorCommand: AsyncParsableCommand {
         commandName: "doctor",
         abstract: "Check the set-up before you go live, with advice for each finding.",
         discussion: """
-            Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, required \
+            Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, \
+            required \
             fields, plugins. Reads only, unless --issue asks for one small issue, which is read back by id and by \
             reference. Exit code \(ExitStatus.violations.rawValue) when something fails.
 

@@ -97,7 +97,8 @@ struct SetupCheck {
             return .warning(
                 subject, "\(bytes) bytes: shorter than the signature",
                 remedy:
-                    "agree a random one of \(ServiceConfiguration.secretBytesMin) bytes or more with Cosmo (openssl rand -hex 32) and put it beside this one"
+                    "agree a random one of \(ServiceConfiguration.secretBytesMin) bytes or more with Cosmo (openssl "
+                    + "rand -hex 32) and put it beside this one"
             )
         }
         return .ok(subject, "\(bytes) bytes")

@@ -49,7 +49,8 @@ struct TrialIssue {
         } catch {
             let remedy =
                 error.outcome == .unknown
-                ? "it may have been issued: look for the reference \(request.referenceNumber) in Cosmo's portal before another try"
+                ? "it may have been issued: look for the reference \(request.referenceNumber) in Cosmo's portal "
+                    + "before another try"
                 : CosmoCheck.remedy(error)
             report.add(.failure(subject, error.description, remedy: remedy))
         }

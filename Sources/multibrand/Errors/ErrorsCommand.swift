@@ -7,7 +7,8 @@ struct ErrorsCommand: AsyncParsableCommand {
         commandName: "errors",
         abstract: "Explain each error reason: its meaning, the status it maps to, and what to do.",
         discussion: """
-            The table is made from the service's own code: every reason a call may be refused or fail with, its gRPC and \
+            The table is made from the service's own code: every reason a call may be refused or fail with, its gRPC \
+            and \
             HTTP status, this program's exit code, what has happened to the thing asked for (applied, not_applied, \
             unknown), and what has become of the call's id. docs/errors.md is this table.
 

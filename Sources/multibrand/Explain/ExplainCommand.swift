@@ -9,9 +9,12 @@ struct ExplainCommand: AsyncParsableCommand {
         commandName: "explain",
         abstract: "Explain one spend: every number with its source.",
         discussion: """
-            Asks a running service for the page: what the purchase was, which version of the preference decided and why \
-            that one, the step of the apportionment, each plugin's arithmetic and reason, what became of the points since, \
-            refunds and debt. Accounts are masked. With --json the whole message, in which each number says which row it comes from.
+            Asks a running service for the page: what the purchase was, which version of the preference decided and \
+            why \
+            that one, the step of the apportionment, each plugin's arithmetic and reason, what became of the points \
+            since, \
+            refunds and debt. Accounts are masked. With --json the whole message, in which each number says which row \
+            it comes from.
 
             EXAMPLES
               multibrand explain spend-1

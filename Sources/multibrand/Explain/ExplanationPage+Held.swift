@@ -28,7 +28,8 @@ extension ExplanationPage {
         let version = "version \(release.preferenceVersion) of the preference"
         var lines = [
             "\(time): \(amount) was decided under \(version), since \(why).",
-            "Weights \(release.weights). The card's running total under them was \(text.money(release.runningTotalBefore)).",
+            "Weights \(release.weights). The card's running total under them was "
+                + "\(text.money(release.runningTotalBefore)).",
         ]
         for leg in release.legs {
             let reason = leg.reason.isEmpty ? "" : ", \(leg.reason)"

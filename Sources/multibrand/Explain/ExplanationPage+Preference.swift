@@ -12,7 +12,8 @@ extension ExplanationPage {
         if story.preference.hasAuthorization {
             let authorization = story.preference.authorization
             lines.append(
-                "Authorisation \(authorization.authorizationID) of \(ExplanationText.time(authorization.authorizedAt)) pins "
+                "Authorisation \(authorization.authorizationID) of \(ExplanationText.time(authorization.authorizedAt)) "
+                    + "pins "
                     + "version \(authorization.preferenceVersion)"
                     + (authorization.hasReversedAt
                         ? "; it was reversed \(ExplanationText.time(authorization.reversedAt))." : "."))
@@ -21,7 +22,8 @@ extension ExplanationPage {
             let version = story.preference.change
             lines.append(
                 "Set by \(Self.causeWords(version.cause, version.causeID)); valid from "
-                    + "\(ExplanationText.time(version.effectiveAt)), known since \(ExplanationText.time(version.recordedAt))."
+                    + "\(ExplanationText.time(version.effectiveAt)), known since "
+                    + "\(ExplanationText.time(version.recordedAt))."
             )
             let total = version.links.reduce(0) { $0 + $1.parts }
             for link in version.links {

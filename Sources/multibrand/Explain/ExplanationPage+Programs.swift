@@ -26,11 +26,13 @@ extension ExplanationPage {
         var lines: [String] = []
         if leg.house {
             lines.append(
-                "  The issuer's own program, outside the weights: asked about \(text.money(leg.offeredMinor)), which no "
+                "  The issuer's own program, outside the weights: asked about \(text.money(leg.offeredMinor)), which "
+                    + "no "
                     + "linked program took.")
         } else if leg.offeredMinor > first {
             lines.append(
-                "  Asked about \(text.money(leg.offeredMinor)): \(own), and \(text.bare(leg.offeredMinor - first)) that "
+                "  Asked about \(text.money(leg.offeredMinor)): \(own), and \(text.bare(leg.offeredMinor - first)) "
+                    + "that "
                     + "others refused.")
         } else if fixed > 0 {
             lines.append("  Asked about \(text.money(leg.offeredMinor)): \(own).")
@@ -47,7 +49,8 @@ extension ExplanationPage {
     private func outcomeLines(_ leg: Multibrand_V1_ExplainedLeg) -> [String] {
         guard leg.status != .parked else {
             var lines = [
-                "  Parked, \(leg.faultReason.isEmpty ? "no reason given" : leg.faultReason): \(text.money(leg.amountMinor)) stays with it and earned "
+                "  Parked, \(leg.faultReason.isEmpty ? "no reason given" : leg.faultReason): "
+                    + "\(text.money(leg.amountMinor)) stays with it and earned "
                     + "nothing when the spend was recorded."
             ]
             if leg.hasDecidedLate {

@@ -81,7 +81,8 @@ extension ExplanationPage {
                 return [
                     "\(issue.referenceNumber), \(issue.programID): "
                         + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status).",
-                    "  Paid into the wallet \(ExplanationText.time(issue.createdAt)), row \(issue.walletTransactionID) of its ledger.",
+                    "  Paid into the wallet \(ExplanationText.time(issue.createdAt)), row \(issue.walletTransactionID) "
+                        + "of its ledger.",
                 ]
             }
             let sent = issue.hasLastSentAt ? ", sent \(ExplanationText.time(issue.lastSentAt))" : ", not sent"
@@ -89,7 +90,8 @@ extension ExplanationPage {
                 "\(issue.referenceNumber), \(issue.programID): "
                     + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status)"
                     + (issue.reason.isEmpty ? "" : " (\(issue.reason))") + ".",
-                "  \(issue.adopted ? "Only Cosmo had it; adopted" : "Planned") \(ExplanationText.time(issue.createdAt))\(sent)"
+                "  \(issue.adopted ? "Only Cosmo had it; adopted" : "Planned") "
+                    + "\(ExplanationText.time(issue.createdAt))\(sent)"
                     + (issue.cosmoTransactionID.isEmpty ? "." : ", Cosmo's id \(issue.cosmoTransactionID)."),
             ]
             if issue.hasSettledAt {

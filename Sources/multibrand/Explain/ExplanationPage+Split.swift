@@ -24,7 +24,8 @@ extension ExplanationPage {
             let offAfter = ExplanationText.signedThousandths(Int128(share.afterMinor) * sum - exactAfter, sum)
             lines.append(
                 "\(share.programID): \(parts) of \(sum) parts. It had \(share.beforeMinor), exact "
-                    + "\(ExplanationText.thousandths(exactBefore, sum)), off \(offBefore); it has \(share.afterMinor), exact "
+                    + "\(ExplanationText.thousandths(exactBefore, sum)), off \(offBefore); it has \(share.afterMinor), "
+                    + "exact "
                     + "\(ExplanationText.thousandths(exactAfter, sum)), off \(offAfter). "
                     + "Its share of this spend: \(text.money(share.shareMinor)).")
         }
@@ -58,7 +59,8 @@ extension ExplanationPage {
         if hasHouse {
             let why = split.shares.isEmpty ? "the card had no links" : "every linked program refused it"
             lines.append(
-                "\(text.money(split.houseOfferedMinor)) was offered to \(split.houseProgramID), the issuer's own program: "
+                "\(text.money(split.houseOfferedMinor)) was offered to \(split.houseProgramID), the issuer's own "
+                    + "program: "
                     + "\(why).")
         }
         if split.excludedMinor > 0 {

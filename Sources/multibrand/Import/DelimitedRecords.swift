@@ -1,11 +1,11 @@
 /// Splits CSV (RFC 4180) into records as bytes arrive: quotes, doubled quotes, line breaks inside quotes, CR LF or LF.
 ///
-/// A stray quote must not swallow purchases. A record may span lines only when it is sound, short, has as many fields as
-/// the header, and none of its further lines could be a record by itself; otherwise every one of its lines is refused, each
-/// by its own number, and nothing between the quotes is taken for a purchase.
+/// A stray quote must not swallow purchases. A record may span lines only when it is sound, short, has as many fields
+/// as the header, and none of its further lines could be a record by itself; otherwise every one of its lines is
+/// refused, each by its own number, and nothing between the quotes is taken for a purchase.
 ///
-/// **Guarantees** How the bytes are cut into chunks makes no difference. A quote that is never closed costs the lines of
-/// ``quotedBytesMax`` bytes; reading goes on behind them.
+/// **Guarantees** How the bytes are cut into chunks makes no difference. A quote that is never closed costs the lines
+/// of ``quotedBytesMax`` bytes; reading goes on behind them.
 ///
 /// **Cost** One pass, one record in memory.
 struct DelimitedRecords {
@@ -71,8 +71,8 @@ struct DelimitedRecords {
 
     /// Ends the file.
     ///
-    /// - Parameter takesUnfinished: Whether a last line without a line break is a line; otherwise it, and the record that it
-    ///   may end, are left.
+    /// - Parameter takesUnfinished: Whether a last line without a line break is a line; otherwise it, and the record
+    ///   that it may end, are left.
     /// - Returns: The lines that were left; nil when none was.
     @discardableResult
     mutating func finish(

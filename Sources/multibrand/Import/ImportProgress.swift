@@ -3,9 +3,9 @@ import Foundation
 
 /// What an import has done of one file, kept beside it so that the next run goes on where this one stopped.
 ///
-/// **Guarantees** Written under another name and renamed, so that it is whole or absent; it never runs ahead of what the
-/// service acknowledged, and is believed only as far as the file still holds the very bytes that were sent. Losing it costs
-/// time only: spends are idempotent by id.
+/// **Guarantees** Written under another name and renamed, so that it is whole or absent; it never runs ahead of what
+/// the service acknowledged, and is believed only as far as the file still holds the very bytes that were sent. Losing
+/// it costs time only: spends are idempotent by id.
 struct ImportProgress: Codable, Equatable {
     /// More states than this are thinned out.
     private static let checkpointsMax = 256
@@ -59,8 +59,8 @@ struct ImportProgress: Codable, Equatable {
 
     /// Goes back to the last state that the file still agrees with.
     ///
-    /// - Returns: The progress to go on from, the digest of the bytes before it, and the lines that are not what was sent;
-    ///   nil when all are.
+    /// - Returns: The progress to go on from, the digest of the bytes before it, and the lines that are not what was
+    ///   sent; nil when all are.
     /// **Cost** Reads the part of the file that was done.
     func verified(
         against file: String

@@ -2,8 +2,8 @@ import Foundation
 
 /// What has become of the lines of a file, earlier runs that this one went on from included.
 ///
-/// **Guarantees** Every line of the file is counted once: ``lines`` is the sum of the header, the blank lines, the recorded,
-/// the repeated, the rejected, those that belong to a record which began before, and those that were left.
+/// **Guarantees** Every line of the file is counted once: ``lines`` is the sum of the header, the blank lines, the
+/// recorded, the repeated, the rejected, those that belong to a record which began before, and those that were left.
 struct ImportSummary: Codable {
     let file: String
     /// How many lines the file has.
@@ -22,8 +22,8 @@ struct ImportSummary: Codable {
     let left: Int64
     /// The first of them; nil when there is none.
     let firstLeftLine: Int?
-    /// The first line that is not what an earlier run sent, from which this run sent everything again; nil when there is
-    /// none.
+    /// The first line that is not what an earlier run sent, from which this run sent everything again; nil when there
+    /// is none.
     let changedFromLine: Int?
     /// The file of rejected lines; nil when none was.
     let rejectedFile: String?

@@ -3,8 +3,9 @@ import RPC
 
 /// The lines that are sent and not yet settled, in the file's order.
 ///
-/// The service answers a stream in order. A line whose answer is temporary (overload, a lost commit) keeps its place and
-/// is sent again in the next round; nothing behind it is settled before it, so that a position is a prefix of the file.
+/// The service answers a stream in order. A line whose answer is temporary (overload, a lost commit) keeps its place
+/// and is sent again in the next round; nothing behind it is settled before it, so that a position is a prefix of the
+/// file.
 struct ImportWindow {
     enum Verdict: Equatable {
         case recorded, repeated

@@ -4,7 +4,8 @@ import Rewards
 
 /// Reads a file of purchases, CSV or JSON Lines, a line at a time in bounded memory.
 ///
-/// **Guarantees** Every line of the file is the header, blank, in exactly one ``Line``, or left because it is not finished.
+/// **Guarantees** Every line of the file is the header, blank, in exactly one ``Line``, or left because it is not
+/// finished.
 struct PurchaseFile {
     /// One record: where it is, and the spend or why there is none.
     struct Line {
@@ -61,15 +62,16 @@ struct PurchaseFile {
     /// The bytes read behind that position, and where they begin; they begin later when they were too many to be kept.
     private var kept: [UInt8] = []
     private var keptOffset: Int64
-    /// The bytes between the last line and the end, once that is reached: blank lines; nil when they were too many to be
-    /// kept.
+    /// The bytes between the last line and the end, once that is reached: blank lines; nil when they were too many to
+    /// be kept.
     private(set) var trailing: [UInt8]? = []
 
     /// Opens a file at its beginning, or where an earlier import left it.
     ///
     /// - Parameters:
     ///   - position: The offset and the line number to go on at, with the header read before.
-    ///   - takesUnfinished: Whether a last line without a line break is a line; it may be half of one while somebody writes.
+    ///   - takesUnfinished: Whether a last line without a line break is a line; it may be half of one while somebody
+    ///     writes.
     init(path: String, position: ImportPosition? = nil, takesUnfinished: Bool = true) throws {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
@@ -150,7 +152,8 @@ struct PurchaseFile {
             throw PurchaseProblem(
                 reason: "BAD_HEADER",
                 message:
-                    "the first line must name the columns, each once, of these: \(PurchaseRecord.fields.joined(separator: ", "))"
+                    "the first line must name the columns, each once, of these: "
+                    + "\(PurchaseRecord.fields.joined(separator: ", "))"
             )
         }
         return names

@@ -5,8 +5,8 @@ import SwiftProtobuf
 
 /// One purchase as a file spells it: named fields, all text.
 struct PurchaseRecord {
-    /// The fields a file may have. `amount` is in major units (`12.34`), `amount_minor` in minor units; one of them, or both
-    /// when they say the same.
+    /// The fields a file may have. `amount` is in major units (`12.34`), `amount_minor` in minor units; one of them, or
+    /// both when they say the same.
     static let fields = [
         "spend_id", "card_id", "amount", "amount_minor", "currency", "merchant_category_code", "merchant_name",
         "merchant_country", "occurred_at",
@@ -66,7 +66,8 @@ struct PurchaseRecord {
             throw PurchaseProblem(
                 reason: "BAD_AMOUNT",
                 message:
-                    "amount \(majorText) is \(major) in minor units, but amount_minor is \(minor): give one of them, or the same twice"
+                    "amount \(majorText) is \(major) in minor units, but amount_minor is \(minor): give one of them, "
+                    + "or the same twice"
             )
         }
         return minor

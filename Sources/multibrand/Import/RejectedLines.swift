@@ -2,8 +2,8 @@ import Foundation
 
 /// The lines that could not be recorded, with their reasons, as a CSV file.
 ///
-/// **Guarantees** An import that goes on cuts the file back to what its progress knows, so that no line is in it twice. A
-/// file that is not ours is never overwritten.
+/// **Guarantees** An import that goes on cuts the file back to what its progress knows, so that no line is in it twice.
+/// A file that is not ours is never overwritten.
 struct RejectedLines {
     private static let head = "line,spend_id,reason,message\n"
 

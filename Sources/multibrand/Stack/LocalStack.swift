@@ -11,7 +11,8 @@ import UnixSignals
 
 /// A whole stack on this machine: a private PostgreSQL, the Cosmo sandbox and the service, on free loopback ports.
 ///
-/// What `dev` leaves running and `demo` plays on. Everything lives under one directory, and everything started is stopped.
+/// What `dev` leaves running and `demo` plays on. Everything lives under one directory, and everything started is
+/// stopped.
 struct LocalStack: Sendable {
     /// What the stack listens on and lets in.
     struct Running: Sendable {

@@ -2,7 +2,8 @@ import Cosmo
 import CosmoSandbox
 import MultibrandServer
 
-/// What the local Cosmo does and what the service expects must be the same: every pair of docs/cosmo.md that both sides set.
+/// What the local Cosmo does and what the service expects must be the same: every pair of docs/cosmo.md that both sides
+/// set.
 ///
 /// Where they differ, the stack runs and something is silently not what was chosen; so `dev` and `demo` check at start.
 enum SandboxAgreement {

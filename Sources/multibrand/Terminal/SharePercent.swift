@@ -2,8 +2,8 @@
 enum SharePercent {
     /// One text for each share, such as `14.3`.
     ///
-    /// **Guarantees** The texts add up to 100.0 whenever the parts add up to more than zero: each is cut to a tenth, and the
-    /// tenths that are left go to the largest remainders, the first of equal ones first.
+    /// **Guarantees** The texts add up to 100.0 whenever the parts add up to more than zero: each is cut to a tenth,
+    /// and the tenths that are left go to the largest remainders, the first of equal ones first.
     static func texts(_ parts: [Int]) -> [String] {
         let total = parts.reduce(0, +)
         guard total > 0 else { return parts.map { _ in "0.0" } }

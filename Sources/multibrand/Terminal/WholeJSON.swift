@@ -5,8 +5,8 @@ import SwiftProtobuf
 
 /// Messages as JSON with every field in it, zeros and empty lists too, so that a script finds each field each time.
 ///
-/// The mapping is that of proto3: names as in proto/, 64-bit numbers as text, times as RFC 3339. A field that can be absent
-/// (a message, a oneof, an `optional`) is left out when it is; every other one is always there.
+/// The mapping is that of proto3: names as in proto/, 64-bit numbers as text, times as RFC 3339. A field that can be
+/// absent (a message, a oneof, an `optional`) is left out when it is; every other one is always there.
 struct WholeJSON {
     /// One line of JSON, fields in the order of proto/.
     ///

@@ -3,7 +3,8 @@ import MultibrandServer
 import Testing
 
 extension EndToEnd {
-    /// What somebody without a key can do to a service with 1,024 descriptors and, as it is measured here, 1 GiB of memory.
+    /// What somebody without a key can do to a service with 1,024 descriptors and, as it is measured here, 1 GiB of
+    /// memory.
     @Suite("A flood leaves the service alive, its memory bounded and others answered", .timeLimit(.minutes(15)))
     struct FloodTests {
         private static let wallet = [

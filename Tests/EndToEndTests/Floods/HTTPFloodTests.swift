@@ -44,7 +44,7 @@ extension EndToEnd {
         }
 
         @Test(
-            "of bodies that nothing vouches for yet and that never end leaves the service small, and deliveries are taken"
+            "of unsigned bodies that never end leaves the service small, and deliveries are taken"
         )
         func unfinishedBodies() async throws {
             let settings = [
@@ -60,7 +60,8 @@ extension EndToEnd {
                     let socket = try FloodSocket(port: stack.service.httpPort)
                     socket.send(
                         "POST /webhooks/cosmo/transaction HTTP/1.1\r\nhost: x\r\nx-timestamp: "
-                            + "\(Int64(Date().timeIntervalSince1970))\r\nx-signature: \(String(repeating: "0", count: 64))\r\n"
+                            + "\(Int64(Date().timeIntervalSince1970))\r\nx-signature: "
+                            + "\(String(repeating: "0", count: 64))\r\n"
                             + "content-length: \(1 << 20)\r\n\r\n")
                     sockets.append(socket)
                 }

@@ -5,8 +5,8 @@ import TestSupport
 
 /// A program run as a child process, with its output in a file.
 ///
-/// A thread of its own starts it and waits for it. As far as the system has `setpriv`, the kernel kills the child when that
-/// thread is gone, so that a crashed test run leaves nothing behind.
+/// A thread of its own starts it and waits for it. As far as the system has `setpriv`, the kernel kills the child when
+/// that thread is gone, so that a crashed test run leaves nothing behind.
 final class ChildProgram: Sendable {
     /// How a process ended.
     enum Exit: Sendable, Hashable {

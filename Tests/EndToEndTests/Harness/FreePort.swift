@@ -5,8 +5,8 @@ import Synchronization
 enum FreePort {
     private static let chosen = Mutex<Set<Int>>([])
 
-    /// Finds a free loopback port below those the kernel gives to outgoing connections, and that no other test of this process
-    /// was given, so that nobody takes it before the service listens or while it is down.
+    /// Finds a free loopback port below those the kernel gives to outgoing connections, and that no other test of this
+    /// process was given, so that nobody takes it before the service listens or while it is down.
     static func choose() throws -> Int {
         for _ in 0..<200 {
             let port = Int.random(in: 15_000..<32_000)

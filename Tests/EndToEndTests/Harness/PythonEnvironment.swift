@@ -31,7 +31,8 @@ enum PythonEnvironment {
         let program = ChildProgram(arguments, in: directory, logPath: directory + "/set-up.log")
         guard try await program.ended(within: .seconds(300)) == .code(0) else {
             throw Unusable(
-                "a Python environment with grpcio could not be made; install python3-venv, or set MULTIBRAND_TEST_PYTHON to a "
+                "a Python environment with grpcio could not be made; install python3-venv, or set "
+                    + "MULTIBRAND_TEST_PYTHON to a "
                     + "Python that has what grpcio/requirements.txt lists: \(program.log.suffix(1_000))")
         }
     }

@@ -11,8 +11,8 @@ extension Stack {
     /// Waits until nothing is planned, sent, waited for or left to be read.
     func settle(_ client: ServiceClient, within limit: Duration = .seconds(600)) async throws {
         var overview = Multibrand_V1_Overview()
-        // An overview is several queries: what one of them has not seen yet another may not see any more. Quiet is what two
-        // in a row show alike.
+        // An overview is several queries: what one of them has not seen yet another may not see any more. Quiet is what
+        // two in a row show alike.
         var quietBefore: [String: Int64]?
         try await eventually(
             "every issue is settled", within: limit, every: .milliseconds(100), seen: { overview.textFormatString() }

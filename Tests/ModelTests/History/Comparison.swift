@@ -94,7 +94,8 @@ enum Comparison {
             if card.preferences.version > 0 { lines.append("in force \(card.id) \(card.preferences.weights)") }
             for (program, link) in card.preferences.links {
                 lines.append(
-                    "link \(card.id) \(program) \(link.isLinked ? "linked" : "delinked")\(link.held.map { " \($0)" } ?? "")"
+                    "link \(card.id) \(program) "
+                        + "\(link.isLinked ? "linked" : "delinked")\(link.held.map { " \($0)" } ?? "")"
                         + " to \(link.account) parts \(link.eventParts ?? 0)/\(link.allocatedParts ?? 0)")
             }
             for (weights, total) in card.totals { lines.append("total \(card.id) \(weights) \(total)") }

@@ -27,7 +27,8 @@ extension History {
             """
             select reference_number, card_id, program_id, status, quantity_micro, sent_value,
                    coalesce(account ->> 'destinationUserId', '') as account, coalesce(reason, '') as reason,
-                   (extract(epoch from due_at) * 1000000)::int8 as due_micros, reads from issuances order by issuance_number
+                   (extract(epoch from due_at) * 1000000)::int8 as due_micros, reads from issuances order by \
+                   issuance_number
             """)
         return try rows.map { row in
             let cardID = try row.get("card_id", as: String.self)
@@ -69,14 +70,15 @@ extension History {
         }
     }
 
-    /// Whether an issue that was never sent, or certainly to no effect, is for an account that the card has no longer. While
-    /// the pair waits for a decision, it is open which account is the card's.
+    /// Whether an issue that was never sent, or certainly to no effect, is for an account that the card has no longer.
+    /// While the pair waits for a decision, it is open which account is the card's.
     private func isOutdated(_ issue: Issue) -> Bool {
         issue.status == "planned" && issue.reads == 0 && !waits(issue.card, issue.program)
             && world.cards[issue.card].preferences.links[issue.program]?.account ?? "" != issue.account
     }
 
-    /// After planning, a position has less pending than one issue needs, or a reason; one that owes has no issue waiting.
+    /// After planning, a position has less pending than one issue needs, or a reason; one that owes has no issue
+    /// waiting.
     private func checkNothingLeftLying(_ issues: [Issue]) async throws {
         let rows = try await house.pool.query(
             """

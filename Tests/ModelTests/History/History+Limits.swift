@@ -4,9 +4,11 @@ import Spending
 
 /// Earnings near the most that a position may have, and beyond it.
 extension History {
-    /// A rate that fills a position with a few purchases, for two of them beside another card's, and an ordinary rate again.
+    /// A rate that fills a position with a few purchases, for two of them beside another card's, and an ordinary rate
+    /// again.
     ///
-    /// What such a rate earns is a whole number of 10^16 millionths, so what room is left suffices for all ordinary spends.
+    /// What such a rate earns is a whole number of 10^16 millionths, so what room is left suffices for all ordinary
+    /// spends.
     func reachLimit() async throws {
         if random.chance(25) { return try await settleAtLimit() }
         try await configure(Catalogue.flat, Catalogue.generous(tens: random.number(1...3)))

@@ -62,8 +62,8 @@ extension History {
                 requestID: call.id))
     }
 
-    /// Calls that must change nothing: the same once more, another under its id, a removal of what is not linked, a program
-    /// that nobody has.
+    /// Calls that must change nothing: the same once more, another under its id, a removal of what is not linked, a
+    /// program that nobody has.
     private func callAmiss() async throws {
         switch random.number(0...3) {
         case 0:

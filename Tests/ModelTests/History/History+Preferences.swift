@@ -103,8 +103,8 @@ extension History {
         tally.count("repeated connection events")
     }
 
-    /// Somebody who tries things out returns to an earlier word, or Cosmo sends again what it had no answer to: nobody can
-    /// tell them apart but by what was answered.
+    /// Somebody who tries things out returns to an earlier word, or Cosmo sends again what it had no answer to: nobody
+    /// can tell them apart but by what was answered.
     func returnToEarlierWord() async throws {
         guard let recent = deliveries.suffix(4).randomElement(using: &random) else { return try await hearSomething() }
         let about = deliveries.filter { $0.user == recent.user && $0.event.program == recent.event.program }
@@ -188,7 +188,8 @@ extension History {
         tally.count("connection events signed again")
     }
 
-    /// Delivers and applies; some deliveries are answered in time, which becomes known before or after they are applied.
+    /// Delivers and applies; some deliveries are answered in time, which becomes known before or after they are
+    /// applied.
     private func deliver(_ stamp: String, _ body: String) async throws -> (inboxID: Int64, isAnswered: Bool) {
         let received = try await house.inbox.receive(
             .programConnection, stamp: stamp, body: Array(body.utf8), authentication: "model")

@@ -2,7 +2,8 @@ import PostgreSQL
 import Rewards
 import Spending
 
-/// What was held is decided once its card has a link, or expires: by the worker, cut short now and then, and by operators.
+/// What was held is decided once its card has a link, or expires: by the worker, cut short now and then, and by
+/// operators.
 extension History {
     func releaseSomething() async throws {
         switch random.number(0...9) {

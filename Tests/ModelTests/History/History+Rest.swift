@@ -45,8 +45,8 @@ extension History {
         }
     }
 
-    /// Made again from what is stored alone: every decision byte for byte (I-9), every preference from the inbox (I-8), and
-    /// every identity by the checker that shares no code with what wrote the rows.
+    /// Made again from what is stored alone: every decision byte for byte (I-9), every preference from the inbox (I-8),
+    /// and every identity by the checker that shares no code with what wrote the rows.
     func prove() async throws {
         note("prove")
         let began = ContinuousClock.now

@@ -173,8 +173,8 @@ extension History {
         tally.count("settled legs", by: count)
     }
 
-    /// Whether a parked leg of a spend, or of its release, earns now; false when its position does not hold it, nil when there
-    /// is no such leg.
+    /// Whether a parked leg of a spend, or of its release, earns now; false when its position does not hold it, nil
+    /// when there is no such leg.
     private func settle(_ index: Int, isOfRelease: Bool, _ program: String, _ plugin: NaivePlugin) -> Bool? {
         let spend = world.spends[index]
         var decided = spend

@@ -29,7 +29,8 @@ extension History {
             let reason = holdReason(request, card: card)
             guard answer.refund.status == .held, answer.refund.reason == reason else {
                 throw fault(
-                    "\(id) fits no spend and is \(answer.refund.status) \(answer.refund.reason ?? ""), not held \(reason)"
+                    "\(id) fits no spend and is \(answer.refund.status) \(answer.refund.reason ?? ""), not held "
+                        + "\(reason)"
                 )
             }
             world.refunds.append(

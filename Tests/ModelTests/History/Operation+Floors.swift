@@ -1,6 +1,6 @@
 extension Operation {
-    /// What a run of 200 histories of 200 steps must have come to by this operation, and how often at least: some third of
-    /// what its first 200 seeds come to, so that an operation which quietly ceases to have effect is noticed.
+    /// What a run of 200 histories of 200 steps must have come to by this operation, and how often at least: some third
+    /// of what its first 200 seeds come to, so that an operation which quietly ceases to have effect is noticed.
     var floors: [String: Int] {
         switch self {
         case .registerCard: ["cards": 250, "preferences rebuilt": 250]

@@ -1,4 +1,5 @@
-/// How much of everything a history did, and how long it took, so that a run shows that it did not pass by doing nothing.
+/// How much of everything a history did, and how long it took, so that a run shows that it did not pass by doing
+/// nothing.
 struct Tally: Sendable {
     /// How often something was done, and for how long in all.
     struct Work: Sendable {

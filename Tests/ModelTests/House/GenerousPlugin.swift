@@ -1,8 +1,8 @@
 import AllocationPlugin
 import Rewards
 
-/// So many millionths of a point for each minor unit that a few purchases fill a position, and no more than four of them at
-/// once.
+/// So many millionths of a point for each minor unit that a few purchases fill a position, and no more than four of
+/// them at once.
 struct GenerousPlugin: AllocationPlugin {
     static let name = "generous"
     static let version = "1.0.0"

@@ -15,8 +15,8 @@ extension House {
 
     /// Puts a configuration in force for a program.
     ///
-    /// The use case holds every configuration to the plugin contract, which takes a good part of a second; each passes it
-    /// once a process, and after that its row is written as the use case would.
+    /// The use case holds every configuration to the plugin contract, which takes a good part of a second; each passes
+    /// it once a process, and after that its row is written as the use case would.
     func configure(_ program: String, _ configuration: Catalogue.Configuration) async throws {
         let key = program + configuration.json
         if let proven = Self.proven.withLock({ $0[key] }) {

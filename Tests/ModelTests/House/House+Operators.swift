@@ -9,7 +9,8 @@ import Wiring
 
 /// What platforms with a user interface of their own and operators do, over the same rooms.
 extension House {
-    /// Which rules find the spends of a refund that names none: all, none but the plainest, and all within a short window.
+    /// Which rules find the spends of a refund that names none: all, none but the plainest, and all within a short
+    /// window.
     static let refundPolicies = [
         AttributionPolicy(), AttributionPolicy(rules: [.exactLink, .sameMerchantAndAmount, .proRata]),
         AttributionPolicy(windowDays: 4),

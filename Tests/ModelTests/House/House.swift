@@ -196,7 +196,8 @@ struct House: Sendable {
         stop.withLock { $0 = nil }
     }
 
-    /// One house program has no plugin at first, the other counts the month and refuses beyond its cap; both may be linked too.
+    /// One house program has no plugin at first, the other counts the month and refuses beyond its cap; both may be
+    /// linked too.
     private static func fallback(_ seed: UInt64) -> FallbackPolicy {
         switch seed % 6 {
         case 1: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.late)

@@ -1,7 +1,7 @@
 /// What a program's plugin answers, worked out one minor unit after the other, in dollars and cents.
 ///
-/// Rates are in millionths of a point for each dollar, or millionths of a percent; either way a cent earns a hundredth of
-/// that many millionths, and the sum is rounded down once.
+/// Rates are in millionths of a point for each dollar, or millionths of a percent; either way a cent earns a hundredth
+/// of that many millionths, and the sum is rounded down once.
 enum NaivePlugin: Hashable {
     case flat(rate: Int64, isValue: Bool)
     case tiers([Tier], cap: Cap?)

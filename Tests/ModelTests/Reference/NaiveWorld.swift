@@ -175,7 +175,8 @@ struct NaiveWorld {
         return split
     }
 
-    /// Decides under the preference in force what a spend held. What refunds have taken of that was never to be released.
+    /// Decides under the preference in force what a spend held. What refunds have taken of that was never to be
+    /// released.
     mutating func release(_ index: Int, version: Int64, shares: [NaiveSpend.Share]) {
         let spend = spends[index]
         var released = undecided(

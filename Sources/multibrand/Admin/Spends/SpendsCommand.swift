@@ -7,7 +7,8 @@ struct SpendsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "spends", abstract: "Recorded spends and how they were split.",
         discussion:
-            "EXAMPLES\n  multibrand admin spends list card-1\n  multibrand admin spends show spend-1\n  multibrand admin spends held",
+            "EXAMPLES\n  multibrand admin spends list card-1\n  multibrand admin spends show spend-1\n  multibrand "
+            + "admin spends held",
         subcommands: [List.self, Show.self, Preview.self, Record.self, Held.self, Release.self])
 }
 
@@ -75,11 +76,14 @@ extension SpendsCommand {
                     let spend = recorded.spend
                     let amount = Quantity.money(spend.amount.minorUnits, spend.amount.currencyCode)
                     return """
-                        \(spend.spendID) on \(spend.cardID): \(amount) \(spend.amount.currencyCode), \(Moment.text(spend.occurredAt)), \
+                        \(spend.spendID) on \(spend.cardID): \(amount) \(spend.amount.currencyCode), \
+                        \(Moment.text(spend.occurredAt)), \
                         category \(spend.merchantCategoryCode.isEmpty ? "not known" : spend.merchantCategoryCode)
-                        preference version \(recorded.preferenceVersion), \(recorded.attribution.words); running total before \(recorded.decision.runningTotalBefore)
+                        preference version \(recorded.preferenceVersion), \(recorded.attribution.words); running \
+                        total before \(recorded.decision.runningTotalBefore)
 
-                        \(recorded.decision.table(currency: spend.amount.currencyCode))\(recorded.heldWords)\(recorded.refundedWords)
+                        \(recorded.decision.table(currency: spend.amount.currencyCode))\
+                        \(recorded.heldWords)\(recorded.refundedWords)
                         """
                 }
             }
@@ -108,7 +112,8 @@ extension Multibrand_V1_RecordedSpend {
         guard refundedMinor != 0 else { return "" }
         let currency = spend.amount.currencyCode
         return
-            "\n\nrefunded \(Quantity.money(refundedMinor, currency)) of it: multibrand admin refunds list --card \(spend.cardID)"
+            "\n\nrefunded \(Quantity.money(refundedMinor, currency)) of it: multibrand admin refunds list --card "
+            + "\(spend.cardID)"
     }
 }
 
@@ -120,7 +125,8 @@ extension SpendsCommand {
                 `spends record --preview-token` then does exactly that, or reports what changed.
 
                 EXAMPLE
-                  multibrand admin spends preview spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812
+                  multibrand admin spends preview spend-1 --card card-1 --amount-minor 12345 --currency USD \
+                  --category 5812
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The id the spend will have.") var spendID: String
@@ -166,7 +172,8 @@ extension SpendsCommand {
                 With a token of `spends preview` it is recorded exactly as previewed, or refused with what changed.
 
                 EXAMPLE
-                  multibrand admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category 5812
+                  multibrand admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category \
+                  5812
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The spend's id; the same again gives the same answer.") var spendID: String
@@ -243,7 +250,8 @@ extension SpendsCommand {
         static let configuration = CommandConfiguration(
             abstract: "Decide held money now, under the preference in force.",
             discussion: """
-                Without a card: for every card that has links. The money of a card without links stays held. What is refused
+                Without a card: for every card that has links. The money of a card without links stays held. What is \
+                refused
                 again is permanently excluded. Repeating the command continues where it stopped.
 
                 EXAMPLES

@@ -4,7 +4,8 @@ import SwiftProtobuf
 /// A ledger row as a line of CSV (RFC 4180) or of JSON.
 enum LedgerText {
     static let heading =
-        "environment,external_user_id,sequence,transaction_id,type,cause,amount,balance_after,reason,redemption_id,created_at"
+        "environment,external_user_id,sequence,transaction_id,type,cause,amount,balance_after,reason,"
+        + "redemption_id,created_at"
 
     static func line(_ row: Multibrand_V1_LedgerRow, _ environment: String) -> String {
         let transaction = row.transaction

@@ -7,7 +7,8 @@ struct WalletCreditCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "credit", abstract: "Give a member points.",
         discussion: """
-            The member must exist: `members upsert` creates one. Repeating the same --request gives the first answer and \
+            The member must exist: `members upsert` creates one. Repeating the same --request gives the first answer \
+            and \
             no more points.
 
             EXAMPLE

@@ -82,7 +82,8 @@ extension WalletKeysCommand {
                 $0.overlapSeconds = overlapHours * 3600
             }
             try await wallet.call("RotateOrgKey", request) { (answer: Multibrand_V1_CreateOrgKeyResponse) in
-                "\(keyID) works for another \(overlapHours) h. Made \(answer.orgKey.keyID); the key, shown this once:\n\(answer.key)"
+                "\(keyID) works for another \(overlapHours) h. Made \(answer.orgKey.keyID); the key, shown this "
+                    + "once:\n\(answer.key)"
             }
         }
     }

@@ -125,7 +125,8 @@ extension WalletMembersCommand {
                             $0.externalUserID = member
                         })
                     try confirm(
-                        "Remove \(member) from \(wallet.name)? \(summary.wallet.balance) points lapse, and do not come back.",
+                        "Remove \(member) from \(wallet.name)? \(summary.wallet.balance) points lapse, and do not come "
+                            + "back.",
                         yes: yes)
                 }
                 let removed: Multibrand_V1_RemoveMemberResponse = try await connection.call(
