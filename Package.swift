@@ -212,7 +212,8 @@ let package = Package(
             "OutgoingHTTP", lifecycle, logging, nio),
         tests("AccessTests", "TestSupport", "OperatorRecord", "Access", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "ProgramsTests", "TestSupport", "Programs", "OperatorRecord", "AllocationPlugin", "AllocationPlugins",
+            "ProgramsTests", "TestSupport", "Waiting", "Programs", "OperatorRecord", "AllocationPlugin",
+            "AllocationPlugins",
             "PluginRuntime",
             "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),

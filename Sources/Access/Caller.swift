@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// Who makes a call, as its key says.
 package struct Caller: Sendable, Hashable {

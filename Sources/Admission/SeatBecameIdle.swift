@@ -1,4 +1,4 @@
-package import NIOCore
+import NIOCore
 import Synchronization
 
 /// What a protocol's handler triggers outbound once its peer has had every answer.

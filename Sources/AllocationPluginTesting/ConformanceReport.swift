@@ -1,4 +1,4 @@
-public import AllocationPlugin
+import AllocationPlugin
 import Rewards
 
 /// What the conformance suite found.

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A card whose row this transaction has locked, and what the row says.
 ///
@@ -14,5 +14,5 @@ package struct LockedCard: Sendable {
     /// The card's id.
     package var id: String { record.cardID }
 
-    fileprivate init(_ record: CardRecord) { self.record = record }
+    init(_ record: CardRecord) { self.record = record }
 }

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// The cards that this transaction has locked, in key order; what ``LockedCard`` says holds for each.
 package struct LockedCards: Sendable, RandomAccessCollection {
@@ -7,7 +7,7 @@ package struct LockedCards: Sendable, RandomAccessCollection {
     /// One locked card, for a writer that takes several.
     package init(_ card: LockedCard) { cards = [card] }
 
-    fileprivate init(_ records: [CardRecord]) { cards = records.map(LockedCard.init) }
+    init(_ records: [CardRecord]) { cards = records.map(LockedCard.init) }
 
     /// The place of the first card.
     package var startIndex: Int { cards.startIndex }

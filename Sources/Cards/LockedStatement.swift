@@ -2,8 +2,8 @@ package import PostgreSQL
 
 /// A statement behind the lock that it needs; answers how many rows it affected.
 package struct LockedStatement: PipelineStep {
-    fileprivate let lock: CardLock
-    fileprivate let statement: PostgresStatement
+    let lock: CardLock
+    let statement: PostgresStatement
 
     /// The lock, then the statement.
     package var statements: [PostgresStatement] { lock.statements + [statement] }

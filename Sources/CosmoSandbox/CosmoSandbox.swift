@@ -5,7 +5,7 @@ package import Logging
 import NIOCore
 import OrderlyStop
 import OutgoingHTTP
-package import ServiceLifecycle
+import ServiceLifecycle
 import Waiting
 
 /// A Cosmo of one's own: the contract of docs/cosmo.md from the other side, over a real socket.

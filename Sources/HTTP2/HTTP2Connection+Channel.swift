@@ -1,30 +1,30 @@
 import CNGHTTP2
 import Logging
-package import NIOCore
+public import NIOCore
 
 extension HTTP2Connection: ChannelDuplexHandler {
     /// Bytes of the peer.
-    package typealias InboundIn = ByteBuffer
+    public typealias InboundIn = ByteBuffer
     /// Nothing is passed on.
-    package typealias InboundOut = Never
+    public typealias InboundOut = Never
     /// Nothing is taken from other handlers.
-    package typealias OutboundIn = Never
+    public typealias OutboundIn = Never
     /// Bytes for the peer.
-    package typealias OutboundOut = ByteBuffer
+    public typealias OutboundOut = ByteBuffer
 
     /// Starts the session when the channel is open already.
-    package func handlerAdded(context: ChannelHandlerContext) {
+    public func handlerAdded(context: ChannelHandlerContext) {
         if context.channel.isActive { start(context) }
     }
 
     /// Starts the session.
-    package func channelActive(context: ChannelHandlerContext) {
+    public func channelActive(context: ChannelHandlerContext) {
         start(context)
         context.fireChannelActive()
     }
 
     /// Feeds the session.
-    package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    public func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard let session = usableSession else { return }
         liveness.received(now: .now())
         let input = unwrapInboundIn(data)
@@ -40,20 +40,20 @@ extension HTTP2Connection: ChannelDuplexHandler {
     }
 
     /// Writes what the read cycle produced.
-    package func channelReadComplete(context: ChannelHandlerContext) {
+    public func channelReadComplete(context: ChannelHandlerContext) {
         listener.inputEnded(self)
         flush()
         context.fireChannelReadComplete()
     }
 
     /// Reads on, unless the peer does not read what it was sent.
-    package func read(context: ChannelHandlerContext) {
+    public func read(context: ChannelHandlerContext) {
         let onRead = flushing.readAsked(isServer: role == .server, isWritable: context.channel.isWritable)
         if case .read = onRead { context.read() }
     }
 
     /// Writes and reads on when the peer has read.
-    package func channelWritabilityChanged(context: ChannelHandlerContext) {
+    public func channelWritabilityChanged(context: ChannelHandlerContext) {
         if context.channel.isWritable {
             flush()
             if flushing.becameWritable() { context.read() }
@@ -62,19 +62,19 @@ extension HTTP2Connection: ChannelDuplexHandler {
     }
 
     /// Ends the connection.
-    package func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    public func errorCaught(context: ChannelHandlerContext, error: any Error) {
         logger.debug("connection failed", metadata: ["cause": "\(type(of: error))"])
         close()
     }
 
     /// Ends every stream.
-    package func channelInactive(context: ChannelHandlerContext) {
+    public func channelInactive(context: ChannelHandlerContext) {
         tearDown()
         context.fireChannelInactive()
     }
 
     /// Ends every stream.
-    package func handlerRemoved(context: ChannelHandlerContext) {
+    public func handlerRemoved(context: ChannelHandlerContext) {
         tearDown()
     }
 }

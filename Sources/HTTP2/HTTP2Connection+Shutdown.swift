@@ -3,14 +3,14 @@ import Logging
 
 extension HTTP2Connection {
     /// Whether a request may be opened on this connection.
-    package var mayOpenStreams: Bool {
+    public var mayOpenStreams: Bool {
         guard let session = usableSession, case .open = drain else { return false }
         return nghttp2_session_check_request_allowed(session) != 0
     }
 
     /// Ends the connection without losing a stream: announces it, waits for the peer to have heard, then takes no new
     /// streams, and closes when the last one has ended (RFC 9113 section 6.8).
-    package func beginGracefulShutdown() {
+    public func beginGracefulShutdown() {
         assertInLoop()
         if case .announce = drain.shutdownAsked() { announceShutdown() }
     }

@@ -1,6 +1,6 @@
 import CNGHTTP2
-package import Logging
-package import NIOCore
+public import Logging
+public import NIOCore
 
 /// One HTTP/2 connection (RFC 9113) as a channel handler: nghttp2 speaks the protocol, the channel moves the bytes.
 ///
@@ -9,12 +9,12 @@ package import NIOCore
 /// bounds SETTINGS, PING, CONTINUATION and RST_STREAM floods.
 ///
 /// **Concurrency** Belongs to its channel's event loop.
-package final class HTTP2Connection: @unchecked Sendable {
+public final class HTTP2Connection: @unchecked Sendable {
     // SAFETY: @unchecked Sendable because references travel to tasks that come back to the event loop before using
     // them.
 
     /// Which side of the connection we are.
-    package enum Role: Sendable {
+    public enum Role: Sendable {
         /// The peer opens streams.
         case server
         /// We open streams.
@@ -22,20 +22,20 @@ package final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// What the owner of a connection wants to hear of.
-    package struct Listener {
+    public struct Listener {
         /// Makes the stream for a request that begins.
-        package var makeStream: (HTTP2Connection) -> HTTP2Stream
+        public var makeStream: (HTTP2Connection) -> HTTP2Stream
         /// The connection takes no new streams from now on; those that it has may end.
-        package var willClose: (HTTP2Connection) -> Void
+        public var willClose: (HTTP2Connection) -> Void
         /// The peer's first SETTINGS came: the connection is usable.
-        package var ready: (HTTP2Connection) -> Void
+        public var ready: (HTTP2Connection) -> Void
         /// A batch of input was read, and every callback of it has come.
-        package var inputEnded: (HTTP2Connection) -> Void
+        public var inputEnded: (HTTP2Connection) -> Void
         /// The channel is closed; called once.
-        package var closed: (HTTP2Connection) -> Void
+        public var closed: (HTTP2Connection) -> Void
 
         /// Makes a listener; what is left out is not listened to.
-        package init(
+        public init(
             makeStream: @escaping (HTTP2Connection) -> HTTP2Stream = { HTTP2Stream(connection: $0) },
             willClose: @escaping (HTTP2Connection) -> Void = { _ in },
             ready: @escaping (HTTP2Connection) -> Void = { _ in },
@@ -51,15 +51,15 @@ package final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Which side of the connection we are.
-    package let role: Role
+    public let role: Role
     /// The limits and timings.
-    package let configuration: HTTP2Configuration
+    public let configuration: HTTP2Configuration
     /// How many streams are open.
-    package private(set) var openStreamCount = 0
+    public private(set) var openStreamCount = 0
     /// How many bytes of all streams wait for the peer to take them.
-    package internal(set) var unsentByteCount = 0
+    public internal(set) var unsentByteCount = 0
     /// The event loop that everything of this connection belongs to.
-    package let eventLoop: any EventLoop
+    public let eventLoop: any EventLoop
 
     let listener: Listener
     let logger: Logger
@@ -74,7 +74,7 @@ package final class HTTP2Connection: @unchecked Sendable {
     private var output = ByteBuffer()
 
     /// Makes the handler for a channel on this event loop.
-    package init(
+    public init(
         role: Role, configuration: HTTP2Configuration, eventLoop: any EventLoop, logger: Logger, listener: Listener
     ) {
         self.role = role
@@ -113,7 +113,7 @@ package final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Asks for a flush soon: at the end of the read cycle, or in the loop's next turn.
-    package func setNeedsFlush() {
+    public func setNeedsFlush() {
         assertInLoop()
         perform(flushing.needed())
     }
@@ -154,7 +154,7 @@ package final class HTTP2Connection: @unchecked Sendable {
     }
 
     /// Closes the channel.
-    package func close() {
+    public func close() {
         assertInLoop()
         guard drain != .closed else { return }
         context?.close(promise: nil)
@@ -224,7 +224,7 @@ package final class HTTP2Connection: @unchecked Sendable {
 
     /// Fails in a debug build when the caller is on another thread than the connection's.
     @inlinable
-    package func assertInLoop() { eventLoop.assertInEventLoop() }
+    public func assertInLoop() { eventLoop.assertInEventLoop() }
 
     static func text(of code: Int) -> String {
         nghttp2_strerror(Int32(truncatingIfNeeded: code)).map { String(cString: $0) } ?? "\(code)"

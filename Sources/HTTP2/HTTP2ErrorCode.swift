@@ -1,30 +1,30 @@
 /// Why a stream or a connection was ended (RFC 9113 section 7).
-package struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
+public struct HTTP2ErrorCode: RawRepresentable, Hashable, Sendable, CustomStringConvertible {
     /// The number on the wire.
-    package var rawValue: UInt32
+    public var rawValue: UInt32
 
     /// Makes a code from the number on the wire; unknown numbers are kept.
-    package init(rawValue: UInt32) { self.rawValue = rawValue }
+    public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Nothing is wrong.
-    package static let noError = HTTP2ErrorCode(rawValue: 0x0)
+    public static let noError = HTTP2ErrorCode(rawValue: 0x0)
     /// The peer broke the protocol.
-    package static let protocolError = HTTP2ErrorCode(rawValue: 0x1)
+    public static let protocolError = HTTP2ErrorCode(rawValue: 0x1)
     /// We broke.
-    package static let internalError = HTTP2ErrorCode(rawValue: 0x2)
+    public static let internalError = HTTP2ErrorCode(rawValue: 0x2)
     /// The peer overran a window.
-    package static let flowControlError = HTTP2ErrorCode(rawValue: 0x3)
+    public static let flowControlError = HTTP2ErrorCode(rawValue: 0x3)
     /// The stream was refused before anything was done for it; it may be sent again.
-    package static let refusedStream = HTTP2ErrorCode(rawValue: 0x7)
+    public static let refusedStream = HTTP2ErrorCode(rawValue: 0x7)
     /// The stream is no longer wanted.
-    package static let cancel = HTTP2ErrorCode(rawValue: 0x8)
+    public static let cancel = HTTP2ErrorCode(rawValue: 0x8)
     /// The peer makes too much work.
-    package static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 0xb)
+    public static let enhanceYourCalm = HTTP2ErrorCode(rawValue: 0xb)
     /// The transport is not safe enough.
-    package static let inadequateSecurity = HTTP2ErrorCode(rawValue: 0xc)
+    public static let inadequateSecurity = HTTP2ErrorCode(rawValue: 0xc)
 
     /// The name RFC 9113 gives the code, or its number.
-    package var description: String {
+    public var description: String {
         let names = [
             "NO_ERROR", "PROTOCOL_ERROR", "INTERNAL_ERROR", "FLOW_CONTROL_ERROR", "SETTINGS_TIMEOUT", "STREAM_CLOSED",
             "FRAME_SIZE_ERROR", "REFUSED_STREAM", "CANCEL", "COMPRESSION_ERROR", "CONNECT_ERROR", "ENHANCE_YOUR_CALM",

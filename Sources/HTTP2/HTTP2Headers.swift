@@ -1,11 +1,11 @@
-package import CNGHTTP2
+public import CNGHTTP2
 
 /// A header list ready to be sent: names in lower case, values as bytes.
 ///
 /// **Concurrency** Immutable; may be shared by every connection.
 ///
 /// **Cost** A permanent list is sent without being copied; make it once and keep it.
-package final class HTTP2Headers: Sendable {
+public final class HTTP2Headers: Sendable {
     // SAFETY: both buffers are written in init only, and read until deinit; a permanent list is never freed.
     nonisolated(unsafe) private let storage: UnsafeMutableBufferPointer<UInt8>
     // SAFETY: as above.
@@ -13,7 +13,7 @@ package final class HTTP2Headers: Sendable {
     private let isPermanent: Bool
 
     /// Makes a list; with `isPermanent` its memory lives as long as the process and is sent in place.
-    package init(_ list: [(name: String, value: [UInt8])], isPermanent: Bool = false) {
+    public init(_ list: [(name: String, value: [UInt8])], isPermanent: Bool = false) {
         let bytes = list.flatMap { Array($0.name.utf8) + $0.value }
         storage = .allocate(capacity: max(bytes.count, 1))
         _ = storage.update(fromContentsOf: bytes)
@@ -34,7 +34,7 @@ package final class HTTP2Headers: Sendable {
     }
 
     /// Makes a list of texts.
-    package convenience init(_ list: KeyValuePairs<String, String>, isPermanent: Bool = false) {
+    public convenience init(_ list: KeyValuePairs<String, String>, isPermanent: Bool = false) {
         self.init(list.map { (name: $0.key, value: Array($0.value.utf8)) }, isPermanent: isPermanent)
     }
 
@@ -46,7 +46,7 @@ package final class HTTP2Headers: Sendable {
     }
 
     /// How many fields there are.
-    package let count: Int
+    public let count: Int
 
-    package var baseAddress: UnsafeMutablePointer<nghttp2_nv> { fields.baseAddress! }
+    public var baseAddress: UnsafeMutablePointer<nghttp2_nv> { fields.baseAddress! }
 }

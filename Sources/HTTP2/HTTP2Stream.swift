@@ -12,13 +12,13 @@ open class HTTP2Stream: @unchecked Sendable {
     // member is touched elsewhere, which `HTTP2Connection.assertInLoop` checks in debug builds.
 
     /// The connection that carries the stream.
-    package let connection: HTTP2Connection
+    public let connection: HTTP2Connection
     /// The number of the stream; zero until a client's request is submitted.
-    package internal(set) var id: Int32 = 0
+    public internal(set) var id: Int32 = 0
     /// Whether the stream has ended for both sides, or was reset, or lost its connection.
-    package internal(set) var isClosed = false
+    public internal(set) var isClosed = false
     /// Whether the peer has sent everything it will send.
-    package internal(set) var peerHasEnded = false
+    public internal(set) var peerHasEnded = false
 
     // The connection's list of its open streams; the list keeps them alive.
     var next: HTTP2Stream?
@@ -34,7 +34,7 @@ open class HTTP2Stream: @unchecked Sendable {
     private var isDeferred = false
 
     /// Makes a stream of the connection.
-    package init(connection: HTTP2Connection) {
+    public init(connection: HTTP2Connection) {
         self.connection = connection
     }
 
@@ -62,7 +62,7 @@ open class HTTP2Stream: @unchecked Sendable {
     // MARK: What we send
 
     /// Sends the header list that answers the peer's request.
-    package final func respond(_ headers: HTTP2Headers, isEnd: Bool = false) {
+    public final func respond(_ headers: HTTP2Headers, isEnd: Bool = false) {
         guard let session = connection.usableSession, !isClosed else { return }
         if isEnd {
             nghttp2_submit_response(session, id, headers.baseAddress, headers.count, nil)
@@ -76,7 +76,7 @@ open class HTTP2Stream: @unchecked Sendable {
     /// Opens the stream with a request.
     ///
     /// **Errors** Answers false when the connection cannot carry another stream; nothing was sent then.
-    package final func request(_ headers: HTTP2Headers) -> Bool {
+    public final func request(_ headers: HTTP2Headers) -> Bool {
         guard let session = connection.usableSession, connection.mayOpenStreams else { return false }
         var source = HTTP2Stream.source
         let user = Unmanaged.passUnretained(self).toOpaque()
@@ -91,7 +91,7 @@ open class HTTP2Stream: @unchecked Sendable {
     /// Adds bytes to the body.
     ///
     /// **Cost** Takes the array as it is when nothing waits before it.
-    package final func send(_ bytes: consuming [UInt8]) {
+    public final func send(_ bytes: consuming [UInt8]) {
         guard !isClosed, !outboxEnds else { return }
         connection.unsentByteCount += bytes.count
         if outboxSent == outbox.count {
@@ -105,7 +105,7 @@ open class HTTP2Stream: @unchecked Sendable {
     }
 
     /// Ends the body, with trailers when given.
-    package final func end(trailers: HTTP2Headers? = nil) {
+    public final func end(trailers: HTTP2Headers? = nil) {
         guard !isClosed, !outboxEnds else { return }
         self.trailers = trailers
         outboxEnds = true
@@ -113,21 +113,21 @@ open class HTTP2Stream: @unchecked Sendable {
     }
 
     /// Ends the stream at once for both sides.
-    package final func reset(_ code: HTTP2ErrorCode) {
+    public final func reset(_ code: HTTP2ErrorCode) {
         guard let session = connection.usableSession, !isClosed, id > 0 else { return }
         nghttp2_submit_rst_stream(session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, code.rawValue)
         connection.setNeedsFlush()
     }
 
     /// Lets the peer send this many bytes more.
-    package final func releaseWindow(byteCount: Int) {
+    public final func releaseWindow(byteCount: Int) {
         guard let session = connection.usableSession, !isClosed, byteCount > 0 else { return }
         nghttp2_session_consume_stream(session, id, byteCount)
         connection.setNeedsFlush()
     }
 
     /// Lets the peer have this many bytes on their way unread, from now on.
-    package final func widenWindow(to byteCount: Int) {
+    public final func widenWindow(to byteCount: Int) {
         guard let session = connection.usableSession, !isClosed else { return }
         nghttp2_session_set_local_window_size(
             session, UInt8(NGHTTP2_FLAG_NONE.rawValue), id, Int32(clamping: byteCount))

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// The kinds of delivery, one for each address that Cosmo calls.
 package enum InboxKind: String, Sendable, Hashable, CaseIterable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// What has become of a delivery.
 package enum InboxStatus: String, Sendable, Hashable, CaseIterable {

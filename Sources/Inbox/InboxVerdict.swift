@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// The result of applying a delivery.
 package enum InboxVerdict: Sendable, Hashable {

@@ -3,12 +3,12 @@ import Explanation
 import Foundation
 import Inbox
 import Issuance
-package import Logging
+import Logging
 import Metrics
 import MultibrandAPI
 import Preferences
 import Programs
-package import RPC
+import RPC
 import Spending
 import SwiftProtobuf
 

@@ -1,5 +1,5 @@
 package import AllocationPlugin
-package import Rewards
+import Rewards
 
 /// Why a plugin cannot be installed for a program.
 package struct PluginInstallError: ReasonedError, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// What this room needs to know of programs; composition fills it from the room that has the catalogue.
 package struct ProgramFacts: Sendable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// How events that may be retries are dealt with.
 package struct RetryRule: Sendable, Hashable {

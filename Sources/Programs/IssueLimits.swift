@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// The least and the most of one issue to a program; nil for no limit.

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// Where a program's points go; decided when it is made; it never changes.

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// The rule for program ids: what a weight vector's text can hold unambiguously.

@@ -65,8 +65,10 @@ package struct RefreshPrograms: Sendable {
         }
         for programID in change.taken {
             logger.warning(
-                "Cosmo's catalogue contains the id of an own program that pays into the wallet; Cosmo's entry is "
-                    + "ignored",
+                """
+                Cosmo's catalogue contains the id of an own program that pays into the wallet; Cosmo's entry is \
+                ignored
+                """,
                 metadata: ["program_id": "\(programID)"])
         }
         return Summary(

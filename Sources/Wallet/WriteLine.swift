@@ -9,7 +9,7 @@ enum WriteLine {
     /// A redemption, whose member the write looks up.
     case redemption(String)
 
-    fileprivate func name(in environment: WalletEnvironment) -> String {
+    func name(in environment: WalletEnvironment) -> String {
         switch self {
         case .member(let id): "wallet-member:\(environment.rawValue):\(id)"
         case .redemption(let id): "wallet-redemption:\(environment.rawValue):\(id)"

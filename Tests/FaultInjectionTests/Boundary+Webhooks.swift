@@ -10,9 +10,8 @@ extension Boundary {
     ]
 
     private static let linked = Array(
-        #"{"sourceUserId":"source","destinationProgramId":"prg_c","type":"LINKED","#
-            + #""destinationAccount":{"destinationUserId":"M-1"}}"#
-            .utf8)
+        (#"{"sourceUserId":"source","destinationProgramId":"prg_c","type":"LINKED","#
+            + #""destinationAccount":{"destinationUserId":"M-1"}}"#).utf8)
 
     private static let store: @Sendable (FaultStage) async throws -> Void = { stage in
         _ = try await stage.inbox.receive(

@@ -3,6 +3,7 @@ import Foundation
 import PostgreSQL
 import TestSupport
 import Testing
+import Waiting
 
 @testable import Programs
 

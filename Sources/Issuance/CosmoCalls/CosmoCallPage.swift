@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A page of calls.
 package struct CosmoCallPage: Sendable, Hashable {

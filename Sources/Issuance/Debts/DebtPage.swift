@@ -1,5 +1,5 @@
-package import PostgreSQL
-package import Rewards
+import PostgreSQL
+import Rewards
 
 /// A page of debts.
 package struct DebtPage: Sendable, Hashable {

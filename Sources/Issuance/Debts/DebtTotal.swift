@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 package import Rewards
 
 /// What all cards owe a program, in one unit.

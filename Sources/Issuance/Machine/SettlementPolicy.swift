@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// How the reads that settle an unknown outcome are judged.
 package struct SettlementPolicy: Sendable, Hashable {

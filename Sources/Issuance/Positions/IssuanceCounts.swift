@@ -1,5 +1,5 @@
-package import PostgreSQL
-package import Rewards
+import PostgreSQL
+import Rewards
 
 /// How many issues and positions are in which state.
 package struct IssuanceCounts: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// What only one side knows, or both know differently.
 package struct ReconciliationFinding: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A page of comparisons.
 package struct ReconciliationPage: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// Why issuing was stopped until the books were compared with Cosmo's.
 package enum RecoveryCause: String, Sendable, Hashable, CaseIterable {

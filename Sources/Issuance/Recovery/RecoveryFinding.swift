@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A transaction of Cosmo that was none of our issues when a recovery compared.
 package struct RecoveryFinding: Sendable, Hashable {

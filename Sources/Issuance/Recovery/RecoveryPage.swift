@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A page of recoveries.
 package struct RecoveryPage: Sendable, Hashable {

@@ -1,6 +1,6 @@
-package import Cosmo
+import Cosmo
 import Foundation
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// A fact in which Cosmo's word and our issue differ.

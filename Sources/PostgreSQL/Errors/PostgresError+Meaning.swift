@@ -1,4 +1,4 @@
-package import Waiting
+import Waiting
 
 extension PostgresError {
     /// What a failure means to the caller. It is the one classification of database errors (I-12): rooms and doors

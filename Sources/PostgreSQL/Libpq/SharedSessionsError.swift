@@ -1,5 +1,5 @@
 import CPostgreSQL
-package import Logging
+import Logging
 
 /// A pooler is in front of the server and lends its sessions by the transaction, so that what a session holds (locks,
 /// LISTEN, settings, prepared statements) belongs to nobody in particular.

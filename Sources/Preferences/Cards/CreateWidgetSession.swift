@@ -1,6 +1,6 @@
 import Cards
 package import Cosmo
-package import PostgreSQL
+import PostgreSQL
 
 /// Mints a widget session for the cardholder of a card; not idempotent, each call mints a token.
 package struct CreateWidgetSession: Sendable {

@@ -1,5 +1,5 @@
 import Cards
-package import Cosmo
+import Cosmo
 package import PostgreSQL
 
 /// A token and address to open a Cosmo widget with.

@@ -1,7 +1,7 @@
 import Cards
-package import Cosmo
+import Cosmo
 import Logging
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// The result of applying a Program Connection delivery.

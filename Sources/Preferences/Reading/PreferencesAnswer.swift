@@ -1,5 +1,5 @@
-package import Cosmo
-package import PostgreSQL
+import Cosmo
+import PostgreSQL
 import Rewards
 
 /// An answer to a write: the preference it led to, and whether an earlier equal call had led there already (I-5).

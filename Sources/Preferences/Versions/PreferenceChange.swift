@@ -13,7 +13,7 @@ package struct PreferenceChange: Sendable, Hashable {
 }
 
 extension PreferenceChange {
-    fileprivate init(_ version: PreferenceVersionStore.Stored) {
+    init(_ version: PreferenceVersionStore.Stored) {
         preferences = version.snapshot
         cause = version.cause
         recordedAt = version.recordedAt

@@ -1,5 +1,5 @@
-package import PostgreSQL
-package import Rewards
+import PostgreSQL
+import Rewards
 
 /// The answer to a call that makes or reverses an authorisation.
 package struct AuthorizationAnswer: Sendable, Hashable {

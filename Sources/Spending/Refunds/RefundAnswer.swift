@@ -1,5 +1,5 @@
-package import PostgreSQL
-package import Rewards
+import PostgreSQL
+import Rewards
 
 /// The answer to a call that records or moves a refund.
 package struct RefundAnswer: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Cryptography
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// A refund whose fields are sound, with the hash that distinguishes an equal request from another.

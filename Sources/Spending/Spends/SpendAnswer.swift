@@ -1,5 +1,5 @@
-package import PostgreSQL
-package import Rewards
+import PostgreSQL
+import Rewards
 
 /// The answer to a call of `RecordSpend`.
 package struct SpendAnswer: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// What became of one offer.
 package struct WalletOfferReport: Sendable, Hashable {

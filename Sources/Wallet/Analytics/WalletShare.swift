@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A part of a whole in ten-thousandths, rounded down; 0 of nothing.
 package struct WalletShare: Sendable, Hashable, CustomStringConvertible {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// The totals of an environment (contract section 8.7).
 package struct WalletSummary: Sendable, Hashable {

@@ -1,5 +1,5 @@
 import Cryptography
-package import PostgreSQL
+import PostgreSQL
 
 /// The text of an organisation's key: `<prefix>_live_` or `<prefix>_sandbox_` and 256 random bits in hexadecimal.
 ///

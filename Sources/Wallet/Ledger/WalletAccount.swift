@@ -22,8 +22,10 @@ struct WalletAccount: Sendable, Hashable {
         guard next.amountReceived <= WalletRule.pointsMax, next.amountSpent <= WalletRule.pointsMax else {
             throw WalletError(
                 .validation,
-                "a lifetime total would pass \(WalletRule.pointsMax), the largest exact number: use a smaller "
-                    + "\(.amount)",
+                """
+                a lifetime total would pass \(WalletRule.pointsMax), the largest exact number: use a smaller \
+                \(.amount)
+                """,
                 field: .amount)
         }
         return next

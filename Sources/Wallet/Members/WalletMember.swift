@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 package import Rewards
 
 /// A member's profile (contract section 8.6).

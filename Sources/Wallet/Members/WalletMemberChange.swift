@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 package import Rewards
 
 /// What to change of a member; what is nil keeps what is stored (contract U17).

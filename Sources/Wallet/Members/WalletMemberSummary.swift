@@ -1,5 +1,5 @@
 package import PostgreSQL
-package import Rewards
+import Rewards
 
 /// A member with wallet and counts of redemptions by status.
 package struct WalletMemberSummary: Sendable, Hashable {

@@ -1,5 +1,5 @@
-package import PostgreSQL
-package import Rewards
+import PostgreSQL
+import Rewards
 
 /// What removing a member answers.
 package struct WalletRemoval: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 extension WalletContext {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// The prepaid pool as it is now (contract section 8.9); LIVE only.

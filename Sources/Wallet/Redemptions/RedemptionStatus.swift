@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 import Rewards
 
 /// The status of a redemption (contract section 8.4); it moves forward only, and ends in one of two.

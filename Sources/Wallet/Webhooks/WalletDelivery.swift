@@ -1,5 +1,5 @@
 import Cryptography
-package import PostgreSQL
+import PostgreSQL
 
 /// One event on its way to one endpoint, claimed by a sender.
 package struct WalletDelivery: Sendable, Hashable {

@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// A registered endpoint with its secret: the only time the secret is shown.
 package struct WalletWebhookCreated: Sendable, Hashable {

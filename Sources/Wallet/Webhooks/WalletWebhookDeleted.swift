@@ -1,4 +1,4 @@
-package import PostgreSQL
+import PostgreSQL
 
 /// What deleting an endpoint answers.
 package struct WalletWebhookDeleted: Sendable, Hashable {

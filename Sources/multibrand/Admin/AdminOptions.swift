@@ -10,8 +10,10 @@ import TLS
 struct AdminOptions: ParsableArguments {
     @Option(
         help:
-            "host:port of the service's gRPC door. Default: MULTIBRAND_ADDRESS, a stack left running by `dev`, "
-            + "127.0.0.1:50051."
+            """
+            host:port of the service's gRPC door. Default: MULTIBRAND_ADDRESS, a stack left running by `dev`, \
+            127.0.0.1:50051.
+            """
     )
     var address: String?
     @Option(help: "An API client's key. Default: MULTIBRAND_KEY, or the key of the stack left running by `dev`.")

@@ -100,7 +100,7 @@ extension PreferencesCommand {
         static let configuration = CommandConfiguration(
             abstract:
                 "Rebuild preferences from the inbox, the platforms' calls and the operators' decisions, and repair "
-                    + "those that differ.",
+                + "those that differ.",
             discussion: """
                 Goes through all cards in order of id, or one with --card, and lists those whose stored preference \
                 differs from their events. With --dry-run nothing is stored, and the exit code is \

@@ -123,8 +123,10 @@ extension ProgramsCommand {
         @Option(help: "JSON file with the plugin's configuration; - reads standard input.") var configuration: String
         @Option(
             help:
-                "wallet creates an own program that pays into the issuer's wallet; this never changes. Left out: "
-                + "unchanged."
+                """
+                wallet creates an own program that pays into the issuer's wallet; this never changes. Left out: \
+                unchanged.
+                """
         )
         var paysInto: Place?
         @Flag(help: "Only check it.") var dryRun = false
