@@ -48,5 +48,6 @@ public final class HTTP2Headers: Sendable {
     /// How many fields there are.
     public let count: Int
 
+    /// Where the first field is, for nghttp2; valid as long as this object is.
     public var baseAddress: UnsafeMutablePointer<nghttp2_nv> { fields.baseAddress! }
 }

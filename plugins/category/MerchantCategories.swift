@@ -1,9 +1,3 @@
-/// A group of ISO 18245 merchant category codes under a name that configurations use.
-struct MerchantCategory: Sendable {
-    let name: String
-    let ranges: [ClosedRange<Int>]
-}
-
 /// The grouping of ISO 18245 merchant category codes, by version.
 ///
 /// A version is never changed once released, since decisions are replayed with it: a correction is a new version.

@@ -78,8 +78,3 @@ extension WebhookSender {
         return token
     }
 }
-
-/// The receiver's token endpoint refused us.
-struct ReceiverTokenFailure: Error {
-    let status: Int
-}

@@ -60,8 +60,8 @@ struct PurchaseImport {
         if let changed {
             say(
                 "lines \(changed.lowerBound) to \(changed.upperBound) of \(file) are not what an earlier run "
-                    + "sent; everything from line \(changed.lowerBound) on is sent again. A purchase that was recorded with "
-                    + "other content is rejected as SPEND_CONFLICT."
+                    + "sent; everything from line \(changed.lowerBound) on is sent again. A purchase that was recorded "
+                    + "with other content is rejected as SPEND_CONFLICT."
             )
         }
         let ledger = try ImportLedger(

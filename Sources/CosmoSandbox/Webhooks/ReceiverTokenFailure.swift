@@ -1,0 +1,4 @@
+/// The receiver's token endpoint refused us.
+struct ReceiverTokenFailure: Error {
+    let status: Int
+}
