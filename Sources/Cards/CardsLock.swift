@@ -13,7 +13,7 @@ package struct CardsLock: PipelineStep {
 
     private let query: Query<CardRecord>
 
-    /// Locks these cards, those of them that there are.
+    /// Locks those of these cards that exist.
     package init(_ cardIDs: [String], busy: Busy) {
         query =
             switch busy {

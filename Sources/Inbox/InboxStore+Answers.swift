@@ -4,8 +4,8 @@ package import PostgreSQL
 extension InboxStore {
     /// Stores when deliveries were answered; the first answer of a delivery stays.
     ///
-    /// The commit is not waited for until it is on disk: what a crash takes away is as if it had not been answered, and
-    /// a later commit that builds on it takes it to disk along with itself.
+    /// The call does not wait until the commit is on disk. An answer that a crash loses counts as not given. A later
+    /// commit that was derived from these rows takes them to disk with it.
     static func insertAnswers(
         _ answers: [(inboxID: Int64, answeredAt: PostgresTimestamp)], _ pool: PostgresPool
     ) async throws {

@@ -2,8 +2,8 @@ import Synchronization
 
 /// Wakes those who wait for something to happen in this process.
 ///
-/// Signals are counted, so that one between a look and the wait that follows is not missed: note ``count``, look, and
-/// wait for more than was noted.
+/// Signals are counted, so that one raised between a check and the wait after it is not missed: read ``count``, check,
+/// then wait for a higher count.
 ///
 /// **Concurrency** Safe from any task; each signal wakes all who wait.
 /// **Cost** A signal that nobody waits for is one increment under a lock.

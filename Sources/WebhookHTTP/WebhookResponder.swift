@@ -25,8 +25,8 @@ struct WebhookResponder: HTTPResponder {
     let senderTimeout: Duration
     let logger: Logger
 
-    private static let signature = HTTPField.Name("x-signature")
-    private static let timestamp = HTTPField.Name("x-timestamp")
+    private static let signature = HTTPField.Name(WebhookSignature.signatureHeader)
+    private static let timestamp = HTTPField.Name(WebhookSignature.timestampHeader)
 
     func respond(to request: Request, context: HTTPDoorContext) async throws -> Response {
         let route = WebhookRoute(

@@ -53,8 +53,14 @@ struct MutantListTests {
                 path: "Tests/RoomTests/WallTests+Paint.swift",
                 contents: "extension WallTests {\n  @Test(\"struct FloorTests\")\n  func paint() {}\n}"),
             SourceFile(path: "Tests/RoomTests/Stage.swift", contents: "struct Stage { func test() {} }"),
+            SourceFile(
+                path: "Tests/RoomTests/LockTests.swift",
+                contents: "extension House {\n  struct LockTests {\n    @Test func a() {\n    }\n  }\n}"),
         ]
-        #expect(TestNames.suites(in: files) == ["RoomTests/DoorTests", "RoomTests/WallTests"])
+        let expected: Set = [
+            "RoomTests/DoorTests", "RoomTests/WallTests", "RoomTests/House", "RoomTests/House/LockTests",
+        ]
+        #expect(TestNames.suites(in: files) == expected)
     }
 
     private static func mutants() throws -> [Mutant] {

@@ -1,20 +1,31 @@
 /// The names under which suites of tests are asked for.
 enum TestNames {
-    /// `TARGET/TYPE` of each type that has tests of its own, in its declaration or in an extension.
+    /// `TARGET/TYPE` of each type that has tests, in its declaration or in an extension, and `TARGET/TYPE/INNER` of a
+    /// type in it that has some.
     ///
-    /// The scan goes by the code alone, without comments and literals: the nearest type that is declared before an
-    /// `@Test` at the outermost level is the one that has it. A suite in a suite counts for the outer one.
+    /// The scan goes by the code alone, without comments and literals.
     static func suites(in files: [SourceFile]) -> Set<String> {
         var suites: Set<String> = []
         for file in files {
             var depth = 0
-            var outermost: Substring?
+            /// The latest type at each depth; one at a depth encloses what is deeper.
+            var types: [(name: Substring, depth: Int)] = []
             for line in file.text.code.split(separator: "\n", omittingEmptySubsequences: true) {
                 let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "_" }
-                if depth == 0, let keyword = words.firstIndex(where: { typeKeywords.contains(String($0)) }) {
-                    outermost = words.dropFirst(keyword + 1).first
+                if let keyword = words.firstIndex(where: { typeKeywords.contains(String($0)) }),
+                    let name = words.dropFirst(keyword + 1).first
+                {
+                    types.removeAll { $0.depth >= depth }
+                    if types.count == depth { types.append((name, depth)) }
                 }
-                if line.contains("@Test"), let outermost { suites.insert("\(file.module)/\(outermost)") }
+                if line.contains("@Test") {
+                    var path = String(file.module)
+                    // A test may be on the line of its type.
+                    for type in types where type.depth <= depth {
+                        path += "/\(type.name)"
+                        suites.insert(path)
+                    }
+                }
                 depth += line.count { $0 == "{" } - line.count { $0 == "}" }
             }
         }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// A member's account in a destination program: named identifiers, of which Cosmo's guide knows two.
 ///
 /// The set of names is open (contract section 4.3), so the fields are kept by name.
@@ -57,4 +59,31 @@ extension CosmoAccount: CustomStringConvertible, CustomDebugStringConvertible, C
     package var debugDescription: String { description }
     /// A mirror of masked values, so that `dump` shows no identifier.
     package var customMirror: Mirror { Mirror(self, children: ["fields": description]) }
+}
+
+extension CosmoAccount {
+    /// Reads an object of identifiers; nil when it is absent or names nobody.
+    init?(_ json: JSONTree?) {
+        guard case .object(let members)? = json else { return nil }
+        self.init(fields: members.compactMapValues(\.identifier))
+        if isEmpty { return nil }
+    }
+}
+
+extension CosmoAccount {
+    /// The account as databases keep it: a flat JSON object of Cosmo's field names, in their order.
+    package var json: String {
+        let encoder = JSONEncoder()
+        encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+        // A dictionary of strings has no value that JSON cannot say.
+        guard let data = try? encoder.encode(fields) else { return "{}" }
+        return String(decoding: data, as: UTF8.self)
+    }
+
+    /// Reads what `json` wrote.
+    ///
+    /// **Errors**: `DecodingError` when it is no flat object of texts.
+    package init(json: String) throws {
+        self.init(fields: try JSONDecoder().decode([String: String].self, from: Data(json.utf8)))
+    }
 }

@@ -99,12 +99,3 @@ extension CosmoTransaction {
             status: json["status"]?.string)
     }
 }
-
-extension CosmoAccount {
-    /// Reads an object of identifiers; nil when it is absent or names nobody.
-    init?(_ json: JSONTree?) {
-        guard case .object(let members)? = json else { return nil }
-        self.init(fields: members.compactMapValues(\.identifier))
-        if isEmpty { return nil }
-    }
-}

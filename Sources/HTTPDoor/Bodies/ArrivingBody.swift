@@ -24,7 +24,7 @@ struct ArrivingBody {
         return nil
     }
 
-    /// Whether the sender is too slow by now, in any of three ways: in all, in pausing, on average.
+    /// Whether the sender is too slow: in total, in one pause, or on average.
     func isTooSlow(_ limits: HTTPConnectionLimits, now: NIODeadline) -> Bool {
         let elapsed = now - since
         let silence = TimeAmount(limits.bodySilenceMax)

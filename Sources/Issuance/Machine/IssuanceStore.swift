@@ -128,3 +128,97 @@ enum IssuanceStore {
             ])
     }
 }
+
+extension IssuanceStore {
+    static func list(
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
+    ) async throws -> [IssuanceRecord] {
+        let sql = """
+            select i.* from unnest($2::text[]) with ordinality as p (program_id, place)
+            cross join lateral (
+                select \(columns) from issuances i
+                where i.card_id = $1 and i.program_id = p.program_id and i.created_at >= $3
+                order by i.issuance_number limit $4) i
+            order by p.place, i.issuance_number
+            """
+        let parameters: [PostgresValue] = [
+            .text(cardID), .textArray(programIDs), .timestamptz(since), .int(limit),
+        ]
+        return try await connection.query(sql, parameters).map(record)
+    }
+}
+
+/// Which issues wait for a person, and since when they no longer do.
+extension IssuanceStore {
+    /// Holds for the issues that wait for a person, as `IssuanceRecord.waitsForPerson` says; an index has exactly
+    /// these.
+    static let waiting = """
+        (i.status = 'mismatched' or (i.status = 'unknown' and i.due_at is null)
+            or (i.status in ('parked', 'confirmed') and i.reason is not null and i.resolved_at is null))
+        """
+
+    /// Marks what was parked of some issues' positions as resolved, once nothing blocks those positions any more.
+    ///
+    /// Several issues of a position may have been refused; the block bears the name of the last, and all of them wait
+    /// until it is lifted. Positions are locked before issues, here as everywhere.
+    static func resolveParked(withBlocksOf references: [String], at now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update issuances i set resolved_at = $2
+            from issuances settled
+            join positions p on p.card_id = settled.card_id and p.program_id = settled.program_id
+                and p.unit = settled.unit and p.blocked_by is null
+            where settled.reference_number = any($1::text[]) and i.card_id = settled.card_id
+                and i.program_id = settled.program_id and i.unit = settled.unit and i.status = 'parked'
+                and i.resolved_at is null
+            """, [.textArray(references), .timestamptz(now)])
+    }
+
+    /// Marks one parked issue as resolved: an operator has asked for its quantity to be planned again.
+    static func resolve(_ referenceNumber: String, at now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update issuances set resolved_at = $2
+            where reference_number = $1 and status = 'parked' and resolved_at is null
+            """, [.text(referenceNumber), .timestamptz(now)])
+    }
+
+    /// Marks what was parked of a card's position with a program as resolved: a new account takes the place of the one
+    /// that was refused.
+    static func resolveParked(cardID: String, programID: String, at now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
+            """
+            update issuances set resolved_at = $3
+            where card_id = $1 and program_id = $2 and status = 'parked' and resolved_at is null
+            """, [.text(cardID), .text(programID), .timestamptz(now)])
+    }
+}
+
+extension IssuanceStore {
+    /// Writes issues that are paid into the wallet by the same transaction: born confirmed, never to be sent.
+    static func insertPaid(
+        _ paid: [Planned], environment: String, at now: PostgresTimestamp
+    ) -> PostgresStatement {
+        let sql = """
+            insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
+                sent_currency, account, status, settled_at, settled_by, created_at, sent_unit_micro,
+                planned_digest, wallet_environment)
+            select p.card_id, p.reference_number, p.program_id, p.unit, p.quantity_micro, p.sent_value, p.sent_currency,
+                p.account::jsonb, 'confirmed', $9, 'wallet', $9, p.sent_unit_micro, p.planned_digest, $12
+            from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::int8[], $6::int8[], $7::text[], $8::text[],
+                    $10::int8[], $11::bytea[])
+                as p (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency, account,
+                    sent_unit_micro, planned_digest)
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(paid.map(\.key.cardID)), .textArray(paid.map(\.referenceNumber)),
+                .textArray(paid.map(\.key.programID)), .textArray(paid.map(\.key.unit.rawValue)),
+                .int8Array(paid.map(\.quantityMicro)), .int8Array(paid.map(\.sentValue)),
+                .textArray(paid.map(\.sentCurrency)), .textArray(paid.map(\.account.json)), .timestamptz(now),
+                .int8Array(paid.map(\.sentUnitMicro)),
+                .byteaArray(paid.map { $0.digest(plannedAt: now) }), .text(environment),
+            ])
+    }
+}

@@ -31,8 +31,8 @@ package enum PositionStore {
         sum = overflow ? (micro > 0 ? .max : .min) : total
     }
 
-    /// A position that waits to be planned already keeps its time, so a card that spends without pause is still
-    /// planned. One that owes may wait for long to be taken back from, and keeps no earning waiting with it.
+    /// A position that is due to be planned keeps its time, so a card with constant spends is planned all the same. A
+    /// position with debt may be due much later, so there the earlier of the two times counts.
     private static func earn(
         _ sums: [PositionKey: Int64], at now: PostgresTimestamp, planDelay: Duration
     ) -> [PostgresStatement] {
@@ -106,5 +106,30 @@ package enum PositionStore {
                 for update)
             """
         return [PostgresStatement(sql, [.text(programID), .timestamptz(now)])]
+    }
+}
+
+extension PositionStore {
+    /// Writes what paying into the wallet, or taking back from it, made of positions that are locked.
+    ///
+    /// What did not change keeps its time of change: a debt that is looked at again grows no younger.
+    static func settle(_ rows: [PayWallet.Settled], at now: PostgresTimestamp) -> PostgresStatement {
+        let sql = """
+            update positions p
+            set issued_micro = p.issued_micro + d.issued, blocked_reason = d.blocked_reason, plan_at = d.plan_at,
+                changed_at = case when d.issued <> 0 or p.blocked_reason is distinct from d.blocked_reason
+                    then $7 else p.changed_at end
+            from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::text[], $6::timestamptz[])
+                as d (card_id, program_id, unit, issued, blocked_reason, plan_at)
+            where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
+            """
+        return PostgresStatement(
+            sql,
+            [
+                .textArray(rows.map(\.key.cardID)), .textArray(rows.map(\.key.programID)),
+                .textArray(rows.map(\.key.unit.rawValue)), .int8Array(rows.map(\.issuedMicro)),
+                .textArrayNullable(rows.map(\.blockedReason)), .timestamptzArrayNullable(rows.map(\.planAt)),
+                .timestamptz(now),
+            ])
     }
 }

@@ -107,3 +107,109 @@ package struct IssuanceReads: Sendable {
         return try await connection.first(IssuanceStore.owners(ofTransactions: [id]))?.1
     }
 }
+
+extension IssuanceReads {
+    /// Positions that owe, by program and largest first, with the age of what they owe, a page at a time.
+    ///
+    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
+    /// **Cost** Follows the page, and the claw-backs of the positions on it.
+    package func debts(
+        cardID: String? = nil, programID: String? = nil, pageSize: Int = 0, pageToken: String = "",
+        at now: PostgresTimestamp = .now
+    ) async throws -> DebtPage {
+        try Self.check(cardID: cardID, programID: programID)
+        let size = try IssuancePages.size(pageSize)
+        let listing = Listing("debts", cardID, programID)
+        var after: [PostgresValue]?
+        if !pageToken.isEmpty {
+            let parts = try IssuancePages.parts(pageToken, of: listing, count: 4)
+            // The amount goes into a sum, so it must be a number.
+            guard let debtMicro = Int64(parts[1]), debtMicro > 0 else { throw IssuancePages.badToken }
+            after = [.text(parts[0]), .int8(debtMicro), .text(parts[2]), .text(parts[3])]
+        }
+        let rows = try await DebtStore.list(
+            cardID: cardID, programID: programID, after: after, limit: size + 1, at: now, on: pool)
+        let page = Array(rows.prefix(size))
+        return DebtPage(
+            debts: page,
+            nextPageToken: rows.count > size
+                ? page.last.map {
+                    listing.token($0.key.programID, String($0.debtMicro), $0.key.cardID, $0.key.unit.rawValue)
+                } : nil)
+    }
+
+    /// What is owed in all, by program and unit.
+    ///
+    /// **Cost** Reads the positions that owe, and no others.
+    package func debtTotals() async throws -> [DebtTotal] { try await DebtStore.totals(on: pool) }
+
+    /// What may or may not have been issued, by program and unit (I-6).
+    ///
+    /// **Cost** Reads the unknown issues and their positions, and no others.
+    package func unknownBalances() async throws -> [UnknownBalance] { try await DebtStore.unknown(on: pool) }
+}
+
+/// What a card has with some programs, read in one connection's snapshot.
+///
+/// **Errors** `PostgresError`.
+/// **Cost** One round trip each, whatever the number of programs and issues.
+extension IssuanceReads {
+    /// A card's positions with some programs, in the order of program and unit.
+    package static func positions(
+        cardID: String, programIDs: [String], on connection: PostgresConnection
+    ) async throws -> [PositionView] {
+        try await PositionStore.list(cardID: cardID, programIDs: programIDs, on: connection)
+    }
+
+    /// A card's issues with some programs that were planned at a time or later, in their order, at most `limit` of
+    /// each.
+    package static func issuances(
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
+    ) async throws -> [IssuanceRecord] {
+        try await IssuanceStore.list(
+            cardID: cardID, programIDs: programIDs, since: since, limit: limit, on: connection)
+    }
+
+    /// What refunds took back out of the wallet from a card's positions with some programs at a time or later, newest
+    /// first, at most `limit` of each program.
+    package static func takenBack(
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
+    ) async throws -> [(programID: String, takenBack: TakenBack)] {
+        try await ReversalStore.list(cardID: cardID, programIDs: programIDs, since: since, limit: limit, on: connection)
+    }
+}
+
+extension IssuanceReads {
+    /// The most findings that one answer shows; the count says how many there are.
+    package static let findingsMax = 1000
+
+    /// The days compared with Cosmo's transactions, newest first, without findings, a page at a time.
+    ///
+    /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
+    package func reconciliations(pageSize: Int = 0, pageToken: String = "") async throws -> ReconciliationPage {
+        let size = try IssuancePages.size(pageSize)
+        let listing = Listing("reconciliations")
+        var before: ReconciliationDay?
+        if !pageToken.isEmpty {
+            guard let day = ReconciliationDay(try IssuancePages.parts(pageToken, of: listing, count: 1)[0]) else {
+                throw IssuancePages.badToken
+            }
+            before = day
+        }
+        let rows = try await ReconciliationStore.list(before: before, limit: size + 1, on: pool)
+        let page = Array(rows.prefix(size))
+        return ReconciliationPage(
+            reconciliations: page, nextPageToken: rows.count > size ? page.last.map { listing.token($0.day) } : nil)
+    }
+
+    /// One day's comparison with what it found, at most ``findingsMax`` of it.
+    ///
+    /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_RECONCILIATION`.
+    package func reconciliation(_ day: String) async throws -> Reconciliation {
+        guard let day = ReconciliationDay(day) else { throw ReconcileDay.notADay }
+        guard let view = try await ReconciliationStore.read(day, findingsMax: Self.findingsMax, on: pool) else {
+            throw IssuanceError(.unknownReconciliation, "the day was not compared yet; compare it, or list the days")
+        }
+        return view
+    }
+}

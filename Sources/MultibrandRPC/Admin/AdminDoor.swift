@@ -5,6 +5,7 @@ import MultibrandAPI
 import Preferences
 import Programs
 import RPC
+import Rewards
 import Spending
 import SwiftProtobuf
 
@@ -93,5 +94,66 @@ extension Multibrand_V1_OperatorAction {
         subject = action.subject
         detailJson = action.detailJSON
         actedAt = .init(action.actedAt)
+    }
+}
+
+extension AdminDoor {
+    /// Who may call.
+    func registerClients(in routes: inout DoorRoutes) {
+        routes.unary("CreateApiClient", .operator, audits: { AuditedPart($0.clientID, ["role": $0.role]) }) {
+            (request: Multibrand_V1_CreateApiClientRequest, _, audit) in
+            let created = try await clients.create(clientID: request.clientID, role: request.role, audit: audit)
+            return Multibrand_V1_CreateApiClientResponse.with {
+                $0.client = Multibrand_V1_ApiClient(created.client)
+                $0.key = created.key.text
+            }
+        }
+        routes.unary("ListApiClients", .operator) { (_: Multibrand_V1_ListApiClientsRequest, _) in
+            let all = try await clients.list()
+            return Multibrand_V1_ListApiClientsResponse.with { $0.clients = all.map(Multibrand_V1_ApiClient.init) }
+        }
+        routes.unary("RevokeApiClient", .operator, audits: { AuditedPart($0.clientID) }) {
+            (request: Multibrand_V1_RevokeApiClientRequest, _, audit) in
+            Multibrand_V1_ApiClient(try await clients.revoke(clientID: request.clientID, audit: audit))
+        }
+    }
+}
+
+extension Multibrand_V1_ApiClient {
+    init(_ client: APIClient) {
+        self.init()
+        clientID = client.clientID
+        role = client.role.rawValue
+        createdAt = .init(client.createdAt)
+        if let revoked = client.revokedAt { revokedAt = .init(revoked) }
+    }
+}
+
+extension AdminDoor {
+    /// Preferences derived again from their sources.
+    func registerPreferences(in routes: inout DoorRoutes) {
+        routes.unary(
+            "RebuildPreferences", .operator,
+            audits: { AuditedPart($0.cardID.isEmpty ? "preferences" : $0.cardID, ["dry_run": "\($0.dryRun)"]) }
+        ) { (request: Multibrand_V1_RebuildPreferencesRequest, context, audit) in
+            let page = try await rebuildPreferences(
+                cardID: request.cardID, dryRun: request.dryRun, pageSize: Int(request.pageSize),
+                pageToken: request.pageToken, by: context.caller.clientID, audit: audit)
+            return Multibrand_V1_RebuildPreferencesResponse.with {
+                $0.cardsChecked = Int64(page.cardsChecked)
+                $0.differences = page.differences.map(Multibrand_V1_RebuiltPreference.init)
+                $0.nextPageToken = page.nextPageToken
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_RebuiltPreference {
+    init(_ difference: RebuildPreferences.Difference) {
+        self.init()
+        cardID = difference.cardID
+        storedWeights = difference.storedWeights
+        derivedWeights = difference.derivedWeights
+        self.difference = difference.description
     }
 }

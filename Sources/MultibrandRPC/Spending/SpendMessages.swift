@@ -11,7 +11,7 @@ extension SpendRequest {
             spendID: spend.spendID, cardID: spend.cardID, currencyCode: spend.amount.currencyCode,
             amountMinor: spend.amount.minorUnits, merchantCategoryCode: spend.merchantCategoryCode,
             merchantName: spend.merchantName, merchantCountry: spend.merchantCountry,
-            occurredAt: spend.hasOccurredAt ? try spend.occurredAt.instant("occurred_at") : nil,
+            occurredAt: spend.hasOccurredAt ? try spend.occurredAt.instant("spend.occurred_at") : nil,
             authorizationID: spend.authorizationID)
     }
 }

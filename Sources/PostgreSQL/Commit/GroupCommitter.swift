@@ -4,7 +4,7 @@ import Waiting
 /// Commits items that arrive one by one in batches, each caller answered after its batch's commit.
 ///
 /// A commit to disk costs the same for one row as for hundreds. While one batch commits, arriving items gather; the
-/// next batch takes them all at once. An item that finds a lane idle is not held back to gather company.
+/// next batch takes them all at once. An item that finds an idle lane does not wait for others.
 ///
 /// **Guarantees** Every item taken is answered once. Items of one key are committed in the order they arrived, and
 /// never ride in two batches at the same time, so that batches do not wait for each other's locks. Cancelling a caller

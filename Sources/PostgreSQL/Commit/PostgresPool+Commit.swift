@@ -6,10 +6,11 @@ extension PostgresPool {
 
     /// Runs a transaction and finds out its outcome, also when the answer to its COMMIT is lost.
     ///
-    /// A lost commit is not guessed at: `body` runs again, on a new connection, and finds what its earlier run did, or
-    /// does it. The commit of the run that finds it makes it durable, which reading alone would not. So `body` must
-    /// find and answer what an earlier run of itself has done; `attempts` tells it apart from what another call did.
-    /// The transaction of that run may still be open at the server, so `body` first takes a lock that the run held.
+    /// The outcome of a lost commit is not guessed: `body` runs again on a new connection. It finds what its earlier
+    /// run did, or does it now. Its own commit then makes that durable, which reading alone would not. So `body` must
+    /// find and answer what an earlier run of itself has done; `attempts` distinguishes that from what another call
+    /// did. The earlier transaction may still be open at the server, so `body` first takes a lock that the earlier run
+    /// held.
     ///
     /// **Guarantees** An error that does not mean `unknownCommit` means that none of the runs took effect.
     ///

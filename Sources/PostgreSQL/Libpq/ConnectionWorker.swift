@@ -4,7 +4,7 @@ import Synchronization
 import Threads
 import Waiting
 
-/// One connection and the thread that owns it; calls come in through a queue and are each is answered once.
+/// One connection and the thread that owns it. Calls come in through a queue, and each is answered once.
 ///
 /// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool
 /// waits.

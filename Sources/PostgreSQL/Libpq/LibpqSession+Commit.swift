@@ -5,11 +5,10 @@ extension LibpqSession {
     /// What a transaction that only read commits with, so that its COMMIT waits for the standby as a writing one's
     /// does.
     ///
-    /// An answer such as "this was recorded before" vouches for rows that another transaction wrote. When the wait of
-    /// that one was cut short, or its server restarted meanwhile, its rows can be read and yet be missing on the
-    /// standby. The standby takes the log in order: a record written later and waited for brings all earlier ones.
-    /// COMMIT waits only if the transaction wrote, so a message of no bytes is written, and only where a standby is
-    /// waited for.
+    /// An answer such as "this was recorded before" vouches for rows that another transaction wrote. If that one did
+    /// not wait to the end, or the server restarted meanwhile, its rows can be read but may be missing on the standby.
+    /// The standby applies the log in order, so once it has a later record it has all earlier ones. COMMIT waits only
+    /// for a transaction that wrote. So an empty message is written, but only if there is a synchronous standby.
     static let vouchSQL = """
         SELECT pg_logical_emit_message(true, 'multibrand', '')
         WHERE pg_current_xact_id_if_assigned() IS NULL

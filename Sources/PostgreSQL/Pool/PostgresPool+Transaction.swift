@@ -10,11 +10,11 @@ extension PostgresPool {
     /// failure, a deadlock, a stale plan, a lock refused with NOWAIT, or a connection lost before COMMIT was sent; none
     /// of these left an effect. So `body` must do nothing outside the database that may not be done twice.
     ///
-    /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit:
-    /// where a synchronous standby is waited for, also a transaction that only read waits for it, unless its isolation
-    /// is `repeatableRead` or it does not vouch. So an answer that rests on rows found standing is no weaker than one
-    /// that wrote them. A poll that acts by what it writes, and otherwise says nothing to anybody, passes `vouches:
-    /// false`: idle it then writes nothing and waits for nobody.
+    /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit. If
+    /// there is a synchronous standby, even a transaction that only read waits for it, unless its isolation is
+    /// `repeatableRead` or `vouches` is false. So an answer that rests on rows it found is as durable as one that wrote
+    /// them. A worker's poll, whose result nobody is given, passes `vouches: false`: when there is no work it writes
+    /// nothing and does not wait.
     ///
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning,
     /// or did not come within the statement timeout; `transactionAborted`; `invalidUse` inside another transaction of

@@ -7,7 +7,7 @@ struct SourceUserChange {
     /// The source user's cards, and what changes of each, in the same order.
     private let cards: LockedCards
     let changes: [CardChange]
-    /// Deliveries that wait for a decision for at least one card, or in the set alone while there is no card, with why.
+    /// Deliveries that wait for a decision, with the reason: for a card, or for the set while there is no card yet.
     let heldDeliveries: [Int64: HeldReason]
     /// The events that are disputed for at least one card.
     let disputed: [ConnectionEvent]

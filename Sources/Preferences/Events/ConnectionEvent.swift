@@ -39,7 +39,7 @@ package struct ConnectionEvent: Sendable, Hashable {
     package var isAnswered: Bool
     /// Whether an operator decided that it is no retry but the cardholder's own word.
     package var isConfirmed: Bool
-    /// When we learnt it; nil before it is stored. No decision depends on it but until when issuing waits.
+    /// When we learnt it; nil before it is stored. It decides nothing except how long issuing waits.
     package var recordedAt: PostgresTimestamp?
 
     /// Makes an event; parts and account of a removal say nothing and are not compared.

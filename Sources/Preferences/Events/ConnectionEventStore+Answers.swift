@@ -60,7 +60,7 @@ extension ConnectionEventStore {
     }
 
     /// The deliveries about the pairs of source users and programs of these links, of events that are not known to have
-    /// been answered. Below a conflict too a word may be a retry.
+    /// been answered. An event below a conflict may be a retry too.
     static func openDeliveries(about links: [LinkKey], _ connection: PostgresConnection) async throws -> [OpenDelivery]
     {
         try await connection.query(

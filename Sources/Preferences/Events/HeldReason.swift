@@ -2,7 +2,7 @@
 package enum HeldReason: String, Sendable, Hashable, CaseIterable {
     /// Events of one stamp disagree, so they cannot be ordered.
     case sameStampConflict = "SAME_STAMP_CONFLICT"
-    /// The word in force returns to an older one whose delivery may have gone unanswered: it may be a retry of that.
+    /// The event in force repeats an older one whose delivery may have gone unanswered, so it may be a retry of it.
     case mayBeRetry = "MAY_BE_A_RETRY"
 
     /// What is kept with a delivery that was held for this reason and waits no longer.

@@ -1,5 +1,5 @@
-/// Reads the events of one pair one after the other, in the order of their stamps: what they amount to so far is there
-/// after each.
+/// Reads the events of one pair in the order of their stamps. After each event its properties describe the events read
+/// so far.
 struct PairScan {
     /// The events of one stamp that count.
     struct Group {
@@ -23,8 +23,8 @@ struct PairScan {
         }
     }
 
-    /// The stamps that say the word in force one after the other, the newest undisputed one last; empty when nothing
-    /// undisputed is known. Whatever is repeated was said at the first of them.
+    /// The consecutive stamps whose events say what is in force, up to the newest undisputed one; empty when nothing
+    /// undisputed is known. The first of them said it, and the others repeat it.
     var deciding: ArraySlice<Group> {
         guard let last = standing.lastIndex(where: \.isUndisputed) else { return [] }
         let content = standing[last].events[0].content

@@ -7,11 +7,11 @@ package import PostgreSQL
 /// which answers become known.
 ///
 /// Events are read in the order of their stamps.
-/// 1. *The newest stamp decides.* What repeats the word in force changes nothing, not even since when it is in force.
+/// 1. *The newest stamp decides.* An event that repeats what is in force changes nothing, not even its start time.
 /// 2. Events that bear the newest stamp and disagree are *disputed*: the newest undisputed stamp below decides, and the
 ///    pair is held until an operator discards all but one, or a newer event settles the matter.
-/// 3. The word in force may be a *retry* of an older one (see ``RetryQuestion``): it decides all the same, and the pair
-///    is held until that is settled. Nothing else depends on which deliveries were answered.
+/// 3. The event in force may be a *retry* of an older one (see ``RetryQuestion``). It still decides, and the pair is
+///    held until that is resolved. Nothing else depends on which deliveries were answered.
 package struct PairState: Sendable, Hashable {
     /// The event in force, the first of those that say so; nil when nothing undisputed is known.
     package let decidedBy: ConnectionEvent?

@@ -2,8 +2,8 @@
 ///
 /// A sender sends again only what it believes unanswered. So a webhook *may be a retry* when an earlier webhook of the
 /// same content, at most the retry window before it, is not known to have been answered in time, and something else was
-/// said between them. A platform's own call is never one, nor is what an operator confirmed. A word that was said
-/// several times running is open only while each of these may be a retry.
+/// said between them. A platform's own call is never a retry, nor is an event that an operator confirmed. If the same
+/// was said several times in a row, the question is open only while each of those events may be a retry.
 struct RetryQuestion {
     let windowMicros: Int64
 

@@ -86,7 +86,7 @@ package struct PreferenceState: Sendable, Hashable {
             links = links.map {
                 Link(programID: $0.programID, account: $0.account, parts: max(1, $0.parts * room / sum))
             }
-            // Ids and counts are checked where events enter, so what is left to fail is nothing.
+            // Ids and counts were checked when the events came in, so this cannot fail.
             weights = (try? WeightVector(links.map { ($0.programID, $0.parts) })) ?? .empty
             isScaled = true
         }

@@ -1,7 +1,7 @@
 import Synchronization
 import Waiting
 
-/// Counts the handlers that left their event loop, so that the loops outlive them.
+/// Counts the handlers that run off their event loop, so that no event loop is shut down before they have ended.
 final class HandlerCount: Sendable {
     private struct State {
         var count = 0

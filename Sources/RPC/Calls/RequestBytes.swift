@@ -17,7 +17,7 @@ final class RequestBytes: Sendable {
     /// How many bytes are kept.
     var count: Int { held.load(ordering: .relaxed) }
 
-    /// Whether half of what may be kept is, here or above.
+    /// Whether more than half of the limit is used, here or in the parent.
     var isTight: Bool { count > limit / 2 || parent?.isTight == true }
 
     /// Counts bytes; false says that it is too much. They are counted in any case, until they are removed.

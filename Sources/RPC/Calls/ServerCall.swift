@@ -308,7 +308,7 @@ final class ServerCall: MessageStream, @unchecked Sendable {
 
     // MARK: Time
 
-    /// The request, or the word whether it may begin, did not come with the headers: from now on it has a time limit.
+    /// The request or its admission did not come with the headers. From now on it has a time limit.
     func armArrivalTimer() {
         guard state.waitsForArrival, timer == nil else { return }
         let limit = ContinuousClock.now + server.service.configuration.requestTimeout

@@ -8,8 +8,8 @@ package struct RPCAdmission: Sendable {
     /// Makes an admission.
     ///
     /// - Parameters:
-    ///   - atOnce: Decides without waiting, when it can; false says that the other one has to be asked. It saves a call
-    ///     that is let in by memory alone a task.
+    ///   - atOnce: Decides without waiting, if it can; false means that `later` must decide. A call that can be
+    ///     admitted from memory then needs no task.
     ///   - later: Decides, and may wait; no more than a stream's first window of the body is taken meanwhile.
     package init(
         atOnce: @escaping @Sendable (inout RPCContext) throws -> Bool = { _ in false },

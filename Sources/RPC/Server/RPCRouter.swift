@@ -1,6 +1,6 @@
 package import SwiftProtobuf
 
-/// The methods that a server offers, with what lets their calls in and what hears of their ends.
+/// The methods that a server offers, with the admission of their calls and the observers of finished calls.
 ///
 /// **Concurrency** A value: filled before the server is made, fixed afterwards. Handlers start on the connection's
 /// event loop, so what they do before their first suspension must be short.

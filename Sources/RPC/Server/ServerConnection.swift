@@ -12,7 +12,7 @@ final class ServerConnection {
     var runningHandlerCount = 0
     /// The bytes of requests that are kept.
     let requestBytes: RequestBytes
-    /// Calls whose request has not arrived at the end of this read, if so it stays: their time runs from then on.
+    /// Calls that wait for their request. If it has not arrived when this read ends, their time limit begins then.
     private var arriving: [ServerCall] = []
     /// Open calls of the methods that count them.
     private var openCalls: [ObjectIdentifier: Int] = [:]

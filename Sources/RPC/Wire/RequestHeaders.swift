@@ -27,7 +27,7 @@ struct RequestHeaders {
                 isPost = headerEquals(value, "POST")
             }
         case UInt8(ascii: "c") where headerEquals(name, "content-type"):
-            // Two are as good as none: nobody can say which of them holds.
+            // Two content types are treated as none: it is unclear which one applies.
             contentType = contentType == nil ? ContentType(value) : .foreign
         case UInt8(ascii: "t") where headerEquals(name, "te"):
             break

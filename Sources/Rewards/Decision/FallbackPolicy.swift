@@ -1,4 +1,4 @@
-/// The house's rule for what no program takes.
+/// The issuer's rule for what no program takes.
 public struct FallbackPolicy: Sendable, Hashable {
     /// Hold what a card without links spends, exclude what every program refuses.
     public static let standard = FallbackPolicy(noLinks: .hold, refused: .exclude)
@@ -22,7 +22,7 @@ public struct FallbackPolicy: Sendable, Hashable {
 
     /// The program that is offered what the linked programs leave of a spend, or nil when that is held or excluded.
     ///
-    /// A house program that is linked itself has had its say as one of them, and is not asked twice.
+    /// An own program that is linked has already answered as a linked program, and is not asked twice.
     public func houseProgram(beside weights: WeightVector) -> String? {
         guard fallback(under: weights) == .wallet, let houseProgramID, weights.index(of: houseProgramID) == nil else {
             return nil

@@ -1,9 +1,9 @@
 /// Where the part of a spend goes that no linked program takes.
 ///
-/// Under ``Fallback/wallet`` it is offered as one share to the house's program, behind the linked ones: outside the
-/// weights, so that the card's running total does not move for it. The part is a beginning of any larger one's (I-4),
-/// and so is what the house takes of it. A house whose plugin fails parks its leg with the whole part, as any program
-/// does.
+/// Under ``Fallback/wallet`` it is offered as one share to the issuer's own program, after the linked ones. That is
+/// outside the weights, so the card's running total does not move. The remainder of a smaller amount is the beginning
+/// of a larger one's (I-4), and so is what the own program takes of it. If the own program's plugin fails, its leg is
+/// parked with the whole remainder, as for any program.
 struct Remainder {
     /// The house's leg; nil when it is not asked.
     let houseLeg: Leg?

@@ -1,10 +1,10 @@
-/// Who has which unit of a spend once it is known how much each program takes.
+/// Decides which program gets each unit of a spend, once it is known how much each program takes.
 ///
-/// The rule is about single units, so that the settlement of a smaller amount is always the beginning of a larger
-/// one's: each unit in turn is awarded first as a fixed part, program by program, and behind those by the apportionment
-/// on the running total. A unit that its program takes no more closes the program, and is awarded by the apportionment
-/// of the programs that are still open, counted from zero since the set of open programs last changed. When none is
-/// open it remains. A parked program keeps the units it is awarded first and gets no others.
+/// The rule goes unit by unit, so the settlement of a smaller amount is always the beginning of a larger one's. The
+/// first units are awarded as fixed parts, program by program, and the others by the apportionment on the running
+/// total. A unit that its program refuses closes that program. It is awarded instead by the apportionment of the
+/// programs that are still open, counted from zero since the set of open programs last changed. If no program is open,
+/// it remains. A parked program keeps the units it is awarded first and gets no others.
 ///
 /// **Cost** The units are not walked: between two closings the amounts are differences of X, and the unit that closes a
 /// program is found by bisection, at most once for each program.

@@ -58,3 +58,40 @@ public enum JSONValue: Sendable, Hashable {
         return try? ExactDecimal(text)
     }
 }
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+    ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+    /// A string.
+    public init(stringLiteral value: String) { self = .string(value) }
+
+    /// A whole number.
+    public init(integerLiteral value: Int64) { self = .number(String(value)) }
+
+    /// A truth value.
+    public init(booleanLiteral value: Bool) { self = .bool(value) }
+
+    /// An array.
+    public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+
+    /// An object; of members with one name the last stays.
+    public init(dictionaryLiteral elements: (String, JSONValue)...) {
+        let last = Dictionary(elements) { _, later in later }
+        let members = last.map { JSONObject.Member($0.key, $0.value) }
+        self = JSONObject(members).map(JSONValue.object) ?? .null
+    }
+}
+
+extension JSONValue {
+    /// An object from literal names, each of them once; a value that is nil becomes `null`.
+    public static func members(_ members: [(String, JSONValue?)]) -> JSONValue {
+        // The names are literals in the source, each once, so there always is an object.
+        JSONObject(members.map { JSONObject.Member($0.0, $0.1 ?? .null) }).map(JSONValue.object) ?? .null
+    }
+
+    /// A string, or `null` for nil.
+    public static func text(_ text: String?) -> JSONValue { text.map(JSONValue.string) ?? .null }
+
+    /// A whole number.
+    public static func integer(_ value: Int64) -> JSONValue { .number(String(value)) }
+}

@@ -8,10 +8,10 @@ public struct Position: Sendable, Hashable {
 
     /// The most that one position may ever earn, in millionths: 2^60, more than a trillion points.
     ///
-    /// What would go beyond is refused when it is earned, so that nothing later can fail to fit. No more is clawed back
-    /// than was earned, and no more is issued, under way or unknown than was earned, but for what Cosmo issued after
-    /// all although it had refused it; so every sum of a position's buckets, in Swift and in SQL, is within 2^61 and
-    /// leaves room for six more positions of the largest size that Cosmo issues that way.
+    /// An earning that would exceed it is refused, so no later sum can overflow. At most what was earned is clawed
+    /// back, and at most what was earned is issued, in flight or unknown. The one exception is an issuance that Cosmo
+    /// refused and then made all the same. So every sum of a position's buckets, in Swift and in SQL, is within 2^61,
+    /// which leaves room for six more positions of the largest size from that exception.
     public static let earnedMicroMax: Int64 = 1 << 60
 
     /// Whether a position that has earned so much may earn more.

@@ -20,8 +20,8 @@ extension AuthorizationStore {
     /// Reads what the authorisations of a batch pin, each version with its weights and the card's running total under
     /// them; of a reversed one also the version that was valid when the purchase happened.
     ///
-    /// Valid at a time is the version with the greatest `effective_at` up to it, of several such the latest; none
-    /// before the first link. A few index look-ups a clearing; a card has few versions.
+    /// The version valid at a time is the one with the greatest `effective_at` not after it; if there are several, the
+    /// latest. Before the first link there is none. Each clearing takes a few index look-ups; a card has few versions.
     static func readPins(_ clearings: Set<BatchFacts.ClearingKey>) -> Query<StoredPin> {
         let keys = Array(clearings)
         return Query(

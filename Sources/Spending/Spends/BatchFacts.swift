@@ -51,7 +51,7 @@ struct BatchFacts: Sendable {
     }
 
     var cards: [ExactText: Card] = [:]
-    /// Cards that there are and that another transaction held: nothing of them was decided.
+    /// Existing cards that another transaction had locked; none of their spends was decided.
     var busyCards: Set<ExactText> = []
     var pins: [ClearingKey: Pin] = [:]
     var runningTotals: [BatchWrites.RunningTotalKey: Int64] = [:]
@@ -60,8 +60,8 @@ struct BatchFacts: Sendable {
     /// What the cards have earned before the batch, for the bound of a position.
     var earned: [PositionKey: Int64] = [:]
 
-    /// Takes in the cards that were locked, or read, and what is in force for all that were asked for. A card that is
-    /// there and was not locked is busy.
+    /// Adds the cards that were locked or read, and what is in force for every card asked for. A card that exists and
+    /// was not locked is busy.
     ///
     /// **Errors** `WeightVectorError` for weights that we never wrote.
     mutating func take(

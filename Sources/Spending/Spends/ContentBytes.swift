@@ -33,8 +33,8 @@ struct ContentBytes {
         }
     }
 
-    /// Appends a field that came later: without it the bytes are those of the time before there was one, so that hashes
-    /// stored then stay right (I-5 over deployments).
+    /// Appends a field that was added to the API later. A request without it has the same bytes as before the field
+    /// existed, so the hashes that were stored then are still valid (I-5 across deployments).
     mutating func appendLater(_ text: String?, tag: UInt8) {
         guard let text else { return }
         bytes.append(tag)

@@ -22,8 +22,8 @@ enum SpendStore {
         }
     }
 
-    /// Inserts spends in the order given, which numbers them; one whose id was taken meanwhile is left out, so that the
-    /// count of affected rows tells.
+    /// Inserts spends in the order given, which sets their numbers. A spend whose id was taken meanwhile is left out,
+    /// so the count of affected rows is then smaller.
     static func insert(
         _ spends: [BatchWrites.Spend], under _: LockedCards, recordedAt: PostgresTimestamp
     ) -> PostgresStatement {

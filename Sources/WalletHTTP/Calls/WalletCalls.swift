@@ -49,3 +49,113 @@ struct WalletCalls: Sendable {
         }
     }
 }
+
+/// Contract sections 2, 5, 6 and 8.5.
+extension WalletCalls {
+    func credit(_ call: WalletCall) async throws -> JSONValue {
+        let body = try call.requiredBody()
+        return try await accounts.credit(
+            body.requiredText("externalUserID"), amount: body.requiredInteger("amount"), reason: body.text("reason"),
+            by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+
+    func transactions(_ call: WalletCall) async throws -> JSONValue {
+        try await accounts.transactions(
+            named: call.query.text("externalUserID"), page: call.query.page(), by: call.caller
+        ).json("transactions", \.json)
+    }
+
+    func eligibility(_ call: WalletCall) async throws -> JSONValue {
+        try await accounts.eligibility(named: call.query.text("externalUserID"), by: call.caller).json
+    }
+}
+
+/// Contract sections 8.2 and 8.6.
+extension WalletCalls {
+    func exchange(_ call: WalletCall) async throws -> JSONValue {
+        let body = try call.requiredBody()
+        let change = WalletMemberChange(
+            displayName: try body.text("displayName"), email: try body.text("email"), tier: try body.text("tier"))
+        return try await credentials.exchange(
+            body.requiredText("externalUserID"), change, by: call.caller, idempotency: call.idempotency(),
+            now: call.now
+        ).value.json
+    }
+
+    func upsert(_ call: WalletCall) async throws -> JSONValue {
+        let body = try call.requiredBody()
+        let change = WalletMemberChange(
+            displayName: try body.text("displayName"), tier: try body.text("tier"),
+            attributes: try body.object("attributes"))
+        return try await members.upsert(
+            call.id, change, by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+
+    func remove(_ call: WalletCall) async throws -> JSONValue {
+        let retainBalance = try call.query.flag("retainBalance")
+        return try await members.remove(
+            call.id, retainBalance: retainBalance, by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+}
+
+/// Contract sections 8.7 and 8.8.
+extension WalletCalls {
+    func timeseries(_ call: WalletCall) async throws -> JSONValue {
+        let interval = try call.query.choice("interval", as: WalletAnalytics.Interval.self)
+        guard let interval else {
+            throw WalletRefusal(validation: "interval must be one of day, week, month")
+        }
+        let buckets = try await analytics.timeseries(
+            from: call.query.time("from"), to: call.query.time("to"), interval: interval, by: call.caller)
+        return ["buckets": .array(buckets.map(\.json))]
+    }
+
+    func registerWebhook(_ call: WalletCall) async throws -> JSONValue {
+        let body = try call.requiredBody()
+        return try await webhooks.register(
+            url: body.requiredText("url"), events: body.requiredTexts("events"), by: call.caller,
+            idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+
+    func listWebhooks(_ call: WalletCall) async throws -> JSONValue {
+        ["data": .array(try await webhooks.list(by: call.caller).map(\.json))]
+    }
+
+    func deleteWebhook(_ call: WalletCall) async throws -> JSONValue {
+        try await webhooks.delete(
+            id: call.id, by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+}
+
+/// Contract sections 8.3 and 8.4, and U1 for the cancel.
+extension WalletCalls {
+    func listOffers(_ call: WalletCall) async throws -> JSONValue {
+        try await offers.list(page: call.query.page(), by: call.caller, now: call.now).json("data", \.json)
+    }
+
+    func redeem(_ call: WalletCall) async throws -> JSONValue {
+        let body = try call.requiredBody()
+        return try await redemptions.redeem(
+            offer: body.requiredText("offer"), named: body.text("externalUserID"), by: call.caller,
+            idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+
+    func listRedemptions(_ call: WalletCall) async throws -> JSONValue {
+        try await redemptions.list(
+            named: call.query.text("externalUserID"), status: call.query.choice("status"), page: call.query.page(),
+            by: call.caller
+        ).json("redemptions", \.json)
+    }
+
+    func cancel(_ call: WalletCall) async throws -> JSONValue {
+        try await redemptions.cancel(
+            id: call.id, by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+}
