@@ -97,12 +97,12 @@ struct DevCommand: AsyncParsableCommand {
 
           3. a spend on that card, and where it went:
              \(CommandLine.arguments[0]) admin spends record spend-1 --card card-1 --amount-minor 12345 --currency \
-             USD --category 5812
+        USD --category 5812
 
         The wallet's first call (docs/wallet.md goes on from here); the key is of SANDBOX, and good until the next \
         start:
              curl -H "Authorization: Bearer \(walletKey)" -d '{"externalUserID": "cust-77"}' \
-             \(running.wallet)/v1/auth/exchange
+        \(running.wallet)/v1/auth/exchange
 
         """
     }

@@ -19,9 +19,9 @@ struct SandboxCommand: AsyncParsableCommand {
             EXAMPLES
               multibrand sandbox --port 8090 --state .multibrand/sandbox
               multibrand sandbox --data programs.json --transaction-webhook \
-              http://127.0.0.1:8080/webhooks/cosmo/transaction \\
+            http://127.0.0.1:8080/webhooks/cosmo/transaction \\
                 --connection-webhook http://127.0.0.1:8080/webhooks/cosmo/program-connection --webhook-secret \
-                local-webhook-secret \\
+            local-webhook-secret \\
                 --parts-field parts
             """)
 

@@ -11,8 +11,8 @@ extension Books {
                 first_sent_at, last_sent_at, accepted_at, settled_at, settled_by, evidence, evidence_by, resolved_at)
             select card_id, \(reference("name")), 'prg_a', 'points', points * 1000000, points, 1000000, 'POINTS',
                 jsonb_build_object('destinationUserId', 'M-prg_a-' || card_id), status, reason,
-                case when transaction then 'tx_' || card_id || status end, attempts, case status when 'unknown' then \
-                1 else 0 end,
+                case when transaction then 'tx_' || card_id || status end, attempts, case status when 'unknown' then
+                    1 else 0 end,
                 case when status in ('planned', 'sending', 'accepted', 'unknown') then now() end,
                 case status when 'sending' then gen_random_uuid() end,
                 case when attempts > 0 then now() end, case when attempts > 0 then now() end,
@@ -21,8 +21,8 @@ extension Books {
                 case settled_by when 'operator' then 'op' end, case status when 'parked' then now() end
             from cards, (values
                 ('planned', 'planned', 1, 0, null, false, null), ('sending', 'sending', 1, 1, null, false, null),
-                ('accepted', 'accepted', 1, 1, null, true, null), ('confirmed', 'confirmed', 1, 1, null, true, \
-                'webhook'),
+                ('accepted', 'accepted', 1, 1, null, true, null), ('confirmed', 'confirmed', 1, 1, null, true,
+                    'webhook'),
                 ('unknown', 'unknown', 1, 1, 'COSMO_TIMED_OUT', false, null),
                 ('mismatched', 'mismatched', 1, 1, 'VALUE_DIFFERS', true, null),
                 ('parked', 'parked', 1, 1, 'COSMO_INVALID_MEMBER', false, 'refusal'),
@@ -31,8 +31,8 @@ extension Books {
                 ('by-hand', 'confirmed', 2, 1, null, false, 'operator')
             ) i (name, status, points, attempts, reason, transaction, settled_by);
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_unit_micro,
-                sent_currency, account, status, reason, attempts, due_at, first_sent_at, last_sent_at, settled_at, \
-                settled_by)
+                sent_currency, account, status, reason, attempts, due_at, first_sent_at, last_sent_at, settled_at,
+                    settled_by)
             select card_id, \(reference("name")), 'prg_b', 'value', 200000000, 2, 100000000, 'EUR',
                 jsonb_build_object('destinationUserId', 'M-prg_b-' || card_id), status, reason, attempts,
                 case status when 'planned' then now() end, case when attempts > 0 then now() end,

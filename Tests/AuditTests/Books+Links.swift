@@ -7,8 +7,8 @@ extension Books {
     /// The digest of an event's content, as the room of preferences makes it.
     private static let contentDigest = """
         sha256(convert_to(\(piece("program_id")) || \(piece("kind"))
-            || (select \(piece("t")) from (select case when kind = 'LINKED' then coalesce(parts::text, '') else '' \
-            end) p (t))
+            || (select \(piece("t")) from (select case when kind = 'LINKED' then coalesce(parts::text, '') else ''
+                end) p (t))
             || coalesce((select string_agg(\(piece("a.key")) || \(piece("a.value")), '' order by a.key)
                 from jsonb_each_text(account) a where kind = 'LINKED'), ''), 'UTF8'))
         """
@@ -18,8 +18,8 @@ extension Books {
     static let links = """
         create temporary table words on commit drop as
             select c.card_id, c.source_user_id, w.program_id, w.kind, w.stamp, w.parts, w.is_webhook, w.status,
-                case when w.kind = 'LINKED' then jsonb_build_object('destinationUserId', w.member || w.program_id || \
-                '-' || c.card_id) else '{}' end
+                case when w.kind = 'LINKED' then jsonb_build_object('destinationUserId', w.member || w.program_id ||
+                    '-' || c.card_id) else '{}' end
                     as account
             from cards c cross join (values
                 ('prg_a', 'LINKED', 1, 3, true, 'standing', 'Old-'), ('prg_a', 'LINKED', 2, 3, true, 'standing', 'M-'),
@@ -36,8 +36,8 @@ extension Books {
                 parts, inbox_id, request_id, status, status_reason, discarded_at, recorded_at)
             select source_user_id, case when is_webhook then null else card_id end, program_id, kind, stamp,
                 \(contentDigest), account, parts,
-                (select inbox_id from inbox where body = convert_to(format('{"card":"%s","event":%s,"parts":%s}', \
-                card_id,
+                (select inbox_id from inbox where body = convert_to(format('{"card":"%s","event":%s,"parts":%s}',
+                    card_id,
                     words.stamp, coalesce(parts, 0)), 'UTF8') and is_webhook),
                 case when is_webhook then null else 'r2' end, status,
                 case status when 'discarded' then 'RESOLVED_BY op' end,

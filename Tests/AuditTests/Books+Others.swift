@@ -5,8 +5,8 @@ extension Books {
     static let others = """
         insert into cosmo_calls (call, program_id, reference_number, request, response_status, response, outcome,
                 duration_micros)
-            values ('issue', 'prg_a', 'mb-card_1-accepted', '{"value": 1}', 200, '{"transactionId": "tx"}', \
-            'applied', 1500);
+            values ('issue', 'prg_a', 'mb-card_1-accepted', '{"value": 1}', 200, '{"transactionId": "tx"}',
+                'applied', 1500);
         insert into inbox_answers (inbox_id, answered_at)
             select min(inbox_id), now() from inbox where kind = 'program-connection';
         insert into api_clients (client_id, key_digest, role) values ('platform-a', sha256('a'), 'platform');

@@ -54,8 +54,8 @@ extension Books {
     static let held = """
         insert into held_spends (card_id, spend_id, spend_number, preference_version, currency_code, held_minor, \
         held_since)
-            select card_id, spend_id, spend_number, preference_version, currency_code, held_minor, recorded_at from \
-            spends s
+            select card_id, spend_id, spend_number, preference_version, currency_code, held_minor, recorded_at from
+                spends s
             where held_minor > 0
                 and not exists (select from releases r where r.card_id = s.card_id and r.spend_id = s.spend_id);
         """

@@ -4,8 +4,8 @@ extension Books {
         insert into programs (program_id, pays_into) values ('stars', 'WALLET');
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,
                 account, wallet_environment, status, settled_by, settled_at, sent_unit_micro)
-            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-wallet', 'stars', 'points', \
-            3000000, 3, 'POINTS',
+            select card_id, 'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-wallet', 'stars', 'points',
+                3000000, 3, 'POINTS',
                 '{"externalUserID": "user"}', 'LIVE', 'confirmed', 'wallet', now(), 1000000 from cards;
         insert into wallet_members (environment, external_user_id, balance, amount_received, amount_spent,
                 ledger_sequence, created_at, updated_at)

@@ -68,10 +68,10 @@ extension Fault {
             with twice as (
                 insert into refund_movements (card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor,
                     excluded_minor, held_minor, recorded_at)
-                select card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor, excluded_minor, \
-                held_minor,
-                    recorded_at from refund_movements where refund_id = 'card_2_0_r3' returning card_id, \
-                    movement_number)
+                select card_id, refund_id, spend_id, cause, amount_minor, refunded_after_minor, excluded_minor,
+                    held_minor,
+                    recorded_at from refund_movements where refund_id = 'card_2_0_r3' returning card_id,
+                        movement_number)
             insert into clawbacks
             select t.card_id, t.movement_number, k.program_id, k.unit, k.amount_minor, k.earned_micro
             from twice t, clawbacks k where k.movement_number = (

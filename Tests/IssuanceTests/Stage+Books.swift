@@ -11,12 +11,12 @@ extension Stage {
         let sql = """
             select p.card_id, p.program_id from positions p
             left join lateral (
-                select coalesce(sum(quantity_micro) filter (where status in ('planned', 'sending', 'accepted', \
-                'mismatched')), 0) as in_flight,
+                select coalesce(sum(quantity_micro) filter (where status in ('planned', 'sending', 'accepted',
+                    'mismatched')), 0) as in_flight,
                     coalesce(sum(quantity_micro) filter (where status = 'unknown'), 0) as unknown,
                     coalesce(sum(quantity_micro) filter (where status = 'confirmed'), 0) as issued
-                from issuances i where i.card_id = p.card_id and i.program_id = p.program_id and i.unit = p.unit) s \
-                on true
+                from issuances i where i.card_id = p.card_id and i.program_id = p.program_id and i.unit = p.unit) s
+                    on true
             where p.in_flight_micro <> s.in_flight or p.unknown_micro <> s.unknown or p.issued_micro <> s.issued
             """
         let broken = try await pool.query(sql)

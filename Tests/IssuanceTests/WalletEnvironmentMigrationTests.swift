@@ -32,8 +32,8 @@ import Testing
                             sent_currency, account, status, settled_by, settled_at, created_at, sent_unit_micro,
                             planned_digest)
                         values ('c1', $1, 'stars', 'points', 3000000, 3, 'POINTS',
-                            '{"externalUserID": "u1", "environment": "SANDBOX"}', 'confirmed', 'wallet', $2, $2, \
-                            1000000,
+                            '{"externalUserID": "u1", "environment": "SANDBOX"}', 'confirmed', 'wallet', $2, $2,
+                                1000000,
                             $3)
                         """, [.text(reference), .timestamptz(Self.at), digest])
                 }

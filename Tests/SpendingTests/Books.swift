@@ -96,8 +96,8 @@ enum Books {
         let rows = try await pool.query(
             """
             with parts as (
-                select distinct weights, split_part(item, ':', 1) as program_id, split_part(item, ':', 2)::numeric as \
-                parts
+                select distinct weights, split_part(item, ':', 1) as program_id, split_part(item, ':', 2)::numeric as
+                    parts
                   from running_totals, unnest(string_to_array(weights, ',')) item),
             sums as (select weights, sum(parts) as whole from parts group by 1),
             shares as (

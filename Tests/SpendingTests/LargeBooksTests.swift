@@ -151,13 +151,13 @@ struct LargeBooksTests {
             try await $0.execute(
                 """
                 insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value,
-                    sent_currency, account, status, cosmo_transaction_id, settled_by, settled_at, attempts, \
-                    first_sent_at,
+                    sent_currency, account, status, cosmo_transaction_id, settled_by, settled_at, attempts,
+                        first_sent_at,
                     last_sent_at)
                 select card_id, 'mb-' || card_id || '-' || program_id, program_id, unit,
                     earned_micro / 2000000 * 1000000, earned_micro / 2000000, 'POINTS',
-                    '{"destinationUserId": "M-1"}', 'confirmed', 'tx-' || card_id || '-' || program_id, 'webhook', \
-                    now(), 1,
+                    '{"destinationUserId": "M-1"}', 'confirmed', 'tx-' || card_id || '-' || program_id, 'webhook',
+                        now(), 1,
                     now(), now()
                 from positions where earned_micro >= 2000000;
                 update positions set issued_micro = earned_micro / 2000000 * 1000000 where earned_micro >= 2000000;

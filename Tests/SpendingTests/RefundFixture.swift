@@ -142,8 +142,8 @@ enum RefundBooks {
             """
             select t.card_id || ' ' || t.program_id from (
                 select card_id, program_id, sum(earned_micro) as earned from period_totals group by 1, 2) t
-              join (select card_id, program_id, sum(earned_micro - clawed_back_micro) as kept from positions group by \
-              1, 2) p
+              join (select card_id, program_id, sum(earned_micro - clawed_back_micro) as kept from positions group by
+                  1, 2) p
              using (card_id, program_id)
              where t.earned <> p.kept
             """

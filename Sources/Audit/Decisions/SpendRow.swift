@@ -81,8 +81,8 @@ struct SpendRow {
             k.amounts as clawback_amounts, k.earned as clawback_earned
         from (
             select card_id, spend_id, spend_number as number, amount_minor, currency_code, merchant_category_code,
-                merchant_name, merchant_country, occurred_at, preference_version, weights, running_before, \
-                excluded_minor,
+                merchant_name, merchant_country, occurred_at, preference_version, weights, running_before,
+                    excluded_minor,
                 held_minor, decision, attribution, authorization_id, null as outcome, false as of_release
             from spends where \(scope.holds("card_id"))
             union all

@@ -67,8 +67,8 @@ extension RowAudit {
             select card_id, reference_number, status || ' by ' || coalesce(settled_by, 'nobody') as found
             from issuances i
             where \(cards.holds("i.card_id")) and cosmo_transaction_id is null
-                and (status = 'accepted' or status = 'confirmed' and coalesce(settled_by, '') not in ('operator', \
-                'wallet'))
+                and (status = 'accepted' or status = 'confirmed' and coalesce(settled_by, '') not in ('operator',
+                    'wallet'))
             """
         },
         RowAudit(

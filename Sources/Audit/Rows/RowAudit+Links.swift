@@ -101,8 +101,8 @@ extension RowAudit {
                     when l.deciding_event_id is null then l.status = 'delinked' and l.deciding_stamp_micros = 0
                     when e.kind = 'LINKED' then l.status = case when l.place <= 16 then 'linked' else 'waiting' end
                         and l.account = e.account and l.event_parts is not distinct from e.parts
-                    else e.kind = 'DELINKED' and l.status = 'delinked' and l.event_parts is null and (l.account = \
-                    '{}' or exists (
+                    else e.kind = 'DELINKED' and l.status = 'delinked' and l.event_parts is null and (l.account =
+                        '{}' or exists (
                         select from connection_events k
                         where k.source_user_id = c.source_user_id and k.program_id = l.program_id and k.kind = 'LINKED'
                             and (k.card_id is null or k.card_id = l.card_id) and k.account = l.account))

@@ -173,7 +173,7 @@ extension RowAudit {
             """
             select p.card_id, p.program_id, p.unit, 'blocked by ' || p.blocked_by || coalesce(', ' || i.status
                     || case when i.resolved_at is null then '' else ' and resolved' end, ', which is none of its \
-                    issues')
+            issues')
                     || ', ' || coalesce(p.blocked_reason, 'no reason') as found
             from positions p
             left join issuances i on i.reference_number = p.blocked_by and i.card_id = p.card_id

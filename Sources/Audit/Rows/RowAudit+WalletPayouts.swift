@@ -59,8 +59,8 @@ extension RowAudit {
         ) { cards in
             """
             select r.card_id, r.program_id, r.unit,
-                sum(r.quantity_micro) || ' of ' || coalesce(min(paid.micro), 0) || ' in ' || r.wallet_environment as \
-                found
+                sum(r.quantity_micro) || ' of ' || coalesce(min(paid.micro), 0) || ' in ' || r.wallet_environment as
+                    found
             from issuance_reversals r
             left join lateral (
                 select sum(i.quantity_micro) as micro from issuances i

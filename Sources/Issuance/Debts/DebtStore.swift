@@ -37,8 +37,8 @@ enum DebtStore {
                 select min(t.taken_at) as oldest_at, sum(t.micro) as taken,
                     sum(t.micro) filter (where t.taken_at >= $2 - interval '30 days') as days_30,
                     sum(t.micro) filter (
-                        where t.taken_at < $2 - interval '30 days' and t.taken_at >= $2 - interval '60 days') as \
-                        days_60,
+                        where t.taken_at < $2 - interval '30 days' and t.taken_at >= $2 - interval '60 days') as
+                            days_60,
                     sum(t.micro) filter (
                         where t.taken_at < $2 - interval '60 days' and t.taken_at >= $2 - interval '90 days') as days_90
                 from (

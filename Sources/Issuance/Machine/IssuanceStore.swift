@@ -93,8 +93,8 @@ enum IssuanceStore {
         let sql = """
             update issuances i
             set status = u.status, reason = u.reason, cosmo_transaction_id = u.cosmo_transaction_id,
-                total_points = u.total_points::numeric, reads = u.reads, absent_reads = u.absent_reads, due_at = \
-                u.due_at,
+                total_points = u.total_points::numeric, reads = u.reads, absent_reads = u.absent_reads, due_at =
+                    u.due_at,
                 lease_id = u.lease_id::uuid, accepted_at = u.accepted_at, settled_at = u.settled_at,
                 settled_by = u.settled_by, evidence = u.evidence, evidence_by = u.evidence_by,
                 last_sent_at = u.last_sent_at, resolved_at = u.resolved_at, attempts = u.attempts,
@@ -102,8 +102,8 @@ enum IssuanceStore {
             from unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::int4[], $8::int4[],
                 $9::timestamptz[], $10::text[], $11::timestamptz[], $12::timestamptz[], $13::text[], $14::text[],
                 $15::text[], $16::timestamptz[], $17::timestamptz[], $18::int4[], $19::timestamptz[])
-                as u (card_id, reference_number, status, reason, cosmo_transaction_id, total_points, reads, \
-                absent_reads,
+                as u (card_id, reference_number, status, reason, cosmo_transaction_id, total_points, reads,
+                    absent_reads,
                     due_at, lease_id, accepted_at, settled_at, settled_by, evidence, evidence_by, last_sent_at,
                     resolved_at, attempts, first_sent_at)
             where i.card_id = u.card_id and i.reference_number = u.reference_number

@@ -30,8 +30,8 @@ extension PositionStore {
                     then least(coalesce(p.plan_at, $10), $10) else p.plan_at end,
                 changed_at = $10
             from unnest($1::text[], $2::text[], $3::text[], $4::int8[], $5::int8[], $6::int8[], $7::text[], $8::text[],
-                $9::bool[]) as d (card_id, program_id, unit, in_flight, unknown, issued, blocked_reason, blocked_by, \
-                plans)
+                $9::bool[]) as d (card_id, program_id, unit, in_flight, unknown, issued, blocked_reason, blocked_by,
+                    plans)
             where p.card_id = d.card_id and p.program_id = d.program_id and p.unit = d.unit
             """
         return PostgresStatement(

@@ -36,8 +36,8 @@ extension IssuanceStore {
             """
             select reference_number from issuances
             where card_id = $1 and program_id = $2 and unit = $3 and sent_value = $4 and reference_number <> $5
-                and cosmo_transaction_id is null and (status in ('sending', 'unknown') or status = 'planned' and \
-                reads > 0)
+                and cosmo_transaction_id is null and (status in ('sending', 'unknown') or status = 'planned' and
+                    reads > 0)
             order by issuance_number limit 1
             """,
             [

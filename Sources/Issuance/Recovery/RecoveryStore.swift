@@ -52,8 +52,8 @@ enum RecoveryStore {
         let sql = """
             select \(system) as system_identifier, \(timeline) as timeline,
                 (select oid::text from pg_database where datname = current_database()) as database_oid,
-                i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid, \
-                i.seen_at,
+                i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid,
+                    i.seen_at,
                 exists (select from recoveries where ended_at is null) as is_open,
                 (select created_at from issuances order by issuance_number desc limit 1) as newest_issue_at,
                 i.seen_at is null and exists (select from issuances where attempts > 0) as has_sent

@@ -20,7 +20,7 @@ package struct Migrator: Sendable {
         );
         COMMENT ON TABLE schema_migrations IS
             'One row for each applied file of migrations/, with the SHA-256 of its text; written by the migrator \
-            alone.';
+        alone.';
         """
 
     /// Creates a migrator for the database of `configuration`.

@@ -141,7 +141,7 @@ extension IssuancesCommand {
 
                 EXAMPLE
                   multibrand admin issuances resolve mb-0a1b2c issued --evidence "portal, 2026-11-21: tx_81 shows it" \
-                  --transaction tx_81
+                --transaction tx_81
                 """)
 
         enum Outcome: String, ExpressibleByArgument, CaseIterable {

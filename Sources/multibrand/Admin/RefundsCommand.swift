@@ -90,7 +90,7 @@ extension RefundsCommand {
                 EXAMPLES
                   multibrand admin refunds record refund-1 --spend spend-1 --amount-minor 500 --currency USD
                   multibrand admin refunds record refund-2 --card card-1 --amount-minor 500 --currency USD --merchant \
-                  "Cafe Sol"
+                "Cafe Sol"
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The refund's id.") var refundID: String

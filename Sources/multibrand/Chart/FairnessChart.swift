@@ -47,19 +47,19 @@ struct FairnessChart {
               .page { fill: #ffffff; } .ink { fill: #1d2733; } .soft { fill: #52606d; }
               .grid { stroke: #d9dee4; stroke-width: 1; } .axis { stroke: #52606d; stroke-width: 1.2; }
               .band { fill: #0b6fb8; fill-opacity: 0.09; } .bound { stroke: #0b6fb8; stroke-width: 1.2; \
-              stroke-dasharray: 3 4; }
+            stroke-dasharray: 3 4; }
               .bound-text { fill: #095a95; }
               .curve { fill: none; stroke-width: 2.4; stroke-linejoin: round; stroke-linecap: round; }
               .quota { stroke: #0b6fb8; } .largest-remainder { stroke: #a65300; stroke-dasharray: 9 5; }
               .leftovers-to-first { stroke: #97295c; stroke-dasharray: 2 5; }
               text { font-size: 13px; } .title { font-size: 20px; font-weight: 650; } .number { font-variant-numeric: \
-              tabular-nums; }
+            tabular-nums; }
               @media (prefers-color-scheme: dark) {
                 .page { fill: #0e151d; } .ink { fill: #e8eef4; } .soft { fill: #a9b6c3; }
                 .grid { stroke: #26313d; } .axis { stroke: #a9b6c3; }
                 .band { fill: #58b2f5; fill-opacity: 0.13; } .bound { stroke: #58b2f5; } .bound-text { fill: #8fcbf8; }
                 .quota { stroke: #58b2f5; } .largest-remainder { stroke: #f2a65a; } .leftovers-to-first { stroke: \
-                #ee86b4; }
+            #ee86b4; }
               }
             </style>
             <rect class="page" width="960" height="560" rx="8"/>

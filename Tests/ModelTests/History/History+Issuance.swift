@@ -27,8 +27,8 @@ extension History {
             """
             select reference_number, card_id, program_id, status, quantity_micro, sent_value,
                    coalesce(account ->> 'destinationUserId', '') as account, coalesce(reason, '') as reason,
-                   (extract(epoch from due_at) * 1000000)::int8 as due_micros, reads from issuances order by \
-                   issuance_number
+                   (extract(epoch from due_at) * 1000000)::int8 as due_micros, reads from issuances order by
+                       issuance_number
             """)
         return try rows.map { row in
             let cardID = try row.get("card_id", as: String.self)

@@ -126,7 +126,7 @@ extension SpendsCommand {
 
                 EXAMPLE
                   multibrand admin spends preview spend-1 --card card-1 --amount-minor 12345 --currency USD \
-                  --category 5812
+                --category 5812
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The id the spend will have.") var spendID: String
@@ -173,7 +173,7 @@ extension SpendsCommand {
 
                 EXAMPLE
                   multibrand admin spends record spend-1 --card card-1 --amount-minor 12345 --currency USD --category \
-                  5812
+                5812
                 """)
         @OptionGroup var admin: AdminOptions
         @Argument(help: "The spend's id; the same again gives the same answer.") var spendID: String
