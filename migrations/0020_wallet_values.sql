@@ -3,9 +3,9 @@
 
 alter table issuances add column wallet_environment text;
 comment on column issuances.wallet_environment is
-    'Which of the wallet''s two worlds the issue was paid into; null for every issue that is not paid into the wallet.';
+    'The environment of the wallet that the issue was paid into; null for an issue that is not paid into the wallet.';
 
--- The account of such an issue is the member alone. Its digest is made again, where it fitted before.
+-- The account of such an issue is the member alone. A digest that was right is computed again without the environment.
 create function issuances_planned_digest(i issuances, account jsonb) returns bytea language sql as $$
     select sha256(convert_to(string_agg(octet_length(piece) || ':' || piece, '' order by place), 'UTF8'))
     from (
@@ -29,10 +29,16 @@ alter table issuances
     add constraint issuances_wallet_environment_given check (
         (settled_by is not distinct from 'wallet') = (wallet_environment is not null));
 comment on constraint issuances_wallet_environment_given on issuances is
-    'No more is taken back from a world of the wallet than was paid there, so every issue paid into it says where.';
+    'What is taken back from an environment is at most what was paid there, so every issue paid into the wallet names its own.';
 
--- What was stored so far is read as the values are: their JSON has the same members.
+-- What was stored so far can be read as a value: its JSON has the same members.
 alter table wallet_idempotency drop column status;
 alter table wallet_idempotency rename column body to answer;
 comment on column wallet_idempotency.answer is
     'The value that was answered, in JSON of the room''s own; null only while its transaction is open. Each door writes it in its own form.';
+
+-- Comments of earlier migrations in plainer words.
+comment on table wallet_webhooks is
+    'Endpoints that receive events. The signing secret must be read to sign, so it is stored; it is shown once.';
+comment on index wallet_transactions_created_idx is
+    'Analytics by time. The environment comes last, so that no plan for a member''s rows, made before there are statistics, takes this index.';

@@ -79,9 +79,11 @@ package struct APIClients: Sendable {
     /// Idempotent: revoking again returns the first revocation.
     /// **Errors** `UNKNOWN_CLIENT`.
     package func revoke(clientID: String, audit: AuditEntry? = nil) async throws -> APIClient {
+        let unknown = AccessError(.unknownClient, "no client has that id: list the clients to see which there are")
+        guard IdentifierRule.check(clientID) else { throw unknown }
         let client = try await pool.withTransaction { connection in
             guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
-                throw AccessError(.unknownClient, "no client has that id: list the clients to see which there are")
+                throw unknown
             }
             if let audit { _ = try await connection.pipeline([audit.statement]) }
             return client

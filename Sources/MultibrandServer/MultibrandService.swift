@@ -225,18 +225,23 @@ package final class MultibrandService: Sendable {
     /// killed: a commit under way has an unknown outcome, and nothing that was acknowledged is touched.
     private func run(_ parts: ServiceGroup, _ pool: PostgresPool) async throws {
         let limit = configuration.drainTimeout + Self.drainMargin
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await parts.run() }
+        try await withThrowingTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                try await parts.run()
+                return true
+            }
             group.addTask { [shutdownBegan, logger] in
                 try await shutdownBegan.value
+                // The limit itself; parts that end before it end the group.
                 try await Task.sleep(for: limit)
                 logger.error(
                     "the graceful shutdown took too long; closing the database connections",
                     metadata: ["limit": "\(limit)"])
                 pool.abandon()
-                while true { try await Task.sleep(for: limit) }
+                return false
             }
-            try await group.next()
+            // The parts still have to end after the pool was taken away from them.
+            while try await group.next() == false {}
             group.cancelAll()
         }
     }

@@ -129,10 +129,10 @@ struct AccessTests {
 
             let again = try await clients.revoke(clientID: "gone")
             #expect(again.revokedAt == revoked.revokedAt)
-            let error = await #expect(throws: AccessError.self) {
-                try await clients.revoke(clientID: "never")
+            for unknown in ["never", "go\0ne"] {
+                let error = await #expect(throws: AccessError.self) { try await clients.revoke(clientID: unknown) }
+                #expect(error?.reason == .unknownClient)
             }
-            #expect(error?.reason == .unknownClient)
         }
     }
 

@@ -73,6 +73,12 @@ import Testing
             #expect(try await stage.count("true") == 1, "nothing more is planned while it is blocked")
 
             let retry = RetryIssuance(pool: stage.pool, now: stage.clock.now)
+            for unknown in ["mb-none", "mb-\0"] {
+                let error = await #expect(throws: IssuanceError.self) {
+                    try await retry(referenceNumber: unknown)
+                }
+                #expect(error?.reason == .unknownIssuance)
+            }
             _ = try await retry(referenceNumber: parked.referenceNumber)
             _ = try await retry(referenceNumber: parked.referenceNumber)
             try await stage.plan()

@@ -1,5 +1,6 @@
 package import OperatorRecord
 package import PostgreSQL
+import Rewards
 
 /// Lets the position of a parked issue be planned again, under a new reference.
 ///
@@ -27,6 +28,7 @@ package struct RetryIssuance: Sendable {
     package func callAsFunction(
         referenceNumber: String, audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
+        guard IdentifierRule.check(referenceNumber) else { throw IssuanceReads.unknown }
         let issue = try await pool.withTransaction { connection in
             let (_, locked) = try await connection.pipeline(
                 PositionStore.lock(ofIssues: [referenceNumber]), IssuanceStore.lock([referenceNumber]))

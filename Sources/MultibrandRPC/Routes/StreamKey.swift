@@ -29,6 +29,7 @@ struct StreamKey: Sendable {
                 let refusal = try await authenticator.untilRefused(key: key, as: caller)
                 guard let onRefused else { throw refusal }
                 onRefused(refusal)
+                // The grace itself; a handler that ends before it ends the group.
                 try await Task.sleep(for: Self.grace)
                 // Spends may be under way still: what became of them is not known to the reader of this.
                 throw Refusals.rpcError(refusal, outcome: .unknown)

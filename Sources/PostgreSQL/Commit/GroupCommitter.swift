@@ -145,6 +145,7 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
         await withDiscardingTaskGroup { group in
             for await rest in rests.stream {
                 group.addTask {
+                    // The pause itself: what holds the item back does not announce its end.
                     if rest.pause > .zero { try? await Task.sleep(for: rest.pause) }
                     var turn: (any GroupCommitTurn)?
                     if case .key(let key) = rest.name { turn = await self.turn(key) }
