@@ -11,6 +11,7 @@ let swiftSettings: [SwiftSetting] =
         .enableUpcomingFeature("ExistentialAny"),
         .enableUpcomingFeature("InternalImportsByDefault"),
         .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
     ] + (Context.environment["MULTIBRAND_STRICT"] == nil ? [] : [.treatAllWarnings(as: .error)])
 
 func room(_ name: String, path: String? = nil, exclude: [String] = [], _ dependencies: Target.Dependency...) -> Target {

@@ -59,7 +59,7 @@ package struct APIClients: Sendable {
     }
 
     /// The client whose key works with this one, which an earlier attempt of the same call made.
-    private nonisolated(nonsending) static func client(
+    private static func client(
         _ clientID: String, of key: APIKey, on connection: PostgresConnection
     ) async throws -> APIClient? {
         guard try await APIClientStore.credentials(on: connection).contains(where: { $0.digest == key.digest }) else {

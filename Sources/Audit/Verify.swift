@@ -127,7 +127,7 @@ package struct Verify: Sendable {
 
     private func transaction(
         joining snapshot: String? = nil,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Part
+        _ body: (PostgresConnection) async throws -> Part
     ) async throws -> Part {
         try await pool.withTransaction(retries: 0, isolation: .repeatableRead) { connection in
             // The id is the server's own, of hexadecimal digits and hyphens; the statement takes no parameter.

@@ -22,7 +22,7 @@ package struct CardLock: PipelineStep {
     /// Locks the card outside of a longer pipeline.
     ///
     /// **Cost** One round trip.
-    package nonisolated(nonsending) func take(on connection: PostgresConnection) async throws -> LockedCard? {
+    package func take(on connection: PostgresConnection) async throws -> LockedCard? {
         try await connection.pipeline(self)
     }
 

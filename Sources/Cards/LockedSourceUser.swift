@@ -12,7 +12,7 @@ package struct LockedSourceUser: Sendable {
     ///
     /// **Errors** An error that means `contended`, at once, when another transaction holds it: callers wait in
     /// `PostgresPool.withLine`, where they keep no connection.
-    package nonisolated(nonsending) static func lock(
+    package static func lock(
         _ id: String, on connection: PostgresConnection
     ) async throws -> LockedSourceUser {
         guard try await connection.first(CardStore.tryLock(sourceUser: id)) == true else {
@@ -26,12 +26,12 @@ package struct LockedSourceUser: Sendable {
     /// Locks the source user's cards in the order of their ids.
     ///
     /// **Errors** An error that means `contended`, at once, when another transaction holds one of them.
-    package nonisolated(nonsending) func lockCards(on connection: PostgresConnection) async throws -> LockedCards {
+    package func lockCards(on connection: PostgresConnection) async throws -> LockedCards {
         LockedCards(try await connection.all(CardStore.lock(ofSourceUser: id)))
     }
 
     /// Adds a card of this source user, which nobody else sees before the transaction ends; nil when its id is taken.
-    package nonisolated(nonsending) func register(
+    package func register(
         _ registration: CardRegistration, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> LockedCard? {
         try await connection.first(CardStore.insert(registration, ofSourceUser: id, now: now)).map(LockedCard.init)

@@ -36,7 +36,7 @@ package final class HTTPClient: Sendable {
     ///
     /// **Errors** ``HTTPCall/Failure``, which says whether the call may have been sent. Cancelling the task ends the
     /// call.
-    package nonisolated(nonsending) func send(
+    package func send(
         _ call: HTTPCall, within limit: Duration
     ) async throws(HTTPCall.Failure) -> HTTPCall.Answer {
         try call.check()

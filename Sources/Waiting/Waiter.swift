@@ -50,7 +50,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     }
 
     /// The value; waits until there is one, also in a task that was cancelled.
-    package nonisolated(nonsending) func value() async -> Value {
+    package func value() async -> Value {
         await withCheckedContinuation { continuation in
             let value = state.withLock { state -> Value? in
                 switch state {
@@ -71,7 +71,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     ///
     /// - Parameter onCancel: Takes the waiter out of its owner's list and, if it was there, gives it an answer. It must
     ///   not answer a waiter that somebody else has taken out: what that one brings would be lost.
-    package nonisolated(nonsending) func value(onCancel: @Sendable () -> Void) async -> Value {
+    package func value(onCancel: @Sendable () -> Void) async -> Value {
         await withTaskCancellationHandler {
             await value()
         } onCancel: {

@@ -70,7 +70,7 @@ package final class WorkLoop: Sendable {
     }
 
     /// Runs steps until one ends the loop or the task is cancelled.
-    package nonisolated(nonsending) func run(_ step: nonisolated(nonsending) () async throws -> Next) async {
+    package func run(_ step: () async throws -> Next) async {
         var failures = 0
         var idleSteps = 0
         while !Task.isCancelled {

@@ -18,11 +18,11 @@ extension WalletContext {
     ///     transaction may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds
     ///     it.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
-    nonisolated(nonsending) func write<Value: StoredAnswer>(
+    func write<Value: StoredAnswer>(
         _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in line: WriteLine? = nil,
         now: PostgresTimestamp,
         own: (@Sendable (PostgresConnection) async throws -> Value?)? = nil,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+        _ body: (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
         guard let line else {
             return try await commit(request, caller, idempotency, now: now, own: own, body)
@@ -32,10 +32,10 @@ extension WalletContext {
         }
     }
 
-    private nonisolated(nonsending) func commit<Value: StoredAnswer>(
+    private func commit<Value: StoredAnswer>(
         _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?,
         now: PostgresTimestamp, own: (@Sendable (PostgresConnection) async throws -> Value?)?,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+        _ body: (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
         let attempts = CommitAttempts()
         guard let idempotency else {
@@ -60,14 +60,14 @@ extension WalletContext {
     }
 
     /// Runs a write that no key makes repeatable, with what else was to be done.
-    nonisolated(nonsending) func transaction<Value: Sendable>(
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value
+    func transaction<Value: Sendable>(
+        _ body: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
         try await pool.withTransaction { connection in try await run(body, on: connection) }
     }
 
-    private nonisolated(nonsending) func run<Value: Sendable>(
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> Value, on connection: PostgresConnection
+    private func run<Value: Sendable>(
+        _ body: (PostgresConnection) async throws -> Value, on connection: PostgresConnection
     ) async throws -> Value {
         let value = try await body(connection)
         if let audit { _ = try await connection.pipeline([audit.statement]) }

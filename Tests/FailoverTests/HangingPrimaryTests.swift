@@ -102,7 +102,7 @@ extension Failover {
 
         /// Runs a listener beside `body`, which takes what it heard.
         private static func listening(
-            _ listener: PostgresListener, _ body: (inout AsyncStream<String>.Iterator) async throws -> Void
+            _ listener: PostgresListener, _ body: @concurrent (inout AsyncStream<String>.Iterator) async throws -> Void
         ) async throws {
             let (stream, continuation) = AsyncStream<String>.makeStream()
             try await withThrowingTaskGroup(of: Void.self) { group in

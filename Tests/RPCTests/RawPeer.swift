@@ -8,7 +8,9 @@ struct RawPeer {
     /// Connects, lends the peer to the closure, and closes.
     static func with<Result: Sendable>(
         port: Int,
-        _ body: @Sendable (RawPeer, inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) async throws -> Result
+        _ body:
+            @concurrent @Sendable (RawPeer, inout NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator)
+            async throws -> Result
     ) async throws -> Result {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in

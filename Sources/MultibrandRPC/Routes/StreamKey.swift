@@ -24,7 +24,7 @@ struct StreamKey: Sendable {
         onRefused: (@Sendable (AccessError) -> Void)?, _ handler: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(operation: handler)
+            group.addTask { try await handler() }
             group.addTask {
                 let refusal = try await authenticator.untilRefused(key: key, as: caller)
                 guard let onRefused else { throw refusal }

@@ -18,9 +18,9 @@ extension PostgresPool {
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the outcome of a lost commit could not be found out
     /// within the configuration's `commitResolutionTime`; else those of
     /// ``withTransaction(retries:isolation:isUrgent:vouches:_:)``.
-    package nonisolated(nonsending) func commit<T: Sendable>(
+    package func commit<T: Sendable>(
         _ attempts: CommitAttempts = CommitAttempts(),
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         try await commit(for: [attempts], body)
     }
@@ -29,9 +29,9 @@ extension PostgresPool {
     ///
     /// **Errors** Those of one call. A `refusedRow` of several calls is thrown also while one of them is in doubt: they
     /// are then committed in halves (see ``commitInHalves(_:_:)``).
-    package nonisolated(nonsending) func commit<T: Sendable>(
+    package func commit<T: Sendable>(
         for calls: [CommitAttempts], isUrgent: Bool = false,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         var failures = 0
         while true {

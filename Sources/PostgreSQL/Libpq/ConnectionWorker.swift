@@ -91,7 +91,7 @@ final class ConnectionWorker: Sendable {
     ///
     /// **Errors** What the operation throws, with a cancelled caller reported as `CancellationError` and a deadline as
     /// `timeout`; `connectionLost` when the connection has ended.
-    nonisolated(nonsending) func perform<T: Sendable>(
+    func perform<T: Sendable>(
         timeout: Duration?,
         isCancellable: Bool = true,
         interrupting: JobControl.Interrupting = .cancels(grace: JobControl.cancelGrace),

@@ -49,7 +49,7 @@ final class LockLines: Sendable {
     /// Returns when the caller is let through; it must call ``leave(_:hasProgressed:)`` afterwards.
     ///
     /// **Errors** `CancellationError`, ``Impatience``; then it was not let through.
-    nonisolated(nonsending) func enter(_ key: String, isUrgent: Bool, patience: Duration) async throws {
+    func enter(_ key: String, isUrgent: Bool, patience: Duration) async throws {
         try Task.checkCancellation()
         let waiter = Waiter<Result<Void, any Error>>()
         let caller = Caller(isUrgent: isUrgent, entered: .now, patience: patience, waiter: waiter)

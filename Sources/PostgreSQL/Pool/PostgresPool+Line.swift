@@ -21,9 +21,9 @@ extension PostgresPool {
     ///   - patience: How long to wait while nobody of the line gets the lock.
     /// **Errors** What `body` throws; an error that means `contended` when the lock was not to be had in time;
     /// `CancellationError`.
-    package nonisolated(nonsending) func withLine<T: Sendable>(
+    package func withLine<T: Sendable>(
         _ key: String, patience: Duration = linePatience,
-        _ body: nonisolated(nonsending) () async throws -> T
+        _ body: () async throws -> T
     ) async throws -> T {
         let entered = ContinuousClock.now
         do {

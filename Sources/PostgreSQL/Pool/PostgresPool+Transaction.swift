@@ -21,12 +21,12 @@ extension PostgresPool {
     /// this pool.
     ///
     /// **Cost** BEGIN travels with the first statement: one round trip for each statement or pipeline, one for COMMIT.
-    package nonisolated(nonsending) func withTransaction<T: Sendable>(
+    package func withTransaction<T: Sendable>(
         retries: Int = 5,
         isolation: PostgresIsolation = .readCommitted,
         isUrgent: Bool = false,
         vouches: Bool = true,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         if let scope = TransactionScope.current, scope.isActive, scope.pool == ObjectIdentifier(self) {
             throw PostgresError.invalidUse(
@@ -51,9 +51,9 @@ extension PostgresPool {
         let isWorthRetrying: Bool
     }
 
-    private nonisolated(nonsending) func attemptTransaction<T: Sendable>(
+    private func attemptTransaction<T: Sendable>(
         _ isolation: PostgresIsolation, _ isUrgent: Bool, vouches: Bool,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> Result<T, TransactionFailure> {
         try await withConnection(isUrgent: isUrgent) { connection in
             let scope = TransactionScope(pool: ObjectIdentifier(self))

@@ -73,17 +73,17 @@ package final class PostgresPool: Sendable {
     /// **Guarantees** A transaction `body` left open is rolled back; a connection in doubt is closed, not reused.
     ///
     /// **Errors** `leaseTimeout` or `connectionFailed` when none was to be had in time; `closed`; what `body` throws.
-    package nonisolated(nonsending) func withConnection<T: Sendable>(
+    package func withConnection<T: Sendable>(
         isUrgent: Bool = false,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         try await withConnection(waitingAtMost: configuration.leaseTimeout, isUrgent: isUrgent, body)
     }
 
     /// The same, with a wait for a connection of its own length.
-    nonisolated(nonsending) func withConnection<T: Sendable>(
+    func withConnection<T: Sendable>(
         waitingAtMost limit: Duration, isUrgent: Bool = false,
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         let connection = PostgresConnection(
             worker: try await lease(atMost: limit, isUrgent: isUrgent),
@@ -99,7 +99,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// Runs one statement on a connection of its own lease; see `PostgresConnection.query`.
-    package nonisolated(nonsending) func query(
+    package func query(
         _ sql: String,
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
@@ -108,7 +108,7 @@ package final class PostgresPool: Sendable {
     }
 
     /// The same of a statement.
-    package nonisolated(nonsending) func query(
+    package func query(
         _ statement: PostgresStatement, timeout: Duration? = nil
     ) async throws -> PostgresResult {
         do {
@@ -132,8 +132,7 @@ package final class PostgresPool: Sendable {
         for worker in workers { worker.abandon() }
     }
 
-    private nonisolated(nonsending) func lease(atMost limit: Duration, isUrgent: Bool) async throws -> ConnectionWorker
-    {
+    private func lease(atMost limit: Duration, isUrgent: Bool) async throws -> ConnectionWorker {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
         let waiter = Waiter<Result<ConnectionWorker, any Error>>()
@@ -154,7 +153,7 @@ package final class PostgresPool: Sendable {
         }.get()
     }
 
-    private nonisolated(nonsending) func giveBack(_ connection: PostgresConnection) async {
+    private func giveBack(_ connection: PostgresConnection) async {
         connection.invalidate()
         let worker = connection.worker
         var isClean = worker.isReusable

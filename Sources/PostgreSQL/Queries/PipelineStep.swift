@@ -21,7 +21,7 @@ extension PostgresConnection {
     ///
     /// **Errors** The first refused statement's error; the server skips what follows it. Then the first error of
     /// reading.
-    package nonisolated(nonsending) func pipeline<each Step: PipelineStep>(
+    package func pipeline<each Step: PipelineStep>(
         _ step: repeat each Step
     ) async throws -> (repeat (each Step).Answer) {
         var statements: [PostgresStatement] = []
@@ -31,7 +31,7 @@ extension PostgresConnection {
     }
 
     /// Runs one step, whose statements go in one round trip, and returns its answer; guarantees and errors as above.
-    package nonisolated(nonsending) func pipeline<Step: PipelineStep>(_ step: Step) async throws -> Step.Answer {
+    package func pipeline<Step: PipelineStep>(_ step: Step) async throws -> Step.Answer {
         var results = try await pipeline(step.statements)[...]
         return try step.takeAnswer(from: &results)
     }

@@ -22,7 +22,7 @@ extension PostgresConnection {
     ///
     /// **Concurrency** Neither a cancelled caller nor the timeout cancels a COMMIT at the server, since PostgreSQL
     /// answers a cancelled wait for the standby as it answers a commit. A cancelled caller waits for the outcome.
-    nonisolated(nonsending) func commit(vouches: Bool, timeout: Duration?) async throws {
+    func commit(vouches: Bool, timeout: Duration?) async throws {
         // No statement was sent, so neither was BEGIN.
         if try takePendingBegin() != nil { return }
         // The server rolled back when the connection broke, even if the body did not let that stop it.
@@ -53,7 +53,7 @@ extension PostgresConnection {
     }
 
     /// Rolls back; a connection that cannot is closed by its lease.
-    nonisolated(nonsending) func rollback() async {
+    func rollback() async {
         guard (try? takePendingBegin()) == .some(nil), worker.isReusable,
             let rollback = try? [EncodedStatement(PostgresStatement("ROLLBACK"))]
         else { return }

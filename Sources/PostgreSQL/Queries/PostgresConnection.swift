@@ -30,7 +30,7 @@ package final class PostgresConnection: Sendable {
     /// `timeout`, `connectionLost`.
     ///
     /// **Cost** One round trip, also on first use and as the first statement of a transaction.
-    package nonisolated(nonsending) func query(
+    package func query(
         _ sql: String,
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil
@@ -39,7 +39,7 @@ package final class PostgresConnection: Sendable {
     }
 
     /// The same of a statement.
-    package nonisolated(nonsending) func query(
+    package func query(
         _ statement: PostgresStatement, timeout: Duration? = nil
     ) async throws -> PostgresResult {
         let results = try await pipeline([statement], timeout: timeout)
@@ -53,7 +53,7 @@ package final class PostgresConnection: Sendable {
     /// does.
     ///
     /// **Errors** The first refused statement's error; the server skips what follows it.
-    package nonisolated(nonsending) func pipeline(
+    package func pipeline(
         _ statements: [PostgresStatement],
         timeout: Duration? = nil
     ) async throws -> [PostgresResult] {
@@ -68,7 +68,7 @@ package final class PostgresConnection: Sendable {
 
     /// Runs a script of many statements without parameters, as migrations are; outside a transaction it is one of its
     /// own unless it says BEGIN and COMMIT itself. No statement timeout applies.
-    package nonisolated(nonsending) func execute(_ sqlScript: String) async throws {
+    package func execute(_ sqlScript: String) async throws {
         let preamble = try takePendingBegin()
         try await perform(timeout: nil) { session in
             if let preamble { try session.execute(preamble) }
@@ -81,7 +81,7 @@ package final class PostgresConnection: Sendable {
     /// **Guarantees** At most a few hundred rows are held at a time. When `body` throws, the statement is cancelled.
     ///
     /// **Concurrency** No other statement may run on this connection until the last row is read (`invalidUse`).
-    package nonisolated(nonsending) func forEachRow(
+    package func forEachRow(
         _ sql: String,
         _ parameters: [PostgresValue] = [],
         timeout: Duration? = nil,
@@ -117,7 +117,7 @@ package final class PostgresConnection: Sendable {
     }
 
     /// Runs an operation on the connection's thread; no `timeout` means as long as it takes.
-    nonisolated(nonsending) func perform<T: Sendable>(
+    func perform<T: Sendable>(
         timeout: Duration?,
         isCancellable: Bool = true,
         interrupting: JobControl.Interrupting = .cancels(grace: JobControl.cancelGrace),

@@ -27,20 +27,19 @@ extension PostgresConnection {
     /// **Errors** As `query`, and what the query's reader throws.
     ///
     /// **Cost** One round trip.
-    package nonisolated(nonsending) func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
+    package func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
         try await self.query(query.statement, timeout: timeout).map(query.read)
     }
 
     /// Runs a query and reads its first row; nil when there is none. Errors and cost are those of `all`.
-    package nonisolated(nonsending) func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row?
-    {
+    package func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row? {
         try await self.query(query.statement, timeout: timeout).first.map(query.read)
     }
 
     /// Runs a query and reads its rows one by one, in memory that does not grow with their number.
     ///
     /// **Guarantees**, **Errors** and **Concurrency** As `forEachRow`.
-    package nonisolated(nonsending) func forEach<Row>(
+    package func forEach<Row>(
         _ query: Query<Row>, timeout: Duration? = nil, _ body: (Row) throws -> Void
     ) async throws {
         try await forEachRow(query.statement.sql, query.statement.parameters, timeout: timeout) { row in
@@ -55,14 +54,13 @@ extension PostgresPool {
     /// **Errors** As `query`, and what the query's reader throws.
     ///
     /// **Cost** One round trip.
-    package nonisolated(nonsending) func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
+    package func all<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> [Row] {
         try await self.query(query.statement, timeout: timeout).map(query.read)
     }
 
     /// Runs a query outside any transaction and reads its first row; nil when there is none. Errors and cost are those
     /// of `all`.
-    package nonisolated(nonsending) func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row?
-    {
+    package func first<Row>(_ query: Query<Row>, timeout: Duration? = nil) async throws -> Row? {
         try await self.query(query.statement, timeout: timeout).first.map(query.read)
     }
 }

@@ -30,7 +30,7 @@ struct PlatformRequest {
         return answer
     }
 
-    private nonisolated(nonsending) func attempt(
+    private func attempt(
         _ context: PreferencesContext, cause: PreferenceCause.Kind, hash: [UInt8],
         _ attempts: CommitAttempts,
         decide: @Sendable (LockedCard, PostgresTimestamp, PostgresConnection) async throws -> CardChange

@@ -41,7 +41,7 @@ package struct ResolveHeldEvent: Sendable {
         return snapshots
     }
 
-    private nonisolated(nonsending) func resolve(
+    private func resolve(
         _ inboxID: Int64, _ verdict: Verdict, operatorID: String, audit: AuditEntry?
     ) async throws -> [PreferencesSnapshot] {
         try await context.pool.withTransaction { connection in

@@ -132,7 +132,7 @@ package struct LinkChecker: Sendable {
     }
 
     /// Writes what a check has shown; false when the link has changed meanwhile.
-    private nonisolated(nonsending) func write(
+    private func write(
         _ due: LinkCheckStore.Due, _ check: LinkCheck, nextDueAt: PostgresTimestamp?
     ) async throws -> Bool {
         try await context.pool.withTransaction(vouches: false) { connection in

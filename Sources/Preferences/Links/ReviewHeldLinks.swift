@@ -101,7 +101,7 @@ package struct ReviewHeldLinks: Sendable {
     }
 
     /// Takes what answers became known; the cards whose preference that changed.
-    private nonisolated(nonsending) func change(sourceUserID: String, programID: String) async throws -> [String] {
+    private func change(sourceUserID: String, programID: String) async throws -> [String] {
         try await context.pool.withTransaction { connection in
             let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
             let cards = try await sourceUser.lockCards(on: connection)

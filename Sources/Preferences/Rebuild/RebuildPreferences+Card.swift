@@ -26,7 +26,7 @@ extension RebuildPreferences {
     }
 
     /// The transaction: the cards of the source user that were compared, and how the set of events differed.
-    private nonisolated(nonsending) func rebuildLocked(
+    private func rebuildLocked(
         _ card: CardRecord, dryRun: Bool, operatorID: String, audit: AuditEntry?, isFirst: Bool
     ) async throws -> (cards: [RebuiltCard], set: [String]) {
         try await context.pool.withTransaction { connection in

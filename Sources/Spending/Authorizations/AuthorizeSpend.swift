@@ -36,7 +36,7 @@ package struct AuthorizeSpend: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func authorize(
+    private func authorize(
         _ authorization: ValidatedAuthorization, _ attempts: CommitAttempts
     ) async throws -> AuthorizationAnswer {
         let read = AuthorizationStore.read(authorization.authorizationID)

@@ -35,7 +35,7 @@ package struct ReverseAuthorization: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func reverse(
+    private func reverse(
         _ authorizationID: String, ofCard cardID: String, _ attempts: CommitAttempts
     ) async throws -> AuthorizationAnswer {
         try await transaction.run(attempts) { connection in

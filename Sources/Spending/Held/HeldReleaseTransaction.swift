@@ -101,7 +101,7 @@ struct HeldReleaseTransaction: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func decideNext(
+    private func decideNext(
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
         audit: AuditEntry?
     ) async throws -> Batch {

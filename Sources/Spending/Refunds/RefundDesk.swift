@@ -51,10 +51,10 @@ struct RefundDesk: Sendable {
     ///   - spendID: A spend of the card, for a refund that may not be there yet.
     ///   - cardID: The card, if the caller knows it.
     ///   - attempts: What the call has tried so far.
-    nonisolated(nonsending) func run<Value: Sendable>(
+    func run<Value: Sendable>(
         refund refundID: String, spendID: String? = nil, cardID: String? = nil,
         _ attempts: CommitAttempts = CommitAttempts(),
-        _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> Done<Value>
+        _ body: (PostgresConnection, PinnedPluginSet) async throws -> Done<Value>
     ) async throws -> Value {
         let card: String?
         if let cardID {
@@ -73,7 +73,7 @@ struct RefundDesk: Sendable {
     /// The card of a refund, or of a spend; nil when neither is there.
     ///
     /// **Errors** `DATABASE_UNAVAILABLE`; `PostgresError`.
-    private nonisolated(nonsending) func cardID(refundID: String, spendID: String?) async throws -> String? {
+    private func cardID(refundID: String, spendID: String?) async throws -> String? {
         do {
             return try await transaction.transaction.pool.withConnection { connection in
                 try await connection.first(RefundStore.findCard(refundID: refundID, spendID: spendID)) ?? nil

@@ -20,9 +20,9 @@ struct RefundTransaction: Sendable {
     /// when it throws `PinnedPluginSet.Missing`.
     ///
     /// **Errors** What `body` throws; `CONTENTION`, `COMMIT_UNKNOWN`, `DATABASE_UNAVAILABLE`; `PostgresError`.
-    nonisolated(nonsending) func run<T: Sendable>(
+    func run<T: Sendable>(
         _ attempts: CommitAttempts,
-        _ body: nonisolated(nonsending) (PostgresConnection, PinnedPluginSet) async throws -> T
+        _ body: (PostgresConnection, PinnedPluginSet) async throws -> T
     ) async throws -> T {
         var plugins = PinnedPluginSet()
         var races = 0

@@ -15,9 +15,9 @@ struct CardTransaction: Sendable {
     ///
     /// **Errors** What `body` throws; `COMMIT_UNKNOWN` when a commit's outcome could not be found out in time;
     /// `DATABASE_UNAVAILABLE` when the database was away and nothing was done; `PostgresError`.
-    nonisolated(nonsending) func run<T: Sendable>(
+    func run<T: Sendable>(
         _ attempts: CommitAttempts = CommitAttempts(),
-        _ body: nonisolated(nonsending) (PostgresConnection) async throws -> T
+        _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         do {
             return try await pool.commit(attempts, body)
@@ -30,9 +30,9 @@ struct CardTransaction: Sendable {
     ///
     /// - Parameter patience: How long to wait while nobody of the line gets the card; nil for the configured time.
     /// **Errors** `CONTENTION` when the card was not to be had in time, with nothing done; what `body` throws.
-    nonisolated(nonsending) func inLine<T: Sendable>(
+    func inLine<T: Sendable>(
         of cardID: String, patience: Duration? = nil,
-        _ body: nonisolated(nonsending) () async throws -> T
+        _ body: () async throws -> T
     ) async throws -> T {
         do {
             return try await pool.withLine("card:\(cardID)", patience: patience ?? self.patience, body)

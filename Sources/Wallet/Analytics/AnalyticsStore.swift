@@ -6,7 +6,7 @@ import PostgreSQL
 enum AnalyticsStore {
     private static func total(_ sum: String) -> String { "least(coalesce(\(sum), 0), 9223372036854775807)::bigint" }
 
-    nonisolated(nonsending) static func summary(
+    static func summary(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> WalletSummary {
         let rows = try await connection.query(
@@ -36,7 +36,7 @@ enum AnalyticsStore {
             pointsSpent: try row.get("spent"), redemptionCounts: counts)
     }
 
-    nonisolated(nonsending) static func offers(
+    static func offers(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> [WalletOfferReport] {
         try await connection.query(
@@ -57,7 +57,7 @@ enum AnalyticsStore {
         }
     }
 
-    nonisolated(nonsending) static func timeseries(
+    static func timeseries(
         _ environment: WalletEnvironment, from: PostgresTimestamp, to: PostgresTimestamp,
         interval: WalletAnalytics.Interval, on connection: PostgresConnection
     ) async throws -> [WalletBucket] {

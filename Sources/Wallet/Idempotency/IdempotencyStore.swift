@@ -10,7 +10,7 @@ enum IdempotencyStore {
     /// Claims a key within the transaction; waits while another transaction holds it. Nil means that the key is ours.
     ///
     /// Insert first, then read: a lock on an absent row would protect nothing.
-    nonisolated(nonsending) static func claim(
+    static func claim(
         _ idempotency: WalletIdempotency, _ request: WalletRequest, caller: WalletCaller, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> Stored? {
@@ -35,7 +35,7 @@ enum IdempotencyStore {
             requestDigest: try row.get("request_digest"), answer: try row.get("answer"))
     }
 
-    nonisolated(nonsending) static func store(
+    static func store(
         _ answer: [UInt8], under idempotency: WalletIdempotency, caller: WalletCaller,
         on connection: PostgresConnection
     ) async throws {

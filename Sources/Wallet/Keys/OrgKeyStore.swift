@@ -4,7 +4,7 @@ import PostgreSQL
 enum OrgKeyStore {
     private static let columns = "key_id, label, created_at, expires_at, revoked_at"
 
-    nonisolated(nonsending) static func insert(
+    static func insert(
         id: String, digest: [UInt8], label: String, expiresAt: PostgresTimestamp?, _ environment: WalletEnvironment,
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> WalletOrgKey? {
@@ -21,7 +21,7 @@ enum OrgKeyStore {
     }
 
     /// Lets a working key end at a time, or earlier if it was to. Nil when no working key has that id.
-    nonisolated(nonsending) static func expire(
+    static func expire(
         id: String, at expiresAt: PostgresTimestamp, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> WalletOrgKey? {
@@ -34,7 +34,7 @@ enum OrgKeyStore {
         ).first.map { try key($0, environment) }
     }
 
-    nonisolated(nonsending) static func revoke(
+    static func revoke(
         id: String, _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> WalletOrgKey? {
         try await connection.query(
@@ -45,7 +45,7 @@ enum OrgKeyStore {
         ).first.map { try key($0, environment) }
     }
 
-    nonisolated(nonsending) static func list(
+    static func list(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> [WalletOrgKey] {
         try await connection.query(
@@ -55,7 +55,7 @@ enum OrgKeyStore {
     }
 
     /// Whether a working key has this digest.
-    nonisolated(nonsending) static func works(
+    static func works(
         digest: [UInt8], _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Bool {
         try await !connection.query(

@@ -70,7 +70,7 @@ package struct WalletOrgKeys: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func make(
+    private func make(
         _ environment: WalletEnvironment, id: String?, label: String, expiresAt: PostgresTimestamp?,
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Created {

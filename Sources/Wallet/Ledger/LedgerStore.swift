@@ -96,7 +96,7 @@ enum LedgerStore {
     }
 
     /// Which rows pay some issues, by the issue's reference.
-    nonisolated(nonsending) static func ofIssues(
+    static func ofIssues(
         _ references: [String], _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> [String: String] {
         let rows = try await connection.query(
@@ -109,7 +109,7 @@ enum LedgerStore {
     }
 
     /// The balance after one row of a member; nil when there is no such row.
-    nonisolated(nonsending) static func balance(
+    static func balance(
         after transactionID: String, of id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Int64? {
         try await connection.query(
@@ -126,7 +126,7 @@ enum LedgerStore {
         where environment = $1 and external_user_id = $2 and sequence < $3 order by sequence desc limit $4
         """
 
-    nonisolated(nonsending) static func page(
+    static func page(
         _ id: String, _ environment: WalletEnvironment, before: Int64, limit: Int, on connection: PostgresConnection
     ) async throws -> [WalletTransaction] {
         try await connection.query(
@@ -135,7 +135,7 @@ enum LedgerStore {
     }
 
     /// Every row of an environment, or of one member, in memory that does not grow with their number.
-    nonisolated(nonsending) static func forEach(
+    static func forEach(
         _ environment: WalletEnvironment, member id: String?, timeout: Duration, on connection: PostgresConnection,
         _ body: (String, WalletTransaction) throws -> Void
     ) async throws {
@@ -151,7 +151,7 @@ enum LedgerStore {
     }
 
     /// Rows after one, in the order of the primary key.
-    nonisolated(nonsending) static func part(
+    static func part(
         _ environment: WalletEnvironment, member id: String?, after last: (externalUserID: String, sequence: Int64)?,
         limit: Int, on connection: PostgresConnection
     ) async throws -> [(externalUserID: String, row: WalletTransaction)] {

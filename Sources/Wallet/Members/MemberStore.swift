@@ -17,7 +17,7 @@ enum MemberStore {
         """
 
     /// Returns nil when the member is there already.
-    nonisolated(nonsending) static func insert(
+    static func insert(
         _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> Row? {
@@ -32,7 +32,7 @@ enum MemberStore {
     }
 
     /// Sets what the change names and revives an archived member.
-    nonisolated(nonsending) static func update(
+    static func update(
         _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> Row? {
@@ -48,7 +48,7 @@ enum MemberStore {
     }
 
     /// Locks the row until the transaction ends: every change of a wallet begins here.
-    nonisolated(nonsending) static func lock(
+    static func lock(
         _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Row? {
         try await connection.query(
@@ -79,7 +79,7 @@ enum MemberStore {
             """, [.text(environment.rawValue), .textArray(ids)], read: row)
     }
 
-    nonisolated(nonsending) static func find(
+    static func find(
         _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Row? {
         try await connection.query(
@@ -88,7 +88,7 @@ enum MemberStore {
         ).first.map(row)
     }
 
-    nonisolated(nonsending) static func archive(
+    static func archive(
         _ id: String, isBalanceRetained: Bool, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws {
@@ -100,7 +100,7 @@ enum MemberStore {
     }
 
     /// The summary's parts in one statement, so that they agree.
-    nonisolated(nonsending) static func summary(
+    static func summary(
         _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> (Row, [RedemptionStatus: Int64])? {
         let rows = try await connection.query(
@@ -125,7 +125,7 @@ enum MemberStore {
     }
 
     /// How many ledger rows an environment or a member has; nil for a member without a row.
-    nonisolated(nonsending) static func ledgerRowCount(
+    static func ledgerRowCount(
         of id: String?, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Int64? {
         guard let id else {
@@ -138,7 +138,7 @@ enum MemberStore {
     }
 
     /// Members in order of id, from after one.
-    nonisolated(nonsending) static func list(
+    static func list(
         after id: String, limit: Int, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> [Row] {
         try await connection.query(

@@ -95,7 +95,7 @@ package struct WalletMembers: Sendable {
 
 extension WalletContext {
     /// Creates or changes a member within a transaction.
-    nonisolated(nonsending) func upsert(
+    func upsert(
         _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> WalletMember {

@@ -7,7 +7,7 @@ enum OfferStore {
         """
 
     /// Returns nil when the id is taken.
-    nonisolated(nonsending) static func insert(
+    static func insert(
         id: String, _ details: WalletOffer.Details, price: Int64?, expiresAt: PostgresTimestamp?,
         _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> WalletOffer? {
@@ -25,7 +25,7 @@ enum OfferStore {
         ).first.map(offer)
     }
 
-    nonisolated(nonsending) static func update(
+    static func update(
         id: String, _ details: WalletOffer.Details, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> WalletOffer? {
@@ -42,7 +42,7 @@ enum OfferStore {
         ).first.map(offer)
     }
 
-    nonisolated(nonsending) static func setPrice(
+    static func setPrice(
         id: String, _ price: Int64?, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> WalletOffer? {
@@ -54,7 +54,7 @@ enum OfferStore {
         ).first.map(offer)
     }
 
-    nonisolated(nonsending) static func setExpiry(
+    static func setExpiry(
         id: String, _ expiresAt: PostgresTimestamp?, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> WalletOffer? {
@@ -66,7 +66,7 @@ enum OfferStore {
         ).first.map(offer)
     }
 
-    nonisolated(nonsending) static func find(
+    static func find(
         id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> WalletOffer? {
         try await connection.query(
@@ -76,7 +76,7 @@ enum OfferStore {
     }
 
     /// Newest first; only those still available at `availableAt` when it is given.
-    nonisolated(nonsending) static func page(
+    static func page(
         _ environment: WalletEnvironment, before: Int64, limit: Int, availableAt: PostgresTimestamp?,
         on connection: PostgresConnection
     ) async throws -> [WalletOffer] {

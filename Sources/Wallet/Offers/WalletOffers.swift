@@ -124,8 +124,8 @@ package struct WalletOffers: Sendable {
         }
     }
 
-    private nonisolated(nonsending) func found(
-        _ change: nonisolated(nonsending) (PostgresConnection) async throws -> WalletOffer?
+    private func found(
+        _ change: (PostgresConnection) async throws -> WalletOffer?
     ) async throws -> WalletOffer {
         try await context.transaction { connection in
             guard let offer = try await change(connection) else { throw WalletError.unknownOffer }

@@ -13,16 +13,16 @@ enum PoolStore {
         select balance, low_water_mark, is_low, sequence from wallet_pools where environment = 'LIVE'
         """
 
-    nonisolated(nonsending) static func find(on connection: PostgresConnection) async throws -> Row? {
+    static func find(on connection: PostgresConnection) async throws -> Row? {
         try await connection.query(select).first.map(row)
     }
 
-    nonisolated(nonsending) static func lock(on connection: PostgresConnection) async throws -> Row? {
+    static func lock(on connection: PostgresConnection) async throws -> Row? {
         try await connection.query(select + " for no key update").first.map(row)
     }
 
     /// Inserts first, so that the lock always finds a row.
-    nonisolated(nonsending) static func lockOrMake(
+    static func lockOrMake(
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Row {
         let insert = PostgresStatement(

@@ -5,7 +5,7 @@ extension WalletContext {
     /// Draws a live credit from the pool, all or nothing; nothing to do when the pool is off or was never made.
     ///
     /// **Errors** `INSUFFICIENT_ORG_POINTS`.
-    nonisolated(nonsending) func drawFromPool(
+    func drawFromPool(
         _ amount: Int64, reference: String, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws {

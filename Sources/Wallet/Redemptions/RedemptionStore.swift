@@ -14,7 +14,7 @@ enum RedemptionStore {
         redemption_id, external_user_id, offer_id, sequence, status, points_debited, created_at, start_at, end_at
         """
 
-    nonisolated(nonsending) static func hasLive(
+    static func hasLive(
         member id: String, offer: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Bool {
         try await !connection.query(
@@ -25,7 +25,7 @@ enum RedemptionStore {
         ).isEmpty
     }
 
-    nonisolated(nonsending) static func insert(
+    static func insert(
         id: String, member: String, offer: String, pointsDebited: Int64, _ environment: WalletEnvironment,
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Row? {
@@ -42,7 +42,7 @@ enum RedemptionStore {
         ).first.map(row)
     }
 
-    nonisolated(nonsending) static func find(
+    static func find(
         id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Row? {
         // PostgreSQL holds no U+0000, so nothing of ours is called so.
@@ -53,7 +53,7 @@ enum RedemptionStore {
         ).first.map(row)
     }
 
-    nonisolated(nonsending) static func setStatus(
+    static func setStatus(
         id: String, _ status: RedemptionStatus, startAt: PostgresTimestamp?, endAt: PostgresTimestamp?,
         _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Row? {
@@ -71,7 +71,7 @@ enum RedemptionStore {
     }
 
     /// Newest first. Two statements, so that each has an index of its own order.
-    nonisolated(nonsending) static func page(
+    static func page(
         member id: String, status: RedemptionStatus?, _ environment: WalletEnvironment, before: Int64, limit: Int,
         on connection: PostgresConnection
     ) async throws -> [Row] {

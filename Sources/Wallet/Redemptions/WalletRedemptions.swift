@@ -173,7 +173,7 @@ package struct WalletRedemptions: Sendable {
         return WalletPage(items: page.items.map(\.redemption), nextCursor: page.nextCursor)
     }
 
-    private nonisolated(nonsending) func lockActive(
+    private func lockActive(
         _ id: String, _ caller: WalletCaller, on connection: PostgresConnection
     ) async throws -> MemberStore.Row {
         if let row = try await MemberStore.lock(id, caller.environment, on: connection), row.archivedAt == nil {
@@ -186,7 +186,7 @@ package struct WalletRedemptions: Sendable {
     }
 
     /// Locks the member first and reads the redemption under that lock, as redeeming does, so that two never deadlock.
-    private nonisolated(nonsending) func lock(
+    private func lock(
         _ redemptionID: String, _ caller: WalletCaller, on connection: PostgresConnection
     ) async throws -> (RedemptionStore.Row, MemberStore.Row) {
         guard let seen = try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection),
@@ -197,7 +197,7 @@ package struct WalletRedemptions: Sendable {
         return (row, member)
     }
 
-    private nonisolated(nonsending) func set(
+    private func set(
         _ status: RedemptionStatus, on row: RedemptionStore.Row, _ environment: WalletEnvironment,
         now: PostgresTimestamp, startAt: PostgresTimestamp? = nil, endAt: PostgresTimestamp? = nil,
         extra: [PostgresStatement] = [], on connection: PostgresConnection

@@ -24,7 +24,7 @@ enum OutboxStore {
     }
 
     /// Claims due deliveries: they are due again at `until`, should this sender die.
-    nonisolated(nonsending) static func claim(
+    static func claim(
         limit: Int, excluding webhookIDs: [String], now: PostgresTimestamp, until: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> [WalletDelivery] {
@@ -59,7 +59,7 @@ enum OutboxStore {
     }
 
     /// How many deliveries have not ended.
-    nonisolated(nonsending) static func waitingCount(on connection: PostgresConnection) async throws -> Int64 {
+    static func waitingCount(on connection: PostgresConnection) async throws -> Int64 {
         try await connection.query(
             "select count(*) as n from wallet_deliveries where delivered_at is null and failed_at is null"
         ).first?.get("n") ?? 0

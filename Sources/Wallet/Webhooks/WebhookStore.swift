@@ -3,7 +3,7 @@ import PostgreSQL
 /// The SQL of the `wallet_webhooks` table.
 enum WebhookStore {
     /// Makes registrations of an environment take turns, so that the limit on active endpoints holds, and counts them.
-    nonisolated(nonsending) static func countActive(
+    static func countActive(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> Int64 {
         let lock = PostgresStatement(
@@ -20,7 +20,7 @@ enum WebhookStore {
         ) { row in try row.get("n") }
     }
 
-    nonisolated(nonsending) static func insert(
+    static func insert(
         id: String, url: String, events: [WalletEvent], signingSecret: String, _ environment: WalletEnvironment,
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws {
@@ -35,7 +35,7 @@ enum WebhookStore {
             ])
     }
 
-    nonisolated(nonsending) static func list(
+    static func list(
         _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> [WalletWebhook] {
         try await connection.query(
@@ -52,7 +52,7 @@ enum WebhookStore {
     }
 
     /// False when there is no such endpoint.
-    nonisolated(nonsending) static func disable(
+    static func disable(
         id: String, _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Bool {
         // PostgreSQL holds no U+0000, so nothing of ours is called so.

@@ -139,7 +139,7 @@ struct LocalStack: Sendable {
         _ part: @escaping @Sendable () async throws -> Void, stop: () async -> Void, _ body: () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(operation: part)
+            group.addTask { try await part() }
             do {
                 try await body()
             } catch {
@@ -159,7 +159,7 @@ struct LocalStack: Sendable {
         _ signals: UnixSignalsSequence, _ body: @escaping @Sendable () async throws -> Void
     ) async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask(operation: body)
+            group.addTask { try await body() }
             group.addTask {
                 for await _ in signals { throw Interrupted() }
             }
