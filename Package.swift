@@ -2,7 +2,7 @@
 import Foundation
 import PackageDescription
 
-// The house, bottom up: a room names what it imports, all of it from above its own line. ARCHITECTURE.md says what each
+// The rooms, bottom up: a room names what it imports, all of it from above its own line. ARCHITECTURE.md says what each
 // room is for; Tests/ArchitectureTests reads this list and holds the imports of every file against it.
 
 let swiftSettings: [SwiftSetting] =

@@ -8,7 +8,7 @@ package struct OperatorAction: Sendable, Hashable {
     package let clientID: String
     /// What was done, by the name of the call.
     package let action: String
-    /// To what: the id of a card, program, client, issue or delivery.
+    /// To what: the id of a card, program, client, issuance or delivery.
     package let subject: String
     /// The words that went with it, as a JSON object.
     package let detailJSON: String

@@ -53,11 +53,11 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case quota = "QUOTA"
     /// A position's earned is the sum of the legs.
     case positionEarned = "POSITION_EARNED"
-    /// A position's issued is the sum of the confirmed issues less what was taken back out of the wallet.
+    /// A position's issued is the sum of the confirmed issuances less what was taken back out of the wallet.
     case positionIssued = "POSITION_ISSUED"
-    /// A position's in flight is the sum of the planned, sending, accepted and mismatched issues.
+    /// A position's in flight is the sum of the planned, sending, accepted and mismatched issuances.
     case positionInFlight = "POSITION_IN_FLIGHT"
-    /// A position's unknown is the sum of the unknown issues.
+    /// A position's unknown is the sum of the unknown issuances.
     case positionUnknown = "POSITION_UNKNOWN"
     /// No balance of a position is negative.
     case positionNegative = "POSITION_NEGATIVE"
@@ -73,7 +73,7 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case positionOverdrawn = "POSITION_OVERDRAWN"
     /// No more debt is written off than refunds ever took.
     case writeOffBounded = "WRITE_OFF_BOUNDED"
-    /// A withdrawn issue is certainly not at Cosmo.
+    /// A withdrawn issuance is certainly not at Cosmo.
     case issuanceWithdrawn = "ISSUANCE_WITHDRAWN"
     /// Every position belongs to a card.
     case positionWithoutCard = "POSITION_WITHOUT_CARD"
@@ -127,36 +127,37 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case legConfiguration = "LEG_CONFIGURATION"
     /// The plugin and digest in a decision are those of the configuration it pins.
     case decisionPlugin = "DECISION_PLUGIN"
-    /// Every issue has a reference of the agreed form, used once, and belongs to a card.
+    /// Every issuance has a reference of the agreed form, used once, and belongs to a card.
     case issuanceReference = "ISSUANCE_REFERENCE"
-    /// A confirmed or accepted issue has Cosmo's transaction id, unless an operator settled it or the wallet was paid.
+    /// A confirmed or accepted issuance has Cosmo's transaction id, unless an operator settled it or the wallet was
+    /// paid.
     case issuanceTransactionID = "ISSUANCE_TRANSACTION_ID"
-    /// One transaction of Cosmo's settles one issue.
+    /// One transaction of Cosmo's settles one issuance.
     case issuanceTransactionUnique = "ISSUANCE_TRANSACTION_UNIQUE"
-    /// An issue says what its digest was made over when it was planned.
+    /// An issuance says what its digest was made over when it was planned.
     case issuanceAsPlanned = "ISSUANCE_AS_PLANNED"
     /// What is sent is the quantity that was taken from the position, in the unit and currency it was planned in.
     case issuanceValue = "ISSUANCE_VALUE"
-    /// An issue goes to the account that the card was linked to when it was planned.
+    /// An issuance goes to the account that the card was linked to when it was planned.
     case issuanceAccount = "ISSUANCE_ACCOUNT"
-    /// What a row of an issue says goes with its status, so that nothing is sent or settled twice.
+    /// What a row of an issuance says goes with its status, so that nothing is sent or settled twice.
     case issuanceState = "ISSUANCE_STATE"
     /// A recovery that a comparison ended was compared to its end, and left nothing unexplained.
     case recoveryEnd = "RECOVERY_END"
-    /// A position is blocked by a refused issue of its own that waits for a person, and such an issue blocks its
+    /// A position is blocked by a refused issuance of its own that waits for a person, and such an issuance blocks its
     /// position.
     case positionBlocked = "POSITION_BLOCKED"
     /// A position with as much pending as its program takes is looked at by the planner, or says why not.
     case positionPlanned = "POSITION_PLANNED"
-    /// An issue is paid into the wallet when its program pays there, and only then.
+    /// An issuance is paid into the wallet when its program pays there, and only then.
     case issuancePaysInto = "ISSUANCE_PAYS_INTO"
-    /// An issue paid into the wallet has one credit of its points in the wallet of the card's user.
+    /// An issuance paid into the wallet has one credit of its points in the wallet of the card's user.
     case issuanceWalletCredit = "ISSUANCE_WALLET_CREDIT"
     /// What was taken back has one debit of its points in the wallet of the card's user.
     case reversalWalletDebit = "REVERSAL_WALLET_DEBIT"
     /// No more is taken back from a position than was paid into the wallet for it.
     case reversalBounded = "REVERSAL_BOUNDED"
-    /// Every row of the wallet's ledger that pays an issue, or takes points back, has its issue or its reversal.
+    /// Every row of the wallet's ledger that pays an issuance, or takes points back, has its issuance or its reversal.
     case walletRowClaimed = "WALLET_ROW_CLAIMED"
     /// A member's balance is what was received less what was spent, and both are the sums of the ledger.
     case walletIdentity = "WALLET_IDENTITY"

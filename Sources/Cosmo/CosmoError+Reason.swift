@@ -65,10 +65,10 @@ extension CosmoError {
             case .tokenUnavailable: "no token could be fetched; the next call tries again"
             case .connectionFailed: "no connection to Cosmo; check the address and the network"
             case .connectionLost:
-                "the connection ended before the answer; after an issue call, read it by its reference"
-            case .timedOut: "no answer in time; after an issue call, read the transaction by its reference"
+                "the connection ended before the answer; after an issuance call, read it by its reference"
+            case .timedOut: "no answer in time; after an issuance call, read the transaction by its reference"
             case .cancelled: "the caller stopped waiting"
-            case .serverError: "Cosmo failed; after an issue call, read the transaction by its reference"
+            case .serverError: "Cosmo failed; after an issuance call, read the transaction by its reference"
             case .rateLimited: "Cosmo asks to slow down; wait before trying again"
             case .duplicateReference: "the reference was used before; read it and compare program, value and account"
             case .malformedAnswer: "Cosmo's answer has an unknown shape; compare it with docs/cosmo.md"
@@ -78,7 +78,7 @@ extension CosmoError {
             case .invalidReference: "a reference number is 1 to 64 characters of A-Z a-z 0-9 _ -"
             case .invalidValue: "the value must be a positive integer"
             case .invalidCurrency: "the currency must be three upper-case letters or POINTS"
-            case .pointsModeDisabled: "issuing exact points is switched off; issue by value or have Cosmo enable it"
+            case .pointsModeDisabled: "issuing exact points is switched off; issuance by value or have Cosmo enable it"
             case .invalidIdentifier: "the id is empty or cannot be part of a path"
             case .notConfigured: "the configuration does not support this"
             }

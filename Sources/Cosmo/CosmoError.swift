@@ -4,7 +4,7 @@
 /// |---|---|---|
 /// | `refused` | no | park it with its reason; the same call will be refused again |
 /// | `notSent` | no | try again later |
-/// | `rateLimited` | unknown for an issue call, unless configured otherwise | wait `retryAfter`, then as `unknown` |
+/// | `rateLimited` | unknown for an issuance call, unless configured otherwise | wait `retryAfter`, then as `unknown` |
 /// | `duplicateReference` | an earlier call with this reference was | read by reference and compare |
 /// | `unknown` | unknown | read by reference; never send again blindly |
 /// | `malformedAnswer` | most likely yes | as `unknown`; the answer was 2xx but unreadable |
@@ -56,7 +56,7 @@ package struct CosmoError: Error, Sendable, Hashable {
 
     /// Whether the same call may succeed later without anyone changing anything.
     ///
-    /// For an issue call this is permission to try again only when `outcome` is `notApplied`.
+    /// For an issuance call this is permission to try again only when `outcome` is `notApplied`.
     package var isTransient: Bool {
         switch kind {
         case .refused, .duplicateReference: false

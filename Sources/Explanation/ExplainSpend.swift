@@ -13,7 +13,7 @@ package import Wallet
 /// **Guarantees** The decision is shown as it was made. Everything is read in one snapshot, so that what is shown fits
 /// together.
 package struct ExplainSpend: Sendable {
-    /// How many movements, and how many issues of a program, are shown.
+    /// How many movements, and how many issuances of a program, are shown.
     private static let shownMax = 50
 
     private let pool: PostgresPool
@@ -30,7 +30,7 @@ package struct ExplainSpend: Sendable {
     /// Reads the story.
     ///
     /// **Errors** `SpendingError` with `INVALID_ARGUMENT` or `UNKNOWN_SPEND`; `PostgresError`.
-    /// **Cost** One transaction of a dozen statements at most, however many programs, refunds and issues there are.
+    /// **Cost** One transaction of a dozen statements at most, however many programs, refunds and issuances there are.
     package func callAsFunction(_ spendID: String) async throws -> SpendStory {
         try await pool.withTransaction(isolation: .repeatableRead) { try await read(spendID, on: $0) }
     }
@@ -98,7 +98,7 @@ package struct ExplainSpend: Sendable {
         into story: inout SpendStory
     ) async throws {
         let positions = try await IssuanceReads.positions(cardID: cardID, programIDs: programIDs, on: connection)
-        let issues = try await IssuanceReads.issuances(
+        let issuances = try await IssuanceReads.issuances(
             cardID: cardID, programIDs: programIDs, since: since, limit: Self.shownMax + 1, on: connection)
         let takenBack = try await IssuanceReads.takenBack(
             cardID: cardID, programIDs: programIDs, since: since, limit: 100, on: connection)
@@ -109,15 +109,15 @@ package struct ExplainSpend: Sendable {
                     blockedReason: $0.blockedReason)
             }
         }
-        let byProgram = Dictionary(grouping: issues) { ExactText($0.programID) }
+        let byProgram = Dictionary(grouping: issuances) { ExactText($0.programID) }
         if byProgram.values.contains(where: { $0.count > Self.shownMax }) { story.isCut = true }
         let shown = programIDs.flatMap { (byProgram[ExactText($0)] ?? []).prefix(Self.shownMax) }
         let paidBy = try await walletRows(paying: shown, on: connection)
         let deliveries = try await FindDelivery.transactions(shown.map(\.question), on: connection)
-        story.issues = zip(shown, deliveries).map { issue, delivery in
-            SpendStory.Issue(
-                issue, confirmedBy: delivery.map { .init(inboxID: $0.id, receivedAt: $0.receivedAt) },
-                walletTransactionID: paidBy[issue.referenceNumber])
+        story.issuances = zip(shown, deliveries).map { issuance, delivery in
+            SpendStory.Issuance(
+                issuance, confirmedBy: delivery.map { .init(inboxID: $0.id, receivedAt: $0.receivedAt) },
+                walletTransactionID: paidBy[issuance.referenceNumber])
         }
         story.takenBack = takenBack.map {
             SpendStory.TakenBack(
@@ -126,16 +126,16 @@ package struct ExplainSpend: Sendable {
         }
     }
 
-    /// The rows of the wallet's ledger that pay issues of programs that pay into it, by reference number.
+    /// The rows of the wallet's ledger that pay issuances of programs that pay into it, by reference number.
     private func walletRows(
-        paying issues: [IssuanceRecord], on connection: PostgresConnection
+        paying issuances: [IssuanceRecord], on connection: PostgresConnection
     ) async throws -> [String: String] {
         var rows: [String: String] = [:]
         for environment in WalletEnvironment.allCases {
-            let paid = issues.filter { $0.walletEnvironment == environment.rawValue }
+            let paid = issuances.filter { $0.walletEnvironment == environment.rawValue }
             guard !paid.isEmpty else { continue }
             let postings = WalletPostings(wallet, environment: environment)
-            let found = try await postings.transactionIDs(ofIssues: paid.map(\.referenceNumber), on: connection)
+            let found = try await postings.transactionIDs(ofIssuances: paid.map(\.referenceNumber), on: connection)
             rows.merge(found) { _, new in new }
         }
         return rows
@@ -177,16 +177,17 @@ extension SpendStory.Version {
     }
 }
 
-extension SpendStory.Issue {
+extension SpendStory.Issuance {
     fileprivate init(
-        _ issue: IssuanceRecord, confirmedBy delivery: SpendStory.Delivery?, walletTransactionID: String?
+        _ issuance: IssuanceRecord, confirmedBy delivery: SpendStory.Delivery?, walletTransactionID: String?
     ) {
         self.init(
-            referenceNumber: issue.referenceNumber, programID: issue.programID, unit: issue.unit,
-            quantityMicro: issue.quantityMicro, status: issue.status, reason: issue.reason,
-            transactionID: issue.cosmoTransactionID, settledBy: issue.settledBy?.rawValue, createdAt: issue.createdAt,
-            lastSentAt: issue.lastSentAt, settledAt: issue.settledAt, delivery: delivery,
-            walletTransactionID: walletTransactionID, isAdopted: issue.adoptedAt != nil)
+            referenceNumber: issuance.referenceNumber, programID: issuance.programID, unit: issuance.unit,
+            quantityMicro: issuance.quantityMicro, status: issuance.status, reason: issuance.reason,
+            transactionID: issuance.cosmoTransactionID, settledBy: issuance.settledBy?.rawValue,
+            createdAt: issuance.createdAt,
+            lastSentAt: issuance.lastSentAt, settledAt: issuance.settledAt, delivery: delivery,
+            walletTransactionID: walletTransactionID, isAdopted: issuance.adoptedAt != nil)
     }
 }
 

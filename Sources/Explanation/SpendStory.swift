@@ -35,11 +35,11 @@ package struct SpendStory: Sendable {
     package internal(set) var movements: [Movement] = []
     /// The positions that the spend earned into.
     package internal(set) var standings: [Standing] = []
-    /// The issues of those positions since.
-    package internal(set) var issues: [Issue] = []
+    /// The issuances of those positions since.
+    package internal(set) var issuances: [Issuance] = []
     /// What was taken back out of the wallet since, of the positions it earned into.
     package internal(set) var takenBack: [TakenBack] = []
-    /// Whether there are more movements or issues than are here.
+    /// Whether there are more movements or issuances than are here.
     package internal(set) var isCut = false
 
     init(
@@ -203,8 +203,8 @@ extension SpendStory {
         package let blockedReason: String?
     }
 
-    /// An issue that was planned since.
-    package struct Issue: Sendable {
+    /// An issuance that was planned since.
+    package struct Issuance: Sendable {
         /// Its reference number.
         package let referenceNumber: String
         /// The program.

@@ -1,7 +1,7 @@
 package import Cosmo
 import Waiting
 
-/// How issues are planned, sent and settled.
+/// How issuances are planned, sent and settled.
 package struct IssuanceConfiguration: Sendable {
     /// What reads that find nothing lead to once enough of them agree.
     package enum AbsencePolicy: String, Sendable, Hashable, CaseIterable {
@@ -11,7 +11,7 @@ package struct IssuanceConfiguration: Sendable {
         case `operator`
     }
 
-    /// What becomes of debt at programs that pay into the house's own wallet.
+    /// What becomes of debt at programs that pay into the issuer's own wallet.
     package enum WalletClawback: String, Sendable, Hashable, CaseIterable {
         /// It is taken back from the member's balance; what is spent already stays debt.
         case debit
@@ -28,10 +28,10 @@ package struct IssuanceConfiguration: Sendable {
     package var planDelay = Duration.zero
     /// How many positions one planning transaction takes.
     package var planBatchMax = 500
-    /// How many issues one plan makes of one position; the rest follows in the next.
+    /// How many issuances one plan makes of one position; the rest follows in the next.
     package var chunksPerPlanMax = 100
-    /// How long a position rests before the next so many issues of it are planned: one absurd amount must not flood the
-    /// table of issues.
+    /// How long a position rests before the next so many issuances of it are planned: one absurd amount must not flood
+    /// the table of issuances.
     package var planMoreDelay = Duration.zero
 
     /// What becomes of debt at programs that pay into the wallet.
@@ -43,7 +43,7 @@ package struct IssuanceConfiguration: Sendable {
 
     /// How long a worker without work sleeps unless it is woken.
     package var pollInterval = Duration.seconds(1)
-    /// How many issue calls may be under way at once in this process.
+    /// How many issuance calls may be under way at once in this process.
     package var concurrentSendsMax = 32
     /// How many of them may be for one program.
     package var concurrentSendsPerProgramMax = 16
@@ -56,11 +56,11 @@ package struct IssuanceConfiguration: Sendable {
 
     /// When an unknown outcome is first read.
     package var readDelayMin = Duration.seconds(5)
-    /// The longest pause between reads of one issue.
+    /// The longest pause between reads of one issuance.
     package var readDelayMax = Duration.seconds(600)
     /// How many reads may be under way at once in this process.
     package var concurrentReadsMax = 8
-    /// How long a read may take before another worker may read the same issue.
+    /// How long a read may take before another worker may read the same issuance.
     package var readLeaseDuration = Duration.seconds(120)
     /// How far the interval's listing reaches beyond our own times, for clocks that differ.
     package var intervalMargin = Duration.seconds(120)
@@ -75,7 +75,8 @@ package struct IssuanceConfiguration: Sendable {
     package var isReconciliationEnabled = true
     /// How long after midnight UTC the day before is compared.
     package var reconcileAfter = Duration.seconds(10_800)
-    /// How much of a day one listing asks for; also how far around an issue's time Cosmo's transaction is looked for.
+    /// How much of a day one listing asks for; also how far around an issuance's time Cosmo's transaction is looked
+    /// for.
     package var reconciliationSlice = Duration.seconds(900)
     /// How often a listing is tried before the day's comparison fails.
     package var reconciliationTriesMax = 4
@@ -123,7 +124,7 @@ package struct IssuanceConfiguration: Sendable {
         if settlement.absentReadsRequired < 2 {
             problems.append("absent reads required: at least 2, since one read proves nothing (I-6)")
         }
-        if settlement.sendsMax < 1 { problems.append("sends of one issue: at least 1") }
+        if settlement.sendsMax < 1 { problems.append("sends of one issuance: at least 1") }
         let counts = [
             planBatchMax, chunksPerPlanMax, concurrentSendsMax, concurrentSendsPerProgramMax, concurrentReadsMax,
             webhookMatchAttempts, webhookReadAttempts, reconciliationTriesMax,
@@ -165,6 +166,6 @@ extension IssuanceConfiguration {
     /// Between questions to Cosmo about a webhook that matches nothing.
     var webhookBackoff: Backoff { Backoff(base: webhookRetryDelay, cap: backoffMax, jitter: .equal) }
 
-    /// Between reads of an issue: each keeps a distance, since Cosmo may need time to show what it has.
+    /// Between reads of an issuance: each keeps a distance, since Cosmo may need time to show what it has.
     var readBackoff: Backoff { Backoff(base: readDelayMin, cap: readDelayMax, jitter: .equal) }
 }

@@ -1,6 +1,6 @@
 package import Rewards
 
-/// A request about positions or issues that was not carried out, or not fully.
+/// A request about positions or issuances that was not carried out, or not fully.
 package struct IssuanceError: UseCaseError, Hashable {
     /// The stable reasons.
     package enum Reason: String, Sendable, Hashable, CaseIterable {
@@ -10,13 +10,13 @@ package struct IssuanceError: UseCaseError, Hashable {
         case badPageToken = "BAD_PAGE_TOKEN"
         /// Nothing was ever earned by this card with this program.
         case unknownPosition = "UNKNOWN_POSITION"
-        /// There is no issue with this reference number.
+        /// There is no issuance with this reference number.
         case unknownIssuance = "UNKNOWN_ISSUANCE"
-        /// The issue is not in the state that the request needs.
+        /// The issuance is not in the state that the request needs.
         case wrongStatus = "WRONG_STATUS"
         /// A decision about an outcome needs evidence.
         case missingEvidence = "MISSING_EVIDENCE"
-        /// The transaction id belongs to another issue.
+        /// The transaction id belongs to another issuance.
         case transactionIDTaken = "TRANSACTION_ID_TAKEN"
         /// The position owes nothing.
         case noDebt = "NO_DEBT"
@@ -38,14 +38,14 @@ package struct IssuanceError: UseCaseError, Hashable {
         case recoveryFindingsOpen = "RECOVERY_FINDINGS_OPEN"
         /// Cosmo does not know the transaction.
         case unknownTransaction = "UNKNOWN_TRANSACTION"
-        /// The transaction is an issue in the books already.
+        /// The transaction is an issuance in the books already.
         case alreadyInBooks = "ALREADY_IN_BOOKS"
-        /// The transaction cannot be an issue of ours as Cosmo reports it.
+        /// The transaction cannot be an issuance of ours as Cosmo reports it.
         case notAdoptable = "NOT_ADOPTABLE"
         /// Several cards may be the transaction's, or none is known.
         case cardNotProven = "CARD_NOT_PROVEN"
-        /// The transaction may be an issue in the books whose outcome is not known.
-        case mayBeOpenIssue = "MAY_BE_AN_OPEN_ISSUE"
+        /// The transaction may be an issuance in the books whose outcome is not known.
+        case mayBeOpenIssuance = "MAY_BE_AN_OPEN_ISSUANCE"
         /// The reference number was made for another card.
         case cardDiffers = "CARD_DIFFERS"
         /// Cosmo gave no answer to a listing.
@@ -87,7 +87,7 @@ extension IssuanceError.Reason: ErrorReason {
             .unknownTransaction:
             .notFound
         case .wrongStatus, .noDebt, .exceedsDebt, .dayNotOver, .cosmoRefused, .recoveryNotCompared,
-            .recoveryFindingsOpen, .notAdoptable, .cardNotProven, .cardDiffers, .mayBeOpenIssue:
+            .recoveryFindingsOpen, .notAdoptable, .cardNotProven, .cardDiffers, .mayBeOpenIssuance:
             .failedPrecondition
         case .transactionIDTaken, .requestConflict, .alreadyInBooks: .alreadyExists
         case .reconciliationReplaced: .aborted

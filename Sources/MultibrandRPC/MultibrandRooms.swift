@@ -36,9 +36,9 @@ package struct MultibrandRooms: Sendable {
     package var retryParkedLegs: RetryParkedLegs
     /// Decides held money on demand.
     package var releaseHeld: ReleaseHeld
-    /// Plans a parked issue again.
+    /// Plans a parked issuance again.
     package var retryIssuance: RetryIssuance
-    /// Settles an issue by an operator's evidence.
+    /// Settles an issuance by an operator's evidence.
     package var resolveIssuance: ResolveIssuance
     /// Writes off debts.
     package var writeOffDebt: WriteOffDebt

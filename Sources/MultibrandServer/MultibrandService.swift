@@ -123,7 +123,7 @@ package final class MultibrandService: Sendable {
         let parts = try ServiceParts(
             configuration: configuration, pool: pool, registry: registry, connections: connections, logger: logger)
         do {
-            try await parts.checkHouseProgram(configuration.database, logger: logger)
+            try await parts.checkOwnProgram(configuration.database, logger: logger)
         } catch {
             await parts.close()
             throw error

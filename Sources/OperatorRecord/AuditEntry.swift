@@ -7,7 +7,7 @@ package struct AuditEntry: Sendable, Hashable {
     package let clientID: String
     /// What was done, by the name of the method.
     package let action: String
-    /// To what: the id of a card, program, client, issue or delivery.
+    /// To what: the id of a card, program, client, issuance or delivery.
     package let subject: String
     /// The words to keep beside it; without personal data and without secrets.
     package let detail: [String: String]

@@ -7,8 +7,8 @@ package struct ProgramFacts: Sendable {
     /// The names of the fields a program requires in an account; nil when the catalogue does not say.
     package let requiredFields: @Sendable (_ programID: String) -> [String]?
 
-    /// Whether a program pays into the house's own wallet, to the card's user: its links need no account, and nobody is
-    /// asked about one.
+    /// Whether a program pays into the issuer's own wallet, to the card's user: its links need no account, and nobody
+    /// is asked about one.
     package let paysIntoWallet: @Sendable (_ programID: String) -> Bool
 
     /// Makes the facts.

@@ -7,7 +7,7 @@ struct CatalogueEntry: Sendable, Hashable {
     let name: String
     let currencyCode: String?
     let localCurrencyCode: String?
-    let limits: IssueLimits
+    let limits: IssuanceLimits
     /// Nil when Cosmo could not tell this time.
     let requiredFields: [String]?
     /// What else it says, for people.
@@ -22,7 +22,7 @@ struct CatalogueEntry: Sendable, Hashable {
         name = program.name
         currencyCode = program.programCurrency
         localCurrencyCode = program.localCurrency
-        limits = IssueLimits(
+        limits = IssuanceLimits(
             minimumPoints: program.pointsLimits.minimumWhole, maximumPoints: program.pointsLimits.maximumWhole,
             minimumValue: program.valueLimits.minimumWhole, maximumValue: program.valueLimits.maximumWhole)
         self.requiredFields = requiredFields

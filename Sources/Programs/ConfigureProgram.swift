@@ -126,7 +126,7 @@ extension Program {
     /// What a trial answers about a program that would be made.
     fileprivate static func newInWallet(_ programID: String, at time: PostgresTimestamp) -> Program {
         Program(
-            programID: programID, name: programID, currencyCode: nil, localCurrencyCode: nil, limits: IssueLimits(),
+            programID: programID, name: programID, currencyCode: nil, localCurrencyCode: nil, limits: IssuanceLimits(),
             requiredFields: [], isListed: true, paysInto: .wallet, isIssuingPaused: false, configuration: nil,
             changedAt: time)
     }

@@ -11,8 +11,8 @@ package struct Program: Sendable, Hashable {
     package let currencyCode: String?
     /// The currency Cosmo takes value in, ISO 4217; nil when the catalogue does not say.
     package let localCurrencyCode: String?
-    /// What one issue may be.
-    package let limits: IssueLimits
+    /// What one issuance may be.
+    package let limits: IssuanceLimits
     /// The account fields Cosmo requires; nil while that is not known yet.
     package let requiredFields: [String]?
     /// Whether Cosmo's latest catalogue had it.

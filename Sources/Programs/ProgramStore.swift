@@ -133,7 +133,7 @@ enum ProgramStore {
         Program(
             programID: try row.get("program_id"), name: try row.get("name"), currencyCode: try row.get("currency_code"),
             localCurrencyCode: try row.get("local_currency_code"),
-            limits: IssueLimits(
+            limits: IssuanceLimits(
                 minimumPoints: try row.get("minimum_points"), maximumPoints: try row.get("maximum_points"),
                 minimumValue: try row.get("minimum_value"), maximumValue: try row.get("maximum_value")),
             requiredFields: try row.get("required_fields"), isListed: try row.get("listed"),

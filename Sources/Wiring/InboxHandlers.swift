@@ -23,7 +23,7 @@ package enum InboxHandlers {
         }
     }
 
-    /// A Transaction delivery confirms an issue; one that matches nothing yet is looked up at Cosmo, outside the
+    /// A Transaction delivery confirms an issuance; one that matches nothing yet is looked up at Cosmo, outside the
     /// transaction.
     private static func transaction(_ confirm: ConfirmTransaction) -> InboxHandler {
         InboxHandler(

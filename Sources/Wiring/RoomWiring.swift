@@ -71,7 +71,7 @@ extension ProgramTerms {
         self.init(
             isListed: program.isListed, isPaused: program.isIssuingPaused, minimumPoints: program.limits.minimumPoints,
             maximumPoints: program.limits.maximumPoints, minimumValue: program.limits.minimumValue,
-            maximumValue: program.limits.maximumValue, issueCurrencyCode: program.localCurrencyCode,
+            maximumValue: program.limits.maximumValue, issuanceCurrencyCode: program.localCurrencyCode,
             paysIntoWallet: program.paysInto == .wallet)
     }
 }

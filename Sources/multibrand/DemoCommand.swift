@@ -12,7 +12,7 @@ struct DemoCommand: AsyncParsableCommand {
             Starts a private PostgreSQL under .multibrand/, the Cosmo sandbox and the service; chooses programs and \
             shares in \
             the widget's page, which arrive by signed webhook, records a file of purchases over gRPC, waits until \
-            every issue is confirmed, prints what happened, and \
+            every issuance is confirmed, prints what happened, and \
             compares our books with the sandbox's own. Ends with `demo: ok`.
 
             EXAMPLE

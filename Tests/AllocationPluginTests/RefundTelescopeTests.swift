@@ -5,7 +5,7 @@ import PluginRuntime
 import Rewards
 import Testing
 
-@Suite("Refunds with the plugins of the house")
+@Suite("Refunds with the bundled plugins")
 struct RefundTelescopeTests {
     private static let tables = ApportionmentCache()
 
@@ -36,7 +36,7 @@ struct RefundTelescopeTests {
             + PluginFolders.names.flatMap { name in try PluginFolders.configurations(name).map { (name, $0) } }
     }
 
-    /// A spend decided by random plugins of the house, with some legs parked and some of those settled later.
+    /// A spend decided by random bundled plugins, with some legs parked and some of those settled later.
     private struct Scene {
         let pinned: PinnedDecision
         let plugins: PluginSet

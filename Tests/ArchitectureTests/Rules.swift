@@ -177,7 +177,7 @@ enum Rules {
         return (file.text.comments + file.text.literals).filter { $0.text.contains(PlainWords.banned) }
     }
 
-    static let noMarks = Rule("work left to do is in an issue, not in a comment") { file in
+    static let noMarks = Rule("work left to do is in an issuance, not in a comment") { file in
         file.text.comments.filter { $0.text.contains(/\b(TODO|FIXME|HACK)\b/) }
     }
 

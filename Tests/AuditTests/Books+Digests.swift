@@ -1,5 +1,5 @@
 extension Books {
-    /// The hashes of requests and the digests of issues, as the rooms that write these rows make them.
+    /// The hashes of requests and the digests of issuances, as the rooms that write these rows make them.
     static let digests = """
         create or replace function pg_temp.sized(text) returns bytea language sql as
             $$ select int8send(octet_length($1)) || convert_to($1, 'UTF8') $$;

@@ -3,7 +3,7 @@ extension Books {
         "'mb-' || regexp_replace(card_id, '[^a-z0-9_]', '-', 'g') || '-' || \(name)"
     }
 
-    /// Ten issues of each card with prg_a: one in each status, a second withdrawn one, and one that an operator
+    /// Ten issuances of each card with prg_a: one in each status, a second withdrawn one, and one that an operator
     /// settled; two of value with prg_b, one of them refused, so that it blocks its position.
     static let issuances = """
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_unit_micro,

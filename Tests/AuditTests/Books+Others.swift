@@ -5,7 +5,7 @@ extension Books {
     static let others = """
         insert into cosmo_calls (call, program_id, reference_number, request, response_status, response, outcome,
                 duration_micros)
-            values ('issue', 'prg_a', 'mb-card_1-accepted', '{"value": 1}', 200, '{"transactionId": "tx"}',
+            values ('issuance', 'prg_a', 'mb-card_1-accepted', '{"value": 1}', 200, '{"transactionId": "tx"}',
                 'applied', 1500);
         insert into inbox_answers (inbox_id, answered_at)
             select min(inbox_id), now() from inbox where kind = 'program-connection';

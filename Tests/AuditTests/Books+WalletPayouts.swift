@@ -1,5 +1,5 @@
 extension Books {
-    /// A program of the house's own: three points paid to the user of each card, and taken back again.
+    /// A program of the issuer's own: three points paid to the user of each card, and taken back again.
     static let walletPayouts = """
         insert into programs (program_id, pays_into) values ('stars', 'WALLET');
         insert into issuances (card_id, reference_number, program_id, unit, quantity_micro, sent_value, sent_currency,

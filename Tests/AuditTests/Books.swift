@@ -1,7 +1,8 @@
 import PostgreSQL
 import Rewards
 
-/// Sound books to damage: three cards, two preference versions each, refused and parked legs, issues in every status.
+/// Sound books to damage: three cards, two preference versions each, refused and parked legs, issuances in every
+/// status.
 ///
 /// Decisions come from the real splitter; rows are written with plain SQL, so that the rooms which normally write them
 /// are not what is checked here.

@@ -139,7 +139,7 @@ extension Fault {
             from debt_write_offs where card_id = 'card_2'
             """),
         Fault(
-            "a withdrawn issue whose outcome was not known", .issuanceWithdrawn,
+            "a withdrawn issuance whose outcome was not known", .issuanceWithdrawn,
             ["card_id": "card_2", "reference_number": "mb-card_2-withdrawn"],
             "update issuances set reads = 1 where reference_number = 'mb-card_2-withdrawn'"),
     ]

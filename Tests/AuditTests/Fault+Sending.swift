@@ -12,14 +12,14 @@ extension Fault {
     }
     private static func link(_ program: String) -> [String: String] { ["card_id": "card_2", "program_id": program] }
 
-    /// What is sent, and to whom; what an issue says of itself; which position is planned.
+    /// What is sent, and to whom; what an issuance says of itself; which position is planned.
     static let ofSending = [
         Fault(
-            "an issue bears another reference than was planned", .issuanceAsPlanned,
+            "an issuance bears another reference than was planned", .issuanceAsPlanned,
             ["card_id": "card_2", "reference_number": "mb-another"],
             change("unknown", "reference_number = 'mb-another'")),
         Fault(
-            "a planned issue is sent a thousandfold", .issuanceValue, issue("planned"),
+            "a planned issuance is sent a thousandfold", .issuanceValue, issue("planned"),
             change("planned", "sent_value = sent_value * 1000")),
         Fault(
             "value is sent in hundredths where whole units were planned", .issuanceValue, issue("value"),
@@ -33,7 +33,7 @@ extension Fault {
         Fault(
             "points are sent as money", .issuanceValue, issue("planned"), change("planned", "sent_currency = 'EUR'")),
         Fault(
-            "an issue from before its unit was kept has a value of neither unit", .issuanceValue, issue("value"),
+            "an issuance from before its unit was kept has a value of neither unit", .issuanceValue, issue("value"),
             change("value", "sent_unit_micro = null, sent_value = 3")),
         Fault(
             "a recovery is ended before it saw everything", .recoveryEnd, ["recovery_number": "1"],
@@ -45,13 +45,13 @@ extension Fault {
             "a recovery is ended by a person without evidence", .recoveryEnd, ["recovery_number": "1"],
             "update recoveries set ended_by = 'op'"),
         Fault(
-            "an issue goes to somebody else", .issuanceAccount, issue("planned"),
+            "an issuance goes to somebody else", .issuanceAccount, issue("planned"),
             change("planned", #"account = '{"destinationUserId": "M-thief"}'"#)),
         Fault(
-            "an issue goes to an account that another had replaced", .issuanceAccount, issue("planned"),
+            "an issuance goes to an account that another had replaced", .issuanceAccount, issue("planned"),
             change("planned", #"account = '{"destinationUserId": "Old-prg_a-card_2"}'"#)),
         Fault(
-            "an issue goes to an account that was linked only later", .issuanceAccount, issue("planned"),
+            "an issuance goes to an account that was linked only later", .issuanceAccount, issue("planned"),
             change("planned", "created_at = now() - interval '1 day'")),
         Fault(
             "what Cosmo has accepted waits to be sent again", .issuanceState, issue("accepted"),
@@ -60,25 +60,25 @@ extension Fault {
             "what is being sent waits to be sent again", .issuanceState, issue("sending"),
             change("sending", "status = 'planned'")),
         Fault(
-            "an issue that was tried forgets that it was", .issuanceState, issue("unknown"),
+            "an issuance that was tried forgets that it was", .issuanceState, issue("unknown"),
             change("unknown", "attempts = 0")),
         Fault(
-            "a confirmed issue that nobody confirmed", .issuanceState, issue("confirmed"),
+            "a confirmed issuance that nobody confirmed", .issuanceState, issue("confirmed"),
             change("confirmed", "settled_by = null, settled_at = null")),
         Fault(
-            "an issue that an operator settled without evidence", .issuanceState, issue("by-hand"),
+            "an issuance that an operator settled without evidence", .issuanceState, issue("by-hand"),
             change("by-hand", "evidence = null, evidence_by = null")),
         Fault(
-            "a planned issue that is resolved", .issuanceState, issue("planned"),
+            "a planned issuance that is resolved", .issuanceState, issue("planned"),
             change("planned", "resolved_at = now()")),
         Fault(
-            "a position is blocked by an issue that waits for nobody", .positionBlocked, position("prg_b", "value"),
+            "a position is blocked by an issuance that waits for nobody", .positionBlocked, position("prg_b", "value"),
             change("blocking", "resolved_at = now()")),
         Fault(
-            "a position is blocked by an issue of another", .positionBlocked, position("prg_b", "value"),
+            "a position is blocked by an issuance of another", .positionBlocked, position("prg_b", "value"),
             "update positions set blocked_by = 'mb-card_2-planned' where card_id = 'card_2' and program_id = 'prg_b'"),
         Fault(
-            "a refused issue blocks nothing", .positionBlocked, position("prg_b", "value"),
+            "a refused issuance blocks nothing", .positionBlocked, position("prg_b", "value"),
             """
             update positions set blocked_by = null, blocked_reason = null, plan_at = now()
             where card_id = 'card_2' and program_id = 'prg_b'
@@ -87,14 +87,15 @@ extension Fault {
             "points are pending and nobody will plan them", .positionPlanned, position("prg_a", "points"),
             "update positions set plan_at = null where card_id = 'card_2' and program_id = 'prg_a'"),
         Fault(
-            "an issue waits for an account that was replaced, and nobody looks at it", .positionPlanned,
+            "an issuance waits for an account that was replaced, and nobody looks at it", .positionPlanned,
             position("prg_b", "value"),
             """
             update links set account = '{"destinationUserId": "M-new"}' where card_id = 'card_2' and program_id = \
             'prg_b'
             """),
         Fault(
-            "an issue that Cosmo has an id for was withdrawn for another account", .issuanceWithdrawn, issue("moved"),
+            "an issuance that Cosmo has an id for was withdrawn for another account", .issuanceWithdrawn,
+            issue("moved"),
             change("moved", "cosmo_transaction_id = 'tx_moved'")),
     ]
 

@@ -1,7 +1,7 @@
 @testable import Audit
 
 extension Fault {
-    private static let issue = ["card_id": "card_2", "reference_number": "mb-card_2-wallet"]
+    private static let issuance = ["card_id": "card_2", "reference_number": "mb-card_2-wallet"]
     private static let reversal = [
         "card_id": "card_2", "program_id": "stars", "wallet_transaction_id": "wtx_back_card_2",
     ]
@@ -16,24 +16,24 @@ extension Fault {
 
     static let ofWalletPayouts = [
         Fault(
-            "an issue of the wallet's program that Cosmo settled", .issuancePaysInto, issue,
+            "an issuance of the wallet's program that Cosmo settled", .issuancePaysInto, issuance,
             """
             alter table issuances drop constraint issuances_wallet_confirmed;
             update issuances set settled_by = 'operator', wallet_environment = null where reference_number = \
             'mb-card_2-wallet'
             """),
         Fault(
-            "an issue paid into the wallet by a program of Cosmo's", .issuancePaysInto,
+            "an issuance paid into the wallet by a program of Cosmo's", .issuancePaysInto,
             ["card_id": "card_2", "reference_number": "mb-card_2-by-hand"],
             """
             update issuances set settled_by = 'wallet', wallet_environment = 'LIVE', attempts = 0
             where reference_number = 'mb-card_2-by-hand'
             """),
         Fault(
-            "an issue without its credit", .issuanceWalletCredit, issue,
+            "an issuance without its credit", .issuanceWalletCredit, issuance,
             ledger("update wallet_transactions set issue_reference = null where issue_reference = 'mb-card_2-wallet'")),
         Fault(
-            "an issue paid twice", .issuanceWalletCredit, issue,
+            "an issuance paid twice", .issuanceWalletCredit, issuance,
             ledger(
                 """
                 drop index wallet_transactions_one_issue_idx;
@@ -41,13 +41,13 @@ extension Fault {
                 where issue_reference = 'mb-card_3-wallet'
                 """)),
         Fault(
-            "an issue of other points than were paid", .issuanceWalletCredit, issue,
+            "an issuance of other points than were paid", .issuanceWalletCredit, issuance,
             "update issuances set sent_value = 2 where reference_number = 'mb-card_2-wallet'"),
         Fault(
-            "an issue paid into the other world of the wallet", .issuanceWalletCredit, issue,
+            "an issuance paid into the other world of the wallet", .issuanceWalletCredit, issuance,
             "update issuances set wallet_environment = 'SANDBOX' where reference_number = 'mb-card_2-wallet'"),
         Fault(
-            "an issue paid to somebody else", .issuanceWalletCredit, issue,
+            "an issuance paid to somebody else", .issuanceWalletCredit, issuance,
             "update cards set user_id = 'Elsewhere' where card_id = 'card_2'"),
         Fault(
             "a reversal of other points than were taken", .reversalWalletDebit, reversal,
@@ -67,7 +67,7 @@ extension Fault {
             ["card_id": "card_2", "program_id": "stars", "unit": "points"],
             "delete from issuance_reversals where card_id = 'card_2'"),
         Fault(
-            "a row of the ledger claims an issue that is not there", .walletRowClaimed, row("wtx_paid_card_2"),
+            "a row of the ledger claims an issuance that is not there", .walletRowClaimed, row("wtx_paid_card_2"),
             "delete from issuances where reference_number = 'mb-card_2-wallet'"),
         Fault(
             "points taken back for no position", .walletRowClaimed, row("wtx_back_card_2"),

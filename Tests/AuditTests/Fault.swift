@@ -132,17 +132,17 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "a position is lost", .positionEarned, ["card_id": "card_2", "program_id": "prg_b", "unit": "value"],
             "delete from positions where card_id = 'card_2' and program_id = 'prg_b'"),
         Fault(
-            "issued without an issue", .positionIssued, position,
+            "issued without an issuance", .positionIssued, position,
             "update positions set issued_micro = issued_micro + 1 \(wherePosition)"),
         Fault(
-            "an issue confirmed without its position", .positionInFlight, position,
+            "an issuance confirmed without its position", .positionInFlight, position,
             """
             update issuances set status = 'confirmed', settled_by = 'read', settled_at = now(), due_at = null
             where reference_number = 'mb-card_2-accepted'
             """
         ),
         Fault(
-            "an unknown issue counted as in flight", .positionUnknown, position,
+            "an unknown issuance counted as in flight", .positionUnknown, position,
             """
             update positions set unknown_micro = unknown_micro - 1000000, in_flight_micro = in_flight_micro + 1000000
             \(wherePosition)
@@ -157,7 +157,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
             "points clawed back without a refund", .positionClawedBack, position,
             "update positions set clawed_back_micro = clawed_back_micro + 1 \(wherePosition)"),
         Fault(
-            "an issue is lost", .positionIssued, position,
+            "an issuance is lost", .positionIssued, position,
             "delete from issuances where reference_number = 'mb-card_2-confirmed'"),
         Fault(
             "more issued than earned", .positionOverdrawn, position,
@@ -216,7 +216,7 @@ struct Fault: Sendable, CustomTestStringConvertible {
 
     private static let ofIssuances = [
         Fault(
-            "one reference on two issues", .issuanceReference, ["reference_number": "mb-card_2-confirmed"],
+            "one reference on two issuances", .issuanceReference, ["reference_number": "mb-card_2-confirmed"],
             """
             alter table issuances drop constraint issuances_reference_number_key;
             update issuances set reference_number = 'mb-card_2-confirmed' where reference_number = 'mb-card_3-confirmed'
@@ -228,14 +228,14 @@ struct Fault: Sendable, CustomTestStringConvertible {
             update issuances set reference_number = 'mb card' where reference_number = 'mb-card_2-confirmed'
             """),
         Fault(
-            "an issue of no card", .issuanceReference, ["reference_number": "mb-card_2-parked"],
+            "an issuance of no card", .issuanceReference, ["reference_number": "mb-card_2-parked"],
             "delete from cards where card_id = 'card_2'"),
         Fault(
             "confirmed by nobody, without Cosmo's id", .issuanceTransactionID,
             ["card_id": "card_2", "reference_number": "mb-card_2-confirmed"],
             "update issuances set cosmo_transaction_id = null where reference_number = 'mb-card_2-confirmed'"),
         Fault(
-            "one transaction settles two issues", .issuanceTransactionUnique,
+            "one transaction settles two issuances", .issuanceTransactionUnique,
             ["cosmo_transaction_id": "tx_card_2confirmed"],
             """
             drop index issuances_transaction_key;

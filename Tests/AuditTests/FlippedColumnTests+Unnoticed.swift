@@ -106,7 +106,7 @@ extension FlippedColumnTests {
         ),
         (
             """
-            When, and how often, an issue is tried or read. Leases, the digest and Cosmo's own guard of references \
+            When, and how often, an issuance is tried or read. Leases, the digest and Cosmo's own guard of references \
             bound what comes of it; an absence is believed only after reads by two ways.
             """,
             """
@@ -124,7 +124,7 @@ extension FlippedColumnTests {
         ),
         (
             """
-            Without it an issue is held to the checks that there were before it was kept.
+            Without it an issuance is held to the checks that there were before it was kept.
             """,
             """
             issuances.planned_digest

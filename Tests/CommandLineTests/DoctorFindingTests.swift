@@ -39,11 +39,11 @@ struct DoctorFindingTests {
     @Test("what is read back must be what was issued, as far as Cosmo tells")
     func readBack() {
         let account = CosmoAccount(userID: "SK-1")
-        let request = CosmoIssueRequest(
+        let request = CosmoIssuanceRequest(
             programID: "prg", value: 1, currency: "USD", account: account, referenceNumber: "doctor-1")
-        let answer = CosmoIssueAnswer(id: "t-1", totalPoints: 10)
+        let answer = CosmoIssuanceAnswer(id: "t-1", totalPoints: 10)
         func differences(_ transaction: CosmoTransaction) -> [String] {
-            TrialIssue.differences(transaction, request, answer)
+            TrialIssuance.differences(transaction, request, answer)
         }
         #expect(differences(CosmoTransaction(id: "t-1")).isEmpty)
         #expect(

@@ -10,7 +10,7 @@ import Testing
 
 @Suite("A spend's explanation is a fixed page of its story")
 struct ExplanationTests {
-    @Test("docs/explain.md shows the page of a spend with caps, refusals, a refund and an issue")
+    @Test("docs/explain.md shows the page of a spend with caps, refusals, a refund and an issuance")
     func golden() throws {
         let page = Multibrand_V1_SpendExplanation(try StoryFixture.rich()).text
         let root = URL(fileURLWithPath: #filePath).resolvingSymlinksInPath()
@@ -57,7 +57,7 @@ struct ExplanationTests {
                 ─────────
                   No program has a position with this card.
 
-                Issues
+                Issuances
                 ──────
                   None was planned since.
                 """)

@@ -25,8 +25,8 @@ enum StoryFixture {
                 merchantCountry: category.isEmpty ? "" : "ES", occurredAtMicros: time().microsecondsSinceEpoch))
     }
 
-    /// Two programs, one refusing a part and capped, one taking what was refused; a refund, and an issue that a webhook
-    /// confirmed.
+    /// Two programs, one refusing a part and capped, one taking what was refused; a refund, and an issuance that a
+    /// webhook confirmed.
     static func rich() throws -> SpendStory {
         let weights = try WeightVector([("prg_hotel", 2), ("prg_sky", 3)])
         let shares = try Apportionment(weights).legs(runningTotal: 1234, amount: 12_345)
@@ -97,7 +97,7 @@ enum StoryFixture {
                     unknownMicro: 0),
                 blockedReason: nil),
         ]
-        story.issues = [
+        story.issuances = [
             .init(
                 referenceNumber: "mb-0a1b2c", programID: "prg_sky", unit: .points, quantityMicro: 2_180_000_000,
                 status: .confirmed, reason: nil, transactionID: "tx_81", settledBy: "webhook", createdAt: time(2),

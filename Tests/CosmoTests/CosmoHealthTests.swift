@@ -38,11 +38,13 @@ struct CosmoHealthTests {
 
     @Test("an outage is logged once when it begins, once when its cause changes, and once when it ends")
     func once() {
-        for _ in 0..<5 { health.note(.issue, CosmoError(call: .issue, kind: .notSent, reason: .connectionFailed)) }
+        for _ in 0..<5 {
+            health.note(.issuance, CosmoError(call: .issuance, kind: .notSent, reason: .connectionFailed))
+        }
         #expect(health.outage?.reason == .connectionFailed)
-        for _ in 0..<5 { health.note(.issue, status: 503) }
+        for _ in 0..<5 { health.note(.issuance, status: 503) }
         #expect(health.outage?.reason == .serverError)
-        for _ in 0..<5 { health.note(.issue, status: 422) }
+        for _ in 0..<5 { health.note(.issuance, status: 422) }
         #expect(health.outage == nil)
         #expect(
             log.lines.withLock { $0 } == [
@@ -54,7 +56,7 @@ struct CosmoHealthTests {
     func wrongSecret() {
         for _ in 0..<3 { health.note(.token, status: 401) }
         #expect(health.outage?.reason == .credentialsRefused)
-        #expect(CosmoError(call: .issue, kind: .notSent, reason: .credentialsRefused).isPassing == false)
+        #expect(CosmoError(call: .issuance, kind: .notSent, reason: .credentialsRefused).isPassing == false)
         health.note(.token, status: 200)
         #expect(health.outage == nil)
         #expect(log.lines.withLock { $0 } == ["warning COSMO_CREDENTIALS_REFUSED", "notice"])
@@ -62,7 +64,7 @@ struct CosmoHealthTests {
 
     @Test("a caller who went away says nothing of Cosmo")
     func cancelled() {
-        health.note(.issue, CosmoError(call: .issue, kind: .unknown, reason: .cancelled))
+        health.note(.issuance, CosmoError(call: .issuance, kind: .unknown, reason: .cancelled))
         #expect(health.outage == nil)
         #expect(log.lines.withLock { $0.isEmpty })
     }

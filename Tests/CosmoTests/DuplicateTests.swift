@@ -41,7 +41,7 @@ struct DuplicateTests {
     }
 
     @Test(
-        "fifty simultaneous uses of one reference issue once under reject and replay, fifty times under issueAgain",
+        "fifty simultaneous uses of one reference issuance once under reject and replay, fifty times under issueAgain",
         arguments: SandboxSwitches.DuplicateReference.allCases)
     func simultaneous(_ mode: SandboxSwitches.DuplicateReference) async throws {
         try await SandboxSession.run { session in

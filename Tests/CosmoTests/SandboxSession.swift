@@ -49,12 +49,12 @@ struct SandboxSession: Sendable {
         }
     }
 
-    /// An issue request with an account and reference of its own.
+    /// An issuance request with an account and reference of its own.
     static func request(
         _ reference: String, programID: String = "prg_sky", value: Int64 = 25, currency: String = "USD",
         userID: String = "M-1001"
-    ) -> CosmoIssueRequest {
-        CosmoIssueRequest(
+    ) -> CosmoIssuanceRequest {
+        CosmoIssuanceRequest(
             programID: programID, value: value, currency: currency, account: CosmoAccount(userID: userID),
             referenceNumber: reference)
     }

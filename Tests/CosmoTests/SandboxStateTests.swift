@@ -47,7 +47,7 @@ struct SandboxStateTests {
             var configuration = CosmoSandboxConfiguration(directory: directory)
             configuration.switches.sendsTransactionWebhooks = false
             let path = "\(directory)/journal.jsonl"
-            /// Opens the journal, issues under the references and returns all references in the books.
+            /// Opens the journal, issuances under the references and returns all references in the books.
             func open(issuing references: String...) async throws -> [String] {
                 let core = try SandboxCore(configuration: configuration)
                 defer { core.release() }
@@ -93,7 +93,7 @@ struct SandboxStateTests {
                 }
                 #expect(error?.kind == .unknown)
             }
-            try await eventually("the issue call is held") { sandbox.transactions().count == 1 }
+            try await eventually("the issuance call is held") { sandbox.transactions().count == 1 }
             let began = ContinuousClock().now
             await group.triggerGracefulShutdown()
             try await tasks.waitForAll()
@@ -102,8 +102,8 @@ struct SandboxStateTests {
         }
     }
 
-    private func request(_ reference: String) throws -> IssueRequest {
-        try IssueRequest(
+    private func request(_ reference: String) throws -> IssuanceRequest {
+        try IssuanceRequest(
             WireValue.parse(
                 Array(
                     (#"{"programId":"prg_sky","value":25,"referenceNumber":"\#(reference)","#
@@ -123,7 +123,7 @@ struct SandboxStateTests {
                 #expect(before.count == 6)
                 var data = SandboxDataFile.demo
                 data.programs = Array(data.programs.prefix(1))
-                data.errors.append(.init(destinationUserId: "REAL-ID-1", onValidate: .none, onIssue: .noPartnership))
+                data.errors.append(.init(destinationUserId: "REAL-ID-1", onValidate: .none, onIssuance: .noPartnership))
                 try Data(data.text().utf8).write(to: URL(fileURLWithPath: path))
                 try session.sandbox.reload()
                 let after = try await session.client.programs()
@@ -155,7 +155,7 @@ struct SandboxStateTests {
     func faultsBySeed() {
         func strikes(_ seed: UInt64) -> [Bool] {
             var schedule = FaultSchedule([SandboxFault(.cutAfter, count: nil, probabilityPerMille: 300, seed: seed)])
-            return (0..<200).map { _ in schedule.strike(.issue) != nil }
+            return (0..<200).map { _ in schedule.strike(.issuance) != nil }
         }
         #expect(strikes(7) == strikes(7) && strikes(7) != strikes(8))
         #expect((30..<90).contains(strikes(7).count { $0 }))

@@ -84,7 +84,7 @@ struct UnknownOutcomeTests {
     @Test("a 429 keeps its Retry-After, and proves nothing unless configured to")
     func rateLimited() async throws {
         for isProof in [false, true] {
-            try await SandboxSession.run(client: { $0.rateLimitedIssueIsNotApplied = isProof }) { session in
+            try await SandboxSession.run(client: { $0.rateLimitedIssuanceIsNotApplied = isProof }) { session in
                 session.sandbox.setFaults([SandboxFault(.rateLimited, retryAfterSeconds: 7)])
                 let error = await SandboxSession.failure { () async throws(CosmoError) in
                     try await session.client.issue(SandboxSession.request("ref-1"))
@@ -126,7 +126,7 @@ struct UnknownOutcomeTests {
         }
     }
 
-    @Test("a cancelled issue call is unknown once it may have left, and not sent while it waits its turn")
+    @Test("a cancelled issuance call is unknown once it may have left, and not sent while it waits its turn")
     func cancellation() async throws {
         try await SandboxSession.run(client: { $0.concurrentCallsMax = 1 }) { session in
             _ = try await session.client.programs()

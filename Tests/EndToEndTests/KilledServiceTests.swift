@@ -22,7 +22,7 @@ extension EndToEnd {
             let seed = random.seed
             let moments = KillMoments(Self.killCount, of: purchases.count, random: &random)
             try await Stack.with(Self.settings) { stack in
-                // Slow answers from Cosmo, so that most kills find issues that were sent and not yet answered.
+                // Slow answers from Cosmo, so that most kills find issuances that were sent and not yet answered.
                 stack.sandbox.setFaults([
                     SandboxFault(.delay, count: nil, probabilityPerMille: 600, seed: seed, milliseconds: 60)
                 ])
@@ -45,7 +45,7 @@ extension EndToEnd {
                     phases.end("\(ledger.count) spends were recorded and the service killed \(Self.killCount) times")
                     #expect(stack.service.startCount == Self.killCount + 1, "seed \(seed)")
                     try await stack.settle(client, within: .seconds(240))
-                    phases.end("the \(stack.sandbox.transactions().count) issues were settled")
+                    phases.end("the \(stack.sandbox.transactions().count) issuances were settled")
                     try await check(stack, book, purchases, ledger, client, seed: seed)
                 }
                 try await stack.verify()
@@ -121,15 +121,15 @@ final class AcknowledgedSpends: Sendable {
     }
 }
 
-/// When to kill: after so many acknowledged spends, and then after so many further issues have reached Cosmo.
+/// When to kill: after so many acknowledged spends, and then after so many further issuances have reached Cosmo.
 struct KillMoments: Sendable {
-    private let moments: [(acknowledged: Int, issueCalls: Int)]
+    private let moments: [(acknowledged: Int, issuanceCalls: Int)]
 
     init(_ count: Int, of purchaseCount: Int, random: inout SeededGenerator) {
         let part = purchaseCount / count
         moments = (0..<count).map { number in
             let acknowledged = number * part + Int.random(in: part / 10..<part * 9 / 10, using: &random)
-            // Every other kill waits for issues too, so that it meets the sender at its work.
+            // Every other kill waits for issuances too, so that it meets the sender at its work.
             return (acknowledged, number % 2 == 0 ? 0 : Int.random(in: 1...20, using: &random))
         }
     }
@@ -142,8 +142,8 @@ struct KillMoments: Sendable {
             ) {
                 ledger.count >= moment.acknowledged
             }
-            let calls = stack.sandbox.callCount("POST /transactions") + moment.issueCalls
-            try await eventually("the sandbox was asked for \(calls) issues", every: .milliseconds(1)) {
+            let calls = stack.sandbox.callCount("POST /transactions") + moment.issuanceCalls
+            try await eventually("the sandbox was asked for \(calls) issuances", every: .milliseconds(1)) {
                 stack.sandbox.callCount("POST /transactions") >= calls
             }
             try await stack.service.kill()

@@ -28,7 +28,7 @@ extension EndToEnd {
             }
         }
 
-        /// Something of everything that could leave a trace: links, spends, issues, refusals at both doors.
+        /// Something of everything that could leave a trace: links, spends, issuances, refusals at both doors.
         private static func work(_ stack: Stack, _ client: ServiceClient) async throws {
             try await stack.link(
                 "card", ["prg_sky": ["destinationUserId": account], "prg_shop": ["destinationUserEmail": email]], client
@@ -72,8 +72,8 @@ extension EndToEnd {
                 })
             #expect(!invalid.isValid)
             try await stack.settle(client)
-            let issues = try await stack.issuances(client)
-            #expect(!issues.isEmpty && issues.allSatisfy { $0.status == .confirmed })
+            let issuances = try await stack.issuances(client)
+            #expect(!issuances.isEmpty && issuances.allSatisfy { $0.status == .confirmed })
         }
 
         private func checkPages(_ stack: Stack) async throws {

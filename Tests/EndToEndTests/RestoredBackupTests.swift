@@ -80,8 +80,8 @@ extension EndToEnd {
                     try await stack.configurePrograms(client)
                     try await stack.link("card", ["prg_sky": ["destinationUserId": "M-1"]], client)
                     // Two transactions that only Cosmo knows and whose reference numbers prove nothing.
-                    let foreign = try await stack.issueAtCosmo("mb-" + String(repeating: "a", count: 26), 200)
-                    let stray = try await stack.issueAtCosmo("mb-" + String(repeating: "b", count: 26), 100)
+                    let foreign = try await stack.issuanceAtCosmo("mb-" + String(repeating: "a", count: 26), 200)
+                    let stray = try await stack.issuanceAtCosmo("mb-" + String(repeating: "b", count: 26), 100)
                     let since = ISO8601DateFormatter().string(from: Date(timeIntervalSinceNow: -60))
                     let begun = try await stack.command(
                         "admin", "recovery", "begin", "--since", since, "--reason", "drill")
@@ -108,7 +108,7 @@ extension EndToEnd {
                     #expect(stack.sandbox.transactions().count == 2, "something was sent")
                     try await stack.command(
                         "admin", "recovery", "end", "--force", "--evidence", "\(stray) is a test of ours", "--yes")
-                    try await eventually("what the adopted issue left is issued") {
+                    try await eventually("what the adopted issuance left is issued") {
                         stack.sandbox.transactions().map(\.value).sorted() == [100, 200, 250]
                     }
                     try await stack.settle(client)
@@ -159,7 +159,7 @@ extension ServiceClient {
 
 extension Stack {
     /// Issues points at the sandbox as another system with the same credentials would; returns Cosmo's id.
-    func issueAtCosmo(_ reference: String, _ points: Int64) async throws -> String {
+    func issuanceAtCosmo(_ reference: String, _ points: Int64) async throws -> String {
         let url = try await sandbox.baseURL
         var configuration = CosmoConfiguration(
             environment: .sandbox, apiBaseURL: url,
@@ -167,12 +167,12 @@ extension Stack {
             widgetAuthBaseURL: url)
         configuration.requestTimeout = .seconds(10)
         let cosmo = try CosmoClient(configuration: configuration, logger: Self.quietLogger)
-        let answer: Result<CosmoIssueAnswer, CosmoError>
+        let answer: Result<CosmoIssuanceAnswer, CosmoError>
         do {
             answer = .success(
                 try await cosmo.issue(
-                    CosmoIssueRequest(
-                        programID: "prg_sky", value: points, currency: CosmoIssueRequest.pointsCurrency,
+                    CosmoIssuanceRequest(
+                        programID: "prg_sky", value: points, currency: CosmoIssuanceRequest.pointsCurrency,
                         account: CosmoAccount(userID: "M-1"), referenceNumber: reference)))
         } catch {
             answer = .failure(error)

@@ -26,7 +26,7 @@ extension EndToEnd {
                     check(answers, purchases, book)
                     phases.end("the answers were checked")
                     try await stack.settle(client)
-                    phases.end("the \(stack.sandbox.transactions().count) issues were confirmed")
+                    phases.end("the \(stack.sandbox.transactions().count) issuances were confirmed")
 
                     let comparison = try await BooksComparison.read(stack, book, client)
                     comparison.checkPositions(against: answers, cardIDs: purchases.map(\.cardID))
@@ -34,7 +34,7 @@ extension EndToEnd {
                     comparison.checkBalances()
                     #expect(
                         comparison.issuances.allSatisfy { $0.settledBy == "webhook" },
-                        "an issue was confirmed otherwise")
+                        "an issuance was confirmed otherwise")
                 }
                 phases.end("the books were compared")
                 try await stack.verify()

@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 
 extension EndToEnd {
-    @Suite("Card rewards in the house's own wallet")
+    @Suite("Card rewards in the issuer's own wallet")
     struct WalletJourneyTests {
         private static let settings = [
             Settings.Issuance.planDelay.key: "10ms", Settings.WalletPayouts.environment.key: "SANDBOX",
@@ -31,8 +31,9 @@ extension EndToEnd {
                     let member = "user-of-card"
                     try await Self.holds(member, 200, client)
                     #expect(try await Self.stars("card", client).issuedMicro == 200_000_000)
-                    let issue = try #require(try await stack.issuances(client).first { $0.programID == "stars" })
-                    #expect(issue.status == .confirmed && issue.settledBy == "wallet" && issue.sentValue == 200)
+                    let issuance = try #require(try await stack.issuances(client).first { $0.programID == "stars" })
+                    #expect(
+                        issuance.status == .confirmed && issuance.settledBy == "wallet" && issuance.sentValue == 200)
 
                     let first = try await Self.redeem(member, key: "k1", client)
                     try await Self.holds(member, 50, client)
@@ -82,14 +83,14 @@ extension EndToEnd {
                     directory: try ProjectFiles.makeTemporaryDirectory(),
                     settings: Stack.base(databaseURL: stack.databaseURL, sandboxURL: try await stack.sandbox.baseURL)
                         .merging(Self.settings) { $1 }.merging([
-                            Settings.Spending.noLinks.key: "wallet", Settings.Spending.houseProgram.key: "stars",
+                            Settings.Spending.noLinks.key: "wallet", Settings.Spending.ownProgram.key: "stars",
                         ]) { $1 })
-                let house = Stack(
+                let ownProgram = Stack(
                     service: service, sandbox: stack.sandbox, pool: stack.pool, databaseURL: stack.databaseURL,
                     directory: stack.directory)
                 try await service.start()
-                try await house.connected { client in
-                    _ = try await house.register("bare", client)
+                try await ownProgram.connected { client in
+                    _ = try await ownProgram.register("bare", client)
                     let spend = try await Self.record("s1", "bare", 5_000, client)
                     #expect(spend.decision.legs.map(\.programID) == ["stars"])
                     try await Self.holds("user-of-bare", 100, client)
@@ -97,7 +98,7 @@ extension EndToEnd {
                     try await Self.holds("user-of-bare", 60, client)
                     try await Self.refund("r2", of: "s1", 3_000, client)
                     try await Self.holds("user-of-bare", 0, client)
-                    try await house.verify(covering: .reversalWalletDebit)
+                    try await ownProgram.verify(covering: .reversalWalletDebit)
                 }
                 service.askToStop()
                 #expect(try await service.ended() == .code(0))

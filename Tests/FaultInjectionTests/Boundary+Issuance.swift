@@ -11,27 +11,27 @@ extension Boundary {
         """
 
     static let plan = Boundary(
-        name: "planning issues", answersItsCaller: false,
+        name: "planning issuances", answersItsCaller: false,
         prepare: { try await $0.earn(points: 7) },
         call: { stage in _ = try await stage.planner(stage.pool).planDue() },
         isApplied: { try await $0.number("select count(*) from issuances") > 0 },
         faults: expecting([
-            ("issues", "select count(*) from issuances", 1),
+            ("issuances", "select count(*) from issuances", 1),
             ("planned", "select sum(quantity_micro)::int8 from issuances where status = 'planned'", 7_000_000),
             ("positions whose buckets are wrong", buckets, 0),
         ]))
 
-    /// An issue that Cosmo has and whose answer was lost: unknown, due to be read.
+    /// An issuance that Cosmo has and whose answer was lost: unknown, due to be read.
     private static let lostAnswer: @Sendable (FaultStage) async throws -> Void = { stage in
         try await stage.earn(points: 7)
         _ = try await stage.planner(stage.direct).planDue()
         let row = try await stage.direct.query(
             """
-            with issue as (
+            with issuance as (
                 update issuances set status = 'unknown', attempts = 1, first_sent_at = now(), last_sent_at = now(),
                     due_at = now(), reason = 'COSMO_TIMED_OUT' returning quantity_micro, reference_number)
-            update positions set in_flight_micro = 0, unknown_micro = quantity_micro from issue
-            returning issue.reference_number
+            update positions set in_flight_micro = 0, unknown_micro = quantity_micro from issuance
+            returning issuance.reference_number
             """)[0]
         _ = try await stage.cosmo.issue(
             .init(
@@ -48,7 +48,7 @@ extension Boundary {
     static let readLease = Boundary(
         name: "leasing a read", answersItsCaller: false, prepare: lostAnswer,
         call: { stage in
-            // A lease whose commit was lost ends, and the issue is due again.
+            // A lease whose commit was lost ends, and the issuance is due again.
             let later = PostgresTimestamp.now.advanced(by: .seconds(600))
             while try await stage.resolver(stage.pool, now: { later.advanced(by: .seconds(600)) }).resolveDue() > 0 {}
         },

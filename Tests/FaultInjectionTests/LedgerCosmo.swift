@@ -2,16 +2,16 @@ import Cosmo
 import Foundation
 import Synchronization
 
-/// A Cosmo that keeps every issue call it ever got, and answers reads from that.
+/// A Cosmo that keeps every issuance call it ever got, and answers reads from that.
 final class LedgerCosmo: CosmoAPI {
-    private let issued = Mutex<[CosmoIssueRequest]>([])
+    private let issued = Mutex<[CosmoIssuanceRequest]>([])
 
     /// The calls, in order.
-    var calls: [CosmoIssueRequest] { issued.withLock { $0 } }
+    var calls: [CosmoIssuanceRequest] { issued.withLock { $0 } }
 
-    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
+    func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
         issued.withLock { $0.append(request) }
-        return CosmoIssueAnswer(
+        return CosmoIssuanceAnswer(
             id: "tx-\(request.referenceNumber)", totalPoints: Decimal(request.value),
             referenceNumber: request.referenceNumber)
     }

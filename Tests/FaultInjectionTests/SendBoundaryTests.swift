@@ -5,9 +5,9 @@ import TestSupport
 import Testing
 
 /// The two commits around a call that cannot be taken back: the lease before it, the outcome after it (I-6).
-@Suite("When a connection breaks while issues are sent", .serialized, .timeLimit(.minutes(30)))
+@Suite("When a connection breaks while issuances are sent", .serialized, .timeLimit(.minutes(30)))
 struct SendBoundaryTests {
-    @Test("an issue reaches Cosmo once, and is confirmed in the end", arguments: Cut.allCases, [0, 1])
+    @Test("an issuance reaches Cosmo once, and is confirmed in the end", arguments: Cut.allCases, [0, 1])
     func send(_ cut: Cut, commitsBefore: Int) async throws {
         let name = "\(commitsBefore == 0 ? "the lease" : "the outcome"), \(cut)"
         try await FaultStage.with { stage in
@@ -17,8 +17,8 @@ struct SendBoundaryTests {
             let sender = stage.sender()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sender.run() }
-                // Either the issue is accepted, or its lease was committed without the sender hearing of it.
-                try await eventually("the cut was made and the issue is accepted or leased") {
+                // Either the issuance is accepted, or its lease was committed without the sender hearing of it.
+                try await eventually("the cut was made and the issuance is accepted or leased") {
                     let accepted = try await stage.number("select count(*) from issuances where status = 'accepted'")
                     let leased = try await stage.number("select count(*) from issuances where status = 'sending'")
                     return stage.proxy.cutCount == 1
@@ -31,12 +31,13 @@ struct SendBoundaryTests {
             #expect(stage.cosmo.calls.count <= 1, "\(name): Cosmo was called more than once")
             if cut == .afterCommit, commitsBefore == 0 {
                 #expect(
-                    stage.cosmo.calls.isEmpty, "\(name): an issue was sent under a lease whose commit was not known")
+                    stage.cosmo.calls.isEmpty, "\(name): an issuance was sent under a lease whose commit was not known"
+                )
             }
             try await Self.settle(stage)
             #expect(stage.cosmo.calls.count == 1, "\(name): Cosmo was called \(stage.cosmo.calls.count) times")
             let confirmed = try await stage.number("select count(*) from issuances where status = 'confirmed'")
-            #expect(confirmed == 1, "\(name): \(confirmed) issues are confirmed")
+            #expect(confirmed == 1, "\(name): \(confirmed) issuances are confirmed")
             let issued = try await stage.number("select sum(issued_micro)::int8 from positions")
             #expect(issued == 7_000_000, "\(name): \(issued) are issued")
         }

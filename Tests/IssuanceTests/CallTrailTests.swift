@@ -10,7 +10,7 @@ import Testing
         -> CosmoCallRecord
     {
         CosmoCallRecord(
-            call: .issue, programID: "prg_stay", referenceNumber: reference ?? "mb-\(number)",
+            call: .issuance, programID: "prg_stay", referenceNumber: reference ?? "mb-\(number)",
             requestSummary: "{\"value\":\(number)}", responseStatus: 201, responseSummary: response,
             startedAtMicroseconds: 1_760_000_000_000_000 + Int64(number), duration: .milliseconds(12),
             outcome: number % 2 == 0 ? .answered : .unknown, reason: number % 2 == 0 ? nil : .timedOut)
@@ -79,7 +79,7 @@ import Testing
         }
     }
 
-    @Test("Each issue call of the real client leaves its record, with the account masked")
+    @Test("Each issuance call of the real client leaves its record, with the account masked")
     func fromTheClient() async throws {
         try await Stage.with { stage in
             let writer = CosmoCallWriter(pool: stage.pool, logger: Stage.logger)
@@ -92,10 +92,10 @@ import Testing
             await audited.shutdown()
             running.cancel()
             _ = await running.result
-            let reference = try await stage.theIssue().referenceNumber
+            let reference = try await stage.theIssuance().referenceNumber
             let call = try #require(
                 try await ListCosmoCalls(pool: stage.pool)(referenceNumber: reference).calls.first)
-            #expect(call.call == "issue" && call.outcome == "ANSWERED" && call.responseStatus == 201)
+            #expect(call.call == "issuance" && call.outcome == "ANSWERED" && call.responseStatus == 201)
             #expect(!call.requestJSON.contains("M-secret-member-number"))
         }
     }

@@ -26,7 +26,7 @@ import Testing
         try await stage.reads.position(cardID: "c1", programID: "prg_stay")
     }
 
-    /// A card that is linked to `M-a` and has one issue planned.
+    /// A card that is linked to `M-a` and has one issuance planned.
     private static func planned(_ stage: Stage, points: Int64 = 25) async throws {
         try await stage.earn("c1", "prg_stay", points: points, member: "M-a")
         try await stage.link("c1", "prg_stay", to: "M-a")
@@ -42,7 +42,7 @@ import Testing
             #expect(try await Self.claim(stage).isEmpty, "senders pass over it before the planner has looked")
             #expect(try await stage.planner().planDue().withdrawnCount == 1)
             try await stage.plan()
-            let withdrawn = try await stage.theIssue()
+            let withdrawn = try await stage.theIssuance()
             #expect(withdrawn.status == .withdrawn && withdrawn.reason == "ACCOUNT_CHANGED")
             #expect(withdrawn.settledBy == .account && withdrawn.settledAt != nil && withdrawn.dueAt == nil)
             var position = try await Self.position(stage)
@@ -52,9 +52,9 @@ import Testing
             try await stage.plan()
             try await stage.send()
             for body in stage.webhookBodies { try await stage.receive(body) }
-            let issues = try await stage.reads.issuances().issues
-            #expect(issues.map(\.status) == [.withdrawn, .confirmed])
-            #expect(Set(issues.map(\.referenceNumber)).count == 2)
+            let issuances = try await stage.reads.issuances().issuances
+            #expect(issuances.map(\.status) == [.withdrawn, .confirmed])
+            #expect(Set(issuances.map(\.referenceNumber)).count == 2)
             #expect(stage.sandbox.transactions().map(\.accountKey) == ["M-b"])
             position = try await Self.position(stage)
             #expect(position.position.issuedMicro == 25_000_000 && position.planAt == nil)
@@ -70,7 +70,7 @@ import Testing
             stage.setTerms("prg_stay", ProgramTerms(isPaused: true))
             try await stage.link("c1", "prg_stay", to: "M-b")
             try await stage.plan()
-            #expect(try await stage.theIssue().status == .withdrawn)
+            #expect(try await stage.theIssuance().status == .withdrawn)
             #expect(try await Self.position(stage).blockedReason == "PROGRAM_PAUSED")
             stage.setTerms("prg_stay", ProgramTerms())
             let resume = PositionStore.planProgram("prg_stay", at: stage.clock.now())[0]
@@ -81,7 +81,7 @@ import Testing
         }
     }
 
-    @Test("An account that comes back before the planner has looked keeps its issue")
+    @Test("An account that comes back before the planner has looked keeps its issuance")
     func thereAndBack() async throws {
         try await Stage.with { stage in
             try await Self.planned(stage)
@@ -90,11 +90,12 @@ import Testing
             try await stage.plan()
             try await stage.send()
             #expect(stage.sandbox.transactions().map(\.accountKey) == ["M-a"])
-            #expect(try await stage.theIssue().status == .accepted)
+            #expect(try await stage.theIssuance().status == .accepted)
         }
     }
 
-    @Test("While a link is held its issues wait; the decision, or the end of the time, says which account they go to")
+    @Test(
+        "While a link is held its issuances wait; the decision, or the end of the time, says which account they go to")
     func held() async throws {
         for decision in ["M-a", "M-b", nil] as [String?] {
             try await Stage.with { stage in
@@ -102,7 +103,7 @@ import Testing
                 let end = stage.clock.now().advanced(by: .seconds(60))
                 try await stage.link("c1", "prg_stay", to: "M-b", waitsUntil: end)
                 try await stage.plan()
-                #expect(try await stage.theIssue().status == .planned, "it is open which account is the card's")
+                #expect(try await stage.theIssuance().status == .planned, "it is open which account is the card's")
                 #expect(try await Self.position(stage).blockedReason == "LINK_HELD")
                 if let decision {
                     try await stage.link("c1", "prg_stay", to: decision)
@@ -126,7 +127,7 @@ import Testing
             try await stage.link("c1", "prg_stay", to: nil)
             #expect(try await Self.claim(stage).isEmpty)
             try await stage.plan()
-            #expect(try await stage.theIssue().status == .withdrawn)
+            #expect(try await stage.theIssuance().status == .withdrawn)
             #expect(try await Self.position(stage).blockedReason == "LINK_MISSING")
         }
     }
@@ -143,7 +144,7 @@ import Testing
             let stub = StubCosmo(stage.cosmo) { request throws(CosmoError) in
                 let isLost = request.value == 30
                 throw CosmoError(
-                    call: .issue, kind: isLost ? .unknown : .notSent,
+                    call: .issuance, kind: isLost ? .unknown : .notSent,
                     reason: isLost ? .timedOut : .connectionFailed)
             }
             try await stage.send(stub)
@@ -154,25 +155,25 @@ import Testing
             #expect(try await stage.count("status = 'planned' and attempts > 0") == 2)
             for card in ["c1", "c2"] { try await stage.link(card, "prg_stay", to: "M-b") }
             try await stage.plan()
-            let issues = try await stage.reads.issuances().issues.sorted { $0.cardID < $1.cardID }
-            #expect(issues.map(\.status) == [.withdrawn, .planned, .planned])
+            let issuances = try await stage.reads.issuances().issuances.sorted { $0.cardID < $1.cardID }
+            #expect(issuances.map(\.status) == [.withdrawn, .planned, .planned])
             stage.clock.advance(.seconds(700))
             try await stage.send()
             let issued = stage.sandbox.transactions().sorted { $0.value < $1.value }
             #expect(issued.map(\.accountKey) == ["M-b", "M-a"])
-            #expect(issued[1].referenceNumber == issues[2].referenceNumber)
+            #expect(issued[1].referenceNumber == issuances[2].referenceNumber)
             try await stage.checkBooks()
         }
     }
 
-    @Test("An issue that is under way when the account changes is withdrawn once it is known that it was not sent")
+    @Test("An issuance that is under way when the account changes is withdrawn once it is known that it was not sent")
     func underWay() async throws {
         try await Stage.with { stage in
             try await Self.planned(stage)
             let stub = StubCosmo(stage.cosmo) { _ throws(CosmoError) in
                 try? await stage.link("c1", "prg_stay", to: "M-b")
                 try? await stage.plan()
-                throw CosmoError(call: .issue, kind: .notSent, reason: .connectionFailed)
+                throw CosmoError(call: .issuance, kind: .notSent, reason: .connectionFailed)
             }
             let sender = stage.sender(stub)
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -186,7 +187,7 @@ import Testing
             #expect(try await Self.position(stage).planAt != nil, "the planner is asked to look again")
             try await stage.plan()
             try await stage.send()
-            #expect(try await stage.reads.issuances().issues.map(\.status) == [.withdrawn, .accepted])
+            #expect(try await stage.reads.issuances().issuances.map(\.status) == [.withdrawn, .accepted])
             #expect(stage.sandbox.transactions().map(\.accountKey) == ["M-b"])
         }
     }
@@ -243,7 +244,7 @@ import Testing
             // Claimed and committed: it is under way to the first account, whatever the card is linked to.
             try await stage.link("c1", "prg_stay", to: "M-b")
             #expect(try await stage.planner().planDue().withdrawnCount == 0)
-            #expect(try await stage.theIssue().status == .sending)
+            #expect(try await stage.theIssuance().status == .sending)
         }
     }
 

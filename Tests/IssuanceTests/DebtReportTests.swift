@@ -219,7 +219,7 @@ import Testing
         }
     }
 
-    @Test("Only what cannot be withdrawn is written off: planned issues are given back first")
+    @Test("Only what cannot be withdrawn is written off: planned issuances are given back first")
     func writeOffWithdraws() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 20)
@@ -244,14 +244,14 @@ import Testing
         }
     }
 
-    @Test("What rests on an issue nobody knows is not written off, so its absence makes nothing pending")
+    @Test("What rests on an issuance nobody knows is not written off, so its absence makes nothing pending")
     func writeOffWaitsForUnknown() async throws {
         try await Stage.with { stage in
             try await Self.issued(stage, "c1", points: 5)
             try await stage.earn("c1", "prg_stay", points: 15)
             try await stage.plan()
             let lost = StubCosmo(stage.cosmo) { _ throws(CosmoError) in
-                throw CosmoError(call: .issue, kind: .unknown, reason: .timedOut)
+                throw CosmoError(call: .issuance, kind: .unknown, reason: .timedOut)
             }
             try await stage.send(lost)
             #expect(try await stage.count("status = 'unknown'") == 1)
@@ -302,7 +302,7 @@ import Testing
         }
     }
 
-    @Test("What may or may not have been issued is a balance by program, with the age of its oldest issue (I-6)")
+    @Test("What may or may not have been issued is a balance by program, with the age of its oldest issuance (I-6)")
     func unknownBalances() async throws {
         try await Stage.with { stage in
             #expect(try await stage.reads.unknownBalances().isEmpty)
@@ -316,12 +316,13 @@ import Testing
             #expect(balances.map(\.programID) == ["prg_fuel", "prg_stay"])
             #expect(balances.map(\.unknownMicro) == [700_000_000, 55_000_000])
             #expect(balances.map(\.issuanceCount) == [1, 2])
-            let oldest = try await stage.reads.issuances(programID: "prg_stay").issues.compactMap(\.firstSentAt).min()
+            let oldest = try await stage.reads.issuances(programID: "prg_stay").issuances.compactMap(\.firstSentAt)
+                .min()
             #expect(balances.last?.oldestSentAt == oldest && oldest != nil)
         }
     }
 
-    @Test("A listed transaction without reference that may be the issue keeps it from being sent again")
+    @Test("A listed transaction without reference that may be the issuance keeps it from being sent again")
     func lookalike() async throws {
         try await Stage.with { stage in
             try await stage.earn("c0", "prg_stay", points: 3)
@@ -344,13 +345,15 @@ import Testing
                 stage.clock.advance(.seconds(700))
                 try await stage.resolve(stub)
             }
-            let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
-            #expect(issue.status == .unknown && issue.reason == "LOOKALIKE_AWAITS_OPERATOR" && issue.dueAt == nil)
+            let issuance = try #require(try await stage.reads.issuances(cardID: "c1").issuances.first)
+            #expect(
+                issuance.status == .unknown && issuance.reason == "LOOKALIKE_AWAITS_OPERATOR"
+                    && issuance.dueAt == nil)
             #expect(stage.sandbox.transactions().count == 1)
         }
     }
 
-    @Test("A transaction under our reference with another program is found before the issue is sent again")
+    @Test("A transaction under our reference with another program is found before the issuance is sent again")
     func otherProgram() async throws {
         try await Stage.with(
             cosmo: { $0.referenceLookupEnabled = false }, issuance: { $0.isReferenceLookupEnabled = false }
@@ -363,16 +366,16 @@ import Testing
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.send()
-            let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
+            let issuance = try #require(try await stage.reads.issuances(cardID: "c1").issuances.first)
             _ = try await stage.cosmo.issue(
-                CosmoIssueRequest(
-                    programID: "prg_fuel", value: 2_500, currency: "POINTS", account: issue.account,
-                    referenceNumber: issue.referenceNumber))
+                CosmoIssuanceRequest(
+                    programID: "prg_fuel", value: 2_500, currency: "POINTS", account: issuance.account,
+                    referenceNumber: issuance.referenceNumber))
             for _ in 0..<4 {
                 stage.clock.advance(.seconds(700))
                 try await stage.resolve()
             }
-            let shown = try await stage.reads.issuance(issue.referenceNumber)
+            let shown = try await stage.reads.issuance(issuance.referenceNumber)
             #expect(shown.status == .mismatched && shown.reason == "PROGRAM_DIFFERS+VALUE_DIFFERS")
             #expect(stage.sandbox.transactions().count == 2, "nothing was sent again")
         }

@@ -39,7 +39,7 @@ import Testing
             #expect(owed.debtMicro == 0 && owed.pendingMicro == 12_000_000 && owed.clawedBackMicro == 0)
             try await stage.plan()
             try await stage.send()
-            #expect(try await stage.reads.issuances(status: .accepted).issues.map(\.sentValue) == [12])
+            #expect(try await stage.reads.issuances(status: .accepted).issuances.map(\.sentValue) == [12])
             try await stage.checkBooks()
             try await stage.checkDebts()
         }
@@ -65,7 +65,7 @@ import Testing
         }
     }
 
-    @Test("Planned issues are withdrawn newest first until nothing is owed, and what is left over is planned again")
+    @Test("Planned issuances are withdrawn newest first until nothing is owed, and what is left over is planned again")
     func withdrawal() async throws {
         try await Stage.with { stage in
             for points in [10, 20, 30] as [Int64] {
@@ -75,10 +75,12 @@ import Testing
             try await stage.clawBack("c1", "prg_stay", points: 35)
             #expect(try await Self.position(stage).debtMicro == 35_000_000, "until the planner has looked")
             try await stage.plan()
-            let issues = try await stage.reads.issuances().issues
-            #expect(issues.map(\.sentValue) == [10, 20, 30, 15])
-            #expect(issues.map(\.status) == [.planned, .withdrawn, .withdrawn, .planned])
-            #expect(issues[2].settledBy == .debt && issues[2].reason == "POSITION_OWES" && issues[2].dueAt == nil)
+            let issuances = try await stage.reads.issuances().issuances
+            #expect(issuances.map(\.sentValue) == [10, 20, 30, 15])
+            #expect(issuances.map(\.status) == [.planned, .withdrawn, .withdrawn, .planned])
+            #expect(
+                issuances[2].settledBy == .debt && issuances[2].reason == "POSITION_OWES"
+                    && issuances[2].dueAt == nil)
             try await stage.send()
             #expect(stage.sandbox.transactions().map(\.value).sorted() == [10, 15])
             #expect(try await Self.position(stage).debtMicro == 0)
@@ -87,7 +89,7 @@ import Testing
         }
     }
 
-    @Test("A blocked position that owes gives its planned issues back as well")
+    @Test("A blocked position that owes gives its planned issuances back as well")
     func blocked() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 10, member: "SIM-INVALID-MEMBER")
@@ -95,13 +97,13 @@ import Testing
             try await stage.send()
             try await stage.earn("c1", "prg_stay", points: 1, member: "M-good")
             _ = try await RetryIssuance(pool: stage.pool, now: stage.clock.now)(
-                referenceNumber: try await stage.theIssue().referenceNumber)
+                referenceNumber: try await stage.theIssuance().referenceNumber)
             try await stage.plan()
             _ = try await stage.pool.query(
                 "update positions set blocked_reason = 'COSMO_INVALID_REQUEST', blocked_by = 'mb-x'")
             try await stage.clawBack("c1", "prg_stay", points: 11)
             try await stage.plan()
-            #expect(try await stage.reads.issuances().issues.map(\.status) == [.parked, .withdrawn])
+            #expect(try await stage.reads.issuances().issuances.map(\.status) == [.parked, .withdrawn])
             #expect(try await Self.position(stage).debtMicro == 0)
         }
     }
@@ -168,7 +170,7 @@ import Testing
         }
     }
 
-    @Test("An issue under way when the claw-back comes becomes debt and is confirmed all the same")
+    @Test("An issuance under way when the claw-back comes becomes debt and is confirmed all the same")
     func underWay() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
@@ -180,7 +182,7 @@ import Testing
             }
             try await stage.send(stub)
             for body in stage.webhookBodies { try await stage.receive(body) }
-            #expect(try await stage.theIssue().status == .confirmed)
+            #expect(try await stage.theIssuance().status == .confirmed)
             let position = try await Self.position(stage)
             #expect(position.debtMicro == 25_000_000 && position.issuedMicro == 25_000_000)
             try await stage.checkBooks()
@@ -198,7 +200,7 @@ import Testing
             let stub = StubCosmo(stage.cosmo) { request throws(CosmoError) in
                 let isLost = request.value == 30
                 throw CosmoError(
-                    call: .issue, kind: isLost ? .unknown : .notSent,
+                    call: .issuance, kind: isLost ? .unknown : .notSent,
                     reason: isLost ? .timedOut : .connectionFailed)
             }
             try await stage.send(stub)
@@ -211,15 +213,15 @@ import Testing
             try await stage.clawBack("c1", "prg_stay", points: 25)
             try await stage.clawBack("c2", "prg_stay", points: 30)
             try await stage.plan()
-            let issues = try await stage.reads.issuances().issues.sorted { $0.cardID < $1.cardID }
-            #expect(issues.map(\.status) == [.withdrawn, .unknown])
-            #expect(issues[1].reason == "ABSENT_AWAITS_OPERATOR" && issues[1].dueAt == nil)
+            let issuances = try await stage.reads.issuances().issuances.sorted { $0.cardID < $1.cardID }
+            #expect(issuances.map(\.status) == [.withdrawn, .unknown])
+            #expect(issuances[1].reason == "ABSENT_AWAITS_OPERATOR" && issuances[1].dueAt == nil)
             #expect(stage.sandbox.transactions().isEmpty)
             try await stage.checkBooks()
         }
     }
 
-    @Test("An issue that becomes planned again while its position owes is taken up by the planner")
+    @Test("An issuance that becomes planned again while its position owes is taken up by the planner")
     func returnsToPlanned() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
@@ -227,31 +229,31 @@ import Testing
             let stub = StubCosmo(stage.cosmo) { _ throws(CosmoError) in
                 try? await stage.clawBack("c1", "prg_stay", points: 25)
                 try? await stage.plan()
-                throw CosmoError(call: .issue, kind: .notSent, reason: .connectionFailed)
+                throw CosmoError(call: .issuance, kind: .notSent, reason: .connectionFailed)
             }
             try await stage.send(stub)
-            #expect(try await stage.theIssue().status == .planned)
+            #expect(try await stage.theIssuance().status == .planned)
             try await stage.plan()
-            #expect(try await stage.theIssue().status == .withdrawn)
+            #expect(try await stage.theIssuance().status == .withdrawn)
             #expect(try await Self.position(stage).debtMicro == 0)
         }
     }
 
-    @Test("News of a withdrawn issue is shown to a person, and its quantity is owed meanwhile")
+    @Test("News of a withdrawn issuance is shown to a person, and its quantity is owed meanwhile")
     func withdrawnButIssued() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.clawBack("c1", "prg_stay", points: 25)
             try await stage.plan()
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .withdrawn)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.status == .withdrawn)
             _ = try await stage.cosmo.issue(
-                CosmoIssueRequest(
-                    programID: issue.programID, value: issue.sentValue, currency: issue.sentCurrency,
-                    account: issue.account, referenceNumber: issue.referenceNumber))
+                CosmoIssuanceRequest(
+                    programID: issuance.programID, value: issuance.sentValue, currency: issuance.sentCurrency,
+                    account: issuance.account, referenceNumber: issuance.referenceNumber))
             for body in stage.webhookBodies { try await stage.receive(body) }
-            let shown = try await stage.theIssue()
+            let shown = try await stage.theIssuance()
             #expect(shown.status == .mismatched && shown.reason == "ISSUED_AFTER_WITHDRAWN")
             #expect(try await Self.position(stage).debtMicro == 25_000_000)
             #expect(try await stage.count("status = 'mismatched'") == 1)

@@ -6,43 +6,43 @@ import Testing
 
 @testable import Issuance
 
-/// The state machine of an issue, without a database.
+/// The state machine of an issuance, without a database.
 @Suite struct IssuanceMachineTests {
     static let start = PostgresTimestamp(microsecondsSinceEpoch: 1_760_000_000_000_000)
     static let later = start.advanced(by: .seconds(3_600))
     static let policy = SettlementPolicy()
 
     static func issue(_ status: IssuanceStatus) -> IssuanceRecord {
-        var issue = IssuanceRecord(
+        var issuance = IssuanceRecord(
             cardID: "card", referenceNumber: "mb-1", number: 1, programID: "prg_sky", unit: .points,
             quantityMicro: 5_000_000, sentValue: 5, sentCurrency: "POINTS", account: CosmoAccount(userID: "M-1"),
             createdAt: start, status: status, attempts: 1, reads: 0, absentReads: 0)
         switch status {
-        case .planned: issue.dueAt = start
+        case .planned: issuance.dueAt = start
         case .sending:
-            issue.leaseID = "lease"
-            issue.dueAt = start.advanced(by: .seconds(90))
+            issuance.leaseID = "lease"
+            issuance.dueAt = start.advanced(by: .seconds(90))
         case .accepted:
-            issue.cosmoTransactionID = "tx_1"
-            issue.dueAt = start
-        case .unknown: issue.dueAt = start
+            issuance.cosmoTransactionID = "tx_1"
+            issuance.dueAt = start
+        case .unknown: issuance.dueAt = start
         case .confirmed:
-            issue.cosmoTransactionID = "tx_1"
-            issue.settledBy = .webhook
-            issue.settledAt = start
-        case .mismatched: issue.reason = "VALUE_DIFFERS"
+            issuance.cosmoTransactionID = "tx_1"
+            issuance.settledBy = .webhook
+            issuance.settledAt = start
+        case .mismatched: issuance.reason = "VALUE_DIFFERS"
         case .parked:
-            issue.settledBy = .refusal
-            issue.settledAt = start
+            issuance.settledBy = .refusal
+            issuance.settledAt = start
         case .withdrawn:
-            issue.settledBy = .debt
-            issue.settledAt = start
+            issuance.settledBy = .debt
+            issuance.settledAt = start
         }
         if status != .planned, status != .withdrawn {
-            issue.firstSentAt = start
-            issue.lastSentAt = start
+            issuance.firstSentAt = start
+            issuance.lastSentAt = start
         }
-        return issue
+        return issuance
     }
 
     static var facts: TransactionFacts {
@@ -51,7 +51,7 @@ import Testing
             account: CosmoAccount(userID: "M-1"), totalPoints: "5")
     }
 
-    /// Every kind of event, in a form that agrees with the issue.
+    /// Every kind of event, in a form that agrees with the issuance.
     static let events: [(name: String, event: IssuanceEvent)] = [
         ("answered", .answered(facts)),
         ("refused", .refused(reason: "COSMO_INVALID_REQUEST", lease: "lease")),
@@ -100,23 +100,23 @@ import Testing
 
     @Test("An outcome counts only under the lease it belongs to")
     func foreignLease() {
-        var issue = Self.issue(.sending)
-        issue.leaseID = "another"
+        var issuance = Self.issue(.sending)
+        issuance.leaseID = "another"
         for name in ["refused", "notSent", "outcomeUnknown", "notAsPlanned"] {
             let event = Self.events.first { $0.name == name }!.event
-            let transition = issue.handling(event, at: Self.later, policy: Self.policy)
-            #expect(transition.record == issue && transition.verdict == .dropped)
+            let transition = issuance.handling(event, at: Self.later, policy: Self.policy)
+            #expect(transition.record == issuance && transition.verdict == .dropped)
         }
     }
 
     @Test("A lease that has not ended does not expire")
     func earlyExpiry() {
-        let issue = Self.issue(.sending)
+        let issuance = Self.issue(.sending)
         let soon = Self.start.advanced(by: .seconds(89))
-        #expect(issue.handling(.leaseExpired(readAt: soon), at: soon, policy: Self.policy).verdict == .dropped)
+        #expect(issuance.handling(.leaseExpired(readAt: soon), at: soon, policy: Self.policy).verdict == .dropped)
     }
 
-    @Test("A differing fact makes an open issue mismatched and leaves a confirmed one confirmed, flagged")
+    @Test("A differing fact makes an open issuance mismatched and leaves a confirmed one confirmed, flagged")
     func differences() {
         let wrong: [(FactDifference, TransactionFacts)] = [
             (.value, with { $0.value = 6 }), (.account, with { $0.account = CosmoAccount(userID: "M-2") }),
@@ -141,24 +141,24 @@ import Testing
         #expect(second.record.status == .mismatched && second.record.cosmoTransactionID == "tx_1")
     }
 
-    @Test("Only enough absences, late enough, send an issue again, and never past the limit of sends")
+    @Test("Only enough absences, late enough, send an issuance again, and never past the limit of sends")
     func absences() {
         let early = Self.start.advanced(by: .seconds(59))
         let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
-        var issue = Self.issue(.unknown)
-        for _ in 0..<5 { issue = issue.handling(absent, at: early, policy: Self.policy).record }
-        #expect(issue.status == .unknown && issue.absentReads == 0 && issue.reads == 5)
-        issue = issue.handling(absent, at: Self.later, policy: Self.policy).record
-        #expect(issue.status == .unknown && issue.absentReads == 1)
-        let again = issue.handling(absent, at: Self.later, policy: Self.policy).record
+        var issuance = Self.issue(.unknown)
+        for _ in 0..<5 { issuance = issuance.handling(absent, at: early, policy: Self.policy).record }
+        #expect(issuance.status == .unknown && issuance.absentReads == 0 && issuance.reads == 5)
+        issuance = issuance.handling(absent, at: Self.later, policy: Self.policy).record
+        #expect(issuance.status == .unknown && issuance.absentReads == 1)
+        let again = issuance.handling(absent, at: Self.later, policy: Self.policy).record
         #expect(again.status == .planned && again.reason == IssuanceReason.resentAfterAbsence)
 
-        let forOperator = issue.handling(
+        let forOperator = issuance.handling(
             .absent(nextReadAt: Self.later, mayResend: false), at: Self.later, policy: Self.policy
         ).record
         #expect(forOperator.status == .unknown && forOperator.dueAt == nil)
-        issue.attempts = Self.policy.sendsMax
-        #expect(issue.handling(absent, at: Self.later, policy: Self.policy).record.status == .unknown)
+        issuance.attempts = Self.policy.sendsMax
+        #expect(issuance.handling(absent, at: Self.later, policy: Self.policy).record.status == .unknown)
 
         var expired = Self.issue(.unknown)
         expired.reason = IssuanceReason.leaseExpired
@@ -170,46 +170,48 @@ import Testing
     @Test("A call whose end was seen began to settle at that end, not when it was claimed")
     func settlesFromTheEnd() {
         let end = Self.start.advanced(by: .seconds(70))
-        var issue = Self.issue(.sending)
-        issue =
-            issue.handling(
+        var issuance = Self.issue(.sending)
+        issuance =
+            issuance.handling(
                 .outcomeUnknown(reason: "COSMO_TIMED_OUT", readAt: end, lease: "lease"), at: end, policy: Self.policy
             ).record
-        #expect(issue.status == .unknown && issue.lastSentAt == end && issue.firstSentAt == Self.start)
+        #expect(issuance.status == .unknown && issuance.lastSentAt == end && issuance.firstSentAt == Self.start)
         let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
         let tooEarly = Self.start.advanced(by: .seconds(129))
-        #expect(issue.handling(absent, at: tooEarly, policy: Self.policy).record.absentReads == 0)
+        #expect(issuance.handling(absent, at: tooEarly, policy: Self.policy).record.absentReads == 0)
         let late = Self.start.advanced(by: .seconds(130))
-        #expect(issue.handling(absent, at: late, policy: Self.policy).record.absentReads == 1)
+        #expect(issuance.handling(absent, at: late, policy: Self.policy).record.absentReads == 1)
     }
 
     @Test("A refusal after an unknown outcome parks only once reads found nothing")
     func refusedOnResend() {
-        var issue = Self.issue(.sending)
-        issue.reads = 2
-        issue.attempts = 2
-        issue = issue.handling(Self.events[1].event, at: Self.later, policy: Self.policy).record
-        #expect(issue.status == .unknown)
+        var issuance = Self.issue(.sending)
+        issuance.reads = 2
+        issuance.attempts = 2
+        issuance = issuance.handling(Self.events[1].event, at: Self.later, policy: Self.policy).record
+        #expect(issuance.status == .unknown)
         let absent = IssuanceEvent.absent(nextReadAt: Self.later, mayResend: true)
         // It settles from the refusal on, whatever an earlier send left.
-        #expect(issue.handling(absent, at: Self.later, policy: Self.policy).record.absentReads == 0)
+        #expect(issuance.handling(absent, at: Self.later, policy: Self.policy).record.absentReads == 0)
         let settled = Self.later.advanced(by: Self.policy.settleDelay)
-        issue = issue.handling(absent, at: settled, policy: Self.policy).record
-        let end = issue.handling(absent, at: settled, policy: Self.policy)
+        issuance = issuance.handling(absent, at: settled, policy: Self.policy).record
+        let end = issuance.handling(absent, at: settled, policy: Self.policy)
         #expect(end.record.status == .parked && end.blocksPosition == IssuanceReason.refusedOnResend)
         // A look that misses what is known to exist proves nothing, so nothing becomes pending.
-        let unproven = issue.handling(
+        let unproven = issuance.handling(
             .absent(nextReadAt: Self.later, mayResend: false), at: settled, policy: Self.policy
         ).record
         #expect(unproven.status == .unknown && unproven.reason == IssuanceReason.absentAwaitsOperator)
     }
 
-    @Test("An issue that waits to be sent and that Cosmo has was sent: the row says so, by whatever way it is reported")
+    @Test(
+        "An issuance that waits to be sent and that Cosmo has was sent: the row says so, by whatever way it is reported"
+    )
     func sentAfterAll() {
-        var issue = Self.issue(.planned)
-        issue.attempts = 0
-        issue.firstSentAt = nil
-        issue.lastSentAt = nil
+        var issuance = Self.issue(.planned)
+        issuance.attempts = 0
+        issuance.firstSentAt = nil
+        issuance.lastSentAt = nil
         var pending = Self.facts
         pending.state = .pending
         var bare = Self.facts
@@ -219,23 +221,23 @@ import Testing
             (.found(Self.facts, nextReadAt: Self.later), .confirmed),
             (.found(pending, nextReadAt: Self.later), .unknown), (.found(bare, nextReadAt: Self.later), .unknown),
         ] {
-            let record = issue.handling(event, at: Self.later, policy: Self.policy).record
+            let record = issuance.handling(event, at: Self.later, policy: Self.policy).record
             #expect(record.status == status && record.attempts == 1, "\(event)")
             #expect(record.firstSentAt == Self.later && record.lastSentAt == Self.later, "\(event)")
         }
     }
 
-    @Test("An accepted issue that Cosmo no longer knows is shown to a person, and a late webhook still confirms it")
+    @Test("An accepted issuance that Cosmo no longer knows is shown to a person, and a late webhook still confirms it")
     func acceptedButAbsent() {
-        var issue = Self.issue(.accepted)
+        var issuance = Self.issue(.accepted)
         for _ in 0..<Self.policy.acceptedReadsMax {
-            issue =
-                issue.handling(
+            issuance =
+                issuance.handling(
                     .absent(nextReadAt: Self.start, mayResend: true), at: Self.later, policy: Self.policy
                 ).record
         }
-        #expect(issue.status == .mismatched && issue.reason == IssuanceReason.acceptedButAbsent)
-        let confirmed = issue.handling(.webhook(Self.facts), at: Self.later, policy: Self.policy).record
+        #expect(issuance.status == .mismatched && issuance.reason == IssuanceReason.acceptedButAbsent)
+        let confirmed = issuance.handling(.webhook(Self.facts), at: Self.later, policy: Self.policy).record
         #expect(confirmed.status == .confirmed && confirmed.reason == nil)
     }
 
@@ -253,11 +255,11 @@ import Testing
         #expect(pending.record.status == .unknown && pending.record.dueAt == Self.later)
     }
 
-    @Test("A planned issue that was unknown once is not given back when its position owes: a person decides (I-6)")
+    @Test("A planned issuance that was unknown once is not given back when its position owes: a person decides (I-6)")
     func owedAfterUnknown() {
-        var issue = Self.issue(.planned)
-        issue.reads = 2
-        let next = issue.handling(.positionOwes, at: Self.later, policy: Self.policy).record
+        var issuance = Self.issue(.planned)
+        issuance.reads = 2
+        let next = issuance.handling(.positionOwes, at: Self.later, policy: Self.policy).record
         #expect(next.status == .unknown && next.dueAt == nil)
         #expect(next.reason == IssuanceReason.absentAwaitsOperator)
         let fresh = Self.issue(.planned).handling(.positionOwes, at: Self.later, policy: Self.policy)
@@ -265,25 +267,25 @@ import Testing
         #expect(fresh.plansPosition, "what exceeds the debt is planned again")
     }
 
-    @Test("A planned issue that was unknown once keeps its account when the card's changes (I-6)")
+    @Test("A planned issuance that was unknown once keeps its account when the card's changes (I-6)")
     func outdatedAfterUnknown() {
-        var issue = Self.issue(.planned)
-        issue.reads = 2
-        let kept = issue.handling(.accountChanged, at: Self.later, policy: Self.policy)
-        #expect(kept.record == issue && kept.verdict == .dropped && !kept.plansPosition)
+        var issuance = Self.issue(.planned)
+        issuance.reads = 2
+        let kept = issuance.handling(.accountChanged, at: Self.later, policy: Self.policy)
+        #expect(kept.record == issuance && kept.verdict == .dropped && !kept.plansPosition)
         let fresh = Self.issue(.planned).handling(.accountChanged, at: Self.later, policy: Self.policy)
         #expect(fresh.record.reason == IssuanceReason.accountChanged && fresh.record.settledBy == .account)
         #expect(fresh.plansPosition, "its quantity is planned for the new account")
     }
 
-    @Test("News of a withdrawn issue contradicts it visibly and holds its quantity")
+    @Test("News of a withdrawn issuance contradicts it visibly and holds its quantity")
     func newsOfWithdrawn() {
         let next = Self.issue(.withdrawn).handling(.webhook(Self.facts), at: Self.later, policy: Self.policy)
         #expect(next.record.status == .mismatched && next.record.reason == IssuanceReason.issuedAfterWithdrawn)
         #expect(next.record.status.bucket == .inFlight)
     }
 
-    @Test("A lookalike in the listing stops the reads and leaves the issue to a person")
+    @Test("A lookalike in the listing stops the reads and leaves the issuance to a person")
     func lookalike() {
         let next = Self.issue(.unknown).handling(.lookalikeListed, at: Self.later, policy: Self.policy).record
         #expect(next.status == .unknown && next.dueAt == nil)
@@ -294,28 +296,28 @@ import Testing
     func randomEvents(seed: UInt64) {
         var random = SeededGenerator(seed: seed)
         for _ in 0..<2_000 {
-            var issue = Self.issue(.planned)
+            var issuance = Self.issue(.planned)
             var now = Self.start
             var shift = PositionShift()
-            shift.inFlightMicro = issue.quantityMicro
+            shift.inFlightMicro = issuance.quantityMicro
             var history: [String] = []
             for _ in 0..<30 {
                 now = now.advanced(by: .seconds(Int64.random(in: 0...120, using: &random)))
-                if issue.status == .planned, Bool.random(using: &random) {
-                    issue.status = .sending
-                    issue.leaseID = "lease"
-                    issue.attempts += 1
-                    issue.lastSentAt = now
-                    issue.dueAt = now.advanced(by: .seconds(90))
+                if issuance.status == .planned, Bool.random(using: &random) {
+                    issuance.status = .sending
+                    issuance.leaseID = "lease"
+                    issuance.attempts += 1
+                    issuance.lastSentAt = now
+                    issuance.dueAt = now.advanced(by: .seconds(90))
                 }
                 let chosen = Self.events.randomElement(using: &random)!
-                let transition = issue.handling(chosen.event, at: now, policy: Self.policy)
+                let transition = issuance.handling(chosen.event, at: now, policy: Self.policy)
                 let next = transition.record
-                history.append("\(issue.status) \(chosen.name) -> \(next.status)")
+                history.append("\(issuance.status) \(chosen.name) -> \(next.status)")
                 let where_ = "seed \(seed): \(history.suffix(6).joined(separator: "; "))"
-                if issue.status == .confirmed { #expect(next.status == .confirmed, "\(where_)") }
-                if next.status == .planned, issue.status == .unknown {
-                    #expect(issue.absentReads + 1 >= Self.policy.absentReadsRequired, "\(where_)")
+                if issuance.status == .confirmed { #expect(next.status == .confirmed, "\(where_)") }
+                if next.status == .planned, issuance.status == .unknown {
+                    #expect(issuance.absentReads + 1 >= Self.policy.absentReadsRequired, "\(where_)")
                 }
                 let isOpen = [.planned, .sending, .accepted, .unknown].contains(next.status)
                 #expect(next.dueAt == nil || isOpen, "\(where_)")
@@ -323,16 +325,16 @@ import Testing
                 let isSettled = [.confirmed, .parked, .withdrawn].contains(next.status)
                 #expect((next.settledBy != nil) == isSettled, "\(where_)")
                 #expect(next.resolvedAt == nil || [.confirmed, .parked].contains(next.status), "\(where_)")
-                if next.status == .withdrawn { #expect(next.reads == 0 || issue.status == .withdrawn, "\(where_)") }
-                if transition.verdict == .dropped { #expect(next.status == issue.status, "\(where_)") }
-                shift.record(transition, from: issue.status)
+                if next.status == .withdrawn { #expect(next.reads == 0 || issuance.status == .withdrawn, "\(where_)") }
+                if transition.verdict == .dropped { #expect(next.status == issuance.status, "\(where_)") }
+                shift.record(transition, from: issuance.status)
                 let held: [PositionBucket: Int64] = [
                     .inFlight: shift.inFlightMicro, .unknown: shift.unknownMicro, .issued: shift.issuedMicro,
                 ]
                 for (bucket, micro) in held {
                     #expect(micro == (next.status.bucket == bucket ? next.quantityMicro : 0), "\(where_)")
                 }
-                issue = next
+                issuance = next
             }
         }
     }

@@ -6,10 +6,10 @@ import Testing
 
 @testable import Issuance
 
-/// What a sender does with an issue whose row no longer says what was planned.
+/// What a sender does with an issuance whose row no longer says what was planned.
 @Suite struct NotAsPlannedTests {
     @Test(
-        "An issue whose value, unit, currency, quantity or account was changed is not sent, parked and says why",
+        "An issuance whose value, unit, currency, quantity or account was changed is not sent, parked and says why",
         arguments: [
             "sent_value = sent_value * 1000", "sent_value = sent_value - 1", "sent_unit_micro = 1000",
             "sent_currency = 'USD'", "unit = 'value'", "quantity_micro = quantity_micro - 1000000", "account = '{}'",
@@ -31,12 +31,15 @@ import Testing
             _ = try await stage.pool.query("update issuances set \(change) where card_id = 'c1'")
             try await stage.send()
             #expect(
-                stage.sandbox.transactions().map(\.value) == [4], "the other card's issue is sent, and nothing else")
-            let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
-            #expect(issue.status == .parked && issue.reason == IssuanceReason.notAsPlanned && issue.settledBy == .check)
-            #expect(issue.waitsForPerson)
-            let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay", unit: issue.unit)
-            #expect(position.blockedReason == "NOT_AS_PLANNED" && position.blockedBy == issue.referenceNumber)
+                stage.sandbox.transactions().map(\.value) == [4], "the other card's issuance is sent, and nothing else"
+            )
+            let issuance = try #require(try await stage.reads.issuances(cardID: "c1").issuances.first)
+            #expect(
+                issuance.status == .parked && issuance.reason == IssuanceReason.notAsPlanned
+                    && issuance.settledBy == .check)
+            #expect(issuance.waitsForPerson)
+            let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay", unit: issuance.unit)
+            #expect(position.blockedReason == "NOT_AS_PLANNED" && position.blockedBy == issuance.referenceNumber)
         }
     }
 
@@ -47,7 +50,7 @@ import Testing
             try await stage.plan()
             _ = try await stage.pool.query("update issuances set sent_value = sent_value * 1000")
             try await stage.send()
-            let parked = try await stage.theIssue()
+            let parked = try await stage.theIssuance()
             let retry = RetryIssuance(pool: stage.pool, now: stage.clock.now)
             _ = try await retry(referenceNumber: parked.referenceNumber)
             try await stage.plan()
@@ -63,7 +66,7 @@ import Testing
             stage.setTerms("prg_stay", ProgramTerms())
             try await stage.earn("c1", "prg_stay", valueMicro: 500_000_000)
             try await stage.plan()
-            let planned = try await stage.theIssue()
+            let planned = try await stage.theIssuance()
             #expect(planned.sentValue == 500 && planned.sentUnitMicro == 1_000_000)
             #expect(planned.isAsPlanned(valueUnit: .minor) && !planned.isAsPlanned(valueUnit: .major))
             // 500 hundredths are 5 whole units: the number alone would be right by either reading.
@@ -76,9 +79,9 @@ import Testing
 
     @Test("What had to be read once is not given back: a person decides whether Cosmo has it")
     func mayBeAtCosmo() {
-        var issue = IssuanceMachineTests.issue(.sending)
-        issue.reads = 2
-        let transition = issue.handling(
+        var issuance = IssuanceMachineTests.issue(.sending)
+        issuance.reads = 2
+        let transition = issuance.handling(
             .notAsPlanned(lease: "lease"), at: IssuanceMachineTests.later, policy: IssuanceMachineTests.policy)
         #expect(transition.record.status == .unknown && transition.record.dueAt == nil)
         #expect(transition.record.reason == "NOT_AS_PLANNED" && transition.record.waitsForPerson)

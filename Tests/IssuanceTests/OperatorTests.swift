@@ -15,18 +15,18 @@ import Testing
             try await stage.plan()
             try await stage.send()
             let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
-            try await body(stage, try await stage.theIssue(), resolve)
+            try await body(stage, try await stage.theIssuance(), resolve)
         }
     }
 
-    @Test("Evidence that Cosmo has it confirms the issue and is kept beside it")
+    @Test("Evidence that Cosmo has it confirms the issuance and is kept beside it")
     func resolvedIssued() async throws {
         try await withUnknown { stage, unknown, resolve in
-            let issue = try await resolve(
+            let issuance = try await resolve(
                 referenceNumber: unknown.referenceNumber, outcome: .issued, evidence: " seen in the portal, ticket 7 ",
                 transactionID: "tx_portal", by: "ops-1")
-            #expect(issue.status == .confirmed && issue.settledBy == .operator)
-            let stored = try await stage.theIssue()
+            #expect(issuance.status == .confirmed && issuance.settledBy == .operator)
+            let stored = try await stage.theIssuance()
             #expect(stored.evidence == "seen in the portal, ticket 7" && stored.evidenceBy == "ops-1")
             #expect(stored.cosmoTransactionID == "tx_portal")
             try await stage.checkBooks()
@@ -36,15 +36,15 @@ import Testing
     @Test("Evidence that Cosmo does not have it makes the quantity pending and planned under a new reference")
     func resolvedNotIssued() async throws {
         try await withUnknown { stage, unknown, resolve in
-            let issue = try await resolve(
+            let issuance = try await resolve(
                 referenceNumber: unknown.referenceNumber, outcome: .notIssued, evidence: "not in the portal",
                 by: "ops-1")
-            #expect(issue.status == .parked && issue.reason == "OPERATOR_NOT_ISSUED")
+            #expect(issuance.status == .parked && issuance.reason == "OPERATOR_NOT_ISSUED")
             try await stage.plan()
             try await stage.send()
-            let issues = try await stage.reads.issuances().issues
-            #expect(issues.map(\.status) == [.parked, .accepted])
-            #expect(Set(issues.map(\.referenceNumber)).count == 2)
+            let issuances = try await stage.reads.issuances().issuances
+            #expect(issuances.map(\.status) == [.parked, .accepted])
+            #expect(Set(issuances.map(\.referenceNumber)).count == 2)
             #expect(stage.sandbox.transactions().count == 1)
             try await stage.checkBooks()
         }
@@ -70,7 +70,7 @@ import Testing
             try await stage.earn("c2", "prg_stay", points: 5)
             try await stage.plan()
             try await stage.send()
-            let accepted = try #require(try await stage.reads.issuances(status: .accepted).issues.first)
+            let accepted = try #require(try await stage.reads.issuances(status: .accepted).issuances.first)
             #expect(await reason(unknown.referenceNumber, "seen", accepted.cosmoTransactionID) == .transactionIDTaken)
             #expect(await reason(accepted.referenceNumber, "seen") == .wrongStatus)
             #expect(try await stage.reads.issuance(unknown.referenceNumber).status == .unknown)
@@ -89,7 +89,7 @@ import Testing
                     referenceNumber: unknown.referenceNumber, outcome: .issued, evidence: "seen", by: "ops",
                     audit: audit)
             }
-            #expect(try await stage.theIssue().status == .unknown)
+            #expect(try await stage.theIssuance().status == .unknown)
             try await stage.checkBooks()
         }
     }
@@ -101,12 +101,12 @@ import Testing
                 try await stage.earn("c\(card / 2)", card % 2 == 0 ? "prg_stay" : "prg_fuel", points: 10)
             }
             try await stage.plan()
-            var issues: [String] = []
+            var issuances: [String] = []
             var positions: [PositionKey] = []
             var token = ""
             repeat {
                 let page = try await stage.reads.issuances(pageSize: 5, pageToken: token)
-                issues += page.issues.map(\.referenceNumber)
+                issuances += page.issuances.map(\.referenceNumber)
                 token = page.nextPageToken ?? ""
             } while !token.isEmpty
             repeat {
@@ -114,10 +114,10 @@ import Testing
                 positions += page.positions.map(\.key)
                 token = page.nextPageToken ?? ""
             } while !token.isEmpty
-            #expect(issues.count == 23 && Set(issues).count == 23)
+            #expect(issuances.count == 23 && Set(issuances).count == 23)
             #expect(positions.count == 23 && Set(positions).count == 23)
-            #expect(try await stage.reads.issuances(cardID: "c3").issues.count == 2)
-            #expect(try await stage.reads.issuances(programID: "prg_fuel", status: .planned).issues.count == 11)
+            #expect(try await stage.reads.issuances(cardID: "c3").issuances.count == 2)
+            #expect(try await stage.reads.issuances(programID: "prg_fuel", status: .planned).issuances.count == 11)
             #expect(try await stage.reads.positions(cardID: "c3", programID: "prg_fuel").positions.count == 1)
             for bad in ["x", "zz", "00", "6162", "31"] {
                 await #expect(throws: IssuanceError.self) { _ = try await stage.reads.positions(pageToken: bad) }

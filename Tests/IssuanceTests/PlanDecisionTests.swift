@@ -75,14 +75,14 @@ import Testing
         destination.cardCurrencyCode = currency
         let plan = decide(
             earned: minor * 1_000_000 + 999_999, unit: .value, destination: destination,
-            terms: ProgramTerms(issueCurrencyCode: currency), valueUnit: unit)
+            terms: ProgramTerms(issuanceCurrencyCode: currency), valueUnit: unit)
         #expect(plan.sentValues == expected && plan.currency == currency)
         #expect(plan.blockedReason == nil)
     }
 
     @Test("Value of a card in another currency than Cosmo's is not issued")
     func currencyMismatch() {
-        let plan = decide(earned: 100_000_000_000, unit: .value, terms: ProgramTerms(issueCurrencyCode: "EUR"))
+        let plan = decide(earned: 100_000_000_000, unit: .value, terms: ProgramTerms(issuanceCurrencyCode: "EUR"))
         #expect(plan.blockedReason == "ISSUE_CURRENCY_MISMATCH" && plan.sentValues.isEmpty)
     }
 
@@ -110,7 +110,7 @@ import Testing
         let key = PositionKey(cardID: "card-1", programID: "prg_sky", unit: .points)
         let made = Set((0..<10_000).map { _ in ReferenceNumber.random(key) })
         #expect(made.count == 10_000)
-        #expect(made.allSatisfy { $0.utf8.count == 42 && CosmoIssueRequest.isReferenceNumber($0) })
+        #expect(made.allSatisfy { $0.utf8.count == 42 && CosmoIssuanceRequest.isReferenceNumber($0) })
         #expect(made.allSatisfy { ReferenceNumber.isOf(key, $0) && ReferenceNumber.maker(of: $0) == .provable })
         let others = [
             PositionKey(cardID: "card-2", programID: "prg_sky", unit: .points),

@@ -6,7 +6,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// From positions to planned issues, on a real database.
+/// From positions to planned issuances, on a real database.
 @Suite struct PlanningTests {
     @Test("Earnings of one key add up, and planning takes them out of pending in one commit")
     func plans() async throws {
@@ -19,14 +19,14 @@ import Testing
             let after = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
             #expect(after.position.inFlightMicro == 42_000_000 && after.position.pendingMicro == 0)
             #expect(after.planAt == nil)
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .planned && issue.sentValue == 42 && issue.sentCurrency == "POINTS")
-            #expect(issue.account.userID == "M-c1" && issue.firstSentAt == nil)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.status == .planned && issuance.sentValue == 42 && issuance.sentCurrency == "POINTS")
+            #expect(issuance.account.userID == "M-c1" && issuance.firstSentAt == nil)
             try await stage.checkBooks()
         }
     }
 
-    @Test("Below the minimum nothing is planned; above the maximum the issues are chunked")
+    @Test("Below the minimum nothing is planned; above the maximum the issuances are chunked")
     func limits() async throws {
         try await Stage.with(issuance: { $0.chunksPerPlanMax = 2 }) { stage in
             stage.setTerms("prg_sky", ProgramTerms(minimumPoints: 100, maximumPoints: 1_000))
@@ -35,7 +35,7 @@ import Testing
             #expect(try await stage.count("true") == 0)
             try await stage.earn("c1", "prg_sky", points: 4_950)
             try await stage.plan()
-            let values = try await stage.reads.issuances().issues.map(\.sentValue)
+            let values = try await stage.reads.issuances().issuances.map(\.sentValue)
             #expect(values == [1_000, 1_000, 1_000, 1_000, 1_000])
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_sky").position
             #expect(position.pendingMicro == 49_000_000)
@@ -56,7 +56,7 @@ import Testing
             #expect(try await stage.count("true") == 1)
             try await stage.earn("c1", "prg_stay", points: 7)
             try await stage.plan()
-            #expect(try await stage.reads.issuances().issues.map(\.sentValue) == [100, 7])
+            #expect(try await stage.reads.issuances().issuances.map(\.sentValue) == [100, 7])
         }
     }
 
@@ -97,11 +97,11 @@ import Testing
             let statement = PositionStore.planProgram("prg_stay", includingUnblocked: true, at: stage.clock.now())[0]
             _ = try await stage.pool.query(statement.sql, statement.parameters)
             try await stage.plan()
-            #expect(try await stage.theIssue().sentValue == 50)
+            #expect(try await stage.theIssuance().sentValue == 50)
         }
     }
 
-    @Test("A plan delay gathers several earnings into one issue, and counts from the first of them")
+    @Test("A plan delay gathers several earnings into one issuance, and counts from the first of them")
     func planDelay() async throws {
         try await Stage.with(issuance: { $0.planDelay = .seconds(90) }) { stage in
             let began = stage.clock.now()
@@ -120,7 +120,7 @@ import Testing
 
             stage.clock.advance(.seconds(64))
             try await stage.plan()
-            #expect(try await stage.theIssue().sentValue == 6)
+            #expect(try await stage.theIssuance().sentValue == 6)
             try await stage.checkBooks()
         }
     }
@@ -240,7 +240,7 @@ import Testing
             #expect(try await planner.planDue().refusedCount == 1)
             _ = try await stage.pool.query("alter table positions drop constraint positions_refused")
             stage.clock.advance(.seconds(21))
-            #expect(try await planner.planDue().issueCount == 1)
+            #expect(try await planner.planDue().issuanceCount == 1)
             try await stage.checkBooks()
         }
     }

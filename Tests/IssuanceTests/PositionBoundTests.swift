@@ -19,21 +19,21 @@ import Testing
             _ = try await stage.pool.query("update positions set earned_micro = $1", [.int8(Self.bound)])
             try await stage.plan()
             // What Cosmo answers to so large a value is no matter here: an operator saw it.
-            let issue = try await stage.theIssue()
-            #expect(issue.quantityMicro == Self.bound / 1_000_000 * 1_000_000)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.quantityMicro == Self.bound / 1_000_000 * 1_000_000)
             _ = try await stage.pool.query(
                 "update issuances set status = 'unknown', due_at = null, reason = 'TEST', attempts = 1")
             _ = try await stage.pool.query("update positions set unknown_micro = in_flight_micro, in_flight_micro = 0")
-            #expect(try await stage.reads.unknownBalances().map(\.unknownMicro) == [issue.quantityMicro])
+            #expect(try await stage.reads.unknownBalances().map(\.unknownMicro) == [issuance.quantityMicro])
             try await stage.clawBack("c1", "prg_stay", micro: Self.bound)
             try await stage.clawBack("c1", "prg_stay", micro: -Self.bound)
             _ = try await ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)(
-                referenceNumber: issue.referenceNumber, outcome: .issued, evidence: "seen", transactionID: "t-1",
+                referenceNumber: issuance.referenceNumber, outcome: .issued, evidence: "seen", transactionID: "t-1",
                 by: "operator")
-            #expect(try await Self.position(stage).issuedMicro == issue.quantityMicro)
+            #expect(try await Self.position(stage).issuedMicro == issuance.quantityMicro)
             for round in 0..<3 {
                 try await stage.clawBack("c1", "prg_stay", micro: Self.bound)
-                #expect(try await Self.position(stage).debtMicro == issue.quantityMicro)
+                #expect(try await Self.position(stage).debtMicro == issuance.quantityMicro)
                 _ = try await stage.reads.debts()
                 _ = try await stage.reads.debtTotals()
                 _ = try await WriteOffDebt(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)(

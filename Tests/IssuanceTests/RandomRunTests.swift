@@ -25,7 +25,7 @@ import Testing
             let programs = ["prg_stay", "prg_fuel", "prg_cash"]
             stage.setTerms("prg_stay", ProgramTerms())
             stage.setTerms("prg_fuel", ProgramTerms(minimumPoints: 10, maximumPoints: 40))
-            stage.setTerms("prg_cash", ProgramTerms(minimumValue: 1, maximumValue: 30, issueCurrencyCode: "USD"))
+            stage.setTerms("prg_cash", ProgramTerms(minimumValue: 1, maximumValue: 30, issuanceCurrencyCode: "USD"))
             stage.sandbox.setFaults([
                 SandboxFault(.error500Before, count: nil, probabilityPerMille: 120, seed: seed),
                 SandboxFault(.error500After, count: nil, probabilityPerMille: 120, seed: seed + 1),
@@ -140,11 +140,11 @@ import Testing
             // What came to owe after an unknown outcome waits for an operator, who looks at Cosmo's portal.
             let atCosmo = Set(stage.sandbox.transactions().map(\.referenceNumber))
             let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
-            for issue in try await stage.reads.issuances(status: .unknown).issues {
-                #expect(issue.reason == IssuanceReason.absentAwaitsOperator && issue.dueAt == nil)
+            for issuance in try await stage.reads.issuances(status: .unknown).issuances {
+                #expect(issuance.reason == IssuanceReason.absentAwaitsOperator && issuance.dueAt == nil)
                 _ = try await resolve(
-                    referenceNumber: issue.referenceNumber,
-                    outcome: atCosmo.contains(issue.referenceNumber) ? .issued : .notIssued, evidence: "the portal",
+                    referenceNumber: issuance.referenceNumber,
+                    outcome: atCosmo.contains(issuance.referenceNumber) ? .issued : .notIssued, evidence: "the portal",
                     by: "ops")
             }
             for (key, micro) in clawedBack {
@@ -165,7 +165,7 @@ import Testing
         }
     }
 
-    @Test("Two thousand issues go out once each, and the books hold")
+    @Test("Two thousand issuances go out once each, and the books hold")
     func volume() async throws {
         try await Stage.with(
             sandbox: { $0.switches.sendsTransactionWebhooks = false },
@@ -198,7 +198,7 @@ import Testing
                     try await group.waitForAll()
                 }
             }
-            print("issuance volume: 2,000 issues in \(took)")
+            print("issuance volume: 2,000 issuances in \(took)")
             #expect(stage.sandbox.transactions().count == 2_000)
             #expect(try await stage.count("status = 'accepted' and attempts = 1") == 2_000)
             try await stage.checkBooks()

@@ -19,7 +19,7 @@ import Testing
             logger: Stage.logger)
     }
 
-    /// Issues of so many cards, sent and accepted; those of even cards confirmed by their webhooks.
+    /// Issuances of so many cards, sent and accepted; those of even cards confirmed by their webhooks.
     private static func issue(_ stage: Stage, cards: Int) async throws {
         for card in 0..<cards { try await stage.earn("c\(card)", "prg_stay", points: Int64(20 + card)) }
         try await stage.plan()
@@ -55,7 +55,7 @@ import Testing
             for body in stage.webhookBodies { try await stage.receive(body) }
             // Only Cosmo knows this one.
             _ = try await stage.cosmo.issue(
-                CosmoIssueRequest(
+                CosmoIssuanceRequest(
                     programID: "prg_stay", value: 50, currency: "POINTS",
                     account: CosmoAccount(userID: "M-secret", email: "jane@example.com"), referenceNumber: "foreign-1"))
             // Only we hold this one for issued.
@@ -63,17 +63,17 @@ import Testing
             try await stage.earn("c8", "prg_stay", points: 33)
             try await stage.plan()
             try await stage.send()
-            let lost = try #require(try await stage.reads.issuances(cardID: "c8").issues.first)
+            let lost = try #require(try await stage.reads.issuances(cardID: "c8").issuances.first)
             _ = try await ResolveIssuance(
                 pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)(
                     referenceNumber: lost.referenceNumber, outcome: .issued, evidence: "a phone call", by: "ops")
             // Both have this one, with another value.
-            let altered = try #require(try await stage.reads.issuances(cardID: "c2").issues.first)
+            let altered = try #require(try await stage.reads.issuances(cardID: "c2").issuances.first)
             _ = try await stage.pool.query(
                 "update issuances set sent_value = sent_value + 1 where reference_number = $1",
                 [.text(altered.referenceNumber)])
             // We took this one for refused, and Cosmo has it.
-            let parked = try #require(try await stage.reads.issuances(cardID: "c3").issues.first)
+            let parked = try #require(try await stage.reads.issuances(cardID: "c3").issuances.first)
             _ = try await stage.pool.query(
                 "update issuances set status = 'parked', settled_by = 'refusal' where reference_number = $1",
                 [.text(parked.referenceNumber)])
@@ -93,7 +93,9 @@ import Testing
             #expect(byReference[parked.referenceNumber]?.reason == "ISSUED_AFTER_PARKED")
             #expect(try await stage.reads.issuance(parked.referenceNumber).status == .mismatched)
             #expect(
-                try await stage.reads.issuances(status: .confirmed, waitingOnly: true).issues.map(\.cardID) == ["c2"])
+                try await stage.reads.issuances(status: .confirmed, waitingOnly: true).issuances.map(\.cardID) == [
+                    "c2"
+                ])
             for finding in result.findings {
                 let text = "\(finding)"
                 #expect(!text.contains("M-") && !text.contains("example.com") && finding.detailJSON.hasPrefix("{"))
@@ -130,7 +132,7 @@ import Testing
         }
     }
 
-    @Test("An issue that Cosmo lists at another time is not missing")
+    @Test("An issuance that Cosmo lists at another time is not missing")
     func otherTime() async throws {
         try await Stage.with { stage in
             let day = Self.today().previous

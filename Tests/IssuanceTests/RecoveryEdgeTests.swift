@@ -17,19 +17,19 @@ import Testing
     }
 
     @Test(
-        "An issue whose lease was lost and that Cosmo has not finished is read later, and never sent again",
+        "An issuance whose lease was lost and that Cosmo has not finished is read later, and never sent again",
         arguments: ["pending", "without a value"])
     func listedButNotFinished(how: String) async throws {
         try await Stage.with { stage in
             try await stage.recoveryWorker().step()
             try await stage.earn("c1", "prg_stay", points: 30)
             try await stage.plan()
-            let reference = try await stage.theIssue().referenceNumber
+            let reference = try await stage.theIssuance().referenceNumber
             try await stage.save()
             let calls = Mutex(0)
             let stub = StubCosmo(
                 stage.cosmo,
-                onIssue: { request throws(CosmoError) in
+                onIssuance: { request throws(CosmoError) in
                     calls.withLock { $0 += 1 }
                     return try await stage.cosmo.issue(request)
                 },
@@ -45,8 +45,10 @@ import Testing
             #expect(try await stage.reads.openRecovery() == nil)
             try await stage.send(stub)
             #expect(calls.withLock { $0 } == 1, "sent again")
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .unknown && issue.dueAt != nil && issue.attempts == 1 && issue.lastSentAt != nil)
+            let issuance = try await stage.theIssuance()
+            #expect(
+                issuance.status == .unknown && issuance.dueAt != nil && issuance.attempts == 1
+                    && issuance.lastSentAt != nil)
             try await stage.checkBooks()
         }
     }
@@ -130,14 +132,14 @@ import Testing
             try await stage.earn("c1", "prg_stay", points: 30)
             try await stage.save()
             try await stage.plan()
-            let reference = try await stage.theIssue().referenceNumber
+            let reference = try await stage.theIssuance().referenceNumber
             stage.clock.advance(.seconds(70))
             try await stage.lose("seen_at = seen_at")
             try await worker.step()
             #expect(try await stage.reads.openRecovery()?.cause == .gap)
             // A call of the instance that lost its database reaches Cosmo only now.
             _ = try await stage.cosmo.issue(
-                CosmoIssueRequest(
+                CosmoIssuanceRequest(
                     programID: "prg_stay", value: 30, currency: "POINTS", account: CosmoAccount(userID: "M-c1"),
                     referenceNumber: reference))
             try await stage.recover()
@@ -148,7 +150,7 @@ import Testing
         }
     }
 
-    @Test("A backup from before heartbeats were written is noticed by its issues; books without any are new")
+    @Test("A backup from before heartbeats were written is noticed by its issuances; books without any are new")
     func backupOfAnOlderRelease() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 20)
@@ -218,20 +220,20 @@ import Testing
         }
     }
 
-    @Test("What may be an open issue of the same value is not adopted beside it")
-    func openIssue() async throws {
+    @Test("What may be an open issuance of the same value is not adopted beside it")
+    func openIssuance() async throws {
         try await Stage.with { stage in
             try await stage.recoveryWorker().step()
             try await stage.earn("c1", "prg_stay", points: 60)
             try await stage.plan()
             let lost = StubCosmo(
                 stage.cosmo,
-                onIssue: { request throws(CosmoError) in
+                onIssuance: { request throws(CosmoError) in
                     _ = try await stage.cosmo.issue(request)
-                    throw CosmoError(call: .issue, kind: .unknown, reason: .serverError)
+                    throw CosmoError(call: .issuance, kind: .unknown, reason: .serverError)
                 })
             try await stage.send(lost)
-            let unknown = try await stage.theIssue()
+            let unknown = try await stage.theIssuance()
             #expect(unknown.status == .unknown)
             @Sendable func bare(_ transaction: CosmoTransaction) -> CosmoTransaction {
                 var transaction = transaction
@@ -241,7 +243,7 @@ import Testing
             let known = try await stage.cosmo.transaction(unknown.referenceNumber).map(bare)
             let stub = StubCosmo(
                 stage.cosmo, onRead: { $0 == known?.id ? known : nil },
-                onIssue: { request throws(CosmoError) in try await stage.cosmo.issue(request) },
+                onIssuance: { request throws(CosmoError) in try await stage.cosmo.issue(request) },
                 onList: { _, _ throws(CosmoError) in known.map { [$0] } ?? [] })
             _ = try await stage.pool.query("update server_identity set timeline = '0000000A'")
             try await stage.recover(stub)
@@ -250,8 +252,8 @@ import Testing
             let error = await #expect(throws: IssuanceError.self) {
                 _ = try await stage.adopt(stub)(finding.transactionID, cardID: "c1", evidence: "portal", by: "ops")
             }
-            #expect(error?.reason == .mayBeOpenIssue && error?.message.contains(unknown.referenceNumber) == true)
-            // As the message says: the open issue is settled with the transaction, which explains the finding.
+            #expect(error?.reason == .mayBeOpenIssuance && error?.message.contains(unknown.referenceNumber) == true)
+            // As the message says: the open issuance is settled with the transaction, which explains the finding.
             _ = try await ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)(
                 referenceNumber: unknown.referenceNumber, outcome: .issued, evidence: "portal",
                 transactionID: finding.transactionID, by: "ops")
@@ -294,8 +296,8 @@ import Testing
         }
     }
 
-    @Test("An answer for an issue that the books have lost begins a recovery, which adopts it")
-    func answerForALostIssue() async throws {
+    @Test("An answer for an issuance that the books have lost begins a recovery, which adopts it")
+    func answerForALostIssuance() async throws {
         try await Stage.with { stage in
             try await stage.recoveryWorker().step()
             try await stage.earn("c1", "prg_stay", points: 30)
@@ -303,7 +305,7 @@ import Testing
             try await stage.plan()
             let stub = StubCosmo(
                 stage.cosmo,
-                onIssue: { request throws(CosmoError) in
+                onIssuance: { request throws(CosmoError) in
                     let answer = try await stage.cosmo.issue(request)
                     // The books are replaced while the call is under way, and nothing else shows it.
                     try? await stage.lose("seen_at = seen_at")

@@ -9,7 +9,7 @@ import Testing
 
 @testable import Issuance
 
-/// What happens after a failover or a restore that lost issues which Cosmo has.
+/// What happens after a failover or a restore that lost issuances which Cosmo has.
 @Suite struct RecoveryTests {
     private static func reason(_ body: () async throws -> Void) async -> IssuanceError.Reason? {
         do {
@@ -20,7 +20,7 @@ import Testing
         }
     }
 
-    /// Issues that are sent and confirmed, with a heartbeat before.
+    /// Issuances that are sent and confirmed, with a heartbeat before.
     private static func issue(_ stage: Stage, _ cards: ClosedRange<Int>) async throws {
         for card in cards { try await stage.earn("c\(card)", "prg_stay", points: Int64(20 + card)) }
         try await stage.plan()
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test("What was issued and then lost is adopted, nothing is issued twice, and issuing goes on by itself")
-    func lostIssues() async throws {
+    func lostIssuances() async throws {
         try await Stage.with { stage in
             try await stage.recoveryWorker().step()
             try await Self.issue(stage, 1...3)
@@ -220,7 +220,7 @@ import Testing
             try await stage.earn("c3", "prg_stay", points: 100)
             func issue(_ reference: String, _ value: Int64, _ member: String) async throws -> String {
                 try await stage.cosmo.issue(
-                    CosmoIssueRequest(
+                    CosmoIssuanceRequest(
                         programID: "prg_stay", value: value, currency: "POINTS", account: CosmoAccount(userID: member),
                         referenceNumber: reference)
                 ).id
@@ -330,7 +330,7 @@ import Testing
                 ])
             // The huge one would not fit a position, and euros are not what points are counted in: neither is booked.
             #expect(open.openCount == 9 && open.adoptedCount == 1)
-            let bare = try await stage.theIssue()
+            let bare = try await stage.theIssuance()
             #expect(
                 bare.cosmoTransactionID == "tx_bare" && bare.account.userID == "M-c1" && bare.sentCurrency == "POINTS")
             try await stage.checkBooks()
@@ -343,7 +343,7 @@ import Testing
         for (unit, micro) in [(CosmoValueUnit.major, Int64(700_000_000)), (.minor, 7_000_000)] {
             let key = PositionKey(cardID: "c1", programID: "prg_cash", unit: .value)
             let reported = try #require(
-                ReportedIssue(
+                ReportedIssuance(
                     CosmoTransaction(
                         id: "tx_1", referenceNumber: ReferenceNumber.random(key), value: 7, programID: "prg_cash")))
             #expect(reported.isProvable && reported.unit == nil)
@@ -357,7 +357,7 @@ import Testing
         }
         let odd = CosmoTransaction(
             id: "tx_2", referenceNumber: "not a reference", value: 7, currency: "POINTS", programID: "prg_stay")
-        let reported = try #require(ReportedIssue(odd))
+        let reported = try #require(ReportedIssuance(odd))
         let key = PositionKey(cardID: "c1", programID: "prg_stay", unit: .points)
         let order = try #require(reported.order(for: key, currencyCode: "USD", linked: nil, valueUnit: .major))
         #expect(!reported.isProvable && order.facts.referenceNumber == nil && order.planned.account.isEmpty)
@@ -408,7 +408,7 @@ import Testing
             // A sender of the old server had its call under way all the time.
             let key = PositionKey(cardID: "c1", programID: "prg_stay", unit: .points)
             _ = try await stage.cosmo.issue(
-                CosmoIssueRequest(
+                CosmoIssuanceRequest(
                     programID: "prg_stay", value: 30, currency: "POINTS", account: CosmoAccount(userID: "M-c1"),
                     referenceNumber: ReferenceNumber.random(key)))
             stage.clock.advance(.seconds(30))
@@ -478,7 +478,7 @@ import Testing
         }
     }
 
-    @Test("A webhook of a lost issue waits for its adoption instead of being parked")
+    @Test("A webhook of a lost issuance waits for its adoption instead of being parked")
     func webhook() async throws {
         try await Stage.with { stage in
             let worker = stage.recoveryWorker()
@@ -497,7 +497,7 @@ import Testing
                     == .notYet(retryAfter: stage.configuration.recoveryRetryAfter))
             try await worker.step()
             guard case .repeated = try await stage.receive(body, attempts: attempts) else {
-                Issue.record("the webhook agrees with the adopted issue")
+                Issue.record("the webhook agrees with the adopted issuance")
                 return
             }
         }

@@ -10,14 +10,14 @@ import Testing
 
 /// Sending to the real sandbox and recording what came of it.
 @Suite struct SendingTests {
-    @Test("An issue is accepted by the answer and confirmed by the webhook, by points and by value")
+    @Test("An issuance is accepted by the answer and confirmed by the webhook, by points and by value")
     func happyPath() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.earn("c2", "prg_cash", valueMicro: 12_345_000_000)
             try await stage.plan()
             try await stage.send()
-            let accepted = try await stage.reads.issuances(status: .accepted).issues
+            let accepted = try await stage.reads.issuances(status: .accepted).issuances
             #expect(accepted.map(\.sentValue) == [25, 123] && accepted.map(\.sentCurrency) == ["POINTS", "USD"])
             #expect(accepted.allSatisfy { $0.cosmoTransactionID != nil && $0.totalPoints != nil })
             for body in stage.webhookBodies {
@@ -42,19 +42,19 @@ import Testing
             try await stage.plan()
             let seen = Mutex<IssuanceRecord?>(nil)
             let stub = StubCosmo(stage.cosmo) { request throws(CosmoError) in
-                let issue = try? await stage.reads.issuance(request.referenceNumber)
-                seen.withLock { $0 = issue }
+                let issuance = try? await stage.reads.issuance(request.referenceNumber)
+                seen.withLock { $0 = issuance }
                 return try await stage.cosmo.issue(request)
             }
             try await stage.send(stub)
-            let issue = try #require(seen.withLock { $0 })
-            #expect(issue.status == .sending && issue.firstSentAt != nil && issue.leaseID != nil)
-            #expect(try await stage.theIssue().status == .accepted)
+            let issuance = try #require(seen.withLock { $0 })
+            #expect(issuance.status == .sending && issuance.firstSentAt != nil && issuance.leaseID != nil)
+            #expect(try await stage.theIssuance().status == .accepted)
         }
     }
 
     @Test(
-        "A refusal for good parks the issue, gives its quantity back and blocks the position until a retry",
+        "A refusal for good parks the issuance, gives its quantity back and blocks the position until a retry",
         arguments: [
             "SIM-INVALID-MEMBER", "SIM-NO-PARTNERSHIP", "SIM-BAD-PROGRAM", "SIM-POINTS-LIMIT", "SIM-MISSING-FIELD",
         ])
@@ -63,7 +63,7 @@ import Testing
             try await stage.earn("c1", "prg_stay", points: 25, member: member)
             try await stage.plan()
             try await stage.send()
-            let parked = try await stage.theIssue()
+            let parked = try await stage.theIssuance()
             #expect(parked.status == .parked && parked.settledBy == .refusal && parked.reason?.isEmpty == false)
             let blocked = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
             #expect(blocked.position.pendingMicro == 25_000_000 && blocked.blockedReason == parked.reason)
@@ -83,12 +83,12 @@ import Testing
             _ = try await retry(referenceNumber: parked.referenceNumber)
             try await stage.plan()
             try await stage.send()
-            let issues = try await stage.reads.issuances().issues
-            #expect(issues.map(\.status) == [.parked, .accepted] && issues[1].sentValue == 26)
-            #expect(issues[0].referenceNumber != issues[1].referenceNumber)
+            let issuances = try await stage.reads.issuances().issuances
+            #expect(issuances.map(\.status) == [.parked, .accepted] && issuances[1].sentValue == 26)
+            #expect(issuances[0].referenceNumber != issuances[1].referenceNumber)
             try await stage.checkBooks()
             let error = await #expect(throws: IssuanceError.self) {
-                _ = try await retry(referenceNumber: issues[1].referenceNumber)
+                _ = try await retry(referenceNumber: issuances[1].referenceNumber)
             }
             #expect(error?.reason == .wrongStatus)
         }
@@ -104,7 +104,7 @@ import Testing
             let sender = stage.sender()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sender.run() }
-                try await eventually("the other program's issue is sent") {
+                try await eventually("the other program's issuance is sent") {
                     try await stage.count("program_id = 'prg_fuel' and status = 'accepted'") == 1
                 }
                 sender.stop()
@@ -147,14 +147,14 @@ import Testing
             stage.sandbox.setFaults([SandboxFault(.error500Before, calls: [.token], count: 1)])
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
-            let reference = try await stage.theIssue().referenceNumber
+            let reference = try await stage.theIssuance().referenceNumber
             let sender = stage.sender()
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await sender.run() }
                 try await eventually("the first try fails") {
                     try await stage.count("attempts = 1 and lease_id is null") == 1
                 }
-                let waiting = try await stage.theIssue()
+                let waiting = try await stage.theIssuance()
                 #expect(waiting.status == .planned && waiting.reason?.hasPrefix("COSMO_") == true)
                 stage.clock.advance(.seconds(5))
                 sender.wake()
@@ -162,21 +162,24 @@ import Testing
                 sender.stop()
                 try await group.waitForAll()
             }
-            let issue = try await stage.theIssue()
-            #expect(issue.referenceNumber == reference && issue.attempts == 2 && issue.reads == 0)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.referenceNumber == reference && issuance.attempts == 2 && issuance.reads == 0)
             #expect(stage.sandbox.transactions().count == 1)
             try await stage.checkBooks()
         }
     }
 
-    @Test("A call that is not let in with a fresh token either refuses no issue: it is tried again, five times at most")
+    @Test(
+        "A call that is not let in with a fresh token either refuses no issuance: it is tried again, five times at most"
+    )
     func notLetIn() async throws {
         try await Stage.with { stage in
             func outcome(attempts: Int) -> SendOutcome {
-                var issue = IssuanceMachineTests.issue(.sending)
-                issue.attempts = attempts
+                var issuance = IssuanceMachineTests.issue(.sending)
+                issuance.attempts = attempts
                 return SendOutcome(
-                    CosmoError(call: .issue, kind: .refused, reason: .tokenRefused, status: 401), issue: issue,
+                    CosmoError(call: .issuance, kind: .refused, reason: .tokenRefused, status: 401),
+                    issuance: issuance,
                     lease: "lease", at: stage.clock.now(), configuration: stage.configuration)
             }
             #expect(outcome(attempts: 1).label == "not_sent" && outcome(attempts: 1).health != .answered)
@@ -193,7 +196,7 @@ import Testing
                 sender.stop()
                 try await group.waitForAll()
             }
-            #expect(try await stage.theIssue().status == .planned)
+            #expect(try await stage.theIssuance().status == .planned)
             #expect(stage.cosmo.health.outage?.reason == .tokenRefused)
         }
     }
@@ -201,22 +204,22 @@ import Testing
     @Test("429 is an unknown outcome by default, and a late try when it is configured to prove nothing was issued")
     func rateLimited() async throws {
         for provesNothing in [false, true] {
-            try await Stage.with(cosmo: { $0.rateLimitedIssueIsNotApplied = provesNothing }) { stage in
+            try await Stage.with(cosmo: { $0.rateLimitedIssuanceIsNotApplied = provesNothing }) { stage in
                 stage.sandbox.setFaults([SandboxFault(.rateLimited, retryAfterSeconds: 40)])
                 try await stage.earn("c1", "prg_stay", points: 25)
                 try await stage.plan()
                 let before = stage.clock.now()
                 try await stage.send()
-                let issue = try await stage.theIssue()
-                #expect(issue.status == (provesNothing ? .planned : .unknown))
-                let wait = try #require(issue.dueAt).duration(since: before)
+                let issuance = try await stage.theIssuance()
+                #expect(issuance.status == (provesNothing ? .planned : .unknown))
+                let wait = try #require(issuance.dueAt).duration(since: before)
                 #expect(wait >= .seconds(39), "Retry-After is honoured")
                 try await stage.checkBooks()
             }
         }
     }
 
-    @Test("Senders at once send each issue once")
+    @Test("Senders at once send each issuance once")
     func concurrentSenders() async throws {
         try await Stage.with { stage in
             for card in 0..<80 { try await stage.earn("c\(card)", card % 2 == 0 ? "prg_stay" : "prg_fuel", points: 20) }
@@ -293,20 +296,20 @@ import Testing
                 isCalled.yield()
                 // The answer never arrives: the call ends with its process.
                 for await _ in AsyncStream<Void>(unfolding: { try? await Task.sleep(for: .seconds(60)) }) {}
-                throw CosmoError(call: .issue, kind: .unknown, reason: .cancelled)
+                throw CosmoError(call: .issuance, kind: .unknown, reason: .cancelled)
             }
             let sender = stage.sender(stub)
             let dying = Task { try await sender.run() }
             for await _ in called { break }
             dying.cancel()
             _ = await dying.result
-            #expect(try await stage.theIssue().status == .sending)
+            #expect(try await stage.theIssuance().status == .sending)
             try await stage.resolve()
-            #expect(try await stage.theIssue().status == .sending, "the lease still holds")
+            #expect(try await stage.theIssuance().status == .sending, "the lease still holds")
 
             stage.clock.advance(.seconds(91))
             _ = try await stage.resolver().resolveDue()
-            let unknown = try await stage.theIssue()
+            let unknown = try await stage.theIssuance()
             #expect(unknown.status == .unknown && unknown.reason == "LEASE_EXPIRED")
             try await stage.checkBooks()
             for _ in 0..<8 {
@@ -314,7 +317,7 @@ import Testing
                 try await stage.resolve()
                 try await stage.send()
             }
-            let end = try await stage.theIssue()
+            let end = try await stage.theIssuance()
             #expect(end.status == .confirmed && end.settledBy == .read)
             #expect(end.attempts == (afterCommit ? 1 : 2))
             try await stage.checkAgainstSandbox()

@@ -6,7 +6,7 @@ import Rewards
 import Testing
 
 extension Stage {
-    /// Checks I-2 for every position from the rows alone: each bucket is the sum of its issues.
+    /// Checks I-2 for every position from the rows alone: each bucket is the sum of its issuances.
     func checkBooks(_ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation) async throws {
         let sql = """
             select p.card_id, p.program_id from positions p
@@ -20,7 +20,7 @@ extension Stage {
             where p.in_flight_micro <> s.in_flight or p.unknown_micro <> s.unknown or p.issued_micro <> s.issued
             """
         let broken = try await pool.query(sql)
-        #expect(broken.isEmpty, comment ?? "positions and issues disagree", sourceLocation: location)
+        #expect(broken.isEmpty, comment ?? "positions and issuances disagree", sourceLocation: location)
     }
 
     /// Checks that the debt the database keeps is what the sums say, and that what was written off is on record (I-2,
@@ -52,7 +52,7 @@ extension Stage {
         }
     }
 
-    /// How often each issue of a position that owes was handed to a sender.
+    /// How often each issuance of a position that owes was handed to a sender.
     func attemptsOfOwing() async throws -> [String: Int] {
         let sql = """
             select i.reference_number, i.attempts from issuances i
@@ -64,7 +64,7 @@ extension Stage {
         return attempts
     }
 
-    /// Checks that every transaction of the sandbox is one confirmed issue, and the other way round.
+    /// Checks that every transaction of the sandbox is one confirmed issuance, and the other way round.
     func checkAgainstSandbox(_ location: SourceLocation = #_sourceLocation) async throws {
         let transactions = sandbox.transactions()
         let references = transactions.map(\.referenceNumber)
@@ -74,7 +74,7 @@ extension Stage {
         var values: [String: Int64] = [:]
         for row in confirmed { values[try row.get("reference_number")] = try row.get("sent_value", as: Int64.self) }
         let told = Dictionary(transactions.map { ($0.referenceNumber, $0.value) }, uniquingKeysWith: { $1 })
-        #expect(values == told, "our confirmed issues are not Cosmo's transactions", sourceLocation: location)
+        #expect(values == told, "our confirmed issuances are not Cosmo's transactions", sourceLocation: location)
     }
 
     /// Applies a webhook body as the inbox would, its retries included.

@@ -79,7 +79,7 @@ extension Stage {
             now: clock.now, logger: Self.logger)
     }
 
-    /// How often each issue was handed to a sender that is for an account which is no longer the card's, and that
+    /// How often each issuance was handed to a sender that is for an account which is no longer the card's, and that
     /// nothing of can be at Cosmo.
     func attemptsOfOutdated() async throws -> [String: Int] {
         let sql = """

@@ -161,10 +161,10 @@ final class Stage: Sendable {
 
     var reads: IssuanceReads { IssuanceReads(pool: pool) }
 
-    /// The only issue there is.
-    func theIssue(_ location: SourceLocation = #_sourceLocation) async throws -> IssuanceRecord {
-        let issues = try await reads.issuances().issues
-        #expect(issues.count == 1, "one issue was expected", sourceLocation: location)
-        return try #require(issues.first, sourceLocation: location)
+    /// The only issuance there is.
+    func theIssuance(_ location: SourceLocation = #_sourceLocation) async throws -> IssuanceRecord {
+        let issuances = try await reads.issuances().issuances
+        #expect(issuances.count == 1, "one issuance was expected", sourceLocation: location)
+        return try #require(issuances.first, sourceLocation: location)
     }
 }

@@ -4,31 +4,31 @@ import Synchronization
 
 /// A Cosmo that tests script call by call, in front of the real one: faults no sandbox can time.
 final class StubCosmo: CosmoAPI {
-    typealias Issue = @Sendable (CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer
+    typealias Issuance = @Sendable (CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer
 
     typealias List = @Sendable (_ from: Int64, _ to: Int64) async throws(CosmoError) -> [CosmoTransaction]
 
     private let real: CosmoClient
     private let onList: List?
-    private let onIssue: Issue
+    private let onIssuance: Issuance
     private let onRead: (@Sendable (String) -> CosmoTransaction?)?
 
     init(
-        _ real: CosmoClient, onRead: (@Sendable (String) -> CosmoTransaction?)? = nil, onIssue: @escaping Issue
+        _ real: CosmoClient, onRead: (@Sendable (String) -> CosmoTransaction?)? = nil, onIssuance: @escaping Issuance
     ) {
         self.real = real
-        self.onIssue = onIssue
+        self.onIssuance = onIssuance
         self.onRead = onRead
         self.onList = nil
     }
 
     /// Answers reads, calls and listings itself.
     init(
-        _ real: CosmoClient, onRead: (@Sendable (String) -> CosmoTransaction?)? = nil, onIssue: @escaping Issue,
+        _ real: CosmoClient, onRead: (@Sendable (String) -> CosmoTransaction?)? = nil, onIssuance: @escaping Issuance,
         onList: @escaping List
     ) {
         self.real = real
-        self.onIssue = onIssue
+        self.onIssuance = onIssuance
         self.onRead = onRead
         self.onList = onList
     }
@@ -36,13 +36,13 @@ final class StubCosmo: CosmoAPI {
     /// Answers listings itself, and everything else as the real one does.
     init(_ real: CosmoClient, onList: @escaping List) {
         self.real = real
-        self.onIssue = { request throws(CosmoError) in try await real.issue(request) }
+        self.onIssuance = { request throws(CosmoError) in try await real.issue(request) }
         self.onRead = nil
         self.onList = onList
     }
 
-    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
-        try await onIssue(request)
+    func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
+        try await onIssuance(request)
     }
 
     func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? {

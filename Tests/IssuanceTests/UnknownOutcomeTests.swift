@@ -6,7 +6,7 @@ import PostgreSQL
 import Rewards
 import Testing
 
-/// Outcomes nobody knows, settled by reads: never two issues, never none (I-6).
+/// Outcomes nobody knows, settled by reads: never two issuances, never none (I-6).
 @Suite struct UnknownOutcomeTests {
     /// Moves the clock through every pause a settlement takes.
     private func settle(_ stage: Stage) async throws {
@@ -30,12 +30,12 @@ import Testing
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.send()
-            let unknown = try await stage.theIssue()
+            let unknown = try await stage.theIssuance()
             #expect(unknown.status == .unknown && unknown.attempts == 1)
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
             #expect(position.unknownMicro == 25_000_000 && position.inFlightMicro == 0)
             try await settle(stage)
-            let end = try await stage.theIssue()
+            let end = try await stage.theIssuance()
             #expect(end.status == .confirmed && end.settledBy == .read && end.attempts == 1)
             #expect(end.cosmoTransactionID == stage.sandbox.transactions().first?.id)
             try await stage.checkAgainstSandbox()
@@ -54,10 +54,10 @@ import Testing
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.send()
-            let unknown = try await stage.theIssue()
+            let unknown = try await stage.theIssuance()
             #expect(unknown.status == .unknown)
             try await settle(stage)
-            let end = try await stage.theIssue()
+            let end = try await stage.theIssuance()
             #expect(end.status == .confirmed && end.attempts == 2)
             #expect(end.referenceNumber == unknown.referenceNumber)
             #expect(stage.sandbox.transactions().count == 1)
@@ -77,8 +77,10 @@ import Testing
                 try await stage.resolve()
                 try await stage.send()
             }
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .unknown && issue.attempts == 1 && issue.reads > 1 && issue.absentReads == 0)
+            let issuance = try await stage.theIssuance()
+            #expect(
+                issuance.status == .unknown && issuance.attempts == 1 && issuance.reads > 1
+                    && issuance.absentReads == 0)
         }
     }
 
@@ -92,15 +94,17 @@ import Testing
             try await stage.plan()
             try await stage.send()
             try await settle(stage)
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .unknown && issue.reads == 0 && issue.attempts == 1 && issue.dueAt != nil)
+            let issuance = try await stage.theIssuance()
+            #expect(
+                issuance.status == .unknown && issuance.reads == 0 && issuance.attempts == 1
+                    && issuance.dueAt != nil)
             stage.sandbox.setFaults([])
             try await settle(stage)
-            #expect(try await stage.theIssue().status == .confirmed)
+            #expect(try await stage.theIssuance().status == .confirmed)
         }
     }
 
-    @Test("Without the listing an absence is believed only when a known issue is found by reference")
+    @Test("Without the listing an absence is believed only when a known issuance is found by reference")
     func provenLookup() async throws {
         for lookupWorks in [true, false] {
             try await Stage.with(
@@ -118,16 +122,16 @@ import Testing
                 try await stage.plan()
                 try await stage.send()
                 try await settle(stage)
-                let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
-                #expect(issue.attempts == (lookupWorks ? 2 : 1))
-                #expect(issue.status == (lookupWorks ? .confirmed : .unknown))
-                if !lookupWorks { #expect(issue.reason == "ABSENT_AWAITS_OPERATOR" && issue.dueAt == nil) }
+                let issuance = try #require(try await stage.reads.issuances(cardID: "c1").issuances.first)
+                #expect(issuance.attempts == (lookupWorks ? 2 : 1))
+                #expect(issuance.status == (lookupWorks ? .confirmed : .unknown))
+                if !lookupWorks { #expect(issuance.reason == "ABSENT_AWAITS_OPERATOR" && issuance.dueAt == nil) }
                 #expect(stage.sandbox.transactions().count == 2)
             }
         }
     }
 
-    @Test("With both ways to look broken, a known issue that is missed keeps an issued one from being sent again")
+    @Test("With both ways to look broken, a known issuance that is missed keeps an issued one from being sent again")
     func brokenLookups() async throws {
         try await Stage.with(sandbox: { $0.switches.duplicateReference = .issueAgain }) { stage in
             try await stage.earn("c0", "prg_stay", points: 5)
@@ -140,19 +144,20 @@ import Testing
             try await stage.send()
             let blind = StubCosmo(
                 stage.cosmo, onRead: { _ in nil },
-                onIssue: { request throws(CosmoError) in try await stage.cosmo.issue(request) })
+                onIssuance: { request throws(CosmoError) in try await stage.cosmo.issue(request) })
             for _ in 0..<12 {
                 stage.clock.advance(.seconds(90))
                 try await stage.resolve(blind)
                 try await stage.send(blind)
             }
-            let issue = try #require(try await stage.reads.issuances(cardID: "c1").issues.first)
-            #expect(issue.status == .unknown && issue.reason == "ABSENT_AWAITS_OPERATOR" && issue.attempts == 1)
+            let issuance = try #require(try await stage.reads.issuances(cardID: "c1").issuances.first)
+            #expect(
+                issuance.status == .unknown && issuance.reason == "ABSENT_AWAITS_OPERATOR" && issuance.attempts == 1)
             #expect(stage.sandbox.transactions().count == 2)
         }
     }
 
-    @Test("Without a known issue a single way to look is not believed")
+    @Test("Without a known issuance a single way to look is not believed")
     func singleUnprovenWay() async throws {
         try await Stage.with(issuance: { $0.isReferenceLookupEnabled = false }) { stage in
             stage.sandbox.setFaults([SandboxFault(.error500Before)])
@@ -160,7 +165,7 @@ import Testing
             try await stage.plan()
             try await stage.send()
             try await settle(stage)
-            #expect(try await stage.theIssue().reason == "ABSENT_AWAITS_OPERATOR")
+            #expect(try await stage.theIssuance().reason == "ABSENT_AWAITS_OPERATOR")
         }
     }
 
@@ -172,20 +177,20 @@ import Testing
             try await stage.plan()
             try await stage.send()
             try await settle(stage)
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .unknown && issue.dueAt == nil && issue.attempts == 1)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.status == .unknown && issuance.dueAt == nil && issuance.attempts == 1)
         }
     }
 
-    @Test("An accepted issue without a webhook is confirmed by a read")
+    @Test("An accepted issuance without a webhook is confirmed by a read")
     func noWebhook() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.send()
             try await settle(stage)
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .confirmed && issue.settledBy == .read)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.status == .confirmed && issuance.settledBy == .read)
             try await stage.checkAgainstSandbox()
         }
     }
@@ -209,11 +214,11 @@ import Testing
                             id: "tx_9", referenceNumber: reference, value: 25, programID: "prg_stay")
                         change(&transaction)
                         return transaction
-                    }, onIssue: { request throws(CosmoError) in try await stage.cosmo.issue(request) })
+                    }, onIssuance: { request throws(CosmoError) in try await stage.cosmo.issue(request) })
                 stage.clock.advance(.seconds(10))
                 try await stage.resolve(stub)
-                let issue = try await stage.theIssue()
-                #expect(issue.status == .mismatched && issue.reason == reason && issue.dueAt == nil)
+                let issuance = try await stage.theIssuance()
+                #expect(issuance.status == .mismatched && issuance.reason == reason && issuance.dueAt == nil)
                 let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
                 #expect(position.inFlightMicro == 25_000_000 && position.unknownMicro == 0)
                 try await stage.checkBooks()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Issuance
 
-/// Which issues wait for a person, and what ends that.
+/// Which issuances wait for a person, and what ends that.
 @Suite struct WaitingForPersonTests {
     private static func webhook(id: String, reference: String, value: String = "25", member: String = "M-c1") -> String
     {
@@ -19,7 +19,7 @@ import Testing
         try await stage.earn("c1", "prg_stay", points: 25, member: "SIM-INVALID-MEMBER")
         try await stage.plan()
         try await stage.send()
-        return try await stage.reads.issuances(status: .parked).issues
+        return try await stage.reads.issuances(status: .parked).issuances
     }
 
     private func expectWaiting(
@@ -27,9 +27,9 @@ import Testing
     ) async throws {
         let counts = try await stage.reads.counts()
         #expect(counts.waitingForPerson == count, sourceLocation: location)
-        let listed = try await stage.reads.issuances(waitingOnly: true).issues
+        let listed = try await stage.reads.issuances(waitingOnly: true).issuances
         #expect(listed.count == Int(count) && listed.allSatisfy(\.waitsForPerson), sourceLocation: location)
-        let all = try await stage.reads.issuances().issues
+        let all = try await stage.reads.issuances().issuances
         #expect(
             all.filter(\.waitsForPerson).map(\.referenceNumber) == listed.map(\.referenceNumber),
             sourceLocation: location)
@@ -38,7 +38,7 @@ import Testing
             sourceLocation: location)
     }
 
-    @Test("A parked issue waits until it is retried, and is history from then on")
+    @Test("A parked issuance waits until it is retried, and is history from then on")
     func retried() async throws {
         try await Stage.with { stage in
             let parked = try #require(try await refused(stage).first)
@@ -51,11 +51,12 @@ import Testing
             try await stage.plan()
             try await stage.send()
             try await expectWaiting(0, stage)
-            let issues = try await stage.reads.issuances().issues
-            #expect(issues.map(\.status) == [.parked, .accepted])
+            let issuances = try await stage.reads.issuances().issuances
+            #expect(issuances.map(\.status) == [.parked, .accepted])
             #expect(try await stage.reads.counts().byStatus[.parked] == nil)
             #expect(
-                try await stage.reads.issuances(status: .parked).issues.count == 1, "history is listed by its status")
+                try await stage.reads.issuances(status: .parked).issuances.count == 1,
+                "history is listed by its status")
         }
     }
 
@@ -98,7 +99,7 @@ import Testing
             let webhook = Self.webhook(
                 id: "tx_1", reference: parked.referenceNumber, member: "SIM-INVALID-MEMBER")
             _ = try await stage.receive(webhook)
-            #expect(try await stage.theIssue().status == .mismatched)
+            #expect(try await stage.theIssuance().status == .mismatched)
             try await expectWaiting(1, stage)
             let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
             _ = try await resolve(
@@ -107,13 +108,14 @@ import Testing
             try await expectWaiting(0, stage)
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay")
             #expect(
-                position.blockedBy == nil && position.blockedReason == nil, "the block of a settled issue is lifted")
+                position.blockedBy == nil && position.blockedReason == nil, "the block of a settled issuance is lifted"
+            )
             #expect(position.planAt != nil)
             try await stage.checkBooks()
         }
     }
 
-    @Test("A refused issue that was at Cosmo after all blocks nothing once a person has confirmed it")
+    @Test("A refused issuance that was at Cosmo after all blocks nothing once a person has confirmed it")
     func issuedAfterAll() async throws {
         try await Stage.with { stage in
             let parked = try await refused(stage, chunks: 3)
@@ -131,7 +133,7 @@ import Testing
     }
 
     @Test(
-        "A confirmed issue that later news contradicts waits for an operator, and again when other news comes"
+        "A confirmed issuance that later news contradicts waits for an operator, and again when other news comes"
     )
     func contradicted() async throws {
         try await Stage.with { stage in
@@ -139,73 +141,73 @@ import Testing
             try await stage.plan()
             try await stage.send()
             try await stage.receive(try #require(stage.webhookBodies.first))
-            let issue = try await stage.theIssue()
-            let id = try #require(issue.cosmoTransactionID)
+            let issuance = try await stage.theIssuance()
+            let id = try #require(issuance.cosmoTransactionID)
             try await expectWaiting(0, stage)
-            try await stage.receive(Self.webhook(id: id, reference: issue.referenceNumber, value: "26"))
+            try await stage.receive(Self.webhook(id: id, reference: issuance.referenceNumber, value: "26"))
             try await expectWaiting(1, stage)
             #expect(try await stage.reads.counts().contradicted == 1)
 
             let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
             let refusal = await #expect(throws: IssuanceError.self) {
                 _ = try await resolve(
-                    referenceNumber: issue.referenceNumber, outcome: .notIssued, evidence: "portal", by: "ops")
+                    referenceNumber: issuance.referenceNumber, outcome: .notIssued, evidence: "portal", by: "ops")
             }
             #expect(refusal?.reason == .wrongStatus, "what is confirmed stays confirmed")
             let looked = try await resolve(
-                referenceNumber: issue.referenceNumber, outcome: .issued, evidence: "asked Cosmo: 25", by: "ops")
+                referenceNumber: issuance.referenceNumber, outcome: .issued, evidence: "asked Cosmo: 25", by: "ops")
             #expect(looked.status == .confirmed && looked.settledBy == .webhook && looked.reason == "VALUE_DIFFERS")
             #expect(looked.evidence == "asked Cosmo: 25" && looked.evidenceBy == "ops")
             try await expectWaiting(0, stage)
-            try await stage.receive(Self.webhook(id: id, reference: issue.referenceNumber, value: "26"))
+            try await stage.receive(Self.webhook(id: id, reference: issuance.referenceNumber, value: "26"))
             try await expectWaiting(0, stage)
-            try await stage.receive(Self.webhook(id: "tx_other", reference: issue.referenceNumber))
+            try await stage.receive(Self.webhook(id: "tx_other", reference: issuance.referenceNumber))
             try await expectWaiting(1, stage)
             try await stage.checkBooks()
         }
     }
 
-    @Test("A delivery that contradicted an issue is settled by a replay once a person has looked at the issue")
+    @Test("A delivery that contradicted an issuance is settled by a replay once a person has looked at the issuance")
     func replayedContradiction() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
-            let issue = try await stage.theIssue()
-            let webhook = Self.webhook(id: "tx_1", reference: issue.referenceNumber, value: "26")
+            let issuance = try await stage.theIssuance()
+            let webhook = Self.webhook(id: "tx_1", reference: issuance.referenceNumber, value: "26")
             #expect(try await stage.receive(webhook).parkedReason == "TRANSACTION_MISMATCH")
             try await expectWaiting(1, stage)
             let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
             let resolved = try await resolve(
-                referenceNumber: issue.referenceNumber, outcome: .issued, evidence: "Cosmo mended it", by: "ops")
+                referenceNumber: issuance.referenceNumber, outcome: .issued, evidence: "Cosmo mended it", by: "ops")
             #expect(resolved.status == .confirmed && resolved.reason == "VALUE_DIFFERS" && !resolved.waitsForPerson)
-            #expect(try await stage.receive(webhook) == .repeated(referenceNumber: issue.referenceNumber))
+            #expect(try await stage.receive(webhook) == .repeated(referenceNumber: issuance.referenceNumber))
             try await expectWaiting(0, stage)
         }
     }
 
-    @Test("A delivery that said too little is settled by a replay once its issue is confirmed")
+    @Test("A delivery that said too little is settled by a replay once its issuance is confirmed")
     func replayedIncomplete() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.send()
             let complete = try #require(stage.webhookBodies.first)
-            let issue = try await stage.theIssue()
-            let id = try #require(issue.cosmoTransactionID)
-            let incomplete = #"{"transactionId":"\#(id)","referenceNumber":"\#(issue.referenceNumber)"}"#
+            let issuance = try await stage.theIssuance()
+            let id = try #require(issuance.cosmoTransactionID)
+            let incomplete = #"{"transactionId":"\#(id)","referenceNumber":"\#(issuance.referenceNumber)"}"#
             #expect(try await stage.receive(incomplete).parkedReason == "TRANSACTION_INCOMPLETE")
             try await stage.receive(complete)
-            #expect(try await stage.receive(incomplete) == .repeated(referenceNumber: issue.referenceNumber))
-            let other = #"{"transactionId":"tx_other","referenceNumber":"\#(issue.referenceNumber)"}"#
+            #expect(try await stage.receive(incomplete) == .repeated(referenceNumber: issuance.referenceNumber))
+            let other = #"{"transactionId":"tx_other","referenceNumber":"\#(issuance.referenceNumber)"}"#
             #expect(try await stage.receive(other).parkedReason == "TRANSACTION_INCOMPLETE")
         }
     }
 
-    @Test("An unknown issue waits only when no read is to come")
+    @Test("An unknown issuance waits only when no read is to come")
     func unknown() async throws {
-        var issue = IssuanceMachineTests.issue(.unknown)
-        #expect(!issue.waitsForPerson)
-        issue.dueAt = nil
-        #expect(issue.waitsForPerson)
+        var issuance = IssuanceMachineTests.issue(.unknown)
+        #expect(!issuance.waitsForPerson)
+        issuance.dueAt = nil
+        #expect(issuance.waitsForPerson)
     }
 }

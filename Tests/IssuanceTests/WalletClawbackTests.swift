@@ -7,8 +7,8 @@ import Wallet
 
 /// What refunds take back out of the wallet, and what stays owed (I-7).
 @Suite struct WalletClawbackTests {
-    @Test("A refund before the issue shrinks what is pending: nothing is taken back")
-    func beforeIssue() async throws {
+    @Test("A refund before the issuance shrinks what is pending: nothing is taken back")
+    func beforeIssuance() async throws {
         try await WalletStage.with { stage in
             try await stage.earn("u1-a", points: 10)
             try await stage.clawBack("u1-a", points: 4)
@@ -22,8 +22,8 @@ import Wallet
         }
     }
 
-    @Test("A refund after the issue debits the member, and undoing it pays again")
-    func afterIssue() async throws {
+    @Test("A refund after the issuance debits the member, and undoing it pays again")
+    func afterIssuance() async throws {
         try await WalletStage.with { stage in
             try await stage.earn("u1-a", points: 10)
             try await stage.plan()

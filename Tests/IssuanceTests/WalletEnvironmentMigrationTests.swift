@@ -7,9 +7,9 @@ import Testing
 
 @testable import Issuance
 
-/// What the migration to a column for the wallet's environment makes of issues that were paid before it.
+/// What the migration to a column for the wallet's environment makes of issuances that were paid before it.
 @Suite struct WalletEnvironmentMigrationTests {
-    @Test("An issue that was paid keeps its environment in a column and its digest, unless that did not fit before")
+    @Test("An issuance that was paid keeps its environment in a column and its digest, unless that did not fit before")
     func backfill() async throws {
         let early = FileManager.default.temporaryDirectory.appendingPathComponent("migrations-\(UUID().uuidString)")
         try FileManager.default.createDirectory(at: early, withIntermediateDirectories: true)
@@ -39,13 +39,13 @@ import Testing
                 }
             }
             try await Migrator(pool: pool, source: .directory(Self.migrations), logger: Stage.logger).migrate()
-            let issues = try await pool.withConnection { connection in
+            let issuances = try await pool.withConnection { connection in
                 try await connection.pipeline(IssuanceStore.lock(["mb-1", "mb-2", "mb-3"]))
             }
             let member = CosmoAccount(fields: ["externalUserID": "u1"])
-            #expect(issues.map(\.walletEnvironment) == ["SANDBOX", "SANDBOX", "SANDBOX"])
-            #expect(issues.map(\.account) == [member, member, member])
-            #expect(issues.map(\.plannedDigest) == [Self.digest(member), [1], nil])
+            #expect(issuances.map(\.walletEnvironment) == ["SANDBOX", "SANDBOX", "SANDBOX"])
+            #expect(issuances.map(\.account) == [member, member, member])
+            #expect(issuances.map(\.plannedDigest) == [Self.digest(member), [1], nil])
         }
     }
 

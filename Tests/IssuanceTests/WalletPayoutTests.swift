@@ -7,22 +7,22 @@ import Wallet
 
 @testable import Issuance
 
-/// What programs earn that pay into the house's own wallet: paid by the planner itself, both books in one commit.
+/// What programs earn that pay into the issuer's own wallet: paid by the planner itself, both books in one commit.
 @Suite struct WalletPayoutTests {
     @Test(
-        "What is earned is in the wallet at the next plan, in whole points, as a confirmed issue"
+        "What is earned is in the wallet at the next plan, in whole points, as a confirmed issuance"
     )
     func paid() async throws {
         try await WalletStage.with { stage in
             try await stage.earn("u1-a", micro: 25_400_000)
             let pass = try await stage.planner().planDue()
-            #expect(pass.paidCount == 1 && pass.issueCount == 0)
+            #expect(pass.paidCount == 1 && pass.issuanceCount == 0)
             let position = try await stage.position("u1-a").position
             #expect(position.issuedMicro == 25_000_000 && position.pendingMicro == 400_000)
-            let issue = try #require(try await stage.reads.issuances().issues.first)
-            #expect(issue.status == .confirmed && issue.settledBy == .wallet && issue.sentValue == 25)
-            #expect(issue.attempts == 0 && issue.dueAt == nil && issue.settledAt != nil)
-            #expect(issue.account.fields == ["externalUserID": "u1"] && issue.walletEnvironment == "LIVE")
+            let issuance = try #require(try await stage.reads.issuances().issuances.first)
+            #expect(issuance.status == .confirmed && issuance.settledBy == .wallet && issuance.sentValue == 25)
+            #expect(issuance.attempts == 0 && issuance.dueAt == nil && issuance.settledAt != nil)
+            #expect(issuance.account.fields == ["externalUserID": "u1"] && issuance.walletEnvironment == "LIVE")
             let row = try #require(
                 try await WalletAccounts(stage.context).transactions(
                     named: "u1", page: WalletPageRequest(limit: 1), by: stage.backend
@@ -60,7 +60,7 @@ import Wallet
             try await stage.earn("u1-a", "cash", micro: 9_000_000, unit: .value)
             try await stage.earn("u1-a", "still", micro: 9_000_000)
             try await stage.plan()
-            #expect(try await stage.reads.issuances().issues.map(\.sentValue) == [20, 20, 20])
+            #expect(try await stage.reads.issuances().issuances.map(\.sentValue) == [20, 20, 20])
             #expect(try await stage.position("u1-a").position.pendingMicro == 4_000_000)
             #expect(try await stage.position("u1-a", "cash").blockedReason == IssuanceReason.walletNeedsPoints)
             #expect(try await stage.position("u1-a", "still").blockedReason == IssuanceReason.programPaused)
@@ -142,7 +142,7 @@ import Wallet
             try await stage.earn("u3-a", points: 4)
             try await stage.clawBack("u3-a", points: 1)
             if isKilled {
-                // The connection is gone after the ledger was written, before the issues are.
+                // The connection is gone after the ledger was written, before the issuances are.
                 stage.onMoved.withLock {
                     $0 = { connection in
                         let pid = try await connection.query("select pg_backend_pid() as pid").first?.get(

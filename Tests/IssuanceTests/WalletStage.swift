@@ -108,8 +108,8 @@ final class WalletStage: Sendable {
         _ = try await WalletRedemptions(context).cancel(id: redemption, by: backend, now: clock.now())
     }
 
-    /// I-2 and I-10 from the rows alone: each position is its issues less its reversals, each of these is a row of the
-    /// ledger, and each member has what the positions of their cards say.
+    /// I-2 and I-10 from the rows alone: each position is its issuances less its reversals, each of these is a row of
+    /// the ledger, and each member has what the positions of their cards say.
     func checkBooks(_ comment: Comment? = nil, _ location: SourceLocation = #_sourceLocation) async throws {
         for (what, sql) in Self.audits {
             let broken = try await pool.query(sql)
@@ -119,7 +119,7 @@ final class WalletStage: Sendable {
 
     private static let audits: [(String, String)] = [
         (
-            "issued is not issues less reversals",
+            "issued is not issuances less reversals",
             """
             select 1 from positions p where p.in_flight_micro <> 0 or p.unknown_micro <> 0 or p.issued_micro <> (
                 select coalesce(sum(quantity_micro), 0) from issuances i
@@ -130,7 +130,7 @@ final class WalletStage: Sendable {
             """
         ),
         (
-            "an issue is not its credit",
+            "an issuance is not its credit",
             """
             select 1 from issuances i full join wallet_transactions t on t.issue_reference = i.reference_number
             where (i.reference_number is not null or t.issue_reference is not null)

@@ -31,9 +31,9 @@ import Testing
                 return answer
             }
             try await stage.send(stub)
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .confirmed && issue.settledBy == .webhook && issue.reason == nil)
-            #expect(issue.totalPoints == "25" && issue.dueAt == nil)
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.status == .confirmed && issuance.settledBy == .webhook && issuance.reason == nil)
+            #expect(issuance.totalPoints == "25" && issuance.dueAt == nil)
             try await stage.checkBooks()
             try await stage.checkAgainstSandbox()
         }
@@ -50,16 +50,16 @@ import Testing
                 return try await stage.cosmo.issue(request)
             }
             try await stage.send(stub)
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .confirmed && issue.reason == "TRANSACTION_ID_DIFFERS")
-            #expect(issue.cosmoTransactionID == "tx_webhook")
+            let issuance = try await stage.theIssuance()
+            #expect(issuance.status == .confirmed && issuance.reason == "TRANSACTION_ID_DIFFERS")
+            #expect(issuance.cosmoTransactionID == "tx_webhook")
             #expect(try await stage.reads.counts().contradicted == 1)
-            #expect(try await stage.reads.issuances(waitingOnly: true).issues.count == 1)
+            #expect(try await stage.reads.issuances(waitingOnly: true).issuances.count == 1)
             try await stage.checkBooks()
         }
     }
 
-    @Test("A webhook for an issue that is only planned or unknown confirms it")
+    @Test("A webhook for an issuance that is only planned or unknown confirms it")
     func withoutAnswer() async throws {
         for isSent in [false, true] {
             try await Stage.with { stage in
@@ -69,19 +69,19 @@ import Testing
                     stage.sandbox.setFaults([SandboxFault(.error500After)])
                     try await stage.send()
                 }
-                let reference = try await stage.theIssue().referenceNumber
+                let reference = try await stage.theIssuance().referenceNumber
                 let webhook = isSent ? try #require(stage.webhookBodies.first) : body(id: "tx_1", reference: reference)
                 #expect(try await stage.receive(webhook) == .confirmed(referenceNumber: reference))
                 let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
                 #expect(position.issuedMicro == 25_000_000)
                 try await stage.checkBooks()
                 try await stage.send()
-                #expect(stage.sandbox.transactions().count == (isSent ? 1 : 0), "a confirmed issue is not sent")
+                #expect(stage.sandbox.transactions().count == (isSent ? 1 : 0), "a confirmed issuance is not sent")
             }
         }
     }
 
-    @Test("A repeated webhook changes nothing; one with other facts is parked and flags the issue")
+    @Test("A repeated webhook changes nothing; one with other facts is parked and flags the issuance")
     func repeats() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
@@ -89,21 +89,21 @@ import Testing
             try await stage.send()
             let webhook = try #require(stage.webhookBodies.first)
             try await stage.receive(webhook)
-            let issue = try await stage.theIssue()
-            #expect(try await stage.receive(webhook) == .repeated(referenceNumber: issue.referenceNumber))
-            #expect(try await stage.theIssue() == issue)
-            let id = try #require(issue.cosmoTransactionID)
-            let other = try await stage.receive(body(id: id, reference: issue.referenceNumber, value: "26"))
-            #expect(other == .mismatched(referenceNumber: issue.referenceNumber, differences: [.value]))
+            let issuance = try await stage.theIssuance()
+            #expect(try await stage.receive(webhook) == .repeated(referenceNumber: issuance.referenceNumber))
+            #expect(try await stage.theIssuance() == issuance)
+            let id = try #require(issuance.cosmoTransactionID)
+            let other = try await stage.receive(body(id: id, reference: issuance.referenceNumber, value: "26"))
+            #expect(other == .mismatched(referenceNumber: issuance.referenceNumber, differences: [.value]))
             #expect(other.parkedReason == "TRANSACTION_MISMATCH")
-            let flagged = try await stage.theIssue()
+            let flagged = try await stage.theIssuance()
             #expect(flagged.status == .confirmed && flagged.reason == "VALUE_DIFFERS")
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
             #expect(position.issuedMicro == 25_000_000)
         }
     }
 
-    @Test("A webhook with another value, account, program or id never confirms: the issue is mismatched, visibly")
+    @Test("A webhook with another value, account, program or id never confirms: the issuance is mismatched, visibly")
     func mismatches() async throws {
         let cases: [(FactDifference, (String, String) -> String)] = [
             (.value, { body(id: $0, reference: $1, value: "24") }),
@@ -117,33 +117,33 @@ import Testing
                 try await stage.earn("c1", "prg_stay", points: 25)
                 try await stage.plan()
                 try await stage.send()
-                let issue = try await stage.theIssue()
+                let issuance = try await stage.theIssuance()
                 let outcome = try await stage.receive(
-                    make(issue.cosmoTransactionID ?? "", issue.referenceNumber))
-                #expect(outcome == .mismatched(referenceNumber: issue.referenceNumber, differences: [difference]))
-                let after = try await stage.theIssue()
+                    make(issuance.cosmoTransactionID ?? "", issuance.referenceNumber))
+                #expect(outcome == .mismatched(referenceNumber: issuance.referenceNumber, differences: [difference]))
+                let after = try await stage.theIssuance()
                 #expect(after.status == .mismatched && after.reason == difference.rawValue)
-                #expect(try await stage.reads.issuances(status: .mismatched).issues.count == 1)
+                #expect(try await stage.reads.issuances(status: .mismatched).issuances.count == 1)
                 #expect(try await stage.reads.counts().byStatus[.mismatched] == 1)
                 try await stage.checkBooks()
             }
         }
     }
 
-    @Test("A webhook without value or account proves nothing and leaves the issue to the reads")
+    @Test("A webhook without value or account proves nothing and leaves the issuance to the reads")
     func incomplete() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
             try await stage.send()
-            let issue = try await stage.theIssue()
+            let issuance = try await stage.theIssuance()
             for (value, member) in [(nil, "M-c1"), ("25", nil)] as [(String?, String?)] {
                 let outcome = try await stage.receive(
-                    body(id: issue.cosmoTransactionID ?? "", reference: nil, value: value, member: member))
-                #expect(outcome == .incomplete(referenceNumber: issue.referenceNumber))
+                    body(id: issuance.cosmoTransactionID ?? "", reference: nil, value: value, member: member))
+                #expect(outcome == .incomplete(referenceNumber: issuance.referenceNumber))
                 #expect(outcome.parkedReason == "TRANSACTION_INCOMPLETE")
             }
-            #expect(try await stage.theIssue() == issue)
+            #expect(try await stage.theIssuance() == issuance)
         }
     }
 
@@ -155,7 +155,7 @@ import Testing
             stage.sandbox.setFaults([SandboxFault(.error500After)])
             try await stage.send()
             let webhook = try #require(stage.webhookBodies.first)
-            let reference = try await stage.theIssue().referenceNumber
+            let reference = try await stage.theIssuance().referenceNumber
             guard case .notYet = try await stage.receive(webhook, attempts: 0) else {
                 Issue.record("the answer may still be on its way, so the first tries wait")
                 return
@@ -184,34 +184,37 @@ import Testing
         }
     }
 
-    @Test("An issue parked as refused that Cosmo reports as issued is shown to a person, and its quantity is held")
+    @Test("An issuance parked as refused that Cosmo reports as issued is shown to a person, and its quantity is held")
     func issuedAfterParked() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25, member: "SIM-INVALID-MEMBER")
             try await stage.plan()
             try await stage.send()
-            let parked = try await stage.theIssue()
+            let parked = try await stage.theIssuance()
             let outcome = try await stage.receive(
                 body(id: "tx_1", reference: parked.referenceNumber, member: "SIM-INVALID-MEMBER"))
             #expect(outcome == .mismatched(referenceNumber: parked.referenceNumber, differences: []))
-            let issue = try await stage.theIssue()
-            #expect(issue.status == .mismatched && issue.reason == "ISSUED_AFTER_PARKED" && issue.settledBy == nil)
+            let issuance = try await stage.theIssuance()
+            #expect(
+                issuance.status == .mismatched && issuance.reason == "ISSUED_AFTER_PARKED"
+                    && issuance.settledBy == nil)
             #expect(try await stage.reads.position(cardID: "c1", programID: "prg_stay").position.pendingMicro == 0)
             try await stage.checkBooks()
         }
     }
 
-    @Test("One transaction id settles one issue only")
+    @Test("One transaction id settles one issuance only")
     func idTaken() async throws {
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.earn("c2", "prg_stay", points: 25, member: "M-c1")
             try await stage.plan()
-            let issues = try await stage.reads.issuances().issues
-            _ = try await stage.receive(body(id: "tx_1", reference: issues[0].referenceNumber))
-            let outcome = try await stage.receive(body(id: "tx_1", reference: issues[1].referenceNumber))
+            let issuances = try await stage.reads.issuances().issuances
+            _ = try await stage.receive(body(id: "tx_1", reference: issuances[0].referenceNumber))
+            let outcome = try await stage.receive(body(id: "tx_1", reference: issuances[1].referenceNumber))
             #expect(
-                outcome == .mismatched(referenceNumber: issues[1].referenceNumber, differences: [.transactionIDTaken]))
+                outcome
+                    == .mismatched(referenceNumber: issuances[1].referenceNumber, differences: [.transactionIDTaken]))
             #expect(try await stage.count("status = 'mismatched' and cosmo_transaction_id is null") == 1)
             try await stage.checkBooks()
         }

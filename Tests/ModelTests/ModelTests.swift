@@ -35,9 +35,10 @@ struct ModelTests {
         let began = clock.now
         do {
             // Every fifth history meets a Cosmo that never fails.
-            var (tally, within) = try await House.with(seed: seed, mishapPercent: seed % 5 == 0 ? 0 : 35) { house in
+            var (tally, within) = try await ServiceUnderTest.with(seed: seed, mishapPercent: seed % 5 == 0 ? 0 : 35) {
+                service in
                 let entered = clock.now
-                let history = History(seed: seed, house: house)
+                let history = History(seed: seed, service: service)
                 try await history.run(steps: run.steps)
                 return (history.tally, entered..<clock.now)
             }

@@ -27,7 +27,7 @@ final class StandInCosmo: CosmoAPI {
     func programs() async throws(CosmoError) -> [CosmoProgram] { throw Self.refusal }
     func fields(programID: String) async throws(CosmoError) -> CosmoProgramFields { throw Self.refusal }
     func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal { throw Self.refusal }
-    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer { throw Self.refusal }
+    func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer { throw Self.refusal }
     func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? { throw Self.refusal }
     func transactions(
         fromSeconds: Int64, toSeconds: Int64, programID: String?

@@ -25,7 +25,7 @@ struct RefreshTests {
             #expect(stored.currencyCode == "EUR")
             #expect(stored.localCurrencyCode == "USD")
             // A least of 1.2 points is 2 whole ones; a most of 9.9 is 9.
-            #expect(stored.limits == IssueLimits(minimumPoints: 2, maximumPoints: 9))
+            #expect(stored.limits == IssuanceLimits(minimumPoints: 2, maximumPoints: 9))
             #expect(stored.requiredFields == ["destinationUserId"])
             #expect(stored.isListed && !stored.isIssuingPaused)
             #expect(stored.configuration == nil)

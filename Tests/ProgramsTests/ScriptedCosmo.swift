@@ -44,7 +44,7 @@ final class ScriptedCosmo: CosmoAPI {
 
     func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal { throw Self.away }
 
-    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer { throw Self.away }
+    func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer { throw Self.away }
 
     func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction? { throw Self.away }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Programs
 
-/// Programs of the house's own, which pay into the wallet and which Cosmo knows nothing of.
+/// Programs of the issuer's own, which pay into the wallet and which Cosmo knows nothing of.
 @Suite("A program that pays into the wallet")
 struct WalletProgramTests {
     private static let onePoint = #"{"pointsPerMajorUnit":"1"}"#

@@ -8,8 +8,8 @@ struct ApportionmentTests {
         let sum = Int128(parts.reduce(0, +))
         var seats = [Int128](repeating: 0, count: parts.count)
         var history = [[Int64](repeating: 0, count: parts.count)]
-        for house in 0..<units {
-            let eligible = parts.indices.filter { seats[$0] * sum < Int128(parts[$0]) * Int128(house + 1) }
+        for ownProgram in 0..<units {
+            let eligible = parts.indices.filter { seats[$0] * sum < Int128(parts[$0]) * Int128(ownProgram + 1) }
             let winner = eligible.min { left, right in
                 let lhs = Int128(parts[left]) * (seats[right] + 1)
                 let rhs = Int128(parts[right]) * (seats[left] + 1)

@@ -106,7 +106,7 @@ struct LargeBooksTests {
                     refundID: "refund-\(number)", spendID: "spend-\(number * 100)", currencyCode: "EUR",
                     amountMinor: Int64(1 + number % 50)))
         }
-        try await issueHalf(in: pool)
+        try await issuanceHalf(in: pool)
         try await pool.withConnection { try await $0.execute("analyze") }
     }
 
@@ -145,8 +145,8 @@ struct LargeBooksTests {
         }
     }
 
-    /// One confirmed issue of half of the points of each position.
-    private static func issueHalf(in pool: PostgresPool) async throws {
+    /// One confirmed issuance of half of the points of each position.
+    private static func issuanceHalf(in pool: PostgresPool) async throws {
         try await pool.withConnection {
             try await $0.execute(
                 """

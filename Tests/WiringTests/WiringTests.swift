@@ -83,7 +83,7 @@ struct WiringTests {
                 terms == [
                     "prg_a": ProgramTerms(
                         isListed: true, isPaused: true, minimumPoints: 2, maximumPoints: 3, minimumValue: 4,
-                        maximumValue: 5, issueCurrencyCode: "EUR"),
+                        maximumValue: 5, issuanceCurrencyCode: "EUR"),
                     "prg_w": ProgramTerms(isListed: true, paysIntoWallet: true),
                 ])
         }

@@ -1,18 +1,18 @@
 /// What no linked program takes: who was offered it, and where the rest is.
 extension CertificateAudit {
-    /// The leg of the house's program: the last, outside the weights, where the policy sends what is left to the
+    /// The leg of the issuer's own program: the last, outside the weights, where the policy sends what is left to the
     /// wallet.
-    func houseLeg(_ decision: StoredDecision, _ weights: WeightsText) -> StoredDecision.Leg? {
-        guard decision.fallback == "WALLET", let house = decision.houseProgramID, let leg = decision.legs.last,
-            leg.programID.utf8.elementsEqual(house.utf8),
-            !weights.programIDs.contains(where: { $0.utf8.elementsEqual(house.utf8) })
+    func ownProgramLeg(_ decision: StoredDecision, _ weights: WeightsText) -> StoredDecision.Leg? {
+        guard decision.fallback == "WALLET", let ownProgram = decision.ownProgramID, let leg = decision.legs.last,
+            leg.programID.utf8.elementsEqual(ownProgram.utf8),
+            !weights.programIDs.contains(where: { $0.utf8.elementsEqual(ownProgram.utf8) })
         else { return nil }
         return leg
     }
 
-    /// The house is offered exactly what the linked programs left, takes it or parks it whole, or names what it
-    /// refuses.
-    func examineHouse(
+    /// The issuer's own program is offered exactly what the linked programs left, takes it or parks it whole, or names
+    /// what it refuses.
+    func examineOwnProgram(
         _ spend: SpendRow, _ decision: StoredDecision, _ leg: StoredDecision.Leg, _ findings: inout Findings
     ) {
         let linked = decision.legs.dropLast().reduce(Int128(0)) { $0 + Int128($1.amountMinor) }
@@ -23,7 +23,7 @@ extension CertificateAudit {
                 .legOffer, table: spend.table, key: spend.key(ofLeg: leg.programID), expected: expected, found: found)
         }
         if left <= 0 || Int128(leg.offeredMinor) != left {
-            wrong("the house to be offered the \(left) that the linked programs left, if any", words)
+            wrong("the issuer's own program to be offered the \(left) that the linked programs left, if any", words)
         }
         if leg.isParked {
             if leg.amountMinor != leg.offeredMinor || !leg.adjustments.isEmpty {
@@ -44,8 +44,8 @@ extension CertificateAudit {
         _ spend: SpendRow, _ decision: StoredDecision, _ weights: WeightsText, _ findings: inout Findings
     ) {
         findings.count(.remainderRule)
-        let house = houseLeg(decision, weights)
-        let linked = house == nil ? decision.legs[...] : decision.legs.dropLast()
+        let ownProgram = ownProgramLeg(decision, weights)
+        let linked = ownProgram == nil ? decision.legs[...] : decision.legs.dropLast()
         let remainder = Int128(decision.excludedMinor) + Int128(decision.heldMinor)
         let words =
             "\(decision.remainderRule ?? "no rule"), excluded \(decision.excludedMinor), held \(decision.heldMinor)"
@@ -59,10 +59,10 @@ extension CertificateAudit {
         }
         switch decision.remainderRule {
         case nil:
-            if remainder != 0 || weights.parts.isEmpty && house == nil {
+            if remainder != 0 || weights.parts.isEmpty && ownProgram == nil {
                 wrong("nothing excluded or held without a rule")
             }
-            if house != nil, !weights.parts.isEmpty { examineRefusal() }
+            if ownProgram != nil, !weights.parts.isEmpty { examineRefusal() }
             return
         case "NO_LINKS": if !weights.parts.isEmpty || !linked.isEmpty { wrong("a card without links") }
         case "REFUSED_BY_ALL": examineRefusal()
@@ -72,10 +72,12 @@ extension CertificateAudit {
         case "HOLD": if decision.heldMinor <= 0 || decision.excludedMinor != 0 { wrong("the rest to be held") }
         case "EXCLUDE": if decision.excludedMinor <= 0 || decision.heldMinor != 0 { wrong("the rest to be excluded") }
         case "WALLET":
-            if decision.excludedMinor <= 0 || decision.heldMinor != 0 { wrong("what the house refuses to be excluded") }
-            // A house that is linked itself has refused as one of the linked ones.
-            let isLinked = weights.programIDs.contains { $0.utf8.elementsEqual((decision.houseProgramID ?? "").utf8) }
-            if house == nil, !isLinked { wrong("the house to be offered it") }
+            if decision.excludedMinor <= 0 || decision.heldMinor != 0 {
+                wrong("what the issuer's own program refuses to be excluded")
+            }
+            // An own program that is linked itself has refused as one of the linked ones.
+            let isLinked = weights.programIDs.contains { $0.utf8.elementsEqual((decision.ownProgramID ?? "").utf8) }
+            if ownProgram == nil, !isLinked { wrong("the issuer's own program to be offered it") }
         default: wrong("a known fallback")
         }
     }

@@ -84,9 +84,9 @@ struct CertificateAudit {
         let offers = decision.shares.indices.map { index in
             Int128(decision.shares[index]) + decision.fixedMinor(at: index, ofFirst: Int128(decision.amountMinor))
         }
-        let house = houseLeg(decision, weights)
+        let ownProgram = ownProgramLeg(decision, weights)
         var next = 0
-        for leg in house == nil ? decision.legs[...] : decision.legs.dropLast() {
+        for leg in ownProgram == nil ? decision.legs[...] : decision.legs.dropLast() {
             guard let index = weights.programIDs[next...].firstIndex(of: leg.programID) else {
                 return wrong(leg.programID, "legs of the weights' programs, in their order", "another")
             }
@@ -117,6 +117,6 @@ struct CertificateAudit {
         for skipped in next..<weights.programIDs.count where offers[skipped] != 0 {
             wrong(weights.programIDs[skipped], "a leg for a share of \(offers[skipped])", "none")
         }
-        if let house { examineHouse(spend, decision, house, &findings) }
+        if let ownProgram { examineOwnProgram(spend, decision, ownProgram, &findings) }
     }
 }

@@ -52,8 +52,9 @@ struct RefundAudit {
             examineRest(state, known[refunded], refunded, settledLate, spend, movement, &findings)
             if known[refunded] == nil { known[refunded] = state }
             examineApportioned(state, refunded, spend, decision, movement, &certificates, &findings)
-            let house = decision?.legs.last.flatMap { state.legs[$0.programID] } ?? Rest(amountMinor: 0, earnedMicro: 0)
-            examineHouse(house.amountMinor, refunded, spend, decision, movement, &findings)
+            let ownProgram =
+                decision?.legs.last.flatMap { state.legs[$0.programID] } ?? Rest(amountMinor: 0, earnedMicro: 0)
+            examineOwnProgram(ownProgram.amountMinor, refunded, spend, decision, movement, &findings)
         }
     }
 
@@ -177,10 +178,11 @@ struct RefundAudit {
 }
 
 extension RefundAudit {
-    /// A card without links has nothing but the house: it has the first units that are left, up to what it took of all.
+    /// A card without links has nothing but the issuer's own program: it has the first units that are left, up to what
+    /// it took of all.
     ///
-    /// - Parameter left: what is left of the house's leg after the movement.
-    static func examineHouse(
+    /// - Parameter left: what is left of the issuer's own leg after the movement.
+    static func examineOwnProgram(
         _ left: Int128, _ refunded: Int128, _ spend: SpendRow, _ decision: StoredDecision?, _ movement: Movement,
         _ findings: inout Findings
     ) {
@@ -193,6 +195,6 @@ extension RefundAudit {
         findings.add(
             .refundApportioned, table: "clawbacks",
             key: spend.key(of: movement).merging(["program_id": leg.programID]) { first, _ in first },
-            expected: "\(expected) to be left of the house's leg", found: "\(left)")
+            expected: "\(expected) to be left of the issuer's own leg", found: "\(left)")
     }
 }

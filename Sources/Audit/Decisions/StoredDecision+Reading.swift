@@ -33,12 +33,12 @@ extension StoredDecision {
         try cursor.expect("},\"excluded\":")
         excludedMinor = try cursor.integer()
         try cursor.expect(",\"fallback\":{")
-        houseProgramID = cursor.take("\"house\":") ? try cursor.string() : nil
-        try cursor.expect(houseProgramID == nil ? "\"noLinks\":" : ",\"noLinks\":")
+        ownProgramID = cursor.take("\"ownProgram\":") ? try cursor.string() : nil
+        try cursor.expect(ownProgramID == nil ? "\"noLinks\":" : ",\"noLinks\":")
         noLinksFallback = try cursor.string()
         try cursor.expect(",\"refused\":")
         refusedFallback = try cursor.string()
-        let isSecond = houseProgramID != nil || !fixed.isEmpty
+        let isSecond = ownProgramID != nil || !fixed.isEmpty
         try cursor.expect(isSecond ? "},\"format\":2,\"held\":" : "},\"format\":1,\"held\":")
         heldMinor = try cursor.integer()
         try cursor.expect(",\"input\":{\"amount\":")

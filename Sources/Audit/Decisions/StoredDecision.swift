@@ -46,8 +46,8 @@ struct StoredDecision {
     let fixed: [Int64]
     let excludedMinor: Int64
     let heldMinor: Int64
-    /// The house's program, where a fallback is the wallet.
-    let houseProgramID: String?
+    /// The issuer's own program, where a fallback is the wallet.
+    let ownProgramID: String?
     let noLinksFallback: String
     let refusedFallback: String
     let remainderRule: String?

@@ -53,7 +53,7 @@ extension RowAudit {
         ) { _ in
             """
             select reference_number,
-                count(*) || ' issues, ' || count(c.card_id) || ' on a card' as found
+                count(*) || ' issuances, ' || count(c.card_id) || ' on a card' as found
             from issuances i left join cards c on c.card_id = i.card_id
             group by reference_number
             having count(*) > 1 or count(c.card_id) < count(*) or reference_number !~ '^[A-Za-z0-9_-]{1,64}$'
@@ -72,11 +72,12 @@ extension RowAudit {
             """
         },
         RowAudit(
-            check: .issuanceTransactionUnique, table: "issuances", key: ["cosmo_transaction_id"], expected: "one issue",
+            check: .issuanceTransactionUnique, table: "issuances", key: ["cosmo_transaction_id"],
+            expected: "one issuance",
             isByCard: false
         ) { _ in
             """
-            select cosmo_transaction_id, count(*) || ' issues' as found from issuances
+            select cosmo_transaction_id, count(*) || ' issuances' as found from issuances
             where cosmo_transaction_id is not null group by cosmo_transaction_id having count(*) > 1
             """
         },
@@ -97,9 +98,10 @@ extension RowAudit {
         },
         RowAudit(
             check: .positionPlanned, table: "positions", key: ["card_id", "program_id", "unit"],
-            expected: "to be looked at by the planner while an issue that was never sent is not to the card's account"
+            expected:
+                "to be looked at by the planner while an issuance that was never sent is not to the card's account"
         ) { cards in
-            // Senders pass over such an issue, so nobody else would ever take it up.
+            // Senders pass over such an issuance, so nobody else would ever take it up.
             """
             select p.card_id, p.program_id, p.unit, min(i.reference_number) || ' goes to another account' as found
             from issuances i

@@ -1,5 +1,5 @@
 /// What is sent to Cosmo, against what it follows from: the quantity taken from the position, the link of the card, and
-/// where the issue is now.
+/// where the issuance is now.
 extension RowAudit {
     /// The digits of a currency's minor unit, as ISO 4217 has them; two but for these.
     static func minorDigits(_ currency: String) -> String {
@@ -22,7 +22,7 @@ extension RowAudit {
     /// A time in microseconds since 1970.
     static func micros(_ time: String) -> String { "(extract(epoch from \(time)) * 1000000)::bigint" }
 
-    /// What is decided about an issue at planning, but for the account.
+    /// What is decided about an issuance at planning, but for the account.
     private static let plannedPieces = pieces([
         "card_id", "reference_number", "program_id", "unit", "quantity_micro::text", "sent_value::text",
         "sent_unit_micro::text", "sent_currency", "\(micros("created_at"))::text",
@@ -46,7 +46,7 @@ extension RowAudit {
             check: .issuanceValue, table: "issuances", key: ["card_id", "reference_number"],
             expected: "a value that is its quantity in whole points, or in whole units of the card's currency"
         ) { cards in
-            // An issue planned before its unit was kept may be in either unit that can be configured.
+            // An issuance planned before its unit was kept may be in either unit that can be configured.
             """
             select i.card_id, i.reference_number,
                 i.quantity_micro || ' millionths of ' || i.unit || ' sent as ' || i.sent_value || ' ' || i.sent_currency
@@ -168,12 +168,12 @@ extension RowAudit {
         },
         RowAudit(
             check: .positionBlocked, table: "positions", key: ["card_id", "program_id", "unit"],
-            expected: "to be blocked by a refused issue of its own that waits for a person, or by none"
+            expected: "to be blocked by a refused issuance of its own that waits for a person, or by none"
         ) { cards in
             """
             select p.card_id, p.program_id, p.unit, 'blocked by ' || p.blocked_by || coalesce(', ' || i.status
                     || case when i.resolved_at is null then '' else ' and resolved' end, ', which is none of its \
-            issues')
+            issuances')
                     || ', ' || coalesce(p.blocked_reason, 'no reason') as found
             from positions p
             left join issuances i on i.reference_number = p.blocked_by and i.card_id = p.card_id

@@ -1,4 +1,4 @@
-/// What programs pay into the house's own wallet, against the wallet's ledger, from both sides.
+/// What programs pay into the issuer's own wallet, against the wallet's ledger, from both sides.
 extension RowAudit {
     static let ofWalletPayouts = [
         RowAudit(
@@ -73,10 +73,10 @@ extension RowAudit {
         },
         RowAudit(
             check: .walletRowClaimed, table: "wallet_transactions", key: ["environment", "transaction_id"],
-            expected: "the issue it pays, or the reversal it is of", isByCard: false
+            expected: "the issuance it pays, or the reversal it is of", isByCard: false
         ) { _ in
             """
-            select environment, transaction_id, 'no issue ' || issue_reference as found
+            select environment, transaction_id, 'no issuance ' || issue_reference as found
             from wallet_transactions t
             where issue_reference is not null and not exists (
                 select from issuances i where i.reference_number = t.issue_reference and i.settled_by = 'wallet')

@@ -56,7 +56,7 @@ package struct Durability: Sendable, Hashable {
                 .atRisk,
                 "replication is asynchronous (\(connected) connected): a failover loses the spends that were "
                     + "acknowledged "
-                    + "last, and Cosmo keeps issues that the new primary does not know",
+                    + "last, and Cosmo keeps issuances that the new primary does not know",
                 remedy: "set synchronous_standby_names, or be ready to do after every failover what docs/operations.md "
                     + "says under \"A failover or a restore that lost something\"")
         } else if facts.synchronousCommit == "local" {

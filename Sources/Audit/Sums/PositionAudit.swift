@@ -1,7 +1,7 @@
 import PostgreSQL
 
-/// Compares every position with the legs that earned it, the refunds that took from it, and the issues that drew on it
-/// (I-2, I-7).
+/// Compares every position with the legs that earned it, the refunds that took from it, and the issuances that drew on
+/// it (I-2, I-7).
 struct PositionAudit {
     /// One row for each card, program and unit that is in any of the tables. Sums come as text: they may exceed 64 bits
     /// exactly when something is wrong.
@@ -67,9 +67,9 @@ struct PositionAudit {
         let clawedBack = try expect(.positionClawedBack, "the clawbacks' sum", sum: "clawed_back")
         let writtenOff = try expect(.positionWrittenOff, "the write-offs' sum", sum: "written_off")
         let issued = try expect(
-            .positionIssued, "the confirmed issues' sum less what was taken back,", sum: "issued")
-        let inFlight = try expect(.positionInFlight, "the open issues' sum", sum: "in_flight")
-        let unknown = try expect(.positionUnknown, "the unknown issues' sum", sum: "unknown")
+            .positionIssued, "the confirmed issuances' sum less what was taken back,", sum: "issued")
+        let inFlight = try expect(.positionInFlight, "the open issuances' sum", sum: "in_flight")
+        let unknown = try expect(.positionUnknown, "the unknown issuances' sum", sum: "unknown")
         for check in [VerifyCheck.positionNegative, .positionOverdrawn, .positionWithoutCard, .writeOffBounded] {
             findings.count(check)
         }

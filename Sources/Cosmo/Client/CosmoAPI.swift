@@ -16,13 +16,13 @@ package protocol CosmoAPI: Sendable {
     /// Whether a program knows an account; false is an ordinary answer, on which nothing may be issued.
     func validateMember(programID: String, account: CosmoAccount) async throws(CosmoError) -> Bool
 
-    /// The points a value would buy now; creates nothing, and a later issue may differ.
+    /// The points a value would buy now; creates nothing, and a later issuance may differ.
     func preview(programID: String, value: Int64) async throws(CosmoError) -> Decimal
 
     /// Issues points: the only call with an effect, and Cosmo has no reversal (I-7).
     ///
     /// The caller stores `referenceNumber` first, and resolves an outcome that is not known by reading (I-6).
-    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer
+    func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer
 
     /// Reads a transaction by Cosmo's id or by our reference number; nil when Cosmo knows neither (404).
     func transaction(_ idOrReference: String) async throws(CosmoError) -> CosmoTransaction?

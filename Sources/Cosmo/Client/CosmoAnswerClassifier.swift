@@ -4,19 +4,19 @@ import Foundation
 struct CosmoAnswerClassifier: Sendable {
     let duplicateStatuses: Set<Int>
     let duplicateMarkers: [String]
-    let rateLimitedIssueIsNotApplied: Bool
+    let rateLimitedIssuanceIsNotApplied: Bool
 
     init(_ configuration: CosmoConfiguration) {
         duplicateStatuses = configuration.duplicateReferenceStatuses
         duplicateMarkers = configuration.duplicateReferenceMarkers.map { $0.lowercased() }
-        rateLimitedIssueIsNotApplied = configuration.rateLimitedIssueIsNotApplied
+        rateLimitedIssuanceIsNotApplied = configuration.rateLimitedIssuanceIsNotApplied
     }
 
     /// The error that an answer means; `personal` are the values its excerpt must not repeat.
     func error(_ answer: CosmoTransport.Answer, call: CosmoCall, personal: [String]) -> CosmoError {
         let message = Self.message(answer.body)
         let (kind, reason) = classify(answer.status, call: call, message: message)
-        let isRateLimitCertain = kind == .rateLimited && rateLimitedIssueIsNotApplied
+        let isRateLimitCertain = kind == .rateLimited && rateLimitedIssuanceIsNotApplied
         return CosmoError(
             call: call, kind: kind, reason: reason, status: answer.status, retryAfter: answer.retryAfter,
             excerpt: Redaction.excerpt(message, hiding: personal), outcome: isRateLimitCertain ? .notApplied : nil)
@@ -25,13 +25,13 @@ struct CosmoAnswerClassifier: Sendable {
     private func classify(
         _ status: Int, call: CosmoCall, message: String
     ) -> (kind: CosmoError.Kind, reason: CosmoError.Reason) {
-        if call == .issue, duplicateStatuses.contains(status) { return (.duplicateReference, .duplicateReference) }
+        if call == .issuance, duplicateStatuses.contains(status) { return (.duplicateReference, .duplicateReference) }
         switch status {
         case 400, 422:
             let words = message.lowercased()
             // A last resort: a duplicate that only the text names leads to a read by reference, which does no harm when
             // wrong.
-            if call == .issue, duplicateMarkers.contains(where: words.contains) {
+            if call == .issuance, duplicateMarkers.contains(where: words.contains) {
                 return (.duplicateReference, .duplicateReference)
             }
             return (.refused, .invalidRequest)

@@ -11,7 +11,7 @@ package enum CosmoCall: String, Sendable, Hashable, CaseIterable {
     /// `POST /transactions/preview`.
     case preview
     /// `POST /transactions`, the only call that changes anything at Cosmo.
-    case issue
+    case issuance
     /// `GET /transactions/{id or reference}`.
     case transaction
     /// `GET /transactions` over an interval.
@@ -20,5 +20,5 @@ package enum CosmoCall: String, Sendable, Hashable, CaseIterable {
     case widgetToken
 
     /// Whether the call may issue points, so that its failure may leave something behind.
-    package var hasEffect: Bool { self == .issue }
+    package var hasEffect: Bool { self == .issuance }
 }

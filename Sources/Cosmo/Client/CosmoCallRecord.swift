@@ -1,4 +1,5 @@
-/// One validate, preview or issue call as the audit trail keeps it: what was asked, what came back, how long it took.
+/// One validate, preview or issuance call as the audit trail keeps it: what was asked, what came back, how long it
+/// took.
 ///
 /// **Guarantees**: accounts are masked, tokens and secrets are absent, so a record may be stored and shown as it is.
 package struct CosmoCallRecord: Sendable, Hashable {
@@ -16,7 +17,7 @@ package struct CosmoCallRecord: Sendable, Hashable {
     package let call: CosmoCall
     /// The program it was about.
     package let programID: String
-    /// The reference number of an issue call.
+    /// The reference number of an issuance call.
     package let referenceNumber: String?
     /// What was asked, as compact JSON with masked accounts.
     package let requestSummary: String

@@ -3,28 +3,28 @@ import OutgoingHTTP
 
 extension CosmoClient {
     /// Issues points (contract section 5.2).
-    package func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
+    package func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
         let summary = CosmoRequestBodies.text(
             Self.body(request, fields: request.account.fields.mapValues(Redaction.mask)))
         return try await audited(
-            .issue, programID: request.programID, referenceNumber: request.referenceNumber, requestSummary: summary
+            .issuance, programID: request.programID, referenceNumber: request.referenceNumber, requestSummary: summary
         ) { () async throws(CosmoError) in
             try requireIssuable(request)
             let answer = try await call(
-                .issue, method: .post, url: configuration.apiBaseURL + "/transactions",
-                json: try CosmoRequestBodies.json(Self.body(request, fields: request.account.fields), call: .issue),
+                .issuance, method: .post, url: configuration.apiBaseURL + "/transactions",
+                json: try CosmoRequestBodies.json(Self.body(request, fields: request.account.fields), call: .issuance),
                 personal: Array(request.account.fields.values))
             guard let json = JSONTree.parse(answer.body),
                 let id = json.first(of: "id", "transactionId")?.storableIdentifier,
                 let points = json["totalPoints"]?.decimal, points >= 0
             else {
-                throw malformed(.issue, answer, "id or totalPoints is missing")
+                throw malformed(.issuance, answer, "id or totalPoints is missing")
             }
             let reference = json["referenceNumber"]?.identifier
             guard reference == nil || reference == request.referenceNumber else {
-                throw malformed(.issue, answer, "the answer is about another reference number")
+                throw malformed(.issuance, answer, "the answer is about another reference number")
             }
-            let issued = CosmoIssueAnswer(
+            let issued = CosmoIssuanceAnswer(
                 id: id, totalPoints: points, referenceNumber: reference, date: json["date"]?.identifier)
             let summary = CosmoRequestBodies.text(["id": id, "totalPoints": points.description])
             return Audited(value: issued, status: answer.status, summary: summary)
@@ -98,18 +98,20 @@ extension CosmoClient {
     }
 
     /// Refuses what Cosmo could only refuse, before anything is sent.
-    private func requireIssuable(_ request: CosmoIssueRequest) throws(CosmoError) {
-        func refuse(_ reason: CosmoError.Reason) -> CosmoError { .init(call: .issue, kind: .refused, reason: reason) }
-        _ = try segment(request.programID, call: .issue)
+    private func requireIssuable(_ request: CosmoIssuanceRequest) throws(CosmoError) {
+        func refuse(_ reason: CosmoError.Reason) -> CosmoError {
+            .init(call: .issuance, kind: .refused, reason: reason)
+        }
+        _ = try segment(request.programID, call: .issuance)
         guard request.value > 0 else { throw refuse(.invalidValue) }
-        guard CosmoIssueRequest.isReferenceNumber(request.referenceNumber) else { throw refuse(.invalidReference) }
+        guard CosmoIssuanceRequest.isReferenceNumber(request.referenceNumber) else { throw refuse(.invalidReference) }
         let isCode = request.currency.utf8.count == 3 && request.currency.utf8.allSatisfy { (65...90).contains($0) }
         guard isCode || request.isExactPoints else { throw refuse(.invalidCurrency) }
         guard configuration.pointsModeEnabled || !request.isExactPoints else { throw refuse(.pointsModeDisabled) }
-        try requireSendable(request.account, call: .issue)
+        try requireSendable(request.account, call: .issuance)
     }
 
-    private static func body(_ request: CosmoIssueRequest, fields: [String: String]) -> CosmoRequestBodies.Issue {
+    private static func body(_ request: CosmoIssuanceRequest, fields: [String: String]) -> CosmoRequestBodies.Issuance {
         .init(
             programId: request.programID, value: request.value, currency: request.currency, destinationAccount: fields,
             referenceNumber: request.referenceNumber, description: request.description)

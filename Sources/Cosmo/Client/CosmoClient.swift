@@ -11,7 +11,7 @@ import Waiting
 /// **Errors**: see `CosmoError`.
 /// **Concurrency**: safe from any task; at most `concurrentCallsMax` calls are in flight.
 package final class CosmoClient: CosmoAPI {
-    /// Receives the record of every validate, preview and issue call before the call returns.
+    /// Receives the record of every validate, preview and issuance call before the call returns.
     package typealias Audit = @Sendable (CosmoCallRecord) async -> Void
 
     /// What the client was made with.

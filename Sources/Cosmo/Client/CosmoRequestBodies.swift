@@ -2,7 +2,7 @@ import Foundation
 
 /// The request bodies of the contract, in the words of the wire.
 enum CosmoRequestBodies {
-    struct Issue: Encodable, Sendable {
+    struct Issuance: Encodable, Sendable {
         let programId: String
         let value: Int64
         let currency: String
@@ -36,7 +36,7 @@ enum CosmoRequestBodies {
 
     /// The same as text, for audit records; empty when it cannot be written.
     static func text(_ value: some Encodable) -> String {
-        let bytes = try? json(value, call: .issue)
+        let bytes = try? json(value, call: .issuance)
         return String(decoding: bytes ?? [], as: UTF8.self)
     }
 }

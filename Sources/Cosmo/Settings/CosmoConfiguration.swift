@@ -46,12 +46,12 @@ package struct CosmoConfiguration: Sendable {
     package var intervalLookupEnabled = true
     /// The path of the interval listing below `apiBaseURL`.
     package var intervalPath = "/transactions"
-    /// The statuses by which an issue call says that its reference number was used before.
+    /// The statuses by which an issuance call says that its reference number was used before.
     package var duplicateReferenceStatuses: Set<Int> = [409]
     /// Words in a 400 or 422 answer's message that mean the same, compared without case; empty switches it off.
     package var duplicateReferenceMarkers = ["duplicate"]
-    /// Whether a 429 answer to an issue call proves that nothing was issued; the contract says not to assume it.
-    package var rateLimitedIssueIsNotApplied = false
+    /// Whether a 429 answer to an issuance call proves that nothing was issued; the contract says not to assume it.
+    package var rateLimitedIssuanceIsNotApplied = false
     /// Member ids that exist in the sandbox only; a production client refuses to send them (section 6.1).
     package var sandboxOnlyDestinationIDs: Set<String> = Self.documentedSandboxOnlyDestinationIDs
 

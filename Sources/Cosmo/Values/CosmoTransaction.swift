@@ -73,7 +73,7 @@ package struct CosmoTransaction: Sendable, Hashable {
 
 extension CosmoTransaction {
     /// Reads both shapes of the contract: the listing's (`sourceValue`, `createdAt`, `pointTransactions`,
-    /// `partnership`) and the issue answer's (`value`, `date`, `totalPoints`, `programId`); nil without an id.
+    /// `partnership`) and the issuance answer's (`value`, `date`, `totalPoints`, `programId`); nil without an id.
     init?(_ json: JSONTree) {
         guard let id = json.first(of: "id", "transactionId")?.storableIdentifier else { return nil }
         var points = json["totalPoints"]?.decimal

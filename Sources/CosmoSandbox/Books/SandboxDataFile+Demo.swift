@@ -51,15 +51,17 @@ extension SandboxDataFile {
 
     /// The assumed table of contract section 6.1.
     package static let contractErrors = [
-        SandboxErrorRow(destinationUserId: "SIM-INVALID-MEMBER", onValidate: .invalidMember, onIssue: .invalidMember),
-        SandboxErrorRow(destinationUserId: "SIM-TOKEN-EXPIRED", onValidate: .unauthorized, onIssue: .unauthorized),
-        SandboxErrorRow(destinationUserId: "SIM-MISSING-FIELD", onValidate: .missingFields, onIssue: .missingFields),
-        SandboxErrorRow(destinationUserId: "SIM-VALUE-LIMIT", onValidate: .none, onIssue: .valueLimit),
-        SandboxErrorRow(destinationUserId: "SIM-POINTS-LIMIT", onValidate: .none, onIssue: .pointsLimit),
-        SandboxErrorRow(destinationUserId: "SIM-BAD-PROGRAM", onValidate: .invalidProgram, onIssue: .invalidProgram),
-        SandboxErrorRow(destinationUserId: "SIM-NO-PARTNERSHIP", onValidate: .noPartnership, onIssue: .noPartnership),
-        SandboxErrorRow(destinationUserId: "SIM-SERVER-ERROR", onValidate: .serverError, onIssue: .serverError),
-        SandboxErrorRow(destinationUserId: "SIM-TIMEOUT-COMMITTED", onValidate: .slow, onIssue: .timeoutCommitted),
-        SandboxErrorRow(destinationUserId: "SIM-TIMEOUT-LOST", onValidate: .slow, onIssue: .timeoutLost),
+        SandboxErrorRow(
+            destinationUserId: "SIM-INVALID-MEMBER", onValidate: .invalidMember, onIssuance: .invalidMember),
+        SandboxErrorRow(destinationUserId: "SIM-TOKEN-EXPIRED", onValidate: .unauthorized, onIssuance: .unauthorized),
+        SandboxErrorRow(destinationUserId: "SIM-MISSING-FIELD", onValidate: .missingFields, onIssuance: .missingFields),
+        SandboxErrorRow(destinationUserId: "SIM-VALUE-LIMIT", onValidate: .none, onIssuance: .valueLimit),
+        SandboxErrorRow(destinationUserId: "SIM-POINTS-LIMIT", onValidate: .none, onIssuance: .pointsLimit),
+        SandboxErrorRow(destinationUserId: "SIM-BAD-PROGRAM", onValidate: .invalidProgram, onIssuance: .invalidProgram),
+        SandboxErrorRow(
+            destinationUserId: "SIM-NO-PARTNERSHIP", onValidate: .noPartnership, onIssuance: .noPartnership),
+        SandboxErrorRow(destinationUserId: "SIM-SERVER-ERROR", onValidate: .serverError, onIssuance: .serverError),
+        SandboxErrorRow(destinationUserId: "SIM-TIMEOUT-COMMITTED", onValidate: .slow, onIssuance: .timeoutCommitted),
+        SandboxErrorRow(destinationUserId: "SIM-TIMEOUT-LOST", onValidate: .slow, onIssuance: .timeoutLost),
     ]
 }

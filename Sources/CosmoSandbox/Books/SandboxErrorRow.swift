@@ -5,12 +5,12 @@ package struct SandboxErrorRow: Sendable, Hashable, Codable {
     /// Its effect on validate-member.
     package var onValidate: SandboxEffect
     /// Its effect on issuing.
-    package var onIssue: SandboxEffect
+    package var onIssuance: SandboxEffect
 
     /// Makes a row.
-    package init(destinationUserId: String, onValidate: SandboxEffect, onIssue: SandboxEffect) {
+    package init(destinationUserId: String, onValidate: SandboxEffect, onIssuance: SandboxEffect) {
         self.destinationUserId = destinationUserId
         self.onValidate = onValidate
-        self.onIssue = onIssue
+        self.onIssuance = onIssuance
     }
 }

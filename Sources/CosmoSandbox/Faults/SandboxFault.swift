@@ -23,7 +23,7 @@ package struct SandboxFault: Sendable, Hashable, Codable {
     /// The calls a fault can hit.
     package enum Call: String, Sendable, Hashable, Codable, CaseIterable {
         /// `POST /transactions`.
-        case issue
+        case issuance
         /// Validate-member.
         case validate
         /// Preview.
@@ -51,9 +51,9 @@ package struct SandboxFault: Sendable, Hashable, Codable {
     /// The `Retry-After` of `rateLimited`, in seconds; nil leaves the header out.
     package var retryAfterSeconds: Int?
 
-    /// Makes a fault that strikes the next `count` issue calls, or each with a chance.
+    /// Makes a fault that strikes the next `count` issuance calls, or each with a chance.
     package init(
-        _ kind: Kind, calls: [Call] = [.issue], count: Int? = 1, probabilityPerMille: Int = 1000, seed: UInt64 = 1,
+        _ kind: Kind, calls: [Call] = [.issuance], count: Int? = 1, probabilityPerMille: Int = 1000, seed: UInt64 = 1,
         milliseconds: Int? = nil, retryAfterSeconds: Int? = nil
     ) {
         self.kind = kind
@@ -70,7 +70,7 @@ package struct SandboxFault: Sendable, Hashable, Codable {
         let values = try decoder.container(keyedBy: CodingKeys.self)
         self.init(
             try values.decode(Kind.self, forKey: .kind),
-            calls: try values.decodeIfPresent([Call].self, forKey: .calls) ?? [.issue],
+            calls: try values.decodeIfPresent([Call].self, forKey: .calls) ?? [.issuance],
             count: try values.decodeIfPresent(Int.self, forKey: .count),
             probabilityPerMille: try values.decodeIfPresent(Int.self, forKey: .probabilityPerMille) ?? 1000,
             seed: try values.decodeIfPresent(UInt64.self, forKey: .seed) ?? 1,

@@ -99,7 +99,7 @@ package struct SandboxSwitches: Sendable, Hashable, Codable {
     package var emitsStatus = false
     /// How prices are written in the programs list.
     package var priceStyle = NumberStyle.string
-    /// How points are written in the issue answer.
+    /// How points are written in the issuance answer.
     package var issuedPointsStyle = NumberStyle.number
     /// The shape of a program's fields.
     package var fieldsShape = FieldsShape.booleans
@@ -115,7 +115,7 @@ package struct SandboxSwitches: Sendable, Hashable, Codable {
     package var sendsConnectionWebhooks = true
     /// Whether the transaction webhook leaves out everything that is not firm.
     package var bareTransactionWebhook = false
-    /// Whether the answer to an issue call waits until its webhook was delivered or failed once.
+    /// Whether the answer to an issuance call waits until its webhook was delivered or failed once.
     package var webhookBeforeAnswer = false
     /// How many times each webhook is delivered.
     package var webhookCopies = 1

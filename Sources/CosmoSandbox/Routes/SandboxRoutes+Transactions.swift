@@ -4,7 +4,7 @@ import Hummingbird
 import Synchronization
 
 extension SandboxRoutes {
-    /// Preview, issue and both reads (contract section 5).
+    /// Preview, issuance and both reads (contract section 5).
     func addTransactions(to router: Router<SandboxContext>) {
         router.post("transactions/preview") { request, context in
             try await answer("POST /transactions/preview", .preview, context) { _ in
@@ -13,7 +13,7 @@ extension SandboxRoutes {
             }
         }
         router.post("transactions") { request, context in
-            try await answer("POST /transactions", .issue, context) { struck in
+            try await answer("POST /transactions", .issuance, context) { struck in
                 try requireToken(request)
                 return try await issue(request, context, struck)
             }
@@ -57,7 +57,7 @@ extension SandboxRoutes {
     private func issue(
         _ request: Request, _ context: SandboxContext, _ struck: SandboxFault?
     ) async throws -> Response {
-        let order = try IssueRequest(try await json(request))
+        let order = try IssuanceRequest(try await json(request))
         switch try await core.issue(order) {
         case .lost:
             try await hold(context)

@@ -1,14 +1,14 @@
 import PostgreSQL
 import Rewards
 
-/// Applies events to issues and moves their quantities, in the caller's transaction.
+/// Applies events to issuances and moves their quantities, in the caller's transaction.
 ///
-/// Every transition of every issue goes through here: positions are locked first, then issues, both in key order; the
-/// pure machine decides; issue and position are written together, so I-2 holds at every commit.
+/// Every transition of every issuance goes through here: positions are locked first, then issuances, both in key order;
+/// the pure machine decides; issuance and position are written together, so I-2 holds at every commit.
 ///
 /// **Cost** Two round trips for any number of events.
 struct ApplyIssuanceEvents: Sendable {
-    /// An issue and what happened to it.
+    /// An issuance and what happened to it.
     struct Input: Sendable, Hashable {
         let referenceNumber: String
         let event: IssuanceEvent
@@ -16,30 +16,30 @@ struct ApplyIssuanceEvents: Sendable {
 
     let policy: SettlementPolicy
 
-    /// Applies events in their order; nil for a reference no issue has.
+    /// Applies events in their order; nil for a reference no issuance has.
     func apply(
         _ inputs: [Input], at now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> [IssuanceTransition?] {
         guard !inputs.isEmpty else { return [] }
         let references = Array(Set(inputs.map(\.referenceNumber))).sorted()
         let transactionIDs = Array(Set(inputs.compactMap(\.event.transactionID))).sorted()
-        let (_, issues, owned) = try await connection.pipeline(
-            PositionStore.lock(ofIssues: references), IssuanceStore.lock(references),
+        let (_, issuances, owned) = try await connection.pipeline(
+            PositionStore.lock(ofIssuances: references), IssuanceStore.lock(references),
             IssuanceStore.owners(ofTransactions: transactionIDs))
-        let before = Dictionary(issues.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
+        let before = Dictionary(issuances.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
         var owners = Dictionary(owned, uniquingKeysWith: { $1 })
 
         var current = before
         var shifts: [PositionKey: PositionShift] = [:]
         var transitions: [IssuanceTransition?] = []
         for input in inputs {
-            guard let issue = current[input.referenceNumber] else {
+            guard let issuance = current[input.referenceNumber] else {
                 transitions.append(nil)
                 continue
             }
             let event = input.event.markingTakenID(owners, of: input.referenceNumber)
-            let transition = issue.handling(event, at: now, policy: policy)
-            shifts[issue.positionKey, default: .init()].record(transition, from: issue.status)
+            let transition = issuance.handling(event, at: now, policy: policy)
+            shifts[issuance.positionKey, default: .init()].record(transition, from: issuance.status)
             current[input.referenceNumber] = transition.record
             if let id = transition.record.cosmoTransactionID { owners[id] = input.referenceNumber }
             transitions.append(transition)
@@ -72,7 +72,7 @@ extension IssuanceEvent {
         }
     }
 
-    /// The event with its facts marked when their id belongs to another issue.
+    /// The event with its facts marked when their id belongs to another issuance.
     fileprivate func markingTakenID(_ owners: [String: String], of reference: String) -> IssuanceEvent {
         func marked(_ facts: TransactionFacts) -> TransactionFacts {
             var facts = facts

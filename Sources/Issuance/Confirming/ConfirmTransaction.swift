@@ -4,7 +4,7 @@ package import PostgreSQL
 import Rewards
 import Waiting
 
-/// Applies a transaction webhook to the issue it is about, before or after Cosmo's answer to the call.
+/// Applies a transaction webhook to the issuance it is about, before or after Cosmo's answer to the call.
 ///
 /// Composition calls `prepare` outside any transaction and `apply` inside the inbox's, and turns the outcome into the
 /// inbox's verdict.
@@ -25,18 +25,18 @@ package struct ConfirmTransaction: Sendable {
 
     /// What became of a webhook.
     package enum Outcome: Sendable, Hashable {
-        /// The issue is confirmed by it.
+        /// The issuance is confirmed by it.
         case confirmed(referenceNumber: String)
         /// It says what was known.
         case repeated(referenceNumber: String)
-        /// It contradicts the issue, which shows it; a person looks at both.
+        /// It contradicts the issuance, which shows it; a person looks at both.
         case mismatched(referenceNumber: String, differences: [FactDifference])
-        /// It is about an issue of ours and lacks the value or the account, so it proves nothing; reads settle the
-        /// issue.
+        /// It is about an issuance of ours and lacks the value or the account, so it proves nothing; reads settle the
+        /// issuance.
         case incomplete(referenceNumber: String)
         /// It matches nothing yet: the answer that names it may still be under way.
         case notYet(retryAfter: Duration)
-        /// It is about no issue of ours.
+        /// It is about no issuance of ours.
         case unknownTransaction
 
         /// The reason a parked delivery gets; nil when it is not to be parked.
@@ -112,11 +112,11 @@ package struct ConfirmTransaction: Sendable {
         }
         guard let reference else { return .unknownTransaction }
         guard facts.account != nil, facts.value != nil || facts.valueIsFractional else {
-            // It confirms nothing. An issue that is confirmed already, and agrees with what it says, needs nothing of
-            // it.
-            let issue = try await connection.first(IssuanceStore.lock([reference]))
-            guard let issue, issue.status == .confirmed, issue.cosmoTransactionID == facts.transactionID,
-                facts.differences(from: issue).isEmpty
+            // It confirms nothing. An issuance that is confirmed already, and agrees with what it says, needs nothing
+            // of it.
+            let issuance = try await connection.first(IssuanceStore.lock([reference]))
+            guard let issuance, issuance.status == .confirmed, issuance.cosmoTransactionID == facts.transactionID,
+                facts.differences(from: issuance).isEmpty
             else { return .incomplete(referenceNumber: reference) }
             return .repeated(referenceNumber: reference)
         }
@@ -132,17 +132,17 @@ package struct ConfirmTransaction: Sendable {
         }
     }
 
-    /// A transaction of no issue. While a recovery is open, that recovery may be about to adopt the very issue.
+    /// A transaction of no issuance. While a recovery is open, that recovery may be about to adopt the very issuance.
     private func unknown(on connection: PostgresConnection) async throws -> Outcome {
         try await RecoveryStore.isOpen(on: connection)
             ? .notYet(retryAfter: configuration.recoveryRetryAfter) : .unknownTransaction
     }
 
-    /// The issue a webhook is about: by our reference when it has one, else by Cosmo's id.
+    /// The issuance a webhook is about: by our reference when it has one, else by Cosmo's id.
     private static func reference(
         of event: TransactionEventPayload, on connection: PostgresConnection
     ) async throws -> String? {
-        if let reference = event.referenceNumber, CosmoIssueRequest.isReferenceNumber(reference),
+        if let reference = event.referenceNumber, CosmoIssuanceRequest.isReferenceNumber(reference),
             try await IssuanceReads.exists(reference, on: connection)
         {
             return reference

@@ -2,7 +2,7 @@ import Cosmo
 import Foundation
 import PostgreSQL
 
-/// The SQL of `cosmo_calls`, the audit trail of validate, preview and issue calls.
+/// The SQL of `cosmo_calls`, the audit trail of validate, preview and issuance calls.
 enum CosmoCallStore {
     /// Adds records to the trail, in one statement.
     static func insert(_ records: [CosmoCallRecord]) -> PostgresStatement {
@@ -30,7 +30,7 @@ enum CosmoCallStore {
             ])
     }
 
-    /// Calls below one, the latest first, of one issue or of all.
+    /// Calls below one, the latest first, of one issuance or of all.
     static func list(
         referenceNumber: String?, below callID: Int64, limit: Int, on pool: PostgresPool
     ) async throws -> [CosmoCallView] {

@@ -8,7 +8,7 @@ package struct CosmoCallView: Sendable, Hashable {
     package let call: String
     /// The program it was about.
     package let programID: String?
-    /// The reference number of an issue call.
+    /// The reference number of an issuance call.
     package let referenceNumber: String?
     /// What was asked, as JSON with masked accounts.
     package let requestJSON: String

@@ -5,12 +5,12 @@ package import PostgreSQL
 import Synchronization
 import Waiting
 
-/// Keeps the audit record of every validate, preview and issue call.
+/// Keeps the audit record of every validate, preview and issuance call.
 ///
 /// Records are written in batches shortly after the call they tell of. A full buffer holds the callers back rather than
 /// losing a record; one that is cancelled meanwhile is not held any longer, and its record is kept beyond the limit, up
-/// to twice as many. A process that is killed loses the records still in the buffer, never an issue: that was on disk
-/// before its call started (I-6).
+/// to twice as many. A process that is killed loses the records still in the buffer, never an issuance: that was on
+/// disk before its call started (I-6).
 ///
 /// **Concurrency** `record` from any task. `run()` writes until its task is cancelled, and then what is left.
 package final class CosmoCallWriter: Sendable {

@@ -1,7 +1,7 @@
 package import PostgreSQL
 import Rewards
 
-/// Reads the audit trail of validate, preview and issue calls.
+/// Reads the audit trail of validate, preview and issuance calls.
 package struct ListCosmoCalls: Sendable {
     private let pool: PostgresPool
 
@@ -10,7 +10,7 @@ package struct ListCosmoCalls: Sendable {
         self.pool = pool
     }
 
-    /// Calls, the latest first, of one issue or of all, a page at a time.
+    /// Calls, the latest first, of one issuance or of all, a page at a time.
     ///
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
     package func callAsFunction(

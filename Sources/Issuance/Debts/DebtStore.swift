@@ -83,23 +83,24 @@ enum DebtStore {
         }
     }
 
-    /// The balances of what is unknown: from the positions, with the issues that make them up.
+    /// The balances of what is unknown: from the positions, with the issuances that make them up.
     static func unknown(on pool: PostgresPool) async throws -> [UnknownBalance] {
         let sql = """
-            select program_id, unit, coalesce(p.micro, 0)::int8 as micro, coalesce(i.issues, 0) as issues, \
+            select program_id, unit, coalesce(p.micro, 0)::int8 as micro, coalesce(i.issuances, 0) as issuances, \
             i.oldest_sent_at
             from (
                 select program_id, unit, least(sum(unknown_micro), 9223372036854775807) as micro
                 from positions where unknown_micro > 0 group by program_id, unit) p
             full join (
-                select program_id, unit, count(*) as issues, min(coalesce(first_sent_at, created_at)) as oldest_sent_at
+                select program_id, unit, count(*) as issuances,
+                    min(coalesce(first_sent_at, created_at)) as oldest_sent_at
                 from issuances where status = 'unknown' group by program_id, unit) i using (program_id, unit)
             order by program_id, unit
             """
         return try await pool.query(sql).map { row in
             UnknownBalance(
                 programID: try row.get("program_id"), unit: try unit(row), unknownMicro: try row.get("micro"),
-                issuanceCount: try row.get("issues"), oldestSentAt: try row.get("oldest_sent_at"))
+                issuanceCount: try row.get("issuances"), oldestSentAt: try row.get("oldest_sent_at"))
         }
     }
 

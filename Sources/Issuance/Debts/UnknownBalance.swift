@@ -9,7 +9,7 @@ package struct UnknownBalance: Sendable, Hashable {
     package let unit: RewardUnit
     /// How much, in millionths of the unit.
     package let unknownMicro: Int64
-    /// In how many issues.
+    /// In how many issuances.
     package let issuanceCount: Int64
     /// When the oldest of them was first sent; nil when there are none.
     package let oldestSentAt: PostgresTimestamp?

@@ -5,9 +5,9 @@ package import Rewards
 
 /// Gives up what a card owes a program, whole or in part, by an operator's decision (I-7).
 ///
-/// **Guarantees** One request id has one outcome (I-5). Planned issues of the position are withdrawn first, and what
-/// rests on issues that are under way or unknown is not given up: were one of them to come to nothing after that, its
-/// quantity would be pending although its spend was refunded. So nothing ever becomes pending by it.
+/// **Guarantees** One request id has one outcome (I-5). Planned issuances of the position are withdrawn first, and what
+/// rests on issuances that are under way or unknown is not given up: were one of them to come to nothing after that,
+/// its quantity would be pending although its spend was refunded. So nothing ever becomes pending by it.
 package struct WriteOffDebt: Sendable {
     /// What is to be given up, and why.
     package struct Request: Sendable, Hashable {
@@ -100,9 +100,9 @@ package struct WriteOffDebt: Sendable {
             guard certain > 0 else {
                 throw IssuanceError(
                     .noDebt,
-                    "what it owes rests on issues under way or unknown, or on spends that were lost after Cosmo had "
+                    "what it owes rests on issuances under way or unknown, or on spends that were lost after Cosmo had "
                         + "issued "
-                        + "their points: settle the issues, have the card platform send the spends again, then say "
+                        + "their points: settle the issuances, have the card platform send the spends again, then say "
                         + "lost_spends_settled")
             }
             let micro = request.micro ?? certain
@@ -165,9 +165,9 @@ package struct WriteOffDebt: Sendable {
 }
 
 extension Position {
-    /// What is owed even if no issue that is not confirmed is ever confirmed and every lost spend is sent again.
+    /// What is owed even if no issuance that is not confirmed is ever confirmed and every lost spend is sent again.
     ///
-    /// Cosmo may have issued the points of a spend that was lost. Such an issue is adopted, and the position owes it
+    /// Cosmo may have issued the points of a spend that was lost. Such an issuance is adopted, and the position owes it
     /// until the spend is sent again. Were that debt given up, the spend would earn its points a second time. Nor is
     /// more given up than refunds took.
     ///

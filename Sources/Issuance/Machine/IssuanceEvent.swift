@@ -1,9 +1,9 @@
 package import PostgreSQL
 
-/// What can happen to an issue after it was planned.
+/// What can happen to an issuance after it was planned.
 ///
 /// `lease` is that of the send an outcome belongs to: an outcome without effect counts only while its lease holds,
-/// since afterwards someone else may have sent the issue.
+/// since afterwards someone else may have sent the issuance.
 package enum IssuanceEvent: Sendable, Hashable {
     /// Cosmo answered 2xx.
     case answered(TransactionFacts)
@@ -27,9 +27,9 @@ package enum IssuanceEvent: Sendable, Hashable {
     case webhook(TransactionFacts)
     /// Its position owed before it was sent (I-7).
     case positionOwes
-    /// The card has another account with the program than the issue was planned for.
+    /// The card has another account with the program than the issuance was planned for.
     case accountChanged
-    /// Cosmo lists a transaction without our reference that may be this issue, so an absence by reference proves
+    /// Cosmo lists a transaction without our reference that may be this issuance, so an absence by reference proves
     /// nothing.
     case lookalikeListed
     /// An operator saw that Cosmo has it.

@@ -21,7 +21,7 @@ package enum IssuanceReason {
     /// Withdrawn before it could be at Cosmo: the card now has another account with the program.
     package static let accountChanged = "ACCOUNT_CHANGED"
     /// Not found by its reference, but Cosmo lists a transaction of the same program and value that is none of our
-    /// issues.
+    /// issuances.
     package static let lookalikeAwaitsOperator = "LOOKALIKE_AWAITS_OPERATOR"
     /// Cosmo reports it with a status that says it failed.
     package static let cosmoStatusFailed = "COSMO_STATUS_FAILED"
@@ -36,11 +36,11 @@ package enum IssuanceReason {
     /// Only Cosmo had it, after a failover or a restore; it was adopted.
     package static let adopted = "ADOPTED"
 
-    /// Cosmo lists a transaction that is none of our issues.
+    /// Cosmo lists a transaction that is none of our issuances.
     package static let notOurs = "NOT_OURS"
-    /// Cosmo does not know an issue that we hold for confirmed.
+    /// Cosmo does not know an issuance that we hold for confirmed.
     package static let absentAtCosmo = "ABSENT_AT_COSMO"
-    /// Cosmo's listing lacks an issue that we hold for confirmed, and a read did not settle whether it has it.
+    /// Cosmo's listing lacks an issuance that we hold for confirmed, and a read did not settle whether it has it.
     package static let notListed = "NOT_LISTED"
     /// Cosmo lists it with too few facts to settle it.
     package static let notSettled = "NOT_SETTLED"

@@ -2,7 +2,7 @@ package import Cosmo
 package import PostgreSQL
 package import Rewards
 
-/// One issue asked of Cosmo, as its row holds it.
+/// One issuance asked of Cosmo, as its row holds it.
 ///
 /// **Guarantees** What was decided at planning (`let`) never changes afterwards; only its state does.
 package struct IssuanceRecord: Sendable, Hashable {
@@ -33,7 +33,7 @@ package struct IssuanceRecord: Sendable, Hashable {
 
     /// Its state.
     package var status: IssuanceStatus
-    /// Why it is in this state, in UPPER_SNAKE; on a confirmed issue a flag that later news contradicts it.
+    /// Why it is in this state, in UPPER_SNAKE; on a confirmed issuance a flag that later news contradicts it.
     package var reason: String?
     /// Cosmo's transaction id, once known.
     package var cosmoTransactionID: String?
@@ -64,10 +64,10 @@ package struct IssuanceRecord: Sendable, Hashable {
     package var evidence: String?
     /// The API client of that operator.
     package var evidenceBy: String?
-    /// Since when a parked issue's quantity may be planned again, or when an operator looked at a confirmed one that
+    /// Since when a parked issuance's quantity may be planned again, or when an operator looked at a confirmed one that
     /// later news contradicts; nil while it waits for a person.
     package var resolvedAt: PostgresTimestamp?
-    /// When it was taken into the books, after a failover or a restore had lost it; nil for every other issue.
+    /// When it was taken into the books, after a failover or a restore had lost it; nil for every other issuance.
     package internal(set) var adoptedAt: PostgresTimestamp?
     /// Which of the wallet's two worlds it was paid into, `SANDBOX` or `LIVE`; nil for what is not paid into the
     /// wallet.
@@ -115,7 +115,7 @@ extension IssuanceRecord {
     private func unitMicro(_ valueUnit: CosmoValueUnit) -> Int64? {
         switch unit {
         case .points:
-            return sentCurrency == CosmoIssueRequest.pointsCurrency ? MicroPoints.perPoint : nil
+            return sentCurrency == CosmoIssuanceRequest.pointsCurrency ? MicroPoints.perPoint : nil
         case .value:
             guard let currency = try? CurrencyCode(sentCurrency),
                 let minorUnits = valueUnit.minorUnitsPerUnit(exponent: currency.minorDigits)

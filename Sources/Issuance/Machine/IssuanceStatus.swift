@@ -1,4 +1,4 @@
-/// The state of an issue; docs/issuance.md has the picture.
+/// The state of an issuance; docs/issuance.md has the picture.
 package enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     /// On disk with its reference number; nothing of it is under way. Leaves by a claim, or by news from Cosmo.
     case planned
@@ -17,7 +17,7 @@ package enum IssuanceStatus: String, Sendable, Hashable, CaseIterable {
     /// Withdrawn before it could be at Cosmo: the position owes (I-7), or the card has another account.
     case withdrawn
 
-    /// Which part of the position the issue's quantity counts in (I-2).
+    /// Which part of the position the issuance's quantity counts in (I-2).
     package var bucket: PositionBucket {
         switch self {
         case .planned, .sending, .accepted, .mismatched: .inFlight

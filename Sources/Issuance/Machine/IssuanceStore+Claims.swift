@@ -2,7 +2,7 @@ import PostgreSQL
 import Rewards
 
 extension IssuanceStore {
-    /// The programs that have an issue due to be sent.
+    /// The programs that have an issuance due to be sent.
     ///
     /// **Cost** One index probe for each program, however long the backlog.
     static func programsDue(at now: PostgresTimestamp, on pool: PostgresPool) async throws -> [String] {
@@ -22,17 +22,17 @@ extension IssuanceStore {
         return try await pool.query(sql, [.timestamptz(now)]).map { try $0.get("program_id") }
     }
 
-    /// Leases issues that are due, at most so many for each program, and marks them as sending.
+    /// Leases issuances that are due, at most so many for each program, and marks them as sending.
     ///
-    /// The caller commits before it sends: from here on the issue counts as perhaps sent (I-6). Issues of a position
-    /// that owes are passed over (I-7): each position is looked at by its key and locked against a claw-back until the
-    /// commit, so that what a claw-back finds is either sent already or never. So are issues of a pair that is held,
-    /// and those that the planner withdraws because the link has another account by now. Of `links` this room only
-    /// reads.
+    /// The caller commits before it sends: from here on the issuance counts as perhaps sent (I-6). Issuances of a
+    /// position that owes are passed over (I-7): each position is looked at by its key and locked against a claw-back
+    /// until the commit, so that what a claw-back finds is either sent already or never. So are issuances of a pair
+    /// that is held, and those that the planner withdraws because the link has another account by now. Of `links` this
+    /// room only reads.
     ///
-    /// **Cost** Follows what is claimed and the due issues passed over before it, not the backlog. Limits are part of
-    /// the text and the rows to update come as an array: with either as a parameter or a join, the database expects a
-    /// share of the table and reads all of it. The link is looked up in a scalar subquery for the same reason.
+    /// **Cost** Follows what is claimed and the due issuances passed over before it, not the backlog. Limits are part
+    /// of the text and the rows to update come as an array: with either as a parameter or a join, the database expects
+    /// a share of the table and reads all of it. The link is looked up in a scalar subquery for the same reason.
     static func claim(
         _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
         at now: PostgresTimestamp, on connection: PostgresConnection
@@ -41,7 +41,7 @@ extension IssuanceStore {
         return try await connection.pipeline(statements).flatMap { try $0.map(record) }
     }
 
-    /// The claim of one program's issues.
+    /// The claim of one program's issuances.
     static func claim(
         _ programID: String, count: Int, lease: String, until leaseEnd: PostgresTimestamp, at now: PostgresTimestamp
     ) -> PostgresStatement {
@@ -90,14 +90,14 @@ extension IssuanceStore {
         return try await connection.query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd)]).map(record)
     }
 
-    /// Has the resolver look at an issue later.
+    /// Has the resolver look at an issuance later.
     static func putOff(_ reference: String, until later: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             "update issuances set due_at = $2 where reference_number = $1 and due_at is not null",
             [.text(reference), .timestamptz(later)])
     }
 
-    /// The latest confirmed issue of a program whose id Cosmo gave: what a read by reference must be able to find.
+    /// The latest confirmed issuance of a program whose id Cosmo gave: what a read by reference must be able to find.
     static func latestConfirmed(programID: String, on pool: PostgresPool) async throws -> IssuanceRecord? {
         let sql = """
             select \(columns) from issuances i

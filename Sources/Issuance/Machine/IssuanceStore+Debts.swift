@@ -3,7 +3,7 @@ import PostgreSQL
 import Rewards
 
 extension IssuanceStore {
-    /// The planned issues of some positions that are locked, locked in key order.
+    /// The planned issuances of some positions that are locked, locked in key order.
     static func planned(
         of keys: [PositionKey], on connection: PostgresConnection
     ) async throws -> [IssuanceRecord] {
@@ -22,15 +22,15 @@ extension IssuanceStore {
         return try await connection.query(sql, parameters).map(record)
     }
 
-    /// Holds for a planned issue `i` that nothing of can be at Cosmo and whose account is not that of the link `l`.
+    /// Holds for a planned issuance `i` that nothing of can be at Cosmo and whose account is not that of the link `l`.
     static let isOutdated = "i.reads = 0 and i.account <> l.account"
 
-    /// The planned issues of some positions that are locked whose accounts are not the cards' any more, locked in key
-    /// order.
+    /// The planned issuances of some positions that are locked whose accounts are not the cards' any more, locked in
+    /// key order.
     ///
     /// What was unknown once is not among them: it keeps its account (I-6).
     ///
-    /// **Cost** Follows the planned issues of the positions, not what was ever issued of them.
+    /// **Cost** Follows the planned issuances of the positions, not what was ever issued of them.
     static func outdated(_ positions: [(key: PositionKey, account: CosmoAccount)]) -> Query<IssuanceRecord> {
         let sql = """
             select \(columns) from issuances i

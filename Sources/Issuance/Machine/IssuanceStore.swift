@@ -3,7 +3,7 @@ import Foundation
 import PostgreSQL
 import Rewards
 
-/// The SQL of issues: planning, claiming, and writing their states.
+/// The SQL of issuances: planning, claiming, and writing their states.
 enum IssuanceStore {
     static let columns = """
         i.card_id, i.reference_number, i.issuance_number, i.program_id, i.unit, i.quantity_micro, i.sent_value,
@@ -36,7 +36,7 @@ enum IssuanceStore {
             walletEnvironment: try row.get("wallet_environment"))
     }
 
-    /// An issue to be written before its first send (I-6).
+    /// An issuance to be written before its first send (I-6).
     struct Planned: Sendable {
         let key: PositionKey
         let referenceNumber: String
@@ -70,7 +70,7 @@ enum IssuanceStore {
             ])
     }
 
-    /// Locks issues by reference, after their positions.
+    /// Locks issuances by reference, after their positions.
     static func lock(_ references: [String]) -> Query<IssuanceRecord> {
         let sql = """
             select \(columns) from issuances i where i.reference_number = any($1::text[])
@@ -79,7 +79,7 @@ enum IssuanceStore {
         return Query(sql, [.textArray(references)], read: record)
     }
 
-    /// Which of some transaction ids belong to which issue, by its reference.
+    /// Which of some transaction ids belong to which issuance, by its reference.
     static func owners(ofTransactions ids: [String]) -> Query<(String, String)> {
         Query(
             """
@@ -88,7 +88,7 @@ enum IssuanceStore {
         ) { row in (try row.get("cosmo_transaction_id"), try row.get("reference_number")) }
     }
 
-    /// Writes the states of locked issues.
+    /// Writes the states of locked issuances.
     static func update(_ records: [IssuanceRecord]) -> PostgresStatement {
         let sql = """
             update issuances i
@@ -148,19 +148,19 @@ extension IssuanceStore {
     }
 }
 
-/// Which issues wait for a person, and since when they no longer do.
+/// Which issuances wait for a person, and since when they no longer do.
 extension IssuanceStore {
-    /// Holds for the issues that wait for a person, as `IssuanceRecord.waitsForPerson` says; an index has exactly
+    /// Holds for the issuances that wait for a person, as `IssuanceRecord.waitsForPerson` says; an index has exactly
     /// these.
     static let waiting = """
         (i.status = 'mismatched' or (i.status = 'unknown' and i.due_at is null)
             or (i.status in ('parked', 'confirmed') and i.reason is not null and i.resolved_at is null))
         """
 
-    /// Marks what was parked of some issues' positions as resolved, once nothing blocks those positions any more.
+    /// Marks what was parked of some issuances' positions as resolved, once nothing blocks those positions any more.
     ///
-    /// Several issues of a position may have been refused; the block bears the name of the last, and all of them wait
-    /// until it is lifted. Positions are locked before issues, here as everywhere.
+    /// Several issuances of a position may have been refused; the block bears the name of the last, and all of them
+    /// wait until it is lifted. Positions are locked before issuances, here as everywhere.
     static func resolveParked(withBlocksOf references: [String], at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
@@ -174,7 +174,7 @@ extension IssuanceStore {
             """, [.textArray(references), .timestamptz(now)])
     }
 
-    /// Marks one parked issue as resolved: an operator has asked for its quantity to be planned again.
+    /// Marks one parked issuance as resolved: an operator has asked for its quantity to be planned again.
     static func resolve(_ referenceNumber: String, at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
@@ -195,7 +195,7 @@ extension IssuanceStore {
 }
 
 extension IssuanceStore {
-    /// Writes issues that are paid into the wallet by the same transaction: born confirmed, never to be sent.
+    /// Writes issuances that are paid into the wallet by the same transaction: born confirmed, never to be sent.
     static func insertPaid(
         _ paid: [Planned], environment: String, at now: PostgresTimestamp
     ) -> PostgresStatement {

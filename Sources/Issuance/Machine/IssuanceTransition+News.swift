@@ -86,8 +86,8 @@ extension IssuanceRecord {
         }
     }
 
-    /// An issue that waits to be sent and that Cosmo has: a failover lost the claim, or a request that seemed not to
-    /// have left had left. Every other issue is returned as it is.
+    /// An issuance that waits to be sent and that Cosmo has: a failover lost the claim, or a request that seemed not to
+    /// have left had left. Every other issuance is returned as it is.
     private func sentAfterAll(_ facts: TransactionFacts, at now: PostgresTimestamp) -> IssuanceRecord {
         guard status == .planned else { return self }
         var sent = self
@@ -138,7 +138,7 @@ extension IssuanceRecord {
         return sent.advanced(by: wait)
     }
 
-    /// Why news of an issue that was given back is a contradiction.
+    /// Why news of an issuance that was given back is a contradiction.
     private var issuedAfterAll: String {
         status == .withdrawn ? IssuanceReason.issuedAfterWithdrawn : IssuanceReason.issuedAfterParked
     }
@@ -151,7 +151,7 @@ extension IssuanceRecord {
         return IssuanceTransition(next, verdict: .mismatched(differences))
     }
 
-    /// A confirmed issue that later news contradicts: what is issued stays issued (I-7), and a person sees it.
+    /// A confirmed issuance that later news contradicts: what is issued stays issued (I-7), and a person sees it.
     private func flagged(_ differences: [FactDifference]) -> IssuanceTransition {
         var next = self
         next.reason = Self.reason(differences)

@@ -2,7 +2,7 @@ import PostgreSQL
 
 /// What an operator decides by evidence seen elsewhere.
 extension IssuanceRecord {
-    /// Whether only news or a person can lead out of the issue's state.
+    /// Whether only news or a person can lead out of the issuance's state.
     var isResolvable: Bool { status == .unknown || status == .mismatched }
 
     func resolved(
@@ -24,7 +24,7 @@ extension IssuanceRecord {
         return transition
     }
 
-    /// A confirmed issue stays as it is (I-7): an operator has seen what contradicts it, and it waits for nobody.
+    /// A confirmed issuance stays as it is (I-7): an operator has seen what contradicts it, and it waits for nobody.
     private func lookedAt(evidence: String, by client: String, at now: PostgresTimestamp) -> IssuanceTransition {
         guard waitsForPerson else { return .dropped(self) }
         var next = self

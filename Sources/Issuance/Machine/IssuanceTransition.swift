@@ -1,8 +1,8 @@
 import PostgreSQL
 
-/// What an event made of an issue: the row to write and what its position needs.
+/// What an event made of an issuance: the row to write and what its position needs.
 struct IssuanceTransition: Sendable, Hashable {
-    /// The issue after the event.
+    /// The issuance after the event.
     var record: IssuanceRecord
     /// What became of the event.
     var verdict = Verdict.applied
@@ -10,7 +10,7 @@ struct IssuanceTransition: Sendable, Hashable {
     var blocksPosition: String?
     /// Whether the planner should look at the position again.
     var plansPosition = false
-    /// Whether a block that this issue left is over: a person has settled the issue that left it.
+    /// Whether a block that this issuance left is over: a person has settled the issuance that left it.
     var unblocksPosition = false
 
     enum Verdict: Sendable, Hashable {
@@ -18,7 +18,7 @@ struct IssuanceTransition: Sendable, Hashable {
         case applied
         /// The event says what was known.
         case repeated
-        /// The event contradicts the issue, which now shows it.
+        /// The event contradicts the issuance, which now shows it.
         case mismatched([FactDifference])
         /// The event came too late to mean anything.
         case dropped
@@ -34,7 +34,7 @@ struct IssuanceTransition: Sendable, Hashable {
 }
 
 extension IssuanceRecord {
-    /// The state machine of an issue: a pure function of the row and the event.
+    /// The state machine of an issuance: a pure function of the row and the event.
     ///
     /// **Guarantees** `confirmed` is never left (I-7). Nothing returns to `planned` after it may have been sent but by
     /// enough reads that found nothing (I-6). Every other contradiction ends in `mismatched` or in a flag.
@@ -143,7 +143,7 @@ extension IssuanceRecord {
         return next
     }
 
-    /// The issue with nothing left to be done by itself, and nobody's word that it is settled.
+    /// The issuance with nothing left to be done by itself, and nobody's word that it is settled.
     func closed(as status: IssuanceStatus) -> IssuanceRecord {
         var next = self
         next.status = status
@@ -157,16 +157,17 @@ extension IssuanceRecord {
     }
 }
 
-/// What becomes of planned issues that are not to be sent any more: the position owes (I-7), or the account changed.
+/// What becomes of planned issuances that are not to be sent any more: the position owes (I-7), or the account changed.
 extension IssuanceRecord {
-    /// Whether nothing of the issue can be at Cosmo: it was never sent, or only in ways that certainly had no effect.
+    /// Whether nothing of the issuance can be at Cosmo: it was never sent, or only in ways that certainly had no
+    /// effect.
     var isUntouched: Bool { status == .planned && reads == 0 }
 
-    /// Takes a planned issue out of the way of the senders.
+    /// Takes a planned issuance out of the way of the senders.
     ///
-    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issue that was unknown once and is
-    /// to be sent again under its old reference is not given back, since a new reference would lose Cosmo's own guard
-    /// against issuing twice (I-6): it becomes unknown again, and an operator decides.
+    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issuance that was unknown once and
+    /// is to be sent again under its old reference is not given back, since a new reference would lose Cosmo's own
+    /// guard against issuing twice (I-6): it becomes unknown again, and an operator decides.
     func owed(at now: PostgresTimestamp) -> IssuanceTransition {
         guard status == .planned else { return .dropped(self) }
         guard isUntouched else {
@@ -175,9 +176,10 @@ extension IssuanceRecord {
         return withdrawn(by: .debt, reason: IssuanceReason.positionOwes, at: now)
     }
 
-    /// Withdraws a planned issue to an account that is no longer the card's; its quantity is planned for the new one.
+    /// Withdraws a planned issuance to an account that is no longer the card's; its quantity is planned for the new
+    /// one.
     ///
-    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issue that was unknown once keeps
+    /// **Guarantees** Only what cannot have reached Cosmo's books is withdrawn. An issuance that was unknown once keeps
     /// its account and its reference (I-6).
     func outdated(at now: PostgresTimestamp) -> IssuanceTransition {
         guard isUntouched else { return .dropped(self) }
@@ -188,7 +190,7 @@ extension IssuanceRecord {
         var next = settled(as: .withdrawn, by: settledBy, at: now)
         next.reason = reason
         var transition = IssuanceTransition(next)
-        // A whole issue was given back: what exceeds the debt is pending and may be planned again.
+        // A whole issuance was given back: what exceeds the debt is pending and may be planned again.
         transition.plansPosition = true
         return transition
     }

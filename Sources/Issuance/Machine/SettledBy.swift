@@ -1,4 +1,4 @@
-/// Who ended an issue.
+/// Who ended an issuance.
 package enum SettledBy: String, Sendable, Hashable, CaseIterable {
     /// Cosmo's transaction webhook.
     case webhook
@@ -10,7 +10,7 @@ package enum SettledBy: String, Sendable, Hashable, CaseIterable {
     case refusal
     /// The position owes.
     case debt
-    /// The card's account with the program changed before the issue was sent.
+    /// The card's account with the program changed before the issuance was sent.
     case account
     /// The sender, which found that what it would send does not follow from what was planned.
     case check

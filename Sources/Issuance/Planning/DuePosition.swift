@@ -11,7 +11,7 @@ struct DuePosition: Sendable, Hashable {
     let inFlightMicro: Int64
     let unknownMicro: Int64
     let writtenOffMicro: Int64
-    /// The refused issue that blocks it, when one does.
+    /// The refused issuance that blocks it, when one does.
     let blockedBy: String?
     /// Why it is blocked, or was when the planner looked last.
     let blockedReason: String?

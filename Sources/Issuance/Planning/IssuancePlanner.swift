@@ -6,14 +6,14 @@ package import Rewards
 import Synchronization
 import Waiting
 
-/// Turns what positions have pending into planned issues.
+/// Turns what positions have pending into planned issuances.
 ///
-/// **Guarantees** An issue and its reference number are committed together with the quantity they take from the
+/// **Guarantees** An issuance and its reference number are committed together with the quantity they take from the
 /// position (I-2, I-6). A position that cannot be planned says why and is not looked at again until something changes.
-/// Of one that owes, planned issues are withdrawn, newest first, until it owes nothing (I-7). So is what was planned
+/// Of one that owes, planned issuances are withdrawn, newest first, until it owes nothing (I-7). So is what was planned
 /// for an account that is no longer the card's, unless something of it may be at Cosmo. A position whose plan the
-/// database refuses keeps no other waiting: it is passed over and tried again later. Programs that pay into the house's
-/// own wallet are paid, and what refunds took is taken back, in the same transaction (see ``WalletPayout``).
+/// database refuses keeps no other waiting: it is passed over and tried again later. Programs that pay into the
+/// issuer's own wallet are paid, and what refunds took is taken back, in the same transaction (see ``WalletPayout``).
 ///
 /// **Concurrency** Several planners, in any number of processes, share the work. `run()` returns when its task is
 /// cancelled; a transaction under way is then committed or undone as a whole.
@@ -22,11 +22,11 @@ package final class IssuancePlanner: Sendable {
     package struct Pass: Sendable, Hashable {
         /// How many positions were looked at.
         package var positionCount = 0
-        /// How many issues were planned.
-        package var issueCount = 0
-        /// How many planned issues were withdrawn because their positions owe or their accounts changed.
+        /// How many issuances were planned.
+        package var issuanceCount = 0
+        /// How many planned issuances were withdrawn because their positions owe or their accounts changed.
         package var withdrawnCount = 0
-        /// How many issues were paid into the house's own wallet.
+        /// How many issuances were paid into the issuer's own wallet.
         package var paidCount = 0
         /// How many times points were taken back out of it.
         package var takenBackCount = 0
@@ -49,13 +49,13 @@ package final class IssuancePlanner: Sendable {
     private let logger: Logger
     private let signal = Signal()
     private let setbacks = Mutex(PlanSetbacks())
-    private let issuesPlanned = Counter(label: "multibrand_issuances_planned")
-    private let issuesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
-    private let issuesPaid = Counter(label: "multibrand_issuances_paid_into_wallet")
-    private let issuesTakenBack = Counter(label: "multibrand_issuances_taken_back")
+    private let issuancesPlanned = Counter(label: "multibrand_issuances_planned")
+    private let issuancesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
+    private let issuancesPaid = Counter(label: "multibrand_issuances_paid_into_wallet")
+    private let issuancesTakenBack = Counter(label: "multibrand_issuances_taken_back")
     private let positionsRefused = Counter(label: "multibrand_positions_refused")
 
-    /// Makes a planner; `onPlanned` is called after each pass that planned an issue, to wake the sender.
+    /// Makes a planner; `onPlanned` is called after each pass that planned an issuance, to wake the sender.
     package init(
         pool: PostgresPool,
         configuration: IssuanceConfiguration,
@@ -104,13 +104,13 @@ package final class IssuancePlanner: Sendable {
         } catch let error as PostgresError where error.meaning == .refusedRow {
             pass = try await planInHalves(except: resting)
         }
-        if pass.issueCount > 0 {
-            issuesPlanned.increment(by: pass.issueCount)
+        if pass.issuanceCount > 0 {
+            issuancesPlanned.increment(by: pass.issuanceCount)
             onPlanned()
         }
-        if pass.withdrawnCount > 0 { issuesWithdrawn.increment(by: pass.withdrawnCount) }
-        if pass.paidCount > 0 { issuesPaid.increment(by: pass.paidCount) }
-        if pass.takenBackCount > 0 { issuesTakenBack.increment(by: pass.takenBackCount) }
+        if pass.withdrawnCount > 0 { issuancesWithdrawn.increment(by: pass.withdrawnCount) }
+        if pass.paidCount > 0 { issuancesPaid.increment(by: pass.paidCount) }
+        if pass.takenBackCount > 0 { issuancesTakenBack.increment(by: pass.takenBackCount) }
         if pass.refusedCount > 0 { positionsRefused.increment(by: pass.refusedCount) }
         return pass
     }
@@ -130,11 +130,11 @@ package final class IssuancePlanner: Sendable {
             let due = all.filter { programs[$0.key.programID]?.paysIntoWallet != true }
             guard !due.isEmpty else {
                 return Pass(
-                    positionCount: all.count, paidCount: paid.issueCount, takenBackCount: paid.reversalCount,
+                    positionCount: all.count, paidCount: paid.issuanceCount, takenBackCount: paid.reversalCount,
                     hasMore: all.count == limit || paid.hasMore, nextPlanAt: nextPlanAt)
             }
             let decisions = self.decide(due, programs, destinations, at: now)
-            let planned = self.issues(due, decisions)
+            let planned = self.issuances(due, decisions)
             var statements = [
                 PositionStore.planned(
                     decisions.enumerated().map { (due[$0].key, $1.decision) },
@@ -153,8 +153,8 @@ package final class IssuancePlanner: Sendable {
                     return (position.key, debt)
                 }, outdated: outdated ?? [], at: now, on: connection)
             return Pass(
-                positionCount: all.count, issueCount: planned.count,
-                withdrawnCount: withdrawn.count { $0.record.status == .withdrawn }, paidCount: paid.issueCount,
+                positionCount: all.count, issuanceCount: planned.count,
+                withdrawnCount: withdrawn.count { $0.record.status == .withdrawn }, paidCount: paid.issuanceCount,
                 takenBackCount: paid.reversalCount,
                 hasMore: all.count == limit || paid.hasMore || decisions.contains { $0.decision.hasMore }
                     || !withdrawn.isEmpty,
@@ -178,7 +178,7 @@ package final class IssuancePlanner: Sendable {
                 let pass = try answer.get()
                 setbacks.withLock { $0.planned(key) }
                 sum.positionCount += pass.positionCount
-                sum.issueCount += pass.issueCount
+                sum.issuanceCount += pass.issuanceCount
                 sum.withdrawnCount += pass.withdrawnCount
                 sum.paidCount += pass.paidCount
                 sum.takenBackCount += pass.takenBackCount
@@ -234,7 +234,7 @@ package final class IssuancePlanner: Sendable {
             owned, at: now, on: connection)
     }
 
-    /// The accounts that planned issues of positions should have; of those alone that have any and do not wait.
+    /// The accounts that planned issuances of positions should have; of those alone that have any and do not wait.
     ///
     /// While a pair is held, it is open which account is the card's.
     private func addressed(
@@ -262,7 +262,7 @@ package final class IssuancePlanner: Sendable {
         }
     }
 
-    private func issues(
+    private func issuances(
         _ due: [DuePosition], _ decisions: [(decision: PlanDecision, destination: Destination?)]
     ) -> [IssuanceStore.Planned] {
         zip(due, decisions).flatMap { due, plan in

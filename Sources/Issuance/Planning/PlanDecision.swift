@@ -6,12 +6,12 @@ import Rewards
 ///
 /// **Guarantees** Nothing in debt (I-7), nothing while blocked, nothing outside the program's limits.
 struct PlanDecision: Sendable, Hashable {
-    /// The value of each issue, in whole units sent to Cosmo.
+    /// The value of each issuance, in whole units sent to Cosmo.
     var sentValues: [Int64] = []
     /// Millionths of the position's unit in one whole unit.
     var unitMicro: Int64 = 1
     /// `POINTS` or an ISO 4217 code.
-    var currency = CosmoIssueRequest.pointsCurrency
+    var currency = CosmoIssuanceRequest.pointsCurrency
     /// Why nothing can be planned; nil when nothing prevents it.
     var blockedReason: String?
     /// Whether more could be planned at once than one plan makes.
@@ -19,7 +19,7 @@ struct PlanDecision: Sendable, Hashable {
     /// When it is to be looked at again by itself; nil when something must change first.
     var againAt: PostgresTimestamp?
 
-    /// Millionths the issues take from the position.
+    /// Millionths the issuances take from the position.
     var plannedMicro: Int64 { sentValues.reduce(0, +) * unitMicro }
 
     static func decide(
@@ -38,11 +38,11 @@ struct PlanDecision: Sendable, Hashable {
         switch due.key.unit {
         case .points:
             return plan(
-                position, unitMicro: MicroPoints.perPoint, currency: CosmoIssueRequest.pointsCurrency,
+                position, unitMicro: MicroPoints.perPoint, currency: CosmoIssuanceRequest.pointsCurrency,
                 minimum: terms.minimumPoints, maximum: terms.maximumPoints, configuration: configuration)
         case .value:
             guard let currency = try? CurrencyCode(destination.cardCurrencyCode),
-                terms.issueCurrencyCode.map({ $0 == currency.text }) ?? true,
+                terms.issuanceCurrencyCode.map({ $0 == currency.text }) ?? true,
                 let minorPerUnit = configuration.valueUnit.minorUnitsPerUnit(exponent: currency.minorDigits)
             else { return PlanDecision(blockedReason: IssuanceReason.currencyMismatch) }
             return plan(

@@ -3,7 +3,7 @@ import Cryptography
 import PostgreSQL
 import Rewards
 
-/// The digest over what is decided about an issue at planning and never changes afterwards.
+/// The digest over what is decided about an issuance at planning and never changes afterwards.
 ///
 /// `verify` makes it again in its own way, and a sender sends nothing that it does not fit: a reference, an account or
 /// a value that was changed in between is not what was planned.

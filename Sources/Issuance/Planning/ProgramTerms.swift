@@ -8,21 +8,21 @@ package struct ProgramTerms: Sendable, Hashable {
     package var isListed: Bool
     /// Whether an operator paused issuing.
     package var isPaused: Bool
-    /// The least points of one issue; nil for none.
+    /// The least points of one issuance; nil for none.
     package var minimumPoints: Int64?
-    /// The most points of one issue; nil for none.
+    /// The most points of one issuance; nil for none.
     package var maximumPoints: Int64?
-    /// The least `value` of one issue, in Cosmo's unit of value; nil for none.
+    /// The least `value` of one issuance, in Cosmo's unit of value; nil for none.
     package var minimumValue: Int64?
-    /// The most `value` of one issue, in Cosmo's unit of value; nil for none.
+    /// The most `value` of one issuance, in Cosmo's unit of value; nil for none.
     package var maximumValue: Int64?
     /// The currency Cosmo takes value in, ISO 4217; nil when it does not say.
-    package var issueCurrencyCode: String?
+    package var issuanceCurrencyCode: String?
 
     /// Makes terms.
     package init(
         isListed: Bool = true, isPaused: Bool = false, minimumPoints: Int64? = nil, maximumPoints: Int64? = nil,
-        minimumValue: Int64? = nil, maximumValue: Int64? = nil, issueCurrencyCode: String? = nil,
+        minimumValue: Int64? = nil, maximumValue: Int64? = nil, issuanceCurrencyCode: String? = nil,
         paysIntoWallet: Bool = false
     ) {
         self.paysIntoWallet = paysIntoWallet
@@ -32,7 +32,7 @@ package struct ProgramTerms: Sendable, Hashable {
         self.maximumPoints = maximumPoints
         self.minimumValue = minimumValue
         self.maximumValue = maximumValue
-        self.issueCurrencyCode = issueCurrencyCode
+        self.issuanceCurrencyCode = issuanceCurrencyCode
     }
 }
 

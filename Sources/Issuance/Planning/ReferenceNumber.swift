@@ -25,7 +25,7 @@ package enum ReferenceNumber {
         text(of: salt + SHA256.digest(salt + pieces(of: key)).prefix(tagByteCount))
     }
 
-    /// Whether the reference number was made for an issue of this position.
+    /// Whether the reference number was made for an issuance of this position.
     ///
     /// **Guarantees** A reference number of another position is taken for this one's with a chance of 1 in 2^64.
     static func isOf(_ key: PositionKey, _ reference: String) -> Bool { Proof(reference)?.isOf(key) ?? false }

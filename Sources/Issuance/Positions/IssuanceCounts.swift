@@ -1,9 +1,9 @@
 import PostgreSQL
 import Rewards
 
-/// How many issues and positions are in which state.
+/// How many issuances and positions are in which state.
 package struct IssuanceCounts: Sendable, Hashable {
-    /// Issues by status; of the parked ones only those that wait for a person, since the others are history.
+    /// Issuances by status; of the parked ones only those that wait for a person, since the others are history.
     package var byStatus: [IssuanceStatus: Int64] = [:]
     /// Confirmed issuances that later information contradicts and no operator has resolved.
     package var contradicted: Int64 = 0

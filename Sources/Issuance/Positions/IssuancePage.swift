@@ -1,10 +1,10 @@
 import PostgreSQL
 import Rewards
 
-/// A page of issues.
+/// A page of issuances.
 package struct IssuancePage: Sendable, Hashable {
-    /// The issues, in the order they were planned.
-    package let issues: [IssuanceRecord]
+    /// The issuances, in the order they were planned.
+    package let issuances: [IssuanceRecord]
     /// The token of the next page; nil at the end.
     package let nextPageToken: String?
 }

@@ -13,12 +13,12 @@ struct PositionShift: Sendable, Hashable {
     var isNothing: Bool { self == PositionShift() }
 
     mutating func record(_ transition: IssuanceTransition, from status: IssuanceStatus) {
-        let issue = transition.record
-        add(-issue.quantityMicro, to: status.bucket)
-        add(issue.quantityMicro, to: issue.status.bucket)
+        let issuance = transition.record
+        add(-issuance.quantityMicro, to: status.bucket)
+        add(issuance.quantityMicro, to: issuance.status.bucket)
         if let reason = transition.blocksPosition {
             blockedReason = reason
-            blockedBy = issue.referenceNumber
+            blockedBy = issuance.referenceNumber
         }
         if transition.plansPosition { plansPosition = true }
     }

@@ -44,7 +44,7 @@ extension PositionStore {
     /// Reverses what of the write-offs exceeds what stays clawed back, before it is given back.
     ///
     /// Earned less clawed back plus written off is what may be issued. A write-off only ever gives up what was issued,
-    /// so it must not lift that above what was earned (I-7); what Cosmo issued beyond our issues stays written off.
+    /// so it must not lift that above what was earned (I-7); what Cosmo issued beyond our issuances stays written off.
     private static func reverseWriteOffs(_ moved: [PostgresValue]) -> PostgresStatement {
         let sql = """
             with reversed as (

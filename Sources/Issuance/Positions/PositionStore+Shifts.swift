@@ -2,8 +2,8 @@ import PostgreSQL
 import Rewards
 
 extension PositionStore {
-    /// Locks the positions that some issues belong to, in key order; always before the issues themselves.
-    static func lock(ofIssues references: [String]) -> PostgresStatement {
+    /// Locks the positions that some issuances belong to, in key order; always before the issuances themselves.
+    static func lock(ofIssuances references: [String]) -> PostgresStatement {
         let sql = """
             select 1 from positions p
             where (p.card_id, p.program_id, p.unit) in (
@@ -45,8 +45,8 @@ extension PositionStore {
             ])
     }
 
-    /// Has the planner look at the positions of those planned issues that senders pass over: the position owes (I-7),
-    /// or the card has another account by now.
+    /// Has the planner look at the positions of those planned issuances that senders pass over: the position owes
+    /// (I-7), or the card has another account by now.
     static func planPassedOver(_ references: [String], at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             update positions p set plan_at = least(coalesce(p.plan_at, $2), $2)
@@ -60,8 +60,8 @@ extension PositionStore {
         return PostgresStatement(sql, [.textArray(references), .timestamptz(now)])
     }
 
-    /// Lifts the blocks that issues left which a person has settled since, each if it is still that issue's, and has
-    /// the positions planned again.
+    /// Lifts the blocks that issuances left which a person has settled since, each if it is still that issuance's, and
+    /// has the positions planned again.
     static func unblock(by references: [String], at now: PostgresTimestamp) -> [PostgresStatement] {
         let sql = """
             update positions p
@@ -76,8 +76,8 @@ extension PositionStore {
         ]
     }
 
-    /// Lifts the block that a parked issue left, if it is still that issue's, and has the position planned again.
-    static func retry(_ issue: IssuanceRecord, at now: PostgresTimestamp) -> PostgresStatement {
+    /// Lifts the block that a parked issuance left, if it is still that issuance's, and has the position planned again.
+    static func retry(_ issuance: IssuanceRecord, at now: PostgresTimestamp) -> PostgresStatement {
         let sql = """
             update positions
             set plan_at = least(coalesce(plan_at, $5), $5), changed_at = $5,
@@ -88,7 +88,8 @@ extension PositionStore {
         return PostgresStatement(
             sql,
             [
-                .text(issue.cardID), .text(issue.programID), .text(issue.unit.rawValue), .text(issue.referenceNumber),
+                .text(issuance.cardID), .text(issuance.programID), .text(issuance.unit.rawValue),
+                .text(issuance.referenceNumber),
                 .timestamptz(now),
             ])
     }

@@ -78,7 +78,7 @@ package enum PositionStore {
             """
         let plan = PostgresStatement(
             sql, [.text(cardID), .text(programID), .timestamptz(now), .bool(accountChanged)])
-        // Positions before issues: the order of locks is the same everywhere.
+        // Positions before issuances: the order of locks is the same everywhere.
         return accountChanged
             ? [plan, IssuanceStore.resolveParked(cardID: cardID, programID: programID, at: now)] : [plan]
     }

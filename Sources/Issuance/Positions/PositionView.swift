@@ -9,7 +9,7 @@ package struct PositionView: Sendable, Hashable {
     package let position: Position
     /// Why nothing is planned although something is pending; nil when nothing prevents it.
     package let blockedReason: String?
-    /// The refused issue that blocks it; nil when it is the link or the program.
+    /// The refused issuance that blocks it; nil when it is the link or the program.
     package let blockedBy: String?
     /// When the planner looks at it next.
     package let planAt: PostgresTimestamp?

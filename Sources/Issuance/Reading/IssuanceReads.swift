@@ -1,7 +1,7 @@
 package import PostgreSQL
 package import Rewards
 
-/// The reading side of the room: positions, issues, and how many are in which state.
+/// The reading side of the room: positions, issuances, and how many are in which state.
 package struct IssuanceReads: Sendable {
     let pool: PostgresPool
 
@@ -48,15 +48,15 @@ package struct IssuanceReads: Sendable {
             nextPageToken: next.map { listing.token($0.cardID, $0.programID, $0.unit.rawValue) })
     }
 
-    /// One issue by its reference number.
+    /// One issuance by its reference number.
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`.
     package func issuance(_ referenceNumber: String) async throws -> IssuanceRecord {
-        guard let issue = try await IssuanceStore.read(referenceNumber, on: pool) else { throw Self.unknown }
-        return issue
+        guard let issuance = try await IssuanceStore.read(referenceNumber, on: pool) else { throw Self.unknown }
+        return issuance
     }
 
-    /// Issues in the order they were planned, a page at a time.
+    /// Issuances in the order they were planned, a page at a time.
     ///
     /// - Parameter waitingOnly: those that wait for a person, see `IssuanceRecord.waitsForPerson`.
     /// **Errors** `BAD_PAGE_TOKEN`, `INVALID_ARGUMENT`.
@@ -74,13 +74,13 @@ package struct IssuanceReads: Sendable {
             limit: size + 1, on: pool)
         let page = Array(rows.prefix(size))
         return IssuancePage(
-            issues: page,
+            issuances: page,
             nextPageToken: rows.count > size ? page.last.map { listing.token($0.number) } : nil)
     }
 
-    /// How many issues and positions are in which state.
+    /// How many issuances and positions are in which state.
     ///
-    /// **Cost** Without `includingSettled` it reads only what is open; with it, every issue there is.
+    /// **Cost** Without `includingSettled` it reads only what is open; with it, every issuance there is.
     package func counts(includingSettled: Bool = false) async throws -> IssuanceCounts {
         var counts = try await IssuanceStore.counts(includingSettled: includingSettled, on: pool)
         (counts.positionsToPlan, counts.positionsBlocked) = try await PositionStore.counts(on: pool)
@@ -95,7 +95,7 @@ package struct IssuanceReads: Sendable {
         }
     }
 
-    static let unknown = IssuanceError(.unknownIssuance, "no issue has this reference number; check it")
+    static let unknown = IssuanceError(.unknownIssuance, "no issuance has this reference number; check it")
 
     static func exists(_ referenceNumber: String, on connection: PostgresConnection) async throws -> Bool {
         guard !referenceNumber.utf8.contains(0) else { return false }
@@ -145,14 +145,14 @@ extension IssuanceReads {
 
     /// What may or may not have been issued, by program and unit (I-6).
     ///
-    /// **Cost** Reads the unknown issues and their positions, and no others.
+    /// **Cost** Reads the unknown issuances and their positions, and no others.
     package func unknownBalances() async throws -> [UnknownBalance] { try await DebtStore.unknown(on: pool) }
 }
 
 /// What a card has with some programs, read in one connection's snapshot.
 ///
 /// **Errors** `PostgresError`.
-/// **Cost** One round trip each, whatever the number of programs and issues.
+/// **Cost** One round trip each, whatever the number of programs and issuances.
 extension IssuanceReads {
     /// A card's positions with some programs, in the order of program and unit.
     package static func positions(
@@ -161,7 +161,7 @@ extension IssuanceReads {
         try await PositionStore.list(cardID: cardID, programIDs: programIDs, on: connection)
     }
 
-    /// A card's issues with some programs that were planned at a time or later, in their order, at most `limit` of
+    /// A card's issuances with some programs that were planned at a time or later, in their order, at most `limit` of
     /// each.
     package static func issuances(
         cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection

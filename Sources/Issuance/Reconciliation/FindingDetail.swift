@@ -28,20 +28,21 @@ struct FindingDetail: Encodable {
     /// `agrees`, `differs` or `not given`.
     var account: String?
 
-    init(_ transaction: CosmoTransaction?, _ issue: IssuanceRecord?) {
+    init(_ transaction: CosmoTransaction?, _ issuance: IssuanceRecord?) {
         cosmo = transaction.map {
             CosmoSide(
                 programID: Self.short($0.programID), value: $0.value?.description, currency: Self.short($0.currency),
                 totalPoints: $0.totalPoints?.description, createdAt: Self.short($0.createdAt),
                 status: Self.short($0.status))
         }
-        ours = issue.map {
+        ours = issuance.map {
             OurSide(
                 programID: $0.programID, value: String($0.sentValue), currency: $0.sentCurrency,
                 status: $0.status.rawValue, reason: $0.reason, sentAt: $0.lastSentAt?.description)
         }
-        if let issue, let transaction {
-            account = transaction.account.map { $0.agrees(with: issue.account) ? "agrees" : "differs" } ?? "not given"
+        if let issuance, let transaction {
+            account =
+                transaction.account.map { $0.agrees(with: issuance.account) ? "agrees" : "differs" } ?? "not given"
         }
     }
 

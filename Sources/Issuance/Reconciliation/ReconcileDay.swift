@@ -4,12 +4,12 @@ import Metrics
 package import OperatorRecord
 package import PostgreSQL
 
-/// Compares a day of Cosmo's transactions with our issues, and keeps what only one side knows.
+/// Compares a day of Cosmo's transactions with our issuances, and keeps what only one side knows.
 ///
 /// Cosmo's listing is read a quarter of an hour at a time. A transaction is ours by our reference or by Cosmo's id;
-/// program, value, account and id must then agree. What the listing tells an open issue is applied as a read would be,
-/// so a webhook that never came is made up for. A confirmed issue that no listing around its time has is asked for by
-/// its id before it is called missing.
+/// program, value, account and id must then agree. What the listing tells an open issuance is applied as a read would
+/// be, so a webhook that never came is made up for. A confirmed issuance that no listing around its time has is asked
+/// for by its id before it is called missing.
 ///
 /// **Guarantees** Comparing a day again replaces its row and its findings. Of two comparisons of one day at once the
 /// later wins, and the earlier ends without having mixed its findings in.

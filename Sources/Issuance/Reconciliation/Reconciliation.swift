@@ -10,7 +10,7 @@ package struct Reconciliation: Sendable, Hashable {
     package let finishedAt: PostgresTimestamp?
     /// How many transactions Cosmo lists.
     package let cosmoCount: Int64
-    /// How many of them are issues of ours, with the same facts, and settled.
+    /// How many of them are issuances of ours, with the same facts, and settled.
     package let matchedCount: Int64
     /// How many findings there are.
     package let findingCount: Int64

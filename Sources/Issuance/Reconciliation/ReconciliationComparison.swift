@@ -1,35 +1,35 @@
 import Cosmo
 import Rewards
 
-/// How one transaction of Cosmo's compares with our issue: pure.
+/// How one transaction of Cosmo's compares with our issuance: pure.
 struct ReconciliationComparison: Sendable {
     let transaction: CosmoTransaction
     let facts: TransactionFacts
-    let issue: IssuanceRecord
+    let issuance: IssuanceRecord
     let differences: [FactDifference]
 
-    init(_ transaction: CosmoTransaction, _ issue: IssuanceRecord, isTransactionIDTaken: Bool) {
+    init(_ transaction: CosmoTransaction, _ issuance: IssuanceRecord, isTransactionIDTaken: Bool) {
         var facts = TransactionFacts(transaction)
         facts.isTransactionIDTaken = isTransactionIDTaken
         self.transaction = transaction
         self.facts = facts
-        self.issue = issue
-        self.differences = facts.differences(from: issue)
+        self.issuance = issuance
+        self.differences = facts.differences(from: issuance)
     }
 
-    /// Whether the listing tells the issue something it does not know; applied as a read would be.
+    /// Whether the listing tells the issuance something it does not know; applied as a read would be.
     ///
     /// Without its value a transaction cannot be compared, so it proves nothing. That it is listed at all is news of an
-    /// issue that waits to be sent: it was sent already.
+    /// issuance that waits to be sent: it was sent already.
     var isNews: Bool {
-        if issue.status == .planned { return true }
+        if issuance.status == .planned { return true }
         guard facts.value != nil || facts.valueIsFractional else { return false }
-        return issue.status != .confirmed || !differences.isEmpty
+        return issuance.status != .confirmed || !differences.isEmpty
     }
 
-    /// What is wrong once the news is applied; nil when both sides agree and the issue is settled.
+    /// What is wrong once the news is applied; nil when both sides agree and the issuance is settled.
     ///
-    /// - Parameter settled: The issue as it is after the news.
+    /// - Parameter settled: The issuance as it is after the news.
     func finding(_ settled: IssuanceRecord) -> ReconciliationFinding? {
         if !differences.isEmpty {
             return .differs(transaction, from: settled, reason: differences.map(\.rawValue).joined(separator: "+"))

@@ -7,9 +7,9 @@ import Rewards
 package struct ReconciliationFinding: Sendable, Hashable {
     /// Who knows of it.
     package enum Side: String, Sendable, Hashable, CaseIterable {
-        /// Cosmo lists a transaction that is none of our issues.
+        /// Cosmo lists a transaction that is none of our issuances.
         case cosmoOnly = "cosmo_only"
-        /// We hold an issue for confirmed that Cosmo does not list.
+        /// We hold an issuance for confirmed that Cosmo does not list.
         case oursOnly = "ours_only"
         /// Both have it, with other facts.
         case differs
@@ -30,11 +30,13 @@ package struct ReconciliationFinding: Sendable, Hashable {
 }
 
 extension ReconciliationFinding {
-    /// Cosmo lists what is none of our issues.
+    /// Cosmo lists what is none of our issuances.
     static func notOurs(_ transaction: CosmoTransaction) -> ReconciliationFinding {
         ReconciliationFinding(
             side: .cosmoOnly,
-            referenceNumber: transaction.referenceNumber.flatMap { CosmoIssueRequest.isReferenceNumber($0) ? $0 : nil },
+            referenceNumber: transaction.referenceNumber.flatMap {
+                CosmoIssuanceRequest.isReferenceNumber($0) ? $0 : nil
+            },
             cosmoTransactionID: FindingDetail.short(transaction.id),
             programID: FindingDetail.short(transaction.programID), reason: IssuanceReason.notOurs,
             detailJSON: FindingDetail(transaction, nil).json)
@@ -42,18 +44,19 @@ extension ReconciliationFinding {
 
     /// Both sides have it, with other facts.
     static func differs(
-        _ transaction: CosmoTransaction, from issue: IssuanceRecord, reason: String
+        _ transaction: CosmoTransaction, from issuance: IssuanceRecord, reason: String
     ) -> ReconciliationFinding {
         ReconciliationFinding(
-            side: .differs, referenceNumber: issue.referenceNumber,
-            cosmoTransactionID: FindingDetail.short(transaction.id), programID: issue.programID, reason: reason,
-            detailJSON: FindingDetail(transaction, issue).json)
+            side: .differs, referenceNumber: issuance.referenceNumber,
+            cosmoTransactionID: FindingDetail.short(transaction.id), programID: issuance.programID, reason: reason,
+            detailJSON: FindingDetail(transaction, issuance).json)
     }
 
-    /// Our confirmed issue is not in Cosmo's books.
-    static func notAtCosmo(_ issue: IssuanceRecord, reason: String) -> ReconciliationFinding {
+    /// Our confirmed issuance is not in Cosmo's books.
+    static func notAtCosmo(_ issuance: IssuanceRecord, reason: String) -> ReconciliationFinding {
         ReconciliationFinding(
-            side: .oursOnly, referenceNumber: issue.referenceNumber, cosmoTransactionID: issue.cosmoTransactionID,
-            programID: issue.programID, reason: reason, detailJSON: FindingDetail(nil, issue).json)
+            side: .oursOnly, referenceNumber: issuance.referenceNumber,
+            cosmoTransactionID: issuance.cosmoTransactionID,
+            programID: issuance.programID, reason: reason, detailJSON: FindingDetail(nil, issuance).json)
     }
 }

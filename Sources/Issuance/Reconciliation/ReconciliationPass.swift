@@ -6,17 +6,17 @@ import Rewards
 /// One comparison of a day, slice by slice.
 ///
 /// Slices overlap by their common second, since Cosmo's seconds may be cut or rounded; a transaction seen in the slice
-/// before is not counted twice. The slices before and after the day are read to know what their neighbours' issues
+/// before is not counted twice. The slices before and after the day are read to know what their neighbours' issuances
 /// became, and not compared themselves.
 struct ReconciliationPass {
-    /// What a slice's listing names, for looking up our issues.
+    /// What a slice's listing names, for looking up our issuances.
     private struct Names {
         var transactionIDs: Set<String> = []
         var references: Set<String> = []
 
-        func contain(_ issue: IssuanceRecord) -> Bool {
-            references.contains(issue.referenceNumber)
-                || issue.cosmoTransactionID.map(transactionIDs.contains) ?? false
+        func contain(_ issuance: IssuanceRecord) -> Bool {
+            references.contains(issuance.referenceNumber)
+                || issuance.cosmoTransactionID.map(transactionIDs.contains) ?? false
         }
     }
 
@@ -69,15 +69,15 @@ struct ReconciliationPass {
         }
     }
 
-    /// Looks for confirmed issues of a slice that no listing around it has.
+    /// Looks for confirmed issuances of a slice that no listing around it has.
     private mutating func lookForOurs(
         from start: PostgresTimestamp, to end: PostgresTimestamp, in names: [Names]
     ) async throws {
         let missed = try await ReconciliationStore.confirmed(from: start, to: end, on: reconcile.pool)
-            .filter { issue in !names.contains { $0.contain(issue) } }
+            .filter { issuance in !names.contains { $0.contain(issuance) } }
         var findings: [ReconciliationFinding] = []
-        for issue in missed {
-            if let reason = try await absence(of: issue) { findings.append(.notAtCosmo(issue, reason: reason)) }
+        for issuance in missed {
+            if let reason = try await absence(of: issuance) { findings.append(.notAtCosmo(issuance, reason: reason)) }
         }
         guard !findings.isEmpty else { return }
         try await reconcile.pool.withTransaction { connection in
@@ -85,16 +85,19 @@ struct ReconciliationPass {
         }
     }
 
-    /// Why an issue that is not listed is missing; nil when Cosmo knows it after all, only at another time.
+    /// Why an issuance that is not listed is missing; nil when Cosmo knows it after all, only at another time.
     ///
-    /// A listing that is broken altogether must not turn into a read for each issue of the day, so reads are counted.
-    private mutating func absence(of issue: IssuanceRecord) async throws -> String? {
-        let byReference = reconcile.configuration.isReferenceLookupEnabled ? issue.referenceNumber : nil
-        guard let name = issue.cosmoTransactionID ?? byReference, readsLeft > 0 else { return IssuanceReason.notListed }
+    /// A listing that is broken altogether must not turn into a read for each issuance of the day, so reads are
+    /// counted.
+    private mutating func absence(of issuance: IssuanceRecord) async throws -> String? {
+        let byReference = reconcile.configuration.isReferenceLookupEnabled ? issuance.referenceNumber : nil
+        guard let name = issuance.cosmoTransactionID ?? byReference, readsLeft > 0 else {
+            return IssuanceReason.notListed
+        }
         readsLeft -= 1
         do {
             guard let known = try await reconcile.cosmo.transaction(name) else { return IssuanceReason.absentAtCosmo }
-            return TransactionFacts(known).differences(from: issue).isEmpty ? nil : IssuanceReason.notListed
+            return TransactionFacts(known).differences(from: issuance).isEmpty ? nil : IssuanceReason.notListed
         } catch {
             return IssuanceReason.notListed
         }

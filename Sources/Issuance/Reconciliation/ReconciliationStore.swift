@@ -96,8 +96,8 @@ enum ReconciliationStore {
         return try await pool.query(sql, [.text(day.text)]).compactMap { ReconciliationDay(try $0.get("day")) }
     }
 
-    /// The issues that some transactions may be, by our reference or by Cosmo's id.
-    static func issues(
+    /// The issuances that some transactions may be, by our reference or by Cosmo's id.
+    static func issuances(
         references: [String], transactionIDs: [String], on connection: PostgresConnection
     ) async throws -> [IssuanceRecord] {
         let sql = """
@@ -108,7 +108,7 @@ enum ReconciliationStore {
             .map(IssuanceStore.record)
     }
 
-    /// The confirmed issues that were last sent within an interval, its end excluded.
+    /// The confirmed issuances that were last sent within an interval, its end excluded.
     static func confirmed(
         from start: PostgresTimestamp, to end: PostgresTimestamp, on pool: PostgresPool
     ) async throws -> [IssuanceRecord] {

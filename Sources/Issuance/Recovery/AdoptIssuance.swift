@@ -4,11 +4,11 @@ package import OperatorRecord
 package import PostgreSQL
 package import Rewards
 
-/// Takes a transaction that only Cosmo knows into the books, as an issue of the card that it was made for.
+/// Takes a transaction that only Cosmo knows into the books, as an issuance of the card that it was made for.
 ///
-/// The issue begins as one whose outcome is not known, and what Cosmo reports of it settles it like any other. What it
-/// issued counts against the card's position at once. If the spend that earned it was lost as well, the position owes
-/// until the card platform sends the spend again, and nothing of it is sent meanwhile.
+/// The issuance begins as one whose outcome is not known, and what Cosmo reports of it settles it like any other. What
+/// it issued counts against the card's position at once. If the spend that earned it was lost as well, the position
+/// owes until the card platform sends the spend again, and nothing of it is sent meanwhile.
 ///
 /// **Guarantees** A transaction is adopted once. The card is proven by the reference number, or named by a person.
 package struct AdoptIssuance: Sendable {
@@ -32,17 +32,17 @@ package struct AdoptIssuance: Sendable {
         self.onAdopted = onAdopted
     }
 
-    /// Reads a transaction from Cosmo and adopts it; returns the issue.
+    /// Reads a transaction from Cosmo and adopts it; returns the issuance.
     ///
     /// - Parameters:
     ///   - idOrReference: Cosmo's transaction id, or the reference number.
     ///   - cardID: The card it was made for; nil when the reference number proves it.
     ///   - unit: What its value counts; nil when Cosmo reports it, the reference number proves it, or the card has a
     ///     position in one unit alone.
-    ///   - evidence: What was seen, and where; kept beside the issue.
+    ///   - evidence: What was seen, and where; kept beside the issuance.
     ///   - audit: Recorded in the same transaction.
     /// **Errors** `INVALID_ARGUMENT`, `MISSING_EVIDENCE`, `UNKNOWN_TRANSACTION`, `ALREADY_IN_BOOKS`, `NOT_ADOPTABLE`,
-    /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `MAY_BE_AN_OPEN_ISSUE`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
+    /// `CARD_NOT_PROVEN`, `CARD_DIFFERS`, `MAY_BE_AN_OPEN_ISSUANCE`, `COSMO_UNAVAILABLE`, `COSMO_REFUSED`.
     package func callAsFunction(
         _ idOrReference: String, cardID: String?, unit: RewardUnit? = nil, evidence: String, by clientID: String,
         audit: AuditEntry? = nil
@@ -57,16 +57,16 @@ package struct AdoptIssuance: Sendable {
         }
         let evidence = try Evidence.checked(evidence)
         let transaction = try await read(idOrReference)
-        guard let reported = ReportedIssue(transaction) else { throw Self.notAdoptable }
+        guard let reported = ReportedIssuance(transaction) else { throw Self.notAdoptable }
         let proven = try await provenPosition(of: reported)
-        let issue: IssuanceRecord
+        let issuance: IssuanceRecord
         do {
-            issue = try await pool.withTransaction { connection in
+            issuance = try await pool.withTransaction { connection in
                 let key = try await self.position(
                     of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
-                let issue = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
+                let issuance = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
                 if let audit { _ = try await connection.pipeline([audit.statement]) }
-                return issue
+                return issuance
             }
         } catch let error as PostgresError where error.constraint == "issuances_transaction_key" {
             // Somebody else adopted it at the same moment.
@@ -74,7 +74,7 @@ package struct AdoptIssuance: Sendable {
         }
         Counter(label: "multibrand_issuances_adopted").increment()
         onAdopted()
-        return issue
+        return issuance
     }
 
     private func read(_ idOrReference: String) async throws -> CosmoTransaction {
@@ -92,27 +92,27 @@ package struct AdoptIssuance: Sendable {
     /// Adopts a transaction of a position that its reference number proves; nil when it is in the books by now.
     ///
     /// **Errors** `NOT_ADOPTABLE`; the database's.
-    func adoptProven(_ reported: ReportedIssue, of key: PositionKey) async throws -> IssuanceRecord? {
+    func adoptProven(_ reported: ReportedIssuance, of key: PositionKey) async throws -> IssuanceRecord? {
         do {
-            let issue = try await pool.withTransaction { connection in
+            let issuance = try await pool.withTransaction { connection in
                 try await self.adopt(reported, of: key, evidence: nil, on: connection)
             }
             Counter(label: "multibrand_issuances_adopted").increment()
             onAdopted()
-            return issue
+            return issuance
         } catch let error as IssuanceError where error.reason == .alreadyInBooks {
             return nil
         }
     }
 
-    private func provenPosition(of reported: ReportedIssue) async throws -> PositionKey? {
+    private func provenPosition(of reported: ReportedIssuance) async throws -> PositionKey? {
         guard let reference = reported.reference, reported.isProvable else { return nil }
         return try await cards.positions(of: [reference], programID: reported.programID, in: pool)[reference]
     }
 
     /// The position that a transaction was issued from, once it is certain.
     private func position(
-        of reported: ReportedIssue, proven: PositionKey?, cardID: String?, unit: RewardUnit?,
+        of reported: ReportedIssuance, proven: PositionKey?, cardID: String?, unit: RewardUnit?,
         on connection: PostgresConnection
     ) async throws -> PositionKey {
         if let proven {
@@ -153,9 +153,9 @@ package struct AdoptIssuance: Sendable {
         }
     }
 
-    /// Books the issue and applies what Cosmo reports of it.
+    /// Books the issuance and applies what Cosmo reports of it.
     private func adopt(
-        _ reported: ReportedIssue, of key: PositionKey, evidence: (text: String, clientID: String)?,
+        _ reported: ReportedIssuance, of key: PositionKey, evidence: (text: String, clientID: String)?,
         on connection: PostgresConnection
     ) async throws -> IssuanceRecord {
         let now = self.now()
@@ -178,8 +178,8 @@ package struct AdoptIssuance: Sendable {
         guard let inserted = results.last, !inserted.isEmpty else { throw Self.inBooks }
         if !reported.isProvable, let open = try await IssuanceStore.openAlike(order.planned, on: connection) {
             throw IssuanceError(
-                .mayBeOpenIssue,
-                "the card has an open issue of the same value, \(open), which this may be: settle that one first "
+                .mayBeOpenIssuance,
+                "the card has an open issuance of the same value, \(open), which this may be: settle that one first "
                     + "(ResolveIssuance takes the transaction id)")
         }
         let unknown = PositionStore.shift([key: PositionShift(unknownMicro: order.planned.quantityMicro)], at: now)
@@ -195,7 +195,7 @@ package struct AdoptIssuance: Sendable {
         return transition.record
     }
 
-    private static let inBooks = IssuanceError(.alreadyInBooks, "the transaction is an issue in the books")
+    private static let inBooks = IssuanceError(.alreadyInBooks, "the transaction is an issuance in the books")
 
     private static let notAdoptable = IssuanceError(
         .notAdoptable,

@@ -29,9 +29,9 @@ extension IssuanceStore {
         ).first?.get("micro") ?? 0
     }
 
-    /// An issue of the position that was or will be sent with the same value and whose transaction is not known; nil
+    /// An issuance of the position that was or will be sent with the same value and whose transaction is not known; nil
     /// when there is none.
-    static func openAlike(_ issue: Planned, on connection: PostgresConnection) async throws -> String? {
+    static func openAlike(_ issuance: Planned, on connection: PostgresConnection) async throws -> String? {
         try await connection.query(
             """
             select reference_number from issuances
@@ -41,16 +41,16 @@ extension IssuanceStore {
             order by issuance_number limit 1
             """,
             [
-                .text(issue.key.cardID), .text(issue.key.programID), .text(issue.key.unit.rawValue),
-                .int8(issue.sentValue), .text(issue.referenceNumber),
+                .text(issuance.key.cardID), .text(issuance.key.programID), .text(issuance.key.unit.rawValue),
+                .int8(issuance.sentValue), .text(issuance.referenceNumber),
             ]
         ).first?.get("reference_number")
     }
 
-    /// Writes an issue that only Cosmo knew, as one whose outcome is not known; returns no row when its reference
+    /// Writes an issuance that only Cosmo knew, as one whose outcome is not known; returns no row when its reference
     /// number is in the books.
     static func adopt(
-        _ issue: Planned, _ sentAt: PostgresTimestamp, evidence: (text: String, clientID: String)?,
+        _ issuance: Planned, _ sentAt: PostgresTimestamp, evidence: (text: String, clientID: String)?,
         at now: PostgresTimestamp
     ) -> PostgresStatement {
         let sql = """
@@ -66,10 +66,11 @@ extension IssuanceStore {
         return PostgresStatement(
             sql,
             [
-                .text(issue.key.cardID), .text(issue.referenceNumber), .text(issue.key.programID),
-                .text(issue.key.unit.rawValue), .int8(issue.quantityMicro), .int8(issue.sentValue),
-                .text(issue.sentCurrency), .text(issue.account.json), .text(IssuanceReason.adopted), .timestamptz(now),
-                .timestamptz(sentAt), .int8(issue.sentUnitMicro), .bytea(issue.digest(plannedAt: now)),
+                .text(issuance.key.cardID), .text(issuance.referenceNumber), .text(issuance.key.programID),
+                .text(issuance.key.unit.rawValue), .int8(issuance.quantityMicro), .int8(issuance.sentValue),
+                .text(issuance.sentCurrency), .text(issuance.account.json), .text(IssuanceReason.adopted),
+                .timestamptz(now),
+                .timestamptz(sentAt), .int8(issuance.sentUnitMicro), .bytea(issuance.digest(plannedAt: now)),
                 .textOrNull(evidence?.text), .textOrNull(evidence?.clientID),
             ])
     }

@@ -4,10 +4,10 @@ import Logging
 import PostgreSQL
 import Rewards
 
-/// Compares the time of a recovery with Cosmo's transactions, and adopts the issues that only Cosmo knows.
+/// Compares the time of a recovery with Cosmo's transactions, and adopts the issuances that only Cosmo knows.
 ///
-/// Issues in the books are settled by what the listing reports, as a read would. A transaction that is none of them is
-/// adopted when its reference number proves the card. What is left is kept as findings for a person.
+/// Issuances in the books are settled by what the listing reports, as a read would. A transaction that is none of them
+/// is adopted when its reference number proves the card. What is left is kept as findings for a person.
 ///
 /// **Guarantees** Making it again changes nothing that it did before. A comparison whose place another took stores no
 /// end.
@@ -101,9 +101,9 @@ struct CompareRecovery: Sendable {
         return counts
     }
 
-    /// Matches a batch with the books; in halves when the database refuses what a transaction means for an issue.
+    /// Matches a batch with the books; in halves when the database refuses what a transaction means for an issuance.
     ///
-    /// A refused one stays a finding: its issue may wait to be sent although it was sent.
+    /// A refused one stays a finding: its issuance may wait to be sent although it was sent.
     private func match(
         _ batch: [CosmoTransaction], of recovery: Recovery, _ id: String,
         _ counts: inout RecoveryStore.ComparisonCounts
@@ -144,12 +144,14 @@ struct CompareRecovery: Sendable {
     ) -> RecoveryFinding {
         RecoveryFinding(
             transactionID: transaction.id,
-            referenceNumber: transaction.referenceNumber.flatMap { CosmoIssueRequest.isReferenceNumber($0) ? $0 : nil },
+            referenceNumber: transaction.referenceNumber.flatMap {
+                CosmoIssuanceRequest.isReferenceNumber($0) ? $0 : nil
+            },
             programID: FindingDetail.short(transaction.programID), reason: reason, cardID: cardID,
             detailJSON: FindingDetail(transaction, nil).json, adoptedAs: nil)
     }
 
-    /// Stores transactions that may be ours and are none of our issues, then adopts those whose card is proven.
+    /// Stores transactions that may be ours and are none of our issuances, then adopts those whose card is proven.
     private func examine(
         _ strangers: [CosmoTransaction], of recovery: Recovery, _ id: String,
         _ counts: inout RecoveryStore.ComparisonCounts
@@ -165,13 +167,13 @@ struct CompareRecovery: Sendable {
         for suspect in suspects {
             guard let reported = suspect.reported, let key = suspect.provenKey else { continue }
             do {
-                guard let issue = try await adopt.adoptProven(reported, of: key) else { continue }
+                guard let issuance = try await adopt.adoptProven(reported, of: key) else { continue }
                 counts.inBooks += 1
                 logger.notice(
                     "adopted an issuance that only Cosmo had",
                     metadata: [
-                        "recovery": "\(recovery.number)", "reference_number": "\(issue.referenceNumber)",
-                        "program_id": "\(issue.programID)",
+                        "recovery": "\(recovery.number)", "reference_number": "\(issuance.referenceNumber)",
+                        "program_id": "\(issuance.programID)",
                     ])
             } catch  where (error as? PostgresError)?.meaning.isOutage != true && !(error is CancellationError) {
                 // One that cannot be booked stays a finding and keeps no other waiting.
@@ -184,31 +186,31 @@ struct CompareRecovery: Sendable {
 
     private struct Suspect {
         let finding: RecoveryFinding
-        let reported: ReportedIssue?
+        let reported: ReportedIssuance?
         let provenKey: PositionKey?
     }
 
     private func identify(_ strangers: [CosmoTransaction], _ id: String) async throws -> [Suspect] {
-        let reported = strangers.map(ReportedIssue.init)
+        let reported = strangers.map(ReportedIssuance.init)
         var proven: [String: PositionKey] = [:]
         let provable = reported.compactMap { $0 }.filter(\.isProvable)
-        for (programID, issues) in Dictionary(grouping: provable, by: \.programID) {
+        for (programID, issuances) in Dictionary(grouping: provable, by: \.programID) {
             let found = try await cards.positions(
-                of: issues.compactMap(\.reference), programID: programID, in: pool,
+                of: issuances.compactMap(\.reference), programID: programID, in: pool,
                 onProgress: { try await keepLease(id) })
             proven.merge(found) { $1 }
         }
-        return zip(strangers, reported).map { transaction, issue in
-            let key = issue?.reference.flatMap { proven[$0] }
+        return zip(strangers, reported).map { transaction, issuance in
+            let key = issuance?.reference.flatMap { proven[$0] }
             return Suspect(
                 finding: finding(
-                    transaction, Self.reason(transaction, issue, isProven: key != nil), cardID: key?.cardID),
-                reported: issue, provenKey: key)
+                    transaction, Self.reason(transaction, issuance, isProven: key != nil), cardID: key?.cardID),
+                reported: issuance, provenKey: key)
         }
     }
 
     private static func reason(
-        _ transaction: CosmoTransaction, _ reported: ReportedIssue?, isProven: Bool
+        _ transaction: CosmoTransaction, _ reported: ReportedIssuance?, isProven: Bool
     ) -> RecoveryFinding.Reason {
         guard let reported else {
             return switch transaction.state {

@@ -3,7 +3,7 @@ import Metrics
 import PostgreSQL
 import Synchronization
 
-/// Keeps senders from sending while the database may lack issues that Cosmo has.
+/// Keeps senders from sending while the database may lack issuances that Cosmo has.
 ///
 /// The fence is up while a recovery is open. It also goes up by itself: each look compares the server of its own
 /// connection with the one that was written to last. A transaction cannot outlive a promotion, so a claim that commits
@@ -56,18 +56,18 @@ final class IssuingFence: Sendable {
     /// What must be compared, when the server has changed or the last heartbeat is too old; nil otherwise.
     private func needs(_ look: RecoveryStore.Look, at now: PostgresTimestamp) -> RecoveryStore.Beginning? {
         func beginning(_ cause: RecoveryCause, _ detail: String, since: PostgresTimestamp) -> RecoveryStore.Beginning {
-            // A clock that was ahead must not hide what was lost: then the newest issue says when the books end, or
+            // A clock that was ahead must not hide what was lost: then the newest issuance says when the books end, or
             // else a day is compared.
             let yesterday = now.advanced(by: .seconds(-86_400))
-            let surviving = since > now ? min(look.newestIssueAt ?? yesterday, now) : since
+            let surviving = since > now ? min(look.newestIssuanceAt ?? yesterday, now) : since
             return configuration.recovery(cause, detail, since: surviving, at: now)
         }
         guard let known = look.known else {
             // No heartbeat was ever written. Where nothing was ever sent, nothing can be lost.
-            guard let newest = look.newestIssueAt, look.hasSent, configuration.isIntervalLookupEnabled else {
+            guard let newest = look.newestIssuanceAt, look.hasSent, configuration.isIntervalLookupEnabled else {
                 return nil
             }
-            return beginning(.gap, "no heartbeat in the books; their newest issue is of \(newest)", since: newest)
+            return beginning(.gap, "no heartbeat in the books; their newest issuance is of \(newest)", since: newest)
         }
         if let change = look.identity.change(since: known.identity) {
             return beginning(change.cause, change.detail, since: known.seenAt)

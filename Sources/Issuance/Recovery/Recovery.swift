@@ -1,6 +1,6 @@
 package import PostgreSQL
 
-/// A time in which nothing is sent to Cosmo, because the database may lack issues that Cosmo has.
+/// A time in which nothing is sent to Cosmo, because the database may lack issuances that Cosmo has.
 package struct Recovery: Sendable, Hashable {
     /// Recoveries count up from 1.
     package let number: Int64
@@ -22,13 +22,13 @@ package struct Recovery: Sendable, Hashable {
     package let comparedAt: PostgresTimestamp?
     /// How many transactions Cosmo listed in that time.
     package let cosmoCount: Int64
-    /// How many of them were issues in the books, adopted ones included.
+    /// How many of them were issuances in the books, adopted ones included.
     package let inBooksCount: Int64
     /// How many of them another system made, by their reference numbers.
     package let foreignCount: Int64
     /// Why the latest comparison did not reach its end, in UPPER_SNAKE; nil when it did.
     package let failure: String?
-    /// How many issues were adopted since the recovery began.
+    /// How many issuances were adopted since the recovery began.
     package let adoptedCount: Int64
     /// How many transactions of Cosmo are still unexplained.
     package let openCount: Int64

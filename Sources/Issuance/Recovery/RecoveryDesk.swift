@@ -85,7 +85,7 @@ package struct RecoveryDesk: Sendable {
                         .recoveryFindingsOpen,
                         "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if "
                             + "none "
-                            + "is an issue of ours")
+                            + "is an issuance of ours")
                 }
             }
             _ = try await connection.pipeline(

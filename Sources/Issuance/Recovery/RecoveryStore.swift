@@ -10,9 +10,9 @@ enum RecoveryStore {
         let known: (identity: ServerIdentity, seenAt: PostgresTimestamp)?
         /// Whether a recovery is open.
         let isOpen: Bool
-        /// When the newest issue in the books was planned; nil when there is none.
-        let newestIssueAt: PostgresTimestamp?
-        /// Whether any issue in the books was ever handed to a sender; false once a heartbeat was written.
+        /// When the newest issuance in the books was planned; nil when there is none.
+        let newestIssuanceAt: PostgresTimestamp?
+        /// Whether any issuance in the books was ever handed to a sender; false once a heartbeat was written.
         let hasSent: Bool
     }
 
@@ -55,7 +55,7 @@ enum RecoveryStore {
                 i.system_identifier as known_system, i.timeline as known_timeline, i.database_oid as known_oid,
                     i.seen_at,
                 exists (select from recoveries where ended_at is null) as is_open,
-                (select created_at from issuances order by issuance_number desc limit 1) as newest_issue_at,
+                (select created_at from issuances order by issuance_number desc limit 1) as newest_issuance_at,
                 i.seen_at is null and exists (select from issuances where attempts > 0) as has_sent
             from (select) one left join server_identity i on true
             """
@@ -72,7 +72,7 @@ enum RecoveryStore {
             identity: ServerIdentity(
                 systemIdentifier: try row.get("system_identifier"), timeline: try row.get("timeline"),
                 databaseOID: try row.get("database_oid")), known: known, isOpen: try row.get("is_open"),
-            newestIssueAt: try row.get("newest_issue_at"), hasSent: try row.get("has_sent"))
+            newestIssuanceAt: try row.get("newest_issuance_at"), hasSent: try row.get("has_sent"))
     }
 
     /// Has others that would begin a recovery wait for this transaction.
@@ -101,7 +101,7 @@ enum RecoveryStore {
     struct ComparisonCounts: Sendable {
         /// Transactions that Cosmo listed.
         var cosmo = 0
-        /// Those of them that are issues in the books.
+        /// Those of them that are issuances in the books.
         var inBooks = 0
         /// Those of them that another system made.
         var foreign = 0
@@ -226,7 +226,7 @@ enum RecoveryStore {
     /// Holds for a finding whose transaction failed: nothing was issued, so the books lack nothing.
     static let harmless = "f.reason = 'TRANSACTION_FAILED'"
 
-    /// How many findings of a recovery no issue explains.
+    /// How many findings of a recovery no issuance explains.
     private static func openCount(_ recovery: String) -> String {
         """
         (select count(*) from recovery_findings f

@@ -1,16 +1,16 @@
 import Cosmo
 import PostgreSQL
 
-/// A part of Cosmo's listing, matched with the issues in the books.
+/// A part of Cosmo's listing, matched with the issuances in the books.
 struct ListedTransactions: Sendable {
     /// The most transactions matched in one database transaction.
     static let batchMax = 500
 
-    /// How many of them are issues in the books, with the same facts, and settled.
+    /// How many of them are issuances in the books, with the same facts, and settled.
     var matchedCount = 0
     /// The ones that differ, or are not settled.
     var differing: [ReconciliationFinding] = []
-    /// The ones that are none of our issues.
+    /// The ones that are none of our issuances.
     var strangers: [CosmoTransaction] = []
 
     /// Batches of transactions, each id once.
@@ -25,33 +25,34 @@ struct ListedTransactions: Sendable {
         _ transactions: [CosmoTransaction], configuration: IssuanceConfiguration, at now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> ListedTransactions {
-        let references = transactions.compactMap(\.referenceNumber).filter(CosmoIssueRequest.isReferenceNumber)
-        let issues = try await ReconciliationStore.issues(
+        let references = transactions.compactMap(\.referenceNumber).filter(CosmoIssuanceRequest.isReferenceNumber)
+        let issuances = try await ReconciliationStore.issuances(
             references: references, transactionIDs: transactions.map(\.id).filter { !$0.utf8.contains(0) },
             on: connection)
-        let byReference = Dictionary(issues.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
+        let byReference = Dictionary(issuances.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
         let byID = Dictionary(
-            issues.compactMap { issue in issue.cosmoTransactionID.map { ($0, issue) } }, uniquingKeysWith: { $1 })
+            issuances.compactMap { issuance in issuance.cosmoTransactionID.map { ($0, issuance) } },
+            uniquingKeysWith: { $1 })
         var listed = ListedTransactions()
         var comparisons: [ReconciliationComparison] = []
         for transaction in transactions {
             let owner = byID[transaction.id]
             let named = transaction.referenceNumber.flatMap { byReference[$0] }
-            guard let issue = named ?? owner else {
+            guard let issuance = named ?? owner else {
                 listed.strangers.append(transaction)
                 continue
             }
-            let isTaken = owner.map { $0.referenceNumber != issue.referenceNumber } ?? false
-            comparisons.append(ReconciliationComparison(transaction, issue, isTransactionIDTaken: isTaken))
+            let isTaken = owner.map { $0.referenceNumber != issuance.referenceNumber } ?? false
+            comparisons.append(ReconciliationComparison(transaction, issuance, isTransactionIDTaken: isTaken))
         }
         let nextReadAt = now.advanced(by: configuration.readDelayMax)
         let settled = try await ApplyIssuanceEvents(policy: configuration.settlement).apply(
             comparisons.filter(\.isNews).map {
-                .init(referenceNumber: $0.issue.referenceNumber, event: .found($0.facts, nextReadAt: nextReadAt))
+                .init(referenceNumber: $0.issuance.referenceNumber, event: .found($0.facts, nextReadAt: nextReadAt))
             }, at: now, on: connection)
         var after: [String: IssuanceRecord] = [:]
         for case let transition? in settled { after[transition.record.referenceNumber] = transition.record }
-        listed.differing = comparisons.compactMap { $0.finding(after[$0.issue.referenceNumber] ?? $0.issue) }
+        listed.differing = comparisons.compactMap { $0.finding(after[$0.issuance.referenceNumber] ?? $0.issuance) }
         listed.matchedCount = comparisons.count - listed.differing.count
         return listed
     }

@@ -1,7 +1,7 @@
 package import OperatorRecord
 package import PostgreSQL
 
-/// Settles an unknown or mismatched issue by evidence an operator saw elsewhere, or takes a confirmed one that later
+/// Settles an unknown or mismatched issuance by evidence an operator saw elsewhere, or takes a confirmed one that later
 /// news contradicts off the list of what waits for a person; cannot be undone.
 package struct ResolveIssuance: Sendable {
     /// What the evidence says.
@@ -26,7 +26,7 @@ package struct ResolveIssuance: Sendable {
         self.now = now
     }
 
-    /// Settles the issue and returns it as it is then.
+    /// Settles the issuance and returns it as it is then.
     ///
     /// `audit` is recorded in the same transaction.
     ///
@@ -50,7 +50,7 @@ package struct ResolveIssuance: Sendable {
                 owner != referenceNumber
             {
                 throw IssuanceError(
-                    .transactionIDTaken, "the transaction settles the issue \(owner) already; check the id",
+                    .transactionIDTaken, "the transaction settles the issuance \(owner) already; check the id",
                     field: "cosmo_transaction_id")
             }
             let event: IssuanceEvent =
@@ -66,9 +66,8 @@ package struct ResolveIssuance: Sendable {
             guard transition.verdict == .applied else {
                 throw IssuanceError(
                     .wrongStatus,
-                    "the issue is \(transition.record.status.rawValue): only an unknown or mismatched issue can be "
-                        + "resolved, "
-                        + "or, as issued, a confirmed one that waits for a person"
+                    "the issuance is \(transition.record.status.rawValue): only an unknown or mismatched issuance "
+                        + "can be resolved, or, as issued, a confirmed one that waits for a person"
                 )
             }
             if let audit { _ = try await connection.pipeline([audit.statement]) }

@@ -2,7 +2,7 @@ package import OperatorRecord
 package import PostgreSQL
 import Rewards
 
-/// Lets the position of a parked issue be planned again, under a new reference.
+/// Lets the position of a parked issuance be planned again, under a new reference.
 ///
 /// The parked issuance stays as history and no longer waits for a person. Calling it twice has no further effect.
 package struct RetryIssuance: Sendable {
@@ -20,7 +20,7 @@ package struct RetryIssuance: Sendable {
         self.onPlannable = onPlannable
     }
 
-    /// Lifts the block that the parked issue left and returns the issue.
+    /// Lifts the block that the parked issuance left and returns the issuance.
     ///
     /// `audit` is recorded in the same transaction.
     ///
@@ -29,24 +29,24 @@ package struct RetryIssuance: Sendable {
         referenceNumber: String, audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         guard IdentifierRule.check(referenceNumber) else { throw IssuanceReads.unknown }
-        let issue = try await pool.withTransaction { connection in
+        let issuance = try await pool.withTransaction { connection in
             let (_, locked) = try await connection.pipeline(
-                PositionStore.lock(ofIssues: [referenceNumber]), IssuanceStore.lock([referenceNumber]))
-            guard let issue = locked.first else { throw IssuanceReads.unknown }
-            guard issue.status == .parked else {
+                PositionStore.lock(ofIssuances: [referenceNumber]), IssuanceStore.lock([referenceNumber]))
+            guard let issuance = locked.first else { throw IssuanceReads.unknown }
+            guard issuance.status == .parked else {
                 throw IssuanceError(
-                    .wrongStatus, "the issue is \(issue.status.rawValue); only parked ones are retried")
+                    .wrongStatus, "the issuance is \(issuance.status.rawValue); only parked ones are retried")
             }
             let now = self.now()
             let (_, retried, _) = try await connection.pipeline(
                 [
-                    PositionStore.retry(issue, at: now), IssuanceStore.resolve(referenceNumber, at: now),
+                    PositionStore.retry(issuance, at: now), IssuanceStore.resolve(referenceNumber, at: now),
                     IssuanceStore.resolveParked(withBlocksOf: [referenceNumber], at: now),
                 ],
                 IssuanceStore.lock([referenceNumber]), audit.statements)
-            return retried.first ?? issue
+            return retried.first ?? issuance
         }
         onPlannable()
-        return issue
+        return issuance
     }
 }

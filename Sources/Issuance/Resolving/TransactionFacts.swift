@@ -3,7 +3,7 @@ import Foundation
 package import PostgreSQL
 import Rewards
 
-/// What Cosmo says of one transaction, from an answer, a read or a webhook, for comparing with our issue.
+/// What Cosmo says of one transaction, from an answer, a read or a webhook, for comparing with our issuance.
 package struct TransactionFacts: Sendable, Hashable {
     /// Cosmo's transaction id.
     package var transactionID: String
@@ -25,7 +25,7 @@ package struct TransactionFacts: Sendable, Hashable {
     package var madeAt: PostgresTimestamp?
     /// What is known of its end.
     package var state = CosmoTransaction.State.completed
-    /// Whether the id already belongs to another issue of ours; found out before facts are applied.
+    /// Whether the id already belongs to another issuance of ours; found out before facts are applied.
     var isTransactionIDTaken = false
 
     /// Makes facts; everything beyond the id may be unknown.
@@ -54,29 +54,29 @@ package struct TransactionFacts: Sendable, Hashable {
             .map(PostgresTimestamp.init(microsecondsSinceEpoch:))
     }
 
-    /// The facts of an answer to an issue call.
-    package init(_ answer: CosmoIssueAnswer) {
+    /// The facts of an answer to an issuance call.
+    package init(_ answer: CosmoIssuanceAnswer) {
         self.init(
             transactionID: answer.id, referenceNumber: answer.referenceNumber,
             totalPoints: answer.totalPoints.description)
     }
 
-    /// The facts that differ from an issue of ours; what is not given does not differ.
+    /// The facts that differ from an issuance of ours; what is not given does not differ.
     ///
     /// Points are not compared: Cosmo's campaigns may add some, and its number always wins (contract section 5.2).
-    func differences(from issue: IssuanceRecord) -> [FactDifference] {
+    func differences(from issuance: IssuanceRecord) -> [FactDifference] {
         var differences: [FactDifference] = []
         func compare(_ difference: FactDifference, _ isSame: Bool) {
             if !isSame { differences.append(difference) }
         }
-        compare(.referenceNumber, referenceNumber.map { $0 == issue.referenceNumber } ?? true)
-        compare(.transactionID, issue.cosmoTransactionID.map { $0 == transactionID } ?? true)
+        compare(.referenceNumber, referenceNumber.map { $0 == issuance.referenceNumber } ?? true)
+        compare(.transactionID, issuance.cosmoTransactionID.map { $0 == transactionID } ?? true)
         compare(.transactionIDTaken, !isTransactionIDTaken)
-        compare(.program, programID.map { $0 == issue.programID } ?? true)
-        compare(.value, !valueIsFractional && value.map { $0 == issue.sentValue } ?? true)
-        compare(.currency, currency.map { $0 == issue.sentCurrency } ?? true)
-        // An adopted issue may have no account: Cosmo's listing has none, and the link may be lost.
-        compare(.account, issue.account.isEmpty || account.map { $0.agrees(with: issue.account) } ?? true)
+        compare(.program, programID.map { $0 == issuance.programID } ?? true)
+        compare(.value, !valueIsFractional && value.map { $0 == issuance.sentValue } ?? true)
+        compare(.currency, currency.map { $0 == issuance.sentCurrency } ?? true)
+        // An adopted issuance may have no account: Cosmo's listing has none, and the link may be lost.
+        compare(.account, issuance.account.isEmpty || account.map { $0.agrees(with: issuance.account) } ?? true)
         return differences
     }
 }

@@ -2,7 +2,7 @@ import Logging
 import PostgreSQL
 import Waiting
 
-/// Writes the outcomes of issue calls in batches, each durable before its slot is free again.
+/// Writes the outcomes of issuance calls in batches, each durable before its slot is free again.
 final class IssuanceOutcomeWriter: Sendable {
     private let pool: PostgresPool
     private let policy: SettlementPolicy
@@ -30,7 +30,7 @@ final class IssuanceOutcomeWriter: Sendable {
         }
     }
 
-    /// An issue that was sent is not in the books any more: they are not those that its lease was committed to.
+    /// An issuance that was sent is not in the books any more: they are not those that its lease was committed to.
     private static func missing(
         _ input: ApplyIssuanceEvents.Input, _ configuration: IssuanceConfiguration, at now: PostgresTimestamp,
         _ logger: Logger, on connection: PostgresConnection
@@ -56,7 +56,8 @@ final class IssuanceOutcomeWriter: Sendable {
 
     /// Writes one outcome, trying again while the database is away, for as long as a lease lasts.
     ///
-    /// When that is in vain the lease ends and the issue becomes unknown, which reads settle: nothing is lost but time.
+    /// When that is in vain the lease ends and the issuance becomes unknown, which reads settle: nothing is lost but
+    /// time.
     func write(_ input: ApplyIssuanceEvents.Input) async {
         let deadline = ContinuousClock.now + policy.leaseDuration
         var failures = 0
@@ -72,7 +73,7 @@ final class IssuanceOutcomeWriter: Sendable {
                     "the outcome of an issuance could not be written",
                     metadata: [
                         "reference_number": "\(input.referenceNumber)", "error": "\(error)",
-                        "next": isWorthwhile ? "tried again" : "the lease ends and the issue is read from Cosmo",
+                        "next": isWorthwhile ? "tried again" : "the lease ends and the issuance is read from Cosmo",
                     ])
                 guard isWorthwhile else { return }
                 // The database does not announce its return. The jitter keeps calls that failed together from retrying

@@ -7,14 +7,14 @@ import Rewards
 import Synchronization
 import Waiting
 
-/// Sends planned issues to Cosmo, under leases, and records what came of each.
+/// Sends planned issuances to Cosmo, under leases, and records what came of each.
 ///
 /// **Guarantees** Nothing is sent that does not follow from what was planned (I-7). The lease is committed before the
 /// call starts (I-6), by a transaction that found no recovery open; a call is given up before its lease ends; only an
-/// outcome that is certainly without effect makes an issue planned again.
+/// outcome that is certainly without effect makes an issuance planned again.
 ///
 /// **Concurrency** Several senders, in any number of processes, share the work. `stop()` ends `run()` after the calls
-/// under way; cancelling its task abandons them, and their issues become unknown when their leases end.
+/// under way; cancelling its task abandons them, and their issuances become unknown when their leases end.
 package final class IssuanceSender: Sendable {
     private let pool: PostgresPool
     private let cosmo: any CosmoAPI
@@ -50,7 +50,7 @@ package final class IssuanceSender: Sendable {
         self.outcomes = IssuanceOutcomeWriter(pool: pool, configuration: configuration, now: now, logger: logger)
     }
 
-    /// Says that an issue may be due; costs nothing when the sender is busy.
+    /// Says that an issuance may be due; costs nothing when the sender is busy.
     package func wake() { signal.raise() }
 
     /// Has `run()` return as soon as the calls under way have ended and their outcomes are on disk.
@@ -59,7 +59,7 @@ package final class IssuanceSender: Sendable {
         signal.raise()
     }
 
-    /// How many issue calls are under way at this moment.
+    /// How many issuance calls are under way at this moment.
     package var callsInFlight: Int { slots.withLock { $0.inFlight } }
 
     /// Sends whatever is due until `stop()` or cancellation.
@@ -74,21 +74,23 @@ package final class IssuanceSender: Sendable {
                 ).run {
                     guard !isStopping.withLock({ $0 }) else { return .end }
                     let leased = try await claim()
-                    for issue in leased.issues { calls.addTask { await self.send(issue, lease: leased.lease) } }
-                    return leased.issues.isEmpty ? .idle() : .more
+                    for issuance in leased.issuances {
+                        calls.addTask { await self.send(issuance, lease: leased.lease) }
+                    }
+                    return leased.issuances.isEmpty ? .idle() : .more
                 }
             }
             outcomes.shutDown()
         }
     }
 
-    /// Leases as many due issues as there are free slots, each counted in its slot.
-    private func claim() async throws -> (lease: String, issues: [IssuanceRecord]) {
+    /// Leases as many due issuances as there are free slots, each counted in its slot.
+    private func claim() async throws -> (lease: String, issuances: [IssuanceRecord]) {
         let lease = UUID().uuidString.lowercased()
         guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return (lease, []) }
         let due = try await IssuanceStore.programsDue(at: now(), on: pool).shuffled()
         guard !due.isEmpty else { return (lease, []) }
-        let issues = try await pool.withTransaction(vouches: false) { connection -> [IssuanceRecord] in
+        let issuances = try await pool.withTransaction(vouches: false) { connection -> [IssuanceRecord] in
             let now = self.now()
             // After a failover or a restore nothing is sent until the books were compared with Cosmo's.
             guard try await !self.fence.isUp(at: now, on: connection) else { return [] }
@@ -102,53 +104,54 @@ package final class IssuanceSender: Sendable {
                 on: connection)
         }
         slots.withLock { slots in
-            for issue in issues { slots.began(issue.programID) }
+            for issuance in issuances { slots.began(issuance.programID) }
         }
-        return (lease, issues)
+        return (lease, issuances)
     }
 
-    private func send(_ issue: IssuanceRecord, lease: String) async {
+    private func send(_ issuance: IssuanceRecord, lease: String) async {
         defer {
-            slots.withLock { $0.ended(issue.programID) }
+            slots.withLock { $0.ended(issuance.programID) }
             signal.raise()
         }
         // A process that stood still for so long must not send under a lease that others may see ended (I-6).
-        let lastMoment = (issue.dueAt ?? now()).advanced(by: .zero - configuration.leaseMargin)
+        let lastMoment = (issuance.dueAt ?? now()).advanced(by: .zero - configuration.leaseMargin)
         let left = lastMoment.duration(since: now())
         guard left > .zero, !Task.isCancelled else { return }
-        guard issue.isAsPlanned(valueUnit: configuration.valueUnit) else {
-            return await holdBack(issue, lease: lease)
+        guard issuance.isAsPlanned(valueUnit: configuration.valueUnit) else {
+            return await holdBack(issuance, lease: lease)
         }
-        let request = CosmoIssueRequest(
-            programID: issue.programID, value: issue.sentValue, currency: issue.sentCurrency, account: issue.account,
-            referenceNumber: issue.referenceNumber)
+        let request = CosmoIssuanceRequest(
+            programID: issuance.programID, value: issuance.sentValue, currency: issuance.sentCurrency,
+            account: issuance.account,
+            referenceNumber: issuance.referenceNumber)
         let outcome: SendOutcome
         switch await call(request, within: left) {
         case .success(let answer): outcome = SendOutcome(answer)
         case .failure(let error):
-            outcome = SendOutcome(error, issue: issue, lease: lease, at: now(), configuration: configuration)
+            outcome = SendOutcome(error, issuance: issuance, lease: lease, at: now(), configuration: configuration)
             logger.info(
                 "an issuance was not accepted",
                 metadata: [
-                    "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
+                    "reference_number": "\(issuance.referenceNumber)", "program_id": "\(issuance.programID)",
                     "reason": "\(error.reason.rawValue)", "outcome": "\(error.outcome.rawValue)",
                 ])
         }
         Counter(label: "multibrand_issuance_sends", dimensions: [("outcome", outcome.label)]).increment()
-        note(outcome.health, of: issue.programID)
-        await outcomes.write(.init(referenceNumber: issue.referenceNumber, event: outcome.event))
+        note(outcome.health, of: issuance.programID)
+        await outcomes.write(.init(referenceNumber: issuance.referenceNumber, event: outcome.event))
     }
 
     /// Sends nothing: what is issued cannot be taken back (I-7), and the row does not say what was planned.
-    private func holdBack(_ issue: IssuanceRecord, lease: String) async {
+    private func holdBack(_ issuance: IssuanceRecord, lease: String) async {
         logger.error(
             "an issuance differs from what was planned and was not sent; run `multibrand verify`",
             metadata: [
-                "reference_number": "\(issue.referenceNumber)", "program_id": "\(issue.programID)",
+                "reference_number": "\(issuance.referenceNumber)", "program_id": "\(issuance.programID)",
                 "reason": "\(IssuanceReason.notAsPlanned)",
             ])
         Counter(label: "multibrand_issuance_sends", dimensions: [("outcome", "not_as_planned")]).increment()
-        await outcomes.write(.init(referenceNumber: issue.referenceNumber, event: .notAsPlanned(lease: lease)))
+        await outcomes.write(.init(referenceNumber: issuance.referenceNumber, event: .notAsPlanned(lease: lease)))
     }
 
     private func note(_ health: SendOutcome.Health, of programID: String) {
@@ -167,9 +170,9 @@ package final class IssuanceSender: Sendable {
 
     /// Calls Cosmo and cancels the call when its time is up; the call itself says what that left behind.
     private func call(
-        _ request: CosmoIssueRequest, within limit: Duration
-    ) async -> Result<CosmoIssueAnswer, CosmoError> {
-        await withTaskGroup(of: Result<CosmoIssueAnswer, CosmoError>?.self) { group in
+        _ request: CosmoIssuanceRequest, within limit: Duration
+    ) async -> Result<CosmoIssuanceAnswer, CosmoError> {
+        await withTaskGroup(of: Result<CosmoIssuanceAnswer, CosmoError>?.self) { group in
             group.addTask {
                 do throws(CosmoError) {
                     return .success(try await self.cosmo.issue(request))
@@ -186,7 +189,7 @@ package final class IssuanceSender: Sendable {
                 group.cancelAll()
                 if let end { return end }
             }
-            return .failure(CosmoError(call: .issue, kind: .unknown, reason: .cancelled))
+            return .failure(CosmoError(call: .issuance, kind: .unknown, reason: .cancelled))
         }
     }
 }

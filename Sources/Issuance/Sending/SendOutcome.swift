@@ -3,7 +3,7 @@ import PostgreSQL
 import Rewards
 import Waiting
 
-/// What the end of an issue call means for the issue and for its program: one exhaustive switch (I-6, I-12).
+/// What the end of an issuance call means for the issuance and for its program: one exhaustive switch (I-6, I-12).
 struct SendOutcome: Sendable, Hashable {
     /// What the call's end means for calls to the same program that follow.
     enum Health: Sendable, Hashable {
@@ -18,24 +18,25 @@ struct SendOutcome: Sendable, Hashable {
     /// For metrics: a short name from a closed list.
     let label: String
 
-    init(_ answer: CosmoIssueAnswer) {
+    init(_ answer: CosmoIssuanceAnswer) {
         event = .answered(TransactionFacts(answer))
         health = .answered
         label = "accepted"
     }
 
     init(
-        _ error: CosmoError, issue: IssuanceRecord, lease: String, at now: PostgresTimestamp,
+        _ error: CosmoError, issuance: IssuanceRecord, lease: String, at now: PostgresTimestamp,
         configuration: IssuanceConfiguration
     ) {
         let reason = error.reason.rawValue
         let notBefore = error.retryAfter.map(now.advanced(by:))
-        let pause = configuration.sendBackoff.pause(afterFailures: issue.attempts)
+        let pause = configuration.sendBackoff.pause(afterFailures: issuance.attempts)
         let retryAt = max(now.advanced(by: pause), notBefore ?? now)
         let readAt = max(now.advanced(by: configuration.readDelayMin), notBefore ?? now)
         switch (error.kind, error.outcome) {
-        case (.refused, _) where error.reason == .tokenRefused && issue.attempts < configuration.settlement.sendsMax:
-            // Not the issue is refused but every call: a fresh token was refused as well.
+        case (.refused, _)
+        where error.reason == .tokenRefused && issuance.attempts < configuration.settlement.sendsMax:
+            // Not the issuance is refused but every call: a fresh token was refused as well.
             event = .notSent(reason: reason, retryAt: retryAt, lease: lease)
             health = .failed(notBefore: notBefore)
             label = "not_sent"

@@ -1,6 +1,6 @@
 import PostgreSQL
 
-/// How many issue calls may start, for which program: caps, and rest for programs that fail.
+/// How many issuance calls may start, for which program: caps, and rest for programs that fail.
 ///
 /// A value type; the sender keeps it behind a lock and passes the time in.
 struct SenderSlots: Sendable {
@@ -20,7 +20,7 @@ struct SenderSlots: Sendable {
         self.perProgramMax = perProgramMax
     }
 
-    /// How many issues to claim for each of the programs that have some due.
+    /// How many issuances to claim for each of the programs that have some due.
     ///
     /// The free slots are dealt out evenly, one program after the other, so that a long backlog of one program does not
     /// keep the others waiting. A program that failed is tried with a single call first.

@@ -4,14 +4,14 @@ import Rewards
 
 /// Pays what positions have pending into the wallet, and takes back what they owe, in the planner's own transaction.
 ///
-/// **Guarantees** The wallet's ledger, the issues or reversals and the positions are one commit (I-2, I-10). An issue
-/// is born confirmed: the wallet is in the same database, so no outcome is ever unknown (I-6).
+/// **Guarantees** The wallet's ledger, the issuances or reversals and the positions are one commit (I-2, I-10). An
+/// issuance is born confirmed: the wallet is in the same database, so no outcome is ever unknown (I-6).
 ///
 /// **Cost** A few round trips for any number of positions.
 struct PayWallet: Sendable {
     /// What was done.
     struct Result: Sendable, Hashable {
-        var issueCount = 0
+        var issuanceCount = 0
         var reversalCount = 0
         var hasMore = false
     }
@@ -69,9 +69,9 @@ struct PayWallet: Sendable {
                 row.planAt = end.isFinite ? end : nil
             case (.pay(_, let hasMore), .pay(let payments), .paid(let memberID)):
                 let account = WalletPayout.account(ofMember: memberID)
-                let issues = payments.map { Self.issue(of: key, $0, account: account) }
-                paid += issues
-                row.issuedMicro = issues.reduce(0) { $0 + $1.quantityMicro }
+                let issuances = payments.map { Self.issue(of: key, $0, account: account) }
+                paid += issuances
+                row.issuedMicro = issuances.reduce(0) { $0 + $1.quantityMicro }
                 if hasMore { row.planAt = now.advanced(by: configuration.planMoreDelay) }
                 result.hasMore = result.hasMore || hasMore
             case (.takeBack(let wanted), .takeBack, .takenBack(let points, let transactionID)):
@@ -91,7 +91,7 @@ struct PayWallet: Sendable {
             }
             settled.append(row)
         }
-        result.issueCount = paid.count
+        result.issuanceCount = paid.count
         result.reversalCount = reversals.count
         var statements = [PositionStore.settle(settled, at: now)]
         if !paid.isEmpty { statements.append(IssuanceStore.insertPaid(paid, environment: payout.environment, at: now)) }
@@ -134,6 +134,6 @@ struct PayWallet: Sendable {
         IssuanceStore.Planned(
             key: key, referenceNumber: payment.referenceNumber, quantityMicro: payment.points * MicroPoints.perPoint,
             sentValue: payment.points, sentUnitMicro: MicroPoints.perPoint,
-            sentCurrency: CosmoIssueRequest.pointsCurrency, account: account)
+            sentCurrency: CosmoIssuanceRequest.pointsCurrency, account: account)
     }
 }

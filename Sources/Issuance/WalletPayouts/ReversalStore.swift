@@ -32,7 +32,7 @@ enum ReversalStore {
 
     /// What was paid into an environment for some positions and not taken back since.
     ///
-    /// **Cost** Reads the issues of each position; asked for those that owe.
+    /// **Cost** Reads the issuances of each position; asked for those that owe.
     static func takeable(
         _ keys: [PositionKey], environment: String, on connection: PostgresConnection
     ) async throws -> [PositionKey: Int64] {

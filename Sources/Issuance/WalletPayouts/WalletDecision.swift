@@ -7,7 +7,7 @@ import Rewards
 /// covers what is owed; the fraction above is pending again. The balance may hold less: what it does not cover stays
 /// debt.
 enum WalletDecision: Sendable, Hashable {
-    /// Pay these amounts, one issue each, in points.
+    /// Pay these amounts, one issuance each, in points.
     case pay([Int64], hasMore: Bool)
     /// Take back up to so many points.
     case takeBack(pointsMax: Int64)

@@ -2,10 +2,10 @@ import Cosmo
 package import PostgreSQL
 package import Rewards
 
-/// Moves points between the house's own wallet and its members, for programs that pay into it; composition fills it
+/// Moves points between the issuer's own wallet and its members, for programs that pay into it; composition fills it
 /// from the wallet's room.
 ///
-/// **Guarantees** Everything happens in the transaction of the connection it is given: the ledger, the issue and the
+/// **Guarantees** Everything happens in the transaction of the connection it is given: the ledger, the issuance and the
 /// position change together or not at all, so there is nothing to send, to wait for or to find out afterwards (I-6).
 package struct WalletPayout: Sendable {
     /// What is to be moved for one position; the member is the card's user.
@@ -17,7 +17,7 @@ package struct WalletPayout: Sendable {
 
     /// Which of the wallet's two worlds is paid into, `SANDBOX` or `LIVE`.
     package let environment: String
-    /// The field of an issue's account that holds the member's id.
+    /// The field of an issuance's account that holds the member's id.
     static let memberField = "externalUserID"
     let move: Move
 
@@ -32,7 +32,7 @@ package struct WalletPayout: Sendable {
         orders.map { _ in .refused(.walletMissing) }
     }
 
-    /// The account of a member, as an issue that was paid keeps it.
+    /// The account of a member, as an issuance that was paid keeps it.
     static func account(ofMember memberID: String) -> CosmoAccount {
         CosmoAccount(fields: [memberField: memberID])
     }

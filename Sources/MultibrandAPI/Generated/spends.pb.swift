@@ -682,7 +682,7 @@ public nonisolated struct Multibrand_V1_Leg: Sendable {
   public var fixedMinor: Int64 = 0
 
   /// Whether it is the leg of the issuer's own program: outside the weights, offered what no linked program took.
-  public var house: Bool = false
+  public var ownProgram: Bool = false
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1637,9 +1637,9 @@ public nonisolated struct Multibrand_V1_ExplainedSplit: Sendable {
   public var remainderRule: String = String()
 
   /// The issuer's own program, if it was offered something, and the amount.
-  public var houseProgramID: String = String()
+  public var ownProgramID: String = String()
 
-  public var houseOfferedMinor: Int64 = 0
+  public var ownProgramOfferedMinor: Int64 = 0
 
   public var source: String = String()
 
@@ -1694,9 +1694,9 @@ public nonisolated struct Multibrand_V1_ExplainedLeg: @unchecked Sendable {
   }
 
   /// Whether it is the issuer's own program, outside the weights.
-  public var house: Bool {
-    get {_storage._house}
-    set {_uniqueStorage()._house = newValue}
+  public var ownProgram: Bool {
+    get {_storage._ownProgram}
+    set {_uniqueStorage()._ownProgram = newValue}
   }
 
   /// Its fixed part and its share; zero for the issuer's own program.
@@ -2665,7 +2665,7 @@ nonisolated extension Multibrand_V1_Decision: SwiftProtobuf.Message, SwiftProtob
 
 nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Leg"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{3}micro_points\0\u{1}unit\0\u{1}status\0\u{1}reason\0\u{3}share_minor\0\u{3}configuration_version\0\u{3}fixed_minor\0\u{1}house\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}amount\0\u{3}micro_points\0\u{1}unit\0\u{1}status\0\u{1}reason\0\u{3}share_minor\0\u{3}configuration_version\0\u{3}fixed_minor\0\u{3}own_program\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -2682,7 +2682,7 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
       case 7: try { try decoder.decodeSingularInt64Field(value: &self.shareMinor) }()
       case 8: try { try decoder.decodeSingularInt32Field(value: &self.configurationVersion) }()
       case 9: try { try decoder.decodeSingularInt64Field(value: &self.fixedMinor) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self.house) }()
+      case 10: try { try decoder.decodeSingularBoolField(value: &self.ownProgram) }()
       default: break
       }
     }
@@ -2720,8 +2720,8 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
     if self.fixedMinor != 0 {
       try visitor.visitSingularInt64Field(value: self.fixedMinor, fieldNumber: 9)
     }
-    if self.house != false {
-      try visitor.visitSingularBoolField(value: self.house, fieldNumber: 10)
+    if self.ownProgram != false {
+      try visitor.visitSingularBoolField(value: self.ownProgram, fieldNumber: 10)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -2736,7 +2736,7 @@ nonisolated extension Multibrand_V1_Leg: SwiftProtobuf.Message, SwiftProtobuf._M
     if lhs.shareMinor != rhs.shareMinor {return false}
     if lhs.configurationVersion != rhs.configurationVersion {return false}
     if lhs.fixedMinor != rhs.fixedMinor {return false}
-    if lhs.house != rhs.house {return false}
+    if lhs.ownProgram != rhs.ownProgram {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }
@@ -4363,7 +4363,7 @@ nonisolated extension Multibrand_V1_ExplainedLink: SwiftProtobuf.Message, SwiftP
 
 nonisolated extension Multibrand_V1_ExplainedSplit: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExplainedSplit"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weights\0\u{3}running_total_before\0\u{3}running_total_after\0\u{1}shares\0\u{3}excluded_minor\0\u{3}held_minor\0\u{3}remainder_rule\0\u{3}house_program_id\0\u{3}house_offered_minor\0\u{1}source\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}weights\0\u{3}running_total_before\0\u{3}running_total_after\0\u{1}shares\0\u{3}excluded_minor\0\u{3}held_minor\0\u{3}remainder_rule\0\u{3}own_program_id\0\u{3}own_program_offered_minor\0\u{1}source\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -4378,8 +4378,8 @@ nonisolated extension Multibrand_V1_ExplainedSplit: SwiftProtobuf.Message, Swift
       case 5: try { try decoder.decodeSingularInt64Field(value: &self.excludedMinor) }()
       case 6: try { try decoder.decodeSingularInt64Field(value: &self.heldMinor) }()
       case 7: try { try decoder.decodeSingularStringField(value: &self.remainderRule) }()
-      case 8: try { try decoder.decodeSingularStringField(value: &self.houseProgramID) }()
-      case 9: try { try decoder.decodeSingularInt64Field(value: &self.houseOfferedMinor) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.ownProgramID) }()
+      case 9: try { try decoder.decodeSingularInt64Field(value: &self.ownProgramOfferedMinor) }()
       case 10: try { try decoder.decodeSingularStringField(value: &self.source) }()
       default: break
       }
@@ -4408,11 +4408,11 @@ nonisolated extension Multibrand_V1_ExplainedSplit: SwiftProtobuf.Message, Swift
     if !self.remainderRule.isEmpty {
       try visitor.visitSingularStringField(value: self.remainderRule, fieldNumber: 7)
     }
-    if !self.houseProgramID.isEmpty {
-      try visitor.visitSingularStringField(value: self.houseProgramID, fieldNumber: 8)
+    if !self.ownProgramID.isEmpty {
+      try visitor.visitSingularStringField(value: self.ownProgramID, fieldNumber: 8)
     }
-    if self.houseOfferedMinor != 0 {
-      try visitor.visitSingularInt64Field(value: self.houseOfferedMinor, fieldNumber: 9)
+    if self.ownProgramOfferedMinor != 0 {
+      try visitor.visitSingularInt64Field(value: self.ownProgramOfferedMinor, fieldNumber: 9)
     }
     if !self.source.isEmpty {
       try visitor.visitSingularStringField(value: self.source, fieldNumber: 10)
@@ -4428,8 +4428,8 @@ nonisolated extension Multibrand_V1_ExplainedSplit: SwiftProtobuf.Message, Swift
     if lhs.excludedMinor != rhs.excludedMinor {return false}
     if lhs.heldMinor != rhs.heldMinor {return false}
     if lhs.remainderRule != rhs.remainderRule {return false}
-    if lhs.houseProgramID != rhs.houseProgramID {return false}
-    if lhs.houseOfferedMinor != rhs.houseOfferedMinor {return false}
+    if lhs.ownProgramID != rhs.ownProgramID {return false}
+    if lhs.ownProgramOfferedMinor != rhs.ownProgramOfferedMinor {return false}
     if lhs.source != rhs.source {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
@@ -4493,13 +4493,13 @@ nonisolated extension Multibrand_V1_ExplainedShare: SwiftProtobuf.Message, Swift
 
 nonisolated extension Multibrand_V1_ExplainedLeg: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".ExplainedLeg"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}program_name\0\u{1}status\0\u{1}house\0\u{3}first_offered_minor\0\u{3}offered_minor\0\u{3}amount_minor\0\u{3}earned_micro\0\u{1}unit\0\u{3}fault_reason\0\u{1}adjustments\0\u{3}period_before\0\u{1}configuration\0\u{3}decided_late\0\u{1}source\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{3}program_name\0\u{1}status\0\u{3}own_program\0\u{3}first_offered_minor\0\u{3}offered_minor\0\u{3}amount_minor\0\u{3}earned_micro\0\u{1}unit\0\u{3}fault_reason\0\u{1}adjustments\0\u{3}period_before\0\u{1}configuration\0\u{3}decided_late\0\u{1}source\0")
 
   fileprivate class _StorageClass {
     var _programID: String = String()
     var _programName: String = String()
     var _status: Multibrand_V1_LegStatus = .unspecified
-    var _house: Bool = false
+    var _ownProgram: Bool = false
     var _firstOfferedMinor: Int64 = 0
     var _offeredMinor: Int64 = 0
     var _amountMinor: Int64 = 0
@@ -4524,7 +4524,7 @@ nonisolated extension Multibrand_V1_ExplainedLeg: SwiftProtobuf.Message, SwiftPr
       _programID = source._programID
       _programName = source._programName
       _status = source._status
-      _house = source._house
+      _ownProgram = source._ownProgram
       _firstOfferedMinor = source._firstOfferedMinor
       _offeredMinor = source._offeredMinor
       _amountMinor = source._amountMinor
@@ -4557,7 +4557,7 @@ nonisolated extension Multibrand_V1_ExplainedLeg: SwiftProtobuf.Message, SwiftPr
         case 1: try { try decoder.decodeSingularStringField(value: &_storage._programID) }()
         case 2: try { try decoder.decodeSingularStringField(value: &_storage._programName) }()
         case 3: try { try decoder.decodeSingularEnumField(value: &_storage._status) }()
-        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._house) }()
+        case 4: try { try decoder.decodeSingularBoolField(value: &_storage._ownProgram) }()
         case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._firstOfferedMinor) }()
         case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._offeredMinor) }()
         case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._amountMinor) }()
@@ -4590,8 +4590,8 @@ nonisolated extension Multibrand_V1_ExplainedLeg: SwiftProtobuf.Message, SwiftPr
       if _storage._status != .unspecified {
         try visitor.visitSingularEnumField(value: _storage._status, fieldNumber: 3)
       }
-      if _storage._house != false {
-        try visitor.visitSingularBoolField(value: _storage._house, fieldNumber: 4)
+      if _storage._ownProgram != false {
+        try visitor.visitSingularBoolField(value: _storage._ownProgram, fieldNumber: 4)
       }
       if _storage._firstOfferedMinor != 0 {
         try visitor.visitSingularInt64Field(value: _storage._firstOfferedMinor, fieldNumber: 5)
@@ -4638,7 +4638,7 @@ nonisolated extension Multibrand_V1_ExplainedLeg: SwiftProtobuf.Message, SwiftPr
         if _storage._programID != rhs_storage._programID {return false}
         if _storage._programName != rhs_storage._programName {return false}
         if _storage._status != rhs_storage._status {return false}
-        if _storage._house != rhs_storage._house {return false}
+        if _storage._ownProgram != rhs_storage._ownProgram {return false}
         if _storage._firstOfferedMinor != rhs_storage._firstOfferedMinor {return false}
         if _storage._offeredMinor != rhs_storage._offeredMinor {return false}
         if _storage._amountMinor != rhs_storage._amountMinor {return false}

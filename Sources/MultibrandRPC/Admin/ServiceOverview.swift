@@ -16,8 +16,8 @@ package struct ServiceOverview: Sendable {
     package var startedAt: PostgresTimestamp
     /// Webhook deliveries that wait.
     package var deliveries: InboxCounts
-    /// Issues and positions by their state.
-    package var issues: IssuanceCounts
+    /// Issuances and positions by their state.
+    package var issuances: IssuanceCounts
     /// Legs whose plugin failed.
     package var legsParked: Int64
     /// Refunds that wait for a spend or for an operator.
@@ -36,14 +36,14 @@ package struct ServiceOverview: Sendable {
     /// Takes what the rooms counted.
     package init(
         version: String, migrationVersion: Int, startedAt: PostgresTimestamp, deliveries: InboxCounts,
-        issues: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
+        issuances: IssuanceCounts, legsParked: Int64, refunds: OpenRefunds.Counts, held: [HeldMoney.Total],
         linksToCheck: Int64, linksHeld: Int64, cosmoOutage: CosmoHealth.Outage?, recovery: Recovery?
     ) {
         self.version = version
         self.migrationVersion = migrationVersion
         self.startedAt = startedAt
         self.deliveries = deliveries
-        self.issues = issues
+        self.issuances = issuances
         self.legsParked = legsParked
         self.refunds = refunds
         self.held = held
@@ -63,11 +63,11 @@ extension Multibrand_V1_Overview {
         inboxReceived = overview.deliveries.received
         inboxHeld = overview.deliveries.held
         inboxParked = overview.deliveries.parked
-        for (status, count) in overview.issues.byStatus { issuancesByStatus[status.rawValue] = count }
-        issuancesContradicted = overview.issues.contradicted
-        issuancesWaiting = overview.issues.waitingForPerson
-        positionsToPlan = overview.issues.positionsToPlan
-        positionsBlocked = overview.issues.positionsBlocked
+        for (status, count) in overview.issuances.byStatus { issuancesByStatus[status.rawValue] = count }
+        issuancesContradicted = overview.issuances.contradicted
+        issuancesWaiting = overview.issuances.waitingForPerson
+        positionsToPlan = overview.issuances.positionsToPlan
+        positionsBlocked = overview.issuances.positionsBlocked
         legsParked = overview.legsParked
         refundsWaiting = overview.refunds.waiting
         refundsHeld = overview.refunds.held

@@ -70,7 +70,7 @@ struct IssuanceDoor: Sendable {
                 status: try request.status.wanted(), waitingOnly: request.waitingOnly,
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
             return Multibrand_V1_ListIssuancesResponse.with {
-                $0.issuances = page.issues.map(Multibrand_V1_Issuance.init)
+                $0.issuances = page.issuances.map(Multibrand_V1_Issuance.init)
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }

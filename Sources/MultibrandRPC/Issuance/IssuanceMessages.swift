@@ -32,28 +32,28 @@ extension Multibrand_V1_TakenBack {
 }
 
 extension Multibrand_V1_Issuance {
-    init(_ issue: IssuanceRecord) {
+    init(_ issuance: IssuanceRecord) {
         self.init()
-        referenceNumber = issue.referenceNumber
-        cardID = issue.cardID
-        programID = issue.programID
-        unit = Multibrand_V1_RewardUnit(issue.unit)
-        quantityMicro = issue.quantityMicro
-        sentValue = issue.sentValue
-        sentCurrency = issue.sentCurrency
-        status = Multibrand_V1_IssuanceStatus(issue.status)
-        reason = issue.reason ?? ""
-        cosmoTransactionID = issue.cosmoTransactionID ?? ""
-        totalPoints = issue.totalPoints ?? ""
-        attempts = Int32(clamping: issue.attempts)
-        settledBy = issue.settledBy?.rawValue ?? ""
-        createdAt = .init(issue.createdAt)
-        if let time = issue.lastSentAt { lastSentAt = .init(time) }
-        if let time = issue.settledAt { settledAt = .init(time) }
-        if let time = issue.dueAt { dueAt = .init(time) }
-        if let time = issue.resolvedAt { resolvedAt = .init(time) }
-        if let time = issue.adoptedAt { adoptedAt = .init(time) }
-        waitsForPerson = issue.waitsForPerson
+        referenceNumber = issuance.referenceNumber
+        cardID = issuance.cardID
+        programID = issuance.programID
+        unit = Multibrand_V1_RewardUnit(issuance.unit)
+        quantityMicro = issuance.quantityMicro
+        sentValue = issuance.sentValue
+        sentCurrency = issuance.sentCurrency
+        status = Multibrand_V1_IssuanceStatus(issuance.status)
+        reason = issuance.reason ?? ""
+        cosmoTransactionID = issuance.cosmoTransactionID ?? ""
+        totalPoints = issuance.totalPoints ?? ""
+        attempts = Int32(clamping: issuance.attempts)
+        settledBy = issuance.settledBy?.rawValue ?? ""
+        createdAt = .init(issuance.createdAt)
+        if let time = issuance.lastSentAt { lastSentAt = .init(time) }
+        if let time = issuance.settledAt { settledAt = .init(time) }
+        if let time = issuance.dueAt { dueAt = .init(time) }
+        if let time = issuance.resolvedAt { resolvedAt = .init(time) }
+        if let time = issuance.adoptedAt { adoptedAt = .init(time) }
+        waitsForPerson = issuance.waitsForPerson
     }
 }
 

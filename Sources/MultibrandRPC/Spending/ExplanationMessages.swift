@@ -30,7 +30,7 @@ extension Multibrand_V1_SpendExplanation {
         refunds.refundedMinor = story.refundedMinor
         refunds.movements = story.movements.map { .init($0, spendID: spendID) }
         positions = story.standings.map { .init($0, story) }
-        issuances = story.issues.map { .init($0) }
+        issuances = story.issuances.map { .init($0) }
         cut = story.isCut
         mayStillCome = story.expectations.map { .init($0, story) }
     }
@@ -90,9 +90,9 @@ extension Multibrand_V1_ExplainedSplit {
         excludedMinor = decision.excludedMinor
         heldMinor = decision.heldMinor
         remainderRule = decision.remainderRule?.rawValue ?? ""
-        if let house = decision.houseLeg {
-            houseProgramID = house.programID
-            houseOfferedMinor = house.offeredMinor
+        if let ownProgram = decision.ownProgramLeg {
+            ownProgramID = ownProgram.programID
+            ownProgramOfferedMinor = ownProgram.offeredMinor
         }
         source = "spends/\(decision.input.spendID), the certificate of its decision"
     }
@@ -110,7 +110,7 @@ extension Multibrand_V1_ExplainedLeg {
             case .earned: .earned
             case .parked: .parked
             }
-        house = index == nil
+        ownProgram = index == nil
         firstOfferedMinor = index.map { certificate.offeredMinor(toProgramAt: $0) } ?? 0
         offeredMinor = leg.offeredMinor
         amountMinor = leg.amountMinor
@@ -251,29 +251,29 @@ extension Multibrand_V1_ExplainedPosition {
 }
 
 extension Multibrand_V1_ExplainedIssuance {
-    fileprivate init(_ issue: SpendStory.Issue) {
+    fileprivate init(_ issuance: SpendStory.Issuance) {
         self.init()
-        referenceNumber = issue.referenceNumber
-        programID = issue.programID
-        unit = .init(issue.unit)
-        quantityMicro = issue.quantityMicro
-        status = .init(issue.status)
-        reason = issue.reason ?? ""
-        cosmoTransactionID = issue.transactionID ?? ""
-        settledBy = issue.settledBy ?? ""
-        walletTransactionID = issue.walletTransactionID ?? ""
-        adopted = issue.isAdopted
-        createdAt = .init(issue.createdAt)
-        if let time = issue.lastSentAt { lastSentAt = .init(time) }
-        if let time = issue.settledAt { settledAt = .init(time) }
-        if let found = issue.delivery {
+        referenceNumber = issuance.referenceNumber
+        programID = issuance.programID
+        unit = .init(issuance.unit)
+        quantityMicro = issuance.quantityMicro
+        status = .init(issuance.status)
+        reason = issuance.reason ?? ""
+        cosmoTransactionID = issuance.transactionID ?? ""
+        settledBy = issuance.settledBy ?? ""
+        walletTransactionID = issuance.walletTransactionID ?? ""
+        adopted = issuance.isAdopted
+        createdAt = .init(issuance.createdAt)
+        if let time = issuance.lastSentAt { lastSentAt = .init(time) }
+        if let time = issuance.settledAt { settledAt = .init(time) }
+        if let found = issuance.delivery {
             delivery = .with {
                 $0.inboxID = found.inboxID
                 $0.receivedAt = .init(found.receivedAt)
                 $0.source = "inbox/\(found.inboxID)"
             }
         }
-        source = "issuances/\(issue.referenceNumber)"
+        source = "issuances/\(issuance.referenceNumber)"
     }
 }
 

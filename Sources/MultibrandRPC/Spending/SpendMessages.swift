@@ -146,7 +146,7 @@ extension Multibrand_V1_Leg {
         reason = leg.reason ?? ""
         shareMinor = leg.shareMinor
         fixedMinor = leg.fixedMinor
-        house = leg.isHouse
+        ownProgram = leg.isOwnProgram
         configurationVersion = leg.configurationVersion
     }
 }

@@ -28,7 +28,7 @@ extension ServiceConfiguration {
         cosmo.referenceLookupEnabled = try await reader.required(Settings.Cosmo.referenceLookup)
         cosmo.duplicateReferenceStatuses = try await statuses(Settings.Cosmo.duplicateStatuses, reader)
         cosmo.duplicateReferenceMarkers = try await list(Settings.Cosmo.duplicateWords, reader)
-        cosmo.rateLimitedIssueIsNotApplied = try await reader.required(Settings.Cosmo.throttledIsNotApplied)
+        cosmo.rateLimitedIssuanceIsNotApplied = try await reader.required(Settings.Cosmo.throttledIsNotApplied)
         cosmo.sandboxOnlyDestinationIDs.formUnion(try await list(Settings.Cosmo.sandboxAccounts, reader))
         if let problem = cosmo.problems().first {
             throw ConfigurationError(setting: "cosmo", problem: problem.description)

@@ -5,22 +5,22 @@ extension ServiceConfiguration {
     static func fallback(_ reader: SettingsReader) async throws -> FallbackPolicy {
         let noLinks = try await fallback(Settings.Spending.noLinks, reader)
         let refused = try await fallback(Settings.Spending.refused, reader)
-        let house = try await reader.value(Settings.Spending.houseProgram)
+        let ownProgram = try await reader.value(Settings.Spending.ownProgram)
         let wallets = [(Settings.Spending.noLinks, noLinks), (Settings.Spending.refused, refused)].filter {
             $0.1 == .wallet
         }
-        if let (setting, _) = wallets.first, house == nil {
+        if let (setting, _) = wallets.first, ownProgram == nil {
             throw ConfigurationError(
-                setting: Settings.Spending.houseProgram.key,
+                setting: Settings.Spending.ownProgram.key,
                 problem: "must name the program that pays into the wallet, since \(setting.key) is wallet")
         }
-        if wallets.isEmpty, house != nil {
+        if wallets.isEmpty, ownProgram != nil {
             throw ConfigurationError(
-                setting: Settings.Spending.houseProgram.key,
+                setting: Settings.Spending.ownProgram.key,
                 problem: "is of no use: set \(Settings.Spending.noLinks.key) or \(Settings.Spending.refused.key) to "
                     + "wallet beside it, or leave it out")
         }
-        return FallbackPolicy(noLinks: noLinks, refused: refused, houseProgramID: house)
+        return FallbackPolicy(noLinks: noLinks, refused: refused, ownProgramID: ownProgram)
     }
 
     private static func fallback(_ setting: Setting<String>, _ reader: SettingsReader) async throws -> Fallback {

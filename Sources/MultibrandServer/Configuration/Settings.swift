@@ -189,15 +189,15 @@ package enum Settings {
         package static let noLinks = Setting(
             "spending.noLinks", "hold",
             "What happens to the spends of a card without links: hold (until it has one), wallet (offered to "
-                + "spending.houseProgram), or exclude, also written none."
+                + "spending.ownProgram), or exclude, also written none."
         )
         package static let refused = Setting(
             "spending.refused", "exclude",
             "What happens to an amount every program refuses: exclude, also written none, hold, or wallet (offered to "
-                + "spending.houseProgram)."
+                + "spending.ownProgram)."
         )
-        package static let houseProgram = Setting<String>(
-            "spending.houseProgram", nil,
+        package static let ownProgram = Setting<String>(
+            "spending.ownProgram", nil,
             "The issuer's own program, which pays into the wallet; required if one of the two settings above is "
                 + "wallet.")
         package static let heldRelease = Setting(
@@ -312,7 +312,7 @@ package enum Settings {
         Cosmo.duplicateWords, Cosmo.throttledIsNotApplied, Cosmo.sandboxAccounts,
         Preferences.retryWindow, Preferences.heldWait, Preferences.linkCheckers,
         Spending.lanes, Spending.batchMax, Spending.queueMax, Spending.noLinks, Spending.refused,
-        Spending.houseProgram, Spending.heldRelease, Spending.heldLifetime, Spending.deadlineMargin,
+        Spending.ownProgram, Spending.heldRelease, Spending.heldLifetime, Spending.deadlineMargin,
         Spending.lateClearing, Spending.lateClearingByCardProgram, Spending.previewLifetime,
         Spending.futureSkewMax, Spending.refundRules, Spending.refundWindowDays,
         Issuance.concurrencyPerProgram, Issuance.planDelay, Issuance.planMoreDelay, Issuance.leaseTime,

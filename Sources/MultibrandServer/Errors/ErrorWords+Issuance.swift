@@ -1,5 +1,5 @@
 extension ErrorWords {
-    /// What may be wrong with a request about positions, issues, debts or the comparison with Cosmo.
+    /// What may be wrong with a request about positions, issuances, debts or the comparison with Cosmo.
     static let ofIssuance: [String: ErrorWords] = [
         "UNKNOWN_POSITION": ErrorWords(
             "the card has not earned anything with this program", "check card, program and unit"),
@@ -43,7 +43,7 @@ extension ErrorWords {
             "wait until Cosmo has completed it; otherwise clarify it with Cosmo and end the recovery with `--force`"),
         "CARD_NOT_PROVEN": ErrorWords(
             "nothing proves which card the transaction was made for", "name the card: `--card`"),
-        "MAY_BE_AN_OPEN_ISSUE": ErrorWords(
+        "MAY_BE_AN_OPEN_ISSUANCE": ErrorWords(
             "the card has an open issuance of the same value, and the transaction does not prove which one it is",
             "resolve that issuance first: `multibrand admin issuances resolve REFERENCE issued --transaction ID`"),
         "CARD_DIFFERS": ErrorWords(

@@ -45,7 +45,7 @@ struct ServiceGauges: Sendable {
         let statistics = pool.statistics
         var samples = [
             GaugeSample("spends_waiting", value: recordSpend.spendsWaiting, help: "Spends queued for the next batch."),
-            GaugeSample("issues_sending", value: sender.callsInFlight, help: "Issues being sent to Cosmo."),
+            GaugeSample("issuances_sending", value: sender.callsInFlight, help: "Issuances being sent to Cosmo."),
             GaugeSample(
                 "database_connections", labels: ["state": "idle"], value: statistics.idle,
                 help: "Connections of the pool."),
@@ -71,13 +71,13 @@ struct ServiceGauges: Sendable {
                 samples.append(
                     GaugeSample(
                         "issuances", labels: ["status": status.rawValue], value: counts.byStatus[status] ?? 0,
-                        help: "Issues that are not settled, by status; parked ones until their cause is removed."))
+                        help: "Issuances that are not settled, by status; parked ones until their cause is removed."))
             }
             samples.append(
                 GaugeSample("issuances", labels: ["status": "contradicted"], value: counts.contradicted))
             samples.append(
                 GaugeSample(
-                    "issuances_waiting", value: counts.waitingForPerson, help: "Issues that wait for a person."))
+                    "issuances_waiting", value: counts.waitingForPerson, help: "Issuances that wait for a person."))
             samples.append(
                 GaugeSample(
                     "positions_to_plan", value: counts.positionsToPlan,
@@ -193,7 +193,7 @@ struct ServiceGauges: Sendable {
         ServiceOverview(
             version: MultibrandService.version, migrationVersion: try await Migrator.version(of: pool),
             startedAt: startedAt, deliveries: try await inbox.counts(),
-            issues: try await IssuanceReads(pool: pool).counts(includingSettled: true),
+            issuances: try await IssuanceReads(pool: pool).counts(includingSettled: true),
             legsParked: try await ParkedLegs(pool: pool).count(), refunds: try await OpenRefunds(pool: pool).counts(),
             held: try await HeldMoney(pool: pool).totals(), linksToCheck: try await linkChecker.waitingCount(),
             linksHeld: try await heldLinks().values.reduce(0, +), cosmoOutage: cosmo.outage,

@@ -23,7 +23,7 @@ struct ServiceParts: Sendable {
     let wallet: WalletParts
     private let cosmo: CosmoClient
     private let catalogue: ProgramCatalogue
-    private let houseProgram: HouseProgramCheck
+    private let ownProgram: OwnProgramCheck
 
     init(
         configuration: ServiceConfiguration, pool: PostgresPool, registry: PluginRegistry, connections: DoorConnections,
@@ -34,7 +34,7 @@ struct ServiceParts: Sendable {
         self.cosmo = cosmo
         let catalogue = ProgramCatalogue(pool: pool, registry: registry, logger: logger)
         self.catalogue = catalogue
-        houseProgram = HouseProgramCheck(fallback: configuration.spending.fallback)
+        ownProgram = OwnProgramCheck(fallback: configuration.spending.fallback)
         let wiring = RoomWiring(
             pool: pool, catalogue: catalogue, planDelay: configuration.issuance.planDelay, now: now)
         let refresh = RefreshPrograms(
@@ -158,10 +158,10 @@ struct ServiceParts: Sendable {
     /// Makes sure that the fallback leads to a program, before any part runs.
     ///
     /// **Errors** ``ConfigurationError``; the database's.
-    func checkHouseProgram(_ database: PostgresConfiguration, logger: Logger) async throws {
-        guard let programID = houseProgram.fallback.houseProgramID else { return }
+    func checkOwnProgram(_ database: PostgresConfiguration, logger: Logger) async throws {
+        guard let programID = ownProgram.fallback.ownProgramID else { return }
         try await PostgresConnection.withDedicated(database, logger: logger) { connection in
-            try houseProgram(try await catalogue.programs([programID], on: connection)[programID])
+            try ownProgram(try await catalogue.programs([programID], on: connection)[programID])
         }
     }
 

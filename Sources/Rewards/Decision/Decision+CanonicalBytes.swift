@@ -3,12 +3,12 @@ extension Decision {
     enum Format: Int64, CaseIterable {
         /// Without what the later one adds.
         case first = 1
-        /// With fixed parts in the certificate, with the house's program in the fallback, or with both.
+        /// With fixed parts in the certificate, with the issuer's own program in the fallback, or with both.
         case second = 2
     }
 
     /// The version this decision is written in: the first that can hold it, so that its bytes never change.
-    var format: Format { certificate.fixed.isEmpty && fallback.houseProgramID == nil ? .first : .second }
+    var format: Format { certificate.fixed.isEmpty && fallback.ownProgramID == nil ? .first : .second }
 
     /// The decision as canonical JSON: the bytes that are stored, and that a replay must reproduce (I-9).
     ///
@@ -30,9 +30,9 @@ extension Decision {
         writer.literal("},\"excluded\":")
         writer.integer(excludedMinor)
         writer.literal(",\"fallback\":{")
-        if let house = fallback.houseProgramID {
-            writer.literal("\"house\":")
-            writer.string(house)
+        if let ownProgram = fallback.ownProgramID {
+            writer.literal("\"ownProgram\":")
+            writer.string(ownProgram)
             writer.literal(",")
         }
         writer.literal("\"noLinks\":")

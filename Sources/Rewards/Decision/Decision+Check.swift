@@ -15,7 +15,7 @@ extension Decision {
         guard (excludedMinor + heldMinor > 0) == (remainderRule != nil), remainderIsWhereThePolicySays else {
             throw .remainderMisplaced
         }
-        try checkHouse()
+        try checkOwnProgram()
         var previous = -1
         for leg in legs {
             guard let index = programIndex(of: leg.programID), index > previous else { throw .legUnexpected }

@@ -61,7 +61,7 @@ extension FallbackPolicy {
         guard let noLinks = document["noLinks"]?.string.flatMap(Fallback.init),
             let refused = document["refused"]?.string.flatMap(Fallback.init)
         else { return nil }
-        self.init(noLinks: noLinks, refused: refused, houseProgramID: document["house"]?.string)
+        self.init(noLinks: noLinks, refused: refused, ownProgramID: document["ownProgram"]?.string)
     }
 }
 

@@ -11,8 +11,8 @@ public struct Decision: Sendable, Hashable {
     public let fallback: FallbackPolicy
     /// The evidence of the fair split.
     public let certificate: Certificate
-    /// The programs that were asked, in the order of the weights and the house's program behind them; a program that
-    /// refused all has an amount of zero.
+    /// The programs that were asked, in the order of the weights and the issuer's own program behind them; a program
+    /// that refused all has an amount of zero.
     public let legs: [Leg]
     /// What earns nothing for good, in minor units.
     public let excludedMinor: Int64

@@ -8,10 +8,10 @@ public enum DecisionDefect: String, ReasonedError {
     case negativePart = "DECISION_PART_NEGATIVE"
     /// Legs, excluded and held do not sum to the amount (I-1).
     case partsDoNotSum = "DECISION_PARTS_DO_NOT_SUM"
-    /// A remainder has no rule, a rule has no remainder, or it is not where the policy puts it: the house's program was
-    /// offered another amount, or was asked without being the fallback.
+    /// A remainder has no rule, a rule has no remainder, or it is not where the policy puts it: the issuer's own
+    /// program was offered another amount, or was asked without being the fallback.
     case remainderMisplaced = "DECISION_REMAINDER_MISPLACED"
-    /// A leg's program is neither in the weights nor the house's, is repeated or is out of order.
+    /// A leg's program is neither in the weights nor the issuer's own, is repeated or is out of order.
     case legUnexpected = "DECISION_LEG_UNEXPECTED"
     /// A leg's status, earning, amounts and reason contradict each other.
     case legInconsistent = "DECISION_LEG_INCONSISTENT"

@@ -8,7 +8,7 @@ public struct DecisionRequest: Sendable, Hashable {
     public let weights: WeightVector
     /// What the card has spent under these weights before, in minor units.
     public let runningTotal: Int64
-    /// What each program has had in its period, in the order of the weights and the house's program behind them;
+    /// What each program has had in its period, in the order of the weights and the issuer's own program behind them;
     /// shorter means nil for the rest.
     public let periodTotals: [PeriodTotals?]
     /// Where what nobody takes goes.
@@ -33,11 +33,11 @@ public struct DecisionRequest: Sendable, Hashable {
         self.wholeMinor = wholeMinor
     }
 
-    /// - Parameter index: the program's place in the weights; one past their end is the house's program.
+    /// - Parameter index: the program's place in the weights; one past their end is the issuer's own program.
     func offer(_ shareMinor: Int64, toProgramAt index: Int) -> LegOffer {
         LegOffer(
             programIndex: index,
-            programID: index < weights.count ? weights.programIDs[index] : fallback.houseProgramID ?? "",
+            programID: index < weights.count ? weights.programIDs[index] : fallback.ownProgramID ?? "",
             shareMinor: shareMinor,
             wholeMinor: wholeMinor ?? input.purchase.amount.minorUnits,
             periodTotals: index < periodTotals.count ? periodTotals[index] : nil)

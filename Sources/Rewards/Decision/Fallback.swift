@@ -4,6 +4,6 @@ public enum Fallback: String, Sendable, Hashable, CaseIterable {
     case hold = "HOLD"
     /// Earns nothing, for good.
     case exclude = "EXCLUDE"
-    /// Offered to the house's own program, which pays into the wallet; what that refuses is excluded.
+    /// Offered to the issuer's own program, which pays into the wallet; what that refuses is excluded.
     case wallet = "WALLET"
 }

@@ -1,6 +1,6 @@
 /// A share that is offered to one program.
 public struct LegOffer: Sendable, Hashable {
-    /// The program's place in the weight vector; one past its end for the house's program, which is not in it.
+    /// The program's place in the weight vector; one past its end for the issuer's own program, which is not in it.
     public let programIndex: Int
     /// The program.
     public let programID: String

@@ -5,8 +5,8 @@
 /// of a larger one's (I-4), and so is what the own program takes of it. If the own program's plugin fails, its leg is
 /// parked with the whole remainder, as for any program.
 struct Remainder {
-    /// The house's leg; nil when it is not asked.
-    let houseLeg: Leg?
+    /// The issuer's own leg; nil when it is not asked.
+    let ownProgramLeg: Leg?
     /// What earns nothing for good, in minor units.
     let excludedMinor: Int64
     /// What waits for a link, in minor units.
@@ -17,16 +17,16 @@ struct Remainder {
     /// - Parameter minor: what no linked program takes, in minor units.
     init(_ minor: Int64, of request: DecisionRequest, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer) {
         let weights = request.weights
-        houseLeg =
-            minor > 0 && request.fallback.houseProgram(beside: weights) != nil
-            ? Self.houseLeg(request.offer(minor, toProgramAt: weights.count), evaluate) : nil
-        let rest = minor - (houseLeg?.amountMinor ?? 0)
+        ownProgramLeg =
+            minor > 0 && request.fallback.ownProgram(beside: weights) != nil
+            ? Self.ownProgramLeg(request.offer(minor, toProgramAt: weights.count), evaluate) : nil
+        let rest = minor - (ownProgramLeg?.amountMinor ?? 0)
         heldMinor = request.fallback.fallback(under: weights) == .hold ? rest : 0
         excludedMinor = rest - heldMinor
         rule = rest == 0 ? nil : weights.isEmpty ? .noLinks : .refusedByAll
     }
 
-    private static func houseLeg(_ offer: LegOffer, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer) -> Leg {
+    private static func ownProgramLeg(_ offer: LegOffer, _ evaluate: (LegOffer) throws(LegFault) -> LegAnswer) -> Leg {
         do throws(LegFault) {
             let answer = try evaluate(offer)
             if let fault = answer.fault(asAnswerTo: offer) { throw fault }
@@ -38,25 +38,26 @@ struct Remainder {
 }
 
 extension Decision {
-    /// A program's place in the weights; the house's program, when its leg is outside them, is one past their end.
+    /// A program's place in the weights; the issuer's own program, when its leg is outside them, is one past their end.
     public func programIndex(of programID: String) -> Int? {
         let weights = certificate.weights
         if let index = weights.index(of: programID) { return index }
-        return fallback.houseProgram(beside: weights) == programID ? weights.count : nil
+        return fallback.ownProgram(beside: weights) == programID ? weights.count : nil
     }
 
-    /// The leg of the house's program, when it was offered what the linked programs left.
-    public var houseLeg: Leg? {
-        guard let house = fallback.houseProgram(beside: certificate.weights), let leg = legs.last else { return nil }
-        return leg.programID == house ? leg : nil
+    /// The leg of the issuer's own program, when it was offered what the linked programs left.
+    public var ownProgramLeg: Leg? {
+        guard let ownProgram = fallback.ownProgram(beside: certificate.weights), let leg = legs.last else { return nil }
+        return leg.programID == ownProgram ? leg : nil
     }
 
-    /// Proves that the house was offered exactly what the linked programs left, and only when the policy says so.
-    func checkHouse() throws(DecisionDefect) {
+    /// Proves that the issuer's own program was offered exactly what the linked programs left, and only when the policy
+    /// says so.
+    func checkOwnProgram() throws(DecisionDefect) {
         guard fallback.isComplete else { throw .remainderMisplaced }
         let rest = excludedMinor + heldMinor
-        guard let leg = houseLeg else {
-            guard rest == 0 || fallback.houseProgram(beside: certificate.weights) == nil else {
+        guard let leg = ownProgramLeg else {
+            guard rest == 0 || fallback.ownProgram(beside: certificate.weights) == nil else {
                 throw .remainderMisplaced
             }
             return

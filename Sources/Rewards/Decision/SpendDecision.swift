@@ -6,8 +6,8 @@
 /// 2. Each program's plugin is asked about its fixed part and its share together.
 /// 3. What a program refuses is offered to the programs that have refused nothing, each unit as ``Settlement``
 ///    describes, and they are asked again about their larger share, until nothing is left or nobody is left.
-/// 4. What no linked program takes goes where the fallback policy says: it is held, excluded, or offered to the house's
-///    own program, as ``Remainder`` describes.
+/// 4. What no linked program takes goes where the fallback policy says: it is held, excluded, or offered to the
+///    issuer's own program, as ``Remainder`` describes.
 ///
 /// A plugin that fails parks its leg with what the program was offered first: it is neither offered on nor added to.
 ///
@@ -94,7 +94,7 @@ public enum SpendDecision {
     ) -> Decision {
         Decision(
             input: request.input, preferenceVersion: request.preferenceVersion, fallback: request.fallback,
-            certificate: certificate, legs: remainder.houseLeg.map { legs + [$0] } ?? legs,
+            certificate: certificate, legs: remainder.ownProgramLeg.map { legs + [$0] } ?? legs,
             excludedMinor: remainder.excludedMinor, heldMinor: remainder.heldMinor, remainderRule: remainder.rule)
     }
 

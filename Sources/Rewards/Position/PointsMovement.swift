@@ -1,13 +1,13 @@
-/// A movement of points between the house's own wallet and one of its members.
+/// A movement of points between the issuer's own wallet and one of its members.
 public enum PointsMovement: Sendable, Hashable {
-    /// Pay these issues, all or none.
+    /// Pay these issuances, all or none.
     case pay([Payment])
     /// Take back up to so many points, as far as the balance goes.
     case takeBack(pointsMax: Int64)
 
-    /// One issue to be paid.
+    /// One issuance to be paid.
     public struct Payment: Sendable, Hashable {
-        /// The issue's reference number, which the ledger keeps.
+        /// The issuance's reference number, which the ledger keeps.
         public let referenceNumber: String
         /// The points, above zero.
         public let points: Int64
@@ -21,7 +21,7 @@ public enum PointsMovement: Sendable, Hashable {
 
     /// What became of a movement.
     public enum Outcome: Sendable, Hashable {
-        /// Every issue is paid, to this member.
+        /// Every issuance is paid, to this member.
         case paid(memberID: String)
         /// So many points were taken back, by this row of the ledger.
         case takenBack(points: Int64, transactionID: String)

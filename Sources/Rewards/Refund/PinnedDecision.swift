@@ -2,8 +2,8 @@
 ///
 /// A(amount) is the stored decision, A(0) is nothing. Who has which unit follows from the certificate and the stored
 /// legs alone: each unit is awarded as ``Settlement`` says, the first ones as the fixed parts that the certificate
-/// holds, and a program that took less than it was offered takes exactly that at most; the house's program takes the
-/// first units that are left. So no plugin can move a refund's money. Plugins are asked only what a smaller amount
+/// holds, and a program that took less than it was offered takes exactly that at most; the issuer's own program takes
+/// the first units that are left. So no plugin can move a refund's money. Plugins are asked only what a smaller amount
 /// earns, under the whole amount, the period totals and the configuration that were pinned.
 ///
 /// A leg that was parked keeps its fault and earns nothing, unless it was settled later: then it earns what the
@@ -103,20 +103,20 @@ public struct PinnedDecision: Sendable, Hashable {
         return (outcome(ofAmount: amount - before, tables), outcome(ofAmount: amount - after, tables))
     }
 
-    /// The programs that can have a part: those of the weights, and the house's behind them when it was asked.
+    /// The programs that can have a part: those of the weights, and the issuer's own behind them when it was asked.
     private var programIDs: [String] {
         let linked = decision.certificate.weights.programIDs
-        return decision.houseLeg.map { linked + [$0.programID] } ?? linked
+        return decision.ownProgramLeg.map { linked + [$0.programID] } ?? linked
     }
 
     /// Who has which of the first `amount` units, in the order of ``programIDs``.
     private func outcome(ofAmount amount: Int64, _ tables: ApportionmentCache) -> Settlement.Outcome {
         var outcome = linkedOutcome(ofAmount: amount, tables)
-        guard let house = decision.houseLeg else { return outcome }
-        // The house takes the first units that nobody else does, up to what it took of them all.
-        outcome.legs.append(min(outcome.remainder, house.amountMinor))
-        outcome.closed.append(outcome.remainder > house.amountMinor)
-        outcome.remainder = max(0, outcome.remainder - house.amountMinor)
+        guard let ownProgram = decision.ownProgramLeg else { return outcome }
+        // The issuer's own program takes the first units that nobody else does, up to what it took of them all.
+        outcome.legs.append(min(outcome.remainder, ownProgram.amountMinor))
+        outcome.closed.append(outcome.remainder > ownProgram.amountMinor)
+        outcome.remainder = max(0, outcome.remainder - ownProgram.amountMinor)
         return outcome
     }
 

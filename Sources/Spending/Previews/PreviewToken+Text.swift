@@ -70,7 +70,7 @@ extension PreviewToken {
             .init("version", .number(String(preferenceVersion))),
             .init("weights", .string(weights)),
         ]
-        if let houseProgramID { members.append(.init("house", .string(houseProgramID))) }
+        if let ownProgramID { members.append(.init("ownProgram", .string(ownProgramID))) }
         return JSONObject(members).map(JSONValue.object) ?? .null
     }
 
@@ -90,7 +90,7 @@ extension PreviewToken {
             contentHash: content, occurredAtMicros: occurred,
             expiresAt: PostgresTimestamp(microsecondsSinceEpoch: expires), attribution: attribution,
             preferenceVersion: version, weights: weights, runningTotalBefore: before,
-            houseProgramID: document["house"]?.string, legs: pins, decisionDigest: decision)
+            ownProgramID: document["ownProgram"]?.string, legs: pins, decisionDigest: decision)
     }
 }
 

@@ -25,9 +25,9 @@ struct PreviewToken: Sendable, Hashable {
     let preferenceVersion: Int64
     let weights: String
     let runningTotalBefore: Int64
-    /// The house's program when the policy has one: a leg of it that comes or goes is the service's rule, not a
+    /// The issuer's own program when the policy has one: a leg of it that comes or goes is the service's rule, not a
     /// plugin's.
-    let houseProgramID: String?
+    let ownProgramID: String?
     let legs: [LegPin]
     /// SHA-256 of the decision's canonical bytes.
     let decisionDigest: [UInt8]
@@ -41,7 +41,7 @@ extension PreviewToken {
             attribution: attribution, preferenceVersion: decision.preferenceVersion,
             weights: decision.certificate.weights.canonicalText,
             runningTotalBefore: decision.certificate.totalBefore,
-            houseProgramID: decision.fallback.houseProgramID,
+            ownProgramID: decision.fallback.ownProgramID,
             legs: decision.legs.map {
                 LegPin(programID: $0.programID, plugin: $0.plugin, periodTotals: $0.periodTotals)
             }, decisionDigest: SHA256.digest(decision.canonicalBytes()))
@@ -66,7 +66,7 @@ extension PreviewToken {
         if pairs.contains(where: { $0.plugin == $1.plugin && $0.periodTotals != $1.periodTotals }) {
             changes.append(.periodTotal)
         }
-        if now.houseProgramID != houseProgramID { changes.append(.serviceRules) }
+        if now.ownProgramID != ownProgramID { changes.append(.serviceRules) }
         if changes.isEmpty, legs.map(\.programID) != now.legs.map(\.programID) { changes.append(.pluginConfiguration) }
         return changes.isEmpty ? [.serviceRules] : changes
     }

@@ -14,19 +14,19 @@ package struct RecordedLeg: Sendable, Hashable {
     package var status: Leg.Status
     /// Why a part was refused, unearned or parked; nil when nothing was.
     package var reason: String?
-    /// What the apportionment gave this program before refusals moved any of it, in minor units; for the house's
-    /// program, which has no share, what the linked ones left.
+    /// What the apportionment gave this program before refusals moved any of it, in minor units; for the
+    /// issuer's own program, which has no share, what the linked ones left.
     package var shareMinor: Int64
     /// What the program's plugin had carved out for it before the rest was apportioned, in minor units; beside the
     /// share.
     package var fixedMinor: Int64
-    /// Whether it is the leg of the house's program, outside the weights, which was offered what no linked program
+    /// Whether it is the leg of the issuer's own program, outside the weights, which was offered what no linked program
     /// took.
-    package var isHouse: Bool
+    package var isOwnProgram: Bool
     /// The program's configuration that decided; 0 when it has none.
     package var configurationVersion: Int32
 
-    init(_ leg: Leg, shareMinor: Int64, fixedMinor: Int64, isHouse: Bool = false) {
+    init(_ leg: Leg, shareMinor: Int64, fixedMinor: Int64, isOwnProgram: Bool = false) {
         programID = leg.programID
         amountMinor = leg.amountMinor
         unit = leg.earning?.unit ?? .points
@@ -35,7 +35,7 @@ package struct RecordedLeg: Sendable, Hashable {
         reason = leg.faultReason ?? Self.reason(for: leg.adjustments)
         self.shareMinor = shareMinor
         self.fixedMinor = fixedMinor
-        self.isHouse = isHouse
+        self.isOwnProgram = isOwnProgram
         configurationVersion = leg.plugin.map { Int32(clamping: $0.configurationVersion) } ?? 0
     }
 
@@ -44,8 +44,8 @@ package struct RecordedLeg: Sendable, Hashable {
         let certificate = decision.certificate
         return decision.legs.map { leg in
             guard let index = certificate.weights.index(of: leg.programID) else {
-                // The house's program has no share: it was offered what the linked ones left.
-                return RecordedLeg(leg, shareMinor: leg.offeredMinor, fixedMinor: 0, isHouse: true)
+                // The issuer's own program has no share: it was offered what the linked ones left.
+                return RecordedLeg(leg, shareMinor: leg.offeredMinor, fixedMinor: 0, isOwnProgram: true)
             }
             return RecordedLeg(
                 leg, shareMinor: certificate.shares[index], fixedMinor: certificate.fixedMinor(ofProgramAt: index))

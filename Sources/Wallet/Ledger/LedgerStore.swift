@@ -76,7 +76,7 @@ enum LedgerStore {
                     .int8Array(rows.map(\.account.sequence)), .textArray(rows.map(\.posting.transactionID)),
                     .textArray(rows.map(\.posting.cause.rawValue)), .int8Array(rows.map(\.posting.amount)),
                     .int8Array(rows.map(\.account.balance)), .int8Array(rows.map(\.account.amountReceived)),
-                    .textArrayNullable(rows.map(\.posting.reason)), .textArrayNullable(rows.map(\.issueReference)),
+                    .textArrayNullable(rows.map(\.posting.reason)), .textArrayNullable(rows.map(\.issuanceReference)),
                     .timestamptz(now),
                 ]),
             PostgresStatement(
@@ -95,8 +95,8 @@ enum LedgerStore {
         ]
     }
 
-    /// Which rows pay some issues, by the issue's reference.
-    static func ofIssues(
+    /// Which rows pay some issuances, by the issuance's reference.
+    static func ofIssuances(
         _ references: [String], _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> [String: String] {
         let rows = try await connection.query(

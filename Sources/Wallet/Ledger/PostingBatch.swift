@@ -10,7 +10,7 @@ struct PostingBatch: Sendable {
         let externalUserID: String
         let posting: LedgerStore.Posting
         let account: WalletAccount
-        let issueReference: String?
+        let issuanceReference: String?
     }
 
     /// What a credit draws from the pool.
@@ -76,7 +76,7 @@ struct PostingBatch: Sendable {
                 transactionID: transactionID, cause: .mint, amount: payment.points, reason: WalletLabel.reward,
                 redemptionID: nil)
             added.append(
-                Row(externalUserID: id, posting: posting, account: account, issueReference: payment.referenceNumber))
+                Row(externalUserID: id, posting: posting, account: account, issuanceReference: payment.referenceNumber))
         }
         keep(account, of: id, added)
         draws += drawn
@@ -93,7 +93,7 @@ struct PostingBatch: Sendable {
         let posting = LedgerStore.Posting(
             transactionID: makeID("wtx_"), cause: .clawback, amount: -points, reason: WalletLabel.clawback,
             redemptionID: nil)
-        keep(next, of: id, [Row(externalUserID: id, posting: posting, account: next, issueReference: nil)])
+        keep(next, of: id, [Row(externalUserID: id, posting: posting, account: next, issuanceReference: nil)])
         return .takenBack(points: points, transactionID: posting.transactionID)
     }
 

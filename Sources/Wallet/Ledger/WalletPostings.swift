@@ -52,11 +52,11 @@ package struct WalletPostings: Sendable {
         return outcomes
     }
 
-    /// The ledger rows that pay some issues, by reference number.
+    /// The ledger rows that pay some issuances, by reference number.
     package func transactionIDs(
-        ofIssues references: [String], on connection: PostgresConnection
+        ofIssuances references: [String], on connection: PostgresConnection
     ) async throws -> [String: String] {
-        try await LedgerStore.ofIssues(references, environment, on: connection)
+        try await LedgerStore.ofIssuances(references, environment, on: connection)
     }
 
     private func events(_ batch: PostingBatch, created: [String], now: PostgresTimestamp) -> [PostgresStatement] {

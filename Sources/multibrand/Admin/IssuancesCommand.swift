@@ -5,7 +5,7 @@ import SwiftProtobuf
 /// `multibrand admin issuances`
 struct IssuancesCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "issuances", abstract: "Issues asked of Cosmo, and what became of them.",
+        commandName: "issuances", abstract: "Issuances asked of Cosmo, and what became of them.",
         discussion:
             "EXAMPLES\n  multibrand admin issuances list --status unknown\n  multibrand admin issuances unknown",
         subcommands: [List.self, Show.self, Retry.self, Unknown.self, Resolve.self, Calls.self])
@@ -59,16 +59,16 @@ extension IssuancesCommand {
 extension IssuancesCommand {
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Show one issue.", discussion: "EXAMPLE\n  multibrand admin issuances show mb-0a1b2c")
+            abstract: "Show one issuance.", discussion: "EXAMPLE\n  multibrand admin issuances show mb-0a1b2c")
         @OptionGroup var admin: AdminOptions
-        @Argument(help: "The issue's reference number.") var reference: String
+        @Argument(help: "The issuance's reference number.") var reference: String
 
         func run() async throws {
             try await admin.connected { connection in
-                let issue: Multibrand_V1_Issuance = try await connection.call(
+                let issuance: Multibrand_V1_Issuance = try await connection.call(
                     "IssuanceService/GetIssuance",
                     Multibrand_V1_GetIssuanceRequest.with { $0.referenceNumber = reference })
-                try connection.show(issue) { [issue].table }
+                try connection.show(issuance) { [issuance].table }
             }
         }
     }
@@ -77,17 +77,17 @@ extension IssuancesCommand {
 extension IssuancesCommand {
     struct Retry: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Let a parked issue's points be planned again, under a new reference.",
+            abstract: "Let a parked issuance's points be planned again, under a new reference.",
             discussion: "EXAMPLE\n  multibrand admin issuances retry mb-0a1b2c")
         @OptionGroup var admin: AdminOptions
-        @Argument(help: "The issue's reference number.") var reference: String
+        @Argument(help: "The issuance's reference number.") var reference: String
 
         func run() async throws {
             try await admin.connected { connection in
-                let issue: Multibrand_V1_Issuance = try await connection.call(
+                let issuance: Multibrand_V1_Issuance = try await connection.call(
                     "IssuanceService/RetryIssuance",
                     Multibrand_V1_RetryIssuanceRequest.with { $0.referenceNumber = reference })
-                try connection.show(issue) { "\(issue.cardID) is planned for \(issue.programID) again." }
+                try connection.show(issuance) { "\(issuance.cardID) is planned for \(issuance.programID) again." }
             }
         }
     }
@@ -111,7 +111,8 @@ extension IssuancesCommand {
                     "IssuanceService/ListUnknownBalances", Multibrand_V1_ListUnknownBalancesRequest())
                 try connection.show(answer) {
                     var table = TextTable([
-                        .text("program"), .number("unknown"), .text("unit"), .number("issues"), .text("oldest sent"),
+                        .text("program"), .number("unknown"), .text("unit"), .number("issuances"),
+                        .text("oldest sent"),
                     ])
                     for balance in answer.balances {
                         table.add([
@@ -150,7 +151,7 @@ extension IssuancesCommand {
         }
 
         @OptionGroup var admin: AdminOptions
-        @Argument(help: "The issue's reference number.") var reference: String
+        @Argument(help: "The issuance's reference number.") var reference: String
         @Argument(help: "issued or not-issued.") var outcome: Outcome
         @Option(help: "What you saw, and where; kept permanently.") var evidence: String
         @Option(help: "Cosmo's id of the transaction, when it has one.") var transaction: String = ""
@@ -159,7 +160,7 @@ extension IssuancesCommand {
         func run() async throws {
             try confirm("Settle \(reference) as \(outcome.rawValue)? This cannot be undone.", yes: yes)
             try await admin.connected { connection in
-                let issue: Multibrand_V1_Issuance = try await connection.call(
+                let issuance: Multibrand_V1_Issuance = try await connection.call(
                     "IssuanceService/ResolveIssuance",
                     Multibrand_V1_ResolveIssuanceRequest.with {
                         $0.referenceNumber = reference
@@ -167,7 +168,7 @@ extension IssuancesCommand {
                         $0.evidence = evidence
                         $0.cosmoTransactionID = transaction
                     })
-                try connection.show(issue) { [issue].table }
+                try connection.show(issuance) { [issuance].table }
             }
         }
     }
@@ -180,7 +181,7 @@ extension IssuancesCommand {
             discussion: "EXAMPLE\n  multibrand admin issuances calls --reference mb-0a1b2c")
         @OptionGroup var admin: AdminOptions
         @OptionGroup var listing: ListingOptions
-        @Option(help: "Only those made for this issue.") var reference: String = ""
+        @Option(help: "Only those made for this issuance.") var reference: String = ""
 
         func run() async throws {
             try await admin.connected { connection in
@@ -221,11 +222,13 @@ extension [Multibrand_V1_Issuance] {
             .text("by"),
             .text("Cosmo's id"), .text("reason"), .text("waits for"),
         ])
-        for issue in self {
+        for issuance in self {
             table.add([
-                issue.referenceNumber, issue.cardID, issue.programID, "\(issue.sentValue)", issue.sentCurrency,
-                issue.status.word,
-                issue.settledBy, issue.cosmoTransactionID, issue.reason, issue.waitsForPerson ? "a person" : "",
+                issuance.referenceNumber, issuance.cardID, issuance.programID, "\(issuance.sentValue)",
+                issuance.sentCurrency,
+                issuance.status.word,
+                issuance.settledBy, issuance.cosmoTransactionID, issuance.reason,
+                issuance.waitsForPerson ? "a person" : "",
             ])
         }
         return table.rendered()

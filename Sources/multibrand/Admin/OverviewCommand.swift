@@ -69,15 +69,16 @@ struct OverviewCommand: AsyncParsableCommand {
                 for (status, count) in overview.issuancesByStatus.sorted(by: { $0.key < $1.key }) {
                     let needsPerson = ["unknown", "mismatched", "parked"].contains(status) && count > 0
                     table.add([
-                        "issues \(status)", "\(count)", needsPerson ? "admin issuances list --status \(status)" : "",
+                        "issuances \(status)", "\(count)",
+                        needsPerson ? "admin issuances list --status \(status)" : "",
                     ])
                 }
                 table.add([
-                    "issues contradicted", "\(overview.issuancesContradicted)",
+                    "issuances contradicted", "\(overview.issuancesContradicted)",
                     overview.issuancesContradicted > 0 ? "admin issuances list --waiting" : "",
                 ])
                 table.add([
-                    "issues waiting for a person", "\(overview.issuancesWaiting)",
+                    "issuances waiting for a person", "\(overview.issuancesWaiting)",
                     overview.issuancesWaiting > 0 ? "admin issuances list --waiting" : "",
                 ])
                 let since = Moment.text(overview.startedAt)

@@ -153,7 +153,7 @@ extension RecoveryCommand {
         func run() async throws {
             try confirm("Take \(transaction) into the books? This cannot be undone.", yes: yes)
             try await admin.connected { connection in
-                let issue: Multibrand_V1_Issuance = try await connection.call(
+                let issuance: Multibrand_V1_Issuance = try await connection.call(
                     "IssuanceService/AdoptIssuance",
                     Multibrand_V1_AdoptIssuanceRequest.with {
                         $0.transaction = transaction
@@ -161,7 +161,7 @@ extension RecoveryCommand {
                         if let unit { $0.unit = unit == .points ? .points : .value }
                         $0.evidence = evidence
                     })
-                try connection.show(issue) { [issue].table }
+                try connection.show(issuance) { [issuance].table }
             }
         }
     }

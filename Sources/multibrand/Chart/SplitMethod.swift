@@ -2,7 +2,7 @@ import Rewards
 
 /// A way to split purchase after purchase, for the comparison that a chart shows.
 enum SplitMethod: String, CaseIterable {
-    /// The house's: the quota method on the card's running total.
+    /// The split with the issuer's own program: the quota method on the card's running total.
     case quota
     /// Each purchase by itself: whole units first, the rest to the largest fractions.
     case largestRemainder = "largest-remainder"

@@ -10,7 +10,7 @@ struct DemoBooks {
         var spentMinor: Int64 = 0
         var purchases = 0
         var position = Multibrand_V1_Position()
-        var issues = 0
+        var issuances = 0
         var confirmed = 0
         var points: Int64 = 0
     }
@@ -57,7 +57,7 @@ struct DemoBooks {
     var table: String {
         var table = TextTable([
             .text("card"), .text("program"), .number("share"), .number("spent"), .text("in"), .number("purchases"),
-            .number("earned"), .text("unit"), .number("issued"), .number("pending"), .number("issues"),
+            .number("earned"), .text("unit"), .number("issued"), .number("pending"), .number("issuances"),
             .number("confirmed"),
         ])
         for row in rows {
@@ -68,7 +68,8 @@ struct DemoBooks {
                 row.card.cardID, row.choice.programID, (index.map { shares[$0] } ?? "-") + " %",
                 Quantity.money(row.spentMinor, row.card.currency), row.card.currency, "\(row.purchases)",
                 Quantity.micro(row.position.earnedMicro), row.position.unit == .value ? "minor units" : "points",
-                Quantity.micro(row.position.issuedMicro), Quantity.micro(row.position.pendingMicro), "\(row.issues)",
+                Quantity.micro(row.position.issuedMicro), Quantity.micro(row.position.pendingMicro),
+                "\(row.issuances)",
                 "\(row.confirmed)",
             ])
         }
@@ -94,20 +95,23 @@ struct DemoBooks {
             guard position.earnedMicro - position.clawedBackMicro == parts else {
                 throw CommandFailure(.violations, "the position of \(name) does not add up")
             }
-            guard row.issues == row.confirmed else {
-                throw CommandFailure(.violations, "\(row.issues - row.confirmed) issues of \(name) are not confirmed")
+            guard row.issuances == row.confirmed else {
+                throw CommandFailure(
+                    .violations, "\(row.issuances - row.confirmed) issuances of \(name) are not confirmed")
             }
         }
-        let issues = rows.reduce(0) { $0 + $1.issues }
+        let issuances = rows.reduce(0) { $0 + $1.issuances }
         let transactions = balances.reduce(0) { $0 + $1.transactions }
         let ours = rows.reduce(0) { $0 + $1.points }
         let theirs = balances.reduce(0) { $0 + $1.points }
-        guard issues == transactions, ours == theirs else {
+        guard issuances == transactions, ours == theirs else {
             throw CommandFailure(
                 .violations,
-                "our books have \(issues) issues of \(ours) points, the sandbox \(transactions) of \(theirs)")
+                "our books have \(issuances) issuances of \(ours) points, the sandbox \(transactions) of \(theirs)")
         }
-        print("Our books and the sandbox's agree: \(issues) issues, \(ours) points, every one confirmed by webhook.")
+        print(
+            "Our books and the sandbox's agree: \(issuances) issuances, \(ours) points, every one confirmed by webhook."
+        )
     }
 }
 
@@ -135,7 +139,7 @@ extension DemoBooks.Row {
                 })
             return (page.issuances, page.nextPageToken)
         }
-        issues = all.count
+        issuances = all.count
         confirmed = all.count { $0.status == .confirmed && $0.settledBy == "webhook" }
         points = all.reduce(0) { $0 + (Int64($1.totalPoints) ?? 0) }
     }

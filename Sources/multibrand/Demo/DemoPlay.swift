@@ -17,7 +17,7 @@ struct DemoPlay {
         try await DemoCards.set(up: connection)
         say("recording the purchases of \(purchases)")
         let summary = try await record(connection)
-        say("waiting until every issue is confirmed by webhook")
+        say("waiting until every issuance is confirmed by webhook")
         try await settle(connection)
         let books = try await DemoBooks.read(connection)
         print("\n\(summary)\n\n\(books.table)\n")
@@ -39,7 +39,7 @@ struct DemoPlay {
 
     /// Done when nothing is planned, sent or waited for any more.
     private func settle(_ connection: AdminConnection) async throws {
-        try await wait(for: "the issues to be confirmed") {
+        try await wait(for: "the issuances to be confirmed") {
             let overview: Multibrand_V1_Overview = try await connection.call(
                 "AdminService/GetOverview", Multibrand_V1_GetOverviewRequest())
             let open = overview.issuancesByStatus.filter { $0.key != "confirmed" }.values.reduce(0, +)

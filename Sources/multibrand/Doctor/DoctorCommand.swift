@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         help: "A field of the member's account, as name=value; may be given several times."
     )
     var accountFields: [String] = []
-    @Option(help: "How much --issue issues, in whole units; the least allowed when left out.") var value: Int64?
+    @Option(help: "How much --issue issuances, in whole units; the least allowed when left out.") var value: Int64?
     @Option(help: "The currency of --value, or POINTS; the organisation's own when left out.") var currency: String?
     @Flag(help: "Do not ask before --issue.") var yes = false
     @Flag(help: "Print the table of settings and exit.") var settings = false
@@ -121,10 +121,11 @@ struct DoctorCommand: AsyncParsableCommand {
         guard let program = programs.first(where: { $0.id == issue }) else {
             report.add(
                 .failure(
-                    "issue to \(issue)", "not among the active partnerships", remedy: "name one of those listed above"))
+                    "issuance to \(issue)", "not among the active partnerships",
+                    remedy: "name one of those listed above"))
             return
         }
-        try await TrialIssue(
+        try await TrialIssuance(
             client: client, report: report, program: program, account: account, value: value, currency: currency,
             confirmed: yes
         ).run()

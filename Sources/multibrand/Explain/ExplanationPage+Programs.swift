@@ -20,11 +20,11 @@ extension ExplanationPage {
     private func offerLines(_ leg: Multibrand_V1_ExplainedLeg) -> [String] {
         let first = leg.firstOfferedMinor
         let fixed =
-            leg.house
+            leg.ownProgram
             ? 0 : story.split.shares.first { $0.programID.utf8.elementsEqual(leg.programID.utf8) }?.fixedMinor ?? 0
         let own = fixed > 0 ? "its fixed part and its share" : "its share"
         var lines: [String] = []
-        if leg.house {
+        if leg.ownProgram {
             lines.append(
                 "  The issuer's own program, outside the weights: asked about \(text.money(leg.offeredMinor)), which "
                     + "no "
@@ -73,7 +73,7 @@ extension ExplanationPage {
     private func adjustmentLines(_ leg: Multibrand_V1_ExplainedLeg) -> [String] {
         leg.adjustments.map { adjustment in
             let amount = text.money(adjustment.amountMinor)
-            let fate = leg.house ? "excluded" : "offered to the other programs"
+            let fate = leg.ownProgram ? "excluded" : "offered to the other programs"
             return switch adjustment.effect {
             case .refused: "  \(adjustment.reason): \(amount) refused and \(fate)."
             case .unearned: "  \(adjustment.reason): \(amount) taken without earning."

@@ -74,39 +74,40 @@ extension ExplanationPage {
     }
 
     /// What was asked of Cosmo, or paid into the wallet, since.
-    var issues: Section {
-        var lines = story.issuances.flatMap { issue -> [String] in
-            let status = issue.status.word
-            if !issue.walletTransactionID.isEmpty {
+    var issuances: Section {
+        var lines = story.issuances.flatMap { issuance -> [String] in
+            let status = issuance.status.word
+            if !issuance.walletTransactionID.isEmpty {
                 return [
-                    "\(issue.referenceNumber), \(issue.programID): "
-                        + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status).",
-                    "  Paid into the wallet \(ExplanationText.time(issue.createdAt)), row \(issue.walletTransactionID) "
-                        + "of its ledger.",
+                    "\(issuance.referenceNumber), \(issuance.programID): "
+                        + "\(text.quantity(issuance.quantityMicro, isPoints: issuance.unit == .points)), \(status).",
+                    "  Paid into the wallet \(ExplanationText.time(issuance.createdAt)), "
+                        + "row \(issuance.walletTransactionID) of its ledger.",
                 ]
             }
-            let sent = issue.hasLastSentAt ? ", sent \(ExplanationText.time(issue.lastSentAt))" : ", not sent"
+            let sent = issuance.hasLastSentAt ? ", sent \(ExplanationText.time(issuance.lastSentAt))" : ", not sent"
             var lines = [
-                "\(issue.referenceNumber), \(issue.programID): "
-                    + "\(text.quantity(issue.quantityMicro, isPoints: issue.unit == .points)), \(status)"
-                    + (issue.reason.isEmpty ? "" : " (\(issue.reason))") + ".",
-                "  \(issue.adopted ? "Only Cosmo had it; adopted" : "Planned") "
-                    + "\(ExplanationText.time(issue.createdAt))\(sent)"
-                    + (issue.cosmoTransactionID.isEmpty ? "." : ", Cosmo's id \(issue.cosmoTransactionID)."),
+                "\(issuance.referenceNumber), \(issuance.programID): "
+                    + "\(text.quantity(issuance.quantityMicro, isPoints: issuance.unit == .points)), \(status)"
+                    + (issuance.reason.isEmpty ? "" : " (\(issuance.reason))") + ".",
+                "  \(issuance.adopted ? "Only Cosmo had it; adopted" : "Planned") "
+                    + "\(ExplanationText.time(issuance.createdAt))\(sent)"
+                    + (issuance.cosmoTransactionID.isEmpty ? "." : ", Cosmo's id \(issuance.cosmoTransactionID)."),
             ]
-            if issue.hasSettledAt {
-                let by = issue.settledBy.isEmpty ? "an unknown source" : issue.settledBy
+            if issuance.hasSettledAt {
+                let by = issuance.settledBy.isEmpty ? "an unknown source" : issuance.settledBy
                 let delivery =
-                    issue.hasDelivery
-                    ? ", delivery \(issue.delivery.inboxID) of \(ExplanationText.time(issue.delivery.receivedAt))" : ""
-                lines.append("  Settled \(ExplanationText.time(issue.settledAt)) by \(by)\(delivery).")
+                    issuance.hasDelivery
+                    ? ", delivery \(issuance.delivery.inboxID) of \(ExplanationText.time(issuance.delivery.receivedAt))"
+                    : ""
+                lines.append("  Settled \(ExplanationText.time(issuance.settledAt)) by \(by)\(delivery).")
             }
             return lines
         }
         if lines.isEmpty { lines = ["None was planned since."] }
-        if story.cut { lines.append("There is more than is shown here: see the lists of refunds and issues.") }
+        if story.cut { lines.append("There is more than is shown here: see the lists of refunds and issuances.") }
         return Section(
-            title: "Issues", lines: lines)
+            title: "Issuances", lines: lines)
     }
 
     private func magnitude(_ value: Int64) -> Int64 { Int64(clamping: value.magnitude) }

@@ -55,16 +55,16 @@ extension ExplanationPage {
             case nil: "no rule was needed"
             }
         var lines: [String] = []
-        let hasHouse = !split.houseProgramID.isEmpty
-        if hasHouse {
+        let hasOwnProgram = !split.ownProgramID.isEmpty
+        if hasOwnProgram {
             let why = split.shares.isEmpty ? "the card had no links" : "every linked program refused it"
             lines.append(
-                "\(text.money(split.houseOfferedMinor)) was offered to \(split.houseProgramID), the issuer's own "
+                "\(text.money(split.ownProgramOfferedMinor)) was offered to \(split.ownProgramID), the issuer's own "
                     + "program: "
                     + "\(why).")
         }
         if split.excludedMinor > 0 {
-            let why = hasHouse ? "the own program refused it" : rule
+            let why = hasOwnProgram ? "the own program refused it" : rule
             lines.append("\(text.money(split.excludedMinor)) earns nothing: \(why).")
         }
         if split.heldMinor > 0 { lines.append("\(text.money(split.heldMinor)) was held: \(rule).") }

@@ -21,7 +21,7 @@ struct ExplanationPage: Sendable {
 
     /// The page, from the purchase to what has become of it.
     var sections: [Section] {
-        [purchase, preference, split, programs] + heldMoney + [refunds, standings, issues]
+        [purchase, preference, split, programs] + heldMoney + [refunds, standings, issuances]
     }
 
     private var purchase: Section {

@@ -15,7 +15,8 @@ extension Stack {
         // two in a row show alike.
         var quietBefore: [String: Int64]?
         try await eventually(
-            "every issue is settled", within: limit, every: .milliseconds(100), seen: { overview.textFormatString() }
+            "every issuance is settled", within: limit, every: .milliseconds(100),
+            seen: { overview.textFormatString() }
         ) {
             overview = try await client.overview()
             let open = overview.issuancesByStatus.filter { $0.key != "confirmed" }.values.reduce(0, +)
@@ -62,7 +63,7 @@ extension Stack {
         return positions
     }
 
-    /// Every issue, through the door.
+    /// Every issuance, through the door.
     func issuances(_ client: ServiceClient) async throws -> [Multibrand_V1_Issuance] {
         var issuances: [Multibrand_V1_Issuance] = []
         var token = ""
@@ -121,21 +122,22 @@ struct BooksComparison {
         #expect(earned == stored, "what was earned is not what was answered")
     }
 
-    /// Every issue is one transaction of the sandbox, to the right account, and the other way round (I-6).
+    /// Every issuance is one transaction of the sandbox, to the right account, and the other way round (I-6).
     func checkTransactions() {
         let references = transactions.map(\.referenceNumber)
         #expect(Set(references).count == references.count, "the sandbox has two transactions of one reference")
-        #expect(issuances.allSatisfy { $0.status == .confirmed }, "an issue is not confirmed")
+        #expect(issuances.allSatisfy { $0.status == .confirmed }, "an issuance is not confirmed")
         #expect(!issuances.isEmpty)
         let ours = Dictionary(uniqueKeysWithValues: issuances.map { ($0.referenceNumber, $0) })
-        #expect(Set(ours.keys) == Set(references), "our issues are not the sandbox's transactions")
+        #expect(Set(ours.keys) == Set(references), "our issuances are not the sandbox's transactions")
         let cards = Dictionary(uniqueKeysWithValues: book.cards.map { ($0.cardID, $0) })
         for transaction in transactions {
-            guard let issue = ours[transaction.referenceNumber] else { continue }
-            let choice = cards[issue.cardID]?.choices.first { $0.programID == transaction.programID }
-            #expect(issue.sentValue == transaction.value && issue.sentCurrency == transaction.currency)
-            #expect(issue.cosmoTransactionID == transaction.id && issue.programID == transaction.programID)
-            #expect(choice?.accountKey == transaction.accountKey, "points of \(issue.cardID) went to another account")
+            guard let issuance = ours[transaction.referenceNumber] else { continue }
+            let choice = cards[issuance.cardID]?.choices.first { $0.programID == transaction.programID }
+            #expect(issuance.sentValue == transaction.value && issuance.sentCurrency == transaction.currency)
+            #expect(issuance.cosmoTransactionID == transaction.id && issuance.programID == transaction.programID)
+            #expect(
+                choice?.accountKey == transaction.accountKey, "points of \(issuance.cardID) went to another account")
         }
     }
 

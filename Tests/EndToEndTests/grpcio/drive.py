@@ -81,7 +81,7 @@ with grpc.insecure_channel(ADDRESS) as channel:
     grpc.channel_ready_future(channel).result(timeout=20)
     cards = preferences_pb2_grpc.PreferenceServiceStub(channel)
     book = spends_pb2_grpc.SpendServiceStub(channel)
-    issues = issuance_pb2_grpc.IssuanceServiceStub(channel)
+    issuances = issuance_pb2_grpc.IssuanceServiceStub(channel)
 
     # Health and reflection.
     health = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10)
@@ -196,7 +196,7 @@ with grpc.insecure_channel(ADDRESS) as channel:
         if not token:
             break
     check("ListSpends lists each once", listed == count + 2, str(listed))
-    position = issues.GetPosition(issuance.GetPositionRequest(card_id=card, program_id=PROGRAM), metadata=metadata, timeout=10)
+    position = issuances.GetPosition(issuance.GetPositionRequest(card_id=card, program_id=PROGRAM), metadata=metadata, timeout=10)
     parts = position.issued_micro + position.in_flight_micro + position.unknown_micro + position.pending_micro - position.debt_micro
     check("GetPosition adds up", position.earned_micro - position.clawed_back_micro == parts and position.earned_micro > 0)
 
@@ -235,7 +235,7 @@ with grpc.insecure_channel(ADDRESS) as channel:
     check("and is taken when the spend is there", book.GetRefund(asked, metadata=metadata, timeout=10).status == spends.REFUND_STATUS_APPLIED)
     page = book.ListRefunds(spends.ListRefundsRequest(card_id=card), metadata=metadata, timeout=10)
     check("ListRefunds lists them, newest first", [one.refund_id for one in page.refunds] == [f"{run}-r3", f"{run}-r2", f"{run}-r1"])
-    position = issues.GetPosition(issuance.GetPositionRequest(card_id=card, program_id=PROGRAM), metadata=metadata, timeout=10)
+    position = issuances.GetPosition(issuance.GetPositionRequest(card_id=card, program_id=PROGRAM), metadata=metadata, timeout=10)
     parts = position.issued_micro + position.in_flight_micro + position.unknown_micro + position.pending_micro - position.debt_micro
     check("GetPosition adds up after refunds", position.earned_micro - position.clawed_back_micro == parts and position.clawed_back_micro > 0)
 

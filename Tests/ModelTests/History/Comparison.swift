@@ -60,7 +60,7 @@ enum Comparison {
                select sum(c.amount_minor) from clawbacks c
                 where (c.card_id, c.movement_number, c.of_release) = (m.card_id, m.movement_number, false)), 0)
         union all
-        select '! I-2: the issues of ' || p.card_id || ' ' || p.program_id || ' do not make its position'
+        select '! I-2: the issuances of ' || p.card_id || ' ' || p.program_id || ' do not make its position'
           from positions p left join lateral (
                select coalesce(sum(quantity_micro) filter (
                           where status in ('planned', 'sending', 'accepted', 'mismatched')), 0) as in_flight,

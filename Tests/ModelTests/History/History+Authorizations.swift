@@ -11,8 +11,8 @@ extension History {
             authorizationID: id, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount(),
             merchantCategoryCode: "5411", merchantName: "Grocer")
         note("authorize \(id) of \(request.amountMinor) by \(request.cardID)")
-        let answer = try await house.authorizeSpend(request)
-        let again = try await house.authorizeSpend(request)
+        let answer = try await service.authorizeSpend(request)
+        let again = try await service.authorizeSpend(request)
         let preferences = world.cards[card].preferences
         guard answer.authorization.preferenceVersion == preferences.version, !answer.replayed, again.replayed else {
             throw fault("\(id) pins version \(answer.authorization.preferenceVersion), not \(preferences.version)")
@@ -39,7 +39,7 @@ extension History {
         note("clear \(request.amountMinor) of \(authorization.id) as \(id)")
         let occurred = request.occurredAt?.microsecondsSinceEpoch ?? 0
         let terms = terms(authorization.card, authorizationID: authorization.id, occurredMicros: occurred)
-        let answer = try await house.recordSpend.record(request)
+        let answer = try await service.recordSpend.record(request)
         try check(answer, request, card: authorization.card, occurredMicros: occurred, terms)
         tally.count(authorization.isOpen ? "clearings" : "late clearings by \(terms.rule.rawValue)")
         let isAwaited = world.refunds.contains { $0.status == .held && $0.link == authorization.id }
@@ -55,8 +55,8 @@ extension History {
         let chosen = random.chance(60) && !pinned.isEmpty ? pinned : open
         guard let index = chosen.randomElement(using: &random) else { return try await authorize() }
         note("reverse \(world.authorizations[index].id)")
-        let answer = try await house.reverseAuthorization(world.authorizations[index].id)
-        let again = try await house.reverseAuthorization(world.authorizations[index].id)
+        let answer = try await service.reverseAuthorization(world.authorizations[index].id)
+        let again = try await service.reverseAuthorization(world.authorizations[index].id)
         guard !answer.replayed, again.replayed else { throw fault("I-5: a reversal is not repeatable") }
         world.authorizations[index].isOpen = false
         tally.count("reversals")

@@ -16,7 +16,7 @@ extension History {
         for program in Catalogue.ids {
             if cards.isEmpty {
                 // Before there is a card, the set itself is looked at.
-                var unheard = NaivePreferences(retryMicros: House.retrySeconds * 1_000_000)
+                var unheard = NaivePreferences(retryMicros: ServiceUnderTest.retrySeconds * 1_000_000)
                 unheard.hear(heard(user))
                 unheard.discard(discarded[user] ?? [])
                 all.formUnion(unheard.disputed(program))
@@ -54,7 +54,7 @@ extension History {
         let user = world.cards[card].sourceUser
         let open = preferences.disputed(program).union(preferences.retried(program))
         let since = open.compactMap { heardMicros[UserEvent(user: user, event: $0)] }.min()
-        return since.map { $0 + House.heldWaitSeconds * 1_000_000 > house.clock.nowMicros } ?? false
+        return since.map { $0 + ServiceUnderTest.heldWaitSeconds * 1_000_000 > service.clock.nowMicros } ?? false
     }
 
     /// The deliveries that are shown as held; worked out again only when something was heard or decided.
@@ -83,7 +83,7 @@ extension History {
         else { return false }
         let isRetry = random.chance(50)
         note("an operator says that delivery \(inboxID) about \(chosen.event.program) is\(isRetry ? "" : " no") retry")
-        let snapshots = try await house.resolveHeldEvent(
+        let snapshots = try await service.resolveHeldEvent(
             inboxID: inboxID, verdict: isRetry ? .isRetry : .counts, operatorID: "operator")
         if isRetry {
             discarded[chosen.user, default: []].formUnion(chosen.all)
@@ -97,7 +97,7 @@ extension History {
             } else {
                 world.cards[card].preferences.confirm([chosen.event])
             }
-            world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
+            world.noteVersion(card, effectiveMicros: service.clock.nowMicros)
             let version = world.cards[card].preferences.version
             guard snapshots.first(where: { $0.cardID == world.cards[card].id })?.version == version else {
                 throw fault("the operator gets \(snapshots.map(\.version)), the reference says \(version)")
@@ -118,7 +118,7 @@ extension History {
         tally.count("held events seen", by: open.count)
         guard let chosen = open.randomElement(using: &random) else { return try await resolveAmiss() }
         note("an operator lets delivery \(chosen.inboxID) about \(chosen.event.program) of \(chosen.user) count")
-        let snapshots = try await house.resolveHeldEvent(inboxID: chosen.inboxID, operatorID: "operator")
+        let snapshots = try await service.resolveHeldEvent(inboxID: chosen.inboxID, operatorID: "operator")
         let rivals = Set(
             disputed(chosen.user).filter {
                 $0.program == chosen.event.program && $0.stampMicros == chosen.event.stampMicros
@@ -130,7 +130,7 @@ extension History {
         where world.cards[card].sourceUser == chosen.user && world.cards[card].isRegistered {
             world.cards[card].preferences.confirm([chosen.event])
             world.cards[card].preferences.discard(rivals)
-            world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
+            world.noteVersion(card, effectiveMicros: service.clock.nowMicros)
             let version = world.cards[card].preferences.version
             guard snapshots.first(where: { $0.cardID == world.cards[card].id })?.version == version else {
                 throw fault("the operator gets \(snapshots.map(\.version)), the reference says \(version)")
@@ -162,7 +162,7 @@ extension History {
     private func expect(_ reason: PreferencesError.Reason, of inboxID: Int64) async throws {
         note("an operator lets delivery \(inboxID) count, refused with \(reason.rawValue)")
         do {
-            _ = try await house.resolveHeldEvent(inboxID: inboxID, operatorID: "operator")
+            _ = try await service.resolveHeldEvent(inboxID: inboxID, operatorID: "operator")
         } catch let error as PreferencesError {
             guard error.reason == reason, error.outcome == .notApplied else { throw error }
             return tally.count("resolutions refused with \(reason.rawValue)")

@@ -19,7 +19,7 @@ extension History {
             }
             let words = requests.map { "\($0.request.spendID) of \($0.request.amountMinor) by \($0.request.cardID)" }
             note("spend near the limit \(words.joined(separator: ", "))")
-            let recordSpend = house.recordSpend
+            let recordSpend = service.recordSpend
             let outcomes = try await withThrowingTaskGroup(of: (Int, SpendAnswer?).self) { group in
                 for (index, item) in requests.enumerated() {
                     group.addTask {
@@ -42,11 +42,11 @@ extension History {
 
     /// Recorded when every position stays within its bound, and refused without a trace otherwise.
     private func hold(_ answer: SpendAnswer?, to request: SpendRequest, card: Int) throws {
-        let occurred = request.occurredAt?.microsecondsSinceEpoch ?? house.clock.nowMicros
+        let occurred = request.occurredAt?.microsecondsSinceEpoch ?? service.clock.nowMicros
         let terms = terms(card, authorizationID: "", occurredMicros: occurred)
         var ahead = world
         _ = ahead.record(
-            request, card: card, occurredMicros: occurred, recordedMicros: house.clock.nowMicros, terms)
+            request, card: card, occurredMicros: occurred, recordedMicros: service.clock.nowMicros, terms)
         guard ahead.positions.values.contains(where: { $0.earned > NaiveWorld.earnedMax }) else {
             guard let answer else { throw fault("\(request.spendID) was refused, and every position holds it") }
             try check(answer, request, card: card, occurredMicros: occurred, terms)

@@ -28,12 +28,12 @@ extension History {
         // The call takes effect: its stamp is after every other of its user and program.
         let newest = events.filter { $0.user == user && $0.event.program == program }.map(\.event.stampMicros).max()
         let event = NaivePreferences.Event(
-            program: program, stampMicros: max(house.clock.nowMicros, newest.map { $0 + 1 } ?? .min),
+            program: program, stampMicros: max(service.clock.nowMicros, newest.map { $0 + 1 } ?? .min),
             isLink: call.account != nil, account: call.account ?? "", parts: nil, card: card)
         events.append((user, event))
-        heardMicros[UserEvent(user: user, event: event)] = house.clock.nowMicros
+        heardMicros[UserEvent(user: user, event: event)] = service.clock.nowMicros
         world.cards[card].preferences.hear(event, allocating: call.account == nil ? nil : call.parts)
-        world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
+        world.noteVersion(card, effectiveMicros: service.clock.nowMicros)
         let preferences = world.cards[card].preferences
         let said = answer.preferences.links.map { "\($0.programID) \($0.account.userID ?? "") \($0.parts)" }
         let expected = preferences.inForce.map { "\($0.program) \($0.account) \($0.parts)" }
@@ -53,10 +53,10 @@ extension History {
     private func send(_ call: PlatformCall) async throws -> PreferencesAnswer {
         let cardID = world.cards[call.card].id
         guard let account = call.account else {
-            return try await house.delinkProgram(
+            return try await service.delinkProgram(
                 DelinkProgram.Request(cardID: cardID, programID: call.program, requestID: call.id))
         }
-        return try await house.linkProgram(
+        return try await service.linkProgram(
             LinkProgram.Request(
                 cardID: cardID, programID: call.program, account: CosmoAccount(userID: account), parts: call.parts,
                 requestID: call.id))

@@ -18,8 +18,8 @@ extension History {
         let request = RegisterCard.Request(
             cardID: facts.id, userID: "holder", currencyCode: "USD", sourceUserID: facts.sourceUser,
             cardProgram: facts.cardProgram)
-        let answer = try await house.registerCard(request)
-        let again = try await house.registerCard(request)
+        let answer = try await service.registerCard(request)
+        let again = try await service.registerCard(request)
         guard !answer.isReplayed, again.isReplayed else { throw fault("I-5: a card's registration is not repeatable") }
         world.cards[card].isRegistered = true
         // What was heard before it was there takes effect at once, as one version.
@@ -27,7 +27,7 @@ extension History {
         world.cards[card].preferences.confirm(confirmedWords[facts.sourceUser] ?? [])
         world.cards[card].preferences.answer(answered[facts.sourceUser] ?? [])
         world.cards[card].preferences.hear(heard(facts.sourceUser))
-        world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
+        world.noteVersion(card, effectiveMicros: service.clock.nowMicros)
         tally.count("cards")
     }
 
@@ -44,7 +44,7 @@ extension History {
     func hear(source: Int, program: String, isLink: Bool, parts: Int?, stampMicros: Int64? = nil) async throws {
         let user = world.cards[source].sourceUser
         let account = someAccount()
-        let nowMillis = house.clock.nowMicros / 1000
+        let nowMillis = service.clock.nowMicros / 1000
         // Some come late, some to the millisecond, and some to the second.
         let late = random.chance(25) ? random.number(1...400_000) : 0
         let isMillis = random.chance(50)
@@ -68,7 +68,7 @@ extension History {
         let known = UserEvent(user: delivery.user, event: delivery.event)
         if inboxIDs[known] == nil { inboxIDs[known] = inboxID }
         saidBy[known, default: []].insert(inboxID)
-        if heardMicros[known] == nil { heardMicros[known] = house.clock.nowMicros }
+        if heardMicros[known] == nil { heardMicros[known] = service.clock.nowMicros }
         if isAnswered { answeredIDs.insert(inboxID) }
         events.append((delivery.user, delivery.event))
         for card in world.cards.indices
@@ -120,7 +120,7 @@ extension History {
         let held = heldDeliveries()
         let isNow = random.chance(70)
         let millis =
-            isNow ? house.clock.nowMicros / 1000 : earlier.event.stampMicros / 1000 + random.number(1...900_000)
+            isNow ? service.clock.nowMicros / 1000 : earlier.event.stampMicros / 1000 + random.number(1...900_000)
         note("\(earlier.user) is back at delivery \(earlier.stamp) about \(earlier.event.program), stamp \(millis)")
         let event = NaivePreferences.Event(
             program: earlier.event.program, stampMicros: millis * 1000, isLink: earlier.event.isLink,
@@ -150,8 +150,8 @@ extension History {
         guard let inboxID = some.randomElement(using: &random) else { return }
         note("it becomes known that delivery \(inboxID) was answered")
         let held = heldDeliveries()
-        try await house.inbox.storeAnswered(inboxID)
-        try await house.reviewHeldLinks.reviewDue()
+        try await service.inbox.storeAnswered(inboxID)
+        try await service.reviewHeldLinks.reviewDue()
         noteAnswer(to: inboxID)
         tally.count("answers that became known late")
         tally.count("possible retries settled by an answer", by: held.subtracting(heldDeliveries()).count)
@@ -191,15 +191,15 @@ extension History {
     /// Delivers and applies; some deliveries are answered in time, which becomes known before or after they are
     /// applied.
     private func deliver(_ stamp: String, _ body: String) async throws -> (inboxID: Int64, isAnswered: Bool) {
-        let received = try await house.inbox.receive(
+        let received = try await service.inbox.receive(
             .programConnection, stamp: stamp, body: Array(body.utf8), authentication: "model")
         let isAnswered = random.chance(60)
         let isKnownFirst = random.chance(50)
-        if isAnswered, isKnownFirst { try await house.inbox.storeAnswered(received.id) }
-        try await house.inboxWorker.applyDue()
+        if isAnswered, isKnownFirst { try await service.inbox.storeAnswered(received.id) }
+        try await service.inboxWorker.applyDue()
         if isAnswered, !isKnownFirst {
-            try await house.inbox.storeAnswered(received.id)
-            try await house.reviewHeldLinks.reviewDue()
+            try await service.inbox.storeAnswered(received.id)
+            try await service.reviewHeldLinks.reviewDue()
         }
         return (received.id, isAnswered)
     }
@@ -223,17 +223,17 @@ extension History {
         let request = SetAllocation.Request(
             cardID: world.cards[card].id, shares: shares.map { .init(programID: $0.key, parts: $0.value) },
             requestID: "allocation-\(number())")
-        let answer = try await house.setAllocation(request)
+        let answer = try await service.setAllocation(request)
         world.cards[card].preferences.allocate(parts)
-        world.noteVersion(card, effectiveMicros: house.clock.nowMicros)
-        let again = try await house.setAllocation(request)
+        world.noteVersion(card, effectiveMicros: service.clock.nowMicros)
+        let again = try await service.setAllocation(request)
         guard !answer.isReplayed, again.isReplayed else { throw fault("I-5: an allocation is not repeatable") }
         tally.count("allocations")
     }
 
     func configure(_ program: String, _ configuration: Catalogue.Configuration) async throws {
         note("configure \(program) with \(configuration.plugin) \(configuration.json)")
-        try await house.configure(program, configuration)
+        try await service.configure(program, configuration)
         world.configure(program, configuration.naive)
         tally.count("configurations")
     }
@@ -246,7 +246,7 @@ extension History {
 
     func checkLinks() async throws {
         note("check links")
-        while case let count = try await house.linkChecker.checkDue(), count > 0 {
+        while case let count = try await service.linkChecker.checkDue(), count > 0 {
             tally.count("links checked", by: count)
         }
     }
@@ -254,12 +254,12 @@ extension History {
     func pauseOrResume() async throws {
         if let program = pausedProgram {
             note("resume \(program)")
-            _ = try await house.pause(programID: program, isPaused: false)
+            _ = try await service.pause(programID: program, isPaused: false)
             pausedProgram = nil
             tally.count("programs resumed")
         } else if let program = Catalogue.ids.randomElement(using: &random) {
             note("pause \(program)")
-            _ = try await house.pause(programID: program, isPaused: true)
+            _ = try await service.pause(programID: program, isPaused: true)
             pausedProgram = program
             tally.count("programs paused")
         }

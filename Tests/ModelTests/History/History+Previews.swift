@@ -43,14 +43,14 @@ extension History {
             authorizationID: random.chance(40) ? cleared?.id ?? "" : "")
         if random.chance(40) { request.occurredAt = nil }
         note("preview \(request.spendID) of \(request.amountMinor) by \(request.cardID) \(request.authorizationID)")
-        let preview = try await house.previewSpend(request)
-        let now = house.clock.nowMicros
+        let preview = try await service.previewSpend(request)
+        let now = service.clock.nowMicros
         let occurred = request.occurredAt?.microsecondsSinceEpoch ?? now
         let terms = terms(card, authorizationID: request.authorizationID, occurredMicros: occurred)
         // What would be, and is not: the reference records it in a copy.
         var foreseen = world
         let split = foreseen.record(
-            request, card: card, occurredMicros: occurred, recordedMicros: house.clock.nowMicros, terms)
+            request, card: card, occurredMicros: occurred, recordedMicros: service.clock.nowMicros, terms)
         try hold(preview.decision, preview.attribution, to: split, of: request, card: card, terms)
         let pins = pins(ofLegs: preview.decision, card: card, occurredMicros: occurred)
         for leg in preview.decision.legs {
@@ -61,13 +61,13 @@ extension History {
                 throw fault("the preview of \(request.spendID) pins \(shown) for \(leg.programID), not \(pins)")
             }
         }
-        guard preview.expiresAt.microsecondsSinceEpoch == now + House.previewSeconds * 1_000_000 else {
+        guard preview.expiresAt.microsecondsSinceEpoch == now + ServiceUnderTest.previewSeconds * 1_000_000 else {
             throw fault("the preview of \(request.spendID) ends at \(preview.expiresAt)")
         }
         previews.append(
             HeldPreview(
                 request: request, card: card, preview: preview, occurredMicros: occurred,
-                expiresMicros: now + House.previewSeconds * 1_000_000, terms: terms,
+                expiresMicros: now + ServiceUnderTest.previewSeconds * 1_000_000, terms: terms,
                 runningBefore: world.cards[card].totals[terms.weights] ?? 0, pins: pins))
         tally.count("previews")
     }
@@ -75,11 +75,11 @@ extension History {
     /// The preview of a spend that is there shows what was decided.
     private func previewAgain(_ sent: SentSpend) async throws {
         note("preview \(sent.request.spendID), which is recorded")
-        let preview = try await house.previewSpend(sent.request)
+        let preview = try await service.previewSpend(sent.request)
         guard preview.decision == sent.answer.decision, preview.attribution == sent.answer.attribution else {
             throw fault("I-5: the preview of \(sent.request.spendID) is not what was recorded")
         }
-        let answer = try await house.recordSpend.record(sent.request, previewToken: preview.token)
+        let answer = try await service.recordSpend.record(sent.request, previewToken: preview.token)
         guard answer.replayed, answer.recorded.decision == sent.answer.decision else {
             throw fault("I-5: \(sent.request.spendID) with the token of its repetition has another answer")
         }
@@ -113,7 +113,7 @@ extension History {
         let fate = fate(of: held)
         note("record \(held.request.spendID) of \(held.request.amountMinor) as previewed: \(fate)")
         do {
-            let answer = try await house.recordSpend.record(held.request, previewToken: held.preview.token)
+            let answer = try await service.recordSpend.record(held.request, previewToken: held.preview.token)
             guard answer.recorded.decision == held.preview.decision else {
                 throw fault("\(held.request.spendID) was not recorded as previewed")
             }
@@ -153,7 +153,7 @@ extension History {
                 sent.answer.decision == held.preview.decision && sent.answer.attribution == held.preview.attribution
             return isSame ? .repeated : .changed([.recordedOtherwise], orAlso: [])
         }
-        guard house.clock.nowMicros < held.expiresMicros else { return .expired }
+        guard service.clock.nowMicros < held.expiresMicros else { return .expired }
         let (then, now) = (
             held.terms,
             terms(held.card, authorizationID: held.request.authorizationID, occurredMicros: held.occurredMicros)
@@ -190,7 +190,7 @@ extension History {
         }
         note("record \(request.spendID) with a token that is refused: \(reason.rawValue)")
         do {
-            _ = try await house.recordSpend.record(request, previewToken: token)
+            _ = try await service.recordSpend.record(request, previewToken: token)
             throw fault("\(request.spendID) was recorded with a token that is none of its own")
         } catch let error as SpendingError {
             guard error.reason == reason, error.outcome == .notApplied else { throw error }
@@ -200,9 +200,9 @@ extension History {
 
     /// The previewed spend comes without its token.
     private func recordUnbound(_ held: HeldPreview) async throws {
-        let occurred = held.request.occurredAt?.microsecondsSinceEpoch ?? house.clock.nowMicros
+        let occurred = held.request.occurredAt?.microsecondsSinceEpoch ?? service.clock.nowMicros
         note("record \(held.request.spendID) of \(held.request.amountMinor), previewed, without its token")
-        let answer = try await house.recordSpend.record(held.request)
+        let answer = try await service.recordSpend.record(held.request)
         let terms = terms(held.card, authorizationID: held.request.authorizationID, occurredMicros: occurred)
         try check(answer, held.request, card: held.card, occurredMicros: occurred, terms)
         tally.count("previewed spends without token")

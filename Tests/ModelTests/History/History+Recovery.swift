@@ -4,33 +4,33 @@ import Issuance
 extension History {
     /// Issues, forgets that, and recovers: the books are as if nothing had been forgotten.
     func forgetWhatWasIssued() async throws {
-        let worker = house.recoveryWorker
+        let worker = service.recoveryWorker
         try await worker.step()
-        try await house.remember()
+        try await service.remember()
         note("what is issued from here on is forgotten")
-        let before = house.cosmo.transactions.count
-        let known = Set(try await issues().map(\.reference))
-        while try await house.planner.planDue().positionCount > 0 {}
-        try await house.send()
+        let before = service.cosmo.transactions.count
+        let known = Set(try await issuances().map(\.reference))
+        while try await service.planner.planDue().positionCount > 0 {}
+        try await service.send()
         let isConfirmed = random.chance(50)
-        if isConfirmed { while try await house.resolver.resolveDue() > 0 { await pass(seconds: 1) } }
-        try await house.forget()
+        if isConfirmed { while try await service.resolver.resolveDue() > 0 { await pass(seconds: 1) } }
+        try await service.forget()
         note("forgotten")
 
-        // The planner goes on and makes other issues of the same points; nothing of them is sent.
+        // The planner goes on and makes other issuances of the same points; nothing of them is sent.
         if random.chance(50) {
-            while try await house.planner.planDue().positionCount > 0 {}
-            let sent = house.cosmo.transactions.count
-            try await house.send()
-            let planned = try await issues().contains { $0.status == "planned" }
-            guard house.cosmo.transactions.count == sent else { throw fault("something was sent in a recovery") }
+            while try await service.planner.planDue().positionCount > 0 {}
+            let sent = service.cosmo.transactions.count
+            try await service.send()
+            let planned = try await issuances().contains { $0.status == "planned" }
+            guard service.cosmo.transactions.count == sent else { throw fault("something was sent in a recovery") }
             if planned { tally.count("claims that the fence refused") }
         }
         try await recover(worker)
-        let adopted = try await issues().filter { !known.contains($0.reference) && $0.status == "confirmed" }
+        let adopted = try await issuances().filter { !known.contains($0.reference) && $0.status == "confirmed" }
         tally.count("recoveries")
-        tally.count("issues adopted", by: adopted.count)
-        tally.count("transactions at Cosmo", by: house.cosmo.transactions.count - before)
+        tally.count("issuances adopted", by: adopted.count)
+        tally.count("transactions at Cosmo", by: service.cosmo.transactions.count - before)
         for reference in adopted.map(\.reference) { confirmed.insert(reference) }
         // What was planned meanwhile and is issued already goes back.
         try await plan()
@@ -38,13 +38,13 @@ extension History {
     }
 
     private func recover(_ worker: RecoveryWorker) async throws {
-        house.cosmo.listsAll = true
-        defer { house.cosmo.listsAll = false }
+        service.cosmo.listsAll = true
+        defer { service.cosmo.listsAll = false }
         try await worker.step()
         // Calls that were under way when the books were lost reach Cosmo only now.
-        await pass(seconds: 90 + House.settleSeconds + 1)
+        await pass(seconds: 90 + ServiceUnderTest.settleSeconds + 1)
         try await worker.step()
-        let reads = IssuanceReads(pool: house.pool)
+        let reads = IssuanceReads(pool: service.pool)
         let recovery = try await reads.recovery()
         guard recovery.isCompared, recovery.cause == .timeline else { throw fault("not compared: \(recovery)") }
         guard recovery.endedAt == nil else { return tally.count("recoveries that ended by themselves") }
@@ -53,7 +53,7 @@ extension History {
         guard unexplained.allSatisfy({ $0.transactionID.hasPrefix("foreign-") }) else {
             throw fault("left unexplained: \(unexplained)")
         }
-        let ended = try await house.recoveryDesk.end(evidence: "foreign ones", force: true, by: "operator")
+        let ended = try await service.recoveryDesk.end(evidence: "foreign ones", force: true, by: "operator")
         guard ended.endedBy == "operator" else { throw fault("not ended: \(ended)") }
         tally.count("recoveries that an operator ended")
     }

@@ -12,7 +12,7 @@ extension History {
         RefundRequest(
             refundID: id, spendID: spend, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount,
             merchantCategoryCode: category, merchantName: merchant,
-            occurredAt: PostgresTimestamp(microsecondsSinceEpoch: house.clock.nowMicros),
+            occurredAt: PostgresTimestamp(microsecondsSinceEpoch: service.clock.nowMicros),
             authorizationID: authorizationID)
     }
 
@@ -26,7 +26,7 @@ extension History {
         let amount = random.chance(35) ? open : random.number(1...open)
         let request = refundRequest(id, spend: spend.id, card: spend.card, amount: amount)
         note("refund \(id): \(amount) of the \(open) open of \(spend.id)")
-        let answer = try await house.recordRefund(request)
+        let answer = try await service.recordRefund(request)
         let difference = world.move(index, refundedBy: amount)
         world.refunds.append(
             .init(
@@ -73,7 +73,7 @@ extension History {
         let amount = random.number(1...150)
         let request = refundRequest(id, spend: spend, card: card, amount: amount)
         note("refund \(id) of \(amount) of \(spend), which is not here yet")
-        let answer = try await house.recordRefund(request)
+        let answer = try await service.recordRefund(request)
         guard answer.refund.status == .waiting, answer.refund.clawbacks.isEmpty else {
             throw fault("\(id) is \(answer.refund.status), and its spend is not here")
         }
@@ -86,7 +86,7 @@ extension History {
     /// Has the worker look for spends that have come.
     func sweepRefunds() async throws {
         note("waiting refunds look for their spends")
-        _ = try await house.refundWorker.sweep()
+        _ = try await service.refundWorker.sweep()
         for place in world.refunds.indices {
             let refund = world.refunds[place]
             if refund.status == .held { settleLinked(place) }
@@ -113,7 +113,7 @@ extension History {
             note("refund \(id): more than is left of \(spend.id)")
             let request = refundRequest(
                 id, spend: spend.id, card: spend.card, amount: spend.amount - spend.refunded + 1)
-            try await expect(.refundExceedsSpend) { _ = try await self.house.recordRefund(request) }
+            try await expect(.refundExceedsSpend) { _ = try await self.service.recordRefund(request) }
             tally.count("refunds of too much")
         case 1:
             guard let id = sentRefunds.keys.sorted().randomElement(using: &random), var request = sentRefunds[id] else {
@@ -121,14 +121,14 @@ extension History {
             }
             note("refund \(id) with another amount")
             request.amountMinor += 1
-            try await expect(.refundConflict) { _ = try await self.house.recordRefund(request) }
+            try await expect(.refundConflict) { _ = try await self.service.recordRefund(request) }
             tally.count("conflicting refunds")
         default:
             guard let id = sentRefunds.keys.sorted().randomElement(using: &random), let request = sentRefunds[id] else {
                 return
             }
             note("refund \(id) again")
-            let answer = try await house.recordRefund(request)
+            let answer = try await service.recordRefund(request)
             let stands = world.refunds.first { $0.id == id }
             guard answer.replayed, answer.refund.status.rawValue == stands?.status.rawValue else {
                 throw fault("I-5: the repetition of \(id) is \(answer.refund.status), replayed \(answer.replayed)")
@@ -153,8 +153,8 @@ extension History {
         guard let place = open.randomElement(using: &random) else { return try await refundSomething() }
         let refund = world.refunds[place]
         note("undo \(refund.id)")
-        let answer = try await house.undoRefund(refund.id)
-        let again = try await house.undoRefund(refund.id)
+        let answer = try await service.undoRefund(refund.id)
+        let again = try await service.undoRefund(refund.id)
         guard answer.refund.status == .undone, !answer.replayed, again.replayed else {
             throw fault("I-5: undoing \(refund.id) is not repeatable")
         }
@@ -190,7 +190,7 @@ extension History {
             targets.append((second.0, rest))
         }
         note("attribute \(refund.id) to \(targets.map { "\($0.1) of \($0.0)" }.joined(separator: ", "))")
-        let answer = try await house.reattributeRefund(
+        let answer = try await service.reattributeRefund(
             refund.id, to: targets.map { .init(spendID: $0.0, amountMinor: $0.1) })
         for (spend, amount) in refund.parts {
             if let index = world.spend(spend) { _ = world.move(index, refundedBy: -amount) }
@@ -206,9 +206,9 @@ extension History {
     }
 
     func writeOff() async throws {
-        let issues = try await issues()
+        let issuances = try await issuances()
         let owing = world.positions.keys.filter { key in
-            owed(key, issues) > 0
+            owed(key, issuances) > 0
         }.sorted { ($0.card, $0.program) < ($1.card, $1.program) }
         tally.count("debts seen", by: owing.count)
         guard let key = owing.randomElement(using: &random), random.chance(50) else { return try await sweepRefunds() }
@@ -218,24 +218,25 @@ extension History {
             cardID: world.cards[key.card].id, programID: key.program, reason: "the card was closed",
             requestID: "write-off-\(number())", lostSpendsAreSettled: true)
         do {
-            _ = try await house.writeOffDebt(request, by: "operator")
+            _ = try await service.writeOffDebt(request, by: "operator")
         } catch let error as IssuanceError where error.outcome == .notApplied {
-            // It rests on issues that are not confirmed: planned ones are given back, the others may come to nothing.
-            guard owedForCertain(key, issues) <= 0 else { throw fault("a debt was not written off: \(error)") }
+            // It rests on issuances that are not confirmed: planned ones are given back, the others may come to
+            // nothing.
+            guard owedForCertain(key, issuances) <= 0 else { throw fault("a debt was not written off: \(error)") }
             return
         }
-        let debt = owedForCertain(key, try await self.issues())
+        let debt = owedForCertain(key, try await self.issuances())
         world.positions[key, default: .init()].writtenOff += max(0, debt)
         tally.count("debts written off")
     }
 
-    /// What a position owes: what its live issues have beyond what it earned.
-    private func owedForCertain(_ key: NaiveWorld.PositionKey, _ issues: [Issue]) -> Int64 {
-        owed(key, issues.filter { $0.status == "confirmed" })
+    /// What a position owes: what its live issuances have beyond what it earned.
+    private func owedForCertain(_ key: NaiveWorld.PositionKey, _ issuances: [Issuance]) -> Int64 {
+        owed(key, issuances.filter { $0.status == "confirmed" })
     }
 
-    private func owed(_ key: NaiveWorld.PositionKey, _ issues: [Issue]) -> Int64 {
-        let live = issues.filter { $0.card == key.card && $0.program == key.program && !$0.isReturned }
+    private func owed(_ key: NaiveWorld.PositionKey, _ issuances: [Issuance]) -> Int64 {
+        let live = issuances.filter { $0.card == key.card && $0.program == key.program && !$0.isReturned }
         return live.reduce(0) { $0 + $1.quantity } - (world.positions[key]?.balance ?? 0)
     }
 }

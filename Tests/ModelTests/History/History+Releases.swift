@@ -15,7 +15,7 @@ extension History {
 
     /// What the worker would release of a card, oldest first.
     private func ready(_ card: Int) -> [Int] {
-        guard house.releasing.releasesHeldByItself else { return [] }
+        guard service.releasing.releasesHeldByItself else { return [] }
         return waiting(card).filter { world.spends[$0].version < world.cards[card].preferences.version }
     }
 
@@ -42,7 +42,7 @@ extension History {
     /// The worker looks at every card, to the end.
     func sweepHeld() async throws {
         note("what is held is looked at")
-        let report = try await house.releaseWorker().sweep()
+        let report = try await service.releaseWorker().sweep()
         var (released, expired) = (0, 0)
         for card in world.cards.indices where world.cards[card].isRegistered {
             let ready = ready(card)
@@ -53,9 +53,9 @@ extension History {
             {
                 tally.count("sweeps that found a link gone")
             }
-            guard let lifetime = house.releasing.heldLifetime?.components.seconds else { continue }
+            guard let lifetime = service.releasing.heldLifetime?.components.seconds else { continue }
             for index in held(card)
-            where world.spends[index].recordedMicros + lifetime * 1_000_000 <= house.clock.nowMicros {
+            where world.spends[index].recordedMicros + lifetime * 1_000_000 <= service.clock.nowMicros {
                 world.releases[world.spends[index].id] = .expired(version: world.cards[card].preferences.version)
                 expired += 1
             }
@@ -70,10 +70,10 @@ extension History {
     /// The process ends behind the worker's first batch; what it left is decided by a later one.
     private func sweepCutShort() async throws {
         let first = world.cards.indices.first { world.cards[$0].isRegistered && !ready($0).isEmpty }
-        guard let first, house.releasing.heldLifetime == nil else { return try await sweepHeld() }
+        guard let first, service.releasing.heldLifetime == nil else { return try await sweepHeld() }
         let batch = Int(random.number(1...2))
         note("what is held is looked at, and the process ends behind \(batch) spends")
-        try await house.releaseOneBatch(of: batch)
+        try await service.releaseOneBatch(of: batch)
         let done = ready(first).prefix(batch)
         for index in done { release(index) }
         tally.count("releases by a link", by: done.count)
@@ -84,7 +84,7 @@ extension History {
         let card = registeredCard()
         note("an operator releases what \(world.cards[card].id) holds")
         let waiting = waiting(card)
-        let report = try await house.releaseHeld(cardID: world.cards[card].id)
+        let report = try await service.releaseHeld(cardID: world.cards[card].id)
         for index in waiting { release(index) }
         guard report.released == waiting.count, report.obstacles.isEmpty else {
             throw fault("an operator released \(report), not \(waiting.count)")

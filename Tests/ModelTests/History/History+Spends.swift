@@ -32,7 +32,7 @@ extension History {
         return SpendRequest(
             spendID: id, cardID: world.cards[card].id, currencyCode: "USD", amountMinor: amount,
             merchantCategoryCode: merchant.1, merchantName: merchant.0,
-            occurredAt: PostgresTimestamp(microsecondsSinceEpoch: house.clock.nowMicros - age),
+            occurredAt: PostgresTimestamp(microsecondsSinceEpoch: service.clock.nowMicros - age),
             authorizationID: authorizationID)
     }
 
@@ -43,7 +43,7 @@ extension History {
         let id = promised?.id ?? "spend-\(number())"
         let request = request(id, card: card, amount: amount())
         note("spend \(id) of \(request.amountMinor) by \(request.cardID) at \(request.merchantName)")
-        let answer = try await house.recordSpend.record(request)
+        let answer = try await service.recordSpend.record(request)
         try check(answer, request, card: card)
         if promised != nil, random.chance(60) { try await sweepRefunds() }
         tally.count("spends")
@@ -51,7 +51,7 @@ extension History {
 
     /// Records a spend that names no authorisation in the reference and holds the answer to it.
     private func check(_ answer: SpendAnswer, _ request: SpendRequest, card: Int) throws {
-        let occurred = request.occurredAt?.microsecondsSinceEpoch ?? house.clock.nowMicros
+        let occurred = request.occurredAt?.microsecondsSinceEpoch ?? service.clock.nowMicros
         let terms = terms(card, authorizationID: request.authorizationID, occurredMicros: occurred)
         try check(answer, request, card: card, occurredMicros: occurred, terms)
     }
@@ -63,7 +63,7 @@ extension History {
         let decision = answer.recorded.decision
         let before = world.cards[card].totals[terms.weights] ?? 0
         let split = world.record(
-            request, card: card, occurredMicros: occurredMicros, recordedMicros: house.clock.nowMicros, terms)
+            request, card: card, occurredMicros: occurredMicros, recordedMicros: service.clock.nowMicros, terms)
         sentSpends[request.spendID] = SentSpend(request: request, answer: answer.recorded)
         if answer.replayed { throw fault("I-5: the first answer to \(request.spendID) says that it is a repetition") }
         try hold(decision, answer.recorded.attribution, to: split, of: request, card: card, terms, before: before)
@@ -73,7 +73,9 @@ extension History {
             }
             tally.count("parked legs")
         }
-        if let house = world.house, decision.houseLeg?.programID == house { tally.count("spends offered to the house") }
+        if let service = world.service, decision.ownProgramLeg?.programID == service {
+            tally.count("spends offered to the service")
+        }
         if split.excluded > 0 || split.held > 0 && !terms.shares.isEmpty { tally.count("spends refused in part") }
         if split.held > 0 { tally.count("spends held") }
     }
@@ -107,7 +109,7 @@ extension History {
     func spendAgain() async throws {
         guard let id = sentSpends.keys.sorted().randomElement(using: &random), let sent = sentSpends[id] else { return }
         note("spend \(id) again")
-        let answer = try await house.recordSpend.record(sent.request)
+        let answer = try await service.recordSpend.record(sent.request)
         guard answer.replayed, answer.recorded.decision == sent.answer.decision else {
             throw fault("I-5: the repetition of \(id) has another answer")
         }
@@ -120,7 +122,7 @@ extension History {
         var request = sent.request
         request.amountMinor += 1
         do {
-            _ = try await house.recordSpend.record(request)
+            _ = try await service.recordSpend.record(request)
             throw fault("I-5: \(id) was taken with another content")
         } catch let error as SpendingError {
             guard error.reason == .spendConflict, error.outcome == .notApplied else { throw error }
@@ -134,7 +136,7 @@ extension History {
         let id = "spend-\(number())"
         let request = request(id, card: card, amount: amount())
         note("spend \(id) of \(request.amountMinor) by \(request.cardID), three times at once")
-        let recordSpend = house.recordSpend
+        let recordSpend = service.recordSpend
         let answers = try await withThrowingTaskGroup(of: SpendAnswer.self) { group in
             for _ in 0..<3 { group.addTask { try await recordSpend.record(request) } }
             return try await group.reduce(into: [SpendAnswer]()) { $0.append($1) }
@@ -150,7 +152,7 @@ extension History {
     func settleParkedLegs() async throws {
         let program = Catalogue.late
         note("settle parked legs of \(program)")
-        let report = try await house.retryParkedLegs(programID: program)
+        let report = try await service.retryParkedLegs(programID: program)
         guard let plugin = world.plugins[program] else {
             if report.settled > 0 { throw fault("a leg was settled without a plugin") }
             return

@@ -22,7 +22,7 @@ extension History {
         let request = refundRequest(
             id, card: card, amount: amount, merchant: merchant, category: model.category, authorizationID: link)
         note("refund \(id) of \(amount) by \(request.cardID) at \(merchant) \(model.category), naming no spend \(link)")
-        let answer = try await house.recordRefund(request)
+        let answer = try await service.recordRefund(request)
         sentRefunds[id] = request
         let linkOrNil = link.isEmpty ? nil : link
         guard let (rule, parts) = attribute(request, card: card) else {
@@ -101,8 +101,8 @@ extension History {
         let amount = request.amountMinor
         let own = world.spends.filter { $0.card == card }
         let linked = own.filter { !request.authorizationID.isEmpty && $0.authorization == request.authorizationID }
-        let policy = house.refundPolicy
-        let now = house.clock.nowMicros
+        let policy = service.refundPolicy
+        let now = service.clock.nowMicros
         let past = own.filter { spend in
             spend.occurredMicros <= now && now - spend.occurredMicros <= Int64(policy.windowDays) * 86_400_000_000
         }

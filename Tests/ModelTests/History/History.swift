@@ -2,7 +2,7 @@ import PostgreSQL
 import Rewards
 import Spending
 
-/// One random history: operations on a house, the same on the reference, compared after each.
+/// One random history: operations on a service, the same on the reference, compared after each.
 final class History {
     /// What went wrong, with what led there and how to see it again.
     struct Failure: Error, CustomStringConvertible {
@@ -10,7 +10,7 @@ final class History {
     }
 
     let seed: UInt64
-    let house: House
+    let service: ServiceUnderTest
     var random: SeededGenerator
     var world: NaiveWorld
     var tally = Tally()
@@ -53,10 +53,10 @@ final class History {
     /// Authorisations that refunds named before they were recorded.
     var promisedAuthorizations: [(id: String, card: Int)] = []
 
-    init(seed: UInt64, house: House) {
+    init(seed: UInt64, service: ServiceUnderTest) {
         self.seed = seed
-        self.house = house
-        world = NaiveWorld(house: house.fallback.houseProgramID, holdsRefused: house.fallback.refused == .hold)
+        self.service = service
+        world = NaiveWorld(service: service.fallback.ownProgramID, holdsRefused: service.fallback.refused == .hold)
         random = SeededGenerator(seed: seed)
     }
 
@@ -80,8 +80,8 @@ final class History {
 
     /// Time passes, and what was under way to Cosmo arrives when it is due.
     func pass(seconds: Int64) async {
-        house.clock.advance(seconds: seconds)
-        await house.cosmo.settleLate()
+        service.clock.advance(seconds: seconds)
+        await service.cosmo.settleLate()
     }
 
     func note(_ text: String) { log.append("\(log.count + 1). \(text)") }
@@ -106,8 +106,8 @@ final class History {
         let began = ContinuousClock.now
         defer { tally.time("the comparison after each step", since: began) }
         let broken =
-            house.cosmo.takeFaults()
-            + (try await Comparison.differences(world, heldDeliveries: heldDeliveries(), house.pool))
+            service.cosmo.takeFaults()
+            + (try await Comparison.differences(world, heldDeliveries: heldDeliveries(), service.pool))
         guard broken.isEmpty else { throw fault(broken.prefix(12).joined(separator: "\n")) }
     }
 

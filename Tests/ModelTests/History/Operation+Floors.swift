@@ -11,7 +11,7 @@ extension Operation {
                 "connection events in other bytes": 80, "answered events in doubt again": 12,
             ]
         case .returnToEarlierWord:
-            ["returns to an earlier word": 500, "returns held": 60, "issues that waited for a decision": 35]
+            ["returns to an earlier word": 500, "returns held": 60, "issuances that waited for a decision": 35]
         case .learnOfAnswer: ["answers that became known late": 250, "possible retries settled by an answer": 15]
         case .callAsPlatform:
             [
@@ -31,7 +31,7 @@ extension Operation {
         case .spend:
             [
                 "spends": 2000, "spends held": 50, "parked legs": 600, "decisions replayed": 3000,
-                "spends offered to the house": 30,
+                "spends offered to the service": 30,
             ]
         case .spendAgain: ["repeated spends": 200]
         case .spendOtherwise: ["conflicting spends": 80]
@@ -60,20 +60,21 @@ extension Operation {
         case .pauseOrResume: ["programs paused": 60, "programs resumed": 60]
         case .plan:
             [
-                "issues planned": 1000, "issues withdrawn": 120, "issues withdrawn for another account": 80,
-                "issues passed over for another account": 60,
+                "issuances planned": 1000, "issuances withdrawn": 120, "issuances withdrawn for another account": 80,
+                "issuances passed over for another account": 60,
             ]
-        case .send: ["transactions at Cosmo": 600, "issues confirmed": 900]
-        case .resolve: ["issues read": 800, "issues seen unknown": 500]
+        case .send: ["transactions at Cosmo": 600, "issuances confirmed": 900]
+        case .resolve: ["issuances read": 800, "issuances seen unknown": 500]
         case .deliverWebhook: ["transaction webhooks": 400]
-        case .operate: ["issues resolved by hand": 10, "issues retried by hand": 25, "issues seen parked": 300]
+        case .operate:
+            ["issuances resolved by hand": 10, "issuances retried by hand": 25, "issuances seen parked": 300]
         case .reconcile:
             [
                 "days compared": 150, "days compared by the worker": 70, "looks for a day to compare": 100,
                 "comparisons refused": 10, "transactions compared": 250, "foreign transactions found": 150,
-                "issues confirmed by a comparison": 25, "issues missed in a listing": 1,
+                "issuances confirmed by a comparison": 25, "issuances missed in a listing": 1,
             ]
-        case .forget: ["recoveries": 100, "issues adopted": 20, "claims that the fence refused": 20]
+        case .forget: ["recoveries": 100, "issuances adopted": 20, "claims that the fence refused": 20]
         case .refund:
             [
                 "refunds": 700, "refunds in part": 500, "spends refunded in full": 250,

@@ -20,7 +20,8 @@ extension History {
             return Terms(rule: .latest, version: facts.preferences.version, shares: facts.preferences.shares)
         }
         let rule: Attribution =
-            authorization.isOpen ? .authorization : House.lateClearing.rule(forCardProgram: facts.cardProgram)
+            authorization.isOpen
+            ? .authorization : ServiceUnderTest.lateClearing.rule(forCardProgram: facts.cardProgram)
         switch rule {
         case .authorization:
             return Terms(rule: rule, version: authorization.version, shares: authorization.shares)

@@ -17,11 +17,11 @@ final class NaiveQuota {
             runs[parts] = nil
             let whole = parts.reduce(0, +)
             while run.winners.count <= needed {
-                let house = run.winners.count + 1
+                let service = run.winners.count + 1
                 var best: Int?
                 for program in parts.indices {
-                    // Upper quota: nobody may have more than his exact share of this house, rounded up.
-                    guard run.seats[program] * whole < parts[program] * house else { continue }
+                    // Upper quota: nobody may have more than his exact share of this service, rounded up.
+                    guard run.seats[program] * whole < parts[program] * service else { continue }
                     guard let leader = best else {
                         best = program
                         continue

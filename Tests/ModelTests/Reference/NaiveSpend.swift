@@ -54,8 +54,8 @@ struct NaiveSpend {
     let version: Int64
     /// In the order of the programs' ids.
     let shares: [Share]
-    /// The house's program, when it is offered what nobody else takes; nil also when it is linked itself.
-    let house: String?
+    /// The service's program, when it is offered what nobody else takes; nil also when it is linked itself.
+    let service: String?
     let runningBefore: Int64
     let plugins: [String: NaivePlugin]
     let months: [String: Month]
@@ -70,7 +70,7 @@ struct NaiveSpend {
 
     /// Decides the whole amount and finds out which legs park.
     mutating func decide(_ quota: NaiveQuota) -> Split {
-        defer { if let house, plugins[house] == nil, rest(of: amount, quota) > 0 { parked.insert(house) } }
+        defer { if let service, plugins[service] == nil, rest(of: amount, quota) > 0 { parked.insert(service) } }
         guard !shares.isEmpty else { return split(of: amount, quota) }
         let first = quota.shares(shares.map(\.parts), after: runningBefore, amount: amount)
         parked = Set(
@@ -86,14 +86,14 @@ struct NaiveSpend {
     /// The split of the first `part` of the amount under the same decision.
     func split(of part: Int64, _ quota: NaiveQuota) -> Split {
         guard part > 0 else { return Split() }
-        guard !shares.isEmpty || house != nil else { return Split(held: part) }
+        guard !shares.isEmpty || service != nil else { return Split(held: part) }
         var (units, rest) = shares.isEmpty ? ([:], part) : units(of: part, quota)
-        if let house {
+        if let service {
             // Without a plugin it keeps all it is offered, parked.
-            units[house] = plugins[house]?.capacity(of: rest, months[house] ?? Month()) ?? rest
-            rest -= units[house] ?? 0
+            units[service] = plugins[service]?.capacity(of: rest, months[service] ?? Month()) ?? rest
+            rest -= units[service] ?? 0
         }
-        var split = holdsRefused && house == nil ? Split(held: rest) : Split(excluded: rest)
+        var split = holdsRefused && service == nil ? Split(held: rest) : Split(excluded: rest)
         for (program, amount) in units where amount > 0 {
             split.legs[program] = Part(amount: amount, micro: micro(program, amount))
         }

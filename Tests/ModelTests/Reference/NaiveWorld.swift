@@ -5,7 +5,7 @@ struct NaiveWorld {
         let sourceUser: String
         let cardProgram: String
         var isRegistered = false
-        var preferences = NaivePreferences(retryMicros: House.retrySeconds * 1_000_000)
+        var preferences = NaivePreferences(retryMicros: ServiceUnderTest.retrySeconds * 1_000_000)
         /// Every version with its shares and from when it holds.
         var versions: [(version: Int64, shares: [NaiveSpend.Share], effectiveMicros: Int64)] = []
         /// Everything spent under each weight vector.
@@ -71,7 +71,7 @@ struct NaiveWorld {
 
     let quota = NaiveQuota()
     /// The program that is offered what no linked program takes; nil when that is held or excluded.
-    let house: String?
+    let service: String?
     /// Whether what every linked program refuses is held.
     let holdsRefused: Bool
     /// What was released or has expired, by spend.
@@ -92,8 +92,8 @@ struct NaiveWorld {
     /// What was taken from each card's program, amount and earning, by refunds.
     var taken: [PositionKey: NaiveSpend.Part] = [:]
 
-    init(house: String? = nil, holdsRefused: Bool = false) {
-        self.house = house
+    init(service: String? = nil, holdsRefused: Bool = false) {
+        self.service = service
         self.holdsRefused = holdsRefused
         cards = [
             Card(id: "card-0", sourceUser: "user-0", cardProgram: ""),
@@ -145,12 +145,12 @@ struct NaiveWorld {
         let weights = Self.weights(shares)
         let month = Self.month(occurredMicros)
         var before: [String: Month] = [:]
-        let house = shares.contains { $0.program == self.house } ? nil : self.house
-        let asked = shares.map(\.program) + (house.map { [$0] } ?? [])
+        let service = shares.contains { $0.program == self.service } ? nil : self.service
+        let asked = shares.map(\.program) + (service.map { [$0] } ?? [])
         for program in asked { before[program] = months[MonthKey(card: card, program: program, month: month)] }
         return NaiveSpend(
             id: id, card: card, amount: amount, merchant: merchant, category: category,
-            occurredMicros: occurredMicros, version: version, shares: shares, house: house,
+            occurredMicros: occurredMicros, version: version, shares: shares, service: service,
             runningBefore: cards[card].totals[weights] ?? 0,
             plugins: plugins.filter { asked.contains($0.key) }, months: before,
             authorization: authorization.isEmpty ? nil : authorization)

@@ -10,7 +10,8 @@ extension Multibrand_V1_Decision {
         ])
         for leg in legs {
             table.add([
-                leg.house ? "\(leg.programID) (house)" : leg.programID, Quantity.money(leg.shareMinor, currency),
+                leg.ownProgram ? "\(leg.programID) (own program)" : leg.programID,
+                Quantity.money(leg.shareMinor, currency),
                 Quantity.money(leg.amount.minorUnits, currency),
                 Quantity.micro(leg.microPoints), leg.unit == .value ? "minor units" : "points",
                 leg.status == .parked ? "parked" : "earned", leg.reason,

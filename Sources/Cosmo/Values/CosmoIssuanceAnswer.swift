@@ -1,7 +1,7 @@
 package import Foundation
 
-/// What Cosmo answers to an issue request: accepted, not yet settled (contract section 5.2, Outcome).
-package struct CosmoIssueAnswer: Sendable, Hashable {
+/// What Cosmo answers to an issuance request: accepted, not yet settled (contract section 5.2, Outcome).
+package struct CosmoIssuanceAnswer: Sendable, Hashable {
     /// Cosmo's transaction id.
     package var id: String
     /// The points issued, by Cosmo's own arithmetic, which always wins over ours.

@@ -15,7 +15,7 @@ enum Catalogue {
 
     static func isValue(_ program: String) -> Bool { program == value }
 
-    /// The least whole units of one issue, the most of one, and the millionths in a unit.
+    /// The least whole units of one issuance, the most of one, and the millionths in a unit.
     static func limits(_ program: String) -> (minimum: Int64, maximum: Int64?, unitMicro: Int64) {
         switch program {
         case tiers: (5, 40, 1_000_000)

@@ -1,5 +1,5 @@
 /// One request to issue points (contract section 5.2).
-package struct CosmoIssueRequest: Sendable, Hashable {
+package struct CosmoIssuanceRequest: Sendable, Hashable {
     /// The program, by Cosmo's id.
     package var programID: String
     /// Whole units of the configured `value` unit, or whole points when `currency` is `POINTS`; positive.

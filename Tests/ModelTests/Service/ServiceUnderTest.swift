@@ -14,7 +14,7 @@ import Synchronization
 import Wiring
 
 /// The rooms of the business over one fresh database, wired as the service wires them, on a virtual clock.
-struct House: Sendable {
+struct ServiceUnderTest: Sendable {
     let pool: PostgresPool
     let clock: VirtualClock
     let cosmo: BookedCosmo
@@ -43,7 +43,7 @@ struct House: Sendable {
     let previewSpend: PreviewSpend
     /// How refunds that name no spend find theirs; not the same in every history.
     let refundPolicy: AttributionPolicy
-    /// Where what no linked program takes goes; in a third of the histories to a program of the house.
+    /// Where what no linked program takes goes; in a third of the histories to a program of the service.
     let fallback: FallbackPolicy
     /// The same configuration as that of spends, for what releases what they held.
     let releasing: SpendingConfiguration
@@ -66,25 +66,25 @@ struct House: Sendable {
         return logger
     }()
 
-    /// Lends a house in which nothing has happened yet to `body`, with what must run running.
+    /// Lends a service in which nothing has happened yet to `body`, with what must run running.
     static func with<T: Sendable>(
-        seed: UInt64, mishapPercent: Int, _ body: (House) async throws -> T
+        seed: UInt64, mishapPercent: Int, _ body: (ServiceUnderTest) async throws -> T
     ) async throws -> T {
         try await TestDatabase.withDatabase(poolSizeMax: 3) { pool, _ in
-            let house = try House(seed: seed, mishapPercent: mishapPercent, pool: pool)
+            let service = try ServiceUnderTest(seed: seed, mishapPercent: mishapPercent, pool: pool)
             _ = try await RefreshPrograms(
-                pool: pool, cosmo: house.cosmo, logger: logger, now: house.clock.now)()
-            try await house.catalogue.reload()
+                pool: pool, cosmo: service.cosmo, logger: logger, now: service.clock.now)()
+            try await service.catalogue.reload()
             return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await house.recordSpend.run() }
-                group.addTask { await house.inbox.run() }
+                group.addTask { await service.recordSpend.run() }
+                group.addTask { await service.inbox.run() }
                 do {
-                    let value = try await body(house)
-                    house.recordSpend.shutDown()
+                    let value = try await body(service)
+                    service.recordSpend.shutDown()
                     group.cancelAll()
                     return value
                 } catch {
-                    house.recordSpend.shutDown()
+                    service.recordSpend.shutDown()
                     group.cancelAll()
                     throw error
                 }
@@ -196,12 +196,12 @@ struct House: Sendable {
         stop.withLock { $0 = nil }
     }
 
-    /// One house program has no plugin at first, the other counts the month and refuses beyond its cap; both may be
+    /// One own program has no plugin at first, the other counts the month and refuses beyond its cap; both may be
     /// linked too.
     private static func fallback(_ seed: UInt64) -> FallbackPolicy {
         switch seed % 6 {
-        case 1: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.late)
-        case 4: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: Catalogue.tiers)
+        case 1: FallbackPolicy(noLinks: .wallet, refused: .wallet, ownProgramID: Catalogue.late)
+        case 4: FallbackPolicy(noLinks: .wallet, refused: .wallet, ownProgramID: Catalogue.tiers)
         case 2, 3: FallbackPolicy(noLinks: .hold, refused: .hold)
         default: .standard
         }

@@ -1,13 +1,13 @@
 import Rewards
 import Testing
 
-@Suite("The house's program as the fallback")
-struct HouseProgramTests {
+@Suite("The issuer's own program as the fallback")
+struct OwnProgramTests {
     private static let tables = ApportionmentCache()
-    private static let house = "zzz_house"
-    private static let wallet = FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: house)
+    private static let ownProgram = "zzz_own"
+    private static let wallet = FallbackPolicy(noLinks: .wallet, refused: .wallet, ownProgramID: ownProgram)
 
-    /// A random spend whose last program is the house's, and random settlements of the legs it parks.
+    /// A random spend whose last program is the issuer's own, and random settlements of the legs it parks.
     private struct Scene {
         let weights: WeightVector
         let request: DecisionRequest
@@ -18,7 +18,7 @@ struct HouseProgramTests {
         init(_ random: inout Seeded, faults: Int = 15) throws {
             weights = random.chance(25) ? .empty : try WeightVector(random.weights(programsMax: 5))
             var programs = TieredPrograms(weights.count + 1, &random, faults: faults)
-            // Most programs refuse something, so that the house is asked.
+            // Most programs refuse something, so that the issuer's own program is asked.
             for index in weights.parts.indices where random.chance(70) {
                 programs.programs.capacities[index] = random.int64(0...60)
             }
@@ -27,9 +27,9 @@ struct HouseProgramTests {
                 input: try Fixture.input(amount: random.int64(1...600)), preferenceVersion: 3, weights: weights,
                 runningTotal: random.int64(0...50_000),
                 periodTotals: [PeriodTotals?](repeating: nil, count: weights.count) + [.zero],
-                fallback: HouseProgramTests.wallet)
+                fallback: OwnProgramTests.wallet)
             let decision = try SpendDecision.decide(
-                request, tables: HouseProgramTests.tables, fixedPart: programs.programs.fixedPart(weights),
+                request, tables: OwnProgramTests.tables, fixedPart: programs.programs.fixedPart(weights),
                 evaluate: programs.answer)
             var settled: [String: SettledLeg] = [:]
             for leg in decision.legs where leg.status == .parked && leg.amountMinor > 0 && random.chance(50) {
@@ -49,7 +49,7 @@ struct HouseProgramTests {
 
         func takeback(_ before: Int64, _ after: Int64) throws(TakebackError) -> Takeback {
             try pinned.takeback(
-                refundedBefore: before, refundedAfter: after, tables: HouseProgramTests.tables,
+                refundedBefore: before, refundedAfter: after, tables: OwnProgramTests.tables,
                 evaluate: programs.answer)
         }
     }
@@ -73,7 +73,7 @@ struct HouseProgramTests {
             let plain = try Self.decide(
                 amount, weights, total, FallbackPolicy(noLinks: .exclude, refused: .exclude), programs)
             #expect(decision.certificate == plain.certificate, "seed \(seed)")
-            #expect(decision.legs.filter { $0.programID != Self.house } == plain.legs, "seed \(seed)")
+            #expect(decision.legs.filter { $0.programID != Self.ownProgram } == plain.legs, "seed \(seed)")
             var linked = programs
             linked.faulty.remove(weights.count)
             let rest =
@@ -82,8 +82,8 @@ struct HouseProgramTests {
 
             let isParked = programs.faulty.contains(weights.count)
             let taken = isParked ? rest : min(rest, programs.capacities[weights.count] ?? rest)
-            #expect((decision.houseLeg != nil) == (rest > 0), "seed \(seed)")
-            guard let leg = decision.houseLeg else { continue }
+            #expect((decision.ownProgramLeg != nil) == (rest > 0), "seed \(seed)")
+            guard let leg = decision.ownProgramLeg else { continue }
             #expect(leg.offeredMinor == rest && leg.amountMinor == taken, "seed \(seed)")
             #expect(leg.status == (isParked ? .parked : .earned), "seed \(seed)")
             #expect(decision.excludedMinor == rest - taken && decision.heldMinor == 0, "seed \(seed)")
@@ -178,15 +178,15 @@ struct HouseProgramTests {
     func notAsked() throws {
         let weights = try WeightVector([("a", 1), ("b", 1)])
         let full = try Self.decide(900, weights, 0, Self.wallet, Programs(capacities: [nil, nil, nil]))
-        #expect(full.houseLeg == nil && full.legs.count == 2 && full.remainderRule == nil)
+        #expect(full.ownProgramLeg == nil && full.legs.count == 2 && full.remainderRule == nil)
 
-        let hold = FallbackPolicy(noLinks: .hold, refused: .wallet, houseProgramID: Self.house)
+        let hold = FallbackPolicy(noLinks: .hold, refused: .wallet, ownProgramID: Self.ownProgram)
         let held = try Self.decide(900, .empty, 0, hold, Programs(capacities: [nil]))
         #expect(held.legs.isEmpty && held.heldMinor == 900 && held.remainderRule == .noLinks)
 
-        let linked = try WeightVector([("a", 1), (Self.house, 1)])
+        let linked = try WeightVector([("a", 1), (Self.ownProgram, 1)])
         let own = try Self.decide(900, linked, 0, Self.wallet, Programs(capacities: [0, 500, nil]))
-        #expect(own.legs.map(\.amountMinor) == [0, 500] && own.houseLeg == nil)
+        #expect(own.legs.map(\.amountMinor) == [0, 500] && own.ownProgramLeg == nil)
         #expect(own.excludedMinor == 400 && own.remainderRule == .refusedByAll)
         for decision in [full, held, own] { try decision.check() }
     }
@@ -199,7 +199,7 @@ struct HouseProgramTests {
             periodTotals: [totals], fallback: Self.wallet)
         let decision = try SpendDecision.decide(
             request, tables: Self.tables, evaluate: Programs(capacities: [nil]).answer)
-        #expect(decision.legs.map(\.programID) == [Self.house])
+        #expect(decision.legs.map(\.programID) == [Self.ownProgram])
         #expect(decision.legs[0].amountMinor == 900 && decision.legs[0].periodTotals == totals)
         #expect(decision.certificate.totalAfter == 0)
         #expect(decision.request.periodTotals == [totals])
@@ -211,7 +211,7 @@ struct HouseProgramTests {
         let decision = try Self.decide(10, weights, 7, Self.wallet, Programs(capacities: [6, 3]))
         let golden =
             #"{"certificate":{"after":17,"before":7,"shares":[10],"weights":"a:1"},"excluded":1,"#
-            + #""fallback":{"house":"zzz_house","noLinks":"WALLET","refused":"WALLET"},"format":2,"held":0,"#
+            + #""fallback":{"ownProgram":"zzz_own","noLinks":"WALLET","refused":"WALLET"},"format":2,"held":0,"#
             + #""input":{"amount":10,"attributes":{"a":"ü","tier":"gold"},"card":"crd_1","country":"DE","#
             + #""currency":"EUR","#
             + #""mcc":"5411","merchant":"Corner \"Shop\"\n","occurredAtMicros":1700000000000000,"spend":"spd_1"},"#
@@ -220,14 +220,14 @@ struct HouseProgramTests {
             + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"a","status":"EARNED"},"#
             + #"{"adjustments":[{"amount":1,"effect":"REFUSED","reason":"FULL"}],"amount":3,"#
             + #""earning":{"microPoints":3},"offered":4,"#
-            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"zzz_house","#
+            + #""plugin":{"configurationVersion":7,"digest":"d1","name":"fixture@1"},"program":"zzz_own","#
             + #""status":"EARNED"}],"#
             + #""preferenceVersion":3,"remainderRule":"REFUSED_BY_ALL"}"#
         let bytes = decision.canonicalBytes()
         #expect(String(decoding: bytes, as: UTF8.self) == golden)
         #expect(try Decision(canonicalBytes: bytes) == decision)
 
-        let unused = FallbackPolicy(noLinks: .hold, refused: .exclude, houseProgramID: Self.house)
+        let unused = FallbackPolicy(noLinks: .hold, refused: .exclude, ownProgramID: Self.ownProgram)
         #expect(unused == .standard)
         let plain = try Self.decide(10, weights, 7, unused, Programs(capacities: [6, 3]))
         #expect(String(decoding: plain.canonicalBytes(), as: UTF8.self).contains(#""format":1"#))
@@ -241,10 +241,11 @@ struct HouseProgramTests {
         let alterations = [
             (#""amount":3,"#, #""amount":4,"#), (#""offered":4"#, #""offered":5"#),
             (#""excluded":1"#, #""excluded":2"#),
-            (#""program":"zzz_house""#, #""program":"zzz_other""#), (#""house":"zzz_house""#, #""house":"zzz_other""#),
+            (#""program":"zzz_own""#, #""program":"zzz_other""#),
+            (#""ownProgram":"zzz_own""#, #""ownProgram":"zzz_other""#),
             (#""refused":"WALLET""#, #""refused":"EXCLUDE""#), (#""refused":"WALLET""#, #""refused":"HOLD""#),
-            (#""house":"zzz_house","#, ""), (#""format":2"#, #""format":1"#),
-            (#""house":"zzz_house""#, #""house":"a""#),
+            (#""ownProgram":"zzz_own","#, ""), (#""format":2"#, #""format":1"#),
+            (#""ownProgram":"zzz_own""#, #""ownProgram":"a""#),
         ]
         for (from, to) in alterations {
             let parts = text.split(separator: from, maxSplits: 1, omittingEmptySubsequences: false)

@@ -1,8 +1,8 @@
 import PostgreSQL
 import Rewards
 
-/// The least and the most of one issue to a program; nil for no limit.
-package struct IssueLimits: Sendable, Hashable {
+/// The least and the most of one issuance to a program; nil for no limit.
+package struct IssuanceLimits: Sendable, Hashable {
     /// The least points.
     package let minimumPoints: Int64?
     /// The most points.

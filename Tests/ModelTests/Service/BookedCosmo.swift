@@ -10,7 +10,7 @@ import Synchronization
 /// What a call comes to depends on the seed, the reference and the number of the try alone, so that a history repeats
 /// exactly however its calls interleave. It watches I-6 and I-7 at the one place where they can be broken for good.
 final class BookedCosmo: CosmoAPI {
-    /// What happens to an issue call.
+    /// What happens to an issuance call.
     enum Mishap: Sendable {
         case none
         case lostBefore
@@ -24,7 +24,7 @@ final class BookedCosmo: CosmoAPI {
 
     private struct State {
         var tries: [String: Int] = [:]
-        var late: [(request: CosmoIssueRequest, dueMicros: Int64)] = []
+        var late: [(request: CosmoIssuanceRequest, dueMicros: Int64)] = []
         var faults: [String] = []
         var reads = 0
         var listings = 0
@@ -111,7 +111,7 @@ final class BookedCosmo: CosmoAPI {
 
     // MARK: the calls
 
-    func issue(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
+    func issue(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
         let reference = request.referenceNumber
         let attempt = state.withLock { state in
             state.tries[reference, default: 0] += 1
@@ -122,20 +122,21 @@ final class BookedCosmo: CosmoAPI {
         case .none:
             return try await answer(request)
         case .lostBefore:
-            throw CosmoError(call: .issue, kind: .unknown, reason: .timedOut)
+            throw CosmoError(call: .issuance, kind: .unknown, reason: .timedOut)
         case .lostAfter:
             _ = try await answer(request)
-            throw CosmoError(call: .issue, kind: .unknown, reason: .connectionLost)
+            throw CosmoError(call: .issuance, kind: .unknown, reason: .connectionLost)
         case .lostLate:
             let due = clock.nowMicros + lateMicros
             state.withLock { $0.late.append((request, due)) }
-            throw CosmoError(call: .issue, kind: .unknown, reason: .timedOut)
+            throw CosmoError(call: .issuance, kind: .unknown, reason: .timedOut)
         case .notSent:
-            throw CosmoError(call: .issue, kind: .notSent, reason: .connectionFailed)
+            throw CosmoError(call: .issuance, kind: .notSent, reason: .connectionFailed)
         case .rateLimited:
-            throw CosmoError(call: .issue, kind: .rateLimited, reason: .rateLimited, status: 429, outcome: .notApplied)
+            throw CosmoError(
+                call: .issuance, kind: .rateLimited, reason: .rateLimited, status: 429, outcome: .notApplied)
         case .refused:
-            throw CosmoError(call: .issue, kind: .refused, reason: .invalidRequest, status: 400)
+            throw CosmoError(call: .issuance, kind: .refused, reason: .invalidRequest, status: 400)
         }
     }
 
@@ -209,29 +210,29 @@ final class BookedCosmo: CosmoAPI {
         }
     }
 
-    private func answer(_ request: CosmoIssueRequest) async throws(CosmoError) -> CosmoIssueAnswer {
+    private func answer(_ request: CosmoIssuanceRequest) async throws(CosmoError) -> CosmoIssuanceAnswer {
         do throws(SandboxRefusal) {
             let transaction = try await book(request)
-            return CosmoIssueAnswer(
+            return CosmoIssuanceAnswer(
                 id: transaction.id, totalPoints: Decimal(transaction.points),
                 referenceNumber: transaction.referenceNumber)
         } catch {
             guard error.cause == .duplicateReference else {
-                throw CosmoError(call: .issue, kind: .refused, reason: .invalidRequest, status: 400)
+                throw CosmoError(call: .issuance, kind: .refused, reason: .invalidRequest, status: 400)
             }
-            throw CosmoError(call: .issue, kind: .duplicateReference, reason: .duplicateReference, status: 409)
+            throw CosmoError(call: .issuance, kind: .duplicateReference, reason: .duplicateReference, status: 409)
         }
     }
 
     private func book(
-        _ request: CosmoIssueRequest, atMicros: Int64? = nil
+        _ request: CosmoIssuanceRequest, atMicros: Int64? = nil
     ) async throws(SandboxRefusal) -> SandboxTransaction {
         let body = WireValue.object([
             "programId": .string(request.programID), "value": .integer(request.value),
             "currency": .string(request.currency), "referenceNumber": .string(request.referenceNumber),
             "destinationAccount": .object(request.account.fields.mapValues { .string($0) }),
         ])
-        switch try await core.issue(try IssueRequest(body)) {
+        switch try await core.issue(try IssuanceRequest(body)) {
         case .issued(let transaction, _, _):
             let micros = atMicros ?? clock.nowMicros
             state.withLock { state in
@@ -244,9 +245,9 @@ final class BookedCosmo: CosmoAPI {
         }
     }
 
-    /// A call may leave only for an issue that is leased on disk, of a position that owes nothing, and never when the
-    /// books have its reference already.
-    private func watch(_ request: CosmoIssueRequest) async {
+    /// A call may leave only for an issuance that is leased on disk, of a position that owes nothing, and never when
+    /// the books have its reference already.
+    private func watch(_ request: CosmoIssuanceRequest) async {
         let reference = request.referenceNumber
         let isLate = state.withLock { state in state.late.contains { $0.request.referenceNumber == reference } }
         if isLate || core.state.withLock({ $0.books.transaction(reference: reference) }) != nil {

@@ -10,11 +10,11 @@ import Testing
 
 extension EndToEnd {
     @Suite("The fallback wallet")
-    struct HouseFallbackTests {
-        private static let house = "house"
+    struct OwnProgramFallbackTests {
+        private static let ownProgram = "ownProgram"
         private static let wallet = [
             Settings.Spending.noLinks.key: "wallet", Settings.Spending.refused.key: "wallet",
-            Settings.Spending.houseProgram.key: house, Settings.Issuance.planDelay.key: "10ms",
+            Settings.Spending.ownProgram.key: ownProgram, Settings.Issuance.planDelay.key: "10ms",
         ]
 
         @Test("pays what a card without links spends into the wallet, and a refund takes it back")
@@ -23,14 +23,14 @@ extension EndToEnd {
                 let early = try await Self.process(stack)
                 let refusal = await #expect(throws: Unusable.self) { try await early.start() }
                 #expect(
-                    refusal?.description.contains("spending.houseProgram names a program that there is not") == true)
+                    refusal?.description.contains("spending.ownProgram names a program that there is not") == true)
                 #expect(try await early.ended() == .code(1))
 
                 try await stack.connected { client in
                     let _: Multibrand_V1_ConfigureProgramResponse = try await client.call(
                         "AdminService/ConfigureProgram",
                         Multibrand_V1_ConfigureProgramRequest.with {
-                            $0.programID = Self.house
+                            $0.programID = Self.ownProgram
                             $0.plugin = "flat-rate"
                             $0.configurationJson = #"{"pointsPerMajorUnit":"2"}"#
                             $0.paysInto = .wallet
@@ -63,8 +63,8 @@ extension EndToEnd {
                     $0.amount.currencyCode = "USD"
                     $0.amount.minorUnits = 10_00
                 })
-            #expect(answer.decision.legs.map(\.programID) == [house])
-            #expect(answer.decision.legs.allSatisfy { $0.house && $0.amount.minorUnits == 10_00 })
+            #expect(answer.decision.legs.map(\.programID) == [ownProgram])
+            #expect(answer.decision.legs.allSatisfy { $0.ownProgram && $0.amount.minorUnits == 10_00 })
             #expect(answer.decision.heldMinor == 0 && answer.decision.excludedMinor == 0)
             try await balance(20, stack)
 
@@ -80,7 +80,7 @@ extension EndToEnd {
             try await balance(12, stack)
             let page: Multibrand_V1_SpendExplanation = try await client.call(
                 "SpendService/ExplainSpend", Multibrand_V1_ExplainSpendRequest.with { $0.spendID = "s1" })
-            #expect(page.split.houseProgramID == "house" && page.split.houseOfferedMinor == 10_00)
+            #expect(page.split.ownProgramID == "ownProgram" && page.split.ownProgramOfferedMinor == 10_00)
             #expect(page.split.shares.isEmpty)
         }
 

@@ -6,11 +6,11 @@ import Rewards
 import Spending
 import Testing
 
-@Suite("The house's program on the spend path")
-struct HouseProgramTests {
-    private static let house = "prg_house"
+@Suite("The issuer's own program on the spend path")
+struct OwnProgramTests {
+    private static let ownProgram = "prg_own"
     private static let configuration = SpendingConfiguration(
-        fallback: FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: house))
+        fallback: FallbackPolicy(noLinks: .wallet, refused: .wallet, ownProgramID: ownProgram))
 
     /// Takes four major units a month and refuses the rest.
     private static func picky(_ programID: String) throws -> InstalledPlugin {
@@ -22,21 +22,21 @@ struct HouseProgramTests {
 
     @Test("earns what a card without links spends, and what every linked program refuses, each leg in its own position")
     func earns() async throws {
-        let plugins = [try Self.picky("prg_a"), try SpendingFixture.flatRate(Self.house, "2")]
+        let plugins = [try Self.picky("prg_a"), try SpendingFixture.flatRate(Self.ownProgram, "2")]
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in
             try await fixture.register("bare")
             try await fixture.register("card", [("prg_a", 1)])
             let bare = try await fixture.recordSpend.record(spend("b1", card: "bare", amount: 10_00)).recorded
-            #expect(bare.legs.map(\.programID) == [Self.house])
+            #expect(bare.legs.map(\.programID) == [Self.ownProgram])
             #expect(bare.legs[0].amountMinor == 10_00 && bare.legs[0].earnedMicro == 20_000_000)
             #expect(bare.legs[0].shareMinor == 10_00)
             #expect(bare.decision.heldMinor == 0 && bare.decision.excludedMinor == 0)
 
             let linked = try await fixture.recordSpend.record(spend("s1", amount: 10_00)).recorded
-            #expect(linked.legs.map(\.programID) == ["prg_a", Self.house])
+            #expect(linked.legs.map(\.programID) == ["prg_a", Self.ownProgram])
             #expect(linked.legs.map(\.amountMinor) == [4_00, 6_00])
-            try await expectKept(Self.house, card: "bare", is: 20_000_000, fixture)
-            try await expectKept(Self.house, is: 12_000_000, fixture)
+            try await expectKept(Self.ownProgram, card: "bare", is: 20_000_000, fixture)
+            try await expectKept(Self.ownProgram, is: 12_000_000, fixture)
             let totals = try await fixture.number("select count(*) from running_totals")
             #expect(totals == 1)
             let faults = try await Books.faults(in: fixture.pool)
@@ -48,7 +48,7 @@ struct HouseProgramTests {
 
     @Test("gets its period's totals, within a batch and across batches, and what it refuses is excluded")
     func period() async throws {
-        let plugins = [try SpendingFixture.tiers(Self.house)]
+        let plugins = [try SpendingFixture.tiers(Self.ownProgram)]
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in
             try await fixture.register("card")
             let day = PeriodTotalTests.noon(dayOfYear: 10)
@@ -73,22 +73,22 @@ struct HouseProgramTests {
 
     @Test("gives back its part with refunds in any parts, and undoing restores it")
     func refunds() async throws {
-        let plugins = [try Self.picky("prg_a"), try SpendingFixture.flatRate(Self.house, "1.234567")]
+        let plugins = [try Self.picky("prg_a"), try SpendingFixture.flatRate(Self.ownProgram, "1.234567")]
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in
             try await fixture.register("card", [("prg_a", 1)])
             _ = try await fixture.recordSpend.record(spend("s1", amount: 9_99))
-            let whole = (try await fixture.kept(Self.house), try await fixture.kept("prg_a"))
+            let whole = (try await fixture.kept(Self.ownProgram), try await fixture.kept("prg_a"))
             #expect(whole.0 > 0)
-            // The house's units are the last ones, so refunds take them first.
+            // The issuer's own units are the last ones, so refunds take them first.
             let first = try await fixture.recordRefund(refund("r1", of: "s1", amount: 5_00)).refund
-            #expect(first.clawbacks.map(\.programID) == [Self.house])
+            #expect(first.clawbacks.map(\.programID) == [Self.ownProgram])
             try await expectKept("prg_a", is: whole.1, fixture)
             _ = try await fixture.recordRefund(refund("r2", of: "s1", amount: 4_99))
-            try await expectKept(Self.house, is: 0, fixture)
+            try await expectKept(Self.ownProgram, is: 0, fixture)
             try await expectKept("prg_a", is: 0, fixture)
             _ = try await fixture.undoRefund("r1")
             _ = try await fixture.undoRefund("r2")
-            try await expectKept(Self.house, is: whole.0, fixture)
+            try await expectKept(Self.ownProgram, is: whole.0, fixture)
             try await expectKept("prg_a", is: whole.1, fixture)
             let faults = try await RefundBooks.faults(in: fixture.pool)
             #expect(faults == [])
@@ -105,12 +105,12 @@ struct HouseProgramTests {
             #expect(parked.legs.map(\.status) == [.parked])
             #expect(parked.legs.map(\.reason) == ["PLUGIN_NOT_CONFIGURED"])
             _ = try await fixture.recordRefund(refund("r1", of: "s1", amount: 4_00))
-            fixture.plugins.install(try SpendingFixture.flatRate(Self.house, "3"))
-            let report = try await fixture.retryParkedLegs(programID: Self.house)
+            fixture.plugins.install(try SpendingFixture.flatRate(Self.ownProgram, "3"))
+            let report = try await fixture.retryParkedLegs(programID: Self.ownProgram)
             #expect(report.settled == 1)
-            try await expectKept(Self.house, is: 18_000_000, fixture)
+            try await expectKept(Self.ownProgram, is: 18_000_000, fixture)
             _ = try await fixture.recordRefund(refund("r2", of: "s1", amount: 6_00))
-            try await expectKept(Self.house, is: 0, fixture)
+            try await expectKept(Self.ownProgram, is: 0, fixture)
             let faults = try await RefundBooks.faults(in: fixture.pool)
             #expect(faults == [])
         }
@@ -118,18 +118,18 @@ struct HouseProgramTests {
 
     @Test("is pinned by a preview: another configuration of it, or another fallback, is named")
     func preview() async throws {
-        let plugins = [try SpendingFixture.flatRate(Self.house, "2")]
+        let plugins = [try SpendingFixture.flatRate(Self.ownProgram, "2")]
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in
             try await fixture.register("card")
             let preview = PreviewSpend(
                 pool: fixture.pool, configuration: Self.configuration, plugins: { fixture.plugins.current })
             let shown = try await preview(spend("s1"))
-            #expect(shown.legs.map(\.programID) == [Self.house])
+            #expect(shown.legs.map(\.programID) == [Self.ownProgram])
             let bound = try await fixture.recordSpend.record(spend("s1"), previewToken: shown.token).recorded
             #expect(bound.legs == shown.legs)
 
             let second = try await preview(spend("s2"))
-            fixture.plugins.install(try SpendingFixture.flatRate(Self.house, "5", version: 2))
+            fixture.plugins.install(try SpendingFixture.flatRate(Self.ownProgram, "5", version: 2))
             let drift = try await changes(spend("s2"), second.token, fixture.recordSpend)
             #expect(drift == [.pluginConfiguration])
 
@@ -146,7 +146,7 @@ struct HouseProgramTests {
 
     @Test("comes and goes with the policy: what was decided before keeps its leg and its bytes")
     func policyChanges() async throws {
-        let plugins = [try SpendingFixture.flatRate(Self.house)]
+        let plugins = [try SpendingFixture.flatRate(Self.ownProgram)]
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in
             try await fixture.register("card")
             let first = try await fixture.recordSpend.record(spend("s1")).recorded

@@ -8,7 +8,7 @@ import Spending
 import Wiring
 
 /// What platforms with a user interface of their own and operators do, over the same rooms.
-extension House {
+extension ServiceUnderTest {
     /// Which rules find the spends of a refund that names none: all, none but the plainest, and all within a short
     /// window.
     static let refundPolicies = [

@@ -2,7 +2,7 @@ import PostgreSQL
 import Programs
 import Synchronization
 
-extension House {
+extension ServiceUnderTest {
     /// A configuration that the use case has taken, as its row has it.
     private struct Proven: Sendable {
         let plugin: String

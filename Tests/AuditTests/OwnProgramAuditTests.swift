@@ -6,15 +6,15 @@ import Testing
 
 @testable import Audit
 
-@Suite("The house's leg under verify")
-struct HouseProgramAuditTests {
+@Suite("The issuer's own leg under verify")
+struct OwnProgramAuditTests {
     private static let logger = Logger(label: "audit-tests")
     private static let plugin = PluginIdentity(plugin: "test@1", digest: Books.digest, configurationVersion: 1)
-    private static let house = "prg_house"
-    private static let wallet = FallbackPolicy(noLinks: .wallet, refused: .wallet, houseProgramID: house)
+    private static let ownProgram = "prg_own"
+    private static let wallet = FallbackPolicy(noLinks: .wallet, refused: .wallet, ownProgramID: ownProgram)
 
     @Test(
-        "decisions that offer the house what linked programs leave, and cards without links, are clean",
+        "decisions that offer the issuer's own program what linked programs leave, and cards without links, are clean",
         arguments: 0..<4)
     func clean(_ round: UInt64) async throws {
         try await TestDatabase.withDatabase { pool, _ in
@@ -22,7 +22,8 @@ struct HouseProgramAuditTests {
             var statements: [PostgresStatement] = []
             for number in 0..<40 {
                 let count = Int(random.next() % 4)
-                let names = count > 0 && random.next() % 4 == 0 ? ["prg_a", Self.house] : ["prg_a", "prg_b", "prg_c"]
+                let names =
+                    count > 0 && random.next() % 4 == 0 ? ["prg_a", Self.ownProgram] : ["prg_a", "prg_b", "prg_c"]
                 let weights = try WeightVector(
                     names.prefix(count).map { (programID: $0, parts: Int(random.next() % 7) + 1) })
                 let card = "card_\(number)"
@@ -52,20 +53,20 @@ struct HouseProgramAuditTests {
             }
             try await Self.write(statements, to: pool)
             let legs: Int64 = try await pool.query(
-                "select count(*) from legs where program_id = $1", [.text(Self.house)])[0].value()
+                "select count(*) from legs where program_id = $1", [.text(Self.ownProgram)])[0].value()
             #expect(legs > 200)
             let report = try await Verify(pool: pool, logger: Self.logger)()
             #expect(report.violations == [])
         }
     }
 
-    @Test("flipping any digit of a decision with a house's leg is found", arguments: ["", "prg_a:3,prg_b:2"])
+    @Test("flipping any digit of a decision with an own program's leg is found", arguments: ["", "prg_a:3,prg_b:2"])
     func everyDigit(weightsText: String) async throws {
         let weights = try WeightVector(canonicalText: weightsText)
         func decision(_ number: Int) throws -> Decision {
             let card = "card_" + String(10_000 + number)
             return try Self.decide(card, "\(card)_1", 4321, weights, 0, Self.wallet) { offer throws(LegFault) in
-                Self.answer(offer, capacity: offer.programID == Self.house ? 2345 : 123)
+                Self.answer(offer, capacity: offer.programID == Self.ownProgram ? 2345 : 123)
             }
         }
         let sample = try decision(0).canonicalBytes()
@@ -118,17 +119,17 @@ struct HouseProgramAuditTests {
     }
 
     static let lies = [
-        Lie(testDescription: "a house that was not asked", check: .remainderRule) {
+        Lie(testDescription: "an own program that was not asked", check: .remainderRule) {
             changed($0, legs: [], excluded: 1000, rule: .noLinks)
         },
-        Lie(testDescription: "a house asked about less than was left", check: .legOffer) {
+        Lie(testDescription: "an own program asked about less than was left", check: .legOffer) {
             changed($0, legs: [leg($0.legs[0], offered: 600, amount: 600)], excluded: 400, rule: .noLinks)
         },
         Lie(testDescription: "a leg of another program outside the weights", check: .legOffer) {
             changed($0, legs: [leg($0.legs[0], program: "prg_x", offered: 1000, amount: 1000)])
         },
-        Lie(testDescription: "a house's leg where the policy excludes", check: .legOffer) {
-            changed($0, fallback: FallbackPolicy(noLinks: .exclude, refused: .wallet, houseProgramID: house))
+        Lie(testDescription: "an own program's leg where the policy excludes", check: .legOffer) {
+            changed($0, fallback: FallbackPolicy(noLinks: .exclude, refused: .wallet, ownProgramID: ownProgram))
         },
         Lie(testDescription: "a refusal that names no rule", check: .legOffer) {
             changed($0, legs: [leg($0.legs[0], offered: 1000, amount: 600)], excluded: 400, rule: .noLinks)
@@ -227,7 +228,7 @@ struct HouseProgramAuditTests {
                 select card_id, program_id, unit, sum(earned_micro), now() from legs where earned_micro > 0 group by \
                 1, 2, 3;
                 insert into programs (program_id, configuration_version)
-                values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1), ('prg_house', 1);
+                values ('prg_a', 1), ('prg_b', 1), ('prg_c', 1), ('prg_own', 1);
                 insert into program_configurations
                 select program_id, 1, 'test', '1', '{}', '\(Books.digest)', 'op' from programs;
                 """)

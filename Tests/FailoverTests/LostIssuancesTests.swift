@@ -11,13 +11,13 @@ import Testing
 
 extension Failover {
     @Suite("An asynchronous failover")
-    struct LostIssuesTests {
+    struct LostIssuancesTests {
         @Test(
-            "that loses issues stops issuing until Cosmo was compared: each is adopted, none is issued twice"
+            "that loses issuances stops issuing until Cosmo was compared: each is adopted, none is issued twice"
         )
-        func lostIssues() async throws {
+        func lostIssuances() async throws {
             var random = SeededGenerator.fresh()
-            print("lost issues: MULTIBRAND_TEST_SEED=\(random.seed)")
+            print("lost issuances: MULTIBRAND_TEST_SEED=\(random.seed)")
             let book = CardBook(cardCount: 12, random: &random)
             let purchases = book.purchases(240, random: &random)
             try await ReplicatedPair.with(isSynchronous: false, migrations: Schema.migrations) { pair in
@@ -65,8 +65,11 @@ extension Failover {
                 return recovery.hasEndedAt
             }
             #expect(recovery.cause == .timeline && recovery.endedBy == "comparison" && recovery.openCount == 0)
-            #expect(recovery.adoptedCount > 0, "issues were lost and none was adopted: \(recovery.textFormatString())")
-            print("lost issues: \(recovery.adoptedCount) adopted of \(stack.sandbox.transactions().count) transactions")
+            #expect(
+                recovery.adoptedCount > 0, "issuances were lost and none was adopted: \(recovery.textFormatString())")
+            print(
+                "lost issuances: \(recovery.adoptedCount) adopted of \(stack.sandbox.transactions().count) transactions"
+            )
             let first = stack.sandbox.transactions().count
             #expect(first >= issuedBefore + Int(recovery.adoptedCount))
             #expect(stack.service.log.contains("nothing is sent to Cosmo until the books have been compared with it"))
@@ -82,7 +85,8 @@ extension Failover {
             let stored = try await StoredLegs.read(stack.pool)
             #expect(stored.spendIDs == Set(purchases.map(\.spendID)), "spends are missing, or there are others")
             var comparison = try await BooksComparison.read(stack, book, client)
-            // What was planned on the new primary before the lost issue was adopted is withdrawn, and was never sent.
+            // What was planned on the new primary before the lost issuance was adopted is withdrawn, and was never
+            // sent.
             comparison.issuances.removeAll { $0.status == .withdrawn && $0.attempts == 0 }
             comparison.checkTransactions()
             comparison.checkBalances()

@@ -3,7 +3,7 @@ import PostgreSQL
 import Wiring
 
 /// A database that forgets what was issued, as a failover does to a standby that lagged.
-extension House {
+extension ServiceUnderTest {
     private static let forgetful = ["positions", "issuances", "recoveries", "recovery_findings", "server_identity"]
 
     var recoveryWorker: RecoveryWorker {

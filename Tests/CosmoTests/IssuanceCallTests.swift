@@ -6,7 +6,7 @@ import Testing
 @testable import CosmoSandbox
 
 @Suite("Issuing points")
-struct IssueTests {
+struct IssuanceCallTests {
     @Test("the date of a transaction is a whole ISO 8601 time in UTC, to the millisecond")
     func date() {
         #expect(SandboxCore.iso8601(1_795_000_000_427) == "2026-11-18T11:06:40.427Z")
@@ -20,7 +20,7 @@ struct IssueTests {
             #expect(byValue.totalPoints == 2000 && byValue.referenceNumber == "ref-value")
             #expect(byValue.totalMicroPoints == 2_000_000_000)
             let exact = try await session.client.issue(
-                SandboxSession.request("ref-exact", value: 1500, currency: CosmoIssueRequest.pointsCurrency))
+                SandboxSession.request("ref-exact", value: 1500, currency: CosmoIssuanceRequest.pointsCurrency))
             #expect(exact.totalPoints == 1500)
             #expect(
                 session.sandbox.balances()
@@ -101,7 +101,7 @@ struct IssueTests {
         }
     }
 
-    private static func request(_ change: (inout CosmoIssueRequest) -> Void) -> CosmoIssueRequest {
+    private static func request(_ change: (inout CosmoIssuanceRequest) -> Void) -> CosmoIssuanceRequest {
         var request = SandboxSession.request("r1")
         change(&request)
         return request
@@ -118,7 +118,7 @@ struct IssueTests {
             (.accountMissing, request { $0.account = CosmoAccount(fields: [:]) }),
             (.invalidIdentifier, request { $0.programID = ".." }), (.invalidIdentifier, request { $0.programID = "" }),
         ])
-    func refusedBeforeSending(_ reason: CosmoError.Reason, _ request: CosmoIssueRequest) async throws {
+    func refusedBeforeSending(_ reason: CosmoError.Reason, _ request: CosmoIssuanceRequest) async throws {
         try await SandboxSession.run { session in
             let error = await SandboxSession.failure { () async throws(CosmoError) in
                 try await session.client.issue(request)
@@ -154,10 +154,10 @@ struct IssueTests {
     func productionSafety(_ userID: String) async throws {
         let configuration = SandboxSession.configuration("https://127.0.0.1:1", environment: .production)
         let client = try CosmoClient(configuration: configuration, logger: SandboxSession.quietLogger())
-        let issue = await SandboxSession.failure { () async throws(CosmoError) in
+        let issuance = await SandboxSession.failure { () async throws(CosmoError) in
             try await client.issue(SandboxSession.request("r1", userID: userID))
         }
-        #expect(issue?.reason == .sandboxOnlyAccount && issue?.kind == .refused)
+        #expect(issuance?.reason == .sandboxOnlyAccount && issuance?.kind == .refused)
         let validation = await SandboxSession.failure { () async throws(CosmoError) in
             try await client.validateMember(programID: "prg_sky", account: CosmoAccount(userID: userID))
         }
@@ -171,7 +171,7 @@ struct IssueTests {
         #expect(configuration.problems().map(\.setting) == ["authBaseURL", "apiBaseURL", "widgetAuthBaseURL"])
     }
 
-    @Test("validate, preview and issue leave an audit record each, without the member's account")
+    @Test("validate, preview and issuance leave an audit record each, without the member's account")
     func audit() async throws {
         let records = Mutex<[CosmoCallRecord]>([])
         try await SandboxSession.run(audit: { record in records.withLock { $0.append(record) } }) { session in
@@ -187,7 +187,7 @@ struct IssueTests {
             _ = try? await client.issue(request)
         }
         let kept = records.withLock { $0 }
-        #expect(kept.map(\.call) == [.validateMember, .preview, .issue, .issue])
+        #expect(kept.map(\.call) == [.validateMember, .preview, .issuance, .issuance])
         #expect(kept.map(\.outcome) == [.answered, .answered, .answered, .notApplied])
         #expect(kept.map(\.responseStatus) == [201, 201, 201, 404])
         #expect(kept.map(\.referenceNumber) == [nil, nil, "ref-9", "ref-9"])

@@ -1,5 +1,5 @@
 /// The body of `POST /transactions`, checked field by field as Cosmo's validation would (contract section 5.2).
-struct IssueRequest: Sendable {
+struct IssuanceRequest: Sendable {
     let programID: String
     let value: Int64
     let currency: String?

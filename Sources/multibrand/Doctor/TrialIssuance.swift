@@ -2,10 +2,10 @@ import Cosmo
 import Cryptography
 import Foundation
 
-/// One small issue, made on request and read back by Cosmo's id and by our reference.
+/// One small issuance, made on request and read back by Cosmo's id and by our reference.
 ///
 /// **Guarantees** Sent once, with a reference that is shown before. It is no card's: nothing of it enters the books.
-struct TrialIssue {
+struct TrialIssuance {
     let client: CosmoClient
     let report: DoctorReport
     let program: CosmoProgram
@@ -16,7 +16,7 @@ struct TrialIssue {
     let confirmed: Bool
 
     func run() async throws {
-        let subject = "issue to \(program.id)"
+        let subject = "issuance to \(program.id)"
         guard let currency = currency ?? program.localCurrency else {
             report.add(
                 .failure(
@@ -24,8 +24,8 @@ struct TrialIssue {
                     remedy: "say it: --currency USD, or POINTS"))
             return
         }
-        let limits = currency == CosmoIssueRequest.pointsCurrency ? program.pointsLimits : program.valueLimits
-        let request = CosmoIssueRequest(
+        let limits = currency == CosmoIssuanceRequest.pointsCurrency ? program.pointsLimits : program.valueLimits
+        let request = CosmoIssuanceRequest(
             programID: program.id, value: value ?? max(1, limits.minimumWhole), currency: currency, account: account,
             referenceNumber: "doctor-" + Hexadecimal.encode(randomBytes(count: 12)))
         guard limits.contains(Decimal(request.value)) else {
@@ -57,7 +57,7 @@ struct TrialIssue {
     }
 
     private func readBack(
-        _ way: String, _ key: String, _ request: CosmoIssueRequest, _ answer: CosmoIssueAnswer
+        _ way: String, _ key: String, _ request: CosmoIssuanceRequest, _ answer: CosmoIssuanceAnswer
     ) async {
         let subject = "read back \(way)"
         do {
@@ -84,7 +84,7 @@ struct TrialIssue {
 
     /// What Cosmo says of the transaction that is not what was asked; what it leaves out is no difference.
     static func differences(
-        _ transaction: CosmoTransaction, _ request: CosmoIssueRequest, _ answer: CosmoIssueAnswer
+        _ transaction: CosmoTransaction, _ request: CosmoIssuanceRequest, _ answer: CosmoIssuanceAnswer
     ) -> [String] {
         var differences: [String] = []
         if transaction.id != answer.id { differences.append("id") }

@@ -1,6 +1,6 @@
 extension SandboxCore {
-    /// The outcome of an issue call, when it was not refused.
-    enum IssueOutcome: Sendable {
+    /// The outcome of an issuance call, when it was not refused.
+    enum IssuanceOutcome: Sendable {
         /// Issued, or issued before; `deliveries` are to be sent now, and `effect` says how to answer.
         case issued(SandboxTransaction, deliveries: [UInt64], effect: SandboxEffect)
         /// Nothing is recorded and nothing will be answered.
@@ -32,11 +32,11 @@ extension SandboxCore {
     }
 
     /// Issues points: every check of contract section 6 in its order, then the commit.
-    func issue(_ request: IssueRequest) async throws(SandboxRefusal) -> IssueOutcome {
+    func issue(_ request: IssuanceRequest) async throws(SandboxRefusal) -> IssuanceOutcome {
         let now = Self.nowMilliseconds()
         return try await commit { state throws(SandboxRefusal) in
             let program = try Self.program(request.programID, in: state.rules)
-            let effect = try Self.effect(of: request.account, program: program, in: state.rules, on: \.onIssue)
+            let effect = try Self.effect(of: request.account, program: program, in: state.rules, on: \.onIssuance)
             if let cause = effect.refusal { throw SandboxRefusal(cause) }
             if effect == .timeoutLost { return (.lost, []) }
             let points = try Self.points(request, program: program, switches: state.rules.switches)
@@ -70,9 +70,9 @@ extension SandboxCore {
 
     /// The points of a request within the program's limits, both ends included (section 5.2).
     static func points(
-        _ request: IssueRequest, program: SandboxProgram, switches: SandboxSwitches
+        _ request: IssuanceRequest, program: SandboxProgram, switches: SandboxSwitches
     ) throws(SandboxRefusal) -> Int64 {
-        if request.currency == IssueRequest.exactPoints {
+        if request.currency == IssuanceRequest.exactPoints {
             guard switches.pointsModeEnabled, program.allowsExactPoints else {
                 throw SandboxRefusal(.pointsModeDisabled)
             }

@@ -5,7 +5,7 @@ import Spending
 import Synchronization
 import Wiring
 
-extension House {
+extension ServiceUnderTest {
     /// How held money is released; not the same in every history: by itself in most, or only by operators, or until it
     /// expires.
     static func releasing(_ seed: UInt64) -> (releasesHeldByItself: Bool, heldLifetime: Duration?) {
