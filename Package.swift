@@ -155,7 +155,7 @@ let package = Package(
             "Inbox",
             "Preferences",
             "Spending", "Issuance", "Wallet", "Cosmo",
-            "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics),
+            "PluginRuntime", "PostgreSQL", "Cryptography", protobuf, logging, metrics, deques),
         room(
             "WebhookHTTP", "Rewards", "Inbox", "Cosmo", "HTTPDoor", "Admission", "TLS", nio, hummingbird,
             hummingbirdCore,

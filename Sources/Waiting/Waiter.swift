@@ -15,12 +15,13 @@ import Synchronization
 ///
 /// **Guarantees** The first answer counts, whether it comes before the wait or during it. Later ones change nothing.
 /// **Concurrency** Any task may answer; one task waits, once. A waiter that nobody answers waits for good.
-/// **Cost** One allocation, and a lock that is held for a few instructions.
+/// **Cost** One allocation, and a lock that is held for a few instructions. The continuation is unchecked, since its
+/// only owner is the state below: a check would cost another allocation a wait.
 package final class Waiter<Value: Sendable>: Sendable {
     private enum State {
         /// Not answered, and nobody waits yet.
         case new
-        case waiting(CheckedContinuation<Value, Never>)
+        case waiting(UnsafeContinuation<Value, Never>)
         /// Answered before the wait began.
         case answered(Value)
         case over
@@ -34,7 +35,7 @@ package final class Waiter<Value: Sendable>: Sendable {
     /// Gives the value; returns whether it was the first to do so.
     @discardableResult
     package func answer(_ value: Value) -> Bool {
-        let (isFirst, continuation) = state.withLock { state -> (Bool, CheckedContinuation<Value, Never>?) in
+        let (isFirst, continuation) = state.withLock { state -> (Bool, UnsafeContinuation<Value, Never>?) in
             switch state {
             case .new:
                 state = .answered(value)
@@ -51,7 +52,9 @@ package final class Waiter<Value: Sendable>: Sendable {
 
     /// The value; waits until there is one, also in a task that was cancelled.
     package func value() async -> Value {
-        await withCheckedContinuation { continuation in
+        if let value = takeAnswer() { return value }
+        // SAFETY: the state hands the continuation to one of those that answer, who resumes it; or it is resumed here.
+        return await withUnsafeContinuation { continuation in
             let value = state.withLock { state -> Value? in
                 switch state {
                 case .new:
@@ -67,12 +70,22 @@ package final class Waiter<Value: Sendable>: Sendable {
         }
     }
 
+    /// The answer, when it came before the wait.
+    private func takeAnswer() -> Value? {
+        state.withLock { state in
+            guard case .answered(let value) = state else { return nil }
+            state = .over
+            return value
+        }
+    }
+
     /// The value; waits until there is one, and calls `onCancel` when the task is cancelled meanwhile or was before.
     ///
     /// - Parameter onCancel: Takes the waiter out of its owner's list and, if it was there, gives it an answer. It must
     ///   not answer a waiter that somebody else has taken out: what that one brings would be lost.
     package func value(onCancel: @Sendable () -> Void) async -> Value {
-        await withTaskCancellationHandler {
+        if let value = takeAnswer() { return value }
+        return await withTaskCancellationHandler {
             await value()
         } onCancel: {
             onCancel()

@@ -58,7 +58,7 @@ struct ExplanationTests {
                   No program has a position with this card.
 
                 Issuances
-                ──────
+                ─────────
                   None was planned since.
                 """)
     }

@@ -101,14 +101,31 @@ import Testing
         cache.invalidate("card-1")
         let after = cache.beginLoad("card-1")
         cache.endLoad(before, bytes: [1])
-        cache.endLoad(after, bytes: [2])
         #expect(cache.bytes("card-1") == nil)
+        cache.endLoad(after, bytes: [2])
+        #expect(cache.bytes("card-1") == [2])
+        cache.invalidate("card-1")
         cache.endLoad(cache.beginLoad("card-1"), bytes: [3])
         #expect(cache.bytes("card-1") == [3])
         let acrossReset = cache.beginLoad("card-1")
         cache.reset(isLive: true)
         cache.endLoad(acrossReset, bytes: [4])
         #expect(cache.bytes("card-1") == nil)
+    }
+
+    @Test("a card that is read without a pause is kept again after a change")
+    func overlappingLoads() {
+        let cache = PreferencesCache(cardsMax: 100)
+        cache.reset(isLive: true)
+        var underWay = cache.beginLoad("card-1")
+        cache.invalidate("card-1")
+        for _ in 0..<3 {
+            // The next read begins before the one under way ends, as with many callers.
+            let next = cache.beginLoad("card-1")
+            cache.endLoad(underWay, bytes: [1])
+            underWay = next
+        }
+        #expect(cache.bytes("card-1") == [1])
     }
 
     @Test("ids that look alike and differ in bytes are different cards")

@@ -61,47 +61,63 @@ struct SpendDoor: Sendable {
         registerRefunds(in: &routes)
     }
 
+    /// A spend of a stream, begun and not answered yet.
+    private struct Begun: Sendable {
+        let spendID: String
+        let spend: Result<SpendUnderWay, any Error>
+    }
+
     /// Reads ahead while earlier spends commit, so that a stream fills whole batches; answers in order.
     ///
-    /// Each spend begins at once and in place, so that a card's spends queue in the order of the stream. When reading
-    /// fails, those that have begun are answered all the same, and then the stream fails.
+    /// Spends begin in the order of the stream, and so does each card's queue. When reading fails, those that have
+    /// begun are answered all the same, and then the stream fails.
     private func record(
         _ requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
         to writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _ context: RPCContext
     ) async throws {
-        let answers = AnswerQueue<Multibrand_V1_RecordSpendsResponse>(window: Self.window)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                let failure = await withDiscardingTaskGroup { spends -> (any Error)? in
+        let begun = BoundedQueue<Begun>(elementsMax: Self.window)
+        do {
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
                     do {
                         for try await request in requests {
-                            let place = try await answers.reserve()
-                            spends.addImmediateTask { answers.fill(place, await answer(to: request, context)) }
+                            try await begun.untilRoom()
+                            begun.append(begin(request, context))
                         }
-                        return nil
+                        begun.finish()
                     } catch {
-                        return error
+                        begun.finish(throwing: error)
                     }
                 }
-                answers.finish(throwing: failure)
+                group.addTask {
+                    while let next = try await begun.next() { try await writer.send(await answer(next, context)) }
+                }
+                try await group.waitForAll()
             }
-            group.addTask {
-                while let answer = try await answers.next() { try await writer.send(answer) }
-            }
-            try await group.waitForAll()
+        } catch {
+            // Nobody hears of these. What no batch has taken is taken back, the others are waited for.
+            let unheard = begun.takeAll().compactMap { try? $0.spend.get() }
+            for spend in unheard { spend.cancel() }
+            for spend in unheard { _ = try? await spend.answer() }
+            throw error
         }
     }
 
-    private func answer(
-        to request: Multibrand_V1_RecordSpendRequest, _ context: RPCContext
-    ) async -> Multibrand_V1_RecordSpendsResponse {
+    private func begin(_ request: Multibrand_V1_RecordSpendRequest, _ context: RPCContext) -> Begun {
+        Begun(
+            // What cannot be an id is refused, and not sent back: it may be long, and a stream keeps many answers.
+            spendID: IdentifierRule.check(request.spend.spendID) ? request.spend.spendID : "",
+            spend: Result {
+                recordSpend.begin(
+                    try SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline)
+            })
+    }
+
+    private func answer(_ begun: Begun, _ context: RPCContext) async -> Multibrand_V1_RecordSpendsResponse {
         var response = Multibrand_V1_RecordSpendsResponse()
-        // What cannot be an id is refused below, and not sent back: it may be long, and a stream keeps many answers.
-        response.spendID = IdentifierRule.check(request.spend.spendID) ? request.spend.spendID : ""
+        response.spendID = begun.spendID
         do {
-            let answer = try await recordSpend.record(
-                SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline)
-            response.recorded = Multibrand_V1_RecordSpendResponse(answer)
+            response.recorded = Multibrand_V1_RecordSpendResponse(try await begun.spend.get().answer())
         } catch {
             response.error = Multibrand_V1_SpendError(refusals.refusal(error, context.path))
         }

@@ -11,7 +11,8 @@ package final class CommitAttempts: Sendable {
 
     private struct State {
         var doubt: Doubt?
-        var stamps: Set<PostgresTimestamp> = []
+        /// One for each attempt: rarely more than one.
+        var stamps: [PostgresTimestamp] = []
     }
 
     private let state = Mutex(State())
@@ -25,7 +26,7 @@ package final class CommitAttempts: Sendable {
 
     /// Notes the moment under which the attempt at hand records its rows, before they are written.
     package func note(_ stamp: PostgresTimestamp) {
-        state.withLock { _ = $0.stamps.insert(stamp) }
+        state.withLock { $0.stamps.append(stamp) }
     }
 
     /// Whether a row recorded at a moment was written by this very call, in an attempt whose answer was lost: then it

@@ -24,13 +24,28 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     /// ``commitInHalves(_:_:)``; any other is the answer of every item.
     package typealias Commit = @Sendable ([Item]) async throws -> [Result<Output, any Error>]
 
-    private typealias State = GroupCommitterState<Item, Output>
+    /// An item and the caller that waits for its answer.
+    fileprivate final class Submission: Sendable {
+        let item: Item
+        let answer = Waiter<Result<Output, any Error>>()
+
+        init(_ item: Item) { self.item = item }
+
+        func fail(_ error: any Error) { answer.answer(.failure(error)) }
+    }
+
+    /// A lane that waits for its next batch; nil ends it.
+    fileprivate final class Lane: Sendable {
+        let next = Waiter<State.Batch?>()
+    }
+
+    fileprivate typealias State = GroupCommitterState<Submission, Lane>
 
     private let lanes: Int
     private let key: (@Sendable (Item) -> String)?
     private let turn: @Sendable (String) async -> (any GroupCommitTurn)?
     private let commit: Commit
-    private let state: Mutex<State>
+    fileprivate let state: Mutex<State>
     private let rests = AsyncStream<State.Rest>.makeStream()
 
     /// Makes a committer; nothing is committed before `run()`.
@@ -62,18 +77,53 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
             State(itemsPerBatchMax: itemsPerBatchMax, itemsQueuedMax: itemsQueuedMax, putOffMax: putOffMax))
     }
 
+    /// An item that was handed over, and the wait for its answer.
+    ///
+    /// **Concurrency** One task waits, once; any may cancel.
+    package struct Ticket: Sendable {
+        fileprivate let committer: GroupCommitter
+        fileprivate let submission: Submission
+        /// Nil when a batch took the item at once.
+        fileprivate let place: State.Place?
+
+        /// Waits until the batch that holds the item has been committed.
+        ///
+        /// **Errors** `CancellationError` when it was cancelled before a batch took the item, with nothing done;
+        /// otherwise what `commit` answered.
+        package func answer() async throws -> Output {
+            try await submission.answer.value { cancel() }.get()
+        }
+
+        /// Takes the item out of the queue; without effect when a batch has taken it.
+        package func cancel() {
+            guard let place else { return }
+            committer.state.withLock { $0.callerCancelled(place) }?.fail(CancellationError())
+        }
+    }
+
     /// Hands an item over and waits until the batch that holds it has been committed.
     ///
     /// **Errors** `GroupCommitError.queueFull` and `.shuttingDown`, with nothing done; `CancellationError` when the
     /// caller was cancelled before a batch took the item, with nothing done; otherwise what `commit` answered.
     package func submit(_ item: Item) async throws -> Output {
         try Task.checkCancellation()
-        let id = state.withLock { $0.makeItemID() }
-        let submitter = State.Submitter()
-        arrive(.init(item: item, submitter: submitter), id: id)
-        return try await submitter.value {
-            state.withLock { $0.submitterCancelled(id: id) }?.answer(.failure(CancellationError()))
-        }.get()
+        return try await begin(item).answer()
+    }
+
+    /// Hands an item over, without waiting. Items of one key are committed in the order they begin.
+    ///
+    /// **Errors** `queueFull` and `shuttingDown`, with nothing done.
+    package func begin(_ item: Item) throws(GroupCommitError) -> Ticket {
+        let submission = Submission(item)
+        let lineKey = key?(item)
+        switch state.withLock({ $0.itemArrived(submission, key: lineKey) }) {
+        case .refuse(let error): throw error
+        case .start(let batch, let lane):
+            lane.next.answer(batch)
+            return Ticket(committer: self, submission: submission, place: nil)
+        case .wait(let place):
+            return Ticket(committer: self, submission: submission, place: place)
+        }
     }
 
     /// Commits batches until `shutDown()` is called or the task is cancelled, and everything queued is answered.
@@ -98,9 +148,9 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     /// Stops taking items; `run()` returns once the queued ones are answered.
     package func shutDown() {
         let action = state.withLock { $0.shutDown() }
-        for lane in action.lanesToEnd { lane.answer(nil) }
-        for submitter in action.submittersToRefuse { submitter.answer(.failure(GroupCommitError.shuttingDown)) }
-        for submitter in action.submittersPutOff { submitter.answer(.failure(GroupCommitPutOff())) }
+        for lane in action.lanesToEnd { lane.next.answer(nil) }
+        for submission in action.itemsToRefuse { submission.fail(GroupCommitError.shuttingDown) }
+        for submission in action.itemsPutOff { submission.fail(GroupCommitPutOff()) }
     }
 
     /// How many items wait for a batch at this moment.
@@ -109,33 +159,28 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     /// How many items are being committed at this moment.
     package var itemsInFlight: Int { state.withLock { $0.itemsInFlight } }
 
-    private func arrive(_ entry: State.Entry, id: UInt64) {
-        let lineKey = key?(entry.item)
-        switch state.withLock({ $0.itemArrived(entry, id: id, key: lineKey) }) {
-        case .wait: break
-        case .start(let batch, let lane): lane.answer(batch)
-        case .refuse(let submitter, let error): submitter.answer(.failure(error))
-        }
-    }
-
     private func runLane() async {
         while let batch = await nextBatch() {
-            let answers = await commitInHalves(batch.entries.map(\.item), commit)
+            let submissions = batch.items
+            let answers = submissions.isEmpty ? [] : await commitInHalves(submissions.map(\.item), commit)
             let putOff = answers.indices.filter { index in
                 if case .failure(let error) = answers[index] { error is GroupCommitPutOff } else { false }
             }
             perform(state.withLock { $0.batchEnded(batch, putOff: putOff) })
-            var isPutOff = [Bool](repeating: false, count: answers.count)
-            for index in putOff { isPutOff[index] = true }
-            for (index, entry) in batch.entries.enumerated() where !isPutOff[index] {
-                entry.submitter.answer(answers[index])
+            var stillPutOff = putOff[...]
+            for (index, submission) in submissions.enumerated() {
+                if stillPutOff.first == index {
+                    stillPutOff.removeFirst()
+                } else {
+                    submission.answer.answer(answers[index])
+                }
             }
         }
     }
 
     private func perform(_ action: State.OnBatchEnded) {
-        for start in action.starts { start.lane.answer(start.batch) }
-        for submitter in action.submittersPutOff { submitter.answer(.failure(GroupCommitPutOff())) }
+        for start in action.starts { start.lane.next.answer(start.batch) }
+        for submission in action.itemsPutOff { submission.fail(GroupCommitPutOff()) }
         for turn in action.turnsToEnd { turn.end() }
         for rest in action.rests { rests.continuation.yield(rest) }
     }
@@ -156,9 +201,9 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     }
 
     private func nextBatch() async -> State.Batch? {
-        let lane = State.IdleLane()
+        let lane = Lane()
         return switch state.withLock({ $0.laneIdle(lane) }) {
-        case .wait: await lane.value()
+        case .wait: await lane.next.value()
         case .start(let batch): batch
         case .end: nil
         }

@@ -1,38 +1,52 @@
 import DequeModule
-import Waiting
 
-/// The bookkeeping of a `GroupCommitter`: who waits, in which order, and which keys are in flight.
+/// The bookkeeping of a `GroupCommitter`: what waits, in which order, and which keys are in flight. Events in, actions
+/// out, no effects.
 ///
 /// Items wait in *lines*, one line a key, so that the items of one key keep their order. A line is in exactly one of
 /// four places: in `readyLines` (it has items and none of its key is being committed), in flight (a batch holds its
 /// key; items that arrive meanwhile wait in the line), resting (its items were put off; it is ready again after a
 /// pause), or nowhere, when it is empty and no batch holds it.
-struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
-    typealias Submitter = Waiter<Result<Output, any Error>>
-    typealias IdleLane = Waiter<Batch?>
-
+///
+/// An item and a lane are whatever their owner takes them for; nothing here looks into them.
+struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
     /// The name of a line: the item's key, or a number of its own for an item that has no key.
     enum LineName: Hashable, Sendable {
         case key(String)
         case item(UInt64)
     }
 
-    /// An item and the caller that waits for its answer.
+    /// Where an item waits.
+    struct Place: Sendable, Hashable {
+        let line: LineName
+        let number: UInt64
+    }
+
+    /// An item in a line or in a batch.
     struct Entry: Sendable {
-        let item: Item
-        let submitter: Submitter
+        /// Ascending within a line.
+        let number: UInt64
+        /// Nil when its caller was cancelled: it keeps its place until the line is taken.
+        var item: Item?
         /// When a batch first put it off; nil while none has.
         var putOffSince: ContinuousClock.Instant?
     }
 
     /// What one lane commits at once.
     struct Batch: Sendable {
-        var entries: [Entry] = []
-        /// The number and the line of each entry.
-        var places: [(id: UInt64, line: LineName)] = []
-        var lineNames: [LineName] = []
+        /// Line by line; each has its item.
+        fileprivate(set) var entries: [Entry] = []
+        fileprivate(set) var lines: [Part] = []
         /// What its lines hold until it ends.
-        var turns: [any GroupCommitTurn] = []
+        fileprivate(set) var turns: [any GroupCommitTurn] = []
+
+        /// A line, and where its entries begin in the batch; they end where the next line's begin.
+        struct Part: Sendable {
+            let name: LineName
+            let start: Int
+        }
+
+        var items: [Item] { entries.compactMap(\.item) }
     }
 
     /// A line that becomes idle.
@@ -43,9 +57,9 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
 
     /// What the owner does after an item arrived.
     enum OnItemArrived: Sendable {
-        case wait
-        case start(Batch, in: IdleLane)
-        case refuse(Submitter, any Error)
+        case wait(Place)
+        case start(Batch, in: Lane)
+        case refuse(GroupCommitError)
     }
 
     /// What the owner does when a lane asks for work.
@@ -57,16 +71,16 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
 
     /// What the owner does when the committer shuts down.
     struct OnShutDown: Sendable {
-        var lanesToEnd: [IdleLane] = []
-        var submittersToRefuse: [Submitter] = []
-        var submittersPutOff: [Submitter] = []
+        var lanesToEnd: [Lane] = []
+        var itemsToRefuse: [Item] = []
+        var itemsPutOff: [Item] = []
     }
 
     /// What the owner does when a batch ended or lines have rested.
     struct OnBatchEnded: Sendable {
-        var starts: [(lane: IdleLane, batch: Batch)] = []
+        var starts: [(lane: Lane, batch: Batch)] = []
         /// Items that were put off for too long, or while the committer shuts down.
-        var submittersPutOff: [Submitter] = []
+        var itemsPutOff: [Item] = []
         /// Lines that rest from now on.
         var rests: [Rest] = []
         /// What is held no more.
@@ -74,7 +88,7 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     }
 
     private struct Line {
-        var itemIDs: Deque<UInt64> = []
+        var entries: Deque<Entry> = []
         var isInFlight = false
         /// How often in a row its items were put off.
         var putOffs = 0
@@ -88,34 +102,29 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
         case draining
     }
 
-    let itemsPerBatchMax: Int
-    let itemsQueuedMax: Int
-    /// How long an item may be put off.
-    let putOffMax: Duration
+    private let itemsPerBatchMax: Int
+    private let itemsQueuedMax: Int
+    private let putOffMax: Duration
 
     private var phase = Phase.notRunning
     private var lines: [LineName: Line] = [:]
     private var readyLines: Deque<LineName> = []
     /// Lines that rest; they count as in flight.
     private var resting: Set<LineName> = []
-    /// The entries that wait; a cancelled one is gone from here while its number keeps its place in the line.
-    private var waiting: [UInt64: Entry] = [:]
-    private var idleLanes: [IdleLane] = []
-    private var lastItemID: UInt64 = 0
-    private(set) var placesTaken = 0
+    private var idleLanes: [Lane] = []
+    private var lastNumber: UInt64 = 0
+    /// How many entries are in lines, those of cancelled callers included.
+    private var placesTaken = 0
+    private(set) var itemsWaiting = 0
     private(set) var itemsInFlight = 0
 
+    /// Makes the state of a committer that does not run yet.
+    ///
+    /// - Parameter putOffMax: How long an item may be put off.
     init(itemsPerBatchMax: Int, itemsQueuedMax: Int, putOffMax: Duration = .seconds(10)) {
         self.itemsPerBatchMax = itemsPerBatchMax
         self.itemsQueuedMax = itemsQueuedMax
         self.putOffMax = putOffMax
-    }
-
-    var itemsWaiting: Int { waiting.count }
-
-    mutating func makeItemID() -> UInt64 {
-        lastItemID += 1
-        return lastItemID
     }
 
     /// Returns whether the caller is the first to run the lanes.
@@ -125,31 +134,34 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
         return true
     }
 
-    mutating func itemArrived(_ entry: Entry, id: UInt64, key: String?) -> OnItemArrived {
-        guard phase != .draining else { return .refuse(entry.submitter, GroupCommitError.shuttingDown) }
-        guard placesTaken < itemsQueuedMax else {
-            return .refuse(entry.submitter, GroupCommitError.queueFull(itemsQueuedMax: itemsQueuedMax))
-        }
-        let name = key.map(LineName.key) ?? .item(id)
-        waiting[id] = entry
+    mutating func itemArrived(_ item: Item, key: String?) -> OnItemArrived {
+        guard phase != .draining else { return .refuse(.shuttingDown) }
+        guard placesTaken < itemsQueuedMax else { return .refuse(.queueFull(itemsQueuedMax: itemsQueuedMax)) }
+        lastNumber += 1
+        let name = key.map(LineName.key) ?? .item(lastNumber)
         placesTaken += 1
-        var becameReady = false
-        withLine(name) { line in
-            becameReady = line.itemIDs.isEmpty && !line.isInFlight
-            line.itemIDs.append(id)
-        }
+        itemsWaiting += 1
+        let becameReady = Self.append(Entry(number: lastNumber, item: item), to: &lines[name, default: Line()])
         if becameReady { readyLines.append(name) }
-        guard let lane = idleLanes.last, let batch = takeBatch() else { return .wait }
-        idleLanes.removeLast()
-        return .start(batch, in: lane)
+        if let lane = idleLanes.last, let batch = takeBatch() {
+            idleLanes.removeLast()
+            return .start(batch, in: lane)
+        }
+        return .wait(Place(line: name, number: lastNumber))
     }
 
-    /// Returns the caller to answer when its item had not been taken yet.
-    mutating func submitterCancelled(id: UInt64) -> Submitter? {
-        waiting.removeValue(forKey: id)?.submitter
+    /// Returns the item when no batch had taken it yet; it is not committed then.
+    mutating func callerCancelled(_ place: Place) -> Item? {
+        guard let line = lines.index(forKey: place.line),
+            let index = Self.index(of: place.number, in: lines.values[line].entries),
+            let item = lines.values[line].entries[index].item
+        else { return nil }
+        lines.values[line].entries[index].item = nil
+        itemsWaiting -= 1
+        return item
     }
 
-    mutating func laneIdle(_ lane: IdleLane) -> OnLaneIdle {
+    mutating func laneIdle(_ lane: Lane) -> OnLaneIdle {
         if let batch = takeBatch() { return .start(batch) }
         // What is still in line while draining belongs to a batch in flight, whose own lane goes on with it.
         if phase == .draining { return .end }
@@ -159,28 +171,21 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
 
     /// Frees the batch's keys, but for lines with entries that were put off: those rest.
     ///
-    /// - Parameter putOff: The places in the batch of the entries that were put off.
+    /// - Parameter putOff: The places in the batch of the entries that were put off, ascending.
     mutating func batchEnded(
         _ batch: Batch, putOff: [Int] = [], now: ContinuousClock.Instant = .now
     ) -> OnBatchEnded {
         itemsInFlight -= batch.entries.count
         var action = OnBatchEnded(turnsToEnd: batch.turns)
-        let returned = takeBack(putOff, of: batch, now: now, &action)
-        for name in batch.lineNames {
-            if returned.contains(name) {
-                var putOffs = 0
-                withLine(name) { line in
-                    line.putOffs += 1
-                    putOffs = line.putOffs
-                }
-                // At first its turn is enough. Then 4 ms for a transaction that is about to end, up to a quarter of a
-                // second.
-                let pause: Duration = putOffs == 1 ? .zero : .milliseconds(1 << min(putOffs, 8))
-                resting.insert(name)
-                action.rests.append(Rest(name: name, pause: pause))
-                continue
-            }
-            free(name)
+        var returned: Set<Int> = []
+        var line = batch.lines.count - 1
+        // From the last to the first, so that each goes before those that came after it.
+        for index in putOff.reversed() {
+            while batch.lines[line].start > index { line -= 1 }
+            if takeBack(batch.entries[index], to: batch.lines[line].name, now: now, &action) { returned.insert(line) }
+        }
+        for (line, part) in batch.lines.enumerated() {
+            if returned.contains(line) { rest(part.name, &action) } else { free(part.name) }
         }
         startLanes(&action)
         return action
@@ -189,49 +194,91 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
     /// Makes a line ready whose rest is over; its next batch holds the turn.
     mutating func restEnded(_ name: LineName, turn: (any GroupCommitTurn)?) -> OnBatchEnded {
         var action = OnBatchEnded()
-        guard resting.remove(name) != nil else {
+        guard resting.remove(name) != nil, let line = lines.index(forKey: name) else {
             if let turn { action.turnsToEnd.append(turn) }
             return action
         }
-        withLine(name) { $0.turn = turn }
+        lines.values[line].turn = turn
         free(name, keepsPutOffs: true)
         startLanes(&action)
         return action
     }
 
-    /// Puts entries back to the heads of their lines, in their order; returns the lines that got any.
-    private mutating func takeBack(
-        _ putOff: [Int], of batch: Batch, now: ContinuousClock.Instant, _ action: inout OnBatchEnded
-    ) -> Set<LineName> {
-        var returned: Set<LineName> = []
-        for index in putOff.reversed() {
-            var entry = batch.entries[index]
-            let since = entry.putOffSince ?? now
-            guard phase != .draining, since.duration(to: now) < putOffMax else {
-                action.submittersPutOff.append(entry.submitter)
-                continue
-            }
-            entry.putOffSince = since
-            let (id, name) = batch.places[index]
-            waiting[id] = entry
-            placesTaken += 1
-            withLine(name) { $0.itemIDs.prepend(id) }
-            returned.insert(name)
+    mutating func shutDown() -> OnShutDown {
+        var action = OnShutDown(lanesToEnd: idleLanes)
+        idleLanes = []
+        if phase == .notRunning {
+            action.itemsToRefuse = lines.values.flatMap { $0.entries.compactMap(\.item) }
+            lines = [:]
+            readyLines = []
+            placesTaken = 0
+            itemsWaiting = 0
         }
-        return returned
+        for name in resting {
+            guard let line = lines.removeValue(forKey: name) else { continue }
+            placesTaken -= line.entries.count
+            let items = line.entries.compactMap(\.item)
+            itemsWaiting -= items.count
+            action.itemsPutOff += items
+        }
+        resting = []
+        phase = .draining
+        return action
+    }
+
+    // MARK: Lines
+
+    /// Returns whether the line has become ready by it.
+    private static func append(_ entry: Entry, to line: inout Line) -> Bool {
+        defer { line.entries.append(entry) }
+        return line.entries.isEmpty && !line.isInFlight
+    }
+
+    private static func index(of number: UInt64, in entries: Deque<Entry>) -> Int? {
+        var low = 0
+        var high = entries.count
+        while low < high {
+            let middle = (low + high) / 2
+            if entries[middle].number < number { low = middle + 1 } else { high = middle }
+        }
+        return low < entries.count && entries[low].number == number ? low : nil
+    }
+
+    /// Puts an entry back to the head of its line; false when its caller is to be answered instead.
+    private mutating func takeBack(
+        _ entry: Entry, to name: LineName, now: ContinuousClock.Instant, _ action: inout OnBatchEnded
+    ) -> Bool {
+        let since = entry.putOffSince ?? now
+        guard phase != .draining, since.duration(to: now) < putOffMax else {
+            if let item = entry.item { action.itemsPutOff.append(item) }
+            return false
+        }
+        placesTaken += 1
+        itemsWaiting += 1
+        lines[name]?.entries.prepend(Entry(number: entry.number, item: entry.item, putOffSince: since))
+        return true
+    }
+
+    private mutating func rest(_ name: LineName, _ action: inout OnBatchEnded) {
+        guard let line = lines.index(forKey: name) else { return }
+        lines.values[line].putOffs += 1
+        let putOffs = lines.values[line].putOffs
+        resting.insert(name)
+        // At first its turn is enough. Then 4 ms for a transaction that is about to end, up to a quarter of a second.
+        let pause: Duration = putOffs == 1 ? .zero : .milliseconds(1 << min(putOffs, 8))
+        action.rests.append(Rest(name: name, pause: pause))
     }
 
     /// A line whose key is not in flight any more, nor resting.
     private mutating func free(_ name: LineName, keepsPutOffs: Bool = false) {
-        var hasMore = false
-        withLine(name) { line in
-            line.isInFlight = false
-            if !keepsPutOffs { line.putOffs = 0 }
-            // A line whose items were all cancelled keeps their numbers, and goes on to be taken and dropped.
-            hasMore = !line.itemIDs.isEmpty
-        }
-        if hasMore { readyLines.append(name) }
+        guard let line = lines.index(forKey: name) else { return }
+        lines.values[line].isInFlight = false
+        if !keepsPutOffs { lines.values[line].putOffs = 0 }
+        // A line whose callers were all cancelled keeps their places, and goes on to be taken and dropped.
+        if lines.values[line].entries.isEmpty { lines.remove(at: line) } else { readyLines.append(name) }
     }
+
+    // MARK: Batches
 
     private mutating func startLanes(_ action: inout OnBatchEnded) {
         while let lane = idleLanes.last, let next = takeBatch() {
@@ -240,59 +287,36 @@ struct GroupCommitterState<Item: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    mutating func shutDown() -> OnShutDown {
-        var action = OnShutDown(lanesToEnd: idleLanes)
-        idleLanes = []
-        if phase == .notRunning {
-            action.submittersToRefuse = waiting.values.map(\.submitter)
-            waiting = [:]
-            lines = [:]
-            readyLines = []
-            placesTaken = 0
-        }
-        for name in resting {
-            guard let line = lines.removeValue(forKey: name) else { continue }
-            for id in line.itemIDs {
-                placesTaken -= 1
-                if let entry = waiting.removeValue(forKey: id) { action.submittersPutOff.append(entry.submitter) }
-            }
-        }
-        resting = []
-        phase = .draining
-        return action
-    }
-
     /// Takes whole lines, oldest first, until the batch is full; marks their keys as in flight.
     private mutating func takeBatch() -> Batch? {
+        guard !readyLines.isEmpty else { return nil }
         var batch = Batch()
         while batch.entries.count < itemsPerBatchMax, let name = readyLines.popFirst() {
-            guard var line = lines.removeValue(forKey: name) else { continue }
-            let entriesBefore = batch.entries.count
-            while batch.entries.count < itemsPerBatchMax, let id = line.itemIDs.popFirst() {
-                placesTaken -= 1
-                guard let entry = waiting.removeValue(forKey: id) else { continue }
-                batch.entries.append(entry)
-                batch.places.append((id, name))
-            }
-            if let turn = line.turn { batch.turns.append(turn) }
-            line.turn = nil
-            line.isInFlight = batch.entries.count > entriesBefore
-            if line.isInFlight {
-                batch.lineNames.append(name)
-                lines[name] = line
+            guard let line = lines.index(forKey: name) else { continue }
+            let start = batch.entries.count
+            placesTaken -= Self.take(from: &lines.values[line], into: &batch, upTo: itemsPerBatchMax)
+            if batch.entries.count > start {
+                batch.lines.append(Batch.Part(name: name, start: start))
+            } else {
+                lines.remove(at: line)
             }
         }
+        itemsWaiting -= batch.entries.count
         itemsInFlight += batch.entries.count
-        guard batch.entries.isEmpty else { return batch }
-        // Every caller was cancelled while the line waited for its turn.
-        for turn in batch.turns { turn.end() }
-        return nil
+        // When every caller was cancelled while the line waited for its turn, the batch only ends that turn.
+        return batch.entries.isEmpty && batch.turns.isEmpty ? nil : batch
     }
 
-    /// Changes a line in place, and drops it when nothing keeps it.
-    private mutating func withLine(_ name: LineName, _ change: (inout Line) -> Void) {
-        var line = lines.removeValue(forKey: name) ?? Line()
-        change(&line)
-        if line.isInFlight || !line.itemIDs.isEmpty { lines[name] = line }
+    /// Returns how many places it took out of the line, those of cancelled callers included.
+    private static func take(from line: inout Line, into batch: inout Batch, upTo itemsMax: Int) -> Int {
+        let start = batch.entries.count
+        var places = 0
+        while batch.entries.count < itemsMax, let entry = line.entries.popFirst() {
+            places += 1
+            if entry.item != nil { batch.entries.append(entry) }
+        }
+        if let turn = line.turn.take() { batch.turns.append(turn) }
+        line.isInFlight = batch.entries.count > start
+        return places
     }
 }

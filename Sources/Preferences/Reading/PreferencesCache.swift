@@ -13,6 +13,7 @@ final class PreferencesCache: Sendable {
     struct Load {
         let cardID: ExactText
         fileprivate let shardEpoch: UInt64
+        fileprivate let changes: UInt64
     }
 
     private struct Shard {
@@ -21,8 +22,8 @@ final class PreferencesCache: Sendable {
         /// Moves when the whole shard is dropped.
         var epoch: UInt64 = 0
         var isLive = false
-        /// Reads under way, and whether a change was announced since the first of them began.
-        var loading: [ExactText: (count: Int, isStale: Bool)] = [:]
+        /// Reads under way, and how many changes were announced since the first of them began.
+        var loading: [ExactText: (count: Int, changes: UInt64)] = [:]
     }
 
     private final class Slot: Sendable {
@@ -52,18 +53,21 @@ final class PreferencesCache: Sendable {
     func beginLoad(_ card: String) -> Load {
         let cardID = ExactText(card)
         return slot(cardID).shard.withLock { shard in
-            shard.loading[cardID, default: (0, false)].count += 1
-            return Load(cardID: cardID, shardEpoch: shard.epoch)
+            shard.loading[cardID, default: (0, 0)].count += 1
+            return Load(
+                cardID: cardID, shardEpoch: shard.epoch, changes: shard.loading[cardID]?.changes ?? 0)
         }
     }
 
     /// Ends a read; its answer is kept unless a change was announced, or the cache was dropped, since it began.
+    ///
+    /// What was announced before it began does not count, although an earlier read may still be under way: under load
+    /// there is always one.
     func endLoad(_ load: Load, bytes: [UInt8]?) {
         slot(load.cardID).shard.withLock { shard in
-            let isStale = shard.loading[load.cardID]?.isStale ?? true
-            let count = shard.loading[load.cardID]?.count ?? 1
-            shard.loading[load.cardID] = count > 1 ? (count - 1, isStale) : nil
-            if let bytes, !isStale, shard.isLive, shard.epoch == load.shardEpoch {
+            guard let loading = shard.loading[load.cardID] else { return }
+            shard.loading[load.cardID] = loading.count > 1 ? (loading.count - 1, loading.changes) : nil
+            if let bytes, loading.changes == load.changes, shard.isLive, shard.epoch == load.shardEpoch {
                 keep(bytes, load.cardID, &shard)
             }
         }
@@ -75,7 +79,7 @@ final class PreferencesCache: Sendable {
         slot(cardID).shard.withLock { shard in
             shard.young[cardID] = nil
             shard.old[cardID] = nil
-            shard.loading[cardID]?.isStale = true
+            shard.loading[cardID]?.changes += 1
         }
     }
 

@@ -90,54 +90,26 @@ package final class RecordSpend: Sendable {
     package func record(
         _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
     ) async throws -> SpendAnswer {
+        try Task.checkCancellation()
+        return try await begin(request, previewToken: previewToken, deadline: deadline).answer()
+    }
+
+    /// Begins to record a spend, without waiting: spends of one card are decided in the order they begin.
+    ///
+    /// The parameters are those of `record`; what it refuses is the error of the answer.
+    package func begin(
+        _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
+    ) -> SpendUnderWay {
         do {
-            let spend = try request.validated(
-                now: now(), times: configuration.times, previewToken: previewToken)
+            let spend = try request.validated(now: now(), times: configuration.times, previewToken: previewToken)
             if let deadline, ContinuousClock.now.duration(to: deadline) < configuration.timeLeftMin {
                 throw SpendingError.timeLimit
             }
-            let answer = try await submit(spend)
-            metrics.count(answer)
-            return answer
-        } catch let error as SpendingError {
-            metrics.count(error)
-            throw error
-        }
-    }
-
-    private func submit(_ spend: ValidatedSpend) async throws -> SpendAnswer {
-        let pending = PendingSpend(spend: spend)
-        do {
-            return try await committer.submit(pending)
-        } catch let error as SpendingError {
-            throw error
-        } catch _ where pending.attempts.isInDoubt {
-            // After a lost commit no answer may say that nothing was done.
-            throw SpendingError.commitUnknown
-        } catch let error as CancellationError {
-            throw error
-        } catch is GroupCommitPutOff {
-            throw SpendingError.cardBusy
-        } catch is BatchTransaction.LostRace {
-            throw SpendingError.contention
-        } catch let error as PostgresError {
-            throw SpendingError(ofSpend: error)
-        } catch let error as GroupCommitError {
-            switch error {
-            case .queueFull:
-                throw SpendingError(
-                    .overloaded, "more spends wait than the service takes on; nothing was done: send it again shortly")
-            case .shuttingDown:
-                throw SpendingError(
-                    .shuttingDown, "the service is shutting down; nothing was done: send the spend to another instance")
-            case .answersMissing:
-                throw SpendingError(
-                    .internalFault,
-                    "a fault of the service: send the same spend again, which is safe and gives the outcome",
-                    outcome: .unknown)
-            }
+            let pending = PendingSpend(spend: spend)
+            return SpendUnderWay(progress: .queued(pending, try committer.begin(pending)), metrics: metrics)
         } catch {
-            throw SpendingError.internalFault
+            return SpendUnderWay(
+                progress: .refused(SpendingError(ofSubmission: error, isInDoubt: false)), metrics: metrics)
         }
     }
 }
