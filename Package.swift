@@ -101,7 +101,7 @@ let package = Package(
         room("AllocationPlugin", "Rewards"),
         room("AllocationPluginTesting", "AllocationPlugin", "Rewards"),
         room("AllocationPlugins", path: "plugins", exclude: pluginDocuments, "AllocationPlugin", "Rewards"),
-        room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography", metrics),
+        room("PluginRuntime", "AllocationPlugin", "Rewards", "Cryptography"),
 
         // HTTP servers that stop in good order.
         room("OrderlyStop", lifecycle, logging),

@@ -9,7 +9,7 @@ package struct PluginSet: Sendable {
 
     private let byProgram: [String: InstalledPlugin]
     /// Whether any of them may ask for a fixed part; without one a decision asks no such question.
-    private let asksForFixedParts: Bool
+    let asksForFixedParts: Bool
 
     /// Takes the plugins in force; of two for one program the one with the higher configuration version.
     package init(_ plugins: [InstalledPlugin]) {
@@ -50,21 +50,6 @@ package struct PluginSet: Sendable {
         ofProgram programID: String, wholeMinor: Int64, input: SpendInput
     ) throws(LegFault) -> Int64 {
         try byProgram[programID]?.fixedMinor(ofWhole: wholeMinor, input: input) ?? 0
-    }
-
-    /// Decides a spend with these plugins.
-    ///
-    /// **Errors** ``DecisionError``; a faulty plugin is no error but a parked leg, which ``PluginFaults`` counts.
-    package func decide(_ request: DecisionRequest, tables: ApportionmentCache) throws(DecisionError) -> Decision {
-        let decision = try SpendDecision.decide(
-            request, tables: tables,
-            fixedPart: { (programID, wholeMinor) throws(LegFault) -> Int64 in
-                guard asksForFixedParts else { return 0 }
-                return try fixedMinor(ofProgram: programID, wholeMinor: wholeMinor, input: request.input)
-            },
-            evaluate: { (offer) throws(LegFault) -> LegAnswer in try answer(offer, input: request.input) })
-        PluginFaults.count(in: decision)
-        return decision
     }
 }
 

@@ -34,7 +34,7 @@ struct PluginHostTests {
         let set = PluginSet([try Self.install(answer)])
         let request = DecisionRequest(
             input: try Self.input(), preferenceVersion: 1, weights: try WeightVector([("prg_a", 1)]), runningTotal: 0)
-        let decision = try set.decide(request, tables: ApportionmentCache())
+        let decision = try SpendDecision.decide(request, tables: ApportionmentCache(), plugins: set)
         try decision.check()
         #expect(decision.legs.map(\.faultReason) == [reason])
         #expect(decision.legs.map(\.amountMinor) == [1000])
@@ -61,7 +61,7 @@ struct PluginHostTests {
         let request = DecisionRequest(
             input: try Self.input(), preferenceVersion: 1, weights: try WeightVector(names.map { ($0, 1) }),
             runningTotal: 0)
-        let decision = try set.decide(request, tables: ApportionmentCache())
+        let decision = try SpendDecision.decide(request, tables: ApportionmentCache(), plugins: set)
         try decision.check()
         #expect(decision.certificate.fixed == fixed)
         #expect(decision.certificate.totalAfter == 1000 - fixed.reduce(0, +))
@@ -76,7 +76,7 @@ struct PluginHostTests {
         let set = PluginSet([try Self.install(wish)])
         let request = DecisionRequest(
             input: try Self.input(), preferenceVersion: 1, weights: try WeightVector([("prg_a", 1)]), runningTotal: 0)
-        let decision = try set.decide(request, tables: ApportionmentCache())
+        let decision = try SpendDecision.decide(request, tables: ApportionmentCache(), plugins: set)
         try decision.check()
         #expect(decision.certificate.fixed.isEmpty)
         #expect(decision.legs.map(\.faultReason) == [reason])
@@ -124,7 +124,7 @@ struct PluginHostTests {
     func notConfigured() throws {
         let request = DecisionRequest(
             input: try Self.input(), preferenceVersion: 1, weights: try WeightVector([("prg_x", 1)]), runningTotal: 0)
-        let decision = try PluginSet.empty.decide(request, tables: ApportionmentCache())
+        let decision = try SpendDecision.decide(request, tables: ApportionmentCache(), plugins: .empty)
         #expect(decision.legs.map(\.faultReason) == ["PLUGIN_NOT_CONFIGURED"])
         #expect(decision.legs.first?.plugin == nil)
         #expect(try Decision(canonicalBytes: decision.canonicalBytes()) == decision)
@@ -202,14 +202,14 @@ struct PluginHostTests {
             input: try Self.input(amount: 9000, code: "6011"), preferenceVersion: 1,
             weights: try WeightVector([("prg_a", 1), ("prg_b", 1), ("prg_c", 1)]), runningTotal: 0,
             periodTotals: [nil, nil, PeriodTotals(acceptedMinor: 800, earnedMicro: 32_000_000)])
-        let decision = try set.decide(request, tables: ApportionmentCache())
+        let decision = try SpendDecision.decide(request, tables: ApportionmentCache(), plugins: set)
         try decision.check()
         #expect(decision.legs.map(\.amountMinor) == [8800, 0, 200])
         #expect(decision.legs.map(\.earnedMicro) == [132_000_000, 0, 8_000_000])
         #expect(decision.legs[1].adjustments == [Adjustment(.refused, reason: "EXCLUDED_CASH", amountMinor: 3000)])
         let stored = try Decision(canonicalBytes: decision.canonicalBytes())
         #expect(
-            try set.decide(stored.request, tables: ApportionmentCache()).canonicalBytes() == decision.canonicalBytes())
+            try SpendDecision.decide(stored.request, tables: ApportionmentCache(), plugins: set).canonicalBytes() == decision.canonicalBytes())
     }
 }
 

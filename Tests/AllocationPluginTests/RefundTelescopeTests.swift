@@ -73,7 +73,7 @@ struct RefundTelescopeTests {
                 input: input, preferenceVersion: 1, weights: weights, runningTotal: random.magnitude(upTo: 90_000),
                 periodTotals: weights.programIDs.map { plugins.period(forProgram: $0) == nil ? nil : totals() },
                 fallback: FallbackPolicy(noLinks: .hold, refused: Bool.random(using: &random) ? .hold : .exclude))
-            let decision = try plugins.decide(request, tables: RefundTelescopeTests.tables)
+            let decision = try SpendDecision.decide(request, tables: RefundTelescopeTests.tables, plugins: plugins)
             var settled: [String: SettledLeg] = [:]
             for leg in decision.legs where leg.status == .parked && leg.amountMinor > 0 && Bool.random(using: &random) {
                 let plugin = try install(leg.programID, soundOnly: true)
@@ -204,14 +204,14 @@ struct RefundTelescopeTests {
                     configurationVersion: version)
             ])
         }
-        let decision = try flat(1).decide(
+        let decision = try SpendDecision.decide(
             DecisionRequest(
                 input: SpendInput(
                     spendID: "spd_1", cardID: "crd_1",
                     purchase: Purchase(
                         amount: Money(currency: try CurrencyCode("EUR"), minorUnits: 1000), occurredAtMicros: 0)),
                 preferenceVersion: 1, weights: try WeightVector([("prg_a", 1)]), runningTotal: 0),
-            tables: Self.tables)
+            tables: Self.tables, plugins: try flat(1))
         let pinned = PinnedDecision(decision)
         for set in [PluginSet.empty, try flat(2)] {
             let error = #expect(throws: TakebackError.self) {

@@ -180,7 +180,7 @@ struct GoldenDecisionTests {
                 let request = DecisionRequest(
                     input: input, preferenceVersion: Int64(mixture), weights: weights, runningTotal: total,
                     periodTotals: periods)
-                let decision = try plugins.decide(request, tables: ApportionmentCache())
+                let decision = try SpendDecision.decide(request, tables: ApportionmentCache(), plugins: plugins)
                 total = decision.certificate.totalAfter
                 for leg in decision.legs {
                     guard let index = weights.index(of: leg.programID), let before = periods[index] else { continue }

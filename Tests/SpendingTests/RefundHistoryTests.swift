@@ -170,7 +170,7 @@ enum RefundedState {
                     merchantName: input.purchase.merchantName, merchantCountry: input.purchase.merchantCountry,
                     occurredAtMicros: input.purchase.occurredAtMicros, cardAttributes: input.purchase.cardAttributes))
             let weights = decision.certificate.weights
-            let anew = try fixture.plugins.current.decide(
+            let again = try SpendDecision.decide(
                 DecisionRequest(
                     input: smaller, preferenceVersion: decision.preferenceVersion, weights: weights,
                     runningTotal: decision.certificate.totalBefore,
@@ -178,9 +178,9 @@ enum RefundedState {
                         decision.legs.first { $0.programID == id }?.periodTotals
                     },
                     fallback: decision.fallback, wholeMinor: input.purchase.amount.minorUnits),
-                tables: ApportionmentCache())
-            for leg in anew.legs { expected[leg.programID] = (leg.amountMinor, leg.earnedMicro) }
-            (excluded, held) = (anew.excludedMinor, anew.heldMinor)
+                tables: ApportionmentCache(), plugins: fixture.plugins.current)
+            for leg in again.legs { expected[leg.programID] = (leg.amountMinor, leg.earnedMicro) }
+            (excluded, held) = (again.excludedMinor, again.heldMinor)
         }
         var faults: [String] = []
         for programID in Set(left.keys).union(expected.keys) {

@@ -32,6 +32,8 @@ struct HeldReleaseTransaction: Sendable {
         var undecided: [String: Int] = [:]
         /// What stays held, by reason, although it was its turn.
         var obstacles: [String: Int] = [:]
+        /// The decisions that were made.
+        fileprivate(set) var decisions: [Decision] = []
         /// Whether positions moved.
         var hasEarned = false
         /// The number of the last spend that was looked at; nil when none can be behind it.
@@ -96,9 +98,11 @@ struct HeldReleaseTransaction: Sendable {
         audit: AuditEntry?
     ) async throws -> Batch {
         let patience = asker == .operator ? nil : Self.workerPatience
-        return try await transaction.inLine(of: cardID, patience: patience) {
+        let batch = try await transaction.inLine(of: cardID, patience: patience) {
             try await decideNext(cardID, after: number, limit: limit, asker, audit: audit)
         }
+        for decision in batch.decisions { PluginFaults.count(in: decision) }
+        return batch
     }
 
     private func decideNext(
@@ -156,6 +160,7 @@ struct HeldReleaseTransaction: Sendable {
             ofThisRun.expired -= before.expired
             let record = ofThisRun.released > 0 ? audit?.adding(["released": "\(ofThisRun.released)"]) : nil
             try await apply(decision, to: locked, recordedAt, also: record.statements, on: connection)
+            batch.decisions = decision.releases.compactMap(\.release.decision)
             return batch
         }
     }

@@ -92,7 +92,7 @@ struct BatchDecision {
             periodTotals: keys.map { key in key.map { facts.periodTotals[$0] ?? .zero } },
             fallback: fallback)
         do {
-            return try plugins.decide(request, tables: tables)
+            return try SpendDecision.decide(request, tables: tables, plugins: plugins)
         } catch {
             switch error {
             case .runningTotalOverflow: throw .runningTotalOverflow

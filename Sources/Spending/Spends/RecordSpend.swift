@@ -59,6 +59,9 @@ package final class RecordSpend: Sendable {
             let start = ContinuousClock.now
             let answers = try await transaction.run(batch)
             metrics.countBatch(spends: batch.count, duration: start.duration(to: .now))
+            for case .success(let answer) in answers where !answer.replayed {
+                PluginFaults.count(in: answer.recorded.decision)
+            }
             if answers.contains(where: \.hasRecorded) { onRecorded() }
             if answers.contains(where: \.hasEarned) { onEarned() }
             for cardID in answers.compactMap(\.cardHeldUnderEarlierPreference) { onHeld(cardID) }
