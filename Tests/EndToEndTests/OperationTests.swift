@@ -18,6 +18,7 @@ extension EndToEnd {
             let settings = [Settings.Service.logLevel.key: "debug", Settings.Service.logFormat.key: "json"]
             try await Stack.with(settings) { stack in
                 try await stack.connected { client in
+                    try await Self.park(stack, client)
                     try await stack.configurePrograms(client)
                     try await Self.work(stack, client)
                 }
@@ -26,6 +27,23 @@ extension EndToEnd {
                 _ = try await stack.service.ended()
                 checkLog(stack.service.log)
             }
+        }
+
+        /// A spend whose program has no plugin yet parks its leg. A preview parks one too, and counts nothing.
+        private static func park(_ stack: Stack, _ client: ServiceClient) async throws {
+            let _: Multibrand_V1_ListProgramsResponse = try await client.call(
+                "AdminService/RefreshPrograms", Multibrand_V1_RefreshProgramsRequest())
+            try await stack.link("second", ["prg_fuel": ["destinationUserId": account]], client)
+            let spend = Multibrand_V1_Spend.with {
+                $0.spendID = "parked"
+                $0.cardID = "second"
+                $0.amount.currencyCode = "USD"
+                $0.amount.minorUnits = 100
+            }
+            let preview: Multibrand_V1_PreviewSpendResponse = try await client.call(
+                "SpendService/PreviewSpend", Multibrand_V1_PreviewSpendRequest.with { $0.spend = spend })
+            #expect(preview.decision.legs.map(\.status) == [.parked])
+            #expect(try await client.record(spend).decision.legs.map(\.status) == [.parked])
         }
 
         /// Something of everything that could leave a trace: links, spends, issuances, refusals at both doors.
@@ -88,6 +106,7 @@ extension EndToEnd {
                 "inbox{status=\"received\"} 0",
                 "database_connections{", "issuances{status=\"unknown\"} 0", "refunds{status=\"waiting\"} 1",
                 "refunds{status=\"held\"} 0",
+                #"multibrand_plugin_faults_total{plugin="",reason="PLUGIN_NOT_CONFIGURED"} 1"#,
             ]
             for text in wanted { #expect(metrics.body.contains(text), "/metrics lacks \(text)") }
             for text in [Self.account, Self.email, Self.merchant] { #expect(!metrics.body.contains(text)) }

@@ -34,6 +34,7 @@ struct HeldLifetimeTests {
             #expect(late.released == 0 && late.expired == 1 && late.obstacles.isEmpty)
             let release = try #require(try await fixture.get("s2").release)
             #expect(release.outcome == .expired && release.cause == .lifetime)
+            #expect(release.excludedReason == "HELD_TOO_LONG")
             #expect(release.excludedMinor == 2_000_000_000)
             #expect(try await fixture.heldMoney.totals() == [])
             let again = try await Self.worker(fixture).sweep()

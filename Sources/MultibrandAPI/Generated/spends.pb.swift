@@ -627,9 +627,10 @@ public nonisolated struct Multibrand_V1_Decision: Sendable {
 
   public var legs: [Multibrand_V1_Leg] = []
 
-  /// Refused by every program that was asked; earns nothing. The rules are the legs' reasons.
+  /// Earns nothing. A program's own reasons are those of its leg.
   public var excludedMinor: Int64 = 0
 
+  /// Why: REFUSED_BY_ALL, NO_LINKS, or, of a release, HELD_TOO_LONG.
   public var excludedReason: String = String()
 
   /// Held when the spend was recorded, until a link decides it: RecordedSpend.release has the later decision.
@@ -775,7 +776,7 @@ public nonisolated struct Multibrand_V1_Release: Sendable {
   /// Everything that the spend's decision held. What refunds had already taken was taken from the release at once.
   public var amountMinor: Int64 = 0
 
-  /// How it was split; for an expiry only excluded_minor is set.
+  /// How it was split; for an expiry only excluded_minor and excluded_reason are set.
   public var decision: Multibrand_V1_Decision {
     get {_decision ?? Multibrand_V1_Decision()}
     set {_decision = newValue}

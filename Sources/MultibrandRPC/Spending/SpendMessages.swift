@@ -48,6 +48,7 @@ extension Multibrand_V1_Release {
         amountMinor = release.amountMinor
         if let decided = release.decision { decision = Multibrand_V1_Decision(decided, release.legs) }
         decision.excludedMinor = release.excludedMinor
+        decision.excludedReason = release.excludedReason ?? ""
         preferenceVersion = release.preferenceVersion
         releasedAt = Google_Protobuf_Timestamp(release.recordedAt)
     }
@@ -124,7 +125,7 @@ extension Multibrand_V1_Decision {
         let currency = decision.input.purchase.amount.currency
         self.legs = legs.map { Multibrand_V1_Leg($0, currency: currency) }
         excludedMinor = decision.excludedMinor
-        excludedReason = decision.excludedMinor > 0 ? decision.remainderRule?.rawValue ?? "" : ""
+        excludedReason = decision.excludedRule?.rawValue ?? ""
         heldMinor = decision.heldMinor
         weights = decision.certificate.weights.canonicalText
         runningTotalBefore = decision.certificate.totalBefore

@@ -36,6 +36,9 @@ public struct Decision: Sendable, Hashable {
         self.remainderRule = remainderRule
     }
 
+    /// The rule that excluded something; nil when nothing is excluded.
+    public var excludedRule: RemainderRule? { excludedMinor > 0 ? remainderRule : nil }
+
     /// What this decision was asked, for replaying it.
     public var request: DecisionRequest {
         var totals = [PeriodTotals?](repeating: nil, count: certificate.weights.count + 1)

@@ -35,6 +35,11 @@ package struct SpendRelease: Sendable, Hashable {
     package internal(set) var legs: [RecordedLeg]
     /// What no program took, in minor units; all of it when it has expired.
     package let excludedMinor: Int64
+    /// Why something of it is excluded: the decision's rule, or `HELD_TOO_LONG`; nil when nothing is.
+    package var excludedReason: String? {
+        if outcome == .expired { return "HELD_TOO_LONG" }
+        return decision?.excludedRule?.rawValue
+    }
     /// The version of the card's preference that it was decided under; the one then in force when it has expired.
     package let preferenceVersion: Int64
     /// When it was recorded, by the service's clock.
