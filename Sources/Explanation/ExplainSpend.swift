@@ -98,11 +98,10 @@ package struct ExplainSpend: Sendable {
         of cardID: String, _ programIDs: [String], since: PostgresTimestamp, on connection: PostgresConnection,
         into story: inout SpendStory
     ) async throws {
-        let positions = try await IssuanceReads.positions(cardID: cardID, programIDs: programIDs, on: connection)
-        let issuances = try await IssuanceReads.issuances(
-            cardID: cardID, programIDs: programIDs, since: since, limit: Self.shownMax + 1, on: connection)
-        let takenBack = try await IssuanceReads.takenBack(
-            cardID: cardID, programIDs: programIDs, since: since, limit: 100, on: connection)
+        let (positions, issuances, takenBack) = try await connection.pipeline(
+            IssuanceReads.positions(cardID: cardID, programIDs: programIDs),
+            IssuanceReads.issuances(cardID: cardID, programIDs: programIDs, since: since, limit: Self.shownMax + 1),
+            IssuanceReads.takenBack(cardID: cardID, programIDs: programIDs, since: since, limit: 100))
         for programID in programIDs {
             story.standings += positions.filter { ExactText($0.key.programID) == ExactText(programID) }.map {
                 SpendStory.Standing(
