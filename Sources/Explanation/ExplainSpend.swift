@@ -3,7 +3,7 @@ import Inbox
 import Issuance
 package import PostgreSQL
 import Preferences
-package import Programs
+import Programs
 import Rewards
 import Spending
 package import Wallet
@@ -17,13 +17,11 @@ package struct ExplainSpend: Sendable {
     private static let shownMax = 50
 
     private let pool: PostgresPool
-    private let catalogue: ProgramCatalogue
     private let wallet: WalletContext
 
     /// Makes the use case.
-    package init(pool: PostgresPool, catalogue: ProgramCatalogue, wallet: WalletContext) {
+    package init(pool: PostgresPool, wallet: WalletContext) {
         self.pool = pool
-        self.catalogue = catalogue
         self.wallet = wallet
     }
 
@@ -84,11 +82,14 @@ package struct ExplainSpend: Sendable {
     private func readTerms(
         of programIDs: [String], on connection: PostgresConnection, into story: inout SpendStory
     ) async throws {
-        story.names = try await catalogue.programs(programIDs, on: connection).mapValues(\.name)
         var pinned: [String: Int64] = [:]
         for leg in story.decision.legs { pinned[leg.programID] = leg.plugin?.configurationVersion }
-        story.configurations = try await ListProgramConfigurations.pinned(pinned, on: connection).mapValues {
-            SpendStory.Configuration(json: $0.configurationJSON, setBy: $0.setBy, setAt: $0.setAt)
+        let (programs, configurations) = try await connection.pipeline(
+            ProgramCatalogue.programs(programIDs), ListProgramConfigurations.pinned(pinned))
+        for program in programs { story.names[program.programID] = program.name }
+        for (programID, configuration) in configurations {
+            story.configurations[programID] = SpendStory.Configuration(
+                json: configuration.configurationJSON, setBy: configuration.setBy, setAt: configuration.setAt)
         }
     }
 
@@ -97,11 +98,10 @@ package struct ExplainSpend: Sendable {
         of cardID: String, _ programIDs: [String], since: PostgresTimestamp, on connection: PostgresConnection,
         into story: inout SpendStory
     ) async throws {
-        let positions = try await IssuanceReads.positions(cardID: cardID, programIDs: programIDs, on: connection)
-        let issuances = try await IssuanceReads.issuances(
-            cardID: cardID, programIDs: programIDs, since: since, limit: Self.shownMax + 1, on: connection)
-        let takenBack = try await IssuanceReads.takenBack(
-            cardID: cardID, programIDs: programIDs, since: since, limit: 100, on: connection)
+        let (positions, issuances, takenBack) = try await connection.pipeline(
+            IssuanceReads.positions(cardID: cardID, programIDs: programIDs),
+            IssuanceReads.issuances(cardID: cardID, programIDs: programIDs, since: since, limit: Self.shownMax + 1),
+            IssuanceReads.takenBack(cardID: cardID, programIDs: programIDs, since: since, limit: 100))
         for programID in programIDs {
             story.standings += positions.filter { ExactText($0.key.programID) == ExactText(programID) }.map {
                 SpendStory.Standing(

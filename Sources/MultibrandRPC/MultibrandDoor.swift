@@ -79,7 +79,7 @@ package struct MultibrandDoor: Sendable {
             reverseAuthorization: ReverseAuthorization(
                 pool: rooms.pool, configuration: rooms.recordSpend.configuration, now: rooms.now),
             getAuthorization: GetAuthorization(pool: rooms.pool), refunds: rooms.refunds,
-            explainSpend: ExplainSpend(pool: rooms.pool, catalogue: rooms.catalogue, wallet: rooms.wallet),
+            explainSpend: ExplainSpend(pool: rooms.pool, wallet: rooms.wallet),
             refusals: refusals)
     }
 

@@ -56,11 +56,12 @@ package struct ConfigureProgram: Sendable {
         let time = now()
         let attempts = CommitAttempts()
         let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
-            if paysInto == .wallet, !dryRun {
-                _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)])
-            }
-            if allowUnlisted, !dryRun { _ = try await connection.pipeline([ProgramStore.ensure(programID)]) }
-            guard let program = try await ProgramStore.lock(programID, on: connection) else {
+            let ensured =
+                (paysInto == .wallet ? [ProgramStore.ensureWallet(programID)] : [])
+                + (allowUnlisted ? [ProgramStore.ensure(programID)] : [])
+            let (_, _, found) = try await connection.pipeline(
+                dryRun ? [] : ensured, ProgramStore.lock(programID), ProgramStore.read(programID))
+            guard let program = found.first else {
                 guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
                 return (.newInWallet(programID, at: time), true)
             }
@@ -80,9 +81,9 @@ package struct ConfigureProgram: Sendable {
                     ProgramConfigurationStore.insert(next, of: programID),
                     ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
                 ] + (audit?.adding(detail)).statements + [ProgramStore.notifyChanged()]
-            _ = try await connection.pipeline(statements)
+            let (_, changed) = try await connection.pipeline(statements, ProgramStore.read(programID))
             // The row is ours by the lock, so it is there.
-            return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
+            return (changed.first ?? program, true)
         }
         if isChanged, !dryRun { await catalogue.followCommit() }
         return Outcome(program: program, isChanged: isChanged, checks: report.requestCount)

@@ -14,20 +14,16 @@ package struct ListProgramConfigurations: Sendable {
     /// **Errors** `INVALID_ARGUMENT` (`program_id`), `UNKNOWN_PROGRAM`.
     package func callAsFunction(programID: String) async throws -> [ProgramConfiguration] {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
-        return try await pool.withConnection { connection in
-            guard try await !ProgramStore.some([programID], on: connection).isEmpty else {
-                throw ProgramsError.unknownProgram(programID)
-            }
-            return try await ProgramConfigurationStore.all(of: programID, on: connection)
-        }
+        let (programs, configurations) = try await pool.pipeline(
+            ProgramStore.read(programID), ProgramConfigurationStore.all(of: programID))
+        guard !programs.isEmpty else { throw ProgramsError.unknownProgram(programID) }
+        return configurations
     }
 
-    /// The configurations that decisions pinned, by program: one version of each; what is not there is left out.
-    ///
-    /// **Cost** One round trip.
+    /// The configurations that decisions pinned, one version of each program; what is not there is left out.
     package static func pinned(
-        _ versions: [String: Int64], on connection: PostgresConnection
-    ) async throws -> [String: ProgramConfiguration] {
-        try await ProgramConfigurationStore.some(versions, on: connection)
+        _ versions: [String: Int64]
+    ) -> Query<(programID: String, configuration: ProgramConfiguration)> {
+        ProgramConfigurationStore.some(versions)
     }
 }

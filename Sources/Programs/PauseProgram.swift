@@ -31,16 +31,17 @@ package struct PauseProgram: Sendable {
         let time = now()
         let attempts = CommitAttempts()
         let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
-            guard let program = try await ProgramStore.lock(programID, on: connection) else {
-                throw ProgramsError.unknownProgram(programID)
-            }
+            let (_, found) = try await connection.pipeline(
+                ProgramStore.lock(programID), ProgramStore.read(programID))
+            guard let program = found.first else { throw ProgramsError.unknownProgram(programID) }
             guard program.isIssuingPaused != isPaused else { return (program, attempts.isInDoubt) }
             let statements =
                 [ProgramStore.setPaused(programID, isPaused, at: time)]
                 + (isPaused ? [] : effects.onTermsChanged(programID))
                 + audit.statements + [ProgramStore.notifyChanged()]
-            _ = try await connection.pipeline(statements)
-            return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
+            let (_, changed) = try await connection.pipeline(statements, ProgramStore.read(programID))
+            // The row is ours by the lock, so it is there.
+            return (changed.first ?? program, true)
         }
         if isChanged { await catalogue.followCommit() }
         return program

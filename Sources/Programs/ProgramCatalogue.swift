@@ -61,7 +61,7 @@ package final class ProgramCatalogue: Sendable {
             defer { state.nextRead += 1 }
             return state.nextRead
         }
-        let programs = try await pool.withConnection { try await ProgramStore.all(on: $0) }
+        let programs = try await pool.withConnection { try await $0.all(ProgramStore.all) }
         let snapshot = ProgramsSnapshot(programs: programs, registry: registry)
         let isNews = state.withLock { state in
             guard read > state.publishedRead else { return false }
@@ -120,9 +120,12 @@ package final class ProgramCatalogue: Sendable {
     package func programs(
         _ programIDs: [String], on connection: PostgresConnection
     ) async throws -> [String: Program] {
-        let programs = try await ProgramStore.some(programIDs, on: connection)
+        let programs = try await connection.all(Self.programs(programIDs))
         return Dictionary(programs.map { ($0.programID, $0) }) { first, _ in first }
     }
+
+    /// The same as a step of the caller's pipeline; in no order.
+    package static func programs(_ programIDs: [String]) -> Query<Program> { ProgramStore.some(programIDs) }
 
     /// The plugin of any configuration a program ever had, for replaying a decision that pinned it (I-9).
     ///
@@ -134,7 +137,7 @@ package final class ProgramCatalogue: Sendable {
         let key = FormerKey(programID: programID, configurationVersion: configurationVersion)
         if let plugin = state.withLock({ $0.former[key] }) { return plugin }
         let stored = try await pool.withConnection {
-            try await ProgramConfigurationStore.one(of: programID, version: configurationVersion, on: $0)
+            try await $0.first(ProgramConfigurationStore.one(of: programID, version: configurationVersion))
         }
         guard let stored else {
             throw ProgramsError(

@@ -6,34 +6,30 @@ enum ProgramConfigurationStore {
         "configuration_version, plugin, plugin_version, configuration, digest, set_by, set_at"
 
     /// Every configuration a program had, newest first.
-    static func all(of programID: String, on connection: PostgresConnection) async throws -> [ProgramConfiguration] {
-        try await connection.query(
+    static func all(of programID: String) -> Query<ProgramConfiguration> {
+        Query(
             "select \(columns) from program_configurations where program_id = $1 order by configuration_version desc",
-            [.text(programID)]
-        ).map(configuration)
+            [.text(programID)], read: configuration)
     }
 
     /// One version of each of some programs.
     static func some(
-        _ versions: [String: Int64], on connection: PostgresConnection
-    ) async throws -> [String: ProgramConfiguration] {
+        _ versions: [String: Int64]
+    ) -> Query<(programID: String, configuration: ProgramConfiguration)> {
         let wanted = versions.sorted { $0.key < $1.key }
-        let rows = try await connection.query(
+        return Query(
             """
             select program_id, \(columns) from program_configurations
             where (program_id, configuration_version) in (select * from unnest($1::text[], $2::int8[]))
-            """, [.textArray(wanted.map(\.key)), .int8Array(wanted.map(\.value))])
-        return try Dictionary(
-            rows.map { (try $0.get("program_id"), try configuration($0)) }, uniquingKeysWith: { first, _ in first })
+            """, [.textArray(wanted.map(\.key)), .int8Array(wanted.map(\.value))]
+        ) { row in (try row.get("program_id"), try configuration(row)) }
     }
 
-    static func one(
-        of programID: String, version: Int64, on connection: PostgresConnection
-    ) async throws -> ProgramConfiguration? {
-        try await connection.query(
+    /// One version of a program's configuration; no row when there is none.
+    static func one(of programID: String, version: Int64) -> Query<ProgramConfiguration> {
+        Query(
             "select \(columns) from program_configurations where program_id = $1 and configuration_version = $2",
-            [.text(programID), .int8(version)]
-        ).first.map(configuration)
+            [.text(programID), .int8(version)], read: configuration)
     }
 
     static func insert(_ configuration: ProgramConfiguration, of programID: String) -> PostgresStatement {

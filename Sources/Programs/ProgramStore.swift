@@ -13,34 +13,27 @@ enum ProgramStore {
         """
 
     /// Every program with its configuration in force, in order of id.
-    static func all(on connection: PostgresConnection) async throws -> [Program] {
-        try await connection.all(Query("select \(columns) from \(source) order by p.program_id", read: program))
+    static let all = Query("select \(columns) from \(source) order by p.program_id", read: program)
+
+    /// Some programs, each with its configuration in force.
+    static func some(_ programIDs: [String]) -> Query<Program> {
+        Query("select \(columns) from \(source) where p.program_id = any($1)", [.textArray(programIDs)], read: program)
     }
 
-    static func some(_ programIDs: [String], on connection: PostgresConnection) async throws -> [Program] {
-        try await connection.all(
-            Query(
-                "select \(columns) from \(source) where p.program_id = any($1)", [.textArray(programIDs)], read: program
-            ))
+    /// One program with its configuration in force; no row when there is none.
+    static func read(_ programID: String) -> Query<Program> {
+        Query("select \(columns) from \(source) where p.program_id = $1", [.text(programID)], read: program)
     }
 
     /// Locks every program, in order of id; a refresh decides over all of them.
     ///
-    /// The rows are read by a statement of their own: one that waited for a lock sees the locked row as it is then, but
-    /// what it joins as it was before.
-    static func lockAll(on connection: PostgresConnection) async throws -> [Program] {
-        try await connection.pipeline(
-            PostgresStatement("select program_id from programs order by program_id for update"),
-            Query("select \(columns) from \(source) order by p.program_id", read: program)
-        ).1
-    }
+    /// The rows are read by the next statement, ``all``: one that waited for a lock sees the locked row as it is then,
+    /// but what it joins as it was before.
+    static let lockAll = PostgresStatement("select program_id from programs order by program_id for update")
 
-    /// Locks one program and reads it, as above; nil when there is none.
-    static func lock(_ programID: String, on connection: PostgresConnection) async throws -> Program? {
-        try await connection.pipeline(
-            PostgresStatement("select program_id from programs where program_id = $1 for update", [.text(programID)]),
-            Query("select \(columns) from \(source) where p.program_id = $1", [.text(programID)], read: program)
-        ).1.first
+    /// Locks one program; ``read(_:)`` then reads it, for the same reason.
+    static func lock(_ programID: String) -> PostgresStatement {
+        PostgresStatement("select program_id from programs where program_id = $1 for update", [.text(programID)])
     }
 
     /// Makes sure that a program is there, without anything that only the catalogue can tell.

@@ -52,7 +52,7 @@ package struct RefreshPrograms: Sendable {
         let entries = try await readCatalogue()
         let time = now()
         let (change, programs) = try await pool.withTransaction { connection in
-            let stored = try await ProgramStore.lockAll(on: connection)
+            let (_, stored) = try await connection.pipeline(ProgramStore.lockAll, ProgramStore.all)
             let change = CatalogueChange(stored: stored, catalogue: entries)
             var statements = [
                 ProgramStore.upsert(change.written, at: time), ProgramStore.touch(change.unchanged, at: time),
@@ -60,8 +60,8 @@ package struct RefreshPrograms: Sendable {
             ]
             statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
             if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
-            _ = try await connection.pipeline(statements + audit.statements)
-            return (change, try await ProgramStore.all(on: connection))
+            let (_, programs) = try await connection.pipeline(statements + audit.statements, ProgramStore.all)
+            return (change, programs)
         }
         for programID in change.taken {
             logger.warning(

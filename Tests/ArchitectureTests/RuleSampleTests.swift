@@ -45,6 +45,18 @@ struct RuleSampleTests {
             "let s = \"select one\" // select a from b\nlet t = \"update the set\"\n",
             breaksOn: []),
         Sample(
+            Rules.storeQueries, "Sources/Issuance/Debts/DebtStore.swift",
+            "static func a(on connection: PostgresConnection) throws {}\nstatic func b(\n    on pool: PostgresPool\n"
+                + ") {}\n    try await c()\n",
+            breaksOn: [1, 3, 5]),
+        Sample(
+            Rules.storeQueries, "Sources/Programs/ProgramStore+Reads.swift",
+            "// PostgresPool\nstatic func a() -> Query<Int64> { Query(\"await\") { try $0.get(\"a\") } }\n",
+            breaksOn: []),
+        Sample(
+            Rules.storeQueries, "Sources/Issuance/WriteOffDebt.swift", "try await pool.all(DebtStore.totals)\n",
+            breaksOn: []),
+        Sample(
             Rules.databaseErrors, "Sources/Inbox/A.swift",
             "} catch let error as PostgresError where error.sqlState == \"23505\" {\nlet a = error.kind == .timeout\n"
                 + "guard error.server != nil else { return }\n", breaksOn: [1, 2, 3]),

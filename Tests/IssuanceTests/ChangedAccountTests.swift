@@ -17,9 +17,11 @@ import Testing
     }
 
     private static func claim(_ stage: Stage, on connection: PostgresConnection) async throws -> [IssuanceRecord] {
-        try await IssuanceStore.claim(
-            [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),
-            until: stage.clock.now().advanced(by: .seconds(90)), at: stage.clock.now(), on: connection)
+        try await connection.pipeline(
+            IssuanceStore.claim(
+                [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),
+                until: stage.clock.now().advanced(by: .seconds(90)), at: stage.clock.now())
+        ).flatMap { $0 }
     }
 
     private static func position(_ stage: Stage) async throws -> PositionView {

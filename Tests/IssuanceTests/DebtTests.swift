@@ -117,10 +117,11 @@ import Testing
             try await stage.clawBack("c1", "prg_stay", points: 1)
             func claim() async throws -> [IssuanceRecord] {
                 try await stage.pool.withTransaction { connection in
-                    try await IssuanceStore.claim(
-                        [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),
-                        until: stage.clock.now().advanced(by: .seconds(90)), at: stage.clock.now(), on: connection)
-                }
+                    try await connection.pipeline(
+                        IssuanceStore.claim(
+                            [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),
+                            until: stage.clock.now().advanced(by: .seconds(90)), at: stage.clock.now()))
+                }.flatMap { $0 }
             }
             #expect(try await claim().map(\.cardID) == ["c2"])
             #expect(try await claim().isEmpty)
@@ -138,10 +139,11 @@ import Testing
                 [.clawedBack(PositionKey(cardID: "c1", programID: "prg_stay", unit: .points), micro: 1)],
                 at: stage.clock.now())
             @Sendable func claim(_ connection: PostgresConnection) async throws -> Int {
-                try await IssuanceStore.claim(
-                    [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),
-                    until: stage.clock.now().advanced(by: .seconds(90)), at: stage.clock.now(), on: connection
-                ).count
+                try await connection.pipeline(
+                    IssuanceStore.claim(
+                        [("prg_stay", 10)], lease: UUID().uuidString.lowercased(),
+                        until: stage.clock.now().advanced(by: .seconds(90)), at: stage.clock.now())
+                ).joined().count
             }
             // Claimed and not committed: the claw-back waits.
             try await stage.pool.withConnection { first in
@@ -289,7 +291,8 @@ import Testing
             func blocksRead() async throws -> Int {
                 let claim = IssuanceStore.claim(
                     "prg_stay", count: 16, lease: UUID().uuidString.lowercased(),
-                    until: .infinity, at: .now.advanced(by: .seconds(86_400 * 3_650)))
+                    until: .infinity, at: .now.advanced(by: .seconds(86_400 * 3_650))
+                ).statement
                 let plan = Mutex("")
                 struct Undo: Error {}
                 await #expect(throws: Undo.self) {

@@ -33,10 +33,10 @@ import Testing
             func claimed() async throws -> [String] {
                 let now = stage.clock.now()
                 return try await stage.pool.withTransaction { connection in
-                    try await IssuanceStore.claim(
-                        [("prg_sky", 10)], lease: "5f0c0000-0000-4000-8000-000000000000", until: now, at: now,
-                        on: connection)
-                }.map(\.cardID)
+                    try await connection.pipeline(
+                        IssuanceStore.claim(
+                            [("prg_sky", 10)], lease: "5f0c0000-0000-4000-8000-000000000000", until: now, at: now))
+                }.flatMap { $0 }.map(\.cardID)
             }
             #expect(try await claimed() == ["free"])
             stage.clock.advance(.seconds(61))

@@ -138,12 +138,12 @@ import Testing
                 _ = try await connection.query(
                     "grant select on server_identity, recoveries, issuances to recovery_reader")
                 _ = try await connection.query("set local role recovery_reader")
-                let readable = try await RecoveryStore.readable(on: connection)
+                let readable = try await connection.pipeline(RecoveryStore.readable.one)
                 #expect(readable == .init(systemIdentifier: true, timeline: true))
-                let look = try await RecoveryStore.look(readable, on: connection)
+                let look = try await connection.pipeline(RecoveryStore.look(readable).one)
                 #expect(look.identity.timeline == "00000001" && !look.identity.systemIdentifier.isEmpty)
-                let blind = try await RecoveryStore.look(
-                    .init(systemIdentifier: false, timeline: false), on: connection)
+                let blind = try await connection.pipeline(
+                    RecoveryStore.look(.init(systemIdentifier: false, timeline: false)).one)
                 #expect(blind.identity.timeline.isEmpty && blind.identity.databaseOID == look.identity.databaseOID)
             }
         }

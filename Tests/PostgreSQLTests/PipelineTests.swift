@@ -53,6 +53,24 @@ struct PipelineTests {
         }
     }
 
+    @Test("a query of one row answers that row, and no row or several are an error")
+    func oneRow() async throws {
+        try await TestDatabase.withDatabase(migrations: "") { pool, _ in
+            func numbers(_ last: Int) -> Query<Int64> {
+                Query("SELECT n FROM generate_series(1::int8, $1) n", [.int(last)]) { try $0.get("n") }
+            }
+            let (one, all) = try await pool.pipeline(numbers(1).one, numbers(2))
+            #expect(one == 1)
+            #expect(all == [1, 2])
+            for last in [0, 2] {
+                let error = try await postgresError {
+                    _ = try await pool.withConnection { try await $0.pipeline(numbers(last).one) }
+                }
+                #expect(error.kind == .decoding)
+            }
+        }
+    }
+
     @Test("what a reader of rows throws comes out of the pipeline, and the connection stays usable")
     func readerThrows() async throws {
         struct Refusal: Error {}

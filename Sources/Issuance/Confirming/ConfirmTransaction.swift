@@ -104,7 +104,7 @@ package struct ConfirmTransaction: Sendable {
                 return try await unknown(on: connection)
             case .found(let transaction):
                 guard transaction.id == event.transactionID, let named = transaction.referenceNumber,
-                    try await IssuanceReads.exists(named, on: connection)
+                    try await connection.pipeline(IssuanceReads.exists(named)) == 1
                 else { return try await unknown(on: connection) }
                 facts.referenceNumber = facts.referenceNumber ?? named
                 reference = named
@@ -134,20 +134,20 @@ package struct ConfirmTransaction: Sendable {
 
     /// A transaction of no issuance. While a recovery is open, that recovery may be about to adopt the very issuance.
     private func unknown(on connection: PostgresConnection) async throws -> Outcome {
-        try await RecoveryStore.isOpen(on: connection)
+        try await connection.pipeline(RecoveryStore.findOpen) > 0
             ? .notYet(retryAfter: configuration.recoveryRetryAfter) : .unknownTransaction
     }
 
     /// The issuance a webhook is about: by our reference when it has one, else by Cosmo's id.
+    ///
+    /// **Cost** One round trip.
     private static func reference(
         of event: TransactionEventPayload, on connection: PostgresConnection
     ) async throws -> String? {
-        if let reference = event.referenceNumber, CosmoIssuanceRequest.isReferenceNumber(reference),
-            try await IssuanceReads.exists(reference, on: connection)
-        {
-            return reference
-        }
-        return try await IssuanceReads.reference(ofTransaction: event.transactionID, on: connection)
+        let named = event.referenceNumber.flatMap { CosmoIssuanceRequest.isReferenceNumber($0) ? $0 : nil }
+        let (found, owners) = try await connection.pipeline(
+            named.map(IssuanceStore.exists), IssuanceReads.owner(ofTransaction: event.transactionID))
+        return found == 1 ? named : owners?.first?.1
     }
 }
 

@@ -31,9 +31,7 @@ enum CosmoCallStore {
     }
 
     /// Calls below one, the latest first, of one issuance or of all.
-    static func list(
-        referenceNumber: String?, below callID: Int64, limit: Int, on pool: PostgresPool
-    ) async throws -> [CosmoCallView] {
+    static func list(referenceNumber: String?, below callID: Int64, limit: Int) -> Query<CosmoCallView> {
         var parameters: [PostgresValue] = [.int(limit), .int8(callID)]
         var filter = ""
         if let referenceNumber {
@@ -45,7 +43,7 @@ enum CosmoCallStore {
                 duration_micros, called_at
             from cosmo_calls where call_id < $2 \(filter) order by call_id desc limit $1
             """
-        return try await pool.query(sql, parameters).map { row in
+        return Query(sql, parameters) { row in
             CosmoCallView(
                 callID: try row.get("call_id"), call: try row.get("call"), programID: try row.get("program_id"),
                 referenceNumber: try row.get("reference_number"), requestJSON: try row.get("request"),

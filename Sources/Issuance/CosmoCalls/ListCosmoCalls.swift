@@ -19,8 +19,8 @@ package struct ListCosmoCalls: Sendable {
         let size = try IssuancePages.size(pageSize)
         let listing = Listing("cosmo-calls", referenceNumber)
         let below = pageToken.isEmpty ? Int64.max : try IssuancePages.number(pageToken, of: listing)
-        let rows = try await CosmoCallStore.list(
-            referenceNumber: referenceNumber, below: below, limit: size + 1, on: pool)
+        let rows = try await pool.all(
+            CosmoCallStore.list(referenceNumber: referenceNumber, below: below, limit: size + 1))
         let page = Array(rows.prefix(size))
         return CosmoCallPage(
             calls: page,

@@ -8,13 +8,12 @@ extension DebtStore {
         let requestHash: [UInt8]
     }
 
-    static func writtenOff(
-        cardID: String, requestID: String, on connection: PostgresConnection
-    ) async throws -> WrittenOff? {
+    /// The write-off of a request id; no row when there is none.
+    static func writtenOff(cardID: String, requestID: String) -> Query<WrittenOff> {
         let sql = """
             select card_id, program_id, unit, request_hash from debt_write_offs where card_id = $1 and request_id = $2
             """
-        return try await connection.query(sql, [.text(cardID), .text(requestID)]).first.map { row in
+        return Query(sql, [.text(cardID), .text(requestID)]) { row in
             WrittenOff(key: try PositionStore.key(row), requestHash: try row.get("request_hash"))
         }
     }
@@ -43,14 +42,12 @@ extension DebtStore {
 
 extension PositionStore {
     /// The positions of a card with a program, locked in key order.
-    static func lock(
-        cardID: String, programID: String, on connection: PostgresConnection
-    ) async throws -> [PositionView] {
+    static func lock(cardID: String, programID: String) -> Query<PositionView> {
         let sql = """
             select \(columns) from positions where card_id = $1 and program_id = $2
             order by card_id collate "C", program_id collate "C", unit collate "C" for update
             """
-        return try await connection.query(sql, [.text(cardID), .text(programID)]).map(view)
+        return Query(sql, [.text(cardID), .text(programID)], read: view)
     }
 
     /// Gives up a part of the debt of a position that is locked.

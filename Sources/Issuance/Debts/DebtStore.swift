@@ -7,9 +7,8 @@ import Rewards
 enum DebtStore {
     /// Debts by program, largest first, with the claw-backs they are made of.
     static func list(
-        cardID: String?, programID: String?, after: [PostgresValue]?, limit: Int, at now: PostgresTimestamp,
-        on pool: PostgresPool
-    ) async throws -> [Debt] {
+        cardID: String?, programID: String?, after: [PostgresValue]?, limit: Int, at now: PostgresTimestamp
+    ) -> Query<Debt> {
         var parameters: [PostgresValue] = [.int(limit), .timestamptz(now)]
         var conditions = ["debt_micro > 0"]
         func add(_ values: [PostgresValue], _ condition: ([String]) -> String) {
@@ -55,7 +54,7 @@ enum DebtStore {
                 where t.micro > 0) a
             order by o.program_id, - o.debt_micro, o.card_id, o.unit
             """
-        return try await pool.query(sql, parameters).map { try debt($0, at: now) }
+        return Query(sql, parameters) { row in try debt(row, at: now) }
     }
 
     private static func debt(_ row: PostgresRow, at now: PostgresTimestamp) throws -> Debt {
@@ -70,38 +69,37 @@ enum DebtStore {
         return Debt(key: try PositionStore.key(row), debtMicro: debtMicro, oldestAt: oldestAt, ages: ages)
     }
 
-    static func totals(on pool: PostgresPool) async throws -> [DebtTotal] {
-        let sql = """
-            select program_id, unit, least(sum(debt_micro), 9223372036854775807)::int8 as debt_micro,
-                count(*) as positions
-            from positions where debt_micro > 0 group by program_id, unit order by program_id, unit
-            """
-        return try await pool.query(sql).map { row in
-            DebtTotal(
-                programID: try row.get("program_id"), unit: try unit(row), debtMicro: try row.get("debt_micro"),
-                positionCount: try row.get("positions"))
-        }
+    /// What is owed in all, by program and unit.
+    static let totals = Query(
+        """
+        select program_id, unit, least(sum(debt_micro), 9223372036854775807)::int8 as debt_micro,
+            count(*) as positions
+        from positions where debt_micro > 0 group by program_id, unit order by program_id, unit
+        """
+    ) { row in
+        DebtTotal(
+            programID: try row.get("program_id"), unit: try unit(row), debtMicro: try row.get("debt_micro"),
+            positionCount: try row.get("positions"))
     }
 
     /// The balances of what is unknown: from the positions, with the issuances that make them up.
-    static func unknown(on pool: PostgresPool) async throws -> [UnknownBalance] {
-        let sql = """
-            select program_id, unit, coalesce(p.micro, 0)::int8 as micro, coalesce(i.issuances, 0) as issuances, \
-            i.oldest_sent_at
-            from (
-                select program_id, unit, least(sum(unknown_micro), 9223372036854775807) as micro
-                from positions where unknown_micro > 0 group by program_id, unit) p
-            full join (
-                select program_id, unit, count(*) as issuances,
-                    min(coalesce(first_sent_at, created_at)) as oldest_sent_at
-                from issuances where status = 'unknown' group by program_id, unit) i using (program_id, unit)
-            order by program_id, unit
-            """
-        return try await pool.query(sql).map { row in
-            UnknownBalance(
-                programID: try row.get("program_id"), unit: try unit(row), unknownMicro: try row.get("micro"),
-                issuanceCount: try row.get("issuances"), oldestSentAt: try row.get("oldest_sent_at"))
-        }
+    static let unknown = Query(
+        """
+        select program_id, unit, coalesce(p.micro, 0)::int8 as micro, coalesce(i.issuances, 0) as issuances, \
+        i.oldest_sent_at
+        from (
+            select program_id, unit, least(sum(unknown_micro), 9223372036854775807) as micro
+            from positions where unknown_micro > 0 group by program_id, unit) p
+        full join (
+            select program_id, unit, count(*) as issuances,
+                min(coalesce(first_sent_at, created_at)) as oldest_sent_at
+            from issuances where status = 'unknown' group by program_id, unit) i using (program_id, unit)
+        order by program_id, unit
+        """
+    ) { row in
+        UnknownBalance(
+            programID: try row.get("program_id"), unit: try unit(row), unknownMicro: try row.get("micro"),
+            issuanceCount: try row.get("issuances"), oldestSentAt: try row.get("oldest_sent_at"))
     }
 
     private static func unit(_ row: PostgresRow) throws -> RewardUnit {

@@ -75,11 +75,10 @@ package struct WriteOffDebt: Sendable {
         let request = try Self.checked(request)
         let hash = request.hash
         let view = try await pool.commit { connection in
-            let locked = try await PositionStore.lock(
-                cardID: request.cardID, programID: request.programID, on: connection)
-            if let before = try await DebtStore.writtenOff(
-                cardID: request.cardID, requestID: request.requestID, on: connection)
-            {
+            let lock = PositionStore.lock(cardID: request.cardID, programID: request.programID)
+            let (locked, earlier) = try await connection.pipeline(
+                lock, DebtStore.writtenOff(cardID: request.cardID, requestID: request.requestID))
+            if let before = earlier.first {
                 guard before.requestHash == hash, let view = locked.first(where: { $0.key == before.key }) else {
                     throw Self.conflict
                 }
@@ -91,11 +90,10 @@ package struct WriteOffDebt: Sendable {
             let now = self.now()
             _ = try await WithdrawPlanned(policy: self.policy)(
                 locked.map { ($0.key, $0.position.debtMicro) }.filter { $0.1 > 0 }, at: now, on: connection)
-            let view = try Self.owing(
-                try await PositionStore.lock(
-                    cardID: request.cardID, programID: request.programID, on: connection), request)
+            let view = try Self.owing(try await connection.all(lock), request)
             let adopted =
-                request.lostSpendsAreSettled ? 0 : try await IssuanceStore.adoptedMicro(of: view.key, on: connection)
+                request.lostSpendsAreSettled
+                ? 0 : try await connection.pipeline(IssuanceStore.adoptedMicro(of: view.key).one)
             let certain = view.position.certainDebtMicro(adoptedMicro: adopted)
             guard certain > 0 else {
                 throw IssuanceError(
@@ -112,15 +110,13 @@ package struct WriteOffDebt: Sendable {
                     "more than the position owes for certain; read it again, or leave the amount out for all of that",
                     field: "micro")
             }
-            let (inserted, _, _) = try await connection.pipeline(
+            let (inserted, _, _, after) = try await connection.pipeline(
                 DebtStore.insert(
                     view.key, requestID: request.requestID, micro: micro, reason: request.reason, by: clientID,
                     requestHash: hash, at: now),
-                PositionStore.writeOff(micro, of: view.key, at: now), audit.statements)
+                PositionStore.writeOff(micro, of: view.key, at: now), audit.statements, lock)
             // Another position's request took the id between our look and our row.
             guard inserted == 1 else { throw Self.conflict }
-            let after = try await PositionStore.lock(
-                cardID: request.cardID, programID: request.programID, on: connection)
             return after.first { $0.key == view.key } ?? view
         }
         onPlannable()

@@ -5,7 +5,7 @@ extension IssuanceStore {
     /// The programs that have an issuance due to be sent.
     ///
     /// **Cost** One index probe for each program, however long the backlog.
-    static func programsDue(at now: PostgresTimestamp, on pool: PostgresPool) async throws -> [String] {
+    static func programsDue(at now: PostgresTimestamp) -> Query<String> {
         let sql = """
             with recursive waiting as (
                 (select program_id, due_at from issuances where status = 'planned' order by program_id, due_at limit 1)
@@ -19,10 +19,11 @@ extension IssuanceStore {
             )
             select program_id from waiting where due_at <= $1
             """
-        return try await pool.query(sql, [.timestamptz(now)]).map { try $0.get("program_id") }
+        return Query(sql, [.timestamptz(now)]) { row in try row.get("program_id") }
     }
 
-    /// Leases issuances that are due, at most so many for each program, and marks them as sending.
+    /// Leases issuances that are due, at most so many for each program, and marks them as sending; one query for each
+    /// program.
     ///
     /// The caller commits before it sends: from here on the issuance counts as perhaps sent (I-6). Issuances of a
     /// position that owes are passed over (I-7): each position is looked at by its key and locked against a claw-back
@@ -35,16 +36,15 @@ extension IssuanceStore {
     /// a share of the table and reads all of it. The link is looked up in a scalar subquery for the same reason.
     static func claim(
         _ wanted: [(programID: String, count: Int)], lease: String, until leaseEnd: PostgresTimestamp,
-        at now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> [IssuanceRecord] {
-        let statements = wanted.map { claim($0.programID, count: $0.count, lease: lease, until: leaseEnd, at: now) }
-        return try await connection.pipeline(statements).flatMap { try $0.map(record) }
+        at now: PostgresTimestamp
+    ) -> [Query<IssuanceRecord>] {
+        wanted.map { claim($0.programID, count: $0.count, lease: lease, until: leaseEnd, at: now) }
     }
 
     /// The claim of one program's issuances.
     static func claim(
         _ programID: String, count: Int, lease: String, until leaseEnd: PostgresTimestamp, at now: PostgresTimestamp
-    ) -> PostgresStatement {
+    ) -> Query<IssuanceRecord> {
         let sql = """
             with due as materialized (
                 select d.reference_number from issuances d
@@ -67,15 +67,16 @@ extension IssuanceStore {
             where i.reference_number = any(array(select reference_number from due))
             returning \(columns)
             """
-        return PostgresStatement(sql, [.text(programID), .timestamptz(now), .uuid(lease), .timestamptz(leaseEnd)])
+        return Query(
+            sql, [.text(programID), .timestamptz(now), .uuid(lease), .timestamptz(leaseEnd)], read: record)
     }
 
     /// Takes what the resolver should look at: leases that ended, and reads that are due.
     ///
     /// A read is leased by moving its time on, so that several resolvers do not ask Cosmo the same.
     static func claimDue(
-        at now: PostgresTimestamp, readLeaseEnd: PostgresTimestamp, limit: Int, on connection: PostgresConnection
-    ) async throws -> [IssuanceRecord] {
+        at now: PostgresTimestamp, readLeaseEnd: PostgresTimestamp, limit: Int
+    ) -> Query<IssuanceRecord> {
         let sql = """
             with due as materialized (
                 select d.reference_number from issuances d
@@ -87,7 +88,7 @@ extension IssuanceStore {
             where i.reference_number = any(array(select reference_number from due))
             returning \(columns)
             """
-        return try await connection.query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd)]).map(record)
+        return Query(sql, [.timestamptz(now), .timestamptz(readLeaseEnd)], read: record)
     }
 
     /// Has the resolver look at an issuance later.
@@ -98,13 +99,13 @@ extension IssuanceStore {
     }
 
     /// The latest confirmed issuance of a program whose id Cosmo gave: what a read by reference must be able to find.
-    static func latestConfirmed(programID: String, on pool: PostgresPool) async throws -> IssuanceRecord? {
+    static func latestConfirmed(programID: String) -> Query<IssuanceRecord> {
         let sql = """
             select \(columns) from issuances i
             where i.program_id = $1 and i.status = 'confirmed' and i.cosmo_transaction_id is not null and i.reason is \
             null
             order by i.issuance_number desc limit 1
             """
-        return try await pool.query(sql, [.text(programID)]).first.map(record)
+        return Query(sql, [.text(programID)], read: record)
     }
 }

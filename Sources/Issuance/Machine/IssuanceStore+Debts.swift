@@ -4,9 +4,7 @@ import Rewards
 
 extension IssuanceStore {
     /// The planned issuances of some positions that are locked, locked in key order.
-    static func planned(
-        of keys: [PositionKey], on connection: PostgresConnection
-    ) async throws -> [IssuanceRecord] {
+    static func planned(of keys: [PositionKey]) -> Query<IssuanceRecord> {
         let sql = """
             select \(columns) from issuances i
             where (i.card_id, i.program_id, i.unit) in (
@@ -19,7 +17,7 @@ extension IssuanceStore {
         let parameters: [PostgresValue] = [
             .textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)), .textArray(keys.map(\.unit.rawValue)),
         ]
-        return try await connection.query(sql, parameters).map(record)
+        return Query(sql, parameters, read: record)
     }
 
     /// Holds for a planned issuance `i` that nothing of can be at Cosmo and whose account is not that of the link `l`.

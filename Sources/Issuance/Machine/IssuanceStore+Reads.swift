@@ -1,21 +1,21 @@
 import PostgreSQL
 
 extension IssuanceStore {
-    static func exists(_ referenceNumber: String, on connection: PostgresConnection) async throws -> Bool {
-        let sql = "select 1 from issuances where reference_number = $1"
-        return try await !connection.query(sql, [.text(referenceNumber)]).isEmpty
+    /// Finds one row when there is an issuance of this reference number, and none when there is not.
+    static func exists(_ referenceNumber: String) -> PostgresStatement {
+        PostgresStatement("select 1 from issuances where reference_number = $1", [.text(referenceNumber)])
     }
 
-    static func read(_ referenceNumber: String, on pool: PostgresPool) async throws -> IssuanceRecord? {
-        guard !referenceNumber.utf8.contains(0) else { return nil }
-        let sql = "select \(columns) from issuances i where i.reference_number = $1"
-        return try await pool.query(sql, [.text(referenceNumber)]).first.map(record)
+    /// One issuance by its reference number.
+    static func read(_ referenceNumber: String) -> Query<IssuanceRecord> {
+        Query(
+            "select \(columns) from issuances i where i.reference_number = $1", [.text(referenceNumber)], read: record)
     }
 
+    /// Issuances in the order they were planned.
     static func list(
-        cardID: String?, programID: String?, status: IssuanceStatus?, waitingOnly: Bool, after: Int64?, limit: Int,
-        on pool: PostgresPool
-    ) async throws -> [IssuanceRecord] {
+        cardID: String?, programID: String?, status: IssuanceStatus?, waitingOnly: Bool, after: Int64?, limit: Int
+    ) -> Query<IssuanceRecord> {
         var parameters: [PostgresValue] = [.int(limit)]
         var conditions: [String] = []
         func add(_ value: PostgresValue, _ condition: String) {
@@ -30,10 +30,12 @@ extension IssuanceStore {
         if let after { add(.int8(after), "i.issuance_number >") }
         let filter = conditions.isEmpty ? "" : "where " + conditions.joined(separator: " and ")
         let sql = "select \(columns) from issuances i \(filter) order by i.issuance_number limit $1"
-        return try await pool.query(sql, parameters).map(record)
+        return Query(sql, parameters, read: record)
     }
 
-    static func counts(includingSettled: Bool, on pool: PostgresPool) async throws -> IssuanceCounts {
+    /// Counts issuances by status. Those that wait for a person have rows of their own: `parked`, `contradicted` for
+    /// confirmed ones, and `waiting` for all others.
+    static func counts(includingSettled: Bool) -> Query<(name: String, count: Int64)> {
         // Each part is a count over one partial index.
         let open = """
             select status, count(*) as count from issuances where status = 'planned' group by status
@@ -50,11 +52,15 @@ extension IssuanceStore {
             from issuances i where \(waiting) group by 1
             """
         let settled = "union all select 'confirmed', count(*) from issuances where status = 'confirmed'"
+        return Query(includingSettled ? "\(open)\n\(settled)" : open) { row in
+            (try row.get("status"), try row.get("count"))
+        }
+    }
+
+    /// Puts the rows of `counts` together. What is parked and resolved is history, and counts nowhere.
+    static func sum(_ rows: [(name: String, count: Int64)]) -> IssuanceCounts {
         var counts = IssuanceCounts()
-        // What is parked and resolved is history, and counts nowhere.
-        for row in try await pool.query(includingSettled ? "\(open)\n\(settled)" : open) {
-            let name = try row.get("status", as: String.self)
-            let count = try row.get("count", as: Int64.self)
+        for (name, count) in rows {
             if let status = IssuanceStatus(rawValue: name) { counts.byStatus[status, default: 0] += count }
             if name == "contradicted" { counts.contradicted = count }
             if ["contradicted", "waiting", "parked"].contains(name) { counts.waitingForPerson += count }

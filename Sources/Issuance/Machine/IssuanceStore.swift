@@ -130,9 +130,11 @@ enum IssuanceStore {
 }
 
 extension IssuanceStore {
+    /// A card's issuances with some programs that were planned at a time or later, in their order, at most `limit` of
+    /// each.
     static func list(
-        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
-    ) async throws -> [IssuanceRecord] {
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int
+    ) -> Query<IssuanceRecord> {
         let sql = """
             select i.* from unnest($2::text[]) with ordinality as p (program_id, place)
             cross join lateral (
@@ -144,7 +146,7 @@ extension IssuanceStore {
         let parameters: [PostgresValue] = [
             .text(cardID), .textArray(programIDs), .timestamptz(since), .int(limit),
         ]
-        return try await connection.query(sql, parameters).map(record)
+        return Query(sql, parameters, read: record)
     }
 }
 

@@ -25,7 +25,7 @@ struct WithdrawPlanned: Sendable {
         let owed = debts.map { key, debt in
             (key: key, debtMicro: (given[key] ?? []).reduce(debt) { $0 - $1.quantityMicro })
         }.filter { $0.debtMicro > 0 }
-        let planned = owed.isEmpty ? [] : try await IssuanceStore.planned(of: owed.map(\.key), on: connection)
+        let planned = owed.isEmpty ? [] : try await connection.all(IssuanceStore.planned(of: owed.map(\.key)))
         let gone = Set(outdated.map(\.referenceNumber))
         let issuances = Dictionary(
             grouping: planned.filter { !gone.contains($0.referenceNumber) }, by: \.positionKey)

@@ -18,16 +18,18 @@ extension PositionStore {
             planAt: try row.get("plan_at"), changedAt: try row.get("changed_at"))
     }
 
-    static func read(cardID: String, programID: String, on pool: PostgresPool) async throws -> [PositionView] {
+    /// The positions of a card with a program, the one that changed last first.
+    static func read(cardID: String, programID: String) -> Query<PositionView> {
         let sql = """
             select \(columns) from positions where card_id = $1 and program_id = $2 order by changed_at desc, unit
             """
-        return try await pool.query(sql, [.text(cardID), .text(programID)]).map(view)
+        return Query(sql, [.text(cardID), .text(programID)], read: view)
     }
 
+    /// Positions in the order of their keys; `after` is the key that a page ends with.
     static func list(
-        cardID: String?, programID: String?, blockedOnly: Bool, after: [String]?, limit: Int, on pool: PostgresPool
-    ) async throws -> [PositionView] {
+        cardID: String?, programID: String?, blockedOnly: Bool, after: [String]?, limit: Int
+    ) -> Query<PositionView> {
         var parameters: [PostgresValue] = [.int(limit)]
         var conditions: [String] = []
         func add(_ values: [String], _ condition: ([String]) -> String) {
@@ -40,25 +42,23 @@ extension PositionStore {
         if let after { add(after) { "(card_id, program_id, unit) > (\($0.joined(separator: ", ")))" } }
         let filter = conditions.isEmpty ? "" : "where " + conditions.joined(separator: " and ")
         let sql = "select \(columns) from positions \(filter) order by card_id, program_id, unit limit $1"
-        return try await pool.query(sql, parameters).map(view)
+        return Query(sql, parameters, read: view)
     }
 
-    static func list(
-        cardID: String, programIDs: [String], on connection: PostgresConnection
-    ) async throws -> [PositionView] {
+    /// A card's positions with some programs, in the order of program and unit.
+    static func list(cardID: String, programIDs: [String]) -> Query<PositionView> {
         let sql = """
             select \(columns) from positions where card_id = $1 and program_id = any($2::text[])
             order by program_id, unit
             """
-        return try await connection.query(sql, [.text(cardID), .textArray(programIDs)]).map(view)
+        return Query(sql, [.text(cardID), .textArray(programIDs)], read: view)
     }
 
-    static func counts(on pool: PostgresPool) async throws -> (toPlan: Int64, blocked: Int64) {
-        let sql = """
-            select (select count(*) from positions where plan_at is not null) as to_plan,
-                (select count(*) from positions where blocked_reason is not null) as blocked
-            """
-        let row = try await pool.query(sql).first
-        return (try row?.get("to_plan") ?? 0, try row?.get("blocked") ?? 0)
-    }
+    /// How many positions the planner has to look at, and how many are blocked; always one row.
+    static let counts = Query<(toPlan: Int64, blocked: Int64)>(
+        """
+        select (select count(*) from positions where plan_at is not null) as to_plan,
+            (select count(*) from positions where blocked_reason is not null) as blocked
+        """
+    ) { row in (try row.get("to_plan"), try row.get("blocked")) }
 }

@@ -15,7 +15,7 @@ package struct IssuanceReads: Sendable {
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_POSITION`.
     package func position(cardID: String, programID: String, unit: RewardUnit? = nil) async throws -> PositionView {
         try Self.check(cardID: cardID, programID: programID)
-        let found = try await PositionStore.read(cardID: cardID, programID: programID, on: pool)
+        let found = try await pool.all(PositionStore.read(cardID: cardID, programID: programID))
         guard let view = found.first(where: { unit == nil || $0.key.unit == unit }) else {
             throw IssuanceError(.unknownPosition, "the card has not earned anything with this program yet")
         }
@@ -25,7 +25,7 @@ package struct IssuanceReads: Sendable {
     /// What refunds took back out of the wallet from a card's position with a program, newest first, a hundred at most.
     package func takenBack(cardID: String, programID: String) async throws -> [TakenBack] {
         try Self.check(cardID: cardID, programID: programID)
-        return try await ReversalStore.list(cardID: cardID, programID: programID, limit: 100, on: pool)
+        return try await pool.all(ReversalStore.list(cardID: cardID, programID: programID, limit: 100))
     }
 
     /// Positions of a card, of a program, or all, a page at a time.
@@ -39,8 +39,9 @@ package struct IssuanceReads: Sendable {
         let size = try IssuancePages.size(pageSize)
         let listing = Listing("positions", cardID, programID, blockedOnly ? "blocked" : nil)
         let after = pageToken.isEmpty ? nil : try IssuancePages.parts(pageToken, of: listing, count: 3)
-        let rows = try await PositionStore.list(
-            cardID: cardID, programID: programID, blockedOnly: blockedOnly, after: after, limit: size + 1, on: pool)
+        let rows = try await pool.all(
+            PositionStore.list(
+                cardID: cardID, programID: programID, blockedOnly: blockedOnly, after: after, limit: size + 1))
         let page = Array(rows.prefix(size))
         let next = rows.count > size ? page.last.map { $0.key } : nil
         return PositionPage(
@@ -52,7 +53,9 @@ package struct IssuanceReads: Sendable {
     ///
     /// **Errors** `UNKNOWN_ISSUANCE`.
     package func issuance(_ referenceNumber: String) async throws -> IssuanceRecord {
-        guard let issuance = try await IssuanceStore.read(referenceNumber, on: pool) else { throw Self.unknown }
+        guard !referenceNumber.utf8.contains(0),
+            let issuance = try await pool.first(IssuanceStore.read(referenceNumber))
+        else { throw Self.unknown }
         return issuance
     }
 
@@ -69,9 +72,10 @@ package struct IssuanceReads: Sendable {
         let listing = Listing(
             "issuances", cardID, programID, status?.rawValue, waitingOnly ? "waiting" : nil)
         let after = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)
-        let rows = try await IssuanceStore.list(
-            cardID: cardID, programID: programID, status: status, waitingOnly: waitingOnly, after: after,
-            limit: size + 1, on: pool)
+        let rows = try await pool.all(
+            IssuanceStore.list(
+                cardID: cardID, programID: programID, status: status, waitingOnly: waitingOnly, after: after,
+                limit: size + 1))
         let page = Array(rows.prefix(size))
         return IssuancePage(
             issuances: page,
@@ -82,8 +86,10 @@ package struct IssuanceReads: Sendable {
     ///
     /// **Cost** Without `includingSettled` it reads only what is open; with it, every issuance there is.
     package func counts(includingSettled: Bool = false) async throws -> IssuanceCounts {
-        var counts = try await IssuanceStore.counts(includingSettled: includingSettled, on: pool)
-        (counts.positionsToPlan, counts.positionsBlocked) = try await PositionStore.counts(on: pool)
+        let (issuances, positions) = try await pool.pipeline(
+            IssuanceStore.counts(includingSettled: includingSettled), PositionStore.counts.one)
+        var counts = IssuanceStore.sum(issuances)
+        (counts.positionsToPlan, counts.positionsBlocked) = positions
         return counts
     }
 
@@ -97,14 +103,15 @@ package struct IssuanceReads: Sendable {
 
     static let unknown = IssuanceError(.unknownIssuance, "no issuance has this reference number; check it")
 
-    static func exists(_ referenceNumber: String, on connection: PostgresConnection) async throws -> Bool {
-        guard !referenceNumber.utf8.contains(0) else { return false }
-        return try await IssuanceStore.exists(referenceNumber, on: connection)
+    /// Finds one row when there is an issuance of this reference number; nil for text that PostgreSQL cannot hold,
+    /// since no issuance has such a reference number.
+    static func exists(_ referenceNumber: String) -> PostgresStatement? {
+        referenceNumber.utf8.contains(0) ? nil : IssuanceStore.exists(referenceNumber)
     }
 
-    static func reference(ofTransaction id: String, on connection: PostgresConnection) async throws -> String? {
-        guard !id.utf8.contains(0) else { return nil }
-        return try await connection.first(IssuanceStore.owners(ofTransactions: [id]))?.1
+    /// The issuance that a transaction belongs to, as ``IssuanceStore/owners(ofTransactions:)``; nil as above.
+    static func owner(ofTransaction id: String) -> Query<(String, String)>? {
+        id.utf8.contains(0) ? nil : IssuanceStore.owners(ofTransactions: [id])
     }
 }
 
@@ -127,8 +134,8 @@ extension IssuanceReads {
             guard let debtMicro = Int64(parts[1]), debtMicro > 0 else { throw IssuancePages.badToken }
             after = [.text(parts[0]), .int8(debtMicro), .text(parts[2]), .text(parts[3])]
         }
-        let rows = try await DebtStore.list(
-            cardID: cardID, programID: programID, after: after, limit: size + 1, at: now, on: pool)
+        let rows = try await pool.all(
+            DebtStore.list(cardID: cardID, programID: programID, after: after, limit: size + 1, at: now))
         let page = Array(rows.prefix(size))
         return DebtPage(
             debts: page,
@@ -141,41 +148,37 @@ extension IssuanceReads {
     /// What is owed in all, by program and unit.
     ///
     /// **Cost** Reads the positions that owe, and no others.
-    package func debtTotals() async throws -> [DebtTotal] { try await DebtStore.totals(on: pool) }
+    package func debtTotals() async throws -> [DebtTotal] { try await pool.all(DebtStore.totals) }
 
     /// What may or may not have been issued, by program and unit (I-6).
     ///
     /// **Cost** Reads the unknown issuances and their positions, and no others.
-    package func unknownBalances() async throws -> [UnknownBalance] { try await DebtStore.unknown(on: pool) }
+    package func unknownBalances() async throws -> [UnknownBalance] { try await pool.all(DebtStore.unknown) }
 }
 
-/// What a card has with some programs, read in one connection's snapshot.
+/// What a card has with some programs, as steps of a caller's pipeline.
 ///
-/// **Errors** `PostgresError`.
-/// **Cost** One round trip each, whatever the number of programs and issuances.
+/// **Cost** One statement each, whatever the number of programs and issuances.
 extension IssuanceReads {
     /// A card's positions with some programs, in the order of program and unit.
-    package static func positions(
-        cardID: String, programIDs: [String], on connection: PostgresConnection
-    ) async throws -> [PositionView] {
-        try await PositionStore.list(cardID: cardID, programIDs: programIDs, on: connection)
+    package static func positions(cardID: String, programIDs: [String]) -> Query<PositionView> {
+        PositionStore.list(cardID: cardID, programIDs: programIDs)
     }
 
     /// A card's issuances with some programs that were planned at a time or later, in their order, at most `limit` of
     /// each.
     package static func issuances(
-        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
-    ) async throws -> [IssuanceRecord] {
-        try await IssuanceStore.list(
-            cardID: cardID, programIDs: programIDs, since: since, limit: limit, on: connection)
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int
+    ) -> Query<IssuanceRecord> {
+        IssuanceStore.list(cardID: cardID, programIDs: programIDs, since: since, limit: limit)
     }
 
     /// What refunds took back out of the wallet from a card's positions with some programs at a time or later, newest
     /// first, at most `limit` of each program.
     package static func takenBack(
-        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
-    ) async throws -> [(programID: String, takenBack: TakenBack)] {
-        try await ReversalStore.list(cardID: cardID, programIDs: programIDs, since: since, limit: limit, on: connection)
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int
+    ) -> Query<(programID: String, takenBack: TakenBack)> {
+        ReversalStore.list(cardID: cardID, programIDs: programIDs, since: since, limit: limit)
     }
 }
 
@@ -196,7 +199,7 @@ extension IssuanceReads {
             }
             before = day
         }
-        let rows = try await ReconciliationStore.list(before: before, limit: size + 1, on: pool)
+        let rows = try await pool.all(ReconciliationStore.list(before: before, limit: size + 1))
         let page = Array(rows.prefix(size))
         return ReconciliationPage(
             reconciliations: page, nextPageToken: rows.count > size ? page.last.map { listing.token($0.day) } : nil)
@@ -207,9 +210,12 @@ extension IssuanceReads {
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_RECONCILIATION`.
     package func reconciliation(_ day: String) async throws -> Reconciliation {
         guard let day = ReconciliationDay(day) else { throw ReconcileDay.notADay }
-        guard let view = try await ReconciliationStore.read(day, findingsMax: Self.findingsMax, on: pool) else {
+        let (found, findings) = try await pool.pipeline(
+            ReconciliationStore.read(day), ReconciliationStore.findings(of: day, limit: Self.findingsMax))
+        guard var reconciliation = found.first else {
             throw IssuanceError(.unknownReconciliation, "the day was not compared yet; compare it, or list the days")
         }
-        return view
+        reconciliation.findings = findings
+        return reconciliation
     }
 }

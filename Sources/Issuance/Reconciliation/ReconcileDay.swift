@@ -46,9 +46,10 @@ package struct ReconcileDay: Sendable {
             throw IssuanceError(.dayNotOver, "the day is not over; compare it after midnight UTC", field: "day")
         }
         _ = try await pool.withTransaction { connection in
-            _ = try await ReconciliationStore.begin(
-                day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now, on: connection)
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
+            try await connection.pipeline(
+                ReconciliationStore.begin(
+                    day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now),
+                ReconciliationStore.forgetFindings(of: day), audit.statements)
         }
         try await run(day, startedAt: now)
         return try await IssuanceReads(pool: pool).reconciliation(day.text)
@@ -58,10 +59,13 @@ package struct ReconcileDay: Sendable {
     func unlessDone(_ day: ReconciliationDay) async throws -> Bool {
         let now = self.now()
         let begun = try await pool.withTransaction { connection in
-            try await ReconciliationStore.begin(
+            let begin = ReconciliationStore.begin(
                 day, startedAt: now, force: false,
                 failedBefore: now.advanced(by: .zero - configuration.reconciliationRetryAfter),
-                abandonedBefore: now.advanced(by: .zero - configuration.reconciliationAbandonedAfter), on: connection)
+                abandonedBefore: now.advanced(by: .zero - configuration.reconciliationAbandonedAfter))
+            guard try await connection.pipeline(begin) == 1 else { return false }
+            _ = try await connection.pipeline(ReconciliationStore.forgetFindings(of: day))
+            return true
         }
         guard begun else { return false }
         try await run(day, startedAt: now)

@@ -73,7 +73,7 @@ struct ReconciliationPass {
     private mutating func lookForOurs(
         from start: PostgresTimestamp, to end: PostgresTimestamp, in names: [Names]
     ) async throws {
-        let missed = try await ReconciliationStore.confirmed(from: start, to: end, on: reconcile.pool)
+        let missed = try await reconcile.pool.all(ReconciliationStore.confirmed(from: start, to: end))
             .filter { issuance in !names.contains { $0.contain(issuance) } }
         var findings: [ReconciliationFinding] = []
         for issuance in missed {
@@ -106,11 +106,13 @@ struct ReconciliationPass {
     private func add(
         cosmoCount: Int, matchedCount: Int, findings: [ReconciliationFinding], on connection: PostgresConnection
     ) async throws {
-        let isOurs = try await ReconciliationStore.add(
-            day, startedAt: startedAt, cosmoCount: cosmoCount, matchedCount: matchedCount, findings: findings,
-            on: connection)
+        let (counted, _) = try await connection.pipeline(
+            ReconciliationStore.count(
+                day, startedAt: startedAt, cosmoCount: cosmoCount, matchedCount: matchedCount,
+                findingCount: findings.count),
+            findings.isEmpty ? nil : ReconciliationStore.insert(findings, of: day))
         // Undoes the batch: what a replaced comparison has found is not mixed with the later one's.
-        guard isOurs else { throw ReconcileDay.replaced }
+        guard counted == 1 else { throw ReconcileDay.replaced }
         for finding in findings {
             Counter(label: "multibrand_reconciliation_findings", dimensions: [("side", finding.side.rawValue)])
                 .increment()

@@ -52,7 +52,8 @@ package final class ReconciliationWorker: Sendable {
         let now = now()
         let today = ReconciliationDay(containing: now)
         let oldest = ReconciliationDay(number: today.number - Self.daysBackMax)
-        var days = try await ReconciliationStore.unfinished(since: oldest, on: pool).filter { $0 < today.previous }
+        var days = try await pool.all(ReconciliationStore.unfinished(since: oldest))
+            .compactMap { $0 }.filter { $0 < today.previous }
         // What was sent just before midnight has until then to be confirmed.
         if now >= today.start.advanced(by: configuration.reconcileAfter) { days.append(today.previous) }
         var compared: [ReconciliationDay] = []

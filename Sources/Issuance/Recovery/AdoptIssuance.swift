@@ -139,8 +139,7 @@ package struct AdoptIssuance: Sendable {
         if let unit = reported.unit ?? unit {
             return PositionKey(cardID: cardID, programID: reported.programID, unit: unit)
         }
-        let held = try await PositionStore.lock(
-            cardID: cardID, programID: reported.programID, on: connection)
+        let held = try await connection.all(PositionStore.lock(cardID: cardID, programID: reported.programID))
         guard let only = held.first, held.count == 1 else {
             throw IssuanceError(.cardNotProven, "say whether the value counts points or money", field: "unit")
         }
@@ -169,14 +168,12 @@ package struct AdoptIssuance: Sendable {
                 for: key, currencyCode: currencyCode, linked: destination?.account,
                 valueUnit: configuration.valueUnit)
         else { throw Self.notAdoptable }
-        let results = try await connection.pipeline(
-            PositionStore.adopt(key, at: now)
-                + [
-                    IssuanceStore.adopt(
-                        order.planned, min(order.facts.madeAt ?? now, now), evidence: evidence, at: now)
-                ])
-        guard let inserted = results.last, !inserted.isEmpty else { throw Self.inBooks }
-        if !reported.isProvable, let open = try await IssuanceStore.openAlike(order.planned, on: connection) {
+        let (_, inserted, alike) = try await connection.pipeline(
+            PositionStore.adopt(key, at: now),
+            IssuanceStore.adopt(order.planned, min(order.facts.madeAt ?? now, now), evidence: evidence, at: now),
+            reported.isProvable ? nil : IssuanceStore.openAlike(order.planned))
+        guard inserted == 1 else { throw Self.inBooks }
+        if let open = alike?.first {
             throw IssuanceError(
                 .mayBeOpenIssuance,
                 "the card has an open issuance of the same value, \(open), which this may be: settle that one first "

@@ -20,19 +20,19 @@ extension PositionStore {
 
 extension IssuanceStore {
     /// What was adopted into a position and issued, in millionths of the unit.
-    static func adoptedMicro(of key: PositionKey, on connection: PostgresConnection) async throws -> Int64 {
-        try await connection.query(
+    static func adoptedMicro(of key: PositionKey) -> Query<Int64> {
+        Query(
             """
             select coalesce(sum(quantity_micro), 0)::int8 as micro from issuances
             where card_id = $1 and program_id = $2 and unit = $3 and adopted_at is not null and status = 'confirmed'
             """, [.text(key.cardID), .text(key.programID), .text(key.unit.rawValue)]
-        ).first?.get("micro") ?? 0
+        ) { row in try row.get("micro") }
     }
 
-    /// An issuance of the position that was or will be sent with the same value and whose transaction is not known; nil
-    /// when there is none.
-    static func openAlike(_ issuance: Planned, on connection: PostgresConnection) async throws -> String? {
-        try await connection.query(
+    /// An issuance of the position that was or will be sent with the same value and whose transaction is not known, by
+    /// its reference number; no row when there is none.
+    static func openAlike(_ issuance: Planned) -> Query<String> {
+        Query(
             """
             select reference_number from issuances
             where card_id = $1 and program_id = $2 and unit = $3 and sent_value = $4 and reference_number <> $5
@@ -44,7 +44,7 @@ extension IssuanceStore {
                 .text(issuance.key.cardID), .text(issuance.key.programID), .text(issuance.key.unit.rawValue),
                 .int8(issuance.sentValue), .text(issuance.referenceNumber),
             ]
-        ).first?.get("reference_number")
+        ) { row in try row.get("reference_number") }
     }
 
     /// Writes an issuance that only Cosmo knew, as one whose outcome is not known; returns no row when its reference

@@ -39,8 +39,10 @@ struct CompareRecovery: Sendable {
         }
         let id = UUID().uuidString.lowercased()
         let startedAt = now()
-        let recovery = try await pool.withTransaction(vouches: false) { connection in
-            try await RecoveryStore.claimComparison(id, until: leaseEnd(), at: startedAt, on: connection)
+        let recovery = try await pool.withTransaction(vouches: false) { connection -> Recovery? in
+            let claim = RecoveryStore.claimComparison(id, until: leaseEnd(), at: startedAt)
+            guard let number = try await connection.first(claim) else { return nil }
+            return try await connection.first(RecoveryStore.read(number))
         }
         guard let recovery else { return false }
         let retryAfter = configuration.recoveryRetryAfter

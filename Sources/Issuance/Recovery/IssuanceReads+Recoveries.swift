@@ -1,9 +1,10 @@
+import PostgreSQL
 import Rewards
 
 extension IssuanceReads {
     /// The recovery that is open, without findings; nil while issuing goes on.
     package func openRecovery() async throws -> Recovery? {
-        try await RecoveryStore.open(on: pool)
+        try await pool.first(RecoveryStore.open)
     }
 
     /// One recovery with its findings, at most ``findingsMax``; without a number the newest.
@@ -11,14 +12,15 @@ extension IssuanceReads {
     /// **Errors** `UNKNOWN_RECOVERY`.
     package func recovery(_ number: Int64? = nil) async throws -> Recovery {
         let after = number.map { $0 == Int64.max ? $0 : $0 + 1 }
-        guard var recovery = try await RecoveryStore.list(before: after, limit: 1, on: pool).first,
+        guard var recovery = try await pool.first(RecoveryStore.list(before: after, limit: 1)),
             number == nil || recovery.number == number
         else {
             throw IssuanceError(
                 .unknownRecovery,
                 number == nil ? "issuing was never stopped for a recovery" : "there is no such recovery")
         }
-        recovery.findings = try await RecoveryStore.findings(of: recovery.number, limit: Self.findingsMax, on: pool)
+        recovery.findings = try await pool.all(
+            RecoveryStore.findings(of: recovery.number, limit: Self.findingsMax))
         return recovery
     }
 
@@ -29,7 +31,7 @@ extension IssuanceReads {
         let size = try IssuancePages.size(pageSize)
         let listing = Listing("recoveries")
         let before = pageToken.isEmpty ? nil : try IssuancePages.number(pageToken, of: listing)
-        let rows = try await RecoveryStore.list(before: before, limit: size + 1, on: pool)
+        let rows = try await pool.all(RecoveryStore.list(before: before, limit: size + 1))
         return RecoveryPage(
             recoveries: Array(rows.prefix(size)),
             nextPageToken: rows.count > size ? listing.token(rows[size - 1].number) : nil)

@@ -28,13 +28,12 @@ final class IssuingFence: Sendable {
     func isUp(
         at now: PostgresTimestamp, writesHeartbeat: Bool = false, on connection: PostgresConnection
     ) async throws -> Bool {
-        guard configuration.isRecoveryEnabled else { return try await RecoveryStore.isOpen(on: connection) }
+        guard configuration.isRecoveryEnabled else { return try await connection.pipeline(RecoveryStore.findOpen) > 0 }
         let readable = try await readable(on: connection)
-        var look = try await RecoveryStore.look(readable, on: connection)
+        var look = try await connection.pipeline(RecoveryStore.look(readable).one)
         if needs(look, at: now) != nil {
             // Of several processes that see a change the first begins the recovery; the others then see its work.
-            try await RecoveryStore.lockBeginning(on: connection)
-            look = try await RecoveryStore.look(readable, on: connection)
+            (_, look) = try await connection.pipeline(RecoveryStore.lockBeginning, RecoveryStore.look(readable).one)
             if let beginning = needs(look, at: now) {
                 try await begin(beginning, of: look.identity, at: now, on: connection)
                 return true
@@ -99,7 +98,7 @@ final class IssuingFence: Sendable {
     /// Asked until everything may be read: a server that refuses a function refuses the whole statement that names it.
     private func readable(on connection: PostgresConnection) async throws -> RecoveryStore.Readable {
         if let readable = readable.withLock({ $0 }), readable.isWhole { return readable }
-        let found = try await RecoveryStore.readable(on: connection)
+        let found = try await connection.pipeline(RecoveryStore.readable.one)
         let isNews = readable.withLock { known in
             defer { known = found }
             return known != found

@@ -45,7 +45,7 @@ package struct RecoveryDesk: Sendable {
         }
         let begin = RecoveryStore.begin(
             configuration.recovery(.operator, reason, since: since, by: clientID, at: now), at: now)
-        return try await change([begin], audit: audit, "an operator began a recovery; nothing is sent to Cosmo")
+        return try await change(begin, audit: audit, "an operator began a recovery; nothing is sent to Cosmo")
     }
 
     /// Has the open recovery compared now, in the place of a comparison that may be under way; does not wait for it.
@@ -53,7 +53,7 @@ package struct RecoveryDesk: Sendable {
     /// - Parameter audit: Recorded in the same transaction.
     /// **Errors** `UNKNOWN_RECOVERY` when none is open; the database's.
     package func compare(audit: AuditEntry? = nil) async throws -> Recovery {
-        try await change([RecoveryStore.compareNow(at: now())], audit: audit, "an operator asked for a comparison")
+        try await change(RecoveryStore.compareNow(at: now()), audit: audit, "an operator asked for a comparison")
     }
 
     /// Ends the open recovery: issuing goes on.
@@ -71,7 +71,9 @@ package struct RecoveryDesk: Sendable {
         let evidence = try Evidence.checked(evidence)
         let now = now()
         let ended = try await pool.withTransaction { connection in
-            guard let open = try await RecoveryStore.lockOpen(on: connection) else { throw Self.noneOpen }
+            let (locked, found) = try await connection.pipeline(RecoveryStore.lockOpen, RecoveryStore.open)
+            // A recovery that begins while the lock on another is waited for is not the one to end.
+            guard locked == 1, let open = found.first else { throw Self.noneOpen }
             if !force {
                 guard open.isCompared else {
                     throw IssuanceError(
@@ -88,9 +90,10 @@ package struct RecoveryDesk: Sendable {
                             + "is an issuance of ours")
                 }
             }
-            _ = try await connection.pipeline(
-                [RecoveryStore.end(by: clientID, evidence: evidence, at: now)] + audit.statements)
-            return try await RecoveryStore.read(open.number, on: connection)
+            let (_, _, ended) = try await connection.pipeline(
+                RecoveryStore.end(by: clientID, evidence: evidence, at: now), audit.statements,
+                RecoveryStore.read(open.number))
+            return ended.first
         }
         guard let ended else { throw Self.noneOpen }
         logger.notice(
@@ -101,17 +104,14 @@ package struct RecoveryDesk: Sendable {
     }
 
     private func change(
-        _ statements: [PostgresStatement], audit: AuditEntry?, _ message: Logger.Message
+        _ statement: PostgresStatement, audit: AuditEntry?, _ message: Logger.Message
     ) async throws -> Recovery {
         let recovery = try await pool.withTransaction { connection in
-            let results = try await connection.pipeline(statements)
-            guard let number = try results[0].first?.get("recovery_number", as: Int64.self) else {
-                throw Self.noneOpen
-            }
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return try await RecoveryStore.read(number, on: connection)
+            // The recovery that was changed is the open one, and is locked by the change.
+            let (changed, _, open) = try await connection.pipeline(statement, audit.statements, RecoveryStore.open)
+            guard changed == 1, let recovery = open.first else { throw Self.noneOpen }
+            return recovery
         }
-        guard let recovery else { throw Self.noneOpen }
         logger.notice(message, metadata: ["recovery": "\(recovery.number)"])
         onChanged()
         return recovery

@@ -28,7 +28,7 @@ extension RecoveryStore {
     }
 
     /// The findings of a recovery, open ones first.
-    static func findings(of number: Int64, limit: Int, on pool: PostgresPool) async throws -> [RecoveryFinding] {
+    static func findings(of number: Int64, limit: Int) -> Query<RecoveryFinding> {
         let sql = """
             select f.cosmo_transaction_id, f.reference_number, f.program_id, f.reason, f.card_id, f.detail::text as \
             detail,
@@ -39,7 +39,7 @@ extension RecoveryStore {
             order by i.reference_number is not null or \(harmless), f.found_at, f.cosmo_transaction_id
             limit $2
             """
-        return try await pool.query(sql, [.int8(number), .int(limit)]).map { row in
+        return Query(sql, [.int8(number), .int(limit)]) { row in
             RecoveryFinding(
                 transactionID: try row.get("cosmo_transaction_id"), referenceNumber: try row.get("reference_number"),
                 programID: try row.get("program_id"),
@@ -50,11 +50,11 @@ extension RecoveryStore {
     }
 
     /// Recoveries, newest first.
-    static func list(before number: Int64?, limit: Int, on pool: PostgresPool) async throws -> [Recovery] {
+    static func list(before number: Int64?, limit: Int) -> Query<Recovery> {
         let sql = """
             select \(columns) from recoveries r where $1::bigint is null or r.recovery_number < $1
             order by r.recovery_number desc limit $2
             """
-        return try await pool.query(sql, [.int8OrNull(number), .int(limit)]).map(recovery)
+        return Query(sql, [.int8OrNull(number), .int(limit)], read: recovery)
     }
 }

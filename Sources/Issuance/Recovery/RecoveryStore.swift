@@ -24,25 +24,25 @@ enum RecoveryStore {
         var isWhole: Bool { systemIdentifier && timeline }
     }
 
-    static func readable(on connection: PostgresConnection) async throws -> Readable {
-        let sql = """
-            select coalesce(has_function_privilege(to_regprocedure('pg_control_system()'), 'execute'), false)
-                    as system_identifier,
-                coalesce(
-                    has_function_privilege(to_regprocedure('pg_walfile_name(pg_lsn)'), 'execute')
-                        and has_function_privilege(to_regprocedure('pg_current_wal_insert_lsn()'), 'execute'), false)
-                    as timeline
-            """
-        let row = try await connection.query(sql).first
-        return Readable(
-            systemIdentifier: try row?.get("system_identifier") ?? false, timeline: try row?.get("timeline") ?? false)
+    /// Asks the server which parts those are; always one row.
+    static let readable = Query(
+        """
+        select coalesce(has_function_privilege(to_regprocedure('pg_control_system()'), 'execute'), false)
+                as system_identifier,
+            coalesce(
+                has_function_privilege(to_regprocedure('pg_walfile_name(pg_lsn)'), 'execute')
+                    and has_function_privilege(to_regprocedure('pg_current_wal_insert_lsn()'), 'execute'), false)
+                as timeline
+        """
+    ) { row in
+        Readable(systemIdentifier: try row.get("system_identifier"), timeline: try row.get("timeline"))
     }
 
-    /// Reads the server's identity beside the one that is stored.
+    /// Reads the server's identity beside the one that is stored; always one row.
     ///
     /// The timeline comes from the name of the file that is being written: the control file shows a new one only after
     /// the first checkpoint. It cannot be read on a standby, where nothing is written.
-    static func look(_ readable: Readable, on connection: PostgresConnection) async throws -> Look {
+    static func look(_ readable: Readable) -> Query<Look> {
         let system =
             readable.systemIdentifier ? "(select system_identifier::text from pg_control_system())" : "''"
         let timeline =
@@ -59,7 +59,10 @@ enum RecoveryStore {
                 i.seen_at is null and exists (select from issuances where attempts > 0) as has_sent
             from (select) one left join server_identity i on true
             """
-        let row = try await connection.query(sql)[0]
+        return Query(sql, read: look)
+    }
+
+    private static func look(_ row: PostgresRow) throws -> Look {
         var known: (identity: ServerIdentity, seenAt: PostgresTimestamp)?
         if let seenAt = try row.get("seen_at", as: PostgresTimestamp?.self) {
             known = (
@@ -76,10 +79,10 @@ enum RecoveryStore {
     }
 
     /// Has others that would begin a recovery wait for this transaction.
-    static func lockBeginning(on connection: PostgresConnection) async throws {
-        // Before the first heartbeat there is no row to lock.
-        _ = try await connection.query("select pg_advisory_xact_lock(hashtextextended('multibrand recovery', 0))")
-    }
+    ///
+    /// Before the first heartbeat there is no row to lock.
+    static let lockBeginning = PostgresStatement(
+        "select pg_advisory_xact_lock(hashtextextended('multibrand recovery', 0))")
 
     /// Stores the server and the time of the heartbeat.
     static func heartbeat(_ identity: ServerIdentity, at now: PostgresTimestamp) -> PostgresStatement {
@@ -117,7 +120,7 @@ enum RecoveryStore {
         var finalAt: PostgresTimestamp
     }
 
-    /// Begins a recovery; one that is open is extended, and compared again from its start. Returns its number.
+    /// Begins a recovery; one that is open is extended, and compared again from its start.
     ///
     /// **Concurrency** Of two at once the later waits for the earlier and extends it.
     static func begin(_ beginning: Beginning, at now: PostgresTimestamp) -> PostgresStatement {
@@ -143,17 +146,18 @@ enum RecoveryStore {
             ])
     }
 
-    /// Leases the comparison that is due, so that one process makes it; nil when none is due.
+    /// Leases the comparison that is due, so that one process makes it, and answers the recovery's number; no row when
+    /// none is due.
     static func claimComparison(
-        _ id: String, until lease: PostgresTimestamp, at now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> Recovery? {
+        _ id: String, until lease: PostgresTimestamp, at now: PostgresTimestamp
+    ) -> Query<Int64> {
         let sql = """
             update recoveries set comparing_id = $1, compare_at = $2
             where ended_at is null and compare_at <= $3 returning recovery_number
             """
-        let rows = try await connection.query(sql, [.uuid(id), .timestamptz(lease), .timestamptz(now)])
-        guard let number = try rows.first?.get("recovery_number", as: Int64.self) else { return nil }
-        return try await read(number, on: connection)
+        return Query(sql, [.uuid(id), .timestamptz(lease), .timestamptz(now)]) { row in
+            try row.get("recovery_number")
+        }
     }
 
     /// Moves the lease of the comparison under way; returns no row when another took its place.
@@ -184,7 +188,8 @@ enum RecoveryStore {
             ])
     }
 
-    /// Has the open recovery compared now, in the place of a comparison that may be under way; returns its number.
+    /// Has the open recovery compared now, in the place of a comparison that may be under way; affects no row when none
+    /// is open.
     static func compareNow(at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
@@ -201,19 +206,19 @@ enum RecoveryStore {
             """, [.text(failure)])
     }
 
-    /// Ends the open recovery if its last comparison saw everything and nothing is unexplained; returns its number
-    /// then.
-    static func endIfExplained(at now: PostgresTimestamp) -> PostgresStatement {
+    /// Ends the open recovery if its last comparison saw everything and nothing is unexplained, and answers its number;
+    /// otherwise no row.
+    static func endIfExplained(at now: PostgresTimestamp) -> Query<Int64> {
         let sql = """
             update recoveries r set ended_at = greatest($1, r.compared_at, r.begun_at), ended_by = 'comparison'
             where r.ended_at is null and r.compared_at >= r.final_at and r.failure is null and r.comparing_id is null
                 and \(openCount("r")) = 0
             returning r.recovery_number
             """
-        return PostgresStatement(sql, [.timestamptz(now)])
+        return Query(sql, [.timestamptz(now)]) { row in try row.get("recovery_number") }
     }
 
-    /// Ends the open recovery by an operator's decision; returns its number.
+    /// Ends the open recovery by an operator's decision.
     static func end(by clientID: String, evidence: String, at now: PostgresTimestamp) -> PostgresStatement {
         PostgresStatement(
             """
@@ -259,29 +264,17 @@ enum RecoveryStore {
             evidence: try row.get("evidence"))
     }
 
-    static func read(_ number: Int64, on connection: PostgresConnection) async throws -> Recovery? {
-        try await connection.query(
-            "select \(columns) from recoveries r where r.recovery_number = $1", [.int8(number)]
-        ).first.map(recovery)
+    /// One recovery, without findings.
+    static func read(_ number: Int64) -> Query<Recovery> {
+        Query("select \(columns) from recoveries r where r.recovery_number = $1", [.int8(number)], read: recovery)
     }
 
-    /// The recovery that is open, locked against another end.
-    static func lockOpen(on connection: PostgresConnection) async throws -> Recovery? {
-        guard
-            let row = try await connection.query(
-                "select recovery_number from recoveries where ended_at is null for update"
-            ).first
-        else { return nil }
-        return try await read(row.get("recovery_number"), on: connection)
-    }
+    /// Locks the recovery that is open against another end; finds no row when none is. ``open`` then reads it.
+    static let lockOpen = PostgresStatement("select recovery_number from recoveries where ended_at is null for update")
 
-    /// The recovery that is open; nil while issuing goes on.
-    static func open(on pool: PostgresPool) async throws -> Recovery? {
-        try await pool.query("select \(columns) from recoveries r where r.ended_at is null").first.map(recovery)
-    }
+    /// The recovery that is open, without findings; no row while issuing goes on.
+    static let open = Query("select \(columns) from recoveries r where r.ended_at is null", read: recovery)
 
-    /// Whether a recovery is open.
-    static func isOpen(on connection: PostgresConnection) async throws -> Bool {
-        try await !connection.query("select 1 from recoveries where ended_at is null").isEmpty
-    }
+    /// Finds one row while a recovery is open, and none while issuing goes on.
+    static let findOpen = PostgresStatement("select 1 from recoveries where ended_at is null")
 }

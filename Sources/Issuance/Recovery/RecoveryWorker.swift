@@ -77,8 +77,7 @@ package final class RecoveryWorker: Sendable {
     private func recover() async throws -> Bool {
         let compared = try await compare.callIfDue()
         let end = RecoveryStore.endIfExplained(at: now())
-        if let row = try await pool.query(end).first {
-            let number: Int64 = try row.get("recovery_number")
+        if let number = try await pool.first(end) {
             logger.notice(
                 "the books have been compared with Cosmo; issuing resumes", metadata: ["recovery": "\(number)"])
             onEnded()

@@ -56,9 +56,10 @@ package final class IssuanceResolver: Sendable {
     package func resolveDue() async throws -> Int {
         let due = try await pool.withTransaction(vouches: false) { connection in
             let now = self.now()
-            return try await IssuanceStore.claimDue(
-                at: now, readLeaseEnd: now.advanced(by: self.configuration.readLeaseDuration),
-                limit: self.configuration.concurrentReadsMax, on: connection)
+            return try await connection.all(
+                IssuanceStore.claimDue(
+                    at: now, readLeaseEnd: now.advanced(by: self.configuration.readLeaseDuration),
+                    limit: self.configuration.concurrentReadsMax))
         }
         try await withThrowingDiscardingTaskGroup { group in
             for issuance in due {
@@ -202,7 +203,7 @@ package final class IssuanceResolver: Sendable {
         guard configuration.onAbsent == .resend,
             issuance.absentReads + 1 >= configuration.settlement.absentReadsRequired
         else { return false }
-        guard let known = try await IssuanceStore.latestConfirmed(programID: issuance.programID, on: pool) else {
+        guard let known = try await pool.first(IssuanceStore.latestConfirmed(programID: issuance.programID)) else {
             return configuration.isReferenceLookupEnabled && configuration.isIntervalLookupEnabled
         }
         return try await find(known)?.id == known.cosmoTransactionID

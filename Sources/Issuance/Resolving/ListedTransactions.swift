@@ -26,9 +26,9 @@ struct ListedTransactions: Sendable {
         on connection: PostgresConnection
     ) async throws -> ListedTransactions {
         let references = transactions.compactMap(\.referenceNumber).filter(CosmoIssuanceRequest.isReferenceNumber)
-        let issuances = try await ReconciliationStore.issuances(
-            references: references, transactionIDs: transactions.map(\.id).filter { !$0.utf8.contains(0) },
-            on: connection)
+        let issuances = try await connection.all(
+            ReconciliationStore.issuances(
+                references: references, transactionIDs: transactions.map(\.id).filter { !$0.utf8.contains(0) }))
         let byReference = Dictionary(issuances.map { ($0.referenceNumber, $0) }, uniquingKeysWith: { $1 })
         let byID = Dictionary(
             issuances.compactMap { issuance in issuance.cosmoTransactionID.map { ($0, issuance) } },

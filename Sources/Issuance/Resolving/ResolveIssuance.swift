@@ -43,12 +43,11 @@ package struct ResolveIssuance: Sendable {
                 field: "cosmo_transaction_id")
         }
         return try await pool.withTransaction { connection in
-            guard try await IssuanceReads.exists(referenceNumber, on: connection) else { throw IssuanceReads.unknown }
+            let (found, owners) = try await connection.pipeline(
+                IssuanceReads.exists(referenceNumber), transactionID.flatMap(IssuanceReads.owner))
+            guard found == 1 else { throw IssuanceReads.unknown }
             try Evidence.require(evidence)
-            if let transactionID,
-                let owner = try await IssuanceReads.reference(ofTransaction: transactionID, on: connection),
-                owner != referenceNumber
-            {
+            if let owner = owners?.first?.1, owner != referenceNumber {
                 throw IssuanceError(
                     .transactionIDTaken, "the transaction settles the issuance \(owner) already; check the id",
                     field: "cosmo_transaction_id")

@@ -88,7 +88,7 @@ package final class IssuanceSender: Sendable {
     private func claim() async throws -> (lease: String, issuances: [IssuanceRecord]) {
         let lease = UUID().uuidString.lowercased()
         guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return (lease, []) }
-        let due = try await IssuanceStore.programsDue(at: now(), on: pool).shuffled()
+        let due = try await pool.all(IssuanceStore.programsDue(at: now())).shuffled()
         guard !due.isEmpty else { return (lease, []) }
         let issuances = try await pool.withTransaction(vouches: false) { connection -> [IssuanceRecord] in
             let now = self.now()
@@ -99,9 +99,9 @@ package final class IssuanceSender: Sendable {
             let open = due.filter { terms[$0]?.isPaused != true }
             let wanted = self.slots.withLock { $0.wanted(open, at: now) }
             guard !wanted.isEmpty else { return [] }
-            return try await IssuanceStore.claim(
-                wanted, lease: lease, until: now.advanced(by: self.configuration.settlement.leaseDuration), at: now,
-                on: connection)
+            let claims = IssuanceStore.claim(
+                wanted, lease: lease, until: now.advanced(by: self.configuration.settlement.leaseDuration), at: now)
+            return try await connection.pipeline(claims).flatMap { $0 }
         }
         slots.withLock { slots in
             for issuance in issuances { slots.began(issuance.programID) }

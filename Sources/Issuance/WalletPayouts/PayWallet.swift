@@ -110,7 +110,8 @@ struct PayWallet: Sendable {
             if case .takeBack = decision { key } else { nil }
         }
         guard !owing.isEmpty else { return [:] }
-        return try await ReversalStore.takeable(owing, environment: payout.environment, on: connection)
+        let takeable = try await connection.all(ReversalStore.takeable(owing, environment: payout.environment))
+        return Dictionary(takeable, uniquingKeysWith: { first, _ in first })
     }
 
     private func order(

@@ -33,9 +33,7 @@ enum ReversalStore {
     /// What was paid into an environment for some positions and not taken back since.
     ///
     /// **Cost** Reads the issuances of each position; asked for those that owe.
-    static func takeable(
-        _ keys: [PositionKey], environment: String, on connection: PostgresConnection
-    ) async throws -> [PositionKey: Int64] {
+    static func takeable(_ keys: [PositionKey], environment: String) -> Query<(PositionKey, Int64)> {
         let sql = """
             select k.card_id, k.program_id, k.unit, (
                     (select coalesce(sum(i.quantity_micro), 0) from issuances i
@@ -46,33 +44,28 @@ enum ReversalStore {
                         and r.wallet_environment = $4))::int8 as micro
             from unnest($1::text[], $2::text[], $3::text[]) as k (card_id, program_id, unit)
             """
-        let rows = try await connection.query(
+        return Query(
             sql,
             [
                 .textArray(keys.map(\.cardID)), .textArray(keys.map(\.programID)),
                 .textArray(keys.map(\.unit.rawValue)), .text(environment),
-            ])
-        return try Dictionary(
-            rows.map { (try PositionStore.key($0), try $0.get("micro")) }, uniquingKeysWith: { first, _ in first })
+            ]
+        ) { row in (try PositionStore.key(row), try row.get("micro")) }
     }
 
     /// What was taken back from a card's position with a program, newest first.
-    static func list(cardID: String, programID: String, limit: Int, on pool: PostgresPool) async throws -> [TakenBack] {
+    static func list(cardID: String, programID: String, limit: Int) -> Query<TakenBack> {
         let sql = """
             select quantity_micro, wallet_transaction_id, recorded_at from issuance_reversals
             where card_id = $1 and program_id = $2 order by reversal_number desc limit $3
             """
-        return try await pool.query(sql, [.text(cardID), .text(programID), .int(limit)]).map { row in
-            TakenBack(
-                micro: try row.get("quantity_micro"), transactionID: try row.get("wallet_transaction_id"),
-                recordedAt: try row.get("recorded_at"))
-        }
+        return Query(sql, [.text(cardID), .text(programID), .int(limit)], read: takenBack)
     }
 
     /// The same of some programs, what was taken at a time or later.
     static func list(
-        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int, on connection: PostgresConnection
-    ) async throws -> [(programID: String, takenBack: TakenBack)] {
+        cardID: String, programIDs: [String], since: PostgresTimestamp, limit: Int
+    ) -> Query<(programID: String, takenBack: TakenBack)> {
         let sql = """
             select p.program_id, r.quantity_micro, r.wallet_transaction_id, r.recorded_at
             from unnest($2::text[]) with ordinality as p (program_id, place)
@@ -82,13 +75,14 @@ enum ReversalStore {
                 order by reversal_number desc limit $4) r
             order by p.place, r.reversal_number desc
             """
-        let rows = try await connection.query(
-            sql, [.text(cardID), .textArray(programIDs), .timestamptz(since), .int(limit)])
-        return try rows.map { row in
-            let takenBack = TakenBack(
-                micro: try row.get("quantity_micro"), transactionID: try row.get("wallet_transaction_id"),
-                recordedAt: try row.get("recorded_at"))
-            return (programID: try row.get("program_id"), takenBack: takenBack)
+        return Query(sql, [.text(cardID), .textArray(programIDs), .timestamptz(since), .int(limit)]) { row in
+            (try row.get("program_id"), try takenBack(row))
         }
+    }
+
+    private static func takenBack(_ row: PostgresRow) throws -> TakenBack {
+        TakenBack(
+            micro: try row.get("quantity_micro"), transactionID: try row.get("wallet_transaction_id"),
+            recordedAt: try row.get("recorded_at"))
     }
 }

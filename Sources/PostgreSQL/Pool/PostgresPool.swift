@@ -111,11 +111,23 @@ package final class PostgresPool: Sendable {
     package func query(
         _ statement: PostgresStatement, timeout: Duration? = nil
     ) async throws -> PostgresResult {
+        try await withAnyConnection { try await $0.query(statement, timeout: timeout) }
+    }
+
+    /// Runs statements in one round trip on a connection of its own lease; see `PostgresConnection.pipeline`.
+    func pipeline(_ statements: [PostgresStatement]) async throws -> [PostgresResult] {
+        try await withAnyConnection { try await $0.pipeline(statements) }
+    }
+
+    /// Runs one round trip, and again on another connection when the first turns out to be broken.
+    private func withAnyConnection<T: Sendable>(
+        _ body: (PostgresConnection) async throws -> T
+    ) async throws -> T {
         do {
-            return try await withConnection { try await $0.query(statement, timeout: timeout) }
+            return try await withConnection(body)
         } catch let error as PostgresError where error.hadNoEffect {
             // An idle connection had broken unnoticed; nothing was sent, so another one may be asked.
-            return try await withConnection { try await $0.query(statement, timeout: timeout) }
+            return try await withConnection(body)
         }
     }
 

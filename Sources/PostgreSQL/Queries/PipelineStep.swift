@@ -37,6 +37,20 @@ extension PostgresConnection {
     }
 }
 
+extension PostgresPool {
+    /// Runs all steps in one round trip on a connection of its own lease and returns their answers in order.
+    ///
+    /// **Guarantees** and **Errors** As those of `PostgresConnection`, outside a transaction.
+    package func pipeline<each Step: PipelineStep>(
+        _ step: repeat each Step
+    ) async throws -> (repeat (each Step).Answer) {
+        var statements: [PostgresStatement] = []
+        repeat statements += (each step).statements
+        var results = try await pipeline(statements)[...]
+        return try (repeat (each step).takeAnswer(from: &results))
+    }
+}
+
 extension PostgresStatement: PipelineStep {
     /// Itself.
     package var statements: [PostgresStatement] { [self] }
