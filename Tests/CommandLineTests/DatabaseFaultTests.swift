@@ -41,7 +41,7 @@ struct DatabaseFaultTests {
 
         let rest = WalletRefusal(of: error)
         // The wallet's contract has one code for them and tells apart what passes by its status.
-        #expect(rest.code == "INTERNAL")
+        #expect(rest.code == (rpc.code == .invalidArgument ? "VALIDATION" : "INTERNAL"))
         #expect((rest.status == 500) == (rpc.code == .internal))
         #expect((rest.status == 503) == [.unavailable, .aborted].contains(rpc.code))
         #expect((rest.retryAfterSeconds != nil) == (rest.status == 503))

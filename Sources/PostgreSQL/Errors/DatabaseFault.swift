@@ -7,6 +7,8 @@ package import Rewards
 package struct DatabaseFault: UseCaseError, Hashable {
     /// The reasons, the same from every door.
     package enum Reason: String, ErrorReason {
+        /// A value of the call cannot be stored, such as a text that holds U+0000.
+        case invalidArgument = "INVALID_ARGUMENT"
         /// Another transaction held what the call needs.
         case contention = "CONTENTION"
         /// The database is away, overloaded or a standby now.
@@ -19,6 +21,7 @@ package struct DatabaseFault: UseCaseError, Hashable {
         /// What kind of wrong it is.
         package var kind: FaultKind {
             switch self {
+            case .invalidArgument: .invalidArgument
             case .contention: .aborted
             case .databaseUnavailable, .commitUnknown: .unavailable
             case .internalFault: .internalFault
@@ -38,6 +41,8 @@ package struct DatabaseFault: UseCaseError, Hashable {
         case .interrupted: (reason, outcome) = (.databaseUnavailable, .unknown)
         case .unknownCommit: (reason, outcome) = (.commitUnknown, .unknown)
         case .contended: (reason, outcome) = (.contention, .notApplied)
+        // Nothing was sent: the statement could not be written down.
+        case .refusedRow where error.kind == .encoding: (reason, outcome) = (.invalidArgument, .notApplied)
         // The transaction had no effect; what the same call committed before it may have.
         case .refusedRow, .refusedStatement, .misused: (reason, outcome) = (.internalFault, .unknown)
         }
@@ -46,6 +51,8 @@ package struct DatabaseFault: UseCaseError, Hashable {
     /// What to do about it, for people.
     package var message: String {
         switch (reason, outcome) {
+        case (.invalidArgument, _):
+            "a value of the call cannot be stored, such as a text that holds U+0000; nothing was done: correct it"
         case (.contention, _):
             "another transaction holds what the call needs; nothing was done: make the same call again"
         case (.databaseUnavailable, .notApplied):

@@ -64,6 +64,7 @@ struct WalletRefusal: Error, Sendable, Equatable {
     /// A database error, by what it is over every door. The contract has one code for all of them.
     init(_ fault: DatabaseFault) {
         switch (fault.reason, fault.outcome) {
+        case (.invalidArgument, _): self.init(validation: fault.message)
         case (.internalFault, _): self = Self.ourFault
         case (_, .notApplied): self = Self.notDone
         case (_, .unknown), (_, .applied): self = Self.unavailable("the database did not answer")
