@@ -117,6 +117,19 @@ struct RuleSampleTests {
         Sample(Rules.noSleep, "Tests/RPCTests/A.swift", "usleep(1)\nsleep(1)\n", breaksOn: [1, 2]),
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "try await clock.sleep(for: .seconds(1))\n", breaksOn: []),
         Sample(
+            StoreQueries.rule, "Sources/Wallet/Jars/JarStore.swift",
+            "func find(on connection: PostgresConnection) async throws -> Jar? {\n"
+                + "    try await connection.first(jar)\n",
+            breaksOn: [1, 2]),
+        Sample(
+            StoreQueries.rule, "Sources/Preferences/JarStore+Lids.swift",
+            "func count(\n    _ pool: PostgresPool\n) async throws -> Int64\n", breaksOn: [2]),
+        Sample(
+            StoreQueries.rule, "Sources/Wallet/JarStore.swift",
+            "/// Waits in a `PostgresPool`.\nfunc find(_ id: String) -> Query<Jar>? { nil }\n", breaksOn: []),
+        Sample(StoreQueries.rule, "Sources/Wallet/Jars.swift", "try await connection.first(jar)\n", breaksOn: []),
+        Sample(StoreQueries.rule, "Sources/Audit/JarStore.swift", "try await connection.first(jar)\n", breaksOn: []),
+        Sample(
             Rules.walletWords, "Sources/Wallet/A.swift",
             "let a = Answer(status: 201)\nlet b = error.httpStatus\nlet c: HTTPFields\n", breaksOn: [1, 2, 3]),
         Sample(

@@ -2,7 +2,8 @@
 enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
-        imports, pureImports, sql, databaseErrors, noFloatingPoint, noTrap, safetyComments, structuredTasks, waits,
+        imports, pureImports, sql, StoreQueries.rule, databaseErrors, noFloatingPoint, noTrap, safetyComments,
+        structuredTasks, waits,
         noSleep, namedColumns, noDefaultWord, walletWords, fileNames, typeFiles, lineLength, documented, plainWords,
         noMarks,
     ]
