@@ -67,10 +67,9 @@ package enum CardStore {
             "update cards set preference_version = $2 where card_id = $1", [.text(card.id), .int8(version)])
     }
 
-    /// One card; nil when there is none.
-    package static func find(_ cardID: String, _ connection: PostgresConnection) async throws -> CardRecord? {
-        try await connection.first(
-            Query("select \(columns) from cards where card_id = $1", [.text(cardID)], read: record))
+    /// One card; no row when there is none.
+    package static func find(_ cardID: String) -> Query<CardRecord> {
+        Query("select \(columns) from cards where card_id = $1", [.text(cardID)], read: record)
     }
 
     /// Some cards, in no order.
@@ -83,53 +82,40 @@ package enum CardStore {
         PostgresStatement("select from cards where card_id = $1", [.text(cardID)])
     }
 
-    /// The users of some cards.
-    package static func users(
-        _ cardIDs: [String], _ connection: PostgresConnection
-    ) async throws -> [ExactText: String] {
-        let users = Query(
-            "select card_id, user_id from cards where card_id = any($1::text[])", [.textArray(cardIDs)]
-        ) { row in (ExactText(try row.get("card_id")), try row.get("user_id", as: String.self)) }
-        return Dictionary(try await connection.all(users), uniquingKeysWith: { $1 })
+    /// The users of some cards, by card.
+    package static func users(_ cardIDs: [String]) -> CombinedQuery<(ExactText, String), [ExactText: String]> {
+        Query("select card_id, user_id from cards where card_id = any($1::text[])", [.textArray(cardIDs)]) { row in
+            (ExactText(try row.get("card_id")), try row.get("user_id"))
+        }.combined { Dictionary($0, uniquingKeysWith: { $1 }) }
     }
 
-    /// The hash of the request that registered a card; nil when there is no such card.
-    package static func requestHash(_ cardID: String, _ connection: PostgresConnection) async throws -> [UInt8]? {
-        try await connection.first(
-            Query("select request_hash from cards where card_id = $1", [.text(cardID)]) { row in
-                try row.get("request_hash", as: [UInt8].self)
-            })
+    /// The hash of the request that registered a card; no row when there is no such card.
+    package static func requestHash(_ cardID: String) -> Query<[UInt8]> {
+        Query("select request_hash from cards where card_id = $1", [.text(cardID)]) { row in
+            try row.get("request_hash")
+        }
     }
 
     /// The ids of all cards after one, in the order of the database; nil begins.
-    package static func ids(
-        after cardID: String?, limit: Int, _ connection: PostgresConnection
-    ) async throws -> [String] {
-        try await connection.all(
-            Query(
-                "select card_id from cards where ($1::text is null or card_id > $1) order by card_id limit $2",
-                [.textOrNull(cardID), .int(limit)]
-            ) { row in try row.get("card_id") })
+    package static func ids(after cardID: String?, limit: Int) -> Query<String> {
+        Query(
+            "select card_id from cards where ($1::text is null or card_id > $1) order by card_id limit $2",
+            [.textOrNull(cardID), .int(limit)]
+        ) { row in try row.get("card_id") }
     }
 
     /// The ids of a source user's cards.
-    package static func ids(
-        ofSourceUser sourceUserID: String, _ connection: PostgresConnection
-    ) async throws -> [String] {
-        try await connection.all(
-            Query("select card_id from cards where source_user_id = $1 order by card_id", [.text(sourceUserID)]) {
-                row in try row.get("card_id")
-            })
+    package static func ids(ofSourceUser sourceUserID: String) -> Query<String> {
+        Query("select card_id from cards where source_user_id = $1 order by card_id", [.text(sourceUserID)]) { row in
+            try row.get("card_id")
+        }
     }
 
     /// Cards after an id, in the order of their ids.
-    package static func page(
-        after cardID: String, limit: Int, _ connection: PostgresConnection
-    ) async throws -> [CardRecord] {
-        try await connection.all(
-            Query(
-                "select \(columns) from cards where card_id > $1 order by card_id limit $2",
-                [.text(cardID), .int(limit)], read: record))
+    package static func page(after cardID: String, limit: Int) -> Query<CardRecord> {
+        Query(
+            "select \(columns) from cards where card_id > $1 order by card_id limit $2", [.text(cardID), .int(limit)],
+            read: record)
     }
 
     private static func record(_ row: PostgresRow) throws -> CardRecord {

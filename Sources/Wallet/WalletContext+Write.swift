@@ -46,15 +46,15 @@ extension WalletContext {
             }
         }
         return try await pool.commit(attempts) { connection in
-            if let stored = try await IdempotencyStore.claim(
-                idempotency, request, caller: caller, now: now, on: connection)
-            {
+            let claim = IdempotencyStore.claim(idempotency, request, caller: caller, now: now)
+            guard try await connection.pipeline(claim) == 1 else {
+                let stored = try await connection.first(IdempotencyStore.find(idempotency, caller: caller))
                 return try replay(stored, of: request, isOurs: attempts.wrote(at: now))
             }
             attempts.note(now)
-            let value = try await run(body, on: connection)
-            try await IdempotencyStore.store(
-                value.stored.canonicalBytes, under: idempotency, caller: caller, on: connection)
+            let value = try await body(connection)
+            let answer = IdempotencyStore.store(value.stored.canonicalBytes, under: idempotency, caller: caller)
+            _ = try await connection.pipeline(audit.statements + [answer])
             return .fresh(value)
         }
     }
@@ -75,8 +75,11 @@ extension WalletContext {
     }
 
     private func replay<Value: StoredAnswer>(
-        _ stored: IdempotencyStore.Stored, of request: WalletRequest, isOurs: Bool
+        _ stored: IdempotencyStore.Stored?, of request: WalletRequest, isOurs: Bool
     ) throws(WalletError) -> WalletAnswer<Value> {
+        guard let stored else {
+            throw WalletError(.internalFault, "the first answer under this key was removed: send the request again")
+        }
         guard stored.requestDigest == request.digest else {
             throw WalletError(
                 .idempotencyKeyReused, "this \(.idempotencyKey) came with another request before: send a new key")

@@ -45,16 +45,16 @@ struct RuleSampleTests {
             "let s = \"select one\" // select a from b\nlet t = \"update the set\"\n",
             breaksOn: []),
         Sample(
-            Rules.storeQueries, "Sources/Issuance/Debts/DebtStore.swift",
+            StoreQueries.rule, "Sources/Issuance/Debts/DebtStore.swift",
             "static func a(on connection: PostgresConnection) throws {}\nstatic func b(\n    on pool: PostgresPool\n"
                 + ") {}\n    try await c()\n",
             breaksOn: [1, 3, 5]),
         Sample(
-            Rules.storeQueries, "Sources/Programs/ProgramStore+Reads.swift",
+            StoreQueries.rule, "Sources/Programs/ProgramStore+Reads.swift",
             "// PostgresPool\nstatic func a() -> Query<Int64> { Query(\"await\") { try $0.get(\"a\") } }\n",
             breaksOn: []),
         Sample(
-            Rules.storeQueries, "Sources/Issuance/WriteOffDebt.swift", "try await pool.all(DebtStore.totals)\n",
+            StoreQueries.rule, "Sources/Issuance/WriteOffDebt.swift", "try await pool.all(DebtStore.totals)\n",
             breaksOn: []),
         Sample(
             Rules.databaseErrors, "Sources/Inbox/A.swift",
@@ -128,6 +128,19 @@ struct RuleSampleTests {
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "Thread.sleep(forTimeInterval: 1)\n", breaksOn: [1]),
         Sample(Rules.noSleep, "Tests/RPCTests/A.swift", "usleep(1)\nsleep(1)\n", breaksOn: [1, 2]),
         Sample(Rules.noSleep, "Sources/RPC/A.swift", "try await clock.sleep(for: .seconds(1))\n", breaksOn: []),
+        Sample(
+            StoreQueries.rule, "Sources/Wallet/Jars/JarStore.swift",
+            "func find(on connection: PostgresConnection) async throws -> Jar? {\n"
+                + "    try await connection.first(jar)\n",
+            breaksOn: [1, 2]),
+        Sample(
+            StoreQueries.rule, "Sources/Preferences/JarStore+Lids.swift",
+            "func count(\n    _ pool: PostgresPool\n) async throws -> Int64\n", breaksOn: [2]),
+        Sample(
+            StoreQueries.rule, "Sources/Wallet/JarStore.swift",
+            "/// Waits in a `PostgresPool`.\nfunc find(_ id: String) -> Query<Jar>? { nil }\n", breaksOn: []),
+        Sample(StoreQueries.rule, "Sources/Wallet/Jars.swift", "try await connection.first(jar)\n", breaksOn: []),
+        Sample(StoreQueries.rule, "Sources/Audit/JarStore.swift", "try await connection.first(jar)\n", breaksOn: []),
         Sample(
             Rules.walletWords, "Sources/Wallet/A.swift",
             "let a = Answer(status: 201)\nlet b = error.httpStatus\nlet c: HTTPFields\n", breaksOn: [1, 2, 3]),

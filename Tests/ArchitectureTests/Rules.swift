@@ -2,7 +2,7 @@
 enum Rules {
     /// Over `Sources` and `plugins`.
     static let ofSources: [Rule] = [
-        imports, pureImports, sql, storeQueries, databaseErrors, noFloatingPoint, noTrap, safetyComments,
+        imports, pureImports, sql, StoreQueries.rule, databaseErrors, noFloatingPoint, noTrap, safetyComments,
         structuredTasks, waits,
         noSleep, namedColumns, noDefaultWord, walletWords, fileNames, typeFiles, lineLength, documented, plainWords,
         noMarks,

@@ -1,10 +1,12 @@
-extension Rules {
-    /// The rooms whose stores only make queries; their use cases run them, several in one round trip where they can.
-    static let roomsOfStoreQueries: Set<String> = ["Issuance", "Programs", "Spending"]
+/// The rule that a store only describes what is sent, and the rooms that keep it.
+enum StoreQueries {
+    /// The rooms whose stores return queries and statements, which the callers run, several in one round trip where they
+    /// can.
+    static let rooms: Set<String> = ["Cards", "Issuance", "Preferences", "Programs", "Spending", "Wallet"]
 
-    static let storeQueries = Rule("a store's function returns a query or a statement, and its caller runs it") {
+    static let rule = Rule("a store's function returns what is sent; it takes no connection and awaits nothing") {
         file in
-        guard roomsOfStoreQueries.contains(file.module), file.name.contains(/Store(\+\w+)?\.swift$/) else { return [] }
-        return file.text.codeLines(matching: #"\b(PostgresConnection|PostgresPool|await)\b"#)
+        guard rooms.contains(file.module), file.name.contains(/Store(\+\w+)?\.swift$/) else { return [] }
+        return file.text.codeLines(matching: #"\bPostgres(Connection|Pool)\b|\bawait\b"#)
     }
 }

@@ -33,16 +33,20 @@ struct PipelineTests {
                 PostgresStatement("INSERT INTO points VALUES ($1, $2)", [.int($0), .int($0 * 10)])
             }
             let absent: Query<Int64>? = nil
-            let (inserted, found, none, raised, all) = try await pool.withConnection { connection in
+            let sum = numbers.combined { $0.reduce(0, +) }
+            let (empty, inserted, found, none, raised, all, total) = try await pool.withConnection { connection in
                 try await connection.pipeline(
-                    insert, cards, absent, PostgresStatement("UPDATE points SET n = n + 1"), [numbers, numbers])
+                    sum, insert, cards, absent, PostgresStatement("UPDATE points SET n = n + 1"), [numbers, numbers],
+                    sum)
             }
+            #expect(empty == 0)
             #expect(inserted == [1, 1])
             #expect(found.map(\.card) == [1, 2])
             #expect(found.map(\.isRich) == [false, true])
             #expect(none == nil)
             #expect(raised == 2)
             #expect(all == [[11, 21], [11, 21]])
+            #expect(total == 32)
             #expect(try await pool.first(numbers) == 11)
             #expect(try await pool.all(numbers) == [11, 21])
             var streamed: [Int64] = []

@@ -82,7 +82,7 @@ import Testing
             let refused = bad
             #expect(await Self.reason { _ = try await register(refused) } == .invalidArgument)
             // What a card registered before there were card programs has stored.
-            let hash = try await room.pool.withConnection { try await CardStore.requestHash("card-1", $0) }
+            let hash = try await room.pool.first(CardStore.requestHash("card-1"))
             #expect(hash == PreferenceRequestStore.hash(["card-1", "u", "USD", ""]))
         }
     }

@@ -20,9 +20,7 @@ import Testing
             try await pool.withConnection { try await $0.execute(Self.before) }
             try await Migrator(pool: pool, source: .directory(Self.migrations), logger: TestRoom.logger).migrate()
 
-            let allocations = try await pool.withConnection {
-                try await AllocationStore.allocations(ofCard: "card-1", $0)
-            }
+            let allocations = try await pool.all(AllocationStore.allocations(ofCard: "card-1"))
             #expect(allocations.map(\.programID) == ["prg_a", "prg_b"])
             #expect(allocations.map(\.parts) == [70, 30])
             // prg_a has had its parts since version 2; prg_b shows them in no version, so its row's last change is
@@ -30,23 +28,19 @@ import Testing
             #expect(allocations.map(\.stampMicros) == [1_760_000_100_000_000, 1_760_000_900_000_000])
             #expect(allocations.map(\.recordedAt.microsecondsSinceEpoch) == allocations.map(\.stampMicros))
 
-            let recorded = try await pool.withConnection {
-                try await ConnectionEventStore.recorded(ofSourceUser: "u-1", $0)
-            }
+            let recorded = try await pool.all(ConnectionEventStore.recorded(ofSourceUser: "u-1"))
             #expect(recorded.map(\.event.isStanding) == [true, false])
             #expect(recorded.last?.discardedAt?.microsecondsSinceEpoch == 1_760_000_500_000_000)
             let decisions = try await pool.withConnection {
-                try await ConnectionEventStore.decisions(aboutSourceUser: "u-1", $0)
+                try await $0.pipeline(ConnectionEventStore.decisions(aboutSourceUser: "u-1"))
             }
             #expect(decisions.mapValues(\.count) == [.discarded: 1])
             #expect(
                 try await pool.query("select decided_by from connection_decisions").map {
                     try $0.get("decided_by", as: String.self)
                 } == ["ada"])
-            #expect(
-                try await pool.withConnection {
-                    try await ConnectionDeliveryStore.entries(ofSourceUser: "u-1", $0).map(\.inboxID)
-                } == [11, 12])
+            let entries = try await pool.all(ConnectionDeliveryStore.entries(ofSourceUser: "u-1"))
+            #expect(entries.map(\.inboxID) == [11, 12])
         }
     }
 

@@ -19,8 +19,7 @@ import Testing
         try await TestDatabase.withDatabase(migrations: early.path) { pool, _ in
             try await pool.withConnection { try await $0.execute(Self.before) }
             try await Migrator(pool: pool, source: .directory(Self.migrations), logger: TestRoom.logger).migrate()
-            let rows = try await pool.withConnection { try await LinkStore.rows(ofCards: ["card-1"], $0) }
-            let links = rows.values.first ?? [:]
+            let links = try await pool.withConnection { try await $0.pipeline(LinkStore.rows(ofCard: "card-1")) }
             #expect(links.mapValues(\.heldReason) == ["prg_a": nil, "prg_b": .sameStampConflict])
             #expect(links["prg_a"]?.decidingStampMicros == 300)
             #expect(links["prg_b"]?.decidingStampMicros == 100)

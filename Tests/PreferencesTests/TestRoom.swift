@@ -88,20 +88,19 @@ struct TestRoom: Sendable {
     }
 
     func current(_ cardID: String) async throws -> PreferencesSnapshot {
-        let snapshot = try await pool.withConnection { connection in
-            try await PreferenceVersionStore.current(cardID: cardID, connection)
+        guard let snapshot = try await pool.first(PreferenceVersionStore.current(cardID: cardID)) else {
+            throw PreferencesError.unknownCard
         }
-        guard let snapshot else { throw PreferencesError.unknownCard }
         return snapshot
     }
 
     /// What the card's links come to, without versions, times and numbers of rows.
     func shape(_ cardID: String) async throws -> [String] {
         let rows = try await pool.withConnection { connection in
-            try await LinkStore.rows(ofCards: [cardID], connection)
+            try await connection.pipeline(LinkStore.rows(ofCard: cardID))
         }
         let current = try await current(cardID).links.map { "\($0.programID)=\($0.parts)" }
-        return (rows[ExactText(cardID)] ?? [:]).values.sorted { $0.programID < $1.programID }.map { row in
+        return rows.values.sorted { $0.programID < $1.programID }.map { row in
             let account = row.account.fields.sorted { $0.key < $1.key }.map { "\($0.key):\($0.value)" }
             return
                 "\(row.programID) \(row.status) \(account) \(row.eventParts ?? 0) \(row.heldReason?.rawValue ?? "-") "

@@ -99,9 +99,9 @@ struct LedgerWalkTests {
     }
 
     private static func plan(_ wallet: WalletFixture, before: Int64) async throws -> (text: String, buffers: Int) {
+        let page = LedgerStore.page("m", .sandbox, before: before, limit: 101).statement
         let lines = try await wallet.context.pool.query(
-            "explain (analyze, buffers, costs, timing off, summary off) " + LedgerStore.pageSQL,
-            [.text("SANDBOX"), .text("m"), .int8(before), .int(101)]
+            "explain (analyze, buffers, costs, timing off, summary off) " + page.sql, page.parameters
         ).map { try $0.value(as: String.self) }
         let counted = lines.first { $0.contains("Buffers:") } ?? ""
         let numbers = counted.split { !$0.isNumber }.compactMap { Int($0) }

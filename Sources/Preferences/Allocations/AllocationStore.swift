@@ -22,14 +22,14 @@ enum AllocationStore {
     }
 
     /// The allocations of a card, in the order of calls.
-    static func allocations(ofCard cardID: String, _ connection: PostgresConnection) async throws -> [Allocation] {
-        try await connection.query(
+    static func allocations(ofCard cardID: String) -> Query<Allocation> {
+        Query(
             """
             select allocation_id, program_id, parts, stamp_micros, recorded_at from preference_allocations
             where card_id = $1 order by allocation_id
             """,
             [.text(cardID)]
-        ).map { row in
+        ) { row in
             try Allocation(
                 allocationID: row.get("allocation_id"), programID: row.get("program_id"),
                 parts: Int(row.get("parts", as: Int32.self)), stampMicros: row.get("stamp_micros"),

@@ -68,7 +68,7 @@ package struct SetAllocation: Sendable {
                     .versionMismatch, "version \(card.record.preferenceVersion) is in force; read it and decide again",
                     field: "expected_version")
             }
-            let stored = try await LinkStore.rows(ofCards: [card.id], connection)[ExactText(card.id)] ?? [:]
+            let stored = try await connection.pipeline(LinkStore.rows(ofCard: card.id))
             for share in sorted where stored[share.programID]?.isLinked != true {
                 throw PreferencesError(
                     .notLinked, "a program among the shares is not linked to the card; link it first", field: "shares")

@@ -36,37 +36,43 @@ struct PlatformRequest {
         decide: @Sendable (LockedCard, PostgresTimestamp, PostgresConnection) async throws -> CardChange
     ) async throws -> PreferencesAnswer {
         try await context.pool.commit(attempts) { connection in
-            guard let card = try await CardLock(cardID).take(on: connection) else { throw PreferencesError.unknownCard }
-            if let before = try await replay(hash, card: card.record, attempts, connection) { return before }
+            let (locked, stored) = try await connection.pipeline(
+                CardLock(cardID), PreferenceRequestStore.find(cardID: cardID, requestID: requestID))
+            guard let card = locked else { throw PreferencesError.unknownCard }
+            if let stored = stored.first,
+                let before = try await replay(stored, hash, card: card.record, attempts, connection)
+            {
+                return before
+            }
             let now = context.now()
             attempts.note(now)
             let change = try await decide(card, now, connection)
             let remembered = PreferenceRequestStore.insert(
                 requestID: requestID, of: card, requestHash: hash, version: change.version, now: now)
             let released = try await HeldDeliveries.released(by: change, context: context, connection)
-            let preferences = try await change.apply(
-                to: card, cause: PreferenceCause(cause, id: requestID), effectiveAt: now,
-                also: [remembered] + released, context: context, now: now, connection)
+            let preferences = try await connection.pipeline(
+                change.writes(
+                    to: card, cause: PreferenceCause(cause, id: requestID), effectiveAt: now,
+                    also: [remembered] + released, context: context, now: now))
             return PreferencesAnswer(preferences: preferences, isReplayed: false)
         }
     }
 
     private func replay(
-        _ hash: [UInt8], card: CardRecord, _ attempts: CommitAttempts, _ connection: PostgresConnection
+        _ stored: PreferenceRequestStore.Stored, _ hash: [UInt8], card: CardRecord, _ attempts: CommitAttempts,
+        _ connection: PostgresConnection
     ) async throws -> PreferencesAnswer? {
-        guard
-            let stored = try await PreferenceRequestStore.find(
-                cardID: cardID, requestID: requestID, connection)
-        else { return nil }
         guard stored.requestHash == hash else {
             throw PreferencesError(
                 .requestConflict, "this request_id was used for another request of the card; use a new one",
                 field: "request_id")
         }
-        guard
-            let snapshot = try await PreferenceVersionStore.find(
-                cardID: cardID, version: stored.version, registeredAt: card.registeredAt, connection)
-        else { return nil }
+        let snapshot =
+            stored.version == 0
+            ? PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: card.registeredAt, links: [])
+            : try await connection.first(
+                PreferenceVersionStore.find(cardID: cardID, version: stored.version))?.snapshot
+        guard let snapshot else { return nil }
         return PreferencesAnswer(preferences: snapshot, isReplayed: !attempts.wrote(at: stored.recordedAt))
     }
 }

@@ -11,13 +11,14 @@ enum PreferenceRequestStore {
         let recordedAt: PostgresTimestamp
     }
 
-    static func find(cardID: String, requestID: String, _ connection: PostgresConnection) async throws -> Stored? {
-        try await connection.query(
+    static func find(cardID: String, requestID: String) -> Query<Stored> {
+        Query(
             "select request_hash, version, recorded_at from preference_requests where card_id = $1 and request_id = $2",
             [.text(cardID), .text(requestID)]
-        ).first.map {
-            try Stored(
-                requestHash: $0.get("request_hash"), version: $0.get("version"), recordedAt: $0.get("recorded_at"))
+        ) { row in
+            Stored(
+                requestHash: try row.get("request_hash"), version: try row.get("version"),
+                recordedAt: try row.get("recorded_at"))
         }
     }
 

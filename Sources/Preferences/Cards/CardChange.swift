@@ -89,35 +89,30 @@ struct CardChange {
         }
     }
 
-    /// Writes the change to the card that it was decided for, and returns the preference it led to.
-    func apply(
+    /// What writes the change to the card that it was decided for.
+    func writes(
         to card: LockedCard, cause: PreferenceCause, effectiveAt: PostgresTimestamp,
-        also statements: [PostgresStatement] = [],
-        context: PreferencesContext, now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws -> PreferencesSnapshot {
+        also others: [PostgresStatement] = [], context: PreferencesContext, now: PostgresTimestamp
+    ) throws -> Writes {
         let newVersion =
             isNewVersion
             ? try NewPreferenceVersion(
                 of: card, version: version, saying: after, cause: cause, effectiveAt: effectiveAt, now: now) : nil
-        var pipeline = changedRows.map { LinkStore.upsert($0, of: card, now: now) }
-        for programID in movedProgramIDs { pipeline += context.effects.onLinkUsable(card.id, programID) }
-        for programID in waitChangedProgramIDs { pipeline += context.effects.onWaitChanged(card.id, programID) }
-        pipeline += allocation.sorted { $0.key < $1.key }.map { programID, parts in
+        var statements = changedRows.map { LinkStore.upsert($0, of: card, now: now) }
+        for programID in movedProgramIDs { statements += context.effects.onLinkUsable(card.id, programID) }
+        for programID in waitChangedProgramIDs { statements += context.effects.onWaitChanged(card.id, programID) }
+        statements += allocation.sorted { $0.key < $1.key }.map { programID, parts in
             // Parts that came with a link count from the link, even where its stamp runs ahead of our clock.
             let linkStamp = cause.kind == .link ? rows[programID]?.decidingStampMicros : nil
             return AllocationStore.insert(
                 programID: programID, parts: parts, of: card,
                 stampMicros: max(now.microsecondsSinceEpoch, linkStamp ?? .min), requestID: cause.id, now: now)
         }
-        if !changedRows.isEmpty { pipeline.append(PreferenceNoticeStore.statement(cardID: card.id)) }
-        pipeline += statements
-        let (written, _) = try await connection.pipeline(newVersion, pipeline)
-        var effective = written ?? nil
-        if newVersion == nil {
-            effective = try await PreferenceVersionStore.find(
-                cardID: card.id, version: version, registeredAt: card.record.registeredAt, connection)?.effectiveAt
-        }
-        return PreferencesSnapshot(
-            cardID: card.id, version: version, effectiveAt: effective ?? effectiveAt, state: after, rows: rows)
+        if !changedRows.isEmpty { statements.append(PreferenceNoticeStore.statement(cardID: card.id)) }
+        return Writes(
+            change: self, newVersion: newVersion, others: statements + others,
+            inForce: isNewVersion || version == 0
+                ? nil : PreferenceVersionStore.find(cardID: card.id, version: version),
+            effectiveAt: isNewVersion || version > 0 ? effectiveAt : card.record.registeredAt)
     }
 }

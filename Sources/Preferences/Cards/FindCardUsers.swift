@@ -11,7 +11,7 @@ package struct FindCardUsers: Sendable {
     ///
     /// **Cost**: one round trip.
     package func callAsFunction(_ cardIDs: [String], on connection: PostgresConnection) async throws -> [String?] {
-        let users = try await CardStore.users(cardIDs, connection)
+        let users = try await connection.pipeline(CardStore.users(cardIDs))
         return cardIDs.map { users[ExactText($0)] }
     }
 }

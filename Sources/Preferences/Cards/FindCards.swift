@@ -13,12 +13,12 @@ package struct FindCards: Sendable {
     package func ids(
         linkedTo programID: String?, after cardID: String?, limit: Int, on connection: PostgresConnection
     ) async throws -> [String] {
-        guard let programID else { return try await CardStore.ids(after: cardID, limit: limit, connection) }
-        return try await LinkStore.cardIDs(linkedTo: programID, after: cardID, limit: limit, connection)
+        guard let programID else { return try await connection.all(CardStore.ids(after: cardID, limit: limit)) }
+        return try await connection.all(LinkStore.cardIDs(linkedTo: programID, after: cardID, limit: limit))
     }
 
     /// The card's currency, ISO 4217; nil when there is no such card.
     package func currency(of cardID: String, on connection: PostgresConnection) async throws -> String? {
-        try await CardStore.find(cardID, connection)?.currencyCode
+        try await connection.first(CardStore.find(cardID))?.currencyCode
     }
 }

@@ -26,9 +26,7 @@ package struct ListCards: Sendable {
         let limit = try RequestCheck.pageSize(pageSize)
         let listing = Listing("cards")
         let after = try listing.cardID(of: pageToken)
-        let cards = try await context.pool.withConnection { connection in
-            try await CardStore.page(after: after, limit: limit + 1, connection)
-        }
+        let cards = try await context.pool.all(CardStore.page(after: after, limit: limit + 1))
         let page = Array(cards.prefix(limit))
         let next = cards.count > limit ? page.last.map { listing.token($0.cardID) } : nil
         return Page(cards: page, nextPageToken: next ?? "")
@@ -39,10 +37,9 @@ package struct ListCards: Sendable {
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
     package func card(_ cardID: String) async throws -> CardRecord {
         try RequestCheck.id(cardID, "card_id")
-        let card = try await context.pool.withConnection { connection in
-            try await CardStore.find(cardID, connection)
+        guard let card = try await context.pool.first(CardStore.find(cardID)) else {
+            throw PreferencesError.unknownCard
         }
-        guard let card else { throw PreferencesError.unknownCard }
         return card
     }
 }

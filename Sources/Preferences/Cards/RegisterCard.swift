@@ -102,32 +102,34 @@ package struct RegisterCard: Sendable {
                     cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
                     cardProgram: request.cardProgram, requestHash: hash), now: now, on: connection)
         else { return try await replay(request, hash: hash, attempts, connection) }
-        _ = try await ConnectionEventStore.takeAnswers(
-            ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
-        let events = try await ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil, connection)
+        let set = ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil)
+        var (open, events) = try await connection.pipeline(
+            ConnectionEventStore.openDeliveries(ofSourceUser: sourceUserID, programID: nil), set)
+        if try await context.takeAnswers(among: open, now: now, connection) { events = try await connection.all(set) }
         guard !events.isEmpty else { return Answer(card: card.record, isReplayed: false) }
         let change = CardChange(
             card: card.record, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
             rule: context.retryRule, now: now)
         let newest = events.max { $0.stampMicros < $1.stampMicros }
-        _ = try await change.apply(
-            to: card, cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
-            also: HeldDeliveries.shown(change.heldDeliveries, effects: context.effects), context: context, now: now,
-            connection)
+        _ = try await connection.pipeline(
+            change.writes(
+                to: card, cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
+                also: HeldDeliveries.shown(change.heldDeliveries, effects: context.effects), context: context, now: now)
+        )
         return Answer(card: card.record.at(version: change.version), isReplayed: false)
     }
 
     private func replay(
         _ request: Request, hash: [UInt8], _ attempts: CommitAttempts, _ connection: PostgresConnection
     ) async throws -> Answer {
-        guard let card = try await CardStore.find(request.cardID, connection) else {
-            throw PreferencesError.unknownCard
-        }
+        let (cards, hashes) = try await connection.pipeline(
+            CardStore.find(request.cardID), CardStore.requestHash(request.cardID))
+        guard let card = cards.first else { throw PreferencesError.unknownCard }
         let namesStored =
             ExactText(request.userID) == ExactText(card.userID) && request.currencyCode == card.currencyCode
             && request.sourceUserID.map(ExactText.init) == ExactText(card.sourceUserID)
             && ExactText(request.cardProgram) == ExactText(card.cardProgram)
-        let isEqual = try await CardStore.requestHash(request.cardID, connection) == hash
+        let isEqual = hashes.first == hash
         guard namesStored || isEqual else {
             throw PreferencesError(
                 .cardConflict,

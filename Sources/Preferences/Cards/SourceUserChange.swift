@@ -20,15 +20,12 @@ struct SourceUserChange {
     /// The cards whose stored rows change.
     var changedCardIDs: [String] { changes.filter { !$0.changedRows.isEmpty }.map(\.card.cardID) }
 
-    /// Reads the set and decides.
+    /// Decides from what is stored.
     init(
-        _ sourceUser: LockedSourceUser, programID: String, cards: LockedCards, context: PreferencesContext,
-        now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws {
-        let events = try await ConnectionEventStore.events(
-            ofSourceUser: sourceUser.id, programID: programID, connection)
-        let rows =
-            cards.isEmpty ? [:] : try await LinkStore.rows(ofCards: cards.map(\.id), connection)
+        _ stored: Stored, programID: String, cards: LockedCards, context: PreferencesContext, now: PostgresTimestamp
+    ) {
+        let events = stored.events
+        let rows = stored.rows
         changes = cards.map { card in
             CardChange(
                 card: card.record, stored: rows[ExactText(card.id)] ?? [:], events: events, programIDs: [programID],
@@ -53,25 +50,23 @@ struct SourceUserChange {
         self.now = now
     }
 
-    /// Writes the change of every card, and shows deliveries as held or no longer so. The delivery that is being
-    /// applied is left to the caller.
+    /// Writes the change of every card, and shows deliveries as held or no longer so, with what else is to be written.
+    /// The delivery that is being applied is left to the caller.
+    ///
+    /// **Cost**: one round trip.
     @discardableResult
     func apply(
         cause: PreferenceCause, effectiveAt: PostgresTimestamp, deliveryAtHand: Int64? = nil,
-        _ connection: PostgresConnection
+        also others: [PostgresStatement] = [], _ connection: PostgresConnection
     ) async throws -> [PreferencesSnapshot] {
-        var snapshots: [PreferencesSnapshot] = []
-        for (card, change) in zip(cards, changes) {
-            snapshots.append(
-                try await change.apply(
-                    to: card, cause: cause, effectiveAt: effectiveAt, context: context, now: now, connection))
+        let writes = try zip(cards, changes).map { card, change in
+            try change.writes(to: card, cause: cause, effectiveAt: effectiveAt, context: context, now: now)
         }
         let settled = settledInboxIDs.subtracting([deliveryAtHand ?? 0]).sorted()
         var statements = HeldDeliveries.shown(
             heldDeliveries.filter { $0.key != deliveryAtHand }, effects: context.effects)
         if !settled.isEmpty { statements += context.effects.releaseDeliveries(settled) }
-        _ = try await connection.pipeline(statements)
-        return snapshots
+        return try await connection.pipeline(writes, statements + others).0
     }
 
     /// What is held for some cards; a delivery that is disputed for one of them is shown as that.

@@ -54,14 +54,13 @@ package struct ApplyConnectionEvent: Sendable {
         let cards = try await sourceUser.lockCards(on: connection)
         // Under the locks, so that knowledge times of one source user follow the order of its changes.
         let now = context.now()
-        try await ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now, connection)
+        var entry = [ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now)]
         if let inboxID = event.inboxID {
-            try await ConnectionDeliveryStore.insert(inboxID, of: event, sourceUserID: sourceUserID, connection)
+            entry.append(ConnectionDeliveryStore.insert(inboxID, of: event, sourceUserID: sourceUserID))
         }
-        _ = try await ConnectionEventStore.takeAnswers(
-            ofSourceUser: sourceUserID, programID: event.programID, context.answers, now: now, connection)
-        let source = try await SourceUserChange(
-            sourceUser, programID: event.programID, cards: cards, context: context, now: now, connection)
+        let (source, _) = try await SourceUserChange.takingAnswers(
+            of: sourceUser, programID: event.programID, cards: cards, writing: entry, context: context, now: now,
+            connection)
         let cause = PreferenceCause(.event, id: event.inboxID.map(String.init) ?? "")
         try await source.apply(
             cause: cause, effectiveAt: PostgresTimestamp(microsecondsSinceEpoch: event.stampMicros),

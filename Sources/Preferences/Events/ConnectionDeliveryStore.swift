@@ -6,9 +6,9 @@ enum ConnectionDeliveryStore {
     ///
     /// An event that gets another delivery is open again: the sender of that one may not have had an answer.
     static func insert(
-        _ inboxID: Int64, of event: ConnectionEvent, sourceUserID: String, _ connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
+        _ inboxID: Int64, of event: ConnectionEvent, sourceUserID: String
+    ) -> PostgresStatement {
+        PostgresStatement(
             """
             with entered as (
                 insert into connection_deliveries (inbox_id, source_user_id, event_id)
@@ -29,9 +29,9 @@ enum ConnectionDeliveryStore {
     }
 
     /// Enters deliveries with the source users they name; which event each says is entered when it is applied.
-    static func insert(_ sourceUserIDs: [Int64: String], _ connection: PostgresConnection) async throws {
+    static func insert(_ sourceUserIDs: [Int64: String]) -> PostgresStatement {
         let ordered = sourceUserIDs.sorted { $0.key < $1.key }
-        _ = try await connection.query(
+        return PostgresStatement(
             """
             insert into connection_deliveries (inbox_id, source_user_id)
             select inbox_id, source_user_id from unnest($1::bigint[], $2::text[]) as d (inbox_id, source_user_id)
@@ -41,9 +41,9 @@ enum ConnectionDeliveryStore {
     }
 
     /// Enters which event each of some deliveries says; nil for none.
-    static func setEvents(_ eventIDs: [Int64: Int64?], _ connection: PostgresConnection) async throws {
+    static func setEvents(_ eventIDs: [Int64: Int64?]) -> PostgresStatement {
         let ordered = eventIDs.sorted { $0.key < $1.key }
-        _ = try await connection.query(
+        return PostgresStatement(
             """
             update connection_deliveries d set event_id = n.event_id
             from unnest($1::bigint[], $2::bigint[]) as n (inbox_id, event_id)
@@ -53,24 +53,22 @@ enum ConnectionDeliveryStore {
     }
 
     /// Those of some deliveries that are not entered.
-    static func missing(of inboxIDs: [Int64], _ connection: PostgresConnection) async throws -> [Int64] {
-        try await connection.query(
+    static func missing(of inboxIDs: [Int64]) -> Query<Int64> {
+        Query(
             """
             select i.inbox_id from unnest($1::bigint[]) as i (inbox_id)
             where not exists (select from connection_deliveries d where d.inbox_id = i.inbox_id)
             order by i.inbox_id
             """,
             [.int8Array(inboxIDs)]
-        ).map { try $0.get("inbox_id") }
+        ) { row in try row.get("inbox_id") }
     }
 
     /// The deliveries that speak of a source user, in the order of arrival, each with the event it is entered with.
-    static func entries(
-        ofSourceUser sourceUserID: String, _ connection: PostgresConnection
-    ) async throws -> [(inboxID: Int64, eventID: Int64?)] {
-        try await connection.query(
+    static func entries(ofSourceUser sourceUserID: String) -> Query<(inboxID: Int64, eventID: Int64?)> {
+        Query(
             "select inbox_id, event_id from connection_deliveries where source_user_id = $1 order by inbox_id",
             [.text(sourceUserID)]
-        ).map { (try $0.get("inbox_id"), try $0.get("event_id")) }
+        ) { row in (try row.get("inbox_id"), try row.get("event_id")) }
     }
 }

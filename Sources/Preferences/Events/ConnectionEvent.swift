@@ -93,6 +93,17 @@ package struct ConnectionEvent: Sendable, Hashable {
 }
 
 extension ConnectionEvent {
+    /// A platform's own event with its stamp: our clock's, or a later one that comes after every event of its pair.
+    ///
+    /// - Parameter earlier: the events of the pair, read under the card's lock. An event of the source user that is
+    ///   being added meanwhile waits for that lock before it is applied, and then meets this one.
+    func stamped(after earlier: [ConnectionEvent], now: PostgresTimestamp) -> ConnectionEvent {
+        let newest = earlier.map(\.stampMicros).max() ?? .min
+        var stamped = self
+        stamped.stampMicros = max(now.microsecondsSinceEpoch, newest == .max ? newest : newest + 1)
+        return stamped
+    }
+
     /// Whether it is about the same cards as another event of its source user: a retry is.
     func isAboutSameCards(as other: ConnectionEvent) -> Bool {
         cardID.map(ExactText.init) == other.cardID.map(ExactText.init)

@@ -24,31 +24,24 @@ extension ConnectionEventStore {
 
     private static let isOpen = "e.inbox_id is not null and e.answered_at is null and e.status <> 'unfounded'"
 
-    /// Takes into the set which of its events were answered in time; whether any is news.
-    ///
-    /// The caller holds the lock of the source user: what is derived afterwards is derived from these answers, and from
-    /// no other.
+    /// The deliveries about a source user of events that are not known to have been answered.
     ///
     /// - Parameter programID: one program, or nil for all.
-    static func takeAnswers(
-        ofSourceUser sourceUserID: String, programID: String?, _ answers: AnswerLookup, now: PostgresTimestamp,
-        _ connection: PostgresConnection
-    ) async throws -> Bool {
-        let open = try await connection.query(
+    static func openDeliveries(ofSourceUser sourceUserID: String, programID: String?) -> Query<OpenDelivery> {
+        Query(
             """
             select e.source_user_id, e.program_id, e.event_id, s.inbox_id
             from connection_events e cross join \(deliveries)
             where e.source_user_id = $1 and ($2::text is null or e.program_id = $2::text) and \(isOpen)
             """,
-            [.text(sourceUserID), .textOrNull(programID)]
-        ).map(OpenDelivery.init)
-        guard !open.isEmpty else { return false }
-        let answered = answeredEvents(among: open, try await answers(connection, open.map(\.inboxID)))
-        guard !answered.isEmpty else { return false }
-        _ = try await connection.query(
+            [.text(sourceUserID), .textOrNull(programID)], read: OpenDelivery.init)
+    }
+
+    /// Marks events as answered in time.
+    static func markAnswered(eventIDs: [Int64], now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
             "update connection_events set answered_at = $2 where event_id = any($1) and answered_at is null",
-            [.int8Array(answered.map(\.eventID)), .timestamptz(now)])
-        return true
+            [.int8Array(eventIDs), .timestamptz(now)])
     }
 
     /// The events of which each delivery was answered, once each and in order: a sender that had no answer to one of
@@ -61,9 +54,8 @@ extension ConnectionEventStore {
 
     /// The deliveries about the pairs of source users and programs of these links, of events that are not known to have
     /// been answered. An event below a conflict may be a retry too.
-    static func openDeliveries(about links: [LinkKey], _ connection: PostgresConnection) async throws -> [OpenDelivery]
-    {
-        try await connection.query(
+    static func openDeliveries(about links: [LinkKey]) -> Query<OpenDelivery> {
+        Query(
             """
             select distinct e.source_user_id, e.program_id, e.event_id, s.inbox_id
             from unnest($1::text[], $2::text[]) l (card_id, program_id)
@@ -72,7 +64,6 @@ extension ConnectionEventStore {
             cross join \(deliveries)
             where \(isOpen)
             """,
-            [.textArray(links.map(\.cardID)), .textArray(links.map(\.programID))]
-        ).map(OpenDelivery.init)
+            [.textArray(links.map(\.cardID)), .textArray(links.map(\.programID))], read: OpenDelivery.init)
     }
 }

@@ -4,16 +4,16 @@ import PostgreSQL
 extension ConnectionEventStore {
     /// Every row about a source user with its knowledge times, also those that no longer count.
     static func recorded(
-        ofSourceUser sourceUserID: String, _ connection: PostgresConnection,
-        readingAccountsWith account: (String) throws -> CosmoAccount = CosmoAccount.init(json:)
-    ) async throws -> [RecordedEvent] {
-        try await connection.query(
+        ofSourceUser sourceUserID: String,
+        readingAccountsWith account: @escaping @Sendable (String) throws -> CosmoAccount = CosmoAccount.init(json:)
+    ) -> Query<RecordedEvent> {
+        Query(
             """
             select \(columns), discarded_at, content_digest
             from connection_events where source_user_id = $1 order by program_id, stamp_micros, event_id
             """,
             [.text(sourceUserID)]
-        ).map { row in
+        ) { row in
             let status: String = try row.get("status")
             let digest: [UInt8] = try row.get("content_digest")
             let event = try event(row, readingAccountWith: account)
@@ -23,25 +23,27 @@ extension ConnectionEventStore {
         }
     }
 
-    /// The events of a source user that operators decided about.
+    /// The events of a source user that operators decided about, by verdict.
     static func decisions(
-        aboutSourceUser sourceUserID: String, _ connection: PostgresConnection
-    ) async throws -> [DecisionVerdict: Set<EventIdentity>] {
-        var decisions: [DecisionVerdict: Set<EventIdentity>] = [:]
-        let rows = try await connection.query(
+        aboutSourceUser sourceUserID: String
+    ) -> CombinedQuery<(DecisionVerdict?, EventIdentity), [DecisionVerdict: Set<EventIdentity>]> {
+        Query(
             """
             select program_id, stamp_micros, content_digest, card_id, verdict
             from connection_decisions where source_user_id = $1
             """,
-            [.text(sourceUserID)])
-        for row in rows {
+            [.text(sourceUserID)]
+        ) { row in
             let identity = EventIdentity(
                 programID: try row.get("program_id"), stampMicros: try row.get("stamp_micros"),
                 contentDigest: try row.get("content_digest"), cardID: try row.get("card_id"))
-            let verdict: String = try row.get("verdict")
-            if let verdict = DecisionVerdict(rawValue: verdict) { decisions[verdict, default: []].insert(identity) }
+            return (DecisionVerdict(rawValue: try row.get("verdict")), identity)
+        }.combined { decisions in
+            decisions.reduce(into: [:]) { byVerdict, decision in
+                guard let verdict = decision.0 else { return }
+                byVerdict[verdict, default: []].insert(decision.1)
+            }
         }
-        return decisions
     }
 
     /// Marks events that no delivery says.

@@ -7,9 +7,9 @@ enum ConnectionEventStore {
     /// Adds an event to the set of its source user; an event that is there already stays one row (I-8), and one that a
     /// rebuild found unfounded counts again.
     static func insert(
-        _ event: ConnectionEvent, sourceUserID: String, now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
+        _ event: ConnectionEvent, sourceUserID: String, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        PostgresStatement(
             """
             insert into connection_events (
                 source_user_id, card_id, program_id, kind, stamp_micros, content_digest, account, parts, inbox_id,
@@ -30,55 +30,35 @@ enum ConnectionEventStore {
             ])
     }
 
-    /// Adds a platform's own event for one card, stamped after every event of its pair, and returns the pair's set.
-    ///
-    /// An event of the source user that is being added meanwhile waits for the card's lock
-    /// before it is applied, and then meets this one.
-    static func append(
-        _ event: ConnectionEvent, to card: LockedCard, now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws -> [ConnectionEvent] {
-        let sourceUserID = card.record.sourceUserID
-        let earlier = try await events(ofSourceUser: sourceUserID, programID: event.programID, connection)
-        let newest = earlier.map(\.stampMicros).max() ?? .min
-        var stamped = event
-        stamped.stampMicros = max(now.microsecondsSinceEpoch, newest == .max ? newest : newest + 1)
-        try await insert(stamped, sourceUserID: sourceUserID, now: now, connection)
-        return try await events(ofSourceUser: sourceUserID, programID: event.programID, connection)
-    }
-
     /// The events of a source user, of one program or of all.
-    static func events(
-        ofSourceUser sourceUserID: String, programID: String?, _ connection: PostgresConnection
-    ) async throws -> [ConnectionEvent] {
-        try await connection.query(
+    static func events(ofSourceUser sourceUserID: String, programID: String?) -> Query<ConnectionEvent> {
+        Query(
             """
             select \(columns) from connection_events
             where source_user_id = $1 and ($2::text is null or program_id = $2::text) and status <> 'unfounded'
             order by program_id, stamp_micros, event_id
             """,
             [.text(sourceUserID), .textOrNull(programID)]
-        ).map { try event($0) }
+        ) { row in try event(row) }
     }
 
-    /// The source user and the program of a delivery's event; nil when the delivery left none.
-    static func place(
-        ofInboxEntry inboxID: Int64, _ connection: PostgresConnection
-    ) async throws -> (sourceUserID: String, programID: String)? {
-        try await connection.query(
+    /// The source user and the program of a delivery's event; no row when the delivery left none.
+    static func place(ofInboxEntry inboxID: Int64) -> Query<(sourceUserID: String, programID: String)> {
+        Query(
             """
             select source_user_id, program_id from connection_events
             where inbox_id = $1 or event_id = (select event_id from connection_deliveries where inbox_id = $1)
             order by event_id limit 1
             """,
             [.int8(inboxID)]
-        ).first.map { try ($0.get("source_user_id"), $0.get("program_id")) }
+        ) { row in (try row.get("source_user_id"), try row.get("program_id")) }
     }
 
     /// Takes events out of the set by an operator's decision.
     static func discard(
-        eventIDs: [Int64], by operatorID: String, now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.pipeline([
+        eventIDs: [Int64], by operatorID: String, now: PostgresTimestamp
+    ) -> [PostgresStatement] {
+        [
             decision(.discarded, about: eventIDs, by: operatorID, now: now),
             PostgresStatement(
                 """
@@ -86,19 +66,17 @@ enum ConnectionEventStore {
                 where event_id = any($1) and status = 'standing'
                 """,
                 [.int8Array(eventIDs), .text("RESOLVED_BY \(operatorID)"), .timestamptz(now)]),
-        ])
+        ]
     }
 
     /// Keeps an operator's decision that an event is no retry.
-    static func confirm(
-        eventID: Int64, by operatorID: String, now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.pipeline([
+    static func confirm(eventID: Int64, by operatorID: String, now: PostgresTimestamp) -> [PostgresStatement] {
+        [
             decision(.confirmed, about: [eventID], by: operatorID, now: now),
             PostgresStatement(
                 "update connection_events set confirmed_at = $2 where event_id = $1 and confirmed_at is null",
                 [.int8(eventID), .timestamptz(now)]),
-        ])
+        ]
     }
 
     private static func decision(

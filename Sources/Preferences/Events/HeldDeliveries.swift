@@ -20,11 +20,12 @@ enum HeldDeliveries {
         by change: CardChange, context: PreferencesContext, _ connection: PostgresConnection
     ) async throws -> [PostgresStatement] {
         guard !change.settledProgramIDs.isEmpty else { return [] }
-        let cardIDs = try await CardStore.ids(ofSourceUser: change.card.sourceUserID, connection)
+        let sourceUserID = change.card.sourceUserID
+        let (cardIDs, pairs) = try await connection.pipeline(
+            CardStore.ids(ofSourceUser: sourceUserID),
+            change.settledProgramIDs.map { ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: $0) })
         var statements: [PostgresStatement] = []
-        for programID in change.settledProgramIDs {
-            let events = try await ConnectionEventStore.events(
-                ofSourceUser: change.card.sourceUserID, programID: programID, connection)
+        for events in pairs {
             let held = cardIDs.flatMap { cardID in
                 let own = events.filter { $0.cardID.map { ExactText($0) == ExactText(cardID) } ?? true }
                 let pair = PairState(events: own, retryWindow: context.retryRule.window)

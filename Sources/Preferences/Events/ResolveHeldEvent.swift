@@ -45,31 +45,31 @@ package struct ResolveHeldEvent: Sendable {
         _ inboxID: Int64, _ verdict: Verdict, operatorID: String, audit: AuditEntry?
     ) async throws -> [PreferencesSnapshot] {
         try await context.pool.withTransaction { connection in
-            guard let place = try await ConnectionEventStore.place(ofInboxEntry: inboxID, connection) else {
+            guard let place = try await connection.first(ConnectionEventStore.place(ofInboxEntry: inboxID)) else {
                 throw PreferencesError(
                     .unknownInboxEntry, "no connection event came with this inbox entry", field: "inbox_id")
             }
             let sourceUser = try await LockedSourceUser.lock(place.sourceUserID, on: connection)
             let cards = try await sourceUser.lockCards(on: connection)
             let now = context.now()
-            _ = try await ConnectionEventStore.takeAnswers(
-                ofSourceUser: place.sourceUserID, programID: place.programID, context.answers, now: now, connection)
-            let held = try await SourceUserChange(
-                sourceUser, programID: place.programID, cards: cards, context: context, now: now, connection)
+            let (held, _) = try await SourceUserChange.takingAnswers(
+                of: sourceUser, programID: place.programID, cards: cards, context: context, now: now, connection)
             let decision = try Self.decision(inboxID, verdict, held)
+            var marks: [PostgresStatement] = []
             if !decision.discarded.isEmpty {
-                try await ConnectionEventStore.discard(
-                    eventIDs: decision.discarded.sorted(), by: operatorID, now: now, connection)
+                marks += ConnectionEventStore.discard(
+                    eventIDs: decision.discarded.sorted(), by: operatorID, now: now)
             }
             if let confirmed = decision.confirmed {
-                try await ConnectionEventStore.confirm(eventID: confirmed, by: operatorID, now: now, connection)
+                marks += ConnectionEventStore.confirm(eventID: confirmed, by: operatorID, now: now)
             }
-            let settled = try await SourceUserChange(
-                sourceUser, programID: place.programID, cards: cards, context: context, now: now, connection)
-            let snapshots = try await settled.apply(
-                cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now, connection)
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return snapshots
+            let (_, stored) = try await connection.pipeline(
+                marks, SourceUserChange.Reading(sourceUser, programID: place.programID, cards: cards))
+            let settled = SourceUserChange(
+                stored, programID: place.programID, cards: cards, context: context, now: now)
+            return try await settled.apply(
+                cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now, also: audit.statements,
+                connection)
         }
     }
 

@@ -15,7 +15,7 @@ package struct CountHeldLinks: Sendable {
     /// **Cost**: reads an index that holds only these.
     package func callAsFunction() async throws -> [HeldReason: Int64] {
         var counts = Dictionary(uniqueKeysWithValues: HeldReason.allCases.map { ($0, Int64(0)) })
-        for (reason, count) in try await LinkStore.heldCounts(pool) { counts[reason] = count }
+        for (reason, count) in try await pool.all(LinkStore.heldCounts) { counts[reason] = count }
         return counts
     }
 }

@@ -39,14 +39,18 @@ package struct DelinkProgram: Sendable {
         let frame = PlatformRequest(
             cardID: request.cardID, requestID: request.requestID, content: ["delink", request.programID])
         return try await frame.run(context, cause: .delink) { card, now, connection in
-            let stored = try await LinkStore.rows(ofCards: [card.id], connection)[ExactText(card.id)] ?? [:]
+            let sourceUserID = card.record.sourceUserID
+            let pair = ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: request.programID)
+            let (stored, earlier) = try await connection.pipeline(LinkStore.rows(ofCard: card.id), pair)
             guard stored[request.programID]?.isLinked == true else {
                 throw PreferencesError(.notLinked, "the program is not linked to the card", field: "program_id")
             }
             let event = ConnectionEvent(
                 cardID: card.id, programID: request.programID, kind: .delinked, stampMicros: 0,
-                requestID: request.requestID)
-            let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
+                requestID: request.requestID
+            ).stamped(after: earlier, now: now)
+            let (_, events) = try await connection.pipeline(
+                ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now), pair)
             return CardChange(
                 card: card.record, stored: stored, events: events, programIDs: [request.programID],
                 rule: context.retryRule, now: now)

@@ -12,6 +12,6 @@ package struct FindDestinations: Sendable {
     package func callAsFunction(
         _ pairs: [DestinationKey], on connection: PostgresConnection
     ) async throws -> [Destination?] {
-        try await DestinationStore.find(pairs, connection)
+        pairs.isEmpty ? [] : try await connection.pipeline(DestinationStore.find(pairs))
     }
 }

@@ -13,10 +13,8 @@ enum LinkCheckStore {
     }
 
     /// Takes due checks, oldest first, and puts them off by the lease, so that no other process takes them meanwhile.
-    static func claim(
-        limit: Int, now: PostgresTimestamp, leaseEnd: PostgresTimestamp, _ pool: PostgresPool
-    ) async throws -> [Due] {
-        try await pool.query(
+    static func claim(limit: Int, now: PostgresTimestamp, leaseEnd: PostgresTimestamp) -> Query<Due> {
+        Query(
             """
             update links l set validity_due_at = $2
             from (
@@ -26,7 +24,7 @@ enum LinkCheckStore {
             returning l.card_id, l.program_id, l.account, l.validity_attempts
             """,
             [.timestamptz(now), .timestamptz(leaseEnd), .int(limit)]
-        ).map { row in
+        ) { row in
             try Due(
                 cardID: row.get("card_id"), programID: row.get("program_id"),
                 account: CosmoAccount(json: row.get("account")),
@@ -34,31 +32,31 @@ enum LinkCheckStore {
         }
     }
 
-    /// Writes the outcome of a check, unless the account is another one by now; whether it was written.
+    /// Locks the card and writes the outcome of a check; affects no row when the account is another one by now.
+    ///
+    /// The card's lock keeps a change of preference from writing back the check it read before this one.
     static func settle(
-        _ due: Due, _ check: LinkCheck, of card: LockedCard, now: PostgresTimestamp, nextDueAt: PostgresTimestamp?,
-        _ connection: PostgresConnection
-    ) async throws -> Bool {
+        _ due: Due, _ check: LinkCheck, now: PostgresTimestamp, nextDueAt: PostgresTimestamp?
+    ) -> LockedStatement {
         let isDone = nextDueAt == nil
-        let result = try await connection.query(
-            """
-            update links set validity = $4, validity_reason = $5::text,
-                validity_checked_at = case when $6 then $7 else validity_checked_at end,
-                validity_due_at = $8::timestamptz,
-                validity_attempts = case when $6 then 0 else validity_attempts + 1 end, updated_at = $7
-            where card_id = $1 and program_id = $2 and account = $3
-            """,
-            [
-                .text(card.id), .text(due.programID), .json(due.account.json),
-                .text(check.validity.rawValue), .textOrNull(check.reason), .bool(isDone), .timestamptz(now),
-                .timestamptzOrNull(nextDueAt),
-            ])
-        return result.affectedRows == 1
+        return CardLock(due.cardID).then(
+            PostgresStatement(
+                """
+                update links set validity = $4, validity_reason = $5::text,
+                    validity_checked_at = case when $6 then $7 else validity_checked_at end,
+                    validity_due_at = $8::timestamptz,
+                    validity_attempts = case when $6 then 0 else validity_attempts + 1 end, updated_at = $7
+                where card_id = $1 and program_id = $2 and account = $3
+                """,
+                [
+                    .text(due.cardID), .text(due.programID), .json(due.account.json),
+                    .text(check.validity.rawValue), .textOrNull(check.reason), .bool(isDone), .timestamptz(now),
+                    .timestamptzOrNull(nextDueAt),
+                ]))
     }
 
     /// How many links wait for a check.
-    static func countWaiting(_ pool: PostgresPool) async throws -> Int64 {
-        try await pool.query("select count(*) as waiting from links where validity_due_at is not null").first?
-            .get("waiting") ?? 0
+    static let countWaiting = Query("select count(*) as waiting from links where validity_due_at is not null") { row in
+        try row.get("waiting", as: Int64.self)
     }
 }

@@ -81,8 +81,9 @@ package struct LinkChecker: Sendable {
     @discardableResult
     package func checkDue() async throws -> Int {
         let now = context.now()
-        let due = try await LinkCheckStore.claim(
-            limit: configuration.concurrency, now: now, leaseEnd: now.advanced(by: configuration.lease), context.pool)
+        let due = try await context.pool.all(
+            LinkCheckStore.claim(
+                limit: configuration.concurrency, now: now, leaseEnd: now.advanced(by: configuration.lease)))
         await withDiscardingTaskGroup { group in
             for link in due { group.addTask { await check(link) } }
         }
@@ -90,7 +91,7 @@ package struct LinkChecker: Sendable {
     }
 
     /// How many links wait for a check, for the queue's gauge.
-    package func waitingCount() async throws -> Int64 { try await LinkCheckStore.countWaiting(context.pool) }
+    package func waitingCount() async throws -> Int64 { try await context.pool.first(LinkCheckStore.countWaiting) ?? 0 }
 
     private func check(_ due: LinkCheckStore.Due) async {
         let result = await ask(due)
@@ -136,11 +137,8 @@ package struct LinkChecker: Sendable {
         _ due: LinkCheckStore.Due, _ check: LinkCheck, nextDueAt: PostgresTimestamp?
     ) async throws -> Bool {
         try await context.pool.withTransaction(vouches: false) { connection in
-            // The card's lock keeps a change of preference from writing back the check it read before this one.
-            guard let card = try await CardLock(due.cardID).take(on: connection),
-                try await LinkCheckStore.settle(
-                    due, check, of: card, now: context.now(), nextDueAt: nextDueAt, connection)
-            else { return false }
+            let settle = LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt)
+            guard try await connection.pipeline(settle) == 1 else { return false }
             var statements = [PreferenceNoticeStore.statement(cardID: due.cardID)]
             if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }
             _ = try await connection.pipeline(statements)

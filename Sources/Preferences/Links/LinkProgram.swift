@@ -56,7 +56,9 @@ package struct LinkProgram: Sendable {
                 + request.account.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
         return try await frame.run(context, cause: .link) { card, now, connection in
             try checkProgram(request)
-            let stored = try await LinkStore.rows(ofCards: [card.id], connection)[ExactText(card.id)] ?? [:]
+            let sourceUserID = card.record.sourceUserID
+            let pair = ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: request.programID)
+            let (stored, earlier) = try await connection.pipeline(LinkStore.rows(ofCard: card.id), pair)
             let linkedCount = stored.values.count(where: \.isLinked)
             guard stored[request.programID]?.isLinked == true || linkedCount < WeightVector.programCountMax else {
                 throw PreferencesError(
@@ -64,8 +66,10 @@ package struct LinkProgram: Sendable {
             }
             let event = ConnectionEvent(
                 cardID: card.id, programID: request.programID, kind: .linked, stampMicros: 0,
-                account: request.account, requestID: request.requestID)
-            let events = try await ConnectionEventStore.append(event, to: card, now: now, connection)
+                account: request.account, requestID: request.requestID
+            ).stamped(after: earlier, now: now)
+            let (_, events) = try await connection.pipeline(
+                ConnectionEventStore.insert(event, sourceUserID: sourceUserID, now: now), pair)
             let change = CardChange(
                 card: card.record, stored: stored, events: events, programIDs: [request.programID],
                 allocation: request.parts.map { [request.programID: $0] } ?? [:], rule: context.retryRule,

@@ -5,39 +5,50 @@ import Rewards
 
 /// The SQL of `links`.
 enum LinkStore {
-    /// The rows of some cards, by card and in the order of programs.
+    /// A row and its card.
+    typealias CardLink = (cardID: ExactText, link: LinkRow)
+
+    /// The rows of some cards, by card and program.
+    static func rows(ofCards cardIDs: [String]) -> CombinedQuery<CardLink, [ExactText: [String: LinkRow]]> {
+        links(ofCards: cardIDs, readingAccountsWith: CosmoAccount.init(json:)).combined { links in
+            links.reduce(into: [:]) { $0[$1.cardID, default: [:]][$1.link.programID] = $1.link }
+        }
+    }
+
+    /// The rows of one card, by program.
     static func rows(
-        ofCards cardIDs: [String], _ connection: PostgresConnection,
-        readingAccountsWith account: (String) throws -> CosmoAccount = CosmoAccount.init(json:)
-    ) async throws -> [ExactText: [String: LinkRow]] {
-        let result = try await connection.query(
+        ofCard cardID: String,
+        readingAccountsWith account: @escaping @Sendable (String) throws -> CosmoAccount = CosmoAccount.init(json:)
+    ) -> CombinedQuery<CardLink, [String: LinkRow]> {
+        links(ofCards: [cardID], readingAccountsWith: account).combined { links in
+            links.reduce(into: [:]) { $0[$1.link.programID] = $1.link }
+        }
+    }
+
+    private static func links(
+        ofCards cardIDs: [String], readingAccountsWith account: @escaping @Sendable (String) throws -> CosmoAccount
+    ) -> Query<CardLink> {
+        Query(
             """
             select card_id, program_id, status, account, event_parts, allocated_parts, held_reason, waits_until,
                 deciding_event_id, deciding_stamp_micros, validity, validity_reason, validity_checked_at,
                 validity_due_at, validity_attempts
             from links where card_id = any($1) order by card_id, program_id
             """,
-            [.textArray(cardIDs)])
-        var rows: [ExactText: [String: LinkRow]] = [:]
-        for row in result {
-            let link = try link(row, account: account(row.get("account")))
-            rows[ExactText(try row.get("card_id")), default: [:]][link.programID] = link
-        }
-        return rows
+            [.textArray(cardIDs)]
+        ) { row in (ExactText(try row.get("card_id")), try link(row, account: account(row.get("account")))) }
     }
 
     /// The ids of the cards that have a row of a program's link, those after one, in the order of the database; nil
     /// begins.
-    static func cardIDs(
-        linkedTo programID: String, after cardID: String?, limit: Int, _ connection: PostgresConnection
-    ) async throws -> [String] {
-        try await connection.query(
+    static func cardIDs(linkedTo programID: String, after cardID: String?, limit: Int) -> Query<String> {
+        Query(
             """
             select card_id from links where ($1::text is null or card_id > $1) and program_id = $3
             order by card_id limit $2
             """,
             [.textOrNull(cardID), .int(limit), .text(programID)]
-        ).map { try $0.get("card_id") }
+        ) { row in try row.get("card_id") }
     }
 
     /// Writes a row whole.
@@ -78,24 +89,20 @@ enum LinkStore {
     }
 
     /// The next held links after one, in the order of their keys.
-    static func held(after link: LinkKey, limit: Int, _ connection: PostgresConnection) async throws -> [LinkKey] {
-        try await connection.query(
+    static func held(after link: LinkKey, limit: Int) -> Query<LinkKey> {
+        Query(
             """
             select card_id, program_id from links
             where held and (card_id, program_id) > ($1, $2) order by card_id, program_id limit $3
             """,
             [.text(link.cardID), .text(link.programID), .int(limit)]
-        ).map { LinkKey(cardID: try $0.get("card_id"), programID: try $0.get("program_id")) }
+        ) { row in LinkKey(cardID: try row.get("card_id"), programID: try row.get("program_id")) }
     }
 
     /// How many rows are held, by reason.
-    static func heldCounts(_ pool: PostgresPool) async throws -> [HeldReason: Int64] {
-        var counts: [HeldReason: Int64] = [:]
-        for row in try await pool.query("select held_reason, count(*) from links where held group by held_reason") {
-            counts[try row.get("held_reason", of: "links")] = try row.get("count", as: Int64.self)
-        }
-        return counts
-    }
+    static let heldCounts = Query<(reason: HeldReason, count: Int64)>(
+        "select held_reason, count(*) from links where held group by held_reason"
+    ) { row in (try row.get("held_reason", of: "links"), try row.get("count")) }
 
     private static func link(_ row: PostgresRow, account: CosmoAccount) throws -> LinkRow {
         let eventParts: Int32? = try row.get("event_parts")

@@ -58,7 +58,7 @@ package struct ReviewHeldLinks: Sendable {
         while true {
             let start = place
             let (links, pairs) = try await context.pool.withConnection { connection in
-                let links = try await LinkStore.held(after: start, limit: linksPerRead, connection)
+                let links = try await connection.all(LinkStore.held(after: start, limit: linksPerRead))
                 return (links, try await pairsWithNews(about: links, connection))
             }
             for pair in pairs {
@@ -83,7 +83,7 @@ package struct ReviewHeldLinks: Sendable {
     private func pairsWithNews(
         about links: [LinkKey], _ connection: PostgresConnection
     ) async throws -> Set<Pair> {
-        let open = links.isEmpty ? [] : try await ConnectionEventStore.openDeliveries(about: links, connection)
+        let open = links.isEmpty ? [] : try await connection.all(ConnectionEventStore.openDeliveries(about: links))
         guard !open.isEmpty else { return [] }
         let answered = try await context.answers(connection, open.map(\.inboxID))
         var pairs: Set<Pair> = []
@@ -106,12 +106,9 @@ package struct ReviewHeldLinks: Sendable {
             let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
             let cards = try await sourceUser.lockCards(on: connection)
             let now = context.now()
-            guard
-                try await ConnectionEventStore.takeAnswers(
-                    ofSourceUser: sourceUserID, programID: programID, context.answers, now: now, connection)
-            else { return [] }
-            let change = try await SourceUserChange(
-                sourceUser, programID: programID, cards: cards, context: context, now: now, connection)
+            let (change, hasNews) = try await SourceUserChange.takingAnswers(
+                of: sourceUser, programID: programID, cards: cards, context: context, now: now, connection)
+            guard hasNews else { return [] }
             // An answer settles what is held; it makes no other preference, so no version names it as its cause.
             try await change.apply(cause: PreferenceCause(.event, id: ""), effectiveAt: now, connection)
             return change.changedCardIDs

@@ -32,17 +32,20 @@ package struct GetPreferencesAsOf: Sendable {
         let asOf = Self.storable(asOf ?? .infinity)
         let knownAt = Self.storable(knownAt ?? .infinity)
         return try await context.pool.withTransaction(isolation: .repeatableRead) { connection in
-            guard let card = try await CardStore.find(cardID, connection) else { throw PreferencesError.unknownCard }
+            guard let card = try await connection.first(CardStore.find(cardID)) else {
+                throw PreferencesError.unknownCard
+            }
             guard card.registeredAt <= knownAt else {
                 return PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: card.registeredAt, links: [])
             }
-            let history = PreferenceHistory(
-                cardID: cardID,
-                events: try await ConnectionEventStore.recorded(ofSourceUser: card.sourceUserID, connection),
-                allocations: try await AllocationStore.allocations(ofCard: cardID, connection))
+            let (events, allocations) = try await connection.pipeline(
+                ConnectionEventStore.recorded(ofSourceUser: card.sourceUserID),
+                AllocationStore.allocations(ofCard: cardID))
+            let history = PreferenceHistory(cardID: cardID, events: events, allocations: allocations)
             let answer = history.answer(validAt: asOf.microsecondsSinceEpoch, knownAt: knownAt)
-            let version = try await PreferenceVersionStore.version(
-                cardID: cardID, saying: answer.state, validAt: asOf, knownAt: knownAt, connection)
+            let version = try await connection.first(
+                PreferenceVersionStore.version(
+                    cardID: cardID, saying: answer.state, validAt: asOf, knownAt: knownAt))
             return PreferencesSnapshot(
                 cardID: cardID, version: version ?? 0,
                 effectiveAt: answer.sinceMicros.map(PostgresTimestamp.init(microsecondsSinceEpoch:))

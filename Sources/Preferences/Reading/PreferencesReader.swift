@@ -62,10 +62,9 @@ package final class PreferencesReader: Sendable {
         let load = cache.beginLoad(cardID)
         var bytes: [UInt8]?
         defer { cache.endLoad(load, bytes: bytes) }
-        let current = try await pool.withConnection { connection in
-            try await PreferenceVersionStore.current(cardID: cardID, connection)
+        guard let current = try await pool.first(PreferenceVersionStore.current(cardID: cardID)) else {
+            throw PreferencesError.unknownCard
         }
-        guard let current else { throw PreferencesError.unknownCard }
         bytes = codec.encode(current)
         return current
     }
@@ -143,7 +142,7 @@ package final class PreferencesReader: Sendable {
     private func beat() async {
         while true {
             do { try await Task.sleep(for: heartbeat) } catch { return }
-            do { try await PreferenceNoticeStore.beat(channel: Self.heartbeatChannel, pool) } catch {
+            do { _ = try await pool.query(PreferenceNoticeStore.beat(channel: Self.heartbeatChannel)) } catch {
                 logger.debug("a heartbeat could not be sent", metadata: ["error": "\(error)"])
             }
             let isSilent = lastHeard.withLock { last in

@@ -38,8 +38,8 @@ extension RebuildPreferences {
             let isMended = set.isDifferent && !dryRun
             if isMended {
                 try await mend(set, sourceUserID: card.sourceUserID, now: now, connection)
-                events = try await ConnectionEventStore.events(
-                    ofSourceUser: card.sourceUserID, programID: nil, connection)
+                events = try await connection.all(
+                    ConnectionEventStore.events(ofSourceUser: card.sourceUserID, programID: nil))
             }
             let concerned =
                 isMended ? Array(cards) : cards.filter { ExactText($0.id) == ExactText(card.cardID) }
@@ -60,7 +60,10 @@ extension RebuildPreferences {
 
     /// Derives the set of events of a source user; the caller holds its lock.
     private func derive(sourceUserID: String, _ connection: PostgresConnection) async throws -> DerivedEvents {
-        let filed = try await ConnectionDeliveryStore.entries(ofSourceUser: sourceUserID, connection)
+        let (filed, stored, decisions) = try await connection.pipeline(
+            ConnectionDeliveryStore.entries(ofSourceUser: sourceUserID),
+            ConnectionEventStore.recorded(ofSourceUser: sourceUserID, readingAccountsWith: StoredAccount.lenient),
+            ConnectionEventStore.decisions(aboutSourceUser: sourceUserID))
         var said: [(event: ConnectionEvent, delivery: StoredDelivery)] = []
         for chunk in filed.map(\.inboxID).chunks(of: 200) {
             for delivery in try await lookup.deliveries(connection, chunk) {
@@ -70,9 +73,6 @@ extension RebuildPreferences {
                 said.append((reading.event, delivery))
             }
         }
-        let stored = try await ConnectionEventStore.recorded(
-            ofSourceUser: sourceUserID, connection, readingAccountsWith: StoredAccount.lenient)
-        let decisions = try await ConnectionEventStore.decisions(aboutSourceUser: sourceUserID, connection)
         return DerivedEvents(
             said: said, filed: filed, stored: stored, discarded: decisions[.discarded] ?? [],
             confirmed: decisions[.confirmed] ?? [])
@@ -81,13 +81,12 @@ extension RebuildPreferences {
     private func compare(
         _ card: CardRecord, events: [ConnectionEvent], now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws -> RebuiltCard {
-        let allocations = try await AllocationStore.allocations(ofCard: card.cardID, connection)
-        let stored =
-            try await LinkStore.rows(
-                ofCards: [card.cardID], connection, readingAccountsWith: StoredAccount.lenient)[ExactText(card.cardID)]
-            ?? [:]
-        let inForce = try await PreferenceVersionStore.inForce(
-            cardID: card.cardID, version: card.preferenceVersion, connection)
+        let (allocations, stored, versions) = try await connection.pipeline(
+            AllocationStore.allocations(ofCard: card.cardID),
+            LinkStore.rows(ofCard: card.cardID, readingAccountsWith: StoredAccount.lenient),
+            PreferenceVersionStore.inForce(cardID: card.cardID, version: card.preferenceVersion))
+        let inForce =
+            versions.first ?? PreferenceVersionStore.InForce(weights: nil, links: nil, versionMax: 0)
         let derived = CardChange(
             card: card, stored: [:], events: events, programIDs: Set(events.map(\.programID)),
             allocation: Allocation.newestParts(allocations), rule: context.retryRule, now: now)

@@ -8,41 +8,41 @@ extension RebuildPreferences {
     func mend(
         _ set: DerivedEvents, sourceUserID: String, now: PostgresTimestamp, _ connection: PostgresConnection
     ) async throws {
-        var before: [PostgresStatement] = []
+        var mends: [PostgresStatement] = []
         if !set.unfoundedIDs.isEmpty {
-            before.append(ConnectionEventStore.markUnfounded(eventIDs: set.unfoundedIDs, now: now))
+            mends.append(ConnectionEventStore.markUnfounded(eventIDs: set.unfoundedIDs, now: now))
         }
         if !set.wronglyDiscardedIDs.isEmpty {
-            before.append(ConnectionEventStore.letStand(eventIDs: set.wronglyDiscardedIDs))
+            mends.append(ConnectionEventStore.letStand(eventIDs: set.wronglyDiscardedIDs))
         }
         if !set.wronglyAnsweredIDs.isEmpty || !set.wronglyConfirmedIDs.isEmpty {
-            before.append(
+            mends.append(
                 ConnectionEventStore.unmark(answered: set.wronglyAnsweredIDs, confirmed: set.wronglyConfirmedIDs))
         }
-        _ = try await connection.pipeline(before)
-        for missing in set.missing {
+        _ = try await connection.pipeline(mends)
+        for chunk in set.missing.chunks(of: 200) {
             // Known since it came, as it would have been without the loss.
-            try await ConnectionEventStore.insert(
-                missing.event, sourceUserID: sourceUserID, now: missing.receivedAt, connection)
+            _ = try await connection.pipeline(
+                chunk.map { ConnectionEventStore.insert($0.event, sourceUserID: sourceUserID, now: $0.receivedAt) })
         }
-        _ = try await connection.pipeline(ConnectionEventStore.followDecisions(aboutSourceUser: sourceUserID))
-        try await fileDeliveries(set, sourceUserID: sourceUserID, connection)
-        _ = try await ConnectionEventStore.takeAnswers(
-            ofSourceUser: sourceUserID, programID: nil, context.answers, now: now, connection)
+        let (_, stored) = try await connection.pipeline(
+            ConnectionEventStore.followDecisions(aboutSourceUser: sourceUserID),
+            ConnectionEventStore.recorded(ofSourceUser: sourceUserID, readingAccountsWith: StoredAccount.lenient))
+        // Each event has its row now.
+        let (_, open) = try await connection.pipeline(
+            fileDeliveries(set, by: stored),
+            ConnectionEventStore.openDeliveries(ofSourceUser: sourceUserID, programID: nil))
+        _ = try await context.takeAnswers(among: open, now: now, connection)
     }
 
-    /// Enters each delivery with the event it says, now that each event has its row.
-    private func fileDeliveries(
-        _ set: DerivedEvents, sourceUserID: String, _ connection: PostgresConnection
-    ) async throws {
-        let stored = try await ConnectionEventStore.recorded(
-            ofSourceUser: sourceUserID, connection, readingAccountsWith: StoredAccount.lenient)
+    /// Enters each delivery with the event it says.
+    private func fileDeliveries(_ set: DerivedEvents, by stored: [RecordedEvent]) -> PostgresStatement {
         let rows = stored.filter { $0.isFounded && $0.isIntact }.map { (EventIdentity($0.event), $0.event.eventID) }
         let eventIDs = Dictionary(rows) { first, _ in first }
         var filed: [Int64: Int64?] = [:]
         for inboxID in set.misfiledIDs { filed[inboxID] = .some(nil) }
         for (inboxID, identity) in set.identities { filed[inboxID] = eventIDs[identity] }
-        try await ConnectionDeliveryStore.setEvents(filed, connection)
+        return ConnectionDeliveryStore.setEvents(filed)
     }
 
     /// Shows the deliveries of a source user as held or not, by what is held for each of its cards.

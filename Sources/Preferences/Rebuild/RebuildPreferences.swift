@@ -79,12 +79,10 @@ package struct RebuildPreferences: Sendable {
         let after = try listing.cardID(of: pageToken)
         var cards: [CardRecord]
         if cardID.isEmpty {
-            cards = try await context.pool.withConnection {
-                try await CardStore.page(after: after, limit: limit + 1, $0)
-            }
+            cards = try await context.pool.all(CardStore.page(after: after, limit: limit + 1))
         } else {
             try RequestCheck.id(cardID, "card_id")
-            guard let card = try await context.pool.withConnection({ try await CardStore.find(cardID, $0) }) else {
+            guard let card = try await context.pool.first(CardStore.find(cardID)) else {
                 throw PreferencesError.unknownCard
             }
             cards = [card]
@@ -132,7 +130,7 @@ extension RebuildPreferences {
             let after = last
             let (ids, missing) = try await context.pool.withConnection { connection in
                 let ids = try await lookup.inboxIDs(connection, after, 10_000)
-                return (ids, ids.isEmpty ? [] : try await ConnectionDeliveryStore.missing(of: ids, connection))
+                return (ids, ids.isEmpty ? [] : try await connection.all(ConnectionDeliveryStore.missing(of: ids)))
             }
             guard let newest = ids.last else { return }
             last = newest
@@ -142,7 +140,7 @@ extension RebuildPreferences {
                     for delivery in try await lookup.deliveries(connection, chunk) {
                         sources[delivery.inboxID] = read(delivery)?.sourceUserID
                     }
-                    if !sources.isEmpty { try await ConnectionDeliveryStore.insert(sources, connection) }
+                    if !sources.isEmpty { _ = try await connection.pipeline(ConnectionDeliveryStore.insert(sources)) }
                 }
             }
         }

@@ -26,11 +26,13 @@ package struct ListPreferenceChanges: Sendable {
         try RequestCheck.id(cardID, "card_id")
         let limit = try RequestCheck.pageSize(pageSize)
         let listing = Listing("preference-changes", cardID)
-        let stored = try await context.pool.withConnection { connection in
-            guard try await CardStore.find(cardID, connection) != nil else { throw PreferencesError.unknownCard }
-            let below = try Self.version(ofToken: pageToken, in: listing)
-            return try await PreferenceVersionStore.page(cardID: cardID, below: below, limit: limit + 1, connection)
+        let below = pageToken.isEmpty ? .max : listing.number(of: pageToken)
+        let versions = below.map { PreferenceVersionStore.page(cardID: cardID, below: $0, limit: limit + 1) }
+        let (cards, page) = try await context.pool.withConnection { connection in
+            try await connection.pipeline(CardStore.exists(cardID), versions)
         }
+        guard cards == 1 else { throw PreferencesError.unknownCard }
+        guard let stored = page else { throw PreferencesError.badPageToken }
         let changes = stored.prefix(limit).map(PreferenceChange.init)
         let next = stored.count > limit ? changes.last.map { listing.token($0.preferences.version) } : nil
         return Page(changes: changes, nextPageToken: next ?? "")
@@ -42,14 +44,8 @@ package struct ListPreferenceChanges: Sendable {
     package static func version(
         _ version: Int64, of cardID: String, on connection: PostgresConnection
     ) async throws -> (change: PreferenceChange?, inForce: Int64) {
-        let stored = try await PreferenceVersionStore.one(cardID: cardID, version: version, connection)
-        let card = try await CardStore.find(cardID, connection)
-        return (stored.map(PreferenceChange.init), card?.preferenceVersion ?? 0)
-    }
-
-    private static func version(ofToken token: String, in listing: Listing) throws(PreferencesError) -> Int64 {
-        if token.isEmpty { return .max }
-        guard let version = listing.number(of: token) else { throw .badPageToken }
-        return version
+        let (stored, cards) = try await connection.pipeline(
+            PreferenceVersionStore.find(cardID: cardID, version: version), CardStore.find(cardID))
+        return (stored.first.map(PreferenceChange.init), cards.first?.preferenceVersion ?? 0)
     }
 }

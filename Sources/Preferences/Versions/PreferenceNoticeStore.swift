@@ -8,7 +8,7 @@ enum PreferenceNoticeStore {
     }
 
     /// Sends an empty notice through the database, to see whether it comes back.
-    static func beat(channel: String, _ pool: PostgresPool) async throws {
-        _ = try await pool.query("select pg_notify($1::text, '')", [.text(channel)])
+    static func beat(channel: String) -> PostgresStatement {
+        PostgresStatement("select pg_notify($1::text, '')", [.text(channel)])
     }
 }

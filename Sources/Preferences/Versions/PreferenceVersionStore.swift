@@ -11,36 +11,22 @@ enum PreferenceVersionStore {
         let recordedAt: PostgresTimestamp
     }
 
-    /// One version; version 0 is the empty preference since the card's registration.
-    static func find(
-        cardID: String, version: Int64, registeredAt: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws -> PreferencesSnapshot? {
-        if version == 0 {
-            return PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: registeredAt, links: [])
-        }
-        return try await one(cardID: cardID, version: version, connection)?.snapshot
-    }
-
-    /// One version with what made it; nil for version 0, which has no row.
-    static func one(cardID: String, version: Int64, _ connection: PostgresConnection) async throws -> Stored? {
-        try await connection.query(
-            "\(selectVersions) where card_id = $1 and version = $2", [.text(cardID), .int8(version)]
-        ).first.map(stored)
+    /// One version with what made it. Version 0, the empty preference since the card's registration, has no row.
+    static func find(cardID: String, version: Int64) -> Query<Stored> {
+        Query(
+            "\(selectVersions) where card_id = $1 and version = $2", [.text(cardID), .int8(version)], read: stored)
     }
 
     /// Versions below a number, newest first.
-    static func page(
-        cardID: String, below version: Int64, limit: Int, _ connection: PostgresConnection
-    ) async throws -> [Stored] {
-        try await connection.query(
+    static func page(cardID: String, below version: Int64, limit: Int) -> Query<Stored> {
+        Query(
             "\(selectVersions) where card_id = $1 and version < $2 order by version desc limit $3",
-            [.text(cardID), .int8(version), .int(limit)]
-        ).map(stored)
+            [.text(cardID), .int8(version), .int(limit)], read: stored)
     }
 
     /// The preference in force with the state of its links' checks, read in one statement so that it is of one moment.
-    static func current(cardID: String, _ connection: PostgresConnection) async throws -> PreferencesSnapshot? {
-        try await connection.query(
+    static func current(cardID: String) -> Query<PreferencesSnapshot> {
+        Query(
             """
             select c.card_id, c.preference_version as version, coalesce(v.links, '[]'::jsonb) as links,
                 coalesce(v.effective_at, c.registered_at) as effective_at, k.programs, k.validities, k.reasons,
@@ -57,8 +43,7 @@ enum PreferenceVersionStore {
                 from links l where l.card_id = c.card_id and l.status = 'linked') k
             where c.card_id = $1
             """,
-            [.text(cardID)]
-        ).first.map(currentSnapshot)
+            [.text(cardID)], read: currentSnapshot)
     }
 
     private static let selectVersions =

@@ -6,10 +6,8 @@ import PostgreSQL
 enum AnalyticsStore {
     private static func total(_ sum: String) -> String { "least(coalesce(\(sum), 0), 9223372036854775807)::bigint" }
 
-    static func summary(
-        _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> WalletSummary {
-        let rows = try await connection.query(
+    static func summary(_ environment: WalletEnvironment) -> Query<WalletSummary> {
+        Query(
             """
             select (select count(*) from wallet_members where environment = $1 and archived_at is null) as members,
                 l.minted, l.spent, r.statuses, r.numbers
@@ -23,23 +21,20 @@ enum AnalyticsStore {
                     select status, count(*) as n from wallet_redemptions where environment = $1 group by status
                 ) by_status
             ) r
-            """, [.text(environment.rawValue)])
-        guard let row = rows.first else {
-            throw WalletError(.internalFault, "the database gave no totals: try again")
+            """, [.text(environment.rawValue)]
+        ) { row in
+            let statuses: [RedemptionStatus] = try row.get("statuses", of: "wallet_redemptions")
+            let numbers: [Int64] = try row.get("numbers")
+            var counts = Dictionary(uniqueKeysWithValues: RedemptionStatus.allCases.map { ($0, Int64(0)) })
+            for (status, number) in zip(statuses, numbers) { counts[status] = number }
+            return WalletSummary(
+                memberCount: try row.get("members"), pointsMinted: try row.get("minted"),
+                pointsSpent: try row.get("spent"), redemptionCounts: counts)
         }
-        let statuses: [RedemptionStatus] = try row.get("statuses", of: "wallet_redemptions")
-        let numbers: [Int64] = try row.get("numbers")
-        var counts = Dictionary(uniqueKeysWithValues: RedemptionStatus.allCases.map { ($0, Int64(0)) })
-        for (status, number) in zip(statuses, numbers) { counts[status] = number }
-        return WalletSummary(
-            memberCount: try row.get("members"), pointsMinted: try row.get("minted"),
-            pointsSpent: try row.get("spent"), redemptionCounts: counts)
     }
 
-    static func offers(
-        _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> [WalletOfferReport] {
-        try await connection.query(
+    static func offers(_ environment: WalletEnvironment) -> Query<WalletOfferReport> {
+        Query(
             """
             select o.offer_id, count(r.redemption_id) as signups,
                 count(*) filter (where r.status = 'COMPLETED') as completions,
@@ -49,7 +44,7 @@ enum AnalyticsStore {
             left join wallet_redemptions r on r.environment = o.environment and r.offer_id = o.offer_id
             where o.environment = $1 group by o.offer_id, o.sequence order by o.sequence
             """, [.text(environment.rawValue)]
-        ).map { row in
+        ) { row in
             WalletOfferReport(
                 offerID: try row.get("offer_id"), signups: try row.get("signups"),
                 completions: try row.get("completions"), cancellations: try row.get("cancellations"),
@@ -59,10 +54,10 @@ enum AnalyticsStore {
 
     static func timeseries(
         _ environment: WalletEnvironment, from: PostgresTimestamp, to: PostgresTimestamp,
-        interval: WalletAnalytics.Interval, on connection: PostgresConnection
-    ) async throws -> [WalletBucket] {
+        interval: WalletAnalytics.Interval
+    ) -> Query<WalletBucket> {
         // Counted in UTC whatever the session's time zone is: a month is added to a timestamp without zone.
-        try await connection.query(
+        Query(
             """
             with edges as (
                 select edge at time zone 'UTC' as start_at, (edge + step) at time zone 'UTC' as end_at
@@ -85,7 +80,7 @@ enum AnalyticsStore {
             ) l order by b.start_at
             """,
             [.text(environment.rawValue), .timestamptz(from), .timestamptz(to), .text(interval.rawValue)]
-        ).map { row in
+        ) { row in
             WalletBucket(
                 startAt: try row.get("start_at"), endAt: try row.get("end_at"), signups: try row.get("signups"),
                 pointsMinted: try row.get("minted"), pointsSpent: try row.get("spent"))

@@ -33,9 +33,10 @@ package struct WalletAnalytics: Sendable {
     /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's ledger.
     package func summary(by caller: WalletCaller) async throws -> WalletSummary {
         try caller.requireOrganisation()
-        return try await context.pool.withConnection { connection in
-            try await AnalyticsStore.summary(caller.environment, on: connection)
+        guard let summary = try await context.pool.first(AnalyticsStore.summary(caller.environment)) else {
+            throw WalletError(.internalFault, "the database gave no totals: try again")
         }
+        return summary
     }
 
     /// Sign-ups, ends and points of every offer.
@@ -43,9 +44,7 @@ package struct WalletAnalytics: Sendable {
     /// **Errors** `FORBIDDEN`. **Cost** Linear in the environment's redemptions.
     package func offers(by caller: WalletCaller) async throws -> [WalletOfferReport] {
         try caller.requireOrganisation()
-        return try await context.pool.withConnection { connection in
-            try await AnalyticsStore.offers(caller.environment, on: connection)
-        }
+        return try await context.pool.all(AnalyticsStore.offers(caller.environment))
     }
 
     /// Redemptions and points by day, week or month, from `from` up to `to`; the first and last bucket are cut there.
@@ -64,9 +63,7 @@ package struct WalletAnalytics: Sendable {
                 .validation, "\(.to) must be after \(.from), and not more than \(Self.bucketsMax) intervals later",
                 field: .to)
         }
-        return try await context.pool.withConnection { connection in
-            try await AnalyticsStore.timeseries(
-                caller.environment, from: from, to: to, interval: interval, on: connection)
-        }
+        return try await context.pool.all(
+            AnalyticsStore.timeseries(caller.environment, from: from, to: to, interval: interval))
     }
 }

@@ -6,9 +6,9 @@ enum OrgKeyStore {
 
     static func insert(
         id: String, digest: [UInt8], label: String, expiresAt: PostgresTimestamp?, _ environment: WalletEnvironment,
-        now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> WalletOrgKey? {
-        try await connection.query(
+        now: PostgresTimestamp
+    ) -> Query<WalletOrgKey> {
+        Query(
             """
             insert into wallet_org_keys (environment, key_id, key_digest, label, created_at, expires_at)
             values ($1, $2, $3, $4, $5, $6) returning \(columns)
@@ -17,53 +17,49 @@ enum OrgKeyStore {
                 .text(environment.rawValue), .text(id), .bytea(digest), .text(label), .timestamptz(now),
                 .timestamptzOrNull(expiresAt),
             ]
-        ).first.map { try key($0, environment) }
+        ) { row in try key(row, environment) }
     }
 
-    /// Lets a working key end at a time, or earlier if it was to. Nil when no working key has that id.
+    /// Lets a working key end at a time, or earlier if it was to. No row when no working key has that id.
     static func expire(
-        id: String, at expiresAt: PostgresTimestamp, _ environment: WalletEnvironment, now: PostgresTimestamp,
-        on connection: PostgresConnection
-    ) async throws -> WalletOrgKey? {
-        try await connection.query(
+        id: String, at expiresAt: PostgresTimestamp, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> Query<WalletOrgKey> {
+        Query(
             """
             update wallet_org_keys set expires_at = least(expires_at, $3::timestamptz)
             where environment = $1 and key_id = $2 and revoked_at is null and (expires_at is null or expires_at > $4)
             returning \(columns)
             """, [.text(environment.rawValue), .text(id), .timestamptz(expiresAt), .timestamptz(now)]
-        ).first.map { try key($0, environment) }
+        ) { row in try key(row, environment) }
     }
 
     static func revoke(
-        id: String, _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> WalletOrgKey? {
-        try await connection.query(
+        id: String, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> Query<WalletOrgKey> {
+        Query(
             """
             update wallet_org_keys set revoked_at = coalesce(revoked_at, $3)
             where environment = $1 and key_id = $2 returning \(columns)
             """, [.text(environment.rawValue), .text(id), .timestamptz(now)]
-        ).first.map { try key($0, environment) }
+        ) { row in try key(row, environment) }
     }
 
-    static func list(
-        _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> [WalletOrgKey] {
-        try await connection.query(
+    static func list(_ environment: WalletEnvironment) -> Query<WalletOrgKey> {
+        Query(
             "select \(columns) from wallet_org_keys where environment = $1 order by created_at, key_id",
             [.text(environment.rawValue)]
-        ).map { try key($0, environment) }
+        ) { row in try key(row, environment) }
     }
 
-    /// Whether a working key has this digest.
-    static func works(
-        digest: [UInt8], _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> Bool {
-        try await !connection.query(
+    /// Finds a row when a working key has this digest.
+    static func findWorking(
+        digest: [UInt8], _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        PostgresStatement(
             """
             select 1 as one from wallet_org_keys where environment = $1 and key_digest = $2 and revoked_at is null
                 and (expires_at is null or expires_at > $3)
-            """, [.text(environment.rawValue), .bytea(digest), .timestamptz(now)]
-        ).isEmpty
+            """, [.text(environment.rawValue), .bytea(digest), .timestamptz(now)])
     }
 
     private static func key(_ row: PostgresRow, _ environment: WalletEnvironment) throws -> WalletOrgKey {

@@ -20,19 +20,15 @@ package struct WalletCredentials: Sendable {
             guard credential.utf8.starts(with: opening.utf8) else { continue }
             guard credential.utf8.count == opening.utf8.count + 64 else { throw Self.refused }
             let digest = SHA256.digest(credential.utf8)
-            let works = try await context.pool.withConnection { connection in
-                try await OrgKeyStore.works(digest: digest, environment, now: now, on: connection)
-            }
-            guard works else { throw Self.refused }
+            let working = try await context.pool.query(OrgKeyStore.findWorking(digest: digest, environment, now: now))
+            guard !working.isEmpty else { throw Self.refused }
             return .organisation(environment)
         }
         guard let caller = MemberToken.verify(credential, secrets: context.settings.tokenSecrets, now: now) else {
             throw Self.refused
         }
         let id = try caller.ownMember()
-        let row = try await context.pool.withConnection { connection in
-            try await MemberStore.find(id, caller.environment, on: connection)
-        }
+        let row = try await context.pool.first(MemberStore.find(id, caller.environment))
         guard let row, row.archivedAt == nil else { throw Self.refused }
         return caller
     }

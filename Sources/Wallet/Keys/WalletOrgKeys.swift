@@ -41,8 +41,8 @@ package struct WalletOrgKeys: Sendable {
         }
         return try await context.transaction { connection in
             guard
-                let old = try await OrgKeyStore.expire(
-                    id: id, at: now.advanced(by: overlap), environment, now: now, on: connection)
+                let old = try await connection.first(
+                    OrgKeyStore.expire(id: id, at: now.advanced(by: overlap), environment, now: now))
             else { throw WalletError.unknownKey }
             return try await make(
                 environment, id: newID, label: old.label, expiresAt: nil, now: now, on: connection)
@@ -56,7 +56,7 @@ package struct WalletOrgKeys: Sendable {
         _ environment: WalletEnvironment, id: String, now: PostgresTimestamp
     ) async throws -> WalletOrgKey {
         try await context.transaction { connection in
-            guard let revoked = try await OrgKeyStore.revoke(id: id, environment, now: now, on: connection) else {
+            guard let revoked = try await connection.first(OrgKeyStore.revoke(id: id, environment, now: now)) else {
                 throw WalletError.unknownKey
             }
             return revoked
@@ -65,9 +65,7 @@ package struct WalletOrgKeys: Sendable {
 
     /// Every key of an environment, oldest first.
     package func list(_ environment: WalletEnvironment) async throws -> [WalletOrgKey] {
-        try await context.pool.withConnection { connection in
-            try await OrgKeyStore.list(environment, on: connection)
-        }
+        try await context.pool.all(OrgKeyStore.list(environment))
     }
 
     private func make(
@@ -76,10 +74,10 @@ package struct WalletOrgKeys: Sendable {
     ) async throws -> Created {
         let secret = WalletOrgKeySecret.generate(prefix: context.settings.keyPrefix, environment)
         guard
-            let key = try await OrgKeyStore.insert(
-                id: id ?? context.makeID("key_"), digest: secret.digest, label: label, expiresAt: expiresAt,
-                environment,
-                now: now, on: connection)
+            let key = try await connection.first(
+                OrgKeyStore.insert(
+                    id: id ?? context.makeID("key_"), digest: secret.digest, label: label, expiresAt: expiresAt,
+                    environment, now: now))
         else { throw WalletError(.internalFault, "the key was not written: try again") }
         return Created(key: key, secret: secret)
     }

@@ -97,64 +97,57 @@ enum LedgerStore {
 
     /// Which rows pay some issuances, by the issuance's reference.
     static func ofIssuances(
-        _ references: [String], _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> [String: String] {
-        let rows = try await connection.query(
+        _ references: [String], _ environment: WalletEnvironment
+    ) -> CombinedQuery<(String, String), [String: String]> {
+        Query(
             """
             select issue_reference, transaction_id from wallet_transactions
             where issue_reference = any($2::text[]) and environment = $1
-            """, [.text(environment.rawValue), .textArray(references)])
-        return try Dictionary(
-            rows.map { (try $0.get("issue_reference"), try $0.get("transaction_id")) }, uniquingKeysWith: { $1 })
+            """, [.text(environment.rawValue), .textArray(references)]
+        ) { row in (try row.get("issue_reference"), try row.get("transaction_id")) }
+        .combined { Dictionary($0, uniquingKeysWith: { $1 }) }
     }
 
-    /// The balance after one row of a member; nil when there is no such row.
+    /// The balance after one row of a member; no row when there is none.
     static func balance(
-        after transactionID: String, of id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> Int64? {
-        try await connection.query(
+        after transactionID: String, of id: String, _ environment: WalletEnvironment
+    ) -> Query<Int64> {
+        Query(
             """
             select balance_after from wallet_transactions
             where environment = $1 and external_user_id = $2 and transaction_id = $3
             """, [.text(environment.rawValue), .text(id), .text(transactionID)]
-        ).first?.get("balance_after")
+        ) { row in try row.get("balance_after") }
     }
 
-    /// The statement of a page; public to the tests, which show its plan.
-    static let pageSQL = """
-        select \(columns) from wallet_transactions
-        where environment = $1 and external_user_id = $2 and sequence < $3 order by sequence desc limit $4
-        """
-
+    /// A page of a member's rows, newest first, those before a sequence.
     static func page(
-        _ id: String, _ environment: WalletEnvironment, before: Int64, limit: Int, on connection: PostgresConnection
-    ) async throws -> [WalletTransaction] {
-        try await connection.query(
-            pageSQL, [.text(environment.rawValue), .text(id), .int8(before), .int(limit)]
-        ).map(transaction)
+        _ id: String, _ environment: WalletEnvironment, before: Int64, limit: Int
+    ) -> Query<WalletTransaction> {
+        Query(
+            """
+            select \(columns) from wallet_transactions
+            where environment = $1 and external_user_id = $2 and sequence < $3 order by sequence desc limit $4
+            """, [.text(environment.rawValue), .text(id), .int8(before), .int(limit)], read: transaction)
     }
 
-    /// Every row of an environment, or of one member, in memory that does not grow with their number.
-    static func forEach(
-        _ environment: WalletEnvironment, member id: String?, timeout: Duration, on connection: PostgresConnection,
-        _ body: (String, WalletTransaction) throws -> Void
-    ) async throws {
-        try await connection.forEachRow(
+    /// Every row of an environment, or of one member, by member and sequence.
+    static func all(
+        _ environment: WalletEnvironment, member id: String?
+    ) -> Query<(externalUserID: String, row: WalletTransaction)> {
+        Query(
             """
             select \(columns) from wallet_transactions
             where environment = $1 and ($2::text is null or external_user_id = $2)
             order by external_user_id, sequence
-            """, [.text(environment.rawValue), .textOrNull(id)], timeout: timeout
-        ) { row in
-            try body(try row.get("external_user_id"), try transaction(row))
-        }
+            """, [.text(environment.rawValue), .textOrNull(id)], read: transactionOfMember)
     }
 
     /// Rows after one, in the order of the primary key.
     static func part(
         _ environment: WalletEnvironment, member id: String?, after last: (externalUserID: String, sequence: Int64)?,
-        limit: Int, on connection: PostgresConnection
-    ) async throws -> [(externalUserID: String, row: WalletTransaction)] {
+        limit: Int
+    ) -> Query<(externalUserID: String, row: WalletTransaction)> {
         var parameters: [PostgresValue] = [.text(environment.rawValue), .int(limit)]
         var conditions = "environment = $1"
         if let id {
@@ -164,11 +157,16 @@ enum LedgerStore {
             parameters += [.text(last.externalUserID), .int8(last.sequence)]
             conditions += " and (external_user_id, sequence) > ($3, $4)"
         }
-        return try await connection.query(
+        return Query(
             "select \(columns) from wallet_transactions where \(conditions) order by external_user_id, sequence limit "
                 + "$2",
-            parameters
-        ).map { row in (try row.get("external_user_id"), try transaction(row)) }
+            parameters, read: transactionOfMember)
+    }
+
+    private static func transactionOfMember(
+        _ row: PostgresRow
+    ) throws -> (externalUserID: String, row: WalletTransaction) {
+        (try row.get("external_user_id"), try transaction(row))
     }
 
     private static func transaction(_ row: PostgresRow) throws -> WalletTransaction {

@@ -33,21 +33,20 @@ package struct WalletAccounts: Sendable {
         return try await context.write(
             request, caller, idempotency, in: .member(id), now: now,
             own: { connection in
-                _ = try await MemberStore.lock(id, environment, on: connection)
-                return try await LedgerStore.balance(after: transactionID, of: id, environment, on: connection).map {
-                    WalletCredit(balance: $0, currency: currency)
-                }
+                let (_, balances) = try await connection.pipeline(
+                    MemberStore.lock(id, environment),
+                    LedgerStore.balance(after: transactionID, of: id, environment))
+                return balances.first.map { WalletCredit(balance: $0, currency: currency) }
             }
         ) { connection in
-            guard let row = try await MemberStore.lock(id, environment, on: connection), row.archivedAt == nil else {
-                throw WalletError.unknownMember
-            }
+            let (members, pools) = try await connection.pipeline(
+                MemberStore.lock(id, environment), context.poolLock(environment))
+            guard let row = members.first, row.archivedAt == nil else { throw WalletError.unknownMember }
             let posted = try context.post(
                 .mint, amount: amount, reason: reason, transactionID: transactionID, to: id, account: row.account,
                 environment, now: now)
-            try await context.drawFromPool(
-                amount, reference: posted.transactionID, environment, now: now, on: connection)
-            _ = try await connection.pipeline(posted.statements)
+            let drawn = try context.draw(amount, reference: posted.transactionID, from: pools?.first, now: now)
+            _ = try await connection.pipeline(drawn + posted.statements)
             return WalletCredit(balance: posted.account.balance, currency: currency)
         }
     }
@@ -59,9 +58,7 @@ package struct WalletAccounts: Sendable {
     /// member nobody knows.
     package func wallet(named: String? = nil, by caller: WalletCaller) async throws -> MemberWallet {
         let id = try named == nil ? caller.ownMember() : caller.subject(named: named)
-        let row = try await context.pool.withConnection { connection in
-            try await MemberStore.find(id, caller.environment, on: connection)
-        }
+        let row = try await context.pool.first(MemberStore.find(id, caller.environment))
         if row == nil, caller.actor == .organisation { throw WalletError.unknownMember }
         return MemberWallet(row?.account ?? WalletAccount(), context.currency(caller))
     }
@@ -71,9 +68,7 @@ package struct WalletAccounts: Sendable {
     /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`.
     package func eligibility(named: String? = nil, by caller: WalletCaller) async throws -> WalletEligibility {
         let id = try caller.subject(named: named)
-        let row = try await context.pool.withConnection { connection in
-            try await MemberStore.find(id, caller.environment, on: connection)
-        }
+        let row = try await context.pool.first(MemberStore.find(id, caller.environment))
         guard let row, row.archivedAt == nil else { throw WalletError.unknownMember }
         return WalletEligibility(tier: row.member.tier, wallet: MemberWallet(row.account, context.currency(caller)))
     }
@@ -89,15 +84,12 @@ package struct WalletAccounts: Sendable {
         let id = try caller.subject(named: named)
         let listing = WalletListing("transactions", caller.environment, id)
         let before = try request.before(in: listing)
-        let rows = try await context.pool.withConnection { connection in
-            if caller.actor == .organisation {
-                guard try await MemberStore.find(id, caller.environment, on: connection) != nil else {
-                    throw WalletError.unknownMember
-                }
-            }
-            return try await LedgerStore.page(
-                id, caller.environment, before: before, limit: request.limit + 1, on: connection)
+        let member = caller.actor == .organisation ? MemberStore.find(id, caller.environment) : nil
+        let (members, rows) = try await context.pool.withConnection { connection in
+            try await connection.pipeline(
+                member, LedgerStore.page(id, caller.environment, before: before, limit: request.limit + 1))
         }
+        if let members, members.isEmpty { throw WalletError.unknownMember }
         return request.page(rows, in: listing) { $0.sequence }
     }
 
@@ -111,8 +103,8 @@ package struct WalletAccounts: Sendable {
     ) async throws {
         try caller.requireOrganisation()
         try await context.pool.withConnection { connection in
-            try await LedgerStore.forEach(
-                caller.environment, member: externalUserID, timeout: timeout, on: connection, body)
+            let rows = LedgerStore.all(caller.environment, member: externalUserID)
+            try await connection.forEach(rows, timeout: timeout) { try body($0.externalUserID, $0.row) }
         }
     }
 
@@ -127,10 +119,8 @@ package struct WalletAccounts: Sendable {
         limit: Int, by caller: WalletCaller
     ) async throws -> [(externalUserID: String, row: WalletTransaction)] {
         try caller.requireOrganisation()
-        return try await context.pool.withConnection { connection in
-            try await LedgerStore.part(
-                caller.environment, member: externalUserID, after: last, limit: limit, on: connection)
-        }
+        return try await context.pool.all(
+            LedgerStore.part(caller.environment, member: externalUserID, after: last, limit: limit))
     }
 
     /// How many rows a ledger has, an environment's or one member's.
@@ -139,11 +129,13 @@ package struct WalletAccounts: Sendable {
     /// members.
     package func ledgerRowCount(member externalUserID: String? = nil, by caller: WalletCaller) async throws -> Int64 {
         try caller.requireOrganisation()
-        let id = try externalUserID.map { try WalletRule.externalUserID($0) }
-        let count = try await context.pool.withConnection { connection in
-            try await MemberStore.ledgerRowCount(of: id, caller.environment, on: connection)
+        guard let externalUserID else {
+            return try await context.pool.first(MemberStore.ledgerRowCount(caller.environment)) ?? 0
         }
-        guard let count else { throw WalletError.unknownMember }
-        return count
+        let id = try WalletRule.externalUserID(externalUserID)
+        guard let row = try await context.pool.first(MemberStore.find(id, caller.environment)) else {
+            throw WalletError.unknownMember
+        }
+        return row.account.sequence
     }
 }

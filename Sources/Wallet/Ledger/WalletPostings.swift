@@ -22,7 +22,7 @@ package struct WalletPostings: Sendable {
     /// Moves what it can and says what became of each order, in their order.
     ///
     /// Credits come first, so that what a member earns with one card covers what another card owes.
-    /// **Errors** `PostgresError`. **Cost** Three round trips for any number of orders; one statement an event where an
+    /// **Errors** `PostgresError`. **Cost** Two round trips for any number of orders; one statement an event where an
     /// endpoint listens.
     package func post(
         _ orders: [Order], now: PostgresTimestamp, on connection: PostgresConnection
@@ -32,11 +32,11 @@ package struct WalletPostings: Sendable {
         let usable = orders.filter { (try? WalletRule.externalUserID($0.externalUserID)) != nil }
         let credited = Set(usable.filter(\.movement.isPayment).map { ExactText($0.externalUserID) })
         let named = Set(usable.map { ExactText($0.externalUserID) })
-        let (created, members, webhooks) = try await connection.pipeline(
+        let (created, members, pools, webhooks) = try await connection.pipeline(
             MemberStore.insertNew(credited.sorted().map(\.text), environment, now: now),
-            MemberStore.lock(named.sorted().map(\.text), environment), WebhookStore.count(environment))
-        let hasPool = !credited.isEmpty && environment == .live && context.settings.isPoolEnabled
-        let pool = hasPool ? try await PoolStore.lock(on: connection) : nil
+            MemberStore.lock(named.sorted().map(\.text), environment),
+            credited.isEmpty ? nil : context.poolLock(environment), WebhookStore.count(environment))
+        let pool = pools?.first
         var batch = PostingBatch(
             members: members, pool: pool?.state.balance, makeID: context.makeID)
         let outcomes = batch.decide(orders)
@@ -56,7 +56,7 @@ package struct WalletPostings: Sendable {
     package func transactionIDs(
         ofIssuances references: [String], on connection: PostgresConnection
     ) async throws -> [String: String] {
-        try await LedgerStore.ofIssuances(references, environment, on: connection)
+        try await connection.pipeline(LedgerStore.ofIssuances(references, environment))
     }
 
     private func events(_ batch: PostingBatch, created: [String], now: PostgresTimestamp) -> [PostgresStatement] {

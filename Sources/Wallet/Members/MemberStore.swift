@@ -16,45 +16,38 @@ enum MemberStore {
         archived_at, balance_retained
         """
 
-    /// Returns nil when the member is there already.
+    /// Makes a member; no row when the member is there already.
     static func insert(
-        _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
-        on connection: PostgresConnection
-    ) async throws -> Row? {
-        try await connection.query(
+        _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> Query<Row> {
+        Query(
             """
             insert into wallet_members
                 (environment, external_user_id, display_name, email, tier, attributes, created_at, updated_at)
             values ($1, $2, $3, $4, coalesce($5::text, 'standard'), $6::jsonb, $7, $7)
             on conflict (environment, external_user_id) do nothing returning \(columns)
-            """, parameters(id, change, environment, now)
-        ).first.map(row)
+            """, parameters(id, change, environment, now), read: row)
     }
 
     /// Sets what the change names and revives an archived member.
     static func update(
-        _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
-        on connection: PostgresConnection
-    ) async throws -> Row? {
-        try await connection.query(
+        _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> Query<Row> {
+        Query(
             """
             update wallet_members set display_name = coalesce($3::text, display_name), email = coalesce($4::text, \
             email),
                 tier = coalesce($5::text, tier), attributes = coalesce($6::jsonb, attributes), updated_at = $7,
                 archived_at = null, balance_retained = false
             where environment = $1 and external_user_id = $2 returning \(columns)
-            """, parameters(id, change, environment, now)
-        ).first.map(row)
+            """, parameters(id, change, environment, now), read: row)
     }
 
     /// Locks the row until the transaction ends: every change of a wallet begins here.
-    static func lock(
-        _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> Row? {
-        try await connection.query(
+    static func lock(_ id: String, _ environment: WalletEnvironment) -> Query<Row> {
+        Query(
             "select \(columns) from wallet_members where environment = $1 and external_user_id = $2 for no key update",
-            [.text(environment.rawValue), .text(id)]
-        ).first.map(row)
+            [.text(environment.rawValue), .text(id)], read: row)
     }
 
     /// Makes the members that are new, in the order given, and returns their ids; the others are left as they are.
@@ -79,20 +72,16 @@ enum MemberStore {
             """, [.text(environment.rawValue), .textArray(ids)], read: row)
     }
 
-    static func find(
-        _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> Row? {
-        try await connection.query(
+    static func find(_ id: String, _ environment: WalletEnvironment) -> Query<Row> {
+        Query(
             "select \(columns) from wallet_members where environment = $1 and external_user_id = $2",
-            [.text(environment.rawValue), .text(id)]
-        ).first.map(row)
+            [.text(environment.rawValue), .text(id)], read: row)
     }
 
     static func archive(
-        _ id: String, isBalanceRetained: Bool, _ environment: WalletEnvironment, now: PostgresTimestamp,
-        on connection: PostgresConnection
-    ) async throws {
-        _ = try await connection.query(
+        _ id: String, isBalanceRetained: Bool, _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> PostgresStatement {
+        PostgresStatement(
             """
             update wallet_members set archived_at = $3, updated_at = $3, balance_retained = $4
             where environment = $1 and external_user_id = $2
@@ -101,9 +90,9 @@ enum MemberStore {
 
     /// The summary's parts in one statement, so that they agree.
     static func summary(
-        _ id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> (Row, [RedemptionStatus: Int64])? {
-        let rows = try await connection.query(
+        _ id: String, _ environment: WalletEnvironment
+    ) -> Query<(row: Row, redemptionCounts: [RedemptionStatus: Int64])> {
+        Query(
             """
             select \(columns), counts.statuses, counts.numbers from wallet_members m,
                 lateral (
@@ -115,38 +104,31 @@ enum MemberStore {
                     ) c
                 ) counts
             where m.environment = $1 and m.external_user_id = $2
-            """, [.text(environment.rawValue), .text(id)])
-        guard let first = rows.first else { return nil }
-        let statuses: [RedemptionStatus] = try first.get("statuses", of: "wallet_redemptions")
-        let numbers: [Int64] = try first.get("numbers")
-        var counts: [RedemptionStatus: Int64] = [:]
-        for (status, number) in zip(statuses, numbers) { counts[status] = number }
-        return (try row(first), counts)
+            """, [.text(environment.rawValue), .text(id)]
+        ) { first in
+            let statuses: [RedemptionStatus] = try first.get("statuses", of: "wallet_redemptions")
+            let numbers: [Int64] = try first.get("numbers")
+            var counts: [RedemptionStatus: Int64] = [:]
+            for (status, number) in zip(statuses, numbers) { counts[status] = number }
+            return (try row(first), counts)
+        }
     }
 
-    /// How many ledger rows an environment or a member has; nil for a member without a row.
-    static func ledgerRowCount(
-        of id: String?, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> Int64? {
-        guard let id else {
-            return try await connection.query(
-                "select coalesce(sum(ledger_sequence), 0)::bigint as n from wallet_members where environment = $1",
-                [.text(environment.rawValue)]
-            ).first?.get("n")
-        }
-        return try await find(id, environment, on: connection)?.account.sequence
+    /// How many ledger rows the members of an environment have; a single member's row says it itself.
+    static func ledgerRowCount(_ environment: WalletEnvironment) -> Query<Int64> {
+        Query(
+            "select coalesce(sum(ledger_sequence), 0)::bigint as n from wallet_members where environment = $1",
+            [.text(environment.rawValue)]
+        ) { row in try row.get("n") }
     }
 
     /// Members in order of id, from after one.
-    static func list(
-        after id: String, limit: Int, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> [Row] {
-        try await connection.query(
+    static func list(after id: String, limit: Int, _ environment: WalletEnvironment) -> Query<Row> {
+        Query(
             """
             select \(columns) from wallet_members where environment = $1 and external_user_id > $2
             order by external_user_id limit $3
-            """, [.text(environment.rawValue), .text(id), .int(limit)]
-        ).map(row)
+            """, [.text(environment.rawValue), .text(id), .int(limit)], read: row)
     }
 
     private static func parameters(

@@ -32,10 +32,9 @@ package struct WalletMembers: Sendable {
     package func summary(_ externalUserID: String, by caller: WalletCaller) async throws -> WalletMemberSummary {
         try caller.requireOrganisation()
         let id = try WalletRule.externalUserID(externalUserID)
-        let found = try await context.pool.withConnection { connection in
-            try await MemberStore.summary(id, caller.environment, on: connection)
+        guard let (row, counts) = try await context.pool.first(MemberStore.summary(id, caller.environment)) else {
+            throw WalletError.unknownMember
         }
-        guard let (row, counts) = found else { throw WalletError.unknownMember }
         return WalletMemberSummary(
             member: row.member, wallet: MemberWallet(row.account, context.currency(caller)), redemptionCounts: counts,
             archivedAt: row.archivedAt)
@@ -50,9 +49,8 @@ package struct WalletMembers: Sendable {
         try caller.requireOrganisation()
         if !externalUserID.isEmpty { _ = try WalletRule.externalUserID(externalUserID) }
         let limit = min(max(limit, 1), 1000)
-        let rows = try await context.pool.withConnection { connection in
-            try await MemberStore.list(after: externalUserID, limit: limit, caller.environment, on: connection)
-        }
+        let rows = try await context.pool.all(
+            MemberStore.list(after: externalUserID, limit: limit, caller.environment))
         return rows.map { ($0.member, MemberWallet($0.account, context.currency(caller)), $0.archivedAt) }
     }
 
@@ -71,7 +69,7 @@ package struct WalletMembers: Sendable {
         let request = WalletRequest(
             "RemoveMember", [("externalUserID", .string(id)), ("retainBalance", .bool(retainBalance))])
         return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
-            guard let row = try await MemberStore.lock(id, environment, on: connection) else {
+            guard let row = try await connection.first(MemberStore.lock(id, environment)) else {
                 throw WalletError.unknownMember
             }
             if row.archivedAt != nil {
@@ -86,8 +84,8 @@ package struct WalletMembers: Sendable {
             }
             statements.append(
                 context.event(.memberRemoved, environment, .members([("externalUserID", .string(id))]), now: now))
+            statements.append(MemberStore.archive(id, isBalanceRetained: retainBalance, environment, now: now))
             _ = try await connection.pipeline(statements)
-            try await MemberStore.archive(id, isBalanceRetained: retainBalance, environment, now: now, on: connection)
             return WalletRemoval(externalUserID: id, isArchived: true, isBalanceRetained: retainBalance)
         }
     }
@@ -99,15 +97,15 @@ extension WalletContext {
         _ id: String, _ change: WalletMemberChange, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws -> WalletMember {
-        if let created = try await MemberStore.insert(id, change, environment, now: now, on: connection) {
+        if let created = try await connection.first(MemberStore.insert(id, change, environment, now: now)) {
             _ = try await connection.pipeline([
                 event(.memberCreated, environment, .members(created.member.fields), now: now)
             ])
             return created.member
         }
-        guard let before = try await MemberStore.lock(id, environment, on: connection),
-            let after = try await MemberStore.update(id, change, environment, now: now, on: connection)
-        else { throw WalletError.unknownMember }
+        let (locked, updated) = try await connection.pipeline(
+            MemberStore.lock(id, environment), MemberStore.update(id, change, environment, now: now))
+        guard let before = locked.first, let after = updated.first else { throw WalletError.unknownMember }
         var events: [PostgresStatement] = []
         if before.archivedAt != nil {
             events.append(event(.memberCreated, environment, .members(after.member.fields), now: now))

@@ -16,11 +16,9 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletPage<WalletOffer> {
         let listing = WalletListing("offers", caller.environment, isExpiredShown ? "expired" : "")
         let before = try request.before(in: listing)
-        let rows = try await context.pool.withConnection { connection in
-            try await OfferStore.page(
-                caller.environment, before: before, limit: request.limit + 1,
-                availableAt: isExpiredShown ? nil : now, on: connection)
-        }
+        let rows = try await context.pool.all(
+            OfferStore.page(
+                caller.environment, before: before, limit: request.limit + 1, availableAt: isExpiredShown ? nil : now))
         return request.page(rows, in: listing) { $0.sequence }
     }
 
@@ -56,12 +54,13 @@ package struct WalletOffers: Sendable {
         let answer = try await context.write(
             request, caller, idempotency, now: now, own: named == nil ? byBody : nil
         ) { connection in
-            let inserted = try await OfferStore.insert(
-                id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds), environment,
-                now: now, on: connection)
+            let inserted = try await connection.first(
+                OfferStore.insert(
+                    id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds), environment,
+                    now: now))
             if let inserted { return OfferReference(inserted) }
             // An earlier run of this call may have added it; the insert has waited for that run's end.
-            guard named == nil, let offer = try await OfferStore.find(id: id, environment, on: connection) else {
+            guard named == nil, let offer = try await connection.first(OfferStore.find(id: id, environment)) else {
                 throw WalletError.offerExists
             }
             return OfferReference(offer)
@@ -78,10 +77,9 @@ package struct WalletOffers: Sendable {
     ///
     /// **Errors** `NOT_FOUND`.
     package func get(id: String, by caller: WalletCaller) async throws -> WalletOffer {
-        let offer = try await context.pool.withConnection { connection in
-            try await OfferStore.find(id: id, caller.environment, on: connection)
+        guard let offer = try await context.pool.first(OfferStore.find(id: id, caller.environment)) else {
+            throw WalletError.unknownOffer
         }
-        guard let offer else { throw WalletError.unknownOffer }
         return offer
     }
 
@@ -93,9 +91,7 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         try details.check()
-        return try await found { connection in
-            try await OfferStore.update(id: id, details, caller.environment, now: now, on: connection)
-        }
+        return try await changed(by: OfferStore.update(id: id, details, caller.environment, now: now))
     }
 
     /// Sets what an offer costs from now on; redemptions keep what they were debited.
@@ -106,9 +102,7 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         try WalletRule.price(pointsPrice)
-        return try await found { connection in
-            try await OfferStore.setPrice(id: id, pointsPrice, caller.environment, now: now, on: connection)
-        }
+        return try await changed(by: OfferStore.setPrice(id: id, pointsPrice, caller.environment, now: now))
     }
 
     /// Sets when an offer expires; nil for never.
@@ -118,17 +112,13 @@ package struct WalletOffers: Sendable {
         id: String, at expiresAt: PostgresTimestamp?, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
-        return try await found { connection in
-            try await OfferStore.setExpiry(
-                id: id, expiresAt.map(WalletTime.milliseconds), caller.environment, now: now, on: connection)
-        }
+        return try await changed(
+            by: OfferStore.setExpiry(id: id, expiresAt.map(WalletTime.milliseconds), caller.environment, now: now))
     }
 
-    private func found(
-        _ change: (PostgresConnection) async throws -> WalletOffer?
-    ) async throws -> WalletOffer {
+    private func changed(by change: Query<WalletOffer>) async throws -> WalletOffer {
         try await context.transaction { connection in
-            guard let offer = try await change(connection) else { throw WalletError.unknownOffer }
+            guard let offer = try await connection.first(change) else { throw WalletError.unknownOffer }
             return offer
         }
     }

@@ -13,27 +13,16 @@ enum PoolStore {
         select balance, low_water_mark, is_low, sequence from wallet_pools where environment = 'LIVE'
         """
 
-    static func find(on connection: PostgresConnection) async throws -> Row? {
-        try await connection.query(select).first.map(row)
-    }
+    static let find = Query(select, read: row)
 
-    static func lock(on connection: PostgresConnection) async throws -> Row? {
-        try await connection.query(select + " for no key update").first.map(row)
-    }
+    static let lock = Query(select + " for no key update", read: row)
 
-    /// Inserts first, so that the lock always finds a row.
-    static func lockOrMake(
-        now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> Row {
-        let insert = PostgresStatement(
+    /// Makes the pool unless there is one; it goes before the lock, so that the lock always finds a row.
+    static func make(now: PostgresTimestamp) -> PostgresStatement {
+        PostgresStatement(
             """
             insert into wallet_pools (environment, balance, created_at) values ('LIVE', 0, $1) on conflict do nothing
             """, [.timestamptz(now)])
-        guard let found = try await connection.pipeline(insert, Query(select + " for no key update", read: row)).1.first
-        else {
-            throw WalletError(.internalFault, "the pool was removed meanwhile: try again")
-        }
-        return found
     }
 
     static func write(

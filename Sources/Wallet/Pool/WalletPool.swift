@@ -2,23 +2,25 @@ import PostgreSQL
 import Rewards
 
 extension WalletContext {
-    /// Draws a live credit from the pool, all or nothing; nothing to do when the pool is off or was never made.
+    /// Locks the pool that the credits of an environment draw from; nil when they draw from none.
+    func poolLock(_ environment: WalletEnvironment) -> Query<PoolStore.Row>? {
+        environment == .live && settings.isPoolEnabled ? PoolStore.lock : nil
+    }
+
+    /// The statements that draw a credit from the locked pool, all or nothing; none when there is no pool.
     ///
     /// **Errors** `INSUFFICIENT_ORG_POINTS`.
-    func drawFromPool(
-        _ amount: Int64, reference: String, _ environment: WalletEnvironment, now: PostgresTimestamp,
-        on connection: PostgresConnection
-    ) async throws {
-        guard environment == .live, settings.isPoolEnabled, let pool = try await PoolStore.lock(on: connection) else {
-            return
-        }
+    func draw(
+        _ amount: Int64, reference: String, from pool: PoolStore.Row?, now: PostgresTimestamp
+    ) throws(WalletError) -> [PostgresStatement] {
+        guard let pool else { return [] }
         let balance = pool.state.balance - amount
         guard balance >= 0 else {
             throw WalletError(
                 .insufficientOrgPoints, "the prepaid pool does not cover this credit: top it up and retry")
         }
         let drawn = PostingBatch.Draw(points: amount, balanceAfter: balance, transactionID: reference)
-        _ = try await connection.pipeline(draw([drawn], from: pool, now: now))
+        return draw([drawn], from: pool, now: now)
     }
 
     /// The statements of draws that were decided over a pool that is locked, with the event when it became low by them.

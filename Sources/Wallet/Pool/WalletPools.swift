@@ -10,7 +10,7 @@ package struct WalletPools: Sendable {
 
     /// The pool, or nil while there is none and live credits are not limited.
     package func read() async throws -> WalletPoolState? {
-        try await context.pool.withConnection { connection in try await PoolStore.find(on: connection)?.state }
+        try await context.pool.first(PoolStore.find)?.state
     }
 
     /// Adds points to the pool, making it on the first top-up; sends `org.points.purchased`.
@@ -34,7 +34,9 @@ package struct WalletPools: Sendable {
                 ("lowWaterMark", lowWaterMark.map(JSONValue.integer)),
             ])
         return try await context.write(request, caller, idempotency, now: now) { connection in
-            let before = try await PoolStore.lockOrMake(now: now, on: connection)
+            guard let before = try await connection.pipeline(PoolStore.make(now: now), PoolStore.lock).1.first else {
+                throw WalletError(.internalFault, "the pool was removed meanwhile: try again")
+            }
             let balance = before.state.balance + amount
             guard balance <= WalletRule.pointsMax else {
                 throw WalletError(.validation, "the pool would pass \(WalletRule.pointsMax) points", field: .amount)
@@ -61,7 +63,7 @@ package struct WalletPools: Sendable {
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("SetPoolLowWaterMark", [("lowWaterMark", .integer(mark))])
         return try await context.write(request, caller, idempotency, now: now) { connection in
-            guard let before = try await PoolStore.lock(on: connection) else {
+            guard let before = try await connection.first(PoolStore.lock) else {
                 throw WalletError(.notFound, "there is no pool yet: top it up first")
             }
             let state = WalletPoolState(balance: before.state.balance, lowWaterMark: mark)

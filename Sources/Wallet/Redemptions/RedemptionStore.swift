@@ -14,22 +14,22 @@ enum RedemptionStore {
         redemption_id, external_user_id, offer_id, sequence, status, points_debited, created_at, start_at, end_at
         """
 
-    static func hasLive(
-        member id: String, offer: String, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> Bool {
-        try await !connection.query(
+    /// Finds a row when the member has a redemption of the offer that was not canceled.
+    static func findLive(
+        member id: String, offer: String, _ environment: WalletEnvironment
+    ) -> PostgresStatement {
+        PostgresStatement(
             """
             select 1 as one from wallet_redemptions
             where environment = $1 and external_user_id = $2 and offer_id = $3 and status <> 'CANCELED'
-            """, [.text(environment.rawValue), .text(id), .text(offer)]
-        ).isEmpty
+            """, [.text(environment.rawValue), .text(id), .text(offer)])
     }
 
     static func insert(
         id: String, member: String, offer: String, pointsDebited: Int64, _ environment: WalletEnvironment,
-        now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> Row? {
-        try await connection.query(
+        now: PostgresTimestamp
+    ) -> Query<Row> {
+        Query(
             """
             insert into wallet_redemptions
                 (environment, redemption_id, external_user_id, offer_id, status, points_debited, created_at, updated_at)
@@ -38,26 +38,23 @@ enum RedemptionStore {
             [
                 .text(environment.rawValue), .text(id), .text(member), .text(offer), .int8(pointsDebited),
                 .timestamptz(now),
-            ]
-        ).first.map(row)
+            ], read: row)
     }
 
-    static func find(
-        id: String, _ environment: WalletEnvironment, on connection: PostgresConnection
-    ) async throws -> Row? {
+    /// One redemption; nil for an id that none can have.
+    static func find(id: String, _ environment: WalletEnvironment) -> Query<Row>? {
         // PostgreSQL holds no U+0000, so nothing of ours is called so.
         guard !id.utf8.contains(0) else { return nil }
-        return try await connection.query(
+        return Query(
             "select \(columns) from wallet_redemptions where environment = $1 and redemption_id = $2",
-            [.text(environment.rawValue), .text(id)]
-        ).first.map(row)
+            [.text(environment.rawValue), .text(id)], read: row)
     }
 
     static func setStatus(
         id: String, _ status: RedemptionStatus, startAt: PostgresTimestamp?, endAt: PostgresTimestamp?,
-        _ environment: WalletEnvironment, now: PostgresTimestamp, on connection: PostgresConnection
-    ) async throws -> Row? {
-        try await connection.query(
+        _ environment: WalletEnvironment, now: PostgresTimestamp
+    ) -> Query<Row> {
+        Query(
             """
             update wallet_redemptions set status = $3, updated_at = $4, start_at = coalesce($5::timestamptz, start_at),
                 end_at = coalesce($6::timestamptz, end_at)
@@ -66,24 +63,21 @@ enum RedemptionStore {
             [
                 .text(environment.rawValue), .text(id), .text(status.rawValue), .timestamptz(now),
                 .timestamptzOrNull(startAt), .timestamptzOrNull(endAt),
-            ]
-        ).first.map(row)
+            ], read: row)
     }
 
     /// Newest first. Two statements, so that each has an index of its own order.
     static func page(
-        member id: String, status: RedemptionStatus?, _ environment: WalletEnvironment, before: Int64, limit: Int,
-        on connection: PostgresConnection
-    ) async throws -> [Row] {
+        member id: String, status: RedemptionStatus?, _ environment: WalletEnvironment, before: Int64, limit: Int
+    ) -> Query<Row> {
         var parameters: [PostgresValue] = [.text(environment.rawValue), .text(id), .int8(before), .int(limit)]
         if let status { parameters.append(.text(status.rawValue)) }
-        return try await connection.query(
+        return Query(
             """
             select \(columns) from wallet_redemptions
             where environment = $1 and external_user_id = $2 and sequence < $3 \(status == nil ? "" : "and status = $5")
             order by sequence desc limit $4
-            """, parameters
-        ).map(row)
+            """, parameters, read: row)
     }
 
     private static func row(_ row: PostgresRow) throws -> Row {

@@ -27,18 +27,20 @@ package struct WalletRedemptions: Sendable {
         return try await context.write(
             request, caller, idempotency, in: .member(id), now: now,
             own: { connection in
-                _ = try await MemberStore.lock(id, environment, on: connection)
-                return try await RedemptionStore.find(id: redemptionID, environment, on: connection)?.redemption
+                let (_, rows) = try await connection.pipeline(
+                    MemberStore.lock(id, environment), RedemptionStore.find(id: redemptionID, environment))
+                return rows?.first?.redemption
             }
         ) { connection in
-            let member = try await lockActive(id, caller, on: connection)
-            guard let offer = try await OfferStore.find(id: offerID, environment, on: connection) else {
-                throw WalletError.unknownOffer
-            }
+            let (members, offers, liveCount) = try await connection.pipeline(
+                MemberStore.lock(id, environment), OfferStore.find(id: offerID, environment),
+                RedemptionStore.findLive(member: id, offer: offerID, environment))
+            let member = try active(members.first, caller)
+            guard let offer = offers.first else { throw WalletError.unknownOffer }
             guard offer.isAvailable(at: now) else {
                 throw WalletError(.offerUnavailable, "the offer has expired: choose another")
             }
-            guard try await !RedemptionStore.hasLive(member: id, offer: offerID, environment, on: connection) else {
+            guard liveCount == 0 else {
                 throw WalletError(
                     .redemptionAlreadyExists, "this member has a redemption of this offer: cancel it to redeem again")
             }
@@ -51,9 +53,9 @@ package struct WalletRedemptions: Sendable {
                 ).statements
             }
             guard
-                let row = try await RedemptionStore.insert(
-                    id: redemptionID, member: id, offer: offerID, pointsDebited: price, environment, now: now,
-                    on: connection)
+                let row = try await connection.first(
+                    RedemptionStore.insert(
+                        id: redemptionID, member: id, offer: offerID, pointsDebited: price, environment, now: now))
             else { throw WalletError(.internalFault, "the redemption was not written: send the request again") }
             _ = try await connection.pipeline([notice(row, environment, now: now)] + statements)
             return row.redemption
@@ -129,9 +131,7 @@ package struct WalletRedemptions: Sendable {
     ///
     /// **Errors** `NOT_FOUND`, also for another member's.
     package func get(id redemptionID: String, by caller: WalletCaller) async throws -> WalletRedemption {
-        let row = try await context.pool.withConnection { connection in
-            try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
-        }
+        let row = try await find(redemptionID, caller.environment)
         guard let row, isVisible(row, to: caller) else { throw WalletError.unknownRedemption }
         return row.redemption
     }
@@ -143,9 +143,7 @@ package struct WalletRedemptions: Sendable {
         id redemptionID: String, by caller: WalletCaller
     ) async throws -> (redemption: WalletRedemption, externalUserID: String, pointsDebited: Int64) {
         try caller.requireOrganisation()
-        let row = try await context.pool.withConnection { connection in
-            try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
-        }
+        let row = try await find(redemptionID, caller.environment)
         guard let row else { throw WalletError.unknownRedemption }
         return (row.redemption, row.externalUserID, row.pointsDebited)
     }
@@ -159,26 +157,25 @@ package struct WalletRedemptions: Sendable {
         let id = try caller.subject(named: named)
         let listing = WalletListing("redemptions", caller.environment, id, status?.rawValue ?? "")
         let before = try request.before(in: listing)
-        let rows = try await context.pool.withConnection { connection in
-            if caller.actor == .organisation {
-                guard try await MemberStore.find(id, caller.environment, on: connection) != nil else {
-                    throw WalletError.unknownMember
-                }
-            }
-            return try await RedemptionStore.page(
-                member: id, status: status, caller.environment, before: before, limit: request.limit + 1,
-                on: connection)
+        let member = caller.actor == .organisation ? MemberStore.find(id, caller.environment) : nil
+        let (members, rows) = try await context.pool.withConnection { connection in
+            try await connection.pipeline(
+                member,
+                RedemptionStore.page(
+                    member: id, status: status, caller.environment, before: before, limit: request.limit + 1))
         }
+        if let members, members.isEmpty { throw WalletError.unknownMember }
         let page = request.page(rows, in: listing) { $0.sequence }
         return WalletPage(items: page.items.map(\.redemption), nextCursor: page.nextCursor)
     }
 
-    private func lockActive(
-        _ id: String, _ caller: WalletCaller, on connection: PostgresConnection
-    ) async throws -> MemberStore.Row {
-        if let row = try await MemberStore.lock(id, caller.environment, on: connection), row.archivedAt == nil {
-            return row
-        }
+    private func find(_ redemptionID: String, _ environment: WalletEnvironment) async throws -> RedemptionStore.Row? {
+        guard let query = RedemptionStore.find(id: redemptionID, environment) else { return nil }
+        return try await context.pool.first(query)
+    }
+
+    private func active(_ row: MemberStore.Row?, _ caller: WalletCaller) throws(WalletError) -> MemberStore.Row {
+        if let row, row.archivedAt == nil { return row }
         guard caller.actor == .organisation else {
             throw WalletError(.unauthorized, "the token's member was removed: exchange a token for another member")
         }
@@ -189,11 +186,12 @@ package struct WalletRedemptions: Sendable {
     private func lock(
         _ redemptionID: String, _ caller: WalletCaller, on connection: PostgresConnection
     ) async throws -> (RedemptionStore.Row, MemberStore.Row) {
-        guard let seen = try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection),
-            isVisible(seen, to: caller),
-            let member = try await MemberStore.lock(seen.externalUserID, caller.environment, on: connection),
-            let row = try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
+        guard let find = RedemptionStore.find(id: redemptionID, caller.environment),
+            let seen = try await connection.first(find), isVisible(seen, to: caller)
         else { throw WalletError.unknownRedemption }
+        let (members, rows) = try await connection.pipeline(
+            MemberStore.lock(seen.externalUserID, caller.environment), find)
+        guard let member = members.first, let row = rows.first else { throw WalletError.unknownRedemption }
         return (row, member)
     }
 
@@ -203,8 +201,9 @@ package struct WalletRedemptions: Sendable {
         extra: [PostgresStatement] = [], on connection: PostgresConnection
     ) async throws -> WalletRedemption {
         guard
-            let changed = try await RedemptionStore.setStatus(
-                id: row.redemption.id, status, startAt: startAt, endAt: endAt, environment, now: now, on: connection)
+            let changed = try await connection.first(
+                RedemptionStore.setStatus(
+                    id: row.redemption.id, status, startAt: startAt, endAt: endAt, environment, now: now))
         else { throw WalletError.unknownRedemption }
         _ = try await connection.pipeline([notice(changed, environment, now: now)] + extra)
         return changed.redemption

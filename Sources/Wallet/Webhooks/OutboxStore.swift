@@ -25,10 +25,9 @@ enum OutboxStore {
 
     /// Claims due deliveries: they are due again at `until`, should this sender die.
     static func claim(
-        limit: Int, excluding webhookIDs: [String], now: PostgresTimestamp, until: PostgresTimestamp,
-        on connection: PostgresConnection
-    ) async throws -> [WalletDelivery] {
-        try await connection.query(
+        limit: Int, excluding webhookIDs: [String], now: PostgresTimestamp, until: PostgresTimestamp
+    ) -> Query<WalletDelivery> {
+        Query(
             """
             with due as materialized (
                 select environment, delivery_id from wallet_deliveries
@@ -47,7 +46,7 @@ enum OutboxStore {
             join wallet_webhooks w on w.environment = c.environment and w.webhook_id = c.webhook_id
             order by o.created_at, c.delivery_id
             """, [.timestamptz(now), .int(limit), .timestamptz(until), .textArray(webhookIDs)]
-        ).map { row in
+        ) { row in
             let body: String = try row.get("body")
             return WalletDelivery(
                 environment: try row.get("environment", of: "wallet_deliveries"), id: try row.get("delivery_id"),
@@ -59,11 +58,9 @@ enum OutboxStore {
     }
 
     /// How many deliveries have not ended.
-    static func waitingCount(on connection: PostgresConnection) async throws -> Int64 {
-        try await connection.query(
-            "select count(*) as n from wallet_deliveries where delivered_at is null and failed_at is null"
-        ).first?.get("n") ?? 0
-    }
+    static let waitingCount = Query(
+        "select count(*) as n from wallet_deliveries where delivered_at is null and failed_at is null"
+    ) { row in try row.get("n", as: Int64.self) }
 
     static func delivered(_ delivery: WalletDelivery, answer: Int, now: PostgresTimestamp) -> [PostgresStatement] {
         [

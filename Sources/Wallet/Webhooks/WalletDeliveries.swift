@@ -22,8 +22,8 @@ package struct WalletDeliveries: Sendable {
         limit: Int, excluding webhookIDs: [String] = [], lease: Duration = .seconds(60), now: PostgresTimestamp
     ) async throws -> [WalletDelivery] {
         try await context.pool.withTransaction(vouches: false) { connection in
-            try await OutboxStore.claim(
-                limit: limit, excluding: webhookIDs, now: now, until: now.advanced(by: lease), on: connection)
+            try await connection.all(
+                OutboxStore.claim(limit: limit, excluding: webhookIDs, now: now, until: now.advanced(by: lease)))
         }
     }
 
@@ -31,7 +31,7 @@ package struct WalletDeliveries: Sendable {
     ///
     /// **Cost** An index holds just those.
     package func waitingCount() async throws -> Int64 {
-        try await context.pool.withConnection { connection in try await OutboxStore.waitingCount(on: connection) }
+        try await context.pool.first(OutboxStore.waitingCount) ?? 0
     }
 
     /// Records that the endpoint took it.

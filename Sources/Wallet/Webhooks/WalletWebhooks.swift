@@ -29,13 +29,16 @@ package struct WalletWebhooks: Sendable {
             "RegisterWebhook",
             [("url", .string(url)), ("events", .array(events.map(\.rawValue).sorted().map(JSONValue.string)))])
         return try await context.write(request, caller, idempotency, now: now) { connection in
-            guard try await WebhookStore.countActive(environment, on: connection) < Self.activeMax else {
+            let (_, active) = try await connection.pipeline(
+                WebhookStore.lockRegistrations(environment), WebhookStore.count(environment))
+            guard active.first ?? 0 < Self.activeMax else {
                 throw WalletError(.conflict, "\(Self.activeMax) endpoints are active: delete one first")
             }
             let id = context.makeID("whk_")
             let secret = "whsec_" + Hexadecimal.encode(randomBytes(count: 32))
-            try await WebhookStore.insert(
-                id: id, url: url, events: events, signingSecret: secret, environment, now: now, on: connection)
+            _ = try await connection.pipeline(
+                WebhookStore.insert(
+                    id: id, url: url, events: events, signingSecret: secret, environment, now: now))
             return WalletWebhookCreated(
                 webhook: WalletWebhook(
                     id: id, url: url, events: events.map(\.rawValue), environment: environment,
@@ -48,9 +51,7 @@ package struct WalletWebhooks: Sendable {
     /// **Errors** `FORBIDDEN`.
     package func list(by caller: WalletCaller) async throws -> [WalletWebhook] {
         try caller.requireOrganisation()
-        return try await context.pool.withConnection { connection in
-            try await WebhookStore.list(caller.environment, on: connection)
-        }
+        return try await context.pool.all(WebhookStore.list(caller.environment))
     }
 
     /// Disables an endpoint; again answers as the first time.
@@ -63,7 +64,7 @@ package struct WalletWebhooks: Sendable {
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("DeleteWebhook", [("id", .string(id))])
         return try await context.write(request, caller, idempotency, now: now) { connection in
-            guard try await WebhookStore.disable(id: id, caller.environment, now: now, on: connection) else {
+            guard try await connection.pipeline(WebhookStore.disable(id: id, caller.environment, now: now)) == 1 else {
                 throw WalletError(.notFound, "no endpoint has that id: list the endpoints")
             }
             return WalletWebhookDeleted(id: id)
