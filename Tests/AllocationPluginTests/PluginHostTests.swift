@@ -208,8 +208,8 @@ struct PluginHostTests {
         #expect(decision.legs.map(\.earnedMicro) == [132_000_000, 0, 8_000_000])
         #expect(decision.legs[1].adjustments == [Adjustment(.refused, reason: "EXCLUDED_CASH", amountMinor: 3000)])
         let stored = try Decision(canonicalBytes: decision.canonicalBytes())
-        #expect(
-            try SpendDecision.decide(stored.request, tables: ApportionmentCache(), plugins: set).canonicalBytes() == decision.canonicalBytes())
+        let again = try SpendDecision.decide(stored.request, tables: ApportionmentCache(), plugins: set)
+        #expect(again.canonicalBytes() == decision.canonicalBytes())
     }
 }
 

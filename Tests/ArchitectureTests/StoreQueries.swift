@@ -1,6 +1,6 @@
 /// The rule that a store only describes what is sent, and the rooms that keep it.
 enum StoreQueries {
-    /// The rooms whose stores return queries and statements, which the callers run, several in one round trip where they
+    /// The rooms whose stores return queries and statements. The callers run them, several in one round trip where they
     /// can.
     static let rooms: Set<String> = ["Cards", "Issuance", "Preferences", "Programs", "Spending", "Wallet"]
 
