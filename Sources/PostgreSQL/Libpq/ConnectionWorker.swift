@@ -8,7 +8,7 @@ import Waiting
 ///
 /// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool
 /// waits.
-final class ConnectionWorker: Sendable {
+final class ConnectionWorker: Sendable, PooledConnection {
     /// What the owner of a worker wants to hear; called on the worker's thread.
     struct Events: Sendable {
         var opened: @Sendable (ConnectionWorker) -> Void
