@@ -55,34 +55,38 @@ package struct ConfigureProgram: Sendable {
         }
         let time = now()
         let attempts = CommitAttempts()
-        let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
-            if paysInto == .wallet, !dryRun {
-                _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)])
+        let (program, isChanged) = try await pool.withLine(ProgramLine.name(programID)) {
+            try await pool.commit(attempts) { connection -> (Program, Bool) in
+                if paysInto == .wallet, !dryRun {
+                    _ = try await connection.pipeline([ProgramStore.ensureWallet(programID)])
+                }
+                if allowUnlisted, !dryRun { _ = try await connection.pipeline([ProgramStore.ensure(programID)]) }
+                guard let program = try await ProgramStore.lock(programID, on: connection) else {
+                    guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
+                    return (.newInWallet(programID, at: time), true)
+                }
+                guard program.paysInto == paysInto ?? program.paysInto else {
+                    throw ProgramsError.paysElsewhere(program)
+                }
+                guard program.configuration?.digest != candidate.identity.digest else {
+                    return (program, attempts.wrote(at: time))
+                }
+                guard !dryRun else { return (program, true) }
+                attempts.note(time)
+                let next = Self.next(after: program, candidate, by: clientID, at: time)
+                var detail = [
+                    "configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin,
+                ]
+                if program.paysInto == .wallet { detail["pays_into"] = program.paysInto.rawValue }
+                let statements =
+                    [
+                        ProgramConfigurationStore.insert(next, of: programID),
+                        ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
+                    ] + (audit?.adding(detail)).statements + [ProgramStore.notifyChanged()]
+                _ = try await connection.pipeline(statements)
+                // The row is ours by the lock, so it is there.
+                return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
             }
-            if allowUnlisted, !dryRun { _ = try await connection.pipeline([ProgramStore.ensure(programID)]) }
-            guard let program = try await ProgramStore.lock(programID, on: connection) else {
-                guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
-                return (.newInWallet(programID, at: time), true)
-            }
-            guard program.paysInto == paysInto ?? program.paysInto else {
-                throw ProgramsError.paysElsewhere(program)
-            }
-            guard program.configuration?.digest != candidate.identity.digest else {
-                return (program, attempts.wrote(at: time))
-            }
-            guard !dryRun else { return (program, true) }
-            attempts.note(time)
-            let next = Self.next(after: program, candidate, by: clientID, at: time)
-            var detail = ["configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin]
-            if program.paysInto == .wallet { detail["pays_into"] = program.paysInto.rawValue }
-            let statements =
-                [
-                    ProgramConfigurationStore.insert(next, of: programID),
-                    ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
-                ] + (audit?.adding(detail)).statements + [ProgramStore.notifyChanged()]
-            _ = try await connection.pipeline(statements)
-            // The row is ours by the lock, so it is there.
-            return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
         }
         if isChanged, !dryRun { await catalogue.followCommit() }
         return Outcome(program: program, isChanged: isChanged, checks: report.requestCount)

@@ -30,17 +30,19 @@ package struct PauseProgram: Sendable {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let time = now()
         let attempts = CommitAttempts()
-        let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
-            guard let program = try await ProgramStore.lock(programID, on: connection) else {
-                throw ProgramsError.unknownProgram(programID)
+        let (program, isChanged) = try await pool.withLine(ProgramLine.name(programID)) {
+            try await pool.commit(attempts) { connection -> (Program, Bool) in
+                guard let program = try await ProgramStore.lock(programID, on: connection) else {
+                    throw ProgramsError.unknownProgram(programID)
+                }
+                guard program.isIssuingPaused != isPaused else { return (program, attempts.isInDoubt) }
+                let statements =
+                    [ProgramStore.setPaused(programID, isPaused, at: time)]
+                    + (isPaused ? [] : effects.onTermsChanged(programID))
+                    + audit.statements + [ProgramStore.notifyChanged()]
+                _ = try await connection.pipeline(statements)
+                return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
             }
-            guard program.isIssuingPaused != isPaused else { return (program, attempts.isInDoubt) }
-            let statements =
-                [ProgramStore.setPaused(programID, isPaused, at: time)]
-                + (isPaused ? [] : effects.onTermsChanged(programID))
-                + audit.statements + [ProgramStore.notifyChanged()]
-            _ = try await connection.pipeline(statements)
-            return (try await ProgramStore.lock(programID, on: connection) ?? program, true)
         }
         if isChanged { await catalogue.followCommit() }
         return program

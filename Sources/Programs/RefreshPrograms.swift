@@ -51,17 +51,19 @@ package struct RefreshPrograms: Sendable {
     package func callAsFunction(audit: AuditEntry? = nil) async throws -> Summary {
         let entries = try await readCatalogue()
         let time = now()
-        let (change, programs) = try await pool.withTransaction { connection in
-            let stored = try await ProgramStore.lockAll(on: connection)
-            let change = CatalogueChange(stored: stored, catalogue: entries)
-            var statements = [
-                ProgramStore.upsert(change.written, at: time), ProgramStore.touch(change.unchanged, at: time),
-                ProgramStore.unlist(change.unlisted, at: time),
-            ]
-            statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
-            if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
-            _ = try await connection.pipeline(statements + audit.statements)
-            return (change, try await ProgramStore.all(on: connection))
+        let (change, programs) = try await pool.withLine(ProgramLine.all) {
+            try await pool.withTransaction { connection in
+                let stored = try await ProgramStore.lockAll(on: connection)
+                let change = CatalogueChange(stored: stored, catalogue: entries)
+                var statements = [
+                    ProgramStore.upsert(change.written, at: time), ProgramStore.touch(change.unchanged, at: time),
+                    ProgramStore.unlist(change.unlisted, at: time),
+                ]
+                statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
+                if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
+                _ = try await connection.pipeline(statements + audit.statements)
+                return (change, try await ProgramStore.all(on: connection))
+            }
         }
         for programID in change.taken {
             logger.warning(

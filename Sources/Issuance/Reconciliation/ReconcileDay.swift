@@ -45,10 +45,12 @@ package struct ReconcileDay: Sendable {
         guard day.end <= now else {
             throw IssuanceError(.dayNotOver, "the day is not over; compare it after midnight UTC", field: "day")
         }
-        _ = try await pool.withTransaction { connection in
-            _ = try await ReconciliationStore.begin(
-                day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now, on: connection)
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
+        try await pool.withLine("reconciliation:\(day.text)") {
+            try await pool.withTransaction { connection in
+                _ = try await ReconciliationStore.begin(
+                    day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now, on: connection)
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
+            }
         }
         try await run(day, startedAt: now)
         return try await IssuanceReads(pool: pool).reconciliation(day.text)

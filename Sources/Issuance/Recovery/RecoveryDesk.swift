@@ -70,27 +70,29 @@ package struct RecoveryDesk: Sendable {
     ) async throws -> Recovery {
         let evidence = try Evidence.checked(evidence)
         let now = now()
-        let ended = try await pool.withTransaction { connection in
-            guard let open = try await RecoveryStore.lockOpen(on: connection) else { throw Self.noneOpen }
-            if !force {
-                guard open.isCompared else {
-                    throw IssuanceError(
-                        .recoveryNotCompared,
-                        (open.failure.map { "the last comparison failed (\($0))" }
-                            ?? "the comparison that sees everything begins at \(open.finalAt)")
-                            + "; wait for it, or compare with Cosmo's portal and end with force")
+        let ended = try await pool.withLine(Self.line) {
+            try await pool.withTransaction { connection in
+                guard let open = try await RecoveryStore.lockOpen(on: connection) else { throw Self.noneOpen }
+                if !force {
+                    guard open.isCompared else {
+                        throw IssuanceError(
+                            .recoveryNotCompared,
+                            (open.failure.map { "the last comparison failed (\($0))" }
+                                ?? "the comparison that sees everything begins at \(open.finalAt)")
+                                + "; wait for it, or compare with Cosmo's portal and end with force")
+                    }
+                    guard open.openCount == 0 else {
+                        throw IssuanceError(
+                            .recoveryFindingsOpen,
+                            "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if "
+                                + "none "
+                                + "is an issuance of ours")
+                    }
                 }
-                guard open.openCount == 0 else {
-                    throw IssuanceError(
-                        .recoveryFindingsOpen,
-                        "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if "
-                            + "none "
-                            + "is an issuance of ours")
-                }
+                _ = try await connection.pipeline(
+                    [RecoveryStore.end(by: clientID, evidence: evidence, at: now)] + audit.statements)
+                return try await RecoveryStore.read(open.number, on: connection)
             }
-            _ = try await connection.pipeline(
-                [RecoveryStore.end(by: clientID, evidence: evidence, at: now)] + audit.statements)
-            return try await RecoveryStore.read(open.number, on: connection)
         }
         guard let ended else { throw Self.noneOpen }
         logger.notice(
@@ -103,19 +105,24 @@ package struct RecoveryDesk: Sendable {
     private func change(
         _ statements: [PostgresStatement], audit: AuditEntry?, _ message: Logger.Message
     ) async throws -> Recovery {
-        let recovery = try await pool.withTransaction { connection in
-            let results = try await connection.pipeline(statements)
-            guard let number = try results[0].first?.get("recovery_number", as: Int64.self) else {
-                throw Self.noneOpen
+        let recovery = try await pool.withLine(Self.line) {
+            try await pool.withTransaction { connection in
+                let results = try await connection.pipeline(statements)
+                guard let number = try results[0].first?.get("recovery_number", as: Int64.self) else {
+                    throw Self.noneOpen
+                }
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                return try await RecoveryStore.read(number, on: connection)
             }
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return try await RecoveryStore.read(number, on: connection)
         }
         guard let recovery else { throw Self.noneOpen }
         logger.notice(message, metadata: ["recovery": "\(recovery.number)"])
         onChanged()
         return recovery
     }
+
+    /// The line in which calls wait for the row of the open recovery.
+    private static let line = "recovery"
 
     static let noneOpen = IssuanceError(.unknownRecovery, "no recovery is open: issuing goes on")
 }

@@ -54,7 +54,7 @@ package struct WalletOffers: Sendable {
         // An id that the caller chose may be another call's; one that was made here is this call's own.
         let byBody: @Sendable (PostgresConnection) async throws -> OfferReference? = { _ in nil }
         let answer = try await context.write(
-            request, caller, idempotency, now: now, own: named == nil ? byBody : nil
+            request, caller, idempotency, in: [.offer(id)], now: now, own: named == nil ? byBody : nil
         ) { connection in
             let inserted = try await OfferStore.insert(
                 id: id, details, price: pointsPrice, expiresAt: expiresAt.map(WalletTime.milliseconds), environment,
@@ -93,7 +93,7 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         try details.check()
-        return try await found { connection in
+        return try await found(id, caller) { connection in
             try await OfferStore.update(id: id, details, caller.environment, now: now, on: connection)
         }
     }
@@ -106,7 +106,7 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         try WalletRule.price(pointsPrice)
-        return try await found { connection in
+        return try await found(id, caller) { connection in
             try await OfferStore.setPrice(id: id, pointsPrice, caller.environment, now: now, on: connection)
         }
     }
@@ -118,16 +118,17 @@ package struct WalletOffers: Sendable {
         id: String, at expiresAt: PostgresTimestamp?, by caller: WalletCaller, now: PostgresTimestamp
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
-        return try await found { connection in
+        return try await found(id, caller) { connection in
             try await OfferStore.setExpiry(
                 id: id, expiresAt.map(WalletTime.milliseconds), caller.environment, now: now, on: connection)
         }
     }
 
     private func found(
+        _ id: String, _ caller: WalletCaller,
         _ change: (PostgresConnection) async throws -> WalletOffer?
     ) async throws -> WalletOffer {
-        try await context.transaction { connection in
+        try await context.transaction(in: .offer(id), caller.environment) { connection in
             guard let offer = try await change(connection) else { throw WalletError.unknownOffer }
             return offer
         }

@@ -2,6 +2,13 @@ import PostgreSQL
 import Rewards
 
 extension WalletContext {
+    /// The line of the pool's row, if a credit draws from it.
+    func poolLine(_ environment: WalletEnvironment) -> [WriteLine] { drawsFromPool(environment) ? [.pool] : [] }
+
+    private func drawsFromPool(_ environment: WalletEnvironment) -> Bool {
+        environment == .live && settings.isPoolEnabled
+    }
+
     /// Draws a live credit from the pool, all or nothing; nothing to do when the pool is off or was never made.
     ///
     /// **Errors** `INSUFFICIENT_ORG_POINTS`.
@@ -9,9 +16,7 @@ extension WalletContext {
         _ amount: Int64, reference: String, _ environment: WalletEnvironment, now: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws {
-        guard environment == .live, settings.isPoolEnabled, let pool = try await PoolStore.lock(on: connection) else {
-            return
-        }
+        guard drawsFromPool(environment), let pool = try await PoolStore.lock(on: connection) else { return }
         let balance = pool.state.balance - amount
         guard balance >= 0 else {
             throw WalletError(

@@ -33,7 +33,7 @@ package struct WalletPools: Sendable {
                 ("amount", .integer(amount)), ("reference", .string(reference)),
                 ("lowWaterMark", lowWaterMark.map(JSONValue.integer)),
             ])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.pool], now: now) { connection in
             let before = try await PoolStore.lockOrMake(now: now, on: connection)
             let balance = before.state.balance + amount
             guard balance <= WalletRule.pointsMax else {
@@ -60,7 +60,7 @@ package struct WalletPools: Sendable {
         try Self.check(mark: mark)
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("SetPoolLowWaterMark", [("lowWaterMark", .integer(mark))])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.pool], now: now) { connection in
             guard let before = try await PoolStore.lock(on: connection) else {
                 throw WalletError(.notFound, "there is no pool yet: top it up first")
             }
