@@ -187,6 +187,24 @@ struct LineTests {
         }
     }
 
+    @Test("what only reads is read again over another connection, and is never said to have had an effect")
+    func reading() async throws {
+        try await Self.with { pool in
+            let runs = Counter()
+            let breaks = "select pg_terminate_backend(pg_backend_pid())"
+            let value: Int64 = try await pool.reading {
+                let isFirst = runs.increment() == 1
+                return try await pool.query(isFirst ? breaks : "select 7::int8")[0].value()
+            }
+            #expect(value == 7 && runs.value == 2)
+            let error = try await postgresError { try await pool.reading { _ = try await pool.query(breaks) } }
+            #expect(error.meaning == .unreachable && !error.meaning.mayHaveTakenEffect)
+            // A statement alone may have had an effect.
+            let alone = try await postgresError { _ = try await pool.query(breaks) }
+            #expect(alone.meaning == .interrupted)
+        }
+    }
+
     @Test("an urgent caller gets the next free connection before all who came earlier")
     func urgency() async throws {
         try await Self.with(poolSizeMax: 1) { pool in

@@ -9,7 +9,8 @@ enum PositionLine {
     ///
     /// **Cost** One round trip.
     static func names(ofIssuance referenceNumber: String, in pool: PostgresPool) async throws -> [String] {
-        guard let issuance = try await IssuanceStore.read(referenceNumber, on: pool) else { return [] }
+        let issuance = try await pool.reading { try await IssuanceStore.read(referenceNumber, on: pool) }
+        guard let issuance else { return [] }
         return [name(cardID: issuance.cardID, programID: issuance.programID)]
     }
 }

@@ -189,8 +189,10 @@ package struct WalletRedemptions: Sendable {
     ///
     /// **Cost** One round trip.
     private func lines(ofRedemption redemptionID: String, _ caller: WalletCaller) async throws -> [WriteLine] {
-        let row = try await context.pool.withConnection { connection in
-            try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
+        let row = try await context.pool.reading {
+            try await context.pool.withConnection { connection in
+                try await RedemptionStore.find(id: redemptionID, caller.environment, on: connection)
+            }
         }
         guard let row, isVisible(row, to: caller) else { return [] }
         return [.member(row.externalUserID)]
