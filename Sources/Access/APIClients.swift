@@ -40,23 +40,27 @@ package struct APIClients: Sendable {
         }
         let key = APIKey.generate()
         let attempts = CommitAttempts()
-        let client = try await pool.commit(attempts) { connection in
-            guard
-                let client = try await APIClientStore.insert(
-                    clientID: clientID, keyDigest: key.digest, role: role, on: connection)
-            else {
-                if attempts.isInDoubt, let made = try await Self.client(clientID, of: key, on: connection) {
-                    return made
+        let client = try await pool.withLine(Self.line(clientID)) {
+            try await pool.commit(attempts) { connection in
+                guard
+                    let client = try await APIClientStore.insert(
+                        clientID: clientID, keyDigest: key.digest, role: role, on: connection)
+                else {
+                    if attempts.isInDoubt, let made = try await Self.client(clientID, of: key, on: connection) {
+                        return made
+                    }
+                    throw AccessError(
+                        .clientExists, "a client of that id exists: choose another id, or revoke it and choose another")
                 }
-                throw AccessError(
-                    .clientExists, "a client of that id exists: choose another id, or revoke it and choose another")
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                return client
             }
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return client
         }
         authenticator?.forget()
         return Created(client: client, key: key)
     }
+
+    private static func line(_ clientID: String) -> String { "api-client:\(clientID)" }
 
     /// The client whose key works with this one, which an earlier attempt of the same call made.
     private static func client(
@@ -81,12 +85,14 @@ package struct APIClients: Sendable {
     package func revoke(clientID: String, audit: AuditEntry? = nil) async throws -> APIClient {
         let unknown = AccessError(.unknownClient, "no client has that id: list the clients to see which there are")
         guard IdentifierRule.check(clientID) else { throw unknown }
-        let client = try await pool.withTransaction { connection in
-            guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
-                throw unknown
+        let client = try await pool.withLine(Self.line(clientID)) {
+            try await pool.withTransaction { connection in
+                guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
+                    throw unknown
+                }
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                return client
             }
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return client
         }
         authenticator?.forget()
         return client

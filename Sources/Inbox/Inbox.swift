@@ -130,12 +130,14 @@ package final class Inbox: Sendable {
     /// - Parameter audit: Recorded in the same transaction (I-12).
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
     package func replay(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
-        let entry = try await pool.withTransaction { connection in
-            guard let entry = try await InboxStore.replay(id, now: now(), connection) else {
-                throw InboxError.unknownEntry
+        let entry = try await pool.withLine("inbox:\(id)") {
+            try await pool.withTransaction { connection in
+                guard let entry = try await InboxStore.replay(id, now: now(), connection) else {
+                    throw InboxError.unknownEntry
+                }
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                return entry
             }
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return entry
         }
         arrivals.raise()
         return entry

@@ -25,7 +25,7 @@ package enum TestDatabase {
             // The time limits only end tests that hang.
             let configuration = PostgresConfiguration(
                 connectionString: connectionString, poolSizeMax: poolSizeMax, statementTimeout: .seconds(300),
-                leaseTimeout: .seconds(300))
+                lockTimeout: nil, idleTransactionTimeout: .seconds(300), leaseTimeout: .seconds(300))
             let pool = PostgresPool(configuration: configuration, logger: TestDatabase.logger)
             self.pool = pool
             // Unstructured on purpose: a suite holds the handle, and drop() ends the task.

@@ -55,35 +55,39 @@ package struct ConfigureProgram: Sendable {
         }
         let time = now()
         let attempts = CommitAttempts()
-        let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
-            let ensured =
-                (paysInto == .wallet ? [ProgramStore.ensureWallet(programID)] : [])
-                + (allowUnlisted ? [ProgramStore.ensure(programID)] : [])
-            let (_, _, found) = try await connection.pipeline(
-                dryRun ? [] : ensured, ProgramStore.lock(programID), ProgramStore.read(programID))
-            guard let program = found.first else {
-                guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
-                return (.newInWallet(programID, at: time), true)
+        let (program, isChanged) = try await pool.withLine(ProgramLine.name(programID)) {
+            try await pool.commit(attempts) { connection -> (Program, Bool) in
+                let ensured =
+                    (paysInto == .wallet ? [ProgramStore.ensureWallet(programID)] : [])
+                    + (allowUnlisted ? [ProgramStore.ensure(programID)] : [])
+                let (_, _, found) = try await connection.pipeline(
+                    dryRun ? [] : ensured, ProgramStore.lock(programID), ProgramStore.read(programID))
+                guard let program = found.first else {
+                    guard paysInto == .wallet else { throw ProgramsError.unknownProgram(programID) }
+                    return (.newInWallet(programID, at: time), true)
+                }
+                guard program.paysInto == paysInto ?? program.paysInto else {
+                    throw ProgramsError.paysElsewhere(program)
+                }
+                guard program.configuration?.digest != candidate.identity.digest else {
+                    return (program, attempts.wrote(at: time))
+                }
+                guard !dryRun else { return (program, true) }
+                attempts.note(time)
+                let next = Self.next(after: program, candidate, by: clientID, at: time)
+                var detail = [
+                    "configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin,
+                ]
+                if program.paysInto == .wallet { detail["pays_into"] = program.paysInto.rawValue }
+                let statements =
+                    [
+                        ProgramConfigurationStore.insert(next, of: programID),
+                        ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
+                    ] + (audit?.adding(detail)).statements + [ProgramStore.notifyChanged()]
+                let (_, changed) = try await connection.pipeline(statements, ProgramStore.read(programID))
+                // The row is ours by the lock, so it is there.
+                return (changed.first ?? program, true)
             }
-            guard program.paysInto == paysInto ?? program.paysInto else {
-                throw ProgramsError.paysElsewhere(program)
-            }
-            guard program.configuration?.digest != candidate.identity.digest else {
-                return (program, attempts.wrote(at: time))
-            }
-            guard !dryRun else { return (program, true) }
-            attempts.note(time)
-            let next = Self.next(after: program, candidate, by: clientID, at: time)
-            var detail = ["configuration_version": "\(next.configurationVersion)", "plugin": candidate.identity.plugin]
-            if program.paysInto == .wallet { detail["pays_into"] = program.paysInto.rawValue }
-            let statements =
-                [
-                    ProgramConfigurationStore.insert(next, of: programID),
-                    ProgramStore.setConfigurationVersion(programID, next.configurationVersion, at: time),
-                ] + (audit?.adding(detail)).statements + [ProgramStore.notifyChanged()]
-            let (_, changed) = try await connection.pipeline(statements, ProgramStore.read(programID))
-            // The row is ours by the lock, so it is there.
-            return (changed.first ?? program, true)
         }
         if isChanged, !dryRun { await catalogue.followCommit() }
         return Outcome(program: program, isChanged: isChanged, checks: report.requestCount)

@@ -30,18 +30,20 @@ package struct PauseProgram: Sendable {
         guard ProgramIDRule.check(programID) else { throw ProgramsError.programIDInvalid }
         let time = now()
         let attempts = CommitAttempts()
-        let (program, isChanged) = try await pool.commit(attempts) { connection -> (Program, Bool) in
-            let (_, found) = try await connection.pipeline(
-                ProgramStore.lock(programID), ProgramStore.read(programID))
-            guard let program = found.first else { throw ProgramsError.unknownProgram(programID) }
-            guard program.isIssuingPaused != isPaused else { return (program, attempts.isInDoubt) }
-            let statements =
-                [ProgramStore.setPaused(programID, isPaused, at: time)]
-                + (isPaused ? [] : effects.onTermsChanged(programID))
-                + audit.statements + [ProgramStore.notifyChanged()]
-            let (_, changed) = try await connection.pipeline(statements, ProgramStore.read(programID))
-            // The row is ours by the lock, so it is there.
-            return (changed.first ?? program, true)
+        let (program, isChanged) = try await pool.withLine(ProgramLine.name(programID)) {
+            try await pool.commit(attempts) { connection -> (Program, Bool) in
+                let (_, found) = try await connection.pipeline(
+                    ProgramStore.lock(programID), ProgramStore.read(programID))
+                guard let program = found.first else { throw ProgramsError.unknownProgram(programID) }
+                guard program.isIssuingPaused != isPaused else { return (program, attempts.isInDoubt) }
+                let statements =
+                    [ProgramStore.setPaused(programID, isPaused, at: time)]
+                    + (isPaused ? [] : effects.onTermsChanged(programID))
+                    + audit.statements + [ProgramStore.notifyChanged()]
+                let (_, changed) = try await connection.pipeline(statements, ProgramStore.read(programID))
+                // The row is ours by the lock, so it is there.
+                return (changed.first ?? program, true)
+            }
         }
         if isChanged { await catalogue.followCommit() }
         return program

@@ -51,17 +51,19 @@ package struct RefreshPrograms: Sendable {
     package func callAsFunction(audit: AuditEntry? = nil) async throws -> Summary {
         let entries = try await readCatalogue()
         let time = now()
-        let (change, programs) = try await pool.withTransaction { connection in
-            let (_, stored) = try await connection.pipeline(ProgramStore.lockAll, ProgramStore.all)
-            let change = CatalogueChange(stored: stored, catalogue: entries)
-            var statements = [
-                ProgramStore.upsert(change.written, at: time), ProgramStore.touch(change.unchanged, at: time),
-                ProgramStore.unlist(change.unlisted, at: time),
-            ]
-            statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
-            if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
-            let (_, programs) = try await connection.pipeline(statements + audit.statements, ProgramStore.all)
-            return (change, programs)
+        let (change, programs) = try await pool.withLine(ProgramLine.all) {
+            try await pool.withTransaction { connection in
+                let (_, stored) = try await connection.pipeline(ProgramStore.lockAll, ProgramStore.all)
+                let change = CatalogueChange(stored: stored, catalogue: entries)
+                var statements = [
+                    ProgramStore.upsert(change.written, at: time), ProgramStore.touch(change.unchanged, at: time),
+                    ProgramStore.unlist(change.unlisted, at: time),
+                ]
+                statements += change.termsChanged.sorted().flatMap(effects.onTermsChanged)
+                if change.isVisible { statements.append(ProgramStore.notifyChanged()) }
+                let (_, programs) = try await connection.pipeline(statements + audit.statements, ProgramStore.all)
+                return (change, programs)
+            }
         }
         for programID in change.taken {
             logger.warning(

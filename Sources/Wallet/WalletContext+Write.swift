@@ -13,21 +13,19 @@ extension WalletContext {
     ///
     /// - Parameters:
     ///   - request: what was asked for; another request under the same key is refused.
-    ///   - line: what it is about; writes about the same wait for their turn without a connection.
+    ///   - lines: the rows that `body` locks, which this write waits for without a connection; its key is added.
     ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's
     ///     transaction may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds
     ///     it.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
     func write<Value: StoredAnswer>(
-        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in line: WriteLine? = nil,
+        _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in lines: [WriteLine],
         now: PostgresTimestamp,
         own: (@Sendable (PostgresConnection) async throws -> Value?)? = nil,
         _ body: (PostgresConnection) async throws -> Value
     ) async throws -> WalletAnswer<Value> {
-        guard let line else {
-            return try await commit(request, caller, idempotency, now: now, own: own, body)
-        }
-        return try await pool.withLine(line.name(in: caller.environment)) {
+        let key = idempotency.map { [WriteLine.key($0, caller)] } ?? []
+        return try await inLines(key + lines, caller.environment) {
             try await commit(request, caller, idempotency, now: now, own: own, body)
         }
     }
@@ -39,7 +37,9 @@ extension WalletContext {
     ) async throws -> WalletAnswer<Value> {
         let attempts = CommitAttempts()
         guard let idempotency else {
-            guard let own else { return .fresh(try await transaction(body)) }
+            guard let own else {
+                return .fresh(try await pool.withTransaction { connection in try await run(body, on: connection) })
+            }
             return try await pool.commit(attempts) { connection in
                 if attempts.isInDoubt, let value = try await own(connection) { return .fresh(value) }
                 return .fresh(try await run(body, on: connection))
@@ -59,11 +59,14 @@ extension WalletContext {
         }
     }
 
-    /// Runs a write that no key makes repeatable, with what else was to be done.
+    /// Runs a write that no key makes repeatable, with what else was to be done, in the line of the row that it locks.
     func transaction<Value: Sendable>(
+        in line: WriteLine, _ environment: WalletEnvironment,
         _ body: (PostgresConnection) async throws -> Value
     ) async throws -> Value {
-        try await pool.withTransaction { connection in try await run(body, on: connection) }
+        try await inLines([line], environment) {
+            try await pool.withTransaction { connection in try await run(body, on: connection) }
+        }
     }
 
     private func run<Value: Sendable>(

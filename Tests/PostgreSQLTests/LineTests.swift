@@ -109,6 +109,102 @@ struct LineTests {
         }
     }
 
+    @Test("callers that name several lines in any order never wait for each other in a circle")
+    func severalLines() async throws {
+        try await Self.with { pool in
+            let (entered, left) = (Counter(), Counter())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for number in 0..<60 {
+                    let keys = [["a", "b", "c"], ["c", "a"], ["b", "a"], ["c", "b", "a", "b"]][number % 4]
+                    group.addTask {
+                        try await pool.withLines(keys) {
+                            // All of them name the line "a", so one is inside at a time.
+                            #expect(entered.increment() == left.value + 1)
+                            for _ in 0..<5 { await Task.yield() }
+                            left.increment()
+                        }
+                    }
+                }
+                try await group.waitForAll()
+            }
+            #expect(left.value == 60 && pool.waitingInLines == 0)
+            #expect(try await pool.withLines([]) { 1 } == 1)
+        }
+    }
+
+    @Test("while its lock is refused, a caller keeps its turn in the first line alone")
+    func refusedInSeveralLines() async throws {
+        try await Self.with { pool in
+            let isServed = Gate()
+            let attempts = Counter()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await pool.withLines(["a", "b"]) {
+                        // Refused until somebody else has had the second line.
+                        attempts.increment()
+                        if !isServed.isOpen { throw PostgresError.lockRefused }
+                    }
+                }
+                while attempts.value == 0 { await Task.yield() }
+                try await pool.withLine("b") { isServed.open() }
+                try await group.waitForAll()
+            }
+            #expect(attempts.value > 1)
+        }
+    }
+
+    @Test("a caller that waits for its second line in vain is answered that the lock is busy, and leaves the first")
+    func patienceInSecondLine() async throws {
+        try await Self.with { pool in
+            let (isIn, release) = (Gate(), Gate())
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await pool.withLine("b") {
+                        isIn.open()
+                        await release.pass()
+                    }
+                }
+                await isIn.pass()
+                let error = try await postgresError {
+                    try await pool.withLines(["a", "b"], patience: .milliseconds(30)) {}
+                }
+                #expect(error.meaning == .contended)
+                try await pool.withLine("a") {}
+                release.open()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    @Test("a line cannot be entered in the turn of another")
+    func nested() async throws {
+        try await Self.with { pool in
+            let error = try await postgresError {
+                try await pool.withLine("b") { try await pool.withLine("a") {} }
+            }
+            #expect(error.kind == .invalidUse)
+            try await pool.withLines(["a", "b"]) {}
+        }
+    }
+
+    @Test("what only reads is read again over another connection, and is never said to have had an effect")
+    func reading() async throws {
+        try await Self.with { pool in
+            let runs = Counter()
+            let breaks = "select pg_terminate_backend(pg_backend_pid())"
+            let value: Int64 = try await pool.reading {
+                let isFirst = runs.increment() == 1
+                return try await pool.query(isFirst ? breaks : "select 7::int8")[0].value()
+            }
+            #expect(value == 7 && runs.value == 2)
+            let error = try await postgresError { try await pool.reading { _ = try await pool.query(breaks) } }
+            #expect(error.meaning == .unreachable && !error.meaning.mayHaveTakenEffect)
+            // A statement alone may have had an effect.
+            let alone = try await postgresError { _ = try await pool.query(breaks) }
+            #expect(alone.meaning == .interrupted)
+        }
+    }
+
     @Test("an urgent caller gets the next free connection before all who came earlier")
     func urgency() async throws {
         try await Self.with(poolSizeMax: 1) { pool in

@@ -33,7 +33,9 @@ struct MeaningTests {
             ("22003", .refusedRow), ("22P02", .refusedRow), ("23502", .refusedRow), ("23503", .refusedRow),
             ("23505", .refusedRow), ("23514", .refusedRow), ("21000", .refusedRow), ("54000", .refusedRow),
             ("P0001", .refusedRow), ("XX001", .refusedRow), ("42P01", .refusedStatement), ("42703", .refusedStatement),
-            ("42501", .refusedStatement), ("25P02", .refusedStatement), ("0A000", .refusedStatement),
+            ("42501", .refusedStatement), ("25P02", .refusedStatement),
+            ("25P03", .timedOut),
+            ("0A000", .refusedStatement),
             ("55006", .refusedStatement),
         ])
     func ofState(state: String, meaning: PostgresError.Meaning) {

@@ -73,8 +73,15 @@ package struct WriteOffDebt: Sendable {
         _ request: Request, by clientID: String, audit: AuditEntry? = nil
     ) async throws -> PositionView {
         let request = try Self.checked(request)
+        let line = PositionLine.name(cardID: request.cardID, programID: request.programID)
+        let view = try await pool.withLine(line) { try await writeOff(request, by: clientID, audit: audit) }
+        onPlannable()
+        return view
+    }
+
+    private func writeOff(_ request: Request, by clientID: String, audit: AuditEntry?) async throws -> PositionView {
         let hash = request.hash
-        let view = try await pool.commit { connection in
+        return try await pool.commit { connection in
             let lock = PositionStore.lock(cardID: request.cardID, programID: request.programID)
             let (locked, earlier) = try await connection.pipeline(
                 lock, DebtStore.writtenOff(cardID: request.cardID, requestID: request.requestID))
@@ -119,8 +126,6 @@ package struct WriteOffDebt: Sendable {
             guard inserted == 1 else { throw Self.conflict }
             return after.first { $0.key == view.key } ?? view
         }
-        onPlannable()
-        return view
     }
 
     private static func owing(_ positions: [PositionView], _ request: Request) throws(IssuanceError) -> PositionView {

@@ -45,11 +45,13 @@ package struct ReconcileDay: Sendable {
         guard day.end <= now else {
             throw IssuanceError(.dayNotOver, "the day is not over; compare it after midnight UTC", field: "day")
         }
-        _ = try await pool.withTransaction { connection in
-            try await connection.pipeline(
-                ReconciliationStore.begin(
-                    day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now),
-                ReconciliationStore.forgetFindings(of: day), audit.statements)
+        _ = try await pool.withLine("reconciliation:\(day.text)") {
+            try await pool.withTransaction { connection in
+                try await connection.pipeline(
+                    ReconciliationStore.begin(
+                        day, startedAt: now, force: true, failedBefore: now, abandonedBefore: now),
+                    ReconciliationStore.forgetFindings(of: day), audit.statements)
+            }
         }
         try await run(day, startedAt: now)
         return try await IssuanceReads(pool: pool).reconciliation(day.text)

@@ -61,12 +61,18 @@ package struct AdoptIssuance: Sendable {
         let proven = try await provenPosition(of: reported)
         let issuance: IssuanceRecord
         do {
-            issuance = try await pool.withTransaction { connection in
-                let key = try await self.position(
-                    of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
-                let issuance = try await self.adopt(reported, of: key, evidence: (evidence, clientID), on: connection)
-                if let audit { _ = try await connection.pipeline([audit.statement]) }
-                return issuance
+            let line = (proven?.cardID ?? cardID).map {
+                PositionLine.name(cardID: $0, programID: reported.programID)
+            }
+            issuance = try await pool.withLines(line.map { [$0] } ?? []) {
+                try await pool.withTransaction { connection in
+                    let key = try await self.position(
+                        of: reported, proven: proven, cardID: cardID, unit: unit, on: connection)
+                    let issuance = try await self.adopt(
+                        reported, of: key, evidence: (evidence, clientID), on: connection)
+                    if let audit { _ = try await connection.pipeline([audit.statement]) }
+                    return issuance
+                }
             }
         } catch let error as PostgresError where error.constraint == "issuances_transaction_key" {
             // Somebody else adopted it at the same moment.

@@ -70,30 +70,17 @@ package struct RecoveryDesk: Sendable {
     ) async throws -> Recovery {
         let evidence = try Evidence.checked(evidence)
         let now = now()
-        let ended = try await pool.withTransaction { connection in
-            let (locked, found) = try await connection.pipeline(RecoveryStore.lockOpen, RecoveryStore.open)
-            // A recovery that begins while the lock on another is waited for is not the one to end.
-            guard locked == 1, let open = found.first else { throw Self.noneOpen }
-            if !force {
-                guard open.isCompared else {
-                    throw IssuanceError(
-                        .recoveryNotCompared,
-                        (open.failure.map { "the last comparison failed (\($0))" }
-                            ?? "the comparison that sees everything begins at \(open.finalAt)")
-                            + "; wait for it, or compare with Cosmo's portal and end with force")
-                }
-                guard open.openCount == 0 else {
-                    throw IssuanceError(
-                        .recoveryFindingsOpen,
-                        "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if "
-                            + "none "
-                            + "is an issuance of ours")
-                }
+        let ended = try await pool.withLine(Self.line) {
+            try await pool.withTransaction { connection in
+                let (locked, found) = try await connection.pipeline(RecoveryStore.lockOpen, RecoveryStore.open)
+                // A recovery that begins while the lock on another is waited for is not the one to end.
+                guard locked == 1, let open = found.first else { throw Self.noneOpen }
+                if !force { try Self.requireExplained(open) }
+                let (_, _, ended) = try await connection.pipeline(
+                    RecoveryStore.end(by: clientID, evidence: evidence, at: now), audit.statements,
+                    RecoveryStore.read(open.number))
+                return ended.first
             }
-            let (_, _, ended) = try await connection.pipeline(
-                RecoveryStore.end(by: clientID, evidence: evidence, at: now), audit.statements,
-                RecoveryStore.read(open.number))
-            return ended.first
         }
         guard let ended else { throw Self.noneOpen }
         logger.notice(
@@ -106,16 +93,37 @@ package struct RecoveryDesk: Sendable {
     private func change(
         _ statement: PostgresStatement, audit: AuditEntry?, _ message: Logger.Message
     ) async throws -> Recovery {
-        let recovery = try await pool.withTransaction { connection in
-            // The recovery that was changed is the open one, and is locked by the change.
-            let (changed, _, open) = try await connection.pipeline(statement, audit.statements, RecoveryStore.open)
-            guard changed == 1, let recovery = open.first else { throw Self.noneOpen }
-            return recovery
+        let recovery = try await pool.withLine(Self.line) {
+            try await pool.withTransaction { connection in
+                // The recovery that was changed is the open one, and is locked by the change.
+                let (changed, _, open) = try await connection.pipeline(statement, audit.statements, RecoveryStore.open)
+                guard changed == 1, let recovery = open.first else { throw Self.noneOpen }
+                return recovery
+            }
         }
         logger.notice(message, metadata: ["recovery": "\(recovery.number)"])
         onChanged()
         return recovery
     }
+
+    private static func requireExplained(_ open: Recovery) throws(IssuanceError) {
+        guard open.isCompared else {
+            throw IssuanceError(
+                .recoveryNotCompared,
+                (open.failure.map { "the last comparison failed (\($0))" }
+                    ?? "the comparison that sees everything begins at \(open.finalAt)")
+                    + "; wait for it, or compare with Cosmo's portal and end with force")
+        }
+        guard open.openCount == 0 else {
+            throw IssuanceError(
+                .recoveryFindingsOpen,
+                "\(open.openCount) transactions of Cosmo are unexplained: adopt each, or end with force if none is an "
+                    + "issuance of ours")
+        }
+    }
+
+    /// The line in which calls wait for the row of the open recovery.
+    private static let line = "recovery"
 
     static let noneOpen = IssuanceError(.unknownRecovery, "no recovery is open: issuing goes on")
 }

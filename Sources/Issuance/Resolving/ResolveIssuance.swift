@@ -42,35 +42,38 @@ package struct ResolveIssuance: Sendable {
                 .invalidArgument, "cosmo_transaction_id: at most 256 bytes without control characters",
                 field: "cosmo_transaction_id")
         }
-        return try await pool.withTransaction { connection in
-            let (found, owners) = try await connection.pipeline(
-                IssuanceReads.exists(referenceNumber), transactionID.flatMap(IssuanceReads.owner))
-            guard found == 1 else { throw IssuanceReads.unknown }
-            try Evidence.require(evidence)
-            if let owner = owners?.first?.1, owner != referenceNumber {
-                throw IssuanceError(
-                    .transactionIDTaken, "the transaction settles the issuance \(owner) already; check the id",
-                    field: "cosmo_transaction_id")
-            }
-            let event: IssuanceEvent =
-                switch outcome {
-                case .issued: .resolvedIssued(transactionID: transactionID, evidence: evidence, by: clientID)
-                case .notIssued: .resolvedNotIssued(evidence: evidence, by: clientID)
+        let lines = try await PositionLine.names(ofIssuance: referenceNumber, in: pool)
+        return try await pool.withLines(lines) {
+            try await pool.withTransaction { connection in
+                let (found, owners) = try await connection.pipeline(
+                    IssuanceReads.exists(referenceNumber), transactionID.flatMap(IssuanceReads.owner))
+                guard found == 1 else { throw IssuanceReads.unknown }
+                try Evidence.require(evidence)
+                if let owner = owners?.first?.1, owner != referenceNumber {
+                    throw IssuanceError(
+                        .transactionIDTaken, "the transaction settles the issuance \(owner) already; check the id",
+                        field: "cosmo_transaction_id")
                 }
-            let transition =
-                try await ApplyIssuanceEvents(policy: self.policy).apply(
-                    [.init(referenceNumber: referenceNumber, event: event)], at: self.now(), on: connection
-                ).first ?? nil
-            guard let transition else { throw IssuanceReads.unknown }
-            guard transition.verdict == .applied else {
-                throw IssuanceError(
-                    .wrongStatus,
-                    "the issuance is \(transition.record.status.rawValue): only an unknown or mismatched issuance "
-                        + "can be resolved, or, as issued, a confirmed one that waits for a person"
-                )
+                let event: IssuanceEvent =
+                    switch outcome {
+                    case .issued: .resolvedIssued(transactionID: transactionID, evidence: evidence, by: clientID)
+                    case .notIssued: .resolvedNotIssued(evidence: evidence, by: clientID)
+                    }
+                let transition =
+                    try await ApplyIssuanceEvents(policy: self.policy).apply(
+                        [.init(referenceNumber: referenceNumber, event: event)], at: self.now(), on: connection
+                    ).first ?? nil
+                guard let transition else { throw IssuanceReads.unknown }
+                guard transition.verdict == .applied else {
+                    throw IssuanceError(
+                        .wrongStatus,
+                        "the issuance is \(transition.record.status.rawValue): only an unknown or mismatched issuance "
+                            + "can be resolved, or, as issued, a confirmed one that waits for a person"
+                    )
+                }
+                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                return transition.record
             }
-            if let audit { _ = try await connection.pipeline([audit.statement]) }
-            return transition.record
         }
     }
 }

@@ -29,22 +29,25 @@ package struct RetryIssuance: Sendable {
         referenceNumber: String, audit: AuditEntry? = nil
     ) async throws -> IssuanceRecord {
         guard IdentifierRule.check(referenceNumber) else { throw IssuanceReads.unknown }
-        let issuance = try await pool.withTransaction { connection in
-            let (_, locked) = try await connection.pipeline(
-                PositionStore.lock(ofIssuances: [referenceNumber]), IssuanceStore.lock([referenceNumber]))
-            guard let issuance = locked.first else { throw IssuanceReads.unknown }
-            guard issuance.status == .parked else {
-                throw IssuanceError(
-                    .wrongStatus, "the issuance is \(issuance.status.rawValue); only parked ones are retried")
+        let lines = try await PositionLine.names(ofIssuance: referenceNumber, in: pool)
+        let issuance = try await pool.withLines(lines) {
+            try await pool.withTransaction { connection in
+                let (_, locked) = try await connection.pipeline(
+                    PositionStore.lock(ofIssuances: [referenceNumber]), IssuanceStore.lock([referenceNumber]))
+                guard let issuance = locked.first else { throw IssuanceReads.unknown }
+                guard issuance.status == .parked else {
+                    throw IssuanceError(
+                        .wrongStatus, "the issuance is \(issuance.status.rawValue); only parked ones are retried")
+                }
+                let now = self.now()
+                let (_, retried, _) = try await connection.pipeline(
+                    [
+                        PositionStore.retry(issuance, at: now), IssuanceStore.resolve(referenceNumber, at: now),
+                        IssuanceStore.resolveParked(withBlocksOf: [referenceNumber], at: now),
+                    ],
+                    IssuanceStore.lock([referenceNumber]), audit.statements)
+                return retried.first ?? issuance
             }
-            let now = self.now()
-            let (_, retried, _) = try await connection.pipeline(
-                [
-                    PositionStore.retry(issuance, at: now), IssuanceStore.resolve(referenceNumber, at: now),
-                    IssuanceStore.resolveParked(withBlocksOf: [referenceNumber], at: now),
-                ],
-                IssuanceStore.lock([referenceNumber]), audit.statements)
-            return retried.first ?? issuance
         }
         onPlannable()
         return issuance

@@ -88,7 +88,9 @@ package struct ServiceConfiguration: Sendable {
         database = PostgresConfiguration(
             connectionString: try await reader.required(Settings.Database.url),
             poolSizeMax: try await Self.positive(Settings.Database.poolSize, reader),
-            statementTimeout: try await reader.required(Settings.Database.statementTimeout))
+            statementTimeout: try await reader.required(Settings.Database.statementTimeout),
+            lockTimeout: try await Self.positive(Settings.Database.lockTimeout, reader),
+            idleTransactionTimeout: try await Self.positive(Settings.Database.idleTransactionTimeout, reader))
         migrateAtStart = try await reader.required(Settings.Database.migrateAtStart)
         let rpcTLS = try await Self.tls(
             Settings.RPC.certificate, Settings.RPC.key, clientAuthorities: Settings.RPC.clientAuthorities,

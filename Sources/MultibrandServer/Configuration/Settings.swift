@@ -12,6 +12,14 @@ package enum Settings {
         package static let statementTimeout = Setting<Duration>(
             "database.statementTimeout", .seconds(30),
             "A statement that takes longer is cancelled. A COMMIT never is; its outcome is then unknown.")
+        package static let lockTimeout = Setting<Duration>(
+            "database.lockTimeout", .seconds(2),
+            "How long a statement waits for a row that another transaction holds. Its call then tries again for about "
+                + "ten seconds, without a connection in between, before it answers that nothing was done.")
+        package static let idleTransactionTimeout = Setting<Duration>(
+            "database.idleTransactionTimeout", .seconds(5),
+            "PostgreSQL ends a transaction whose process has sent nothing for this long, so that a frozen process "
+                + "gives its rows back.")
         package static let migrateAtStart = Setting(
             "migrations.atStart", false, "Whether `serve` migrates the schema before it starts.")
     }
@@ -297,7 +305,8 @@ package enum Settings {
 
     /// Every setting, in the order of the documentation.
     package static let all: [any SettingDescription] = [
-        Database.url, Database.poolSize, Database.statementTimeout, Database.migrateAtStart,
+        Database.url, Database.poolSize, Database.statementTimeout, Database.lockTimeout,
+        Database.idleTransactionTimeout, Database.migrateAtStart,
         RPC.host, RPC.port, RPC.certificate, RPC.key, RPC.clientAuthorities, RPC.authentication, RPC.messageBytesMax,
         RPC.requestTimeout, RPC.requestBytesMax, RPC.connectionsMax, RPC.idleTimeout, RPC.streamsMax, RPC.threads,
         HTTP.host, HTTP.port, HTTP.certificate, HTTP.key, HTTP.bodyBytesMax, HTTP.bodiesBytesMax, HTTP.connectionsMax,

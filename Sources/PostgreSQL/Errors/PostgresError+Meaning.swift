@@ -28,9 +28,11 @@ extension PostgresError {
         /// The server refuses because of its state: it starts or ends, is short of resources, or only reads, as a
         /// standby does.
         case unavailable
-        /// The statement took longer than it may and was cancelled.
+        /// The statement took longer than it may and was cancelled, or the transaction was silent for longer than it
+        /// may and the server ended it.
         case timedOut
-        /// Another transaction was in the way: a lock, a deadlock, a conflict, a plan that no longer fits.
+        /// Another transaction was in the way: a lock that was not to be had in time, a deadlock, a conflict, a plan
+        /// that no longer fits.
         case contended
         /// The answer to COMMIT was lost. Only a later transaction that commits settles the outcome.
         case unknownCommit
@@ -94,6 +96,9 @@ extension PostgresError {
     /// Whether the server refuses writes, as a standby does.
     package var saysServerOnlyReads: Bool { sqlState == .readOnlySQLTransaction }
 
+    /// Whether the server ended the transaction because it was silent for too long.
+    var saysTransactionWasSilent: Bool { sqlState == .idleInTransactionSessionTimeout }
+
     /// Whether a number of a row does not fit its column.
     package var saysNumberIsOutOfRange: Bool { sqlState == .numericValueOutOfRange }
 
@@ -106,6 +111,7 @@ extension PostgresServerError {
     fileprivate var meaning: PostgresError.Meaning {
         if isStalePlan || sqlState == .lockNotAvailable { return .contended }
         if sqlState == .readOnlySQLTransaction { return .unavailable }
+        if sqlState == .idleInTransactionSessionTimeout { return .timedOut }
         return switch sqlState.classCode {
         // Serialization failure, deadlock.
         case "40": .contended

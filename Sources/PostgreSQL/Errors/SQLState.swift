@@ -33,6 +33,8 @@ package struct SQLState: Sendable, Hashable, RawRepresentable, ExpressibleByStri
     package static let readOnlySQLTransaction: SQLState = "25006"
     /// The transaction failed earlier and takes no more statements.
     package static let inFailedSQLTransaction: SQLState = "25P02"
+    /// The server ended a transaction that had been silent for too long, and its session with it.
+    package static let idleInTransactionSessionTimeout: SQLState = "25P03"
     /// An unknown prepared statement.
     package static let invalidSQLStatementName: SQLState = "26000"
     /// The login was refused.

@@ -8,7 +8,7 @@ import Waiting
 ///
 /// **Concurrency** libpq is touched by the worker's thread alone. Callers suspend; no thread of the cooperative pool
 /// waits.
-final class ConnectionWorker: Sendable {
+final class ConnectionWorker: Sendable, PooledConnection {
     /// What the owner of a worker wants to hear; called on the worker's thread.
     struct Events: Sendable {
         var opened: @Sendable (ConnectionWorker) -> Void
@@ -34,6 +34,8 @@ final class ConnectionWorker: Sendable {
         var hasWritten = false
         var isAbandoned = false
         var foundReadOnly = false
+        /// Why nothing more is sent, once the connection has ended.
+        var ending = PostgresError.unsent
     }
 
     private enum Step {
@@ -113,15 +115,15 @@ final class ConnectionWorker: Sendable {
     }
 
     private func enqueue(_ job: Job) {
-        let isAccepted = state.withLock { state in
-            guard state.phase == .open else { return false }
+        let refusal = state.withLock { state -> PostgresError? in
+            guard state.phase == .open else { return state.ending }
             state.jobs.append(job)
-            return true
+            return nil
         }
-        if isAccepted {
-            wake.raise()
+        if let refusal {
+            job.fail(refusal)
         } else {
-            job.fail(.unsent)
+            wake.raise()
         }
     }
 
@@ -168,14 +170,21 @@ final class ConnectionWorker: Sendable {
                 job.run(session)
                 if session.isCommitPending { awaitPendingCommit(session) }
             case .wait:
-                guard session.waitWhileIdle() else { break loop }
+                session.waitWhileIdle()
             case .end:
                 break loop
             }
+            // This also reads with what the server ended the session.
             for (channel, payload) in session.takeNotifications() { events.notified(channel, payload) }
         }
-        let isBroken = session.isBroken
-        end()
+        if let ending = session.ending {
+            logger.warning(
+                "the server ended a transaction that had been silent for too long; nothing of it took effect",
+                metadata: ["error": "\(ending)", "after": "\(configuration.idleTransactionTimeout)"])
+        }
+        // The database can be reached when it ended the session by its own rule.
+        let isBroken = session.isBroken && session.ending == nil
+        end(with: session.ending)
         events.closed(self, isBroken)
     }
 
@@ -216,12 +225,13 @@ final class ConnectionWorker: Sendable {
         }
     }
 
-    private func end() {
-        let abandoned = state.withLock { state in
+    private func end(with ending: PostgresError? = nil) {
+        let (abandoned, ending) = state.withLock { state in
             state.phase = .ended
+            if let ending { state.ending = ending }
             defer { state.jobs.removeAll() }
-            return state.jobs
+            return (state.jobs, state.ending)
         }
-        for job in abandoned { job.fail(.unsent) }
+        for job in abandoned { job.fail(ending) }
     }
 }

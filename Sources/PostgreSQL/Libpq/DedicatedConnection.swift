@@ -15,6 +15,9 @@ struct DedicatedConnection: Sendable {
         notified: @escaping @Sendable (_ channel: String, _ payload: String) -> Void = { _, _ in },
         closed: @escaping @Sendable () -> Void = {}
     ) async throws -> DedicatedConnection {
+        var configuration = configuration
+        // Nobody else waits for this connection, and a migration or an advisory lock may take its time.
+        configuration.lockTimeout = nil
         let worker = try ConnectionWorker(configuration: configuration, logger: logger)
         let start = Waiter<Result<Void, PostgresError>>()
         let isStarted = worker.start(

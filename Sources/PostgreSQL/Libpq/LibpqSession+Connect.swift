@@ -27,9 +27,20 @@ extension LibpqSession {
         PQsetnonblocking(connection, 1)
         session.begin(JobControl(timeout: configuration.connectTimeout))
         defer { session.endJob() }
-        // A role that hides warnings would hide that a commit did not reach its standby.
-        try session.execute("SET TIME ZONE 'UTC'; SET client_min_messages = notice")
+        try session.execute(preparation(configuration))
         return session
+    }
+
+    /// What each session is set to, whatever the role and the database say.
+    private static func preparation(_ configuration: PostgresConfiguration) -> String {
+        // For PostgreSQL zero milliseconds mean "without end".
+        let lockTimeout = configuration.lockTimeout.map { max(1, $0.wholeMilliseconds) } ?? 0
+        let idleTimeout = max(1, configuration.idleTransactionTimeout.wholeMilliseconds)
+        // A role that hides warnings would hide that a commit did not reach its standby.
+        return """
+            SET TIME ZONE 'UTC'; SET client_min_messages = notice; SET lock_timeout = \(lockTimeout);
+            SET idle_in_transaction_session_timeout = \(idleTimeout)
+            """
     }
 
     var trimmedErrorMessage: String {
@@ -52,8 +63,17 @@ extension LibpqSession {
 
     private func heed(_ notice: ServerNotice) {
         if notice.saysCommitMayBeLost(duringCommit: isCommitting) { commitNotice = notice }
+        if notice.severity == "FATAL" { noteEnd(notice.sqlState, notice.message) }
         logger.debug(
             "notice from PostgreSQL", metadata: ["notice": "\(notice.message)", "sqlstate": "\(notice.sqlState)"])
+    }
+}
+
+extension Duration {
+    /// The milliseconds, as far as PostgreSQL can count them.
+    fileprivate var wholeMilliseconds: Int64 {
+        let (seconds, attoseconds) = min(max(self, .zero), .milliseconds(Int64(Int32.max))).components
+        return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }
 }
 

@@ -43,6 +43,7 @@ extension LibpqSession {
         if isBroken || field("V") == "FATAL" || field("V") == "PANIC" {
             abandon()
             let text = field("M") ?? trimmedErrorMessage
+            if let state { noteEnd(SQLState(rawValue: state), text) }
             return .connectionLost(state.map { "\(text) (SQLSTATE \($0))" } ?? text)
         }
         guard let state else {
@@ -59,6 +60,15 @@ extension LibpqSession {
                 message: field("M") ?? "", detail: field("D"), hint: field("H"),
                 position: field("P").flatMap { Int($0) },
                 isStalePlan: isStalePlan))
+    }
+
+    /// Notes with what the server ended the session, where that says what became of the transaction.
+    ///
+    /// The server ends a silent transaction before it looks at the next statement. So when it says that it did, a
+    /// COMMIT that was on its way was not executed.
+    func noteEnd(_ sqlState: SQLState, _ message: String) {
+        guard sqlState == .idleInTransactionSessionTimeout else { return }
+        ending = .server(PostgresServerError(sqlState: sqlState, message: message))
     }
 
     /// Notes what an error says about the session's future.

@@ -22,6 +22,8 @@ final class LibpqSession {
     var isSuspect = false
     /// Whether the server refused a write because it only reads.
     var foundReadOnly = false
+    /// With what the server ended the session, when it ended a silent transaction.
+    var ending: PostgresError?
     /// Whether a COMMIT is being sent or waited for.
     var isCommitting = false
     /// What the server said that makes the commit of the current call doubtful.
@@ -150,7 +152,7 @@ final class LibpqSession {
             return error
         }
         switch interruption {
-        case .none: return error
+        case .none: return ending ?? error
         case .cancelled: return CancellationError()
         case .timedOut where isImplicitTransaction && error.kind == .connectionLost:
             // Nobody said that it was cancelled, and it commits by itself.
@@ -166,19 +168,19 @@ final class LibpqSession {
 }
 
 extension LibpqSession {
-    /// Waits between jobs for new work, a notification, or the server hanging up; false when the connection is gone.
-    func waitWhileIdle() -> Bool {
+    /// Waits between jobs for new work, a notification, or the server hanging up, which breaks the session.
+    func waitWhileIdle() {
         var descriptors = [
             pollfd(fd: PQsocket(connection), events: Int16(POLLIN), revents: 0),
             pollfd(fd: wake.descriptor, events: Int16(POLLIN), revents: 0),
         ]
         let ready = poll(&descriptors, 2, -1)
-        if ready < 0 { return errno == EINTR }
+        if ready < 0 {
+            if errno != EINTR { abandon() }
+            return
+        }
         if descriptors[1].revents != 0 { wake.clear() }
         // While rows are being streamed the socket is readable between jobs; those rows wait for the next job.
-        if descriptors[0].revents != 0 && stream == nil {
-            guard PQconsumeInput(connection) == 1, !isBroken else { return false }
-        }
-        return true
+        if descriptors[0].revents != 0 && stream == nil, PQconsumeInput(connection) != 1 { abandon() }
     }
 }

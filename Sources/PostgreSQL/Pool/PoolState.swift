@@ -1,8 +1,10 @@
 import DequeModule
-import Waiting
 
 /// The books of a pool: which connections are free, which are lent, who waits. Events in, actions out, no effects.
-struct PoolState {
+///
+/// The owner opens and closes connections, and answers callers, as the actions say. `Caller` is what it answers
+/// through.
+struct PoolState<Connection: PooledConnection, Caller> {
     enum Phase {
         /// `run()` has not been called: callers wait.
         case created
@@ -18,41 +20,52 @@ struct PoolState {
         let deadline: ContinuousClock.Instant
         /// Served before all who are not.
         let isUrgent: Bool
-        let waiter: Waiter<Result<ConnectionWorker, any Error>>
+        let caller: Caller
     }
 
     struct Idle {
-        let worker: ConnectionWorker
+        let connection: Connection
         let since: ContinuousClock.Instant
     }
 
     enum OnLease {
-        case lend(ConnectionWorker)
+        case lend(Connection)
         case wait(openAnother: Bool)
         case fail(PostgresError)
     }
 
     enum OnFree {
-        case hand(ConnectionWorker, to: Borrower)
+        case hand(Connection, to: Caller)
         case keep
-        case close(ConnectionWorker, openAnother: Bool)
+        case close(Connection, openAnother: Bool)
+    }
+
+    struct OnClosed {
+        let openAnother: Bool
+        /// Whether the pool is closing and this was its last open connection.
+        let isDrained: Bool
+    }
+
+    /// What is to be done at the end.
+    struct Remains {
+        let callers: [Caller]
+        let connections: [Connection]
     }
 
     private(set) var phase = Phase.created
     private var idle: [Idle] = []
-    private var leased: Set<ObjectIdentifier> = []
-    /// Every connection whose thread has opened it and not yet ended: also those that wait for an answer to a COMMIT
-    /// whose caller has gone.
-    private var open: [ObjectIdentifier: ConnectionWorker] = [:]
-    private var opening: [ObjectIdentifier: ConnectionWorker] = [:]
-    private(set) var borrowers: Deque<Borrower> = []
+    private var leased: Set<Connection.ID> = []
+    /// Every connection that was opened and has not ended: also those that wait for an answer to a COMMIT whose caller
+    /// has gone.
+    private var open: [Connection.ID: Connection] = [:]
+    private var opening: [Connection.ID: Connection] = [:]
+    private var borrowers: Deque<Borrower> = []
     private var opened = 0
     private var failures = 0
     private var consecutiveFailures = 0
     /// Connections that broke or could not be opened since one last was, for the log.
     var outage = OutageStreak()
     private var lastFailure: PostgresError?
-    private var drained: Waiter<Void>?
     private let sizeMax: Int
     private let outagePatience: Duration
 
@@ -78,20 +91,22 @@ struct PoolState {
         return true
     }
 
+    // MARK: Leases
+
     /// A free connection, if there is one: the one used last, whose caches are warmest.
-    mutating func takeIdle() -> ConnectionWorker? {
+    mutating func takeIdle() -> Connection? {
         guard phase == .running, borrowers.isEmpty else { return nil }
         while let candidate = idle.popLast() {
-            guard candidate.worker.isReusable else { continue }
-            leased.insert(ObjectIdentifier(candidate.worker))
-            return candidate.worker
+            guard candidate.connection.isReusable else { continue }
+            leased.insert(candidate.connection.id)
+            return candidate.connection
         }
         return nil
     }
 
     mutating func lease(_ borrower: Borrower) -> OnLease {
         if phase == .closing { return .fail(.poolClosed) }
-        if let worker = takeIdle() { return .lend(worker) }
+        if let connection = takeIdle() { return .lend(connection) }
         if borrower.isUrgent {
             borrowers.insert(borrower, at: borrowers.firstIndex { !$0.isUrgent } ?? borrowers.endIndex)
         } else {
@@ -101,73 +116,65 @@ struct PoolState {
     }
 
     /// Takes out a caller that waits; false when it waits no more.
-    mutating func remove(_ waiter: Waiter<Result<ConnectionWorker, any Error>>) -> Bool {
-        guard let index = borrowers.firstIndex(where: { $0.waiter === waiter }) else { return false }
+    mutating func remove(where isMeant: (Caller) -> Bool) -> Bool {
+        guard let index = borrowers.firstIndex(where: { isMeant($0.caller) }) else { return false }
         borrowers.remove(at: index)
         return true
     }
 
-    mutating func beginOpening(_ worker: ConnectionWorker) {
-        opening[ObjectIdentifier(worker)] = worker
+    /// A lent connection comes back.
+    mutating func release(_ connection: Connection, isClean: Bool, now: ContinuousClock.Instant) -> OnFree {
+        leased.remove(connection.id)
+        if !isClean { return .close(connection, openAnother: mayOpenAnother) }
+        return free(connection, now: now)
     }
 
-    mutating func connectionOpened(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
-        opening[ObjectIdentifier(worker)] = nil
-        open[ObjectIdentifier(worker)] = worker
+    private mutating func free(_ connection: Connection, now: ContinuousClock.Instant) -> OnFree {
+        guard phase == .running, connection.isReusable else {
+            return .close(connection, openAnother: mayOpenAnother)
+        }
+        if let borrower = borrowers.popFirst() {
+            leased.insert(connection.id)
+            return .hand(connection, to: borrower.caller)
+        }
+        idle.append(Idle(connection: connection, since: now))
+        return .keep
+    }
+
+    // MARK: Opening and closing of connections
+
+    mutating func beginOpening(_ connection: Connection) {
+        opening[connection.id] = connection
+    }
+
+    mutating func connectionOpened(_ connection: Connection, now: ContinuousClock.Instant) -> OnFree {
+        opening[connection.id] = nil
+        open[connection.id] = connection
         opened += 1
         consecutiveFailures = 0
         lastFailure = nil
-        return free(worker, now: now)
+        return free(connection, now: now)
     }
 
     /// An attempt failed; returns how many have failed in a row, `nil` when this connection is not wanted any more.
-    mutating func connectionFailed(_ worker: ConnectionWorker, _ error: PostgresError) -> Int? {
+    mutating func connectionFailed(_ connection: Connection, _ error: PostgresError) -> Int? {
         failures += 1
         consecutiveFailures += 1
         lastFailure = error
         guard phase == .running, !borrowers.isEmpty else {
-            opening[ObjectIdentifier(worker)] = nil
+            opening[connection.id] = nil
             return nil
         }
         return consecutiveFailures
     }
 
-    /// A connection's thread ended.
-    mutating func connectionClosed(
-        _ worker: ConnectionWorker, isBroken: Bool
-    ) -> (openAnother: Bool, drained: Waiter<Void>?) {
+    /// A connection has ended.
+    mutating func connectionClosed(_ connection: Connection, isBroken: Bool) -> OnClosed {
         if isBroken { failures += 1 }
-        idle.removeAll { $0.worker === worker }
-        opening[ObjectIdentifier(worker)] = nil
-        open[ObjectIdentifier(worker)] = nil
-        return (mayOpenAnother, takeDrained())
-    }
-
-    /// A lent connection comes back.
-    mutating func release(_ worker: ConnectionWorker, isClean: Bool, now: ContinuousClock.Instant) -> OnFree {
-        leased.remove(ObjectIdentifier(worker))
-        if !isClean { return close(worker) }
-        return free(worker, now: now)
-    }
-
-    private mutating func free(_ worker: ConnectionWorker, now: ContinuousClock.Instant) -> OnFree {
-        guard phase == .running, worker.isReusable else { return close(worker) }
-        if let borrower = borrowers.popFirst() {
-            leased.insert(ObjectIdentifier(worker))
-            return .hand(worker, to: borrower)
-        }
-        idle.append(Idle(worker: worker, since: now))
-        return .keep
-    }
-
-    private mutating func close(_ worker: ConnectionWorker) -> OnFree {
-        .close(worker, openAnother: mayOpenAnother)
-    }
-
-    private mutating func takeDrained() -> Waiter<Void>? {
-        guard phase == .closing, open.isEmpty else { return nil }
-        defer { drained = nil }
-        return drained
+        idle.removeAll { $0.connection.id == connection.id }
+        opening[connection.id] = nil
+        open[connection.id] = nil
+        return OnClosed(openAnother: mayOpenAnother, isDrained: isDrained)
     }
 
     // MARK: Upkeep and end
@@ -176,15 +183,15 @@ struct PoolState {
     ///
     /// While no connection is open and none can be opened, a caller is not kept until its deadline: its own caller may
     /// have less patience than that, and would learn nothing.
-    mutating func expireBorrowers(now: ContinuousClock.Instant) -> [(Borrower, PostgresError)] {
+    mutating func expireBorrowers(now: ContinuousClock.Instant) -> (callers: [Caller], error: PostgresError)? {
         let isAway = lastFailure != nil && open.isEmpty
         let isOver = { [outagePatience] (borrower: Borrower) in
             borrower.deadline <= now || isAway && borrower.entered.duration(to: now) >= outagePatience
         }
-        guard borrowers.contains(where: isOver) else { return [] }
+        guard borrowers.contains(where: isOver) else { return nil }
         let expired = borrowers.filter(isOver)
         borrowers.removeAll(where: isOver)
-        return expired.map { ($0, expiryError) }
+        return (expired.map(\.caller), expiryError)
     }
 
     private var expiryError: PostgresError {
@@ -196,8 +203,7 @@ struct PoolState {
             return PostgresError(
                 .leaseTimeout,
                 "all \(sizeMax) connections stayed in use, \(committing) of them by a COMMIT the server has not "
-                    + "answered; is "
-                    + "its synchronous standby away?")
+                    + "answered; is its synchronous standby away?")
         }
         return PostgresError(
             .leaseTimeout, "all \(sizeMax) connections stayed in use; raise the pool's size or shorten the transactions"
@@ -205,43 +211,43 @@ struct PoolState {
     }
 
     /// Connections idle since before `limit`, the most recently used one excepted.
-    mutating func takeExpiredIdle(before limit: ContinuousClock.Instant) -> [ConnectionWorker] {
+    mutating func takeExpiredIdle(before limit: ContinuousClock.Instant) -> [Connection] {
         guard idle.count > 1 else { return [] }
-        let expired = idle.dropLast().filter { $0.since < limit }.map(\.worker)
-        if !expired.isEmpty { idle.removeAll { entry in expired.contains { $0 === entry.worker } } }
+        let expired = idle.dropLast().filter { $0.since < limit }.map(\.connection)
+        let ids = Set(expired.map(\.id))
+        if !expired.isEmpty { idle.removeAll { ids.contains($0.connection.id) } }
         return expired
     }
 
     /// Connections that nobody uses, all of them: the server they lead to takes no writes any more.
-    mutating func takeAllIdle() -> [ConnectionWorker] {
+    mutating func takeAllIdle() -> [Connection] {
         defer { idle.removeAll() }
-        return idle.map(\.worker)
+        return idle.map(\.connection)
     }
 
     /// Connections that nobody holds and that still wait for an answer to a COMMIT.
-    var unanswered: [ConnectionWorker] {
-        let idle = Set(idle.map { ObjectIdentifier($0.worker) })
+    var unanswered: [Connection] {
+        let idle = Set(idle.map(\.connection.id))
         return open.filter { !leased.contains($0.key) && !idle.contains($0.key) }.map(\.value)
     }
 
-    mutating func abandon() -> (borrowers: [Borrower], workers: [ConnectionWorker]) {
+    /// Ends the pool at once: the callers to refuse, and every connection there is.
+    mutating func abandon() -> Remains {
         let all = Array(open.values)
         let closed = close()
-        return (closed.borrowers, all + closed.workers)
+        return Remains(callers: closed.callers, connections: all + closed.connections)
     }
 
-    mutating func close() -> (borrowers: [Borrower], workers: [ConnectionWorker]) {
+    /// Ends the pool: the callers to refuse, and the connections that nobody uses.
+    mutating func close() -> Remains {
         phase = .closing
         defer {
             borrowers.removeAll()
             idle.removeAll()
         }
-        return (Array(borrowers), idle.map(\.worker) + opening.values)
+        return Remains(callers: borrowers.map(\.caller), connections: idle.map(\.connection) + opening.values)
     }
 
-    /// What is answered when the last connection is closed; nil when none is open.
-    mutating func awaitDrained() -> Waiter<Void>? {
-        drained = open.isEmpty ? nil : Waiter()
-        return drained
-    }
+    /// Whether the pool is closing and no connection is open any more.
+    var isDrained: Bool { phase == .closing && open.isEmpty }
 }

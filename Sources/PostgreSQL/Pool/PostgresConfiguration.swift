@@ -11,6 +11,17 @@ package struct PostgresConfiguration: Sendable {
     package var connectTimeout: Duration
     /// How long a statement or a pipeline may take before it is cancelled on the server.
     package var statementTimeout: Duration
+    /// How long a statement on a connection of the pool waits for a lock that another transaction holds; `nil` for as
+    /// long as the statement may take. Dedicated connections always wait that long.
+    ///
+    /// By default more than the second after which PostgreSQL looks for deadlocks, so that a deadlock is reported as
+    /// one.
+    package var lockTimeout: Duration?
+    /// How long a transaction may stay open without a statement before the server ends its session, and so gives its
+    /// locks back: the process may be frozen.
+    ///
+    /// Less than ``PostgresPool/linePatience``, so that those who wait for the locks still get them.
+    package var idleTransactionTimeout: Duration
     /// How long a caller waits for a connection.
     package var leaseTimeout: Duration
     /// How long a caller waits for a connection while none is open and the server refuses or does not answer attempts
@@ -33,6 +44,8 @@ package struct PostgresConfiguration: Sendable {
         poolSizeMax: Int = 8,
         connectTimeout: Duration = .seconds(5),
         statementTimeout: Duration = .seconds(30),
+        lockTimeout: Duration? = .seconds(2),
+        idleTransactionTimeout: Duration = .seconds(5),
         leaseTimeout: Duration = .seconds(10),
         outagePatience: Duration = .seconds(1),
         commitResolutionTime: Duration = .seconds(15),
@@ -46,6 +59,8 @@ package struct PostgresConfiguration: Sendable {
         self.poolSizeMax = poolSizeMax
         self.connectTimeout = connectTimeout
         self.statementTimeout = statementTimeout
+        self.lockTimeout = lockTimeout
+        self.idleTransactionTimeout = idleTransactionTimeout
         self.leaseTimeout = leaseTimeout
         self.outagePatience = outagePatience
         self.commitResolutionTime = commitResolutionTime

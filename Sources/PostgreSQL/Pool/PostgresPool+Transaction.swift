@@ -7,8 +7,10 @@ extension PostgresPool {
     /// Runs `body` in a transaction: COMMIT when it returns, ROLLBACK when it throws.
     ///
     /// **Guarantees** `body` runs again, on a fresh transaction, at most `retries` times, after a serialization
-    /// failure, a deadlock, a stale plan, a lock refused with NOWAIT, or a connection lost before COMMIT was sent; none
-    /// of these left an effect. So `body` must do nothing outside the database that may not be done twice.
+    /// failure, a deadlock, a stale plan, a lock that was not to be had in time, a silence after which the server ended
+    /// the transaction, or a connection lost before COMMIT was sent; none of these left an effect. So `body` must do
+    /// nothing outside the database that may not be done twice. In a line (``withLine(_:patience:_:)``), a lock that
+    /// was not to be had is left to the line, which runs `body` again.
     ///
     /// When it returns, everything that `body` read or wrote is as durable as the server's settings make a commit. If
     /// there is a synchronous standby, even a transaction that only read waits for it, unless its isolation is
@@ -72,10 +74,11 @@ extension PostgresPool {
                 let isFinal = error is CancellationError || failure?.meaning == .unknownCommit
                 // The connection broke before COMMIT was sent, and the server rolls back.
                 let isLost = failure?.kind == .connectionLost && failure == connection.retryableError
+                let isForItsLine = (failure?.isLockBusy ?? false) && LineScope.isInLine(of: self)
                 return .failure(
                     TransactionFailure(
                         error: isLost ? failure?.undone ?? error : error,
-                        isWorthRetrying: !isFinal
+                        isWorthRetrying: !isFinal && !isForItsLine
                             && (connection.retryableError != nil || failure?.meaning == .contended)))
             }
         }

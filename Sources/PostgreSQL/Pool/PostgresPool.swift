@@ -18,10 +18,14 @@ package final class PostgresPool: Sendable {
     package let commits = Signal()
     let logger: Logger
     let lines: LockLines
-    private let state: Mutex<PoolState>
+    private typealias Caller = Waiter<Result<ConnectionWorker, any Error>>
+    private typealias State = PoolState<ConnectionWorker, Caller>
+    private let state: Mutex<State>
     private let backoff: Backoff
     /// Raised when a caller has to wait, so that its patience is watched.
     private let waits = Signal()
+    /// Answered when the pool is closing and its last connection has ended.
+    private let drained = Waiter<Void>()
     /// How often those who wait are looked at.
     private static let upkeepInterval = Duration.milliseconds(50)
     /// How often idle connections are looked at while nobody waits, at least.
@@ -33,13 +37,13 @@ package final class PostgresPool: Sendable {
         self.logger = logger
         lines = LockLines(waits: waits)
         state = Mutex(
-            PoolState(sizeMax: configuration.poolSizeMax, outagePatience: configuration.outagePatience))
+            State(sizeMax: configuration.poolSizeMax, outagePatience: configuration.outagePatience))
         backoff = Backoff(
             base: configuration.reconnectBackoffMin, cap: configuration.reconnectBackoffMax, jitter: .equal)
     }
 
     deinit {
-        for worker in state.withLock({ $0.close() }).workers { worker.close() }
+        for worker in state.withLock({ $0.close() }).connections { worker.close() }
     }
 
     /// The pool's state at this moment.
@@ -56,7 +60,7 @@ package final class PostgresPool: Sendable {
         while !Task.isCancelled {
             let seen = waits.count
             upkeep()
-            if state.withLock({ !$0.borrowers.isEmpty }) || lines.waiting > 0 {
+            if statistics.waiting > 0 || lines.waiting > 0 {
                 // Whose patience ends first changes with every one that comes or goes.
                 try? await Task.sleep(for: Self.upkeepInterval)
             } else {
@@ -139,18 +143,18 @@ package final class PostgresPool: Sendable {
     /// statement runs gets `connectionLost`, whose COMMIT runs gets `commitOutcomeUnknown`. ``run()`` still ends by
     /// cancellation.
     package func abandon() {
-        let (borrowers, workers) = state.withLock { $0.abandon() }
-        for borrower in borrowers { borrower.waiter.answer(.failure(PostgresError.poolClosed)) }
-        for worker in workers { worker.abandon() }
+        let remains = state.withLock { $0.abandon() }
+        for caller in remains.callers { caller.answer(.failure(PostgresError.poolClosed)) }
+        for worker in remains.connections { worker.abandon() }
     }
 
     private func lease(atMost limit: Duration, isUrgent: Bool) async throws -> ConnectionWorker {
         try Task.checkCancellation()
         if let worker = state.withLock({ $0.takeIdle() }) { return worker }
-        let waiter = Waiter<Result<ConnectionWorker, any Error>>()
+        let caller = Caller()
         let now = ContinuousClock.now
         let action = state.withLock {
-            $0.lease(PoolState.Borrower(entered: now, deadline: now + limit, isUrgent: isUrgent, waiter: waiter))
+            $0.lease(State.Borrower(entered: now, deadline: now + limit, isUrgent: isUrgent, caller: caller))
         }
         switch action {
         case .lend(let worker): return worker
@@ -159,9 +163,9 @@ package final class PostgresPool: Sendable {
             if openAnother { openWanted() }
             waits.raise()
         }
-        return try await waiter.value {
-            guard state.withLock({ $0.remove(waiter) }) else { return }
-            waiter.answer(.failure(CancellationError()))
+        return try await caller.value {
+            guard state.withLock({ $0.remove { $0 === caller } }) else { return }
+            caller.answer(.failure(CancellationError()))
         }.get()
     }
 
@@ -182,10 +186,10 @@ package final class PostgresPool: Sendable {
         for worker in state.withLock({ $0.takeAllIdle() }) { worker.close() }
     }
 
-    private func perform(_ action: PoolState.OnFree) {
+    private func perform(_ action: State.OnFree) {
         switch action {
-        case .hand(let worker, let borrower):
-            borrower.waiter.answer(.success(worker))
+        case .hand(let worker, let caller):
+            caller.answer(.success(worker))
         case .keep:
             break
         case .close(let worker, let openAnother):
@@ -249,7 +253,7 @@ package final class PostgresPool: Sendable {
             logger.log(level: isNews ? .warning : .debug, "a connection to the database broke")
         }
         let action = state.withLock { $0.connectionClosed(worker, isBroken: isBroken) }
-        action.drained?.answer()
+        if action.isDrained { drained.answer() }
         if action.openAnother { openWanted() }
     }
 
@@ -259,8 +263,8 @@ package final class PostgresPool: Sendable {
 
     private func upkeep() {
         let now = ContinuousClock.now
-        for (borrower, error) in state.withLock({ $0.expireBorrowers(now: now) }) {
-            borrower.waiter.answer(.failure(error))
+        if let expired = state.withLock({ $0.expireBorrowers(now: now) }) {
+            for caller in expired.callers { caller.answer(.failure(expired.error)) }
         }
         lines.expire(now: now)
         let idleSince = now - configuration.idleTimeout
@@ -270,10 +274,10 @@ package final class PostgresPool: Sendable {
 
     private func close() async {
         let unanswered = state.withLock { $0.unanswered }
-        let (borrowers, workers) = state.withLock { $0.close() }
-        for borrower in borrowers { borrower.waiter.answer(.failure(PostgresError.poolClosed)) }
-        for worker in workers { worker.close() }
+        let remains = state.withLock { $0.close() }
+        for caller in remains.callers { caller.answer(.failure(PostgresError.poolClosed)) }
+        for worker in remains.connections { worker.close() }
         for worker in unanswered { worker.abandon() }
-        await state.withLock { $0.awaitDrained() }?.value()
+        if state.withLock({ !$0.isDrained }) { await drained.value() }
     }
 }

@@ -127,7 +127,7 @@ package final class PostgresConnection: Sendable {
             return try await worker.perform(
                 timeout: timeout, isCancellable: isCancellable, interrupting: interrupting, operation)
         } catch let error as PostgresError {
-            if error.meaning == .contended || error.kind == .connectionLost {
+            if error.meaning == .contended || error.kind == .connectionLost || error.saysTransactionWasSilent {
                 state.withLock { $0.retryableError = error }
             }
             throw error

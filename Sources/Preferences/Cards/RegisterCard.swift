@@ -68,7 +68,8 @@ package struct RegisterCard: Sendable {
                 + (request.cardProgram.isEmpty ? [] : [request.cardProgram]))
         let attempts = CommitAttempts()
         let sourceUserID = request.sourceUserID ?? makeSourceUserID()
-        let answer = try await context.pool.withLine("source-user:\(request.sourceUserID ?? request.cardID)") {
+        let lines = ["card:\(request.cardID)"] + (request.sourceUserID.map { ["source-user:\($0)"] } ?? [])
+        let answer = try await context.pool.withLines(lines) {
             try await context.pool.commit(attempts) { connection in
                 try await register(request, sourceUserID: sourceUserID, hash: hash, attempts, connection)
             }

@@ -49,7 +49,7 @@ package struct WalletCredentials: Sendable {
         }
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("ExchangeToken", [("externalUserID", .string(id))] + change.arguments)
-        return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.member(id)], now: now) { connection in
             _ = try await context.upsert(id, change, caller.environment, now: now, on: connection)
             let expiresAt = WalletTime.milliseconds(now.advanced(by: context.settings.tokenLifetime))
             return WalletAccessToken(

@@ -24,7 +24,8 @@ package struct WalletOrgKeys: Sendable {
         now: PostgresTimestamp
     ) async throws -> Created {
         try WalletRule.text(label, field: .label, charactersMax: 100, isEmptyAllowed: false)
-        return try await context.transaction { connection in
+        let id = id ?? context.makeID("key_")
+        return try await context.transaction(in: .orgKey(id), environment) { connection in
             try await make(environment, id: id, label: label, expiresAt: expiresAt, now: now, on: connection)
         }
     }
@@ -39,13 +40,14 @@ package struct WalletOrgKeys: Sendable {
         guard (.zero ... .seconds(90 * 86_400)).contains(overlap) else {
             throw WalletError(.validation, "\(.overlap) must be from 0 to 90 days", field: .overlap)
         }
-        return try await context.transaction { connection in
+        return try await context.transaction(in: .orgKey(id), environment) { connection in
             guard
                 let old = try await connection.first(
                     OrgKeyStore.expire(id: id, at: now.advanced(by: overlap), environment, now: now))
             else { throw WalletError.unknownKey }
             return try await make(
-                environment, id: newID, label: old.label, expiresAt: nil, now: now, on: connection)
+                environment, id: newID ?? context.makeID("key_"), label: old.label, expiresAt: nil, now: now,
+                on: connection)
         }
     }
 
@@ -55,7 +57,7 @@ package struct WalletOrgKeys: Sendable {
     package func revoke(
         _ environment: WalletEnvironment, id: String, now: PostgresTimestamp
     ) async throws -> WalletOrgKey {
-        try await context.transaction { connection in
+        try await context.transaction(in: .orgKey(id), environment) { connection in
             guard let revoked = try await connection.first(OrgKeyStore.revoke(id: id, environment, now: now)) else {
                 throw WalletError.unknownKey
             }
@@ -69,14 +71,14 @@ package struct WalletOrgKeys: Sendable {
     }
 
     private func make(
-        _ environment: WalletEnvironment, id: String?, label: String, expiresAt: PostgresTimestamp?,
+        _ environment: WalletEnvironment, id: String, label: String, expiresAt: PostgresTimestamp?,
         now: PostgresTimestamp, on connection: PostgresConnection
     ) async throws -> Created {
         let secret = WalletOrgKeySecret.generate(prefix: context.settings.keyPrefix, environment)
         guard
             let key = try await connection.first(
                 OrgKeyStore.insert(
-                    id: id ?? context.makeID("key_"), digest: secret.digest, label: label, expiresAt: expiresAt,
+                    id: id, digest: secret.digest, label: label, expiresAt: expiresAt,
                     environment, now: now))
         else { throw WalletError(.internalFault, "the key was not written: try again") }
         return Created(key: key, secret: secret)

@@ -31,7 +31,7 @@ package struct WalletAccounts: Sendable {
         let transactionID = context.makeID("wtx_")
         let currency = context.currency(caller)
         return try await context.write(
-            request, caller, idempotency, in: .member(id), now: now,
+            request, caller, idempotency, in: [.member(id)] + context.poolLine(environment), now: now,
             own: { connection in
                 let (_, balances) = try await connection.pipeline(
                     MemberStore.lock(id, environment),

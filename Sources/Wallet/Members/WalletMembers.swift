@@ -21,7 +21,7 @@ package struct WalletMembers: Sendable {
         try change.check()
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("UpsertMember", [("externalUserID", .string(id))] + change.arguments)
-        return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.member(id)], now: now) { connection in
             try await context.upsert(id, change, caller.environment, now: now, on: connection)
         }
     }
@@ -68,7 +68,7 @@ package struct WalletMembers: Sendable {
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest(
             "RemoveMember", [("externalUserID", .string(id)), ("retainBalance", .bool(retainBalance))])
-        return try await context.write(request, caller, idempotency, in: .member(id), now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.member(id)], now: now) { connection in
             guard let row = try await connection.first(MemberStore.lock(id, environment)) else {
                 throw WalletError.unknownMember
             }

@@ -52,7 +52,7 @@ package struct WalletOffers: Sendable {
         // An id that the caller chose may be another call's; one that was made here is this call's own.
         let byBody: @Sendable (PostgresConnection) async throws -> OfferReference? = { _ in nil }
         let answer = try await context.write(
-            request, caller, idempotency, now: now, own: named == nil ? byBody : nil
+            request, caller, idempotency, in: [.offer(id)], now: now, own: named == nil ? byBody : nil
         ) { connection in
             let inserted = try await connection.first(
                 OfferStore.insert(
@@ -91,7 +91,7 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         try details.check()
-        return try await changed(by: OfferStore.update(id: id, details, caller.environment, now: now))
+        return try await changed(id, caller, by: OfferStore.update(id: id, details, caller.environment, now: now))
     }
 
     /// Sets what an offer costs from now on; redemptions keep what they were debited.
@@ -102,7 +102,7 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         try WalletRule.price(pointsPrice)
-        return try await changed(by: OfferStore.setPrice(id: id, pointsPrice, caller.environment, now: now))
+        return try await changed(id, caller, by: OfferStore.setPrice(id: id, pointsPrice, caller.environment, now: now))
     }
 
     /// Sets when an offer expires; nil for never.
@@ -113,11 +113,14 @@ package struct WalletOffers: Sendable {
     ) async throws -> WalletOffer {
         try caller.requireOrganisation()
         return try await changed(
+            id, caller,
             by: OfferStore.setExpiry(id: id, expiresAt.map(WalletTime.milliseconds), caller.environment, now: now))
     }
 
-    private func changed(by change: Query<WalletOffer>) async throws -> WalletOffer {
-        try await context.transaction { connection in
+    private func changed(
+        _ id: String, _ caller: WalletCaller, by change: Query<WalletOffer>
+    ) async throws -> WalletOffer {
+        try await context.transaction(in: .offer(id), caller.environment) { connection in
             guard let offer = try await connection.first(change) else { throw WalletError.unknownOffer }
             return offer
         }

@@ -4,7 +4,14 @@ import Rewards
 extension WalletContext {
     /// Locks the pool that the credits of an environment draw from; nil when they draw from none.
     func poolLock(_ environment: WalletEnvironment) -> Query<PoolStore.Row>? {
-        environment == .live && settings.isPoolEnabled ? PoolStore.lock : nil
+        drawsFromPool(environment) ? PoolStore.lock : nil
+    }
+
+    /// The line of the pool's row, if a credit draws from it.
+    func poolLine(_ environment: WalletEnvironment) -> [WriteLine] { drawsFromPool(environment) ? [.pool] : [] }
+
+    private func drawsFromPool(_ environment: WalletEnvironment) -> Bool {
+        environment == .live && settings.isPoolEnabled
     }
 
     /// The statements that draw a credit from the locked pool, all or nothing; none when there is no pool.

@@ -33,7 +33,7 @@ package struct WalletPools: Sendable {
                 ("amount", .integer(amount)), ("reference", .string(reference)),
                 ("lowWaterMark", lowWaterMark.map(JSONValue.integer)),
             ])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.pool], now: now) { connection in
             guard let before = try await connection.pipeline(PoolStore.make(now: now), PoolStore.lock).1.first else {
                 throw WalletError(.internalFault, "the pool was removed meanwhile: try again")
             }
@@ -62,7 +62,7 @@ package struct WalletPools: Sendable {
         try Self.check(mark: mark)
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("SetPoolLowWaterMark", [("lowWaterMark", .integer(mark))])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.pool], now: now) { connection in
             guard let before = try await connection.first(PoolStore.lock) else {
                 throw WalletError(.notFound, "there is no pool yet: top it up first")
             }

@@ -25,7 +25,7 @@ package struct WalletRedemptions: Sendable {
         let request = WalletRequest("Redeem", [("offer", .string(offerID)), ("externalUserID", .string(id))])
         let redemptionID = context.makeID("red_")
         return try await context.write(
-            request, caller, idempotency, in: .member(id), now: now,
+            request, caller, idempotency, in: [.member(id)], now: now,
             own: { connection in
                 let (_, rows) = try await connection.pipeline(
                     MemberStore.lock(id, environment), RedemptionStore.find(id: redemptionID, environment))
@@ -73,8 +73,8 @@ package struct WalletRedemptions: Sendable {
         let environment = caller.environment
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("CancelRedemption", [("id", .string(redemptionID))])
-        return try await context.write(request, caller, idempotency, in: .redemption(redemptionID), now: now) {
-            connection in
+        let lines = try await lines(ofRedemption: redemptionID, caller)
+        return try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
             let (row, member) = try await lock(redemptionID, caller, on: connection)
             switch row.redemption.status {
             case .canceled: return row.redemption
@@ -113,8 +113,8 @@ package struct WalletRedemptions: Sendable {
                 ("startAt", startAt.map { .string(WalletTime.text($0)) }),
                 ("endAt", endAt.map { .string(WalletTime.text($0)) }),
             ])
-        return try await context.write(request, caller, idempotency, in: .redemption(redemptionID), now: now) {
-            connection in
+        let lines = try await lines(ofRedemption: redemptionID, caller)
+        return try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
             let (row, _) = try await lock(redemptionID, caller, on: connection)
             if row.redemption.status == status { return row.redemption }
             guard row.redemption.status.moves(to: status) else {
@@ -180,6 +180,15 @@ package struct WalletRedemptions: Sendable {
             throw WalletError(.unauthorized, "the token's member was removed: exchange a token for another member")
         }
         throw WalletError.unknownMember
+    }
+
+    /// The line of the member whose redemption it is, which never changes; none when the caller has no such redemption.
+    ///
+    /// **Cost** One round trip.
+    private func lines(ofRedemption redemptionID: String, _ caller: WalletCaller) async throws -> [WriteLine] {
+        let row = try await context.pool.reading { try await find(redemptionID, caller.environment) }
+        guard let row, isVisible(row, to: caller) else { return [] }
+        return [.member(row.externalUserID)]
     }
 
     /// Locks the member first and reads the redemption under that lock, as redeeming does, so that two never deadlock.

@@ -38,7 +38,7 @@ package struct WalletDeliveries: Sendable {
     ///
     /// - Parameter answer: the number it answered with.
     package func delivered(_ delivery: WalletDelivery, answer: Int, now: PostgresTimestamp) async throws {
-        try await settle(OutboxStore.delivered(delivery, answer: answer, now: now))
+        try await settle(delivery, OutboxStore.delivered(delivery, answer: answer, now: now))
     }
 
     /// Records a failed attempt and plans the next one, or gives up a day after the event.
@@ -52,6 +52,7 @@ package struct WalletDeliveries: Sendable {
         let next = Self.nextAttempt(after: delivery, jitter: jitter, now: now)
         let isGivenUp = delivery.isWebhookDisabled || next == nil
         try await settle(
+            delivery,
             OutboxStore.failed(
                 delivery, answer: answer, next: isGivenUp ? nil : next,
                 disableIfFailingSince: now.advanced(by: .zero - Self.disabledAfter), now: now))
@@ -66,9 +67,12 @@ package struct WalletDeliveries: Sendable {
         return next > delivery.createdAt.advanced(by: triedFor) ? nil : next
     }
 
-    private func settle(_ statements: [PostgresStatement]) async throws {
-        try await context.pool.withTransaction(vouches: false) { connection in
-            _ = try await connection.pipeline(statements)
+    /// In the line of the endpoint, whose row says since when it fails.
+    private func settle(_ delivery: WalletDelivery, _ statements: [PostgresStatement]) async throws {
+        try await context.inLines([.webhook(delivery.webhookID)], delivery.environment) {
+            try await context.pool.withTransaction(vouches: false) { connection in
+                _ = try await connection.pipeline(statements)
+            }
         }
     }
 }

@@ -28,7 +28,7 @@ package struct WalletWebhooks: Sendable {
         let request = WalletRequest(
             "RegisterWebhook",
             [("url", .string(url)), ("events", .array(events.map(\.rawValue).sorted().map(JSONValue.string)))])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.webhookCount], now: now) { connection in
             let (_, active) = try await connection.pipeline(
                 WebhookStore.lockRegistrations(environment), WebhookStore.count(environment))
             guard active.first ?? 0 < Self.activeMax else {
@@ -63,7 +63,7 @@ package struct WalletWebhooks: Sendable {
         try caller.requireOrganisation()
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("DeleteWebhook", [("id", .string(id))])
-        return try await context.write(request, caller, idempotency, now: now) { connection in
+        return try await context.write(request, caller, idempotency, in: [.webhook(id)], now: now) { connection in
             guard try await connection.pipeline(WebhookStore.disable(id: id, caller.environment, now: now)) == 1 else {
                 throw WalletError(.notFound, "no endpoint has that id: list the endpoints")
             }
