@@ -132,10 +132,11 @@ package struct Verify: Sendable {
         try await pool.withTransaction(retries: 0, isolation: .repeatableRead) { connection in
             // The id is the server's own, of hexadecimal digits and hyphens; the statement takes no parameter.
             if let snapshot { try await connection.execute("set transaction snapshot '\(snapshot)'") }
+            // It locks no row, so it may be silent for long, as the first reader is until the others have joined.
             try await connection.execute(
                 """
                 set transaction read only; set local jit = off; set local plan_cache_mode = force_custom_plan;
-                set local work_mem = '64MB'
+                set local work_mem = '64MB'; set local idle_in_transaction_session_timeout = '1h'
                 """)
             return try await body(connection)
         }

@@ -31,8 +31,10 @@ enum ReplayStore {
         let earnedMicro: Int64
     }
 
+    /// It locks no row, so the server lets it be silent for longer than other transactions.
     static let prepareReading = """
-        set transaction read only; set local cursor_tuple_fraction = 1; set local jit = off
+        set transaction read only; set local cursor_tuple_fraction = 1; set local jit = off;
+        set local idle_in_transaction_session_timeout = '1h'
         """
 
     /// Opens a cursor, so that plugins can be looked up between two fetches.
