@@ -202,7 +202,7 @@ let package = Package(
         tests("TLSTests", "TLS", nio, nioPosix, nioTLS),
         tests("HTTP2Tests", "HTTP2", nio, nioPosix, logging),
         tests("RPCTests", "RPC", "TLS", "Admission", "CNGHTTP2", nio, nioPosix, protobuf, logging),
-        tests("PostgreSQLTests", "Rewards", "PostgreSQL", "Schema", "PostgreSQLCluster", logging),
+        tests("PostgreSQLTests", "Rewards", "PostgreSQL", "Schema", "PostgreSQLCluster", "TestSupport", logging),
         tests("RewardsTests", "Rewards"),
         tests(
             "AllocationPluginTests", "AllocationPlugin", "AllocationPluginTesting", "AllocationPlugins",
@@ -229,7 +229,8 @@ let package = Package(
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
         tests(
-            "WalletTests", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster", "Cryptography",
+            "WalletTests", "TestSupport", "OperatorRecord", "Wallet", "Rewards", "PostgreSQL", "PostgreSQLCluster",
+            "Cryptography",
             logging),
         tests(
             "IssuanceTests", "TestSupport", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster",

@@ -8,40 +8,40 @@ enum APIClientStore {
         let caller: Caller
     }
 
-    /// Returns false when the id is taken.
-    static func insert(
-        clientID: String, keyDigest: [UInt8], role: APIRole, on connection: PostgresConnection
-    ) async throws -> APIClient? {
-        let rows = try await connection.query(
+    /// The channel on which a new or revoked client is announced to every process, at the commit.
+    static let changedChannel = "api_clients_changed"
+
+    /// Announces a change.
+    static let announce = PostgresStatement("select pg_notify($1, '')", [.text(changedChannel)])
+
+    /// Adds a client; no row when its id is taken.
+    static func insert(clientID: String, keyDigest: [UInt8], role: APIRole) -> Query<APIClient> {
+        Query(
             """
             insert into api_clients (client_id, key_digest, role) values ($1, $2, $3)
             on conflict (client_id) do nothing
             returning client_id, role, created_at, revoked_at
-            """, [.text(clientID), .bytea(keyDigest), .text(role.rawValue)])
-        return try rows.first.map(client)
+            """, [.text(clientID), .bytea(keyDigest), .text(role.rawValue)], read: client)
     }
 
-    /// Revokes a client; a client revoked before keeps its first date. Returns nil when there is none of that id.
-    static func revoke(clientID: String, on connection: PostgresConnection) async throws -> APIClient? {
-        let rows = try await connection.query(
+    /// Revokes a client; a client revoked before keeps its first date. No row when there is none of that id.
+    static func revoke(clientID: String) -> Query<APIClient> {
+        Query(
             """
             update api_clients set revoked_at = coalesce(revoked_at, now()) where client_id = $1
             returning client_id, role, created_at, revoked_at
-            """, [.text(clientID)])
-        return try rows.first.map(client)
+            """, [.text(clientID)], read: client)
     }
 
-    static func all(on connection: PostgresConnection) async throws -> [APIClient] {
-        try await connection.query(
-            "select client_id, role, created_at, revoked_at from api_clients order by client_id"
-        ).map(client)
+    /// Every client that ever was, in order of id.
+    static func all() -> Query<APIClient> {
+        Query("select client_id, role, created_at, revoked_at from api_clients order by client_id", read: client)
     }
 
-    /// Every client whose key works; the key of a client with a role that only a later release knows does not.
-    static func credentials(on connection: PostgresConnection) async throws -> [Credential] {
-        try await connection.query(
-            "select key_digest, client_id, role from api_clients where revoked_at is null"
-        ).compactMap { row in
+    /// Every client that was not revoked; nil for one with a role that only a later release knows, whose key does not
+    /// work.
+    static func credentials() -> Query<Credential?> {
+        Query("select key_digest, client_id, role from api_clients where revoked_at is null") { row in
             guard let role = APIRole(rawValue: try row.get("role")) else { return nil }
             return Credential(
                 digest: try row.get("key_digest"), caller: Caller(clientID: try row.get("client_id"), role: role))

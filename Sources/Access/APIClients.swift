@@ -43,8 +43,8 @@ package struct APIClients: Sendable {
         let client = try await pool.withLine(Self.line(clientID)) {
             try await pool.commit(attempts) { connection in
                 guard
-                    let client = try await APIClientStore.insert(
-                        clientID: clientID, keyDigest: key.digest, role: role, on: connection)
+                    let client = try await connection.first(
+                        APIClientStore.insert(clientID: clientID, keyDigest: key.digest, role: role))
                 else {
                     if attempts.isInDoubt, let made = try await Self.client(clientID, of: key, on: connection) {
                         return made
@@ -52,7 +52,7 @@ package struct APIClients: Sendable {
                     throw AccessError(
                         .clientExists, "a client of that id exists: choose another id, or revoke it and choose another")
                 }
-                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                _ = try await connection.pipeline(audit?.statement, APIClientStore.announce)
                 return client
             }
         }
@@ -66,18 +66,18 @@ package struct APIClients: Sendable {
     private static func client(
         _ clientID: String, of key: APIKey, on connection: PostgresConnection
     ) async throws -> APIClient? {
-        guard try await APIClientStore.credentials(on: connection).contains(where: { $0.digest == key.digest }) else {
-            return nil
-        }
-        return try await APIClientStore.all(on: connection).first { $0.clientID == clientID }
+        let (credentials, clients) = try await connection.pipeline(APIClientStore.credentials(), APIClientStore.all())
+        guard credentials.contains(where: { $0?.digest == key.digest }) else { return nil }
+        return clients.first { $0.clientID == clientID }
     }
 
     /// Every client that ever was, in order of id.
     package func list() async throws -> [APIClient] {
-        try await pool.withConnection { try await APIClientStore.all(on: $0) }
+        try await pool.all(APIClientStore.all())
     }
 
-    /// Stops a client's key from working: at once in this process, within five seconds in others.
+    /// Stops a client's key from working: at once in this process, in others when they hear of it, and within two
+    /// seconds when they do not.
     ///
     /// - Parameter audit: Recorded in the same transaction.
     /// Idempotent: revoking again returns the first revocation.
@@ -87,10 +87,9 @@ package struct APIClients: Sendable {
         guard IdentifierRule.check(clientID) else { throw unknown }
         let client = try await pool.withLine(Self.line(clientID)) {
             try await pool.withTransaction { connection in
-                guard let client = try await APIClientStore.revoke(clientID: clientID, on: connection) else {
-                    throw unknown
-                }
-                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                let (revoked, _, _) = try await connection.pipeline(
+                    APIClientStore.revoke(clientID: clientID), audit?.statement, APIClientStore.announce)
+                guard let client = revoked.first else { throw unknown }
                 return client
             }
         }

@@ -5,20 +5,27 @@ import Waiting
 
 /// Finds out who makes a call, by the key it carries.
 ///
-/// The working keys' digests are held in memory, read again every two seconds by ``run()``. A key that is not among
-/// them is looked for in the database before it is refused, so a new key works at once.
+/// The working keys' digests are held in memory. A change that another process makes is announced, and heartbeats of
+/// the notices say up to when nothing was announced. While they stay away, ``run()`` reads the digests again every two
+/// seconds. A key that is not among them is looked for in the database before it is refused, so a new key works at
+/// once.
 ///
-/// **Guarantees** A revoked key is refused five seconds after its revocation at the latest, in every process, and
-/// streams that it opened end by then (``untilRefused(key:as:)``); when the database cannot be asked for that long,
-/// nobody is let in. A flood of bad keys costs one read at a time.
+/// **Guarantees** A revoked key is refused as soon as the notice of its revocation is heard. If that is lost, it is
+/// refused two seconds after the revocation, or five when the database is slow to answer, in every process. Streams
+/// that it opened end by then (``untilRefused(key:as:)``). When the database cannot be asked for that long, nobody is
+/// let in. A flood of bad keys costs one read at a time.
 /// **Concurrency** Free for all.
 package final class Authenticator: Sendable {
     /// How long what was read may be relied on: the bound on noticing a revocation.
     package static let staleAfter = Duration.seconds(5)
-    /// How often ``run()`` reads again.
-    package static let refreshInterval = Duration.seconds(2)
+    /// How long after it was known to be true ``run()`` reads it again: longer than the heartbeats of notices are
+    /// apart.
+    private static let refreshInterval = Duration.seconds(2)
+    /// How often ``run()`` reads again although nothing was announced.
+    private static let heardRefreshInterval = Duration.seconds(60)
 
     private let pool: PostgresPool
+    private let notices: PostgresNotices?
     private let logger: Logger
     private let now: @Sendable () -> ContinuousClock.Instant
     private let state = Mutex(State())
@@ -28,7 +35,7 @@ package final class Authenticator: Sendable {
 
     private struct State: Sendable {
         var snapshot: Snapshot?
-        /// What was read earlier does not count: this process changed a client since.
+        /// What was read earlier does not count: a client was changed since, or may have been.
         var countsFrom: ContinuousClock.Instant?
         /// Streams that are open, and want to know when their key stops working.
         var streams: [Int: OpenStream] = [:]
@@ -49,27 +56,54 @@ package final class Authenticator: Sendable {
 
     /// Makes an authenticator that has read nothing yet.
     ///
-    /// - Parameter now: the clock for the age of what was read.
+    /// - Parameters:
+    ///   - notices: what announces the changes of other processes, not running yet.
+    ///   - now: the clock for the age of what was read.
     package init(
-        pool: PostgresPool, logger: Logger, now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+        pool: PostgresPool, notices: PostgresNotices? = nil, logger: Logger,
+        now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
     ) {
         self.pool = pool
+        self.notices = notices
         self.logger = logger
         self.now = now
+        notices?.subscribe(
+            to: APIClientStore.changedChannel, onNotice: { [weak self] _ in self?.forget() },
+            onHearing: { [weak self] _ in self?.forget() })
     }
 
     /// Keeps what is held in memory fresh until the task is cancelled.
     package func run() async throws {
-        // No process announces a changed client to the others: this interval bounds how long a revoked key works here.
-        // The changes of this process are looked for at once, since open streams do not ask again by themselves as
-        // calls do.
+        // A change is looked for at once, since open streams do not ask again by themselves as calls do.
         await WorkLoop(
-            "reading the API clients", wake: changes, poll: Self.refreshInterval,
+            "reading the API clients", wake: changes, poll: Self.heardRefreshInterval,
             backoff: Backoff(base: Self.refreshInterval, cap: Self.refreshInterval, jitter: .equal), logger: logger
         ).run {
+            let left = timeLeft()
+            if left > .zero { return .idle(atMost: left) }
             _ = try await reload()
-            return .idle()
+            return .idle(atMost: Self.refreshInterval)
         }
+    }
+
+    /// How long what is held in memory need not be read again.
+    private func timeLeft() -> Duration {
+        guard let (snapshot, trueAt) = countedSnapshot() else { return .zero }
+        let now = now()
+        return min(
+            now.duration(to: trueAt + Self.refreshInterval),
+            now.duration(to: snapshot.readAt + Self.heardRefreshInterval))
+    }
+
+    /// What was read last, unless a client was changed since; with the moment at which it is last known to have been
+    /// true: when it was read, or until when a heartbeat says that nothing was announced.
+    private func countedSnapshot() -> (snapshot: Snapshot, trueAt: ContinuousClock.Instant)? {
+        // Read first, so that a change announced before it is known below.
+        let heardUntil = notices?.heardUntil
+        let (snapshot, countsFrom) = state.withLock { ($0.snapshot, $0.countsFrom) }
+        guard let snapshot else { return nil }
+        if let countsFrom, snapshot.readAt <= countsFrom { return nil }
+        return (snapshot, max(snapshot.readAt, heardUntil ?? snapshot.readAt))
     }
 
     /// The caller with this key, when memory alone can tell; nil says to ask ``authenticate(key:)``.
@@ -141,7 +175,8 @@ package final class Authenticator: Sendable {
     private static let refusedMeanwhile = AccessError(
         .unauthenticated, "the key of this stream was revoked, or its role changed: open the stream again with another")
 
-    /// Lets the next call read again, and has open streams checked; called after this process changed a client.
+    /// Lets the next call read again, and has open streams checked; called after a client was changed, or may have
+    /// been.
     package func forget() {
         let changedAt = now()
         state.withLock { $0.countsFrom = changedAt }
@@ -150,9 +185,7 @@ package final class Authenticator: Sendable {
 
     /// Looked up by the digest of what came in: how long that takes reveals nothing about any stored key.
     private func cached(digest: [UInt8]) -> Caller? {
-        let (snapshot, countsFrom) = state.withLock { ($0.snapshot, $0.countsFrom) }
-        guard let snapshot, now() - snapshot.readAt < Self.staleAfter else { return nil }
-        if let countsFrom, snapshot.readAt <= countsFrom { return nil }
+        guard let (snapshot, trueAt) = countedSnapshot(), now() - trueAt < Self.staleAfter else { return nil }
         return snapshot.callers[digest]
     }
 
@@ -162,7 +195,7 @@ package final class Authenticator: Sendable {
     private func reload() async throws -> Snapshot {
         try await reads.fresh { () async throws in
             let readAt = now()
-            let credentials = try await pool.withConnection { try await APIClientStore.credentials(on: $0) }
+            let credentials = try await pool.all(APIClientStore.credentials()).compactMap(\.self)
             let callers = Dictionary(credentials.map { ($0.digest, $0.caller) }) { first, _ in first }
             let snapshot = Snapshot(callers: callers, readAt: readAt)
             let refused = state.withLock { state in

@@ -45,9 +45,8 @@ package struct OperatorActions: Sendable {
                 field: "page_token")
         }
         // One more than asked for tells whether there is a next page.
-        let rows = try await pool.withConnection {
-            try await OperatorActionStore.newest(before: before, subject: subject, limit: size + 1, on: $0)
-        }
+        let rows = try await pool.all(
+            OperatorActionStore.newest(before: before, subject: subject, limit: size + 1))
         let actions = Array(rows.prefix(size))
         let next = rows.count > size ? actions.last.map { listing.token($0.actionID) } : nil
         return Page(actions: actions, nextPageToken: next ?? "")

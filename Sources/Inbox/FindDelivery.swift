@@ -34,12 +34,14 @@ package enum FindDelivery {
         _ questions: [Question], on connection: PostgresConnection
     ) async throws -> [InboxEntry?] {
         guard questions.contains(where: { !$0.words.isEmpty }) else { return questions.map { _ in nil } }
-        let found = try await InboxStore.search(
+        let search = InboxStore.search(
             questions.map { question in
                 InboxStore.Search(
                     words: question.words, from: question.from.advanced(by: .zero - slack),
                     until: question.until.advanced(by: slack))
-            }, limit: lookedIntoMax, connection)
-        return questions.indices.map { found[$0] }
+            }, limit: lookedIntoMax)
+        var found: [InboxEntry?] = questions.map { _ in nil }
+        for (place, entry) in try await connection.all(search) { found[place] = entry }
+        return found
     }
 }

@@ -78,7 +78,7 @@ package final class Inbox: Sendable {
     /// Stores that a delivery was answered while its sender still waited, and returns when it is stored.
     ///
     /// **Errors**: `PostgresError`.
-    package func storeAnswered(_ id: Int64) async throws { try await InboxStore.insertAnswers([(id, now())], pool) }
+    package func storeAnswered(_ id: Int64) async throws { try await InboxAnswers.store([(id, now())], pool) }
 
     /// Stores a verified delivery and returns when it is on disk.
     ///
@@ -112,14 +112,13 @@ package final class Inbox: Sendable {
     /// **Errors**: `InboxError` with `UNKNOWN_INBOX_ENTRY`; `PostgresError`.
     package func entry(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
         guard let audit else {
-            guard let entry = try await pool.withConnection({ try await InboxStore.find(id, $0) }) else {
-                throw InboxError.unknownEntry
-            }
+            guard let entry = try await pool.first(InboxStore.find(id)) else { throw InboxError.unknownEntry }
             return entry
         }
         return try await pool.withTransaction { connection in
-            guard let entry = try await InboxStore.find(id, connection) else { throw InboxError.unknownEntry }
-            _ = try await connection.pipeline([audit.statement])
+            // An error undoes the record, so that both go in one round trip.
+            let (found, _) = try await connection.pipeline(InboxStore.find(id), audit.statement)
+            guard let entry = found.first else { throw InboxError.unknownEntry }
             return entry
         }
     }
@@ -132,10 +131,8 @@ package final class Inbox: Sendable {
     package func replay(_ id: Int64, audit: AuditEntry? = nil) async throws -> InboxEntry {
         let entry = try await pool.withLine("inbox:\(id)") {
             try await pool.withTransaction { connection in
-                guard let entry = try await InboxStore.replay(id, now: now(), connection) else {
-                    throw InboxError.unknownEntry
-                }
-                if let audit { _ = try await connection.pipeline([audit.statement]) }
+                let (replayed, _) = try await connection.pipeline(InboxStore.replay(id, now: now()), audit?.statement)
+                guard let entry = replayed.first else { throw InboxError.unknownEntry }
                 return entry
             }
         }
@@ -144,7 +141,9 @@ package final class Inbox: Sendable {
     }
 
     /// How many deliveries wait, for the queues' gauges.
-    package func counts() async throws -> InboxCounts { try await InboxStore.counts(pool) }
+    package func counts() async throws -> InboxCounts {
+        try await pool.first(InboxStore.counts()) ?? InboxCounts(received: 0, held: 0, parked: 0)
+    }
 }
 
 extension Inbox {

@@ -49,13 +49,20 @@ final class InboxAnswers: Sendable {
                 let (batch, isStopped) = state.withLock { (Array($0.waiting.prefix(Self.batchMax)), $0.isStopped) }
                 if isStopped { return .end }
                 if batch.isEmpty { return .idle() }
-                try await InboxStore.insertAnswers(batch, pool)
+                try await Self.store(batch, pool)
                 state.withLock { $0.waiting.removeFirst(batch.count) }
                 return .more
             }
         // One try: the doors are closed, and a database that is away must not hold the end up.
         let left = state.withLock { $0.waiting }
-        if !left.isEmpty { try? await InboxStore.insertAnswers(left, pool) }
+        if !left.isEmpty { try? await Self.store(left, pool) }
+    }
+
+    /// Stores answers in a transaction of their own.
+    static func store(
+        _ answers: [(inboxID: Int64, answeredAt: PostgresTimestamp)], _ pool: PostgresPool
+    ) async throws {
+        _ = try await pool.withTransaction { try await $0.pipeline(InboxStore.insertAnswers(answers)) }
     }
 
     /// Has ``run()`` end.

@@ -11,10 +11,12 @@ enum InboxCommit {
         for delivery in batch { counts[delivery.identity, default: (delivery, 0)].count += 1 }
         let different = Array(counts.values)
         let stored = try await pool.withTransaction { connection in
-            try await InboxStore.insert(different, connection)
+            try await connection.all(InboxStore.insert(different))
         }
         onStored()
-        return answers(batch, counts: counts.mapValues(\.count), stored: stored)
+        return answers(
+            batch, counts: counts.mapValues(\.count),
+            stored: Dictionary(stored, uniquingKeysWith: { first, _ in first }))
     }
 
     /// Within one batch, the first of equal deliveries is the one that was stored, unless all came before.

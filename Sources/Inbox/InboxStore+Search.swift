@@ -13,16 +13,14 @@ extension InboxStore {
     /// Numbers rise with the time of arrival, so halving the range of numbers finds the first of them without an index
     /// of times, which every delivery would have to pay for.
     ///
-    /// - Returns: What was found, by the place of its search.
-    static func search(
-        _ searches: [Search], limit: Int, _ connection: PostgresConnection
-    ) async throws -> [Int: InboxEntry] {
+    /// - Returns: What was found, with the place of its search.
+    static func search(_ searches: [Search], limit: Int) -> Query<(place: Int, entry: InboxEntry)> {
         var (words, places): ([String], [Int64]) = ([], [])
         for (place, search) in searches.enumerated() {
             words += search.words
             places += search.words.map { _ in Int64(place) }
         }
-        let rows = try await connection.query(
+        return Query(
             """
             with words (word, search) as (select * from unnest($1::text[], $2::int8[]))
             select s.place - 1 as search, f.*
@@ -47,9 +45,7 @@ extension InboxStore {
             [
                 .textArray(words), .int8Array(places), .timestamptzArray(searches.map(\.from)),
                 .timestamptzArray(searches.map(\.until)), .int(limit),
-            ])
-        return try Dictionary(
-            rows.map { (Int(try $0.get("search", as: Int64.self)), try entry($0, body: [])) },
-            uniquingKeysWith: { first, _ in first })
+            ]
+        ) { row in (Int(try row.get("search", as: Int64.self)), try entryWithoutBody(row)) }
     }
 }

@@ -30,16 +30,14 @@ package enum InboxStore {
 
     /// Stores deliveries of different identities in one statement, in the order of their keys, so that two statements
     /// never wait for each other in a circle.
-    static func insert(
-        _ deliveries: [(delivery: Delivery, count: Int)], _ connection: PostgresConnection
-    ) async throws -> [Identity: Stored] {
+    static func insert(_ deliveries: [(delivery: Delivery, count: Int)]) -> Query<(Identity, Stored)> {
         let ordered = deliveries.sorted { left, right in
             let (left, right) = (left.delivery, right.delivery)
             if left.kind != right.kind { return left.kind.rawValue < right.kind.rawValue }
             if left.stamp != right.stamp { return left.stamp < right.stamp }
             return left.bodyDigest.lexicographicallyPrecedes(right.bodyDigest)
         }
-        let rows = try await connection.query(
+        return Query(
             """
             insert into inbox (
                 kind, stamp, body, body_digest, authentication, due_at, received_at, deliveries)
@@ -54,38 +52,44 @@ package enum InboxStore {
                 .byteaArray(ordered.map(\.delivery.body)), .byteaArray(ordered.map(\.delivery.bodyDigest)),
                 .textArray(ordered.map(\.delivery.authentication)),
                 .timestamptzArray(ordered.map(\.delivery.receivedAt)), .int8Array(ordered.map { Int64($0.count) }),
-            ])
-        var stored: [Identity: Stored] = [:]
-        for row in rows {
+            ]
+        ) { row in
             let identity = Identity(
                 kind: try row.get("kind", of: "inbox"), stamp: try row.get("stamp"),
                 bodyDigest: try row.get("body_digest"))
-            stored[identity] = Stored(
+            let stored = Stored(
                 id: try row.get("inbox_id"), deliveries: Int(try row.get("deliveries", as: Int32.self)))
+            return (identity, stored)
         }
-        return stored
     }
 
-    /// Takes the entry that is due longest, locked until the transaction ends; nil when none is.
-    static func claim(
-        kinds: [InboxKind], now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws -> InboxEntry? {
-        try await connection.query(
+    /// Takes the entry that is due longest, locked until the transaction ends; no row when none is.
+    static func claim(kinds: [InboxKind], now: PostgresTimestamp) -> Query<InboxEntry> {
+        Query(
             """
             select \(columns), body from inbox
             where due_at <= $1 and kind = any($2)
             order by due_at, inbox_id limit 1
             for update skip locked
             """,
+            [.timestamptz(now), .textArray(kinds.map(\.rawValue))], read: entry)
+    }
+
+    /// When the next entry is due that is not due yet; no row when none waits.
+    ///
+    /// **Cost** One probe of the index, and past the entries of other kinds.
+    static func nextDueAt(kinds: [InboxKind], after now: PostgresTimestamp) -> Query<PostgresTimestamp> {
+        Query(
+            "select due_at from inbox where due_at > $1 and kind = any($2) order by due_at, inbox_id limit 1",
             [.timestamptz(now), .textArray(kinds.map(\.rawValue))]
-        ).first.map { try entry($0, body: $0.get("body")) }
+        ) { row in try row.get("due_at") }
     }
 
     /// Locks an entry that was claimed before, if it still waits.
-    static func lockReceived(_ id: Int64, _ connection: PostgresConnection) async throws -> InboxEntry? {
-        try await connection.query(
-            "select \(columns), body from inbox where inbox_id = $1 and status = 'received' for update", [.int8(id)]
-        ).first.map { try entry($0, body: $0.get("body")) }
+    static func lockReceived(_ id: Int64) -> Query<InboxEntry> {
+        Query(
+            "select \(columns), body from inbox where inbox_id = $1 and status = 'received' for update", [.int8(id)],
+            read: entry)
     }
 
     /// Ends an entry that still waits: one whose commit took effect although its answer was lost stays as it is.
@@ -112,52 +116,50 @@ package enum InboxStore {
             [.int8(id), .timestamptz(dueAt), .textOrNull(reason), .bool(countsAttempt)])
     }
 
-    /// Makes an entry wait for the worker again; nil when there is none.
-    static func replay(
-        _ id: Int64, now: PostgresTimestamp, _ connection: PostgresConnection
-    ) async throws -> InboxEntry? {
-        try await connection.query(
+    /// Makes an entry wait for the worker again, and returns it without its body; no row when there is none.
+    static func replay(_ id: Int64, now: PostgresTimestamp) -> Query<InboxEntry> {
+        Query(
             """
             update inbox set status = 'received', reason = null, attempts = 0, due_at = $2, settled_at = null
             where inbox_id = $1
             returning \(columns)
             """,
-            [.int8(id), .timestamptz(now)]
-        ).first.map { try entry($0, body: []) }
+            [.int8(id), .timestamptz(now)], read: entryWithoutBody)
     }
 
-    static func find(_ id: Int64, _ connection: PostgresConnection) async throws -> InboxEntry? {
-        try await connection.query("select \(columns), body from inbox where inbox_id = $1", [.int8(id)])
-            .first.map { try entry($0, body: $0.get("body")) }
+    /// One entry with its body; no row when there is none.
+    static func find(_ id: Int64) -> Query<InboxEntry> {
+        Query("select \(columns), body from inbox where inbox_id = $1", [.int8(id)], read: entry)
     }
 
     /// Entries below a number, newest first, without bodies.
     static func page(
-        below id: Int64, status: InboxStatus?, kind: InboxKind?, limit: Int, _ pool: PostgresPool
-    ) async throws -> [InboxEntry] {
-        try await pool.query(
+        below id: Int64, status: InboxStatus?, kind: InboxKind?, limit: Int
+    ) -> Query<InboxEntry> {
+        Query(
             """
             select \(columns) from inbox
             where inbox_id < $1 and ($2::text is null or status = $2::text) and ($3::text is null or kind = $3::text)
             order by inbox_id desc limit $4
             """,
-            [.int8(id), .textOrNull(status?.rawValue), .textOrNull(kind?.rawValue), .int(limit)]
-        ).map { try entry($0, body: []) }
+            [.int8(id), .textOrNull(status?.rawValue), .textOrNull(kind?.rawValue), .int(limit)],
+            read: entryWithoutBody)
     }
 
     /// How many entries wait, are held, and are parked; read from the indexes that hold only those.
-    static func counts(_ pool: PostgresPool) async throws -> InboxCounts {
-        let row = try await pool.query(
+    static func counts() -> Query<InboxCounts> {
+        Query(
             """
             select (select count(*) from inbox where due_at is not null) as received,
                 (select count(*) from inbox where status in ('held', 'parked') and status = 'held') as held,
                 (select count(*) from inbox where status in ('held', 'parked') and status = 'parked') as parked,
                 (select min(received_at) from inbox where due_at is not null) as oldest
             """
-        ).first
-        return InboxCounts(
-            received: try row?.get("received") ?? 0, held: try row?.get("held") ?? 0,
-            parked: try row?.get("parked") ?? 0, oldestReceivedAt: try row?.get("oldest"))
+        ) { row in
+            InboxCounts(
+                received: try row.get("received"), held: try row.get("held"), parked: try row.get("parked"),
+                oldestReceivedAt: try row.get("oldest"))
+        }
     }
 
     /// Shows deliveries as held, for a room in which they wait for a decision; in that room's transaction.
@@ -198,7 +200,13 @@ package enum InboxStore {
         inbox_id, kind, stamp, authentication, status, reason, attempts, deliveries, due_at, received_at, settled_at
         """
 
-    static func entry(_ row: PostgresRow, body: [UInt8]) throws -> InboxEntry {
+    /// Reads an entry with its body.
+    static func entry(_ row: PostgresRow) throws -> InboxEntry { try entry(row, body: row.get("body")) }
+
+    /// Reads an entry whose body was not asked for.
+    static func entryWithoutBody(_ row: PostgresRow) throws -> InboxEntry { try entry(row, body: []) }
+
+    private static func entry(_ row: PostgresRow, body: [UInt8]) throws -> InboxEntry {
         InboxEntry(
             id: try row.get("inbox_id"), kind: try row.get("kind", of: "inbox"), stamp: try row.get("stamp"),
             body: body, authentication: try row.get("authentication"),
@@ -211,19 +219,17 @@ package enum InboxStore {
 
 extension InboxStore {
     /// The numbers of the deliveries of a kind after one, in order; for reading the whole inbox in bounded memory.
-    package static func ids(
-        of kind: InboxKind, after id: Int64, limit: Int, _ connection: PostgresConnection
-    ) async throws -> [Int64] {
-        try await connection.query(
+    package static func ids(of kind: InboxKind, after id: Int64, limit: Int) -> Query<Int64> {
+        Query(
             "select inbox_id from inbox where inbox_id > $1 and kind = $2 order by inbox_id limit $3",
             [.int8(id), .text(kind.rawValue), .int(limit)]
-        ).map { try $0.get("inbox_id") }
+        ) { row in try row.get("inbox_id") }
     }
 
     /// Deliveries by their numbers, whole and in order; those that are not there are left out.
-    package static func entries(_ ids: [Int64], _ connection: PostgresConnection) async throws -> [InboxEntry] {
-        try await connection.query(
-            "select \(columns), body from inbox where inbox_id = any($1) order by inbox_id", [.int8Array(ids)]
-        ).map { try entry($0, body: $0.get("body")) }
+    package static func entries(_ ids: [Int64]) -> Query<InboxEntry> {
+        Query(
+            "select \(columns), body from inbox where inbox_id = any($1) order by inbox_id", [.int8Array(ids)],
+            read: entry)
     }
 }

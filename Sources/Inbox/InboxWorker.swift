@@ -8,8 +8,9 @@ import Waiting
 ///
 /// **Guarantees**: an entry is settled in the transaction that applied it, so after a crash it is applied once in
 /// effect; entries are taken in the order they became due; a handler that keeps failing parks its entry and stops
-/// nothing else. While the inbox cannot be read the loops look for it later and later, at least every half minute; that
-/// it is away, and that it is back, is logged once.
+/// nothing else. An entry that was put off is taken when it is due; without news the worker looks once a minute. While
+/// the inbox cannot be read the loops look for it later and later, at least every half minute; that it is away, and
+/// that it is back, is logged once.
 /// **Concurrency**: several processes may run it; entries are skipped while another holds them.
 package struct InboxWorker: Sendable {
     private let inbox: Inbox
@@ -19,6 +20,8 @@ package struct InboxWorker: Sendable {
     private let logger: Logger
     private let now: @Sendable () -> PostgresTimestamp
     private let random: @Sendable (ClosedRange<Int64>) -> Int64
+    private let kinds: [InboxKind]
+    private let loop: WorkLoop
 
     /// The longest wait for an inbox that cannot be read, unless the poll interval is longer.
     private static let outageBackoffMax = Duration.seconds(30)
@@ -39,23 +42,46 @@ package struct InboxWorker: Sendable {
         self.logger = logger
         self.now = now
         self.random = random
-    }
-
-    /// Applies deliveries until the task is cancelled; transactions under way are finished or rolled back.
-    package func run() async throws {
-        let loop = WorkLoop(
+        kinds = handlers.keys.sorted { $0.rawValue < $1.rawValue }
+        loop = WorkLoop(
             "reading the inbox", wake: inbox.arrivals, poll: configuration.pollInterval,
-            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
+            rest: .init(until: pool.commits),
             backoff: Backoff(
                 base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
                 jitter: .equal),
             random: random, logger: logger)
+    }
+
+    /// Says that deliveries may wait; costs nothing when the worker is busy.
+    package func wake() { inbox.arrivals.raise() }
+
+    /// Whether deliveries came that this process has not worked off yet.
+    package var isBehind: Bool { loop.isBehind }
+
+    /// Applies deliveries until the task is cancelled; transactions under way are finished or rolled back.
+    package func run() async throws {
         await withDiscardingTaskGroup { group in
-            for _ in 0..<max(1, configuration.concurrency) {
-                // A signal wakes this process only: what another process stored, and what comes due by time, is polled
-                // for.
-                group.addTask { await loop.run { try await applyNext() ? .more : .idle() } }
+            group.addTask { await runFirstLane() }
+            for _ in 1..<max(1, configuration.concurrency) {
+                group.addTask {
+                    await loop.run(polls: false) { try await applyNext() }
+                }
             }
+        }
+    }
+
+    /// Looks for what no signal announces: what comes due by time, and what another process left.
+    private func runFirstLane() async {
+        var seenWhenIdle: UInt64?
+        await loop.run {
+            let seen = inbox.arrivals.count
+            let next = try await applyNext(looksAhead: true)
+            if next == .more, seen == seenWhenIdle {
+                // The other lanes were not woken for it, and there may be more.
+                inbox.arrivals.raise()
+            }
+            seenWhenIdle = next == .more ? nil : seen
+            return next
         }
     }
 
@@ -65,32 +91,37 @@ package struct InboxWorker: Sendable {
     @discardableResult
     package func applyDue() async throws -> Int {
         var count = 0
-        while try await applyNext() { count += 1 }
+        while try await applyNext() == .more { count += 1 }
         return count
     }
 
     private enum Step: Sendable {
-        case nothingDue
+        case nothingDue(until: PostgresTimestamp?)
         case ended(InboxEntry, InboxVerdict)
         case prepare(InboxEntry)
     }
 
-    /// Takes one entry to an end; false when none is due.
-    private func applyNext() async throws -> Bool {
+    /// Takes one entry to an end, if one is due.
+    ///
+    /// - Parameter looksAhead: Whether to ask, when none is due, when the next one is.
+    private func applyNext(looksAhead: Bool = false) async throws -> WorkLoop.Next {
         let failed = FailedEntry()
         do {
             let step = try await pool.withTransaction(vouches: false) { connection in
-                guard
-                    let entry = try await InboxStore.claim(
-                        kinds: handlers.keys.sorted { $0.rawValue < $1.rawValue }, now: now(), connection),
+                let now = now()
+                guard let entry = try await connection.first(InboxStore.claim(kinds: kinds, now: now)),
                     let handler = handlers[entry.kind]
-                else { return Step.nothingDue }
+                else {
+                    guard looksAhead else { return Step.nothingDue(until: nil) }
+                    let nextDueAt = try await connection.first(InboxStore.nextDueAt(kinds: kinds, after: now))
+                    return Step.nothingDue(until: nextDueAt)
+                }
                 failed.set(entry)
                 let verdict = try await handler.apply(entry, connection)
                 return try await settle(entry, verdict, connection)
             }
             switch step {
-            case .nothingDue: return false
+            case .nothingDue(let nextDueAt): return .idle(atMost: nextDueAt.map { $0.duration(since: now()) })
             case .ended(let entry, let verdict): record(entry, verdict)
             case .prepare(let entry): try await applyPrepared(entry)
             }
@@ -98,7 +129,7 @@ package struct InboxWorker: Sendable {
             guard let entry = failed.entry else { throw error }
             try await recordFailure(entry, error)
         }
-        return true
+        return .more
     }
 
     private func applyPrepared(_ entry: InboxEntry) async throws {
@@ -109,7 +140,9 @@ package struct InboxWorker: Sendable {
         let step = try await pool.withTransaction(vouches: false) { connection in
             // Another worker may have taken over after the lease, or an operator replayed it: then there is nothing to
             // do.
-            guard let entry = try await InboxStore.lockReceived(entry.id, connection) else { return Step.nothingDue }
+            guard let entry = try await connection.first(InboxStore.lockReceived(entry.id)) else {
+                return Step.nothingDue(until: nil)
+            }
             return try await settle(entry, apply(entry, connection), connection)
         }
         switch step {
@@ -204,7 +237,7 @@ extension InboxWorker {
     package struct Configuration: Sendable, Hashable {
         /// How many entries are applied at once.
         package var concurrency: Int
-        /// How long a loop waits for a signal before it looks for itself.
+        /// How soon the worker looks again after something was written that no signal announces.
         package var pollInterval: Duration
         /// How often a failing handler is tried before its entry is parked.
         package var attemptsMax: Int

@@ -38,8 +38,8 @@ package struct ListInbox: Sendable {
         guard let below = pageToken.isEmpty ? Int64.max : listing.number(of: pageToken) else {
             throw InboxError(.badPageToken, "start the listing again without a page token", field: "page_token")
         }
-        let found = try await InboxStore.page(
-            below: below, status: wantedStatus, kind: wantedKind, limit: limit + 1, pool)
+        let found = try await pool.all(
+            InboxStore.page(below: below, status: wantedStatus, kind: wantedKind, limit: limit + 1))
         let entries = Array(found.prefix(limit))
         let next = found.count > limit ? entries.last.map { listing.token($0.id) } : nil
         return Page(entries: entries, nextPageToken: next ?? "")

@@ -13,6 +13,7 @@ package final class ProgramCatalogue: Sendable {
     /// The plugins of this build.
     package let registry: PluginRegistry
     private let pool: PostgresPool
+    private let notices: PostgresNotices?
     private let logger: Logger
     private let state = Mutex(State())
     private let changes = Signal()
@@ -31,8 +32,10 @@ package final class ProgramCatalogue: Sendable {
         let configurationVersion: Int64
     }
 
-    /// How often everything is read again whether or not a notice came: a notice can be lost.
-    package static let refreshInterval = Duration.seconds(30)
+    /// How often everything is read again although notices are heard.
+    private static let refreshInterval = Duration.seconds(60)
+    /// How often everything is read again while they may not be.
+    private static let deafRefreshInterval = Duration.seconds(5)
 
     private static let backoff = Backoff(base: .seconds(1), cap: .seconds(5), jitter: .equal)
 
@@ -40,10 +43,16 @@ package final class ProgramCatalogue: Sendable {
     private static let formerCountMax = 1000
 
     /// Makes an empty catalogue; ``reload()`` fills it.
-    package init(pool: PostgresPool, registry: PluginRegistry, logger: Logger) {
+    ///
+    /// - Parameter notices: What announces changes made by other processes, not running yet.
+    package init(pool: PostgresPool, registry: PluginRegistry, notices: PostgresNotices? = nil, logger: Logger) {
         self.pool = pool
         self.registry = registry
+        self.notices = notices
         self.logger = logger
+        notices?.subscribe(
+            to: programsChangedChannel, onNotice: { [changes] _ in changes.raise() },
+            onHearing: { [changes] _ in changes.raise() })
     }
 
     /// What is known now.
@@ -90,29 +99,16 @@ package final class ProgramCatalogue: Sendable {
         }
     }
 
-    /// Follows changes that any process makes until the task is cancelled; whatever was missed while the connection was
-    /// away is read when it is back.
+    /// Follows changes that any process makes until the task is cancelled. What may have been missed is read when
+    /// notices fall silent and when they are heard again.
     ///
-    /// **Guarantees** A change whose notice was lost is known ``refreshInterval`` later.
+    /// **Guarantees** A change whose notice was lost is known five seconds later.
     package func run() async throws {
-        let listener = PostgresListener(configuration: pool.configuration, logger: logger)
-        let loop = WorkLoop(
-            "reading the programs", wake: changes, poll: Self.refreshInterval, backoff: Self.backoff, logger: logger)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await listener.run(
-                    channels: [programsChangedChannel],
-                    onNotification: { _, _ in self.changes.raise() },
-                    onReconnect: { self.changes.raise() })
-            }
-            group.addTask {
-                await loop.run {
-                    try await self.reload()
-                    return .idle()
-                }
-            }
-            try await group.next()
-            group.cancelAll()
+        await WorkLoop(
+            "reading the programs", wake: changes, poll: Self.refreshInterval, backoff: Self.backoff, logger: logger
+        ).run {
+            try await self.reload()
+            return .idle(atMost: self.notices?.isHearing == true ? nil : Self.deafRefreshInterval)
         }
     }
 

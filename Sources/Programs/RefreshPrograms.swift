@@ -2,6 +2,7 @@ package import Cosmo
 package import Logging
 package import OperatorRecord
 package import PostgreSQL
+import Waiting
 
 /// Reads Cosmo's catalogue and required fields and stores what they say.
 ///
@@ -51,8 +52,9 @@ package struct RefreshPrograms: Sendable {
     package func callAsFunction(audit: AuditEntry? = nil) async throws -> Summary {
         let entries = try await readCatalogue()
         let time = now()
+        // When nothing has changed, the time of the refresh is written and no worker need look.
         let (change, programs) = try await pool.withLine(ProgramLine.all) {
-            try await pool.withTransaction { connection in
+            try await pool.withTransaction(makesWork: false) { connection in
                 let (_, stored) = try await connection.pipeline(ProgramStore.lockAll, ProgramStore.all)
                 let change = CatalogueChange(stored: stored, catalogue: entries)
                 var statements = [
@@ -65,6 +67,7 @@ package struct RefreshPrograms: Sendable {
                 return (change, programs)
             }
         }
+        if change.isVisible { pool.commits.raise() }
         for programID in change.taken {
             logger.warning(
                 """

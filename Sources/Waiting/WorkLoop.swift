@@ -1,4 +1,5 @@
 package import Logging
+import Synchronization
 
 /// A worker's loop: does what is due, waits until more may be, and does not end because of an error.
 ///
@@ -28,9 +29,12 @@ package final class WorkLoop: Sendable {
         let longest: Duration
         let stir: Signal
 
+        /// How long a loop rests at most when nothing is said: a poll that finds what a lost message did not announce.
+        package static let longest = Duration.seconds(60)
+
         /// Each look in vain doubles the pause until the next, from the poll interval up to `longest`. When the signal
         /// is raised or work was found, the loop looks every poll interval again.
-        package init(upTo longest: Duration, until stir: Signal) {
+        package init(upTo longest: Duration = Self.longest, until stir: Signal) {
             self.longest = longest
             self.stir = stir
         }
@@ -43,6 +47,8 @@ package final class WorkLoop: Sendable {
     private let clock: any Clock<Duration>
     private let random: @Sendable (ClosedRange<Int64>) -> Int64
     private let outages: OutageLog
+    /// What the signal's count was before the last step that found nothing.
+    private let settled: Mutex<UInt64>
 
     /// Makes a loop.
     ///
@@ -65,12 +71,20 @@ package final class WorkLoop: Sendable {
         self.backoff = backoff
         self.clock = clock
         self.random = random
+        settled = Mutex(wake.count)
         outages = OutageLog(
             begin: "\(name) failed; will retry until it succeeds", end: "\(name) succeeds again", logger: logger)
     }
 
+    /// Whether its signal was raised after the last step that found nothing: work may wait that other processes can
+    /// help with.
+    package var isBehind: Bool { wake.count != settled.withLock { $0 } }
+
     /// Runs steps until one ends the loop or the task is cancelled.
-    package func run(_ step: () async throws -> Next) async {
+    ///
+    /// - Parameter polls: Whether it looks without a signal; false for all but one of several tasks that share the
+    /// loop.
+    package func run(polls: Bool = true, _ step: () async throws -> Next) async {
         var failures = 0
         var idleSteps = 0
         while !Task.isCancelled {
@@ -83,6 +97,11 @@ package final class WorkLoop: Sendable {
                 switch next {
                 case .more: idleSteps = 0
                 case .idle(let limit):
+                    settled.withLock { $0 = max($0, seen.wake) }
+                    guard polls else {
+                        await wake.wait(beyond: seen.wake, atMost: limit.map { max($0, .zero) }, clock: clock)
+                        continue
+                    }
                     let isNews = await wait(beyond: seen, afterIdleSteps: idleSteps, atMost: limit)
                     idleSteps = isNews ? 0 : idleSteps + 1
                 case .end: return

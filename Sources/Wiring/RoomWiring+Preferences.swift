@@ -13,7 +13,7 @@ extension RoomWiring {
     ) -> PreferencesContext {
         PreferencesContext(
             pool: pool, programs: programFacts, effects: preferencesEffects, retryRule: retryRule,
-            answers: { try await InboxStore.answered(among: $1, $0) },
+            answers: { Set(try await $0.all(InboxStore.answered(among: $1))) },
             now: now, onChanged: onChanged)
     }
 
@@ -47,10 +47,12 @@ extension RoomWiring {
         RebuildPreferences(
             context: context,
             lookup: DeliveryLookup(
-                inboxIDs: { try await InboxStore.ids(of: .programConnection, after: $1, limit: $2, $0) },
+                inboxIDs: { try await $0.all(InboxStore.ids(of: .programConnection, after: $1, limit: $2)) },
                 deliveries: { connection, ids in
-                    let answered = try await InboxStore.answered(among: ids, connection)
-                    return try await InboxStore.entries(ids, connection).map {
+                    let (answers, entries) = try await connection.pipeline(
+                        InboxStore.answered(among: ids), InboxStore.entries(ids))
+                    let answered = Set(answers)
+                    return entries.map {
                         StoredDelivery(
                             inboxID: $0.id, stamp: $0.stamp, body: $0.body, receivedAt: $0.receivedAt,
                             wasApplied: $0.wasApplied, isAnswered: answered.contains($0.id))

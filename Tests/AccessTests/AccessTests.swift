@@ -136,6 +136,70 @@ struct AccessTests {
         }
     }
 
+    /// A clock that a test moves.
+    private final class Clock: Sendable {
+        let time = Mutex(ContinuousClock.now)
+    }
+
+    /// Runs notices that an authenticator hears, on a clock that does not move by itself.
+    private static func hearing(
+        _ body: @Sendable (Authenticator, PostgresNotices, PostgresPool, Clock) async throws -> Void
+    ) async throws {
+        try await TestDatabase.withDatabase { pool, _ in
+            let clock = Clock()
+            let notices = PostgresNotices(
+                pool: pool, heartbeat: .milliseconds(50), patience: .seconds(300), logger: logger)
+            let authenticator = Authenticator(
+                pool: pool, notices: notices, logger: logger, now: { clock.time.withLock { $0 } })
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await notices.run() }
+                try await eventually("notices are heard") { notices.heardUntil != nil }
+                // Later than the moment at which listening began.
+                clock.time.withLock { $0 = .now }
+                try await body(authenticator, notices, pool, clock)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
+    /// Makes a client in another process and has its key in memory here; returns the key.
+    private static func remembered(
+        _ clientID: String, _ authenticator: Authenticator, _ notices: PostgresNotices, _ pool: PostgresPool,
+        _ clock: Clock
+    ) async throws -> String {
+        let key = try await APIClients(pool: pool).create(clientID: clientID, role: "platform").key.text
+        let madeBy = ContinuousClock.now
+        try await eventually("its notice was heard") { notices.heardUntil.map { $0 > madeBy } ?? false }
+        clock.time.withLock { $0 = .now }
+        _ = try await authenticator.authenticate(key: key)
+        #expect(authenticator.cached(key: key) != nil)
+        return key
+    }
+
+    @Test("a change made by another process is heard, without a look at the clock or at the database")
+    func heard() async throws {
+        try await Self.hearing { authenticator, notices, pool, clock in
+            let elsewhere = APIClients(pool: pool)
+            let key = try await Self.remembered("shop", authenticator, notices, pool, clock)
+            _ = try await elsewhere.revoke(clientID: "shop")
+            try await eventually("the revocation is heard") { authenticator.cached(key: key) == nil }
+        }
+    }
+
+    @Test("while heartbeats come nothing is read again, and once they stay away memory is not trusted for long")
+    func vouchedFor() async throws {
+        try await Self.hearing { authenticator, notices, pool, clock in
+            let key = try await Self.remembered("shop", authenticator, notices, pool, clock)
+            let readAt = clock.time.withLock { $0 }
+            try await eventually("a heartbeat was sent since") { notices.heardUntil.map { $0 > readAt } ?? false }
+            clock.time.withLock { $0 += Authenticator.staleAfter }
+            #expect(authenticator.cached(key: key) != nil)
+            clock.time.withLock { $0 += .seconds(3600) }
+            #expect(authenticator.cached(key: key) == nil)
+        }
+    }
+
     @Test("many calls with cold memory share a read and all get their answer")
     func coalescedReads() async throws {
         try await TestDatabase.withDatabase { pool, _ in

@@ -62,6 +62,21 @@ struct OpenStreamTests {
         }
     }
 
+    @Test("a revocation of which no notice arrives ends the streams by the next read")
+    func unheard() async throws {
+        try await withStream { stream, pool in
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await stream.elsewhere.run() }
+                async let refusal = stream.elsewhere.untilRefused(key: stream.key, as: stream.caller)
+                await isWaiting(stream.elsewhere)
+                _ = try await pool.query("update api_clients set revoked_at = now() where client_id = 'shop'")
+                #expect(try await refusal.reason == .unauthenticated)
+                group.cancelAll()
+                try await group.waitForAll()
+            }
+        }
+    }
+
     @Test("a role that changed ends the stream, and no message passes before")
     func roleChange() async throws {
         try await withStream { stream, pool in

@@ -2,7 +2,9 @@
 enum StoreQueries {
     /// The rooms whose stores return queries and statements. The callers run them, several in one round trip where they
     /// can.
-    static let rooms: Set<String> = ["Cards", "Issuance", "Preferences", "Programs", "Spending", "Wallet"]
+    static let rooms: Set<String> = [
+        "Access", "Cards", "Inbox", "Issuance", "Preferences", "Programs", "Spending", "Wallet",
+    ]
 
     static let rule = Rule("a store's function returns what is sent; it takes no connection and awaits nothing") {
         file in

@@ -8,7 +8,7 @@ import Testing
 /// Which deliveries their sender knows to have arrived.
 @Suite(.timeLimit(.minutes(15))) struct InboxAnswersTests {
     private static func answered(_ ids: [Int64], _ pool: PostgresPool) async throws -> Set<Int64> {
-        try await pool.withConnection { try await InboxStore.answered(among: ids, $0) }
+        Set(try await pool.all(InboxStore.answered(among: ids)))
     }
 
     @Test("an answer is noted in the background, once a delivery, and the first stays")

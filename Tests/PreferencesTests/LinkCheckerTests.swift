@@ -136,6 +136,38 @@ import Testing
         }
     }
 
+    @Test("a checker that does not poll is woken by a change, and by the time at which a check is due")
+    func idle() async throws {
+        try await TestRoom.with { (room: TestRoom) async throws in
+            let cosmo = StandInCosmo { _ in .success(true) }
+            let checker = LinkChecker(
+                context: room.context, cosmo: cosmo, configuration: .init(pollInterval: .seconds(86_400)),
+                logger: TestRoom.logger)
+            _ = try await room.register("card-1", source: "u-1")
+            for (number, program) in [(1, "prg_a"), (2, "prg_b")] {
+                try await room.deliver(
+                    Delivery(program: program, second: Int64(1_000 * number)), inboxID: Int64(number))
+            }
+            let later = room.clock.now.advanced(by: .milliseconds(500))
+            _ = try await room.pool.query(
+                "update links set validity_due_at = $1 where program_id = 'prg_b'", [.timestamptz(later)])
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await checker.run() }
+                try await eventually("what is due is checked") { try await Self.check(room)?.validity == .valid }
+                room.clock.advance(seconds: 1)
+                try await eventually("what was put off is checked") {
+                    try await Self.check(room, program: "prg_b")?.validity == .valid
+                }
+                try await room.deliver(Delivery(program: "prg_c", second: 3_000), inboxID: 3)
+                checker.wake()
+                try await eventually("what is new is checked") {
+                    try await Self.check(room, program: "prg_c")?.validity == .valid
+                }
+                group.cancelAll()
+            }
+        }
+    }
+
     @Test("an answer about an account that was changed meanwhile is dropped")
     func changedMeanwhile() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in

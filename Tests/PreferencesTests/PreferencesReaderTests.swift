@@ -8,28 +8,32 @@ import Testing
 
 /// Reading: memory, history, and announced changes.
 @Suite struct PreferencesReaderTests {
-    static func reader(_ room: TestRoom, cardsMax: Int = 1_000) -> PreferencesReader {
-        let configuration = PostgresConfiguration(connectionString: room.connectionString)
-        return PreferencesReader(
-            pool: room.pool, listener: PostgresListener(configuration: configuration, logger: TestRoom.logger),
-            cardsMax: cardsMax, heartbeat: .milliseconds(100), logger: TestRoom.logger)
+    static func notices(_ room: TestRoom) -> PostgresNotices {
+        PostgresNotices(
+            pool: room.pool, heartbeat: .milliseconds(100), patience: .seconds(300), logger: TestRoom.logger)
+    }
+
+    static func reader(_ room: TestRoom, _ notices: PostgresNotices) -> PreferencesReader {
+        PreferencesReader(pool: room.pool, notices: notices, cardsMax: 1_000)
     }
 
     /// Runs the body while a reader listens.
     static func listening(_ room: TestRoom, _ body: @Sendable (PreferencesReader) async throws -> Void) async throws {
-        let reader = reader(room)
+        let notices = notices(room)
+        let reader = reader(room, notices)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await reader.run() }
+            group.addTask { try await notices.run() }
             try await body(reader)
             group.cancelAll()
         }
+        #expect(reader.cachedCount == 0, "nothing is kept that no notice would correct")
     }
 
     @Test("without a listener nothing is kept in memory")
     func nothingWithoutListener() async throws {
         try await TestRoom.with { (room: TestRoom) async throws in
             _ = try await room.register("card-1")
-            let reader = Self.reader(room)
+            let reader = Self.reader(room, Self.notices(room))
             _ = try await reader.load("card-1")
             #expect(reader.cached("card-1") == nil)
         }
@@ -49,7 +53,6 @@ import Testing
                 try await room.deliver(Delivery(second: 1_000), inboxID: 1)
                 try await eventually("the change is seen") { try await reader.current("card-1").version == 1 }
             }
-            #expect(Self.reader(room).cachedCount == 0)
         }
     }
 

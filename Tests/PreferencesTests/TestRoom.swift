@@ -56,7 +56,7 @@ struct TestRoom: Sendable {
                     return InboxStore.release(ids, reasons: HeldReason.reasonsOnceSettled, now: clock.now)
                 }),
             retryRule: RetryRule(window: .seconds(60), heldWait: .seconds(3_600)),
-            answers: { try await InboxStore.answered(among: $1, $0) }, now: { [clock] in clock.now })
+            answers: { Set(try await $0.all(InboxStore.answered(among: $1))) }, now: { [clock] in clock.now })
     }
 
     static func with<T: Sendable>(_ body: @Sendable (TestRoom) async throws -> T) async throws -> T {

@@ -39,7 +39,7 @@ struct ProgramsFixture: Sendable {
         }
     }
 
-    init(pool: PostgresPool, cosmo: ScriptedCosmo) throws {
+    init(pool: PostgresPool, cosmo: ScriptedCosmo, notices: PostgresNotices? = nil) throws {
         let woken = Woken()
         let effects = ProgramsEffects(
             onTermsChanged: { programID in
@@ -49,7 +49,8 @@ struct ProgramsFixture: Sendable {
         self.pool = pool
         self.cosmo = cosmo
         self.woken = woken
-        catalogue = ProgramCatalogue(pool: pool, registry: try PluginRegistry(allocationPlugins), logger: Self.logger)
+        catalogue = ProgramCatalogue(
+            pool: pool, registry: try PluginRegistry(allocationPlugins), notices: notices, logger: Self.logger)
         refresh = RefreshPrograms(pool: pool, cosmo: cosmo, effects: effects, logger: Self.logger)
         configure = ConfigureProgram(pool: pool, catalogue: catalogue)
         pause = PauseProgram(pool: pool, catalogue: catalogue, effects: effects)

@@ -144,10 +144,15 @@ struct RefreshTests {
     @Test("another process's change reaches a running catalogue, and the worker refreshes at once")
     func notification() async throws {
         try await ProgramsFixture.with([ProgramsFixture.sky()], fields: ["prg_sky": []]) { fixture in
-            let other = try ProgramsFixture(pool: fixture.pool, cosmo: fixture.cosmo)
+            let notices = PostgresNotices(
+                pool: fixture.pool, heartbeat: .milliseconds(50), patience: .seconds(300),
+                logger: ProgramsFixture.logger)
+            let other = try ProgramsFixture(pool: fixture.pool, cosmo: fixture.cosmo, notices: notices)
             let worker = CatalogueWorker(
                 refresh: fixture.refresh, catalogue: fixture.catalogue, logger: ProgramsFixture.logger)
             try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { try await notices.run() }
+                try await eventually("notices are heard") { notices.heardUntil != nil }
                 group.addTask { try await other.catalogue.run() }
                 group.addTask { try await worker.run() }
                 try await eventually("the other process knows") { other.catalogue.program("prg_sky") != nil }

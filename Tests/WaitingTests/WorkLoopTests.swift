@@ -88,6 +88,53 @@ final class WorkLoopTests: Sendable {
         #expect(times.withLock { Array($0.prefix(11)) } == expected)
     }
 
+    @Test("it is behind from a signal until a step that began later finds nothing")
+    func behind() async throws {
+        let (signal, steps) = (signal, steps)
+        let loop = loop(poll: nil)
+        #expect(!loop.isBehind)
+        signal.raise()
+        #expect(loop.isBehind, "although it does not run")
+        await loop.run {
+            let number = steps.withLock {
+                $0 += 1
+                return $0
+            }
+            switch number {
+            case 1: return .more
+            case 2:
+                #expect(loop.isBehind)
+                signal.raise()
+                return .idle()
+            case 3:
+                #expect(loop.isBehind, "a signal came during the step that found nothing")
+                return .idle(atMost: .zero)
+            default:
+                #expect(!loop.isBehind)
+                return .end
+            }
+        }
+    }
+
+    @Test("of tasks that share a loop, one that does not poll waits for the signal alone")
+    func sharedPolls() async throws {
+        let (signal, steps) = (signal, steps)
+        let loop = loop(poll: .seconds(1), rest: .init(until: Signal()))
+        try await withThrowingDiscardingTaskGroup { group in
+            group.addTask {
+                await loop.run(polls: false) {
+                    steps.withLock { $0 += 1 }
+                    return .idle()
+                }
+            }
+            try await until { count == 1 }
+            signal.raise()
+            try await until { count == 2 }
+            #expect(clock.slept.isEmpty)
+            group.cancelAll()
+        }
+    }
+
     @Test("a signal wakes it; one that comes during a step makes it run another")
     func wakes() async throws {
         let signal = signal

@@ -1,6 +1,7 @@
 import Logging
 import PostgreSQL
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Wallet
@@ -49,6 +50,30 @@ struct DeliverySenderTests {
                 ).first)
             #expect(try row.get("attempts", as: Int32.self) == 3 && row.get("last_status", as: Int32.self) == 204)
             #expect(try row.get("is_over", as: Bool.self))
+        }
+    }
+
+    @Test("a sender that does not poll sends what was put off when it is due")
+    func idle() async throws {
+        try await WalletFixture.with { wallet in
+            _ = try await WalletWebhooks(wallet.context).register(
+                url: "https://hooks.example.com/w", events: ["wallet.credited"], by: wallet.backend, now: wallet.now)
+            try await wallet.join("m", points: 5)
+            _ = try await wallet.context.pool.query(
+                "update wallet_deliveries set due_at = now() + interval '300 milliseconds'")
+            let sent = Mutex(0)
+            let sender = WalletDeliverySender(
+                context: wallet.context, configuration: WalletDeliveryConfiguration(pollInterval: .seconds(86_400)),
+                carry: { _, _ in
+                    sent.withLock { $0 += 1 }
+                    return .delivered(answer: 204)
+                }, logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask { await sender.run() }
+                try await eventually("it is sent") { sent.withLock { $0 } == 1 }
+                sender.stop()
+                try await group.waitForAll()
+            }
         }
     }
 }

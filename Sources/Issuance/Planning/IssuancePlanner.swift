@@ -47,7 +47,8 @@ package final class IssuancePlanner: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlanned: @Sendable () -> Void
     private let logger: Logger
-    private let signal = Signal()
+    private let signal: Signal
+    private let loop: WorkLoop
     private let setbacks = Mutex(PlanSetbacks())
     private let issuancesPlanned = Counter(label: "multibrand_issuances_planned")
     private let issuancesWithdrawn = Counter(label: "multibrand_issuances_withdrawn")
@@ -76,20 +77,28 @@ package final class IssuancePlanner: Sendable {
         self.now = now
         self.onPlanned = onPlanned
         self.logger = logger
+        let signal = Signal()
+        self.signal = signal
+        self.loop = WorkLoop(
+            "planning issuances", wake: signal, poll: configuration.pollInterval, rest: .init(until: pool.commits),
+            backoff: configuration.loopBackoff, logger: logger)
     }
 
     /// Says that a position may be due; costs nothing when the planner is busy.
     package func wake() { signal.raise() }
 
+    /// Whether positions became due that this process has not planned yet.
+    package var isBehind: Bool { loop.isBehind }
+
     /// Plans whatever is due until the task is cancelled.
     package func run() async throws {
-        await WorkLoop(
-            "planning issuances", wake: signal, poll: configuration.pollInterval,
-            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
-            logger: logger
-        ).run {
+        await loop.run {
             let pass = try await planDue()
-            return pass.hasMore ? .more : .idle(atMost: pass.nextPlanAt.map { $0.duration(since: now()) })
+            if pass.hasMore { return .more }
+            let now = self.now()
+            let nextRestEnd = setbacks.withLock { $0.nextRestEnd(after: now) }
+            let next = [pass.nextPlanAt, nextRestEnd].compactMap(\.self).min()
+            return .idle(atMost: next.map { $0.duration(since: now) })
         }
     }
 

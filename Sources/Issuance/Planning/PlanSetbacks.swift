@@ -21,6 +21,11 @@ struct PlanSetbacks: Sendable {
         setbacks.filter { !$0.value.isWritten && $0.value.restsUntil > now }.keys.sorted()
     }
 
+    /// When the next of these has rested; nil when none rests.
+    func nextRestEnd(after now: PostgresTimestamp) -> PostgresTimestamp? {
+        setbacks.values.filter { !$0.isWritten && $0.restsUntil > now }.map(\.restsUntil).min()
+    }
+
     /// Counts a refusal and says until when the position rests: longer each time, at random.
     mutating func refused(
         _ key: PositionKey, at now: PostgresTimestamp, pauseMin: Duration, pauseMax: Duration

@@ -67,7 +67,7 @@ package final class RecoveryWorker: Sendable {
 
     /// Looks at the server and writes the heartbeat; returns whether a recovery is open.
     private func beat() async throws -> Bool {
-        try await pool.withTransaction(vouches: false) { connection in
+        try await pool.withTransaction(vouches: false, makesWork: false) { connection in
             try await self.fence.isUp(at: self.now(), writesHeartbeat: true, on: connection)
         }
     }

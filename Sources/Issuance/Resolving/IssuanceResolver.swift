@@ -44,11 +44,13 @@ package final class IssuanceResolver: Sendable {
     /// Settles whatever is due until the task is cancelled.
     package func run() async throws {
         await WorkLoop(
-            "resolving issuances", wake: signal, poll: configuration.pollInterval,
-            rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits), backoff: configuration.loopBackoff,
-            logger: logger
+            "resolving issuances", wake: signal, poll: configuration.pollInterval, rest: .init(until: pool.commits),
+            backoff: configuration.loopBackoff, logger: logger
         ).run {
-            try await resolveDue() > 0 ? .more : .idle()
+            let now = self.now()
+            if try await resolveDue() > 0 { return .more }
+            let nextDueAt = try await pool.first(IssuanceStore.nextOpenDueAt(after: now))
+            return .idle(atMost: nextDueAt.map { $0.duration(since: self.now()) })
         }
     }
 

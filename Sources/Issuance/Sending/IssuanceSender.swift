@@ -22,7 +22,8 @@ package final class IssuanceSender: Sendable {
     private let terms: ProgramTermsLookup
     private let now: @Sendable () -> PostgresTimestamp
     private let logger: Logger
-    private let signal = Signal()
+    private let signal: Signal
+    private let loop: WorkLoop
     private let slots: Mutex<SenderSlots>
     private let isStopping = Mutex(false)
     private let outcomes: IssuanceOutcomeWriter
@@ -43,6 +44,11 @@ package final class IssuanceSender: Sendable {
         self.terms = terms
         self.now = now
         self.logger = logger
+        let signal = Signal()
+        self.signal = signal
+        self.loop = WorkLoop(
+            "claiming issuances", wake: signal, poll: configuration.pollInterval, rest: .init(until: pool.commits),
+            backoff: configuration.loopBackoff, logger: logger)
         self.slots = Mutex(
             SenderSlots(
                 totalMax: configuration.concurrentSendsMax, perProgramMax: configuration.concurrentSendsPerProgramMax))
@@ -52,6 +58,9 @@ package final class IssuanceSender: Sendable {
 
     /// Says that an issuance may be due; costs nothing when the sender is busy.
     package func wake() { signal.raise() }
+
+    /// Whether issuances became due that this process has not looked at yet.
+    package var isBehind: Bool { loop.isBehind }
 
     /// Has `run()` return as soon as the calls under way have ended and their outcomes are on disk.
     package func stop() {
@@ -67,17 +76,20 @@ package final class IssuanceSender: Sendable {
         await withTaskGroup { group in
             group.addTask { await self.outcomes.run() }
             await withDiscardingTaskGroup { calls in
-                await WorkLoop(
-                    "claiming issuances", wake: signal, poll: configuration.pollInterval,
-                    rest: .init(upTo: configuration.pollInterval * 16, until: pool.commits),
-                    backoff: configuration.loopBackoff, logger: logger
-                ).run {
+                await loop.run {
                     guard !isStopping.withLock({ $0 }) else { return .end }
+                    let now = self.now()
                     let leased = try await claim()
                     for issuance in leased.issuances {
                         calls.addTask { await self.send(issuance, lease: leased.lease) }
                     }
-                    return leased.issuances.isEmpty ? .idle() : .more
+                    guard leased.issuances.isEmpty else { return .more }
+                    // Each call that ends wakes the loop.
+                    guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return .idle() }
+                    let nextDueAt = try await pool.first(IssuanceStore.nextPlannedDueAt(after: now))
+                    let nextRestEnd = slots.withLock { $0.nextRestEnd(after: now) }
+                    let next = [nextDueAt, nextRestEnd].compactMap(\.self).min()
+                    return .idle(atMost: next.map { $0.duration(since: self.now()) })
                 }
             }
             outcomes.shutDown()

@@ -42,6 +42,11 @@ struct SenderSlots: Sendable {
         return zip(rooms, counts).compactMap { $1 > 0 ? ($0.programID, $1) : nil }
     }
 
+    /// When the next program has rested that rests now; nil when none does.
+    func nextRestEnd(after now: PostgresTimestamp) -> PostgresTimestamp? {
+        programs.values.compactMap(\.restsUntil).filter { $0 > now }.min()
+    }
+
     mutating func began(_ programID: String) {
         inFlight += 1
         programs[programID, default: Program()].inFlight += 1

@@ -10,6 +10,7 @@ import Preferences
 import Programs
 import Rewards
 import Spending
+import Waiting
 import Wallet
 import Wiring
 
@@ -32,7 +33,8 @@ struct ServiceParts: Sendable {
         let calls = CosmoCallWriter(pool: pool, logger: logger)
         let cosmo = try CosmoClient(configuration: configuration.cosmo, logger: logger) { await calls.record($0) }
         self.cosmo = cosmo
-        let catalogue = ProgramCatalogue(pool: pool, registry: registry, logger: logger)
+        let notices = PostgresNotices(pool: pool, logger: logger)
+        let catalogue = ProgramCatalogue(pool: pool, registry: registry, notices: notices, logger: logger)
         self.catalogue = catalogue
         ownProgram = OwnProgramCheck(fallback: configuration.spending.fallback)
         let wiring = RoomWiring(
@@ -67,14 +69,18 @@ struct ServiceParts: Sendable {
 
         let releases = wiring.releases(configuration.spending, onEarned: { planner.wake() }, logger: logger)
         let releaseWorker = releases.worker
-        let reader = PreferencesReader(
-            pool: pool, listener: PostgresListener(configuration: configuration.database, logger: logger),
-            onChange: { releaseWorker.wake($0) }, logger: logger)
+        let reader = PreferencesReader(pool: pool, notices: notices, onChange: { releaseWorker.wake($0) })
+        let linksChanged = Signal()
         let preferences = wiring.preferences(
-            retryRule: configuration.workers.retryRule, onChanged: { reader.invalidate($0) })
+            retryRule: configuration.workers.retryRule,
+            onChanged: {
+                reader.invalidate($0)
+                linksChanged.raise()
+                planner.wake()
+            })
         let heldLinks = ReviewHeldLinks(context: preferences, logger: logger)
         let linkChecker = LinkChecker(
-            context: preferences, cosmo: cosmo,
+            context: preferences, cosmo: cosmo, signal: linksChanged,
             configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
 
         let refunds = wiring.refunds(configuration.spending, onClawedBack: { planner.wake() }, logger: logger)
@@ -92,7 +98,11 @@ struct ServiceParts: Sendable {
             configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger,
             now: now)
 
-        let authenticator = Authenticator(pool: pool, logger: logger)
+        let authenticator = Authenticator(pool: pool, notices: notices, logger: logger)
+        notices.share("inbox", isBehind: { inboxWorker.isBehind }, wake: { inboxWorker.wake() })
+        notices.share("links", isBehind: { linkChecker.isBehind }, wake: { linkChecker.wake() })
+        notices.share("planner", isBehind: { planner.isBehind }, wake: { planner.wake() })
+        notices.share("sender", isBehind: { sender.isBehind }, wake: { sender.wake() })
         let gauges = ServiceGauges(
             pool: pool, inbox: inbox, recordSpend: recordSpend, linkChecker: linkChecker,
             heldLinks: CountHeldLinks(pool: pool), sender: sender, wallet: wallet.context, gates: connections.gates,
@@ -133,7 +143,7 @@ struct ServiceParts: Sendable {
                         logger: logger
                     ).run()
                 },
-                Worker("preferences", logger: logger) { try await reader.run() },
+                Worker("notices", logger: logger) { try await notices.run() },
                 Worker("api clients", logger: logger) { try await authenticator.run() },
                 Worker("sample of the books", logger: logger) { try await books.run() },
                 Worker("reconciliation", logger: logger) {

@@ -18,6 +18,7 @@ extension PostgresPool {
     /// them. A worker's poll, whose result nobody is given, passes `vouches: false`: when there is no work it writes
     /// nothing and does not wait.
     ///
+    /// - Parameter makesWork: Whether what it writes may be work for a worker of this process (``commits``).
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the answer to COMMIT was lost, came with a warning,
     /// or did not come within the statement timeout; `transactionAborted`; `invalidUse` inside another transaction of
     /// this pool.
@@ -28,6 +29,7 @@ extension PostgresPool {
         isolation: PostgresIsolation = .readCommitted,
         isUrgent: Bool = false,
         vouches: Bool = true,
+        makesWork: Bool = true,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> T {
         if let scope = TransactionScope.current, scope.isActive, scope.pool == ObjectIdentifier(self) {
@@ -36,7 +38,7 @@ extension PostgresPool {
         }
         var attempt = 0
         while true {
-            switch try await attemptTransaction(isolation, isUrgent, vouches: vouches, body) {
+            switch try await attemptTransaction(isolation, isUrgent, vouches: vouches, makesWork: makesWork, body) {
             case .success(let value):
                 return value
             case .failure(let failure):
@@ -54,7 +56,7 @@ extension PostgresPool {
     }
 
     private func attemptTransaction<T: Sendable>(
-        _ isolation: PostgresIsolation, _ isUrgent: Bool, vouches: Bool,
+        _ isolation: PostgresIsolation, _ isUrgent: Bool, vouches: Bool, makesWork: Bool,
         _ body: (PostgresConnection) async throws -> T
     ) async throws -> Result<T, TransactionFailure> {
         try await withConnection(isUrgent: isUrgent) { connection in
@@ -66,7 +68,7 @@ extension PostgresPool {
                 // A report reads at one snapshot and acknowledges nothing.
                 try await connection.commit(
                     vouches: vouches && isolation != .repeatableRead, timeout: configuration.statementTimeout)
-                if vouches, connection.worker.hasWritten { commits.raise() }
+                if makesWork, connection.worker.hasWritten { commits.raise() }
                 return .success(value)
             } catch {
                 await connection.rollback()

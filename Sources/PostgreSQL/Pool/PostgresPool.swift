@@ -11,8 +11,7 @@ package import Waiting
 package final class PostgresPool: Sendable {
     /// What the pool was made with.
     package let configuration: PostgresConfiguration
-    /// Raised when a transaction of this pool that vouches for its rows, and so was somebody's call, has written and
-    /// committed.
+    /// Raised when a transaction of this pool has written and committed, unless it says that it makes no work.
     ///
     /// A hint for workers that work may have come: it says nothing of other processes.
     package let commits = Signal()

@@ -32,6 +32,16 @@ enum LinkCheckStore {
         }
     }
 
+    /// When the next check is due that is not due yet; no row when none waits.
+    ///
+    /// **Cost** One probe of the index.
+    static func nextDueAt(after now: PostgresTimestamp) -> Query<PostgresTimestamp> {
+        Query(
+            "select validity_due_at from links where validity_due_at > $1 order by validity_due_at limit 1",
+            [.timestamptz(now)]
+        ) { row in try row.get("validity_due_at") }
+    }
+
     /// Locks the card and writes the outcome of a check; affects no row when the account is another one by now.
     ///
     /// The card's lock keeps a change of preference from writing back the check it read before this one.

@@ -4,21 +4,22 @@ package import Logging
 import Metrics
 import PostgreSQL
 import Rewards
-import Waiting
+package import Waiting
 
 /// The worker that checks new and changed links: the program's required fields first, then Cosmo's validate-member.
 ///
 /// **Guarantees**: Cosmo is asked outside any transaction, and an answer is written only when the link's account is
 /// still the one that was asked about. A check that could not be made leaves the link unchecked and is tried again,
-/// later and later, with full jitter. While the database is away it is looked for later and later, at least every half
-/// minute; that it is away, and that it is back, is logged once.
+/// later and later, with full jitter, when it is due; without news the worker looks once a minute. While the database
+/// is away it is looked for later and later, at least every half minute; that it is away, and that it is back, is
+/// logged once.
 /// **Concurrency**: several processes may run it; each due check is leased to one.
 package struct LinkChecker: Sendable {
     /// How the worker goes about it.
     package struct Configuration: Sendable, Hashable {
         /// How many checks are under way at once.
         package var concurrency: Int
-        /// How long to wait when nothing is due.
+        /// How soon to look again after something was written that no signal announces.
         package var pollInterval: Duration
         /// How long a check may take before another process may take it over.
         package var lease: Duration
@@ -45,15 +46,28 @@ package struct LinkChecker: Sendable {
     private let configuration: Configuration
     private let logger: Logger
     private let random: @Sendable (ClosedRange<Int64>) -> Int64
+    private let signal: Signal
+    private let loop: WorkLoop
 
     /// The longest wait for a database that is away, unless the poll interval is longer.
     private static let outageBackoffMax = Duration.seconds(30)
 
     /// Makes the worker.
+    ///
+    /// - Parameter signal: Says that a link may be due, as ``wake()`` does.
     package init(
-        context: PreferencesContext, cosmo: any CosmoAPI, configuration: Configuration = Configuration(),
+        context: PreferencesContext, cosmo: any CosmoAPI, signal: Signal = Signal(),
+        configuration: Configuration = Configuration(),
         logger: Logger, random: @escaping @Sendable (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }
     ) {
+        self.signal = signal
+        loop = WorkLoop(
+            "checking links", wake: signal, poll: configuration.pollInterval,
+            rest: .init(until: context.pool.commits),
+            backoff: Backoff(
+                base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
+                jitter: .equal),
+            random: random, logger: logger)
         self.context = context
         self.cosmo = cosmo
         self.configuration = configuration
@@ -61,17 +75,19 @@ package struct LinkChecker: Sendable {
         self.random = random
     }
 
+    /// Says that a link may be due; costs nothing when the worker is busy.
+    package func wake() { signal.raise() }
+
+    /// Whether links became due that this process has not worked off yet.
+    package var isBehind: Bool { loop.isBehind }
+
     /// Works until the task is cancelled; what is under way is finished, or left to its lease.
     package func run() async throws {
-        await WorkLoop(
-            "checking links", poll: configuration.pollInterval,
-            rest: .init(upTo: configuration.pollInterval * 16, until: context.pool.commits),
-            backoff: Backoff(
-                base: configuration.pollInterval, cap: max(Self.outageBackoffMax, configuration.pollInterval),
-                jitter: .equal),
-            random: random, logger: logger
-        ).run {
-            try await checkDue() > 0 ? .more : .idle()
+        await loop.run {
+            let now = context.now()
+            if try await checkDue() > 0 { return .more }
+            let nextDueAt = try await context.pool.first(LinkCheckStore.nextDueAt(after: now))
+            return .idle(atMost: nextDueAt.map { $0.duration(since: context.now()) })
         }
     }
 

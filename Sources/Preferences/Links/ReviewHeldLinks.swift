@@ -39,7 +39,7 @@ package struct ReviewHeldLinks: Sendable {
     package func run() async throws {
         await WorkLoop(
             "reviewing held links", poll: pollInterval,
-            rest: .init(upTo: pollInterval * 16, until: context.pool.commits),
+            rest: .init(until: context.pool.commits),
             backoff: Backoff(base: pollInterval, cap: Self.outageBackoffMax, jitter: .equal), logger: logger
         ).run {
             try await reviewDue()

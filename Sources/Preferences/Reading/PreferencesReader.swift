@@ -1,50 +1,40 @@
-package import Logging
 package import PostgreSQL
-import Synchronization
 
 /// Reads preferences: from memory when it can, which takes no suspension, else from the database.
 ///
-/// Run `run()` beside it. Until then, and whenever changes made by other processes might go unheard, nothing is kept in
-/// memory and each read goes to the database.
+/// Until notices of other processes are heard, and whenever they might not be, nothing is kept in memory and each read
+/// goes to the database.
 ///
-/// **Guarantees**: a hit is at most `heartbeat * 3` behind a change whose notice was lost with a broken connection, and
-/// otherwise behind by the time a notice takes; this process reads its own writes (`invalidate`).
+/// **Guarantees**: a hit is at most three heartbeats of the notices behind a change whose notice was lost with a broken
+/// connection, and otherwise behind by the time a notice takes; this process reads its own writes (`invalidate`).
 /// **Concurrency**: safe from any thread.
 package final class PreferencesReader: Sendable {
     private let pool: PostgresPool
-    private let listener: PostgresListener
     private let codec: PreferencesCodec
-    private let heartbeat: Duration
     private let onChange: @Sendable (_ cardID: String) -> Void
-    private let logger: Logger
     private let cache: PreferencesCache
     private let watchers = PreferencesWatchers()
-    private let lastHeard = Mutex<ContinuousClock.Instant?>(nil)
-
-    private static let heartbeatChannel = "preferences_heartbeat"
 
     /// Makes a reader.
     ///
     /// - Parameters:
     ///   - pool: the database.
-    ///   - listener: what announces changes; over the same database.
+    ///   - notices: what announces changes; over the same database, not running yet.
     ///   - codec: what a cached preference is kept as.
     ///   - cardsMax: how many cards are kept at most; a card of three links takes some 400 bytes.
-    ///   - heartbeat: how often the way of notices is tried out.
     ///   - onChange: called with a card whose preference has changed, in whichever process, once it is committed; it
     ///     must return at once. A hint: a notice may be lost with a broken connection.
     package init(
-        pool: PostgresPool, listener: PostgresListener, codec: PreferencesCodec = .packed, cardsMax: Int = 1_000_000,
-        heartbeat: Duration = .seconds(2), onChange: @escaping @Sendable (_ cardID: String) -> Void = { _ in },
-        logger: Logger
+        pool: PostgresPool, notices: PostgresNotices, codec: PreferencesCodec = .packed, cardsMax: Int = 1_000_000,
+        onChange: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
     ) {
         self.pool = pool
-        self.listener = listener
         self.codec = codec
-        self.heartbeat = heartbeat
         self.onChange = onChange
-        self.logger = logger
         cache = PreferencesCache(cardsMax: cardsMax)
+        notices.subscribe(
+            to: preferencesChangedChannel, onNotice: { [weak self] in self?.invalidate($0) },
+            onHearing: { [weak self] in self?.hear($0) })
     }
 
     /// The preference in force, if memory has it; never suspends.
@@ -107,54 +97,9 @@ package final class PreferencesReader: Sendable {
     /// How many cards are in memory.
     package var cachedCount: Int { cache.count }
 
-    /// Listens for changes until the task is cancelled.
-    package func run() async throws {
-        defer { cache.reset(isLive: false) }
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.listen() }
-            group.addTask { await self.beat() }
-            try await group.waitForAll()
-        }
-    }
-
-    private func listen() async throws {
-        try await listener.run(channels: [preferencesChangedChannel, Self.heartbeatChannel]) { channel, payload in
-            if channel == Self.heartbeatChannel { self.heard() } else { self.invalidate(payload) }
-        } onReconnect: {
-            self.cache.reset(isLive: true)
-            self.lastHeard.withLock { $0 = .now }
-            self.watchers.signalAll()
-        }
-    }
-
-    private func heard() {
-        // What came between may have been lost, so a silence that has ended begins with an empty memory.
-        let wasSilent = lastHeard.withLock { last in
-            defer { last = .now }
-            return last == nil
-        }
-        guard wasSilent else { return }
-        cache.reset(isLive: true)
-        watchers.signalAll()
-    }
-
-    /// Sends heartbeats through the database; when they no longer come back, memory is not trusted.
-    private func beat() async {
-        while true {
-            do { try await Task.sleep(for: heartbeat) } catch { return }
-            do { _ = try await pool.query(PreferenceNoticeStore.beat(channel: Self.heartbeatChannel)) } catch {
-                logger.debug("a heartbeat could not be sent", metadata: ["error": "\(error)"])
-            }
-            let isSilent = lastHeard.withLock { last in
-                guard let heard = last, ContinuousClock.now - heard > heartbeat * 3 else { return false }
-                last = nil
-                return true
-            }
-            if isSilent {
-                logger.warning(
-                    "notifications of changed preferences do not arrive; reading from the database until they do")
-                cache.reset(isLive: false)
-            }
-        }
+    private func hear(_ isHearing: Bool) {
+        // What came before may have been missed, so memory begins empty.
+        cache.reset(isLive: isHearing)
+        if isHearing { watchers.signalAll() }
     }
 }

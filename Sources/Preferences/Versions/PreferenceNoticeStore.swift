@@ -6,9 +6,4 @@ enum PreferenceNoticeStore {
         PostgresStatement(
             "select pg_notify($1::text, $2::text)", [.text(preferencesChangedChannel), .text(cardID)])
     }
-
-    /// Sends an empty notice through the database, to see whether it comes back.
-    static func beat(channel: String) -> PostgresStatement {
-        PostgresStatement("select pg_notify($1::text, '')", [.text(channel)])
-    }
 }

@@ -279,7 +279,7 @@ package final class ReleaseWorker: Sendable {
     }
 
     private func read<Row: Sendable>(_ query: Query<Row>) async throws -> [Row] {
-        try await pool.withTransaction { connection in
+        try await pool.withTransaction(vouches: false) { connection in
             try await connection.pipeline(PostgresStatement.preferIndexes, query).1
         }
     }

@@ -60,7 +60,7 @@ package final class RefundWorker: Sendable {
         var nextRetryOfHeld = ContinuousClock.now
         await WorkLoop(
             "taking waiting refunds", wake: signal, poll: sweepEvery,
-            rest: .init(upTo: sweepEvery * 16, until: pool.commits),
+            rest: .init(until: pool.commits),
             backoff: Backoff(base: sweepEvery, cap: sweepEvery, jitter: .equal), logger: logger
         ).run {
             let start = ContinuousClock.now

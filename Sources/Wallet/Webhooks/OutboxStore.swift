@@ -57,6 +57,17 @@ enum OutboxStore {
         }
     }
 
+    /// When the next delivery is due that is not due yet; no row when none waits.
+    static func nextDueAt(after now: PostgresTimestamp) -> Query<PostgresTimestamp> {
+        Query(
+            """
+            select due_at from wallet_deliveries
+            where delivered_at is null and failed_at is null and due_at > $1
+            order by due_at limit 1
+            """, [.timestamptz(now)]
+        ) { row in try row.get("due_at") }
+    }
+
     /// How many deliveries have not ended.
     static let waitingCount = Query(
         "select count(*) as n from wallet_deliveries where delivered_at is null and failed_at is null"

@@ -27,6 +27,13 @@ package struct WalletDeliveries: Sendable {
         }
     }
 
+    /// When the next attempt is due that is not due yet; nil when none waits.
+    ///
+    /// **Cost** One probe of the index.
+    func nextDueAt(after now: PostgresTimestamp) async throws -> PostgresTimestamp? {
+        try await context.pool.first(OutboxStore.nextDueAt(after: now))
+    }
+
     /// How many deliveries wait for an attempt, or for another one.
     ///
     /// **Cost** An index holds just those.

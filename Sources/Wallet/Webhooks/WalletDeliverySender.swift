@@ -47,10 +47,11 @@ package final class WalletDeliverySender: Sendable {
         await withDiscardingTaskGroup { attempts in
             await WorkLoop(
                 "claiming webhooks", wake: signal, poll: configuration.pollInterval,
-                rest: .init(upTo: configuration.pollInterval * 16, until: commits),
+                rest: .init(until: commits),
                 backoff: Backoff(base: configuration.pollInterval * 2, cap: .seconds(5), jitter: .equal), logger: logger
             ).run {
                 guard !isStopping.withLock({ $0 }) else { return .end }
+                let now = self.now()
                 let claimed = try await claim()
                 for delivery in claimed {
                     inFlight.withLock { $0[delivery.webhookID, default: 0] += 1 }
@@ -59,7 +60,9 @@ package final class WalletDeliverySender: Sendable {
                         self.ended(delivery.webhookID)
                     }
                 }
-                return claimed.isEmpty ? .idle() : .more
+                guard claimed.isEmpty else { return .more }
+                let nextDueAt = try await deliveries.nextDueAt(after: now)
+                return .idle(atMost: nextDueAt.map { $0.duration(since: self.now()) })
             }
         }
     }
