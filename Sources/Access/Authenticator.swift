@@ -11,7 +11,7 @@ import Waiting
 /// once.
 ///
 /// **Guarantees** A revoked key is refused as soon as the notice of its revocation is heard. If that is lost, it is
-/// refused two seconds after the revocation, or five when the database is slow to answer, in every process. Streams
+/// refused two seconds after the revocation (five if the database answers slowly), in every process. Streams
 /// that it opened end by then (``untilRefused(key:as:)``). When the database cannot be asked for that long, nobody is
 /// let in. A flood of bad keys costs one read at a time.
 /// **Concurrency** Free for all.
@@ -179,7 +179,8 @@ package final class Authenticator: Sendable {
     /// been.
     package func forget() {
         let changedAt = now()
-        state.withLock { $0.countsFrom = changedAt }
+        // Another call may have noted a later moment already.
+        state.withLock { $0.countsFrom = max($0.countsFrom ?? changedAt, changedAt) }
         changes.raise()
     }
 

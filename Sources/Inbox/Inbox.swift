@@ -3,6 +3,7 @@ package import Logging
 import Metrics
 package import OperatorRecord
 package import PostgreSQL
+import Rewards
 import Waiting
 
 /// Where webhook deliveries are stored before they are answered (I-11).
@@ -88,8 +89,8 @@ package final class Inbox: Sendable {
     ///   - body: the raw body.
     ///   - authentication: what vouched for it, by name.
     /// **Guarantees**: the same kind, stamp and body is one row however often it comes (I-8).
-    /// **Errors**: `InboxError` with `INBOX_FULL`; `PostgresError`; `CancellationError` when nothing was begun. After
-    /// `commitOutcomeUnknown` the delivery may be stored; receiving it again is harmless.
+    /// **Errors**: `InboxError` with `INBOX_FULL` or `SHUTTING_DOWN`; `PostgresError`; `CancellationError` when nothing
+    /// was begun. After `commitOutcomeUnknown` the delivery may be stored; receiving it again is harmless.
     package func receive(
         _ kind: InboxKind, stamp: String?, body: [UInt8], authentication: String
     ) async throws -> Received {
@@ -100,8 +101,8 @@ package final class Inbox: Sendable {
             authentication: authentication, receivedAt: receivedAt)
         do {
             return try await committer.submit(delivery)
-        } catch is GroupCommitError {
-            throw InboxError(.inboxFull, "deliveries arrive faster than they can be stored; send it again later")
+        } catch let error as GroupCommitError {
+            throw InboxError(error)
         }
     }
 
@@ -152,5 +153,18 @@ extension Inbox {
         logger.failed(
             "a webhook delivery could not be stored; its sender must send it again", error,
             ["kind": "\(kind.rawValue)"])
+    }
+}
+
+extension InboxError {
+    fileprivate init(_ error: GroupCommitError) {
+        switch error {
+        case .queueFull:
+            self.init(.inboxFull, "deliveries arrive faster than they can be stored; send it again later")
+        case .shuttingDown:
+            self.init(.shuttingDown, "the service is shutting down; send it again later")
+        case .answersMissing:
+            self.init(.internalFault, "a fault of the service; sending it again is harmless", outcome: .unknown)
+        }
     }
 }

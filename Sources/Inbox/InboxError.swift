@@ -15,6 +15,10 @@ package struct InboxError: Error, Sendable, Hashable {
         case badPageToken = "BAD_PAGE_TOKEN"
         /// Too many deliveries wait to be stored.
         case inboxFull = "INBOX_FULL"
+        /// The service ends and takes nothing more.
+        case shuttingDown = "SHUTTING_DOWN"
+        /// A fault of ours.
+        case internalFault = "INTERNAL"
     }
 
     /// What kind of wrong it is: what a transport maps to its status.
@@ -49,7 +53,8 @@ extension InboxError.Reason: ErrorReason {
         switch self {
         case .invalidArgument, .badPageToken: .invalidArgument
         case .unknownInboxEntry: .notFound
-        case .inboxFull: .unavailable
+        case .inboxFull, .shuttingDown: .unavailable
+        case .internalFault: .internalFault
         }
     }
 }

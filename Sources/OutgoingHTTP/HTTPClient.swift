@@ -41,6 +41,8 @@ package final class HTTPClient: Sendable {
     ) async throws(HTTPCall.Failure) -> HTTPCall.Answer {
         try call.check()
         let cancellation = Cancellation()
+        // Before the thread has the call, which it would begin at once.
+        if Task.isCancelled { cancellation.request() }
         let outcome = Waiter<Submission.Outcome>()
         thread.submit(
             Submission(call: call, limit: limit, configuration: configuration, cancellation: cancellation) {

@@ -70,7 +70,7 @@ package struct ConfigureProgram: Sendable {
                     throw ProgramsError.paysElsewhere(program)
                 }
                 guard program.configuration?.digest != candidate.identity.digest else {
-                    return (program, attempts.wrote(at: time))
+                    return (program, program.configuration.map { attempts.wrote(at: $0.setAt) } ?? false)
                 }
                 guard !dryRun else { return (program, true) }
                 attempts.note(time)

@@ -18,8 +18,11 @@ package final class WorkLoop: Sendable {
     package enum Next: Sendable, Hashable {
         /// More is due: the next step follows at once.
         case more
-        /// Nothing is due before the signal, the poll interval or, when it is known, so long.
+        /// Nothing is due now. The next step comes with the signal, after the poll interval, or after this long,
+        /// whichever is first.
         case idle(atMost: Duration? = nil)
+        /// More is due than the process can take now. Its signal says when it can.
+        case full
         /// The loop ends.
         case end
     }
@@ -29,7 +32,7 @@ package final class WorkLoop: Sendable {
         let longest: Duration
         let stir: Signal
 
-        /// How long a loop rests at most when nothing is said: a poll that finds what a lost message did not announce.
+        /// The longest pause by default; its poll finds work whose announcement was lost.
         package static let longest = Duration.seconds(60)
 
         /// Each look in vain doubles the pause until the next, from the poll interval up to `longest`. When the signal
@@ -104,6 +107,8 @@ package final class WorkLoop: Sendable {
                     }
                     let isNews = await wait(beyond: seen, afterIdleSteps: idleSteps, atMost: limit)
                     idleSteps = isNews ? 0 : idleSteps + 1
+                case .full:
+                    _ = await wait(beyond: seen, afterIdleSteps: 0, atMost: nil)
                 case .end: return
                 }
             } catch {

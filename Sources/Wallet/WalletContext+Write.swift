@@ -14,9 +14,10 @@ extension WalletContext {
     /// - Parameters:
     ///   - request: what was asked for; another request under the same key is refused.
     ///   - lines: the rows that `body` locks, which this write waits for without a connection; its key is added.
-    ///   - own: finds what an earlier run of `body` wrote, by an id that was chosen before the first. That run's
-    ///     transaction may still be open, so it first waits for a lock that the run holds. Nil when `body` itself finds
-    ///     it.
+    ///   - own: without a key, finds what an earlier run of `body` wrote, by an id that was chosen before the first.
+    ///     That run's transaction may still be open, so it first waits for a lock that the run holds; it finds nothing
+    ///     where `body` itself does. Nil has the write done once, and its outcome unknown when the commit's answer is
+    ///     lost.
     /// **Errors** `IDEMPOTENCY_KEY_REUSED`, and what `body` throws; `PostgresError`.
     func write<Value: StoredAnswer>(
         _ request: WalletRequest, _ caller: WalletCaller, _ idempotency: WalletIdempotency?, in lines: [WriteLine],
@@ -49,7 +50,7 @@ extension WalletContext {
             let claim = IdempotencyStore.claim(idempotency, request, caller: caller, now: now)
             guard try await connection.pipeline(claim) == 1 else {
                 let stored = try await connection.first(IdempotencyStore.find(idempotency, caller: caller))
-                return try replay(stored, of: request, isOurs: attempts.wrote(at: now))
+                return try replay(stored, of: request, attempts)
             }
             attempts.note(now)
             let value = try await body(connection)
@@ -78,7 +79,7 @@ extension WalletContext {
     }
 
     private func replay<Value: StoredAnswer>(
-        _ stored: IdempotencyStore.Stored?, of request: WalletRequest, isOurs: Bool
+        _ stored: IdempotencyStore.Stored?, of request: WalletRequest, _ attempts: CommitAttempts
     ) throws(WalletError) -> WalletAnswer<Value> {
         guard let stored else {
             throw WalletError(.internalFault, "the first answer under this key was removed: send the request again")
@@ -90,7 +91,7 @@ extension WalletContext {
         guard let json = try? JSONValue(parsing: stored.answer), let value = Value(stored: json) else {
             throw WalletError(.internalFault, "the stored answer cannot be read: report this")
         }
-        return WalletAnswer(value: value, isReplayed: !isOurs)
+        return WalletAnswer(value: value, isReplayed: !attempts.wrote(at: stored.createdAt))
     }
 }
 

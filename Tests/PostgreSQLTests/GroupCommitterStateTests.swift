@@ -42,8 +42,8 @@ struct GroupCommitterStateTests {
     func lanes() throws {
         var state = Self.state()
         for lane in [1, 2] { guard case .wait = state.laneIdle(lane) else { throw Unexpected("work") } }
-        guard case .start(let first, in: 2) = state.itemArrived("a1", key: "a"),
-            case .start(let second, in: 1) = state.itemArrived("b1", key: "b")
+        guard case .start(let first, in: 2, _) = state.itemArrived("a1", key: "a"),
+            case .start(let second, in: 1, _) = state.itemArrived("b1", key: "b")
         else { throw Unexpected("lanes") }
         #expect(first.items == ["a1"] && second.items == ["b1"])
         try Self.wait("c1", &state)
@@ -107,7 +107,7 @@ struct GroupCommitterStateTests {
         let place = try Self.wait("a1", &state)
         #expect(state.callerCancelled(place) == "a1")
         guard case .wait = state.laneIdle(0) else { throw Unexpected("nothing is left") }
-        guard case .start(let batch, in: 0) = state.itemArrived("a2", key: "a") else { throw Unexpected("a2") }
+        guard case .start(let batch, in: 0, _) = state.itemArrived("a2", key: "a") else { throw Unexpected("a2") }
         #expect(batch.items == ["a2"])
     }
 
@@ -157,6 +157,26 @@ struct GroupCommitterStateTests {
         #expect(try Self.batch(&state).items == ["a2"])
     }
 
+    @Test("An item whose caller was cancelled while a batch had it comes back when the batch puts it off")
+    func cancelledInFlight() throws {
+        var state = Self.state()
+        guard case .wait = state.laneIdle(0) else { throw Unexpected("work") }
+        guard case .start(var batch, in: 0, let first) = state.itemArrived("a1", key: "a") else {
+            throw Unexpected("a1")
+        }
+        let second = try Self.wait("a2", &state)
+        #expect(state.callerCancelled(first) == nil, "a batch has it")
+        var ended = state.batchEnded(batch, putOff: [0])
+        #expect(ended.itemsCancelled == ["a1"] && ended.rests.isEmpty)
+        batch = try Self.batch(&state)
+        #expect(batch.items == ["a2"])
+        #expect(state.callerCancelled(first) == nil, "it was answered")
+        ended = state.batchEnded(batch, putOff: [0])
+        #expect(ended.itemsCancelled.isEmpty && ended.rests.count == 1)
+        #expect(state.callerCancelled(second) == "a2", "it waits again")
+        #expect(state.itemsWaiting == 0)
+    }
+
     @Test("The next batch of a line holds its turn until it ends, also when every caller of it was cancelled")
     func turns() throws {
         var state = Self.state()
@@ -176,7 +196,7 @@ struct GroupCommitterStateTests {
     func shutDown() throws {
         var state = Self.state(perBatch: 1)
         guard case .wait = state.laneIdle(3) else { throw Unexpected("work") }
-        guard case .start(let batch, in: 3) = state.itemArrived("a1", key: "a") else { throw Unexpected("a1") }
+        guard case .start(let batch, in: 3, _) = state.itemArrived("a1", key: "a") else { throw Unexpected("a1") }
         try Self.wait("a2", &state)
         guard case .wait = state.laneIdle(4) else { throw Unexpected("a is in flight") }
         #expect(state.shutDown().lanesToEnd == [4])

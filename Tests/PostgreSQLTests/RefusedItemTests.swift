@@ -45,6 +45,21 @@ struct RefusedItemTests {
         }
     }
 
+    @Test("lets no later item of a key pass one that was put off")
+    func order() async throws {
+        let items = ["a1", "b1", "bad", "a2", "b2"]
+        let answers = await commitInHalves(items, key: { String($0.prefix(1)) }) { part in
+            if part.contains("bad") { throw Refused() }
+            // The row of a is held when a1 is tried, and free again afterwards.
+            return part.map { $0 == "a1" ? .failure(GroupCommitPutOff()) : .success($0) }
+        }
+        #expect(answers.map { try? $0.get() } == [nil, "b1", nil, nil, "b2"])
+        let putOff = answers.map { if case .failure(let error) = $0 { error is GroupCommitPutOff } else { false } }
+        #expect(putOff == [true, false, false, true, false])
+    }
+
+    private struct Refused: Error {}
+
     @Test("takes no caller along that shares its batch")
     func neighbours() async throws {
         try await Self.with { pool in

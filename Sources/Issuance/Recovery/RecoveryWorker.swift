@@ -42,7 +42,8 @@ package final class RecoveryWorker: Sendable {
     /// Works until the task is cancelled. A comparison may take long, and heartbeats go on meanwhile.
     package func run() async throws {
         let heartbeats = WorkLoop(
-            "the heartbeat", poll: configuration.recoveryPollInterval, backoff: configuration.loopBackoff,
+            "writing the recovery heartbeat", poll: configuration.recoveryPollInterval,
+            backoff: configuration.loopBackoff,
             logger: logger)
         // Without a poll interval: as long as a recovery is open, each heartbeat says so.
         let recoveries = WorkLoop(

@@ -85,7 +85,7 @@ package final class IssuanceSender: Sendable {
                     }
                     guard leased.issuances.isEmpty else { return .more }
                     // Each call that ends wakes the loop.
-                    guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return .idle() }
+                    guard slots.withLock({ $0.inFlight < $0.totalMax }) else { return .full }
                     let nextDueAt = try await pool.first(IssuanceStore.nextPlannedDueAt(after: now))
                     let nextRestEnd = slots.withLock { $0.nextRestEnd(after: now) }
                     let next = [nextDueAt, nextRestEnd].compactMap(\.self).min()

@@ -8,10 +8,10 @@ import Waiting
 ///
 /// **Guarantees** Every item taken is answered once. Items of one key are committed in the order they arrived, and
 /// never ride in two batches at the same time, so that batches do not wait for each other's locks. Cancelling a caller
-/// takes its item out while it waits; once a batch holds it, the caller gets the real outcome. The queue is bounded. An
-/// item that a batch puts off (``GroupCommitPutOff``) waits for its next try without a lane, and so do later items of
-/// its key. An item that the database refuses fails alone: its batch is committed in halves until the item is by
-/// itself.
+/// takes its item out while it waits, or when a batch puts it off; otherwise the caller gets the real outcome. The
+/// queue is bounded. An item that a batch puts off (``GroupCommitPutOff``) waits for its next try without a lane, and
+/// so do later items of its key. An item that the database refuses fails alone: its batch is committed in halves until
+/// the item is by itself.
 ///
 /// **Concurrency** Safe from any task. `run()` must run for items to be committed; cancelling it, or `shutDown()`,
 /// finishes what is queued and interrupts no commit.
@@ -83,8 +83,7 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     package struct Ticket: Sendable {
         fileprivate let committer: GroupCommitter
         fileprivate let submission: Submission
-        /// Nil when a batch took the item at once.
-        fileprivate let place: State.Place?
+        fileprivate let place: State.Place
 
         /// Waits until the batch that holds the item has been committed.
         ///
@@ -94,9 +93,8 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
             try await submission.answer.value { cancel() }.get()
         }
 
-        /// Takes the item out of the queue; without effect when a batch has taken it.
+        /// Takes the item out of the queue. One that a batch has is committed, unless the batch puts it off.
         package func cancel() {
-            guard let place else { return }
             committer.state.withLock { $0.callerCancelled(place) }?.fail(CancellationError())
         }
     }
@@ -118,9 +116,9 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
         let lineKey = key?(item)
         switch state.withLock({ $0.itemArrived(submission, key: lineKey) }) {
         case .refuse(let error): throw error
-        case .start(let batch, let lane):
+        case .start(let batch, let lane, let place):
             lane.next.answer(batch)
-            return Ticket(committer: self, submission: submission, place: nil)
+            return Ticket(committer: self, submission: submission, place: place)
         case .wait(let place):
             return Ticket(committer: self, submission: submission, place: place)
         }
@@ -162,10 +160,8 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     private func runLane() async {
         while let batch = await nextBatch() {
             let submissions = batch.items
-            let answers = submissions.isEmpty ? [] : await commitInHalves(submissions.map(\.item), commit)
-            let putOff = answers.indices.filter { index in
-                if case .failure(let error) = answers[index] { error is GroupCommitPutOff } else { false }
-            }
+            let answers = submissions.isEmpty ? [] : await commitInHalves(submissions.map(\.item), key: key, commit)
+            let putOff = answers.indices.filter { answers[$0].isPutOff }
             perform(state.withLock { $0.batchEnded(batch, putOff: putOff) })
             var stillPutOff = putOff[...]
             for (index, submission) in submissions.enumerated() {
@@ -181,6 +177,7 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
     private func perform(_ action: State.OnBatchEnded) {
         for start in action.starts { start.lane.next.answer(start.batch) }
         for submission in action.itemsPutOff { submission.fail(GroupCommitPutOff()) }
+        for submission in action.itemsCancelled { submission.fail(CancellationError()) }
         for turn in action.turnsToEnd { turn.end() }
         for rest in action.rests { rests.continuation.yield(rest) }
     }

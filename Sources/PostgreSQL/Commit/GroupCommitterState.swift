@@ -49,7 +49,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         var items: [Item] { entries.compactMap(\.item) }
     }
 
-    /// A line that becomes idle.
+    /// A line whose items were put off, and how long it pauses before it asks for its turn.
     struct Rest: Sendable {
         let name: LineName
         let pause: Duration
@@ -58,7 +58,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
     /// What the owner does after an item arrived.
     enum OnItemArrived: Sendable {
         case wait(Place)
-        case start(Batch, in: Lane)
+        case start(Batch, in: Lane, Place)
         case refuse(GroupCommitError)
     }
 
@@ -81,6 +81,8 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         var starts: [(lane: Lane, batch: Batch)] = []
         /// Items that were put off for too long, or while the committer shuts down.
         var itemsPutOff: [Item] = []
+        /// Items that were put off, and whose callers had been cancelled meanwhile.
+        var itemsCancelled: [Item] = []
         /// Lines that rest from now on.
         var rests: [Rest] = []
         /// What is held no more.
@@ -94,6 +96,8 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         var putOffs = 0
         /// What the next batch of it holds.
         var turn: (any GroupCommitTurn)?
+        /// The numbers of items whose callers were cancelled while a batch had them.
+        var cancelledInFlight: Set<UInt64> = []
     }
 
     private enum Phase {
@@ -139,23 +143,27 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         guard placesTaken < itemsQueuedMax else { return .refuse(.queueFull(itemsQueuedMax: itemsQueuedMax)) }
         lastNumber += 1
         let name = key.map(LineName.key) ?? .item(lastNumber)
+        let place = Place(line: name, number: lastNumber)
         placesTaken += 1
         itemsWaiting += 1
         let becameReady = Self.append(Entry(number: lastNumber, item: item), to: &lines[name, default: Line()])
         if becameReady { readyLines.append(name) }
         if let lane = idleLanes.last, let batch = takeBatch() {
             idleLanes.removeLast()
-            return .start(batch, in: lane)
+            return .start(batch, in: lane, place)
         }
-        return .wait(Place(line: name, number: lastNumber))
+        return .wait(place)
     }
 
-    /// Returns the item when no batch had taken it yet; it is not committed then.
+    /// Returns the item when no batch has it; it is not committed then. An item that a batch has, and puts off, comes
+    /// back with ``batchEnded(_:putOff:now:)``.
     mutating func callerCancelled(_ place: Place) -> Item? {
-        guard let line = lines.index(forKey: place.line),
-            let index = Self.index(of: place.number, in: lines.values[line].entries),
-            let item = lines.values[line].entries[index].item
-        else { return nil }
+        guard let line = lines.index(forKey: place.line) else { return nil }
+        guard let index = Self.index(of: place.number, in: lines.values[line].entries) else {
+            if lines.values[line].isInFlight { lines.values[line].cancelledInFlight.insert(place.number) }
+            return nil
+        }
+        guard let item = lines.values[line].entries[index].item else { return nil }
         lines.values[line].entries[index].item = nil
         itemsWaiting -= 1
         return item
@@ -163,7 +171,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
 
     mutating func laneIdle(_ lane: Lane) -> OnLaneIdle {
         if let batch = takeBatch() { return .start(batch) }
-        // What is still in line while draining belongs to a batch in flight, whose own lane goes on with it.
+        // What is still in line while draining is of a key in flight; the lane that ends that batch takes it next.
         if phase == .draining { return .end }
         idleLanes.append(lane)
         return .wait
@@ -185,6 +193,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
             if takeBack(batch.entries[index], to: batch.lines[line].name, now: now, &action) { returned.insert(line) }
         }
         for (line, part) in batch.lines.enumerated() {
+            lines[part.name]?.cancelledInFlight = []
             if returned.contains(line) { rest(part.name, &action) } else { free(part.name) }
         }
         startLanes(&action)
@@ -248,6 +257,10 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
     private mutating func takeBack(
         _ entry: Entry, to name: LineName, now: ContinuousClock.Instant, _ action: inout OnBatchEnded
     ) -> Bool {
+        if lines[name]?.cancelledInFlight.contains(entry.number) ?? false {
+            if let item = entry.item { action.itemsCancelled.append(item) }
+            return false
+        }
         let since = entry.putOffSince ?? now
         guard phase != .draining, since.duration(to: now) < putOffMax else {
             if let item = entry.item { action.itemsPutOff.append(item) }
@@ -264,7 +277,8 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         lines.values[line].putOffs += 1
         let putOffs = lines.values[line].putOffs
         resting.insert(name)
-        // At first its turn is enough. Then 4 ms for a transaction that is about to end, up to a quarter of a second.
+        // The first time it only waits for its turn in the row's line. After that it also pauses: 4 ms for a
+        // transaction that is about to end, then twice as long each time, up to 256 ms.
         let pause: Duration = putOffs == 1 ? .zero : .milliseconds(1 << min(putOffs, 8))
         action.rests.append(Rest(name: name, pause: pause))
     }

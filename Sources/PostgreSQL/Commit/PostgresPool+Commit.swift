@@ -17,7 +17,7 @@ extension PostgresPool {
     /// - Parameter attempts: What the call has tried so far; the same for every transaction of one call.
     /// **Errors** What `body` throws; `commitOutcomeUnknown` when the outcome of a lost commit could not be found out
     /// within the configuration's `commitResolutionTime`; else those of
-    /// ``withTransaction(retries:isolation:isUrgent:vouches:_:)``.
+    /// ``withTransaction(retries:isolation:isUrgent:vouches:makesWork:_:)``.
     package func commit<T: Sendable>(
         _ attempts: CommitAttempts = CommitAttempts(),
         _ body: (PostgresConnection) async throws -> T

@@ -68,7 +68,7 @@ final class LockLines: Sendable {
         state.withLock { $0.next(in: key, hasProgressed: hasProgressed) }?.waiter.answer(.success(()))
     }
 
-    /// Whether a caller that was let through has waited long enough for a lock that somebody outside this process
+    /// Whether a caller that was let through has waited long enough for a lock that somebody outside its line
     /// holds.
     func isImpatient(_ key: String, since entered: ContinuousClock.Instant, _ patience: Duration) -> Bool {
         let progress = state.withLock { $0.lines[key]?.progress }

@@ -168,6 +168,13 @@ struct PoolState<Connection: PooledConnection, Caller> {
         return consecutiveFailures
     }
 
+    /// A connection could not even be begun.
+    mutating func openingFailed(_ error: PostgresError) {
+        failures += 1
+        consecutiveFailures += 1
+        lastFailure = error
+    }
+
     /// A connection has ended.
     mutating func connectionClosed(_ connection: Connection, isBroken: Bool) -> OnClosed {
         if isBroken { failures += 1 }

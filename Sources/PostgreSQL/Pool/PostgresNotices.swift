@@ -56,6 +56,8 @@ package final class PostgresNotices: Sendable {
     /// Distinguishes this process's heartbeats from those of others.
     private let process = String(UInt64.random(in: .min ... .max), radix: 36)
     private let state = Mutex(State())
+    /// Held while subscribers are called, so that they learn of every change in its order.
+    private let calls = Mutex(())
     /// Raised when the listening connection hears nothing although heartbeats are sent.
     private let deafness = Signal()
 
@@ -154,7 +156,9 @@ package final class PostgresNotices: Sendable {
         case Self.heartbeatChannel: heardBeat(payload)
         case Self.workChannel: heardWork(payload)
         default:
-            for subscriber in state.withLock({ $0.subscribers[channel] ?? [] }) { subscriber.onNotice(payload) }
+            calls.withLock { _ in
+                for subscriber in state.withLock({ $0.subscribers[channel] ?? [] }) { subscriber.onNotice(payload) }
+            }
         }
     }
 
@@ -179,12 +183,14 @@ package final class PostgresNotices: Sendable {
 
     /// From here on every notice is heard.
     private func begin() {
-        let subscribers = state.withLock { state in
-            (state.isHearing, state.heardUntil, state.lastHeard) = (true, nil, .now)
-            (state.sentAt, state.unheard) = ([:], 0)
-            return state.subscribers.values.flatMap(\.self)
+        calls.withLock { _ in
+            let subscribers = state.withLock { state in
+                (state.isHearing, state.heardUntil, state.lastHeard) = (true, nil, .now)
+                (state.sentAt, state.unheard) = ([:], 0)
+                return state.subscribers.values.flatMap(\.self)
+            }
+            for subscriber in subscribers { subscriber.onHearing(true) }
         }
-        for subscriber in subscribers { subscriber.onHearing(true) }
     }
 
     // MARK: Heartbeats
@@ -232,16 +238,18 @@ package final class PostgresNotices: Sendable {
     }
 
     private func fallSilent() {
-        let subscribers = state.withLock { state -> [Subscriber] in
-            guard state.isHearing else { return [] }
-            (state.isHearing, state.heardUntil) = (false, nil)
-            return state.subscribers.values.flatMap(\.self)
+        let hasChanged = calls.withLock { _ in
+            let subscribers = state.withLock { state -> [Subscriber] in
+                guard state.isHearing else { return [] }
+                (state.isHearing, state.heardUntil) = (false, nil)
+                return state.subscribers.values.flatMap(\.self)
+            }
+            for subscriber in subscribers { subscriber.onHearing(false) }
+            return !subscribers.isEmpty
         }
-        guard !subscribers.isEmpty else { return }
-        if !Task.isCancelled {
+        if hasChanged, !Task.isCancelled {
             logger.warning("notices of other processes do not arrive; reading from the database until they do")
         }
-        for subscriber in subscribers { subscriber.onHearing(false) }
     }
 
     /// Has a new connection opened when the database takes heartbeats and the present one hears none. One that broke is

@@ -10,8 +10,8 @@ extension PostgresPool {
     ///
     /// Callers of this process that name the same lock wait in a line of their own. One of them is let through at a
     /// time. While somebody else holds the row, it waits at the server if the statement does, for at most the
-    /// configuration's `lockTimeout`, and then tries again with growing pauses. So however many wait for a lock, and
-    /// however long, they keep one connection at most, and after a lock with NOWAIT none.
+    /// configuration's `lockTimeout`, and then tries again with growing pauses. So those who wait for one lock keep at
+    /// most one connection, and none if the statement says NOWAIT.
     ///
     /// **Guarantees** First come, first served within this process. `body` runs again only after an attempt that the
     /// lock refused, which did nothing.
@@ -92,12 +92,13 @@ extension PostgresPool {
         }
     }
 
-    /// Waits at the head of a line for those who are let through already; nil when the task is cancelled first.
+    /// Waits at the head of a line for those who are let through already; nil when that takes longer than `patience`,
+    /// or the task is cancelled first.
     ///
     /// For a group committer, whose many callers wait for the row as one.
-    package func turn(inLine key: String) async -> (any GroupCommitTurn)? {
+    package func turn(inLine key: String, patience: Duration = linePatience) async -> (any GroupCommitTurn)? {
         do {
-            try await lines.enter(key, isUrgent: true, patience: .seconds(3600))
+            try await lines.enter(key, isUrgent: true, patience: patience)
             return LineTurn(lines: lines, key: key)
         } catch {
             return nil

@@ -218,13 +218,21 @@ package final class PostgresPool: Sendable {
     }
 
     private func makeWorker() -> ConnectionWorker? {
-        state.withLock { state in
-            guard state.mayOpenAnother,
-                let worker = try? ConnectionWorker(configuration: configuration, logger: logger)
-            else { return nil }
-            state.beginOpening(worker)
-            return worker
+        let (worker, news) = state.withLock { state -> (ConnectionWorker?, PostgresError?) in
+            guard state.mayOpenAnother else { return (nil, nil) }
+            do throws(PostgresError) {
+                let worker = try ConnectionWorker(configuration: configuration, logger: logger)
+                state.beginOpening(worker)
+                return (worker, nil)
+            } catch {
+                state.openingFailed(error)
+                return (nil, state.outage.failed() ? error : nil)
+            }
         }
+        if let news {
+            logger.warning("a connection could not be opened; will keep trying", metadata: ["error": "\(news)"])
+        }
+        return worker
     }
 
     private func opened(_ worker: ConnectionWorker) {

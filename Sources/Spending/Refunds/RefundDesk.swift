@@ -75,8 +75,9 @@ struct RefundDesk: Sendable {
     /// **Errors** `DATABASE_UNAVAILABLE`; `PostgresError`.
     private func cardID(refundID: String, spendID: String?) async throws -> String? {
         do {
-            return try await transaction.transaction.pool.withConnection { connection in
-                try await connection.first(RefundStore.findCard(refundID: refundID, spendID: spendID)) ?? nil
+            let pool = transaction.transaction.pool
+            return try await pool.reading {
+                try await pool.first(RefundStore.findCard(refundID: refundID, spendID: spendID)) ?? nil
             }
         } catch let error as PostgresError {
             throw SpendingError(ofCall: error) ?? error

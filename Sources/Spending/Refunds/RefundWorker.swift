@@ -69,7 +69,7 @@ package final class RefundWorker: Sendable {
                 _ = try await retryHeld()
                 nextRetryOfHeld = start + retryHeldEvery
             }
-            // However many spends come meanwhile.
+            // So that a stream of spends causes few sweeps.
             let rest = max(Self.restMin, start.duration(to: .now) * 5)
             try await Task.sleep(for: min(rest, sweepEvery))
             return .idle()
@@ -119,7 +119,11 @@ package final class RefundWorker: Sendable {
                     case .held: report.held += 1
                     case .waiting, .undone, nil: break
                     }
-                } catch let error as SpendingError where error.outcome == .notApplied {
+                } catch let error as SpendingError where error.reason == .contention {
+                    // Another transaction holds the card: the next sweep tries again.
+                } catch let error as SpendingError
+                    where error.outcome == .notApplied && error.reason != .databaseUnavailable
+                {
                     logger.error(
                         "a waiting refund could not be taken", metadata: ["reason": "\(error.reasonText)"])
                 } catch let error as PostgresError where error.meaning == .refusedRow {

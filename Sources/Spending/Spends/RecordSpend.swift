@@ -54,7 +54,7 @@ package final class RecordSpend: Sendable {
             lanes: configuration.lanes, itemsPerBatchMax: configuration.spendsPerBatchMax,
             itemsQueuedMax: configuration.spendsQueuedMax, key: { $0.spend.input.cardID },
             putOffMax: configuration.cardPatience,
-            turn: { cardID in await pool.turn(inLine: "card:\(cardID)") }
+            turn: { cardID in await pool.turn(inLine: "card:\(cardID)", patience: configuration.cardPatience) }
         ) { batch in
             let start = ContinuousClock.now
             let answers = try await transaction.run(batch)

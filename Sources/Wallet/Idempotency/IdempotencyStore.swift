@@ -5,6 +5,8 @@ enum IdempotencyStore {
     struct Stored: Sendable {
         let requestDigest: [UInt8]
         let answer: [UInt8]
+        /// When that request came, by its own clock.
+        let createdAt: PostgresTimestamp
     }
 
     /// Claims a key within the transaction; waits while another transaction holds it. One row when the key is ours,
@@ -25,10 +27,14 @@ enum IdempotencyStore {
     static func find(_ idempotency: WalletIdempotency, caller: WalletCaller) -> Query<Stored> {
         Query(
             """
-            select request_digest, answer from wallet_idempotency
+            select request_digest, answer, created_at from wallet_idempotency
             where environment = $1 and scope = $2 and key = $3
             """, key(idempotency, caller)
-        ) { row in Stored(requestDigest: try row.get("request_digest"), answer: try row.get("answer")) }
+        ) { row in
+            Stored(
+                requestDigest: try row.get("request_digest"), answer: try row.get("answer"),
+                createdAt: try row.get("created_at"))
+        }
     }
 
     static func store(
