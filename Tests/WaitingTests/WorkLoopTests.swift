@@ -116,6 +116,24 @@ final class WorkLoopTests: Sendable {
         }
     }
 
+    @Test("a process that can take no more stays behind until a step finds nothing")
+    func full() async throws {
+        let (signal, steps) = (signal, steps)
+        let loop = loop(poll: nil)
+        signal.raise()
+        await loop.run {
+            #expect(loop.isBehind)
+            let number = steps.withLock {
+                $0 += 1
+                return $0
+            }
+            // What is under way ends meanwhile.
+            signal.raise()
+            return number == 1 ? .full : .end
+        }
+        #expect(loop.isBehind && steps.withLock { $0 } == 2)
+    }
+
     @Test("of tasks that share a loop, one that does not poll waits for the signal alone")
     func sharedPolls() async throws {
         let (signal, steps) = (signal, steps)
