@@ -102,6 +102,8 @@ extension SpendingError {
     static let spendConflict = Self(
         .spendConflict,
         "this spend_id is stored with other content: send the first content again, or a new spend_id for another spend")
+    static let authorizationNotFound = Self(
+        .unknownAuthorization, "there is no authorisation of this id: check the id")
     static let unknownAuthorization = Self(
         .unknownAuthorization, "the card has no authorisation of this id: record the authorisation first, or name none")
     static let authorizationConflict = Self(

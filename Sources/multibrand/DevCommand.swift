@@ -95,11 +95,11 @@ struct DevCommand: AsyncParsableCommand {
           2. a program for that card:
              \(CommandLine.arguments[0]) admin cards link card-1 prg_sky --account M-1001 --parts 60
 
-          3. a spend on that card, and where it went:
+          3. a spend on that card, and how it was split:
              \(CommandLine.arguments[0]) admin spends record spend-1 --card card-1 --amount-minor 12345 --currency \
         USD --category 5812
 
-        The wallet's first call (docs/wallet.md goes on from here); the key is of SANDBOX, and good until the next \
+        The wallet's first call (docs/wallet.md goes on from here), with a SANDBOX key that is valid until the next \
         start:
              curl -H "Authorization: Bearer \(walletKey)" -d '{"externalUserID": "cust-77"}' \
         \(running.wallet)/v1/auth/exchange

@@ -89,7 +89,7 @@ struct VerifyCommand: AsyncParsableCommand {
     }
 
     static func text(of report: VerifyReport) -> String {
-        var checks = TextTable([.text("check"), .text("serves"), .number("checked"), .number("broken"), .text("")])
+        var checks = TextTable([.text("check"), .text("invariant"), .number("checked"), .number("broken"), .text("")])
         for check in report.checks {
             let result = check.skipped.map { "skipped: \($0)" } ?? (check.violations == 0 ? "holds" : "BROKEN")
             checks.add([check.name.rawValue, check.invariant, "\(check.checked)", "\(check.violations)", result])

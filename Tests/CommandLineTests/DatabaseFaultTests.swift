@@ -34,6 +34,7 @@ struct DatabaseFaultTests {
     @Test("both doors say the same kind and the same outcome, and quote nothing", arguments: errors)
     func doors(_ error: PostgresError) {
         let fault = DatabaseFault(error)
+        #expect((fault.kind == .invalidArgument) == (error.kind == .encoding), "only that is the caller's fault")
         let rpc = Self.refusals.refusal(error, "/test")
         #expect(rpc.code == RPCStatusCode(fault.kind))
         #expect(rpc.errorInfo?.reason == fault.reasonText)

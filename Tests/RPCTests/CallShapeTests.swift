@@ -76,6 +76,24 @@ struct CallShapeTests {
         }
     }
 
+    @Test("what came before a message beyond the limit is answered, and then the stream fails")
+    func overlongMessage() async throws {
+        try await withEcho(configure: { $0.messageBytesMax = 1000 }) { client in
+            let received = Tally()
+            let failure = await #expect(throws: RPCError.self) {
+                try await client.bidirectional("/test.Echo/Chat") {
+                    (writer: RPCWriter<Bytes>, answers: RPCMessages<Bytes>) in
+                    for _ in 0..<50 { try await writer.send(Bytes(.init(repeating: 1, count: 10))) }
+                    try await writer.send(Bytes(.init(repeating: 1, count: 2000)))
+                    writer.finish()
+                    for try await _ in answers { received.add() }
+                }
+            }
+            #expect(failure?.code == .resourceExhausted)
+            #expect(received.count == 50)
+        }
+    }
+
     @Test("one question after the other works on one stream")
     func pingPong() async throws {
         try await withEcho { client in

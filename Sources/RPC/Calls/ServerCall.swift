@@ -89,11 +89,19 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         case .passOn:
             guard let inbound else { return releaseWindow(byteCount: bytes.count) }
             var fits = true
-            accept(bytes) { message in
-                // It is counted with the queue from here on, not twice.
-                release()
-                fits = inbound.put(message) && fits
+            do throws(RPCError) {
+                try deframe(bytes) { message in
+                    // It is counted with the queue from here on, not twice.
+                    release()
+                    fits = inbound.put(message) && fits
+                }
+            } catch {
+                // The handler answers what came before, and then it fails.
+                state.inputFailed()
+                inbound.finish(throwingAfterQueue: error)
+                return releaseWindow(byteCount: bytes.count)
             }
+            hold()
             if !fits { return end(throwing: RequestBytes.tooMany) }
             releaseWindow(byteCount: inbound.bytesToRelease(received: bytes.count))
         case .drop:

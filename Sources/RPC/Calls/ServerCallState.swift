@@ -49,6 +49,7 @@ struct ServerCallState: Sendable {
     private(set) var phase = Phase.receivingHeaders
     private(set) var headersAreSent = false
     private var hasMessage = false
+    private var inputHasFailed = false
 
     var isAnswered: Bool { phase == .answered }
     /// Whether the client can make the call wait: for its body, or for an answer about its key.
@@ -60,7 +61,7 @@ struct ServerCallState: Sendable {
         switch phase {
         case .admitting: .keep
         case .receivingMessage: .addToMessage
-        case .running: .passOn
+        case .running: inputHasFailed ? .drop : .passOn
         case .receivingHeaders, .answered: .drop
         }
     }
@@ -84,6 +85,9 @@ struct ServerCallState: Sendable {
         defer { hasMessage = true }
         return !hasMessage
     }
+
+    /// What the peer sends is no message any more: the handler has what came before, and the rest is dropped.
+    mutating func inputFailed() { inputHasFailed = true }
 
     /// The peer has sent everything.
     ///

@@ -23,7 +23,7 @@ package struct GetAuthorization: Sendable {
         _ authorizationID: String, on connection: PostgresConnection
     ) async throws -> SpendAuthorization {
         guard let standing = try await connection.first(AuthorizationStore.read(authorizationID)) else {
-            throw SpendingError.unknownAuthorization
+            throw SpendingError.authorizationNotFound
         }
         return standing.authorization
     }

@@ -27,7 +27,7 @@ package struct ReverseAuthorization: Sendable {
     package func callAsFunction(_ authorizationID: String) async throws -> AuthorizationAnswer {
         try PurchaseCheck(prefix: "").identifier(authorizationID, "authorization_id")
         guard let cardID = try await pool.first(AuthorizationStore.findCard(authorizationID)) else {
-            throw SpendingError.unknownAuthorization
+            throw SpendingError.authorizationNotFound
         }
         let attempts = CommitAttempts()
         return try await transaction.inLine(of: cardID) {
@@ -44,7 +44,7 @@ package struct ReverseAuthorization: Sendable {
                 PostgresStatement.preferIndexes,
                 AuthorizationStore.reverse(cardID: cardID, authorizationID: authorizationID, at: reversedAt),
                 AuthorizationStore.read(authorizationID))
-            guard let authorization = found.first?.authorization else { throw SpendingError.unknownAuthorization }
+            guard let authorization = found.first?.authorization else { throw SpendingError.authorizationNotFound }
             let isOurs = reversed == 1 || authorization.reversedAt.map(attempts.wrote) == true
             attempts.note(reversedAt)
             return AuthorizationAnswer(authorization: authorization, replayed: !isOurs)

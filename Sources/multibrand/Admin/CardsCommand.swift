@@ -92,7 +92,8 @@ extension CardsCommand {
         @Argument(help: "The program's id.") var programID: String
         @Option(help: "The member's user id with the program.") var account: String?
         @Option(help: "The member's e-mail address with the program.") var email: String?
-        @Option(help: "This program's share, in parts; 0 names none.") var parts: Int32 = 0
+        @Option(help: "This program's share, in parts; 0 for the average of the card's other links, or 1.") var parts:
+            Int32 = 0
         @Option(help: "Makes the call repeatable.") var request: RequestID = .made()
 
         func run() async throws {

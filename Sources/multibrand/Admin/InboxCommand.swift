@@ -117,7 +117,7 @@ extension [Multibrand_V1_InboxEntry] {
     var table: String {
         var table = TextTable([
             .number("number"), .text("received"), .text("kind"), .text("status"), .text("reason"), .number("tries"),
-            .number("times sent"), .text("let in by"),
+            .number("times sent"), .text("verified by"),
         ])
         for entry in self {
             table.add([

@@ -33,5 +33,9 @@ struct StackConnection: Codable {
         }
     }
 
-    static func remove() { try? FileManager.default.removeItem(atPath: path) }
+    /// Removes the file that this process wrote. One of another stack, which still runs here, stays.
+    static func remove() {
+        guard load()?.process == ProcessInfo.processInfo.processIdentifier else { return }
+        try? FileManager.default.removeItem(atPath: path)
+    }
 }

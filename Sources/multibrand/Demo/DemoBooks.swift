@@ -109,9 +109,10 @@ struct DemoBooks {
                 .violations,
                 "our books have \(issuances) issuances of \(ours) points, the sandbox \(transactions) of \(theirs)")
         }
+        let value = rows.filter { $0.position.unit == .value }.reduce(0) { $0 + $1.points }
         print(
-            "Our books and the sandbox's agree: \(issuances) issuances, \(ours) points, every one confirmed by webhook."
-        )
+            "Our books and the sandbox's agree: \(issuances) issuances, every one confirmed by webhook, "
+                + "of \(ours - value) points and \(value) minor units of value.")
     }
 }
 

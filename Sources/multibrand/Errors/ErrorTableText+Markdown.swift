@@ -58,8 +58,8 @@ extension ErrorTableText {
         lost connection, a
         proxy, `UNIMPLEMENTED` for a method this version does not have, `RESOURCE_EXHAUSTED` for a message that is \
         too large. The
-        outcome is then unknown for `DEADLINE_EXCEEDED`, `UNAVAILABLE`, `CANCELLED` and `INTERNAL`; send exactly the \
-        same call again.
+        outcome is then unknown for `DEADLINE_EXCEEDED`, `UNAVAILABLE`, `CANCELLED` and `INTERNAL`, and for the \
+        unanswered spends of a stream whatever its status is; send exactly the same call again.
 
         `TIME_LIMIT` is `DEADLINE_EXCEEDED` rather than `UNAVAILABLE`, which client libraries retry automatically: \
         within the same

@@ -268,7 +268,10 @@ extension SpendsCommand {
                 try connection.show(answer) {
                     let reasons = answer.notReleasedByReason.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
                     let others = reasons.isEmpty ? "" : " Not released: \(reasons.joined(separator: ", "))."
-                    return "The held money of \(answer.released) spends was decided.\(others)"
+                    guard answer.released == 0, reasons.isEmpty else {
+                        return "The held money of \(answer.released) spends was decided.\(others)"
+                    }
+                    return "Nothing was decided: no card asked about has both held money and a link."
                 }
             }
         }
