@@ -45,6 +45,7 @@ extension PostgresPool {
                     throw doubt.error
                 }
                 failures += 1
+                // The database does not announce its return, and whether the commit took effect shows only then.
                 try? await Task.sleep(for: Self.commitBackoff.pause(afterFailures: failures))
             } catch let cancellation as CancellationError {
                 throw Self.oldestDoubt(calls)?.error ?? cancellation

@@ -158,9 +158,7 @@ struct PoolState<Connection: PooledConnection, Caller> {
 
     /// An attempt failed; returns how many have failed in a row, `nil` when this connection is not wanted any more.
     mutating func connectionFailed(_ connection: Connection, _ error: PostgresError) -> Int? {
-        failures += 1
-        consecutiveFailures += 1
-        lastFailure = error
+        openingFailed(error)
         guard phase == .running, !borrowers.isEmpty else {
             opening[connection.id] = nil
             return nil

@@ -13,6 +13,16 @@ package protocol PipelineStep: Sendable {
     func takeAnswer(from results: inout ArraySlice<PostgresResult>) throws -> Answer
 }
 
+/// Sends the statements of all steps together and has each step read its results.
+private func answers<each Step: PipelineStep>(
+    to step: repeat each Step, from send: ([PostgresStatement]) async throws -> [PostgresResult]
+) async throws -> (repeat (each Step).Answer) {
+    var statements: [PostgresStatement] = []
+    repeat statements += (each step).statements
+    var results = try await send(statements)[...]
+    return try (repeat (each step).takeAnswer(from: &results))
+}
+
 extension PostgresConnection {
     /// Runs all steps in one round trip and returns their answers in order.
     ///
@@ -24,10 +34,7 @@ extension PostgresConnection {
     package func pipeline<each Step: PipelineStep>(
         _ step: repeat each Step
     ) async throws -> (repeat (each Step).Answer) {
-        var statements: [PostgresStatement] = []
-        repeat statements += (each step).statements
-        var results = try await pipeline(statements)[...]
-        return try (repeat (each step).takeAnswer(from: &results))
+        try await answers(to: repeat each step) { try await pipeline($0) }
     }
 
     /// Runs one step, whose statements go in one round trip, and returns its answer; guarantees and errors as above.
@@ -44,10 +51,7 @@ extension PostgresPool {
     package func pipeline<each Step: PipelineStep>(
         _ step: repeat each Step
     ) async throws -> (repeat (each Step).Answer) {
-        var statements: [PostgresStatement] = []
-        repeat statements += (each step).statements
-        var results = try await pipeline(statements)[...]
-        return try (repeat (each step).takeAnswer(from: &results))
+        try await answers(to: repeat each step) { try await pipeline($0) }
     }
 }
 
