@@ -73,11 +73,12 @@ final class WorkLoopTests: Sendable {
         } _: {
             func run(untilStep number: Int) async throws {
                 try await until {
-                    // The loop sleeps, so it is not about to take a step.
-                    if clock.sleeperCount == 1 { clock.advance(by: .seconds(1)) }
-                    return count >= number
+                    // While the loop sleeps, only the clock below lets it take a step: the count is final.
+                    guard clock.sleeperCount == 1 else { return false }
+                    if count >= number { return true }
+                    clock.advance(by: .seconds(1))
+                    return false
                 }
-                try await until { clock.sleeperCount == 1 }
             }
             try await run(untilStep: 9)
             stir.raise()
