@@ -175,6 +175,10 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     case walletRedemption = "WALLET_REDEMPTION"
     /// A member has one redemption of an offer that is not canceled.
     case walletRedemptionOnce = "WALLET_REDEMPTION_ONCE"
+    /// A captured hold has one debit of what it captured, at most its amount; another hold has none.
+    case walletHold = "WALLET_HOLD"
+    /// What a member has held is the sum of the active holds, and at most the balance.
+    case walletHeld = "WALLET_HELD"
     /// What rows of the wallet name is in their own environment and is their own member's.
     case walletEnvironment = "WALLET_ENVIRONMENT"
     /// One transaction id is one ledger row, over both environments.
@@ -217,7 +221,7 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
         case .issuanceWalletCredit, .reversalWalletDebit, .walletRowClaimed, .walletIdentity, .walletSequence,
             .walletChain,
             .walletRange, .walletSign, .walletRowWithoutMember, .walletRedemption, .walletRedemptionOnce,
-            .walletEnvironment, .walletTransactionIDUnique, .walletPool, .walletPoolDraw:
+            .walletHold, .walletHeld, .walletEnvironment, .walletTransactionIDUnique, .walletPool, .walletPoolDraw:
             "I-10"
         }
     }
@@ -225,8 +229,8 @@ package enum VerifyCheck: String, Sendable, Hashable, Codable, CaseIterable {
     /// The checks that are made member by member, or of all members at once, and never of some cards.
     static let ofMembers: [VerifyCheck] = [
         .walletIdentity, .walletSequence, .walletChain, .walletRange, .walletSign, .walletRowWithoutMember,
-        .walletRedemption, .walletRedemptionOnce, .walletEnvironment, .walletTransactionIDUnique, .walletPool,
-        .walletPoolDraw,
+        .walletRedemption, .walletRedemptionOnce, .walletHold, .walletHeld, .walletEnvironment,
+        .walletTransactionIDUnique, .walletPool, .walletPoolDraw,
     ]
 
     /// The place by which findings are counted.

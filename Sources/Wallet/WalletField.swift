@@ -14,6 +14,8 @@ package enum WalletField: Sendable, Hashable, CaseIterable {
     case tier
     /// What else is kept of a member.
     case attributes
+    /// After how many seconds a hold expires.
+    case lifetime
     /// The offer to redeem.
     case offer
     /// The id of an offer that is made.

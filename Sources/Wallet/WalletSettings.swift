@@ -10,6 +10,8 @@ package struct WalletSettings: Sendable {
     package var tokenSecrets: [WalletTokenSecret]
     /// Whether live credits draw down a prepaid pool, once there is one.
     package var isPoolEnabled: Bool
+    /// After how long a hold expires when nobody said.
+    package var holdLifetime: Duration
     /// How far webhooks may go.
     package var webhookReach: WebhookReach
 
@@ -17,13 +19,14 @@ package struct WalletSettings: Sendable {
     package init(
         currencies: [WalletEnvironment: WalletCurrency] = [:], keyPrefix: String = "mbw",
         tokenLifetime: Duration = .seconds(900), tokenSecrets: [WalletTokenSecret] = [], isPoolEnabled: Bool = false,
-        webhookReach: WebhookReach = .public
+        holdLifetime: Duration = .seconds(3600), webhookReach: WebhookReach = .public
     ) {
         self.currencies = currencies
         self.keyPrefix = keyPrefix
         self.tokenLifetime = tokenLifetime
         self.tokenSecrets = tokenSecrets
         self.isPoolEnabled = isPoolEnabled
+        self.holdLifetime = holdLifetime
         self.webhookReach = webhookReach
     }
 

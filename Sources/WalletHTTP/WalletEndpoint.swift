@@ -6,6 +6,11 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
     case creditWallet
     case getWallet
     case listTransactions
+    case placeHold
+    case listHolds
+    case getHold
+    case captureHold
+    case releaseHold
     case listOffers
     case createRedemption
     case listRedemptions
@@ -25,8 +30,12 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
     /// The HTTP method.
     var method: HTTPRequest.Method {
         switch self {
-        case .exchangeToken, .creditWallet, .createRedemption, .cancelRedemption, .registerWebhook: .post
-        case .getWallet, .listTransactions, .listOffers, .listRedemptions, .getRedemption, .getEligibility, .getMember,
+        case .exchangeToken, .creditWallet, .placeHold, .captureHold, .releaseHold, .createRedemption,
+            .cancelRedemption,
+            .registerWebhook:
+            .post
+        case .getWallet, .listTransactions, .listHolds, .getHold, .listOffers, .listRedemptions, .getRedemption,
+            .getEligibility, .getMember,
             .getAnalyticsSummary, .getAnalyticsOffers, .getAnalyticsTimeseries, .listWebhooks:
             .get
         case .upsertMember: .put
@@ -41,6 +50,10 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
         case .creditWallet: "/v1/wallet/credit"
         case .getWallet: "/v1/wallet"
         case .listTransactions: "/v1/wallet/transactions"
+        case .placeHold, .listHolds: "/v1/wallet/holds"
+        case .getHold: "/v1/wallet/holds/{id}"
+        case .captureHold: "/v1/wallet/holds/{id}/capture"
+        case .releaseHold: "/v1/wallet/holds/{id}/release"
         case .listOffers: "/v1/offers"
         case .createRedemption, .listRedemptions: "/v1/redemptions"
         case .getRedemption: "/v1/redemptions/{id}"
@@ -58,7 +71,7 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
     /// The status of every answer that is no refusal, whether the call did something or was answered before.
     var success: HTTPResponse.Status {
         switch self {
-        case .createRedemption, .registerWebhook: .created
+        case .placeHold, .createRedemption, .registerWebhook: .created
         default: .ok
         }
     }
@@ -66,11 +79,12 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
     /// Whether only an organisation's key may call it (contract section 8.1).
     var isServerMode: Bool {
         switch self {
-        case .exchangeToken, .creditWallet, .upsertMember, .getMember, .removeMember, .getAnalyticsSummary,
+        case .exchangeToken, .creditWallet, .placeHold, .captureHold, .releaseHold, .upsertMember, .getMember,
+            .removeMember, .getAnalyticsSummary,
             .getAnalyticsOffers, .getAnalyticsTimeseries, .registerWebhook, .listWebhooks, .deleteWebhook:
             true
-        case .getWallet, .listTransactions, .listOffers, .createRedemption, .listRedemptions, .getRedemption,
-            .cancelRedemption, .getEligibility:
+        case .getWallet, .listTransactions, .listHolds, .getHold, .listOffers, .createRedemption, .listRedemptions,
+            .getRedemption, .cancelRedemption, .getEligibility:
             false
         }
     }
@@ -78,7 +92,9 @@ enum WalletEndpoint: String, CaseIterable, Sendable {
     /// Whether a JSON object must come with it.
     var takesBody: Bool {
         switch self {
-        case .exchangeToken, .creditWallet, .createRedemption, .upsertMember, .registerWebhook: true
+        case .exchangeToken, .creditWallet, .placeHold, .captureHold, .createRedemption, .upsertMember,
+            .registerWebhook:
+            true
         default: false
         }
     }

@@ -53,6 +53,7 @@ enum TableMap {
         TableOwner("server_identity", of: "Issuance"),
 
         TableOwner("wallet_deliveries", of: "Wallet"),
+        TableOwner("wallet_holds", of: "Wallet", readBy: "Audit"),
         TableOwner("wallet_idempotency", of: "Wallet"),
         TableOwner("wallet_members", of: "Wallet", readBy: "Audit"),
         TableOwner("wallet_offers", of: "Wallet", readBy: "Audit"),

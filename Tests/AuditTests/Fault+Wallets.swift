@@ -13,6 +13,10 @@ extension Fault {
         ["environment": "SANDBOX", "redemption_id": id]
     }
 
+    private static func hold(_ id: String) -> [String: String] {
+        ["environment": "SANDBOX", "hold_id": id]
+    }
+
     private static func pool(_ sequence: String) -> [String: String] {
         ["environment": "LIVE", "sequence": sequence]
     }
@@ -21,13 +25,14 @@ extension Fault {
     private static func open(_ change: String) -> String {
         """
         alter table wallet_transactions disable trigger user; alter table wallet_members disable trigger user;
+        alter table wallet_holds disable trigger user;
         \(change)
         """
     }
 
     private static let m1 = "where environment = 'SANDBOX' and external_user_id = 'm1'"
 
-    static let ofWallets = ofLedgers + ofRedemptions + ofEnvironments + ofPools
+    static let ofWallets = ofLedgers + ofRedemptions + ofHolds + ofEnvironments + ofPools
 
     private static let ofLedgers = [
         Fault(
@@ -116,7 +121,49 @@ extension Fault {
             """),
     ]
 
+    private static let ofHolds = [
+        Fault(
+            "a capture that the ledger has otherwise", .walletHold, hold("hold_1"),
+            open("update wallet_holds set captured = 41 where hold_id = 'hold_1'")),
+        Fault(
+            "a released hold that says it was captured", .walletHold, hold("hold_3"),
+            open("update wallet_holds set status = 'CAPTURED', captured = 10 where hold_id = 'hold_3'")),
+        Fault(
+            "a captured hold that says it expired", .walletHold, hold("hold_1"),
+            open("update wallet_holds set status = 'EXPIRED', captured = 0 where hold_id = 'hold_1'")),
+        Fault(
+            "a capture of more than the hold", .walletHold, hold("hold_1"),
+            """
+            alter table wallet_holds drop constraint wallet_holds_captured_in_range;
+            \(open("update wallet_holds set amount = 39 where hold_id = 'hold_1'"))
+            """),
+        Fault(
+            "less is held than the active holds", .walletHeld, member("m4"),
+            open("update wallet_members set held = 24 where external_user_id = 'm4'")),
+        Fault(
+            "a released hold still counts", .walletHeld, member("m4"),
+            open("update wallet_holds set status = 'RELEASED', ended_at = now() where hold_id = 'hold_2'")),
+        Fault(
+            "more is held than the balance", .walletHeld, member("m4"),
+            """
+            alter table wallet_members drop constraint wallet_members_held_in_balance;
+            \(open("""
+                update wallet_holds set amount = 61 where hold_id = 'hold_2';
+                update wallet_members set held = 61 where external_user_id = 'm4'
+                """))
+            """),
+    ]
+
     private static let ofEnvironments = [
+        Fault(
+            "a ledger row captures another member's hold", .walletEnvironment, member("m4", row: 2),
+            open("update wallet_holds set external_user_id = 'm2' where hold_id = 'hold_1'")),
+        Fault(
+            "a hold of no member", .walletEnvironment, hold("hold_3"),
+            """
+            alter table wallet_holds drop constraint wallet_holds_member_fkey;
+            \(open("update wallet_holds set external_user_id = 'm9' where hold_id = 'hold_3'"))
+            """),
         Fault(
             "a ledger row pays another member's redemption", .walletEnvironment, member("m1", row: 4),
             "update wallet_redemptions set external_user_id = 'm2' where redemption_id = 'red_2'"),

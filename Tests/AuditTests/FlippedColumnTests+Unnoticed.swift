@@ -36,7 +36,8 @@ extension FlippedColumnTests {
             programs.catalogue refund_movements.cause refunds.candidates refunds.reason refunds.rule
             releases.cause
             spends.attribution wallet_offers.description wallet_offers.kind wallet_offers.short_description
-            wallet_offers.title wallet_offers.type wallet_pool_entries.reference wallet_transactions.reason
+            wallet_offers.title wallet_holds.reason
+            wallet_offers.type wallet_pool_entries.reference wallet_transactions.reason
             """
         ),
         (
@@ -234,9 +235,19 @@ extension FlippedColumnTests {
         ),
         (
             """
+            When a hold ends and in which way, once it has ended without a debit, and what it held then. An active hold
+            is held to its member's row, a captured one to its debit.
+            """,
+            """
+            wallet_holds.amount wallet_holds.ended_at wallet_holds.expires_at wallet_holds.status
+            """
+        ),
+        (
+            """
             An id that is checked where something names it.
             """,
             """
+            wallet_holds.hold_id
             wallet_transactions.transaction_id
             """
         ),

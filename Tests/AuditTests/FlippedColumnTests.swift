@@ -33,8 +33,10 @@ struct FlippedColumnTests {
         "refund_movements": ["cause = 'refund'", "cause = 'undo'"],
         "wallet_transactions": [
             "cause = 'mint' and issue_reference is not null", "cause = 'spend'", "cause = 'clawback'",
+            "cause = 'capture'",
         ],
         "wallet_redemptions": ["status = 'OPEN'", "status = 'CANCELED' and points_debited > 0"],
+        "wallet_holds": ["status = 'HELD'", "status = 'CAPTURED'", "status = 'RELEASED'"],
         "programs": ["program_id = 'prg_a'"],
         "wallet_pool_entries": ["amount > 0", "amount < 0"],
     ]

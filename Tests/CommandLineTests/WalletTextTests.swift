@@ -33,11 +33,11 @@ struct WalletTextTests {
     func csv(_ member: String, _ reason: String) throws {
         let text = LedgerText.heading + "\n" + LedgerText.line(Self.row(member: member, reason: reason), "LIVE") + "\n"
         let records = try Self.records(text)
-        #expect(records.count == 2 && records[0].count == 11)
+        #expect(records.count == 2 && records[0].count == 12)
         #expect(
             records[1] == [
                 "LIVE", member, "1", "wtx_1", "CREDIT", "mint", "9007199254740991", "9007199254740991", reason, "",
-                "2026-03-02T10:00:03.007Z",
+                "", "2026-03-02T10:00:03.007Z",
             ])
     }
 

@@ -250,6 +250,18 @@ extension EndToEnd {
                 try await act(
                     wallet, "Redeem", Multibrand_V1_RedeemRequest.self,
                     #"{\#(member),"offerId":"spa","idempotencyKey":"k2"}"#)
+                for (number, end) in ["Capture", "Release"].enumerated() {
+                    try await act(
+                        wallet, "PlaceHold", Multibrand_V1_PlaceHoldRequest.self,
+                        #"{\#(member),"amount":"20","idempotencyKey":"h\#(number)"}"#)
+                    let hold = try await one("select hold_id from wallet_holds where status = 'HELD'")
+                    let request = #"{\#(live),"holdId":"\#(hold)"}"#
+                    if end == "Capture" {
+                        try await act(wallet, "CaptureHold", Multibrand_V1_CaptureHoldRequest.self, request)
+                    } else {
+                        try await act(wallet, "ReleaseHold", Multibrand_V1_ReleaseHoldRequest.self, request)
+                    }
+                }
                 let redemption = try await one("select redemption_id from wallet_redemptions")
                 try await act(
                     wallet, "MoveRedemption", Multibrand_V1_MoveRedemptionRequest.self,

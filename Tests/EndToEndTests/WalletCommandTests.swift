@@ -45,6 +45,7 @@ extension EndToEnd {
                 #expect(shown.contains("By cust-77, debited 180 points."))
 
                 try await checkExport(stack, redemption)
+                try await checkHolds(stack)
                 try await stack.command("admin", "wallet", "members", "remove", "cust-77", exit: 64)
                 try await stack.command("admin", "wallet", "members", "remove", "cust-77", "--yes")
                 let member = try await stack.command("admin", "wallet", "members", "show", "cust-77", "--json")
@@ -55,6 +56,33 @@ extension EndToEnd {
                 try await stack.verifyByCommand()
                 try await stack.verify(covering: .walletChain)
             }
+        }
+
+        /// 100 held and 40 of them captured, 50 held and released.
+        private func checkHolds(_ stack: Stack) async throws {
+            func place(_ amount: String) async throws -> Multibrand_V1_Hold {
+                let answer = try await stack.command(
+                    "admin", "wallet", "holds", "place", "cust-77", amount, "--reason", "miles", "--seconds", "600",
+                    "--json")
+                return try Multibrand_V1_HoldResponse(jsonString: answer).hold
+            }
+            let first = try await place("100")
+            try await stack.command("admin", "wallet", "holds", "place", "cust-77", "401", exit: 5)
+            try await stack.command("admin", "wallet", "members", "remove", "cust-77", "--yes", exit: 5)
+            let listed = try await stack.command("admin", "wallet", "holds", "list", "--status", "held")
+            #expect(listed.contains(first.holdID) && listed.contains("cust-77") && listed.contains("miles"))
+            try await stack.command("admin", "wallet", "holds", "capture", first.holdID, "--amount", "40", exit: 64)
+            for _ in 1...2 {
+                let captured = try await stack.command(
+                    "admin", "wallet", "holds", "capture", first.holdID, "--amount", "40", "--yes")
+                #expect(captured.contains("captured"))
+            }
+            let second = try await place("50")
+            try await stack.command("admin", "wallet", "holds", "release", second.holdID, "--yes")
+            let shown = try await stack.command("admin", "wallet", "holds", "show", second.holdID)
+            #expect(shown.contains("released"))
+            let ledger = try await stack.command("admin", "wallet", "export", "--json", "--member", "cust-77")
+            #expect(ledger.contains(first.holdID) && ledger.contains(#""amount":-40"#))
         }
 
         private func redeem(_ stack: Stack) async throws -> String {
@@ -97,7 +125,8 @@ extension EndToEnd {
             #expect(
                 counts == [
                     "CreateOrgKey": 1, "UpsertMember": 1, "CreateOffer": 1, "Credit": 1, "Redeem": 1,
-                    "MoveRedemption": 1, "CancelRedemption": 2, "ExportLedger": 3, "RemoveMember": 1,
+                    "PlaceHold": 2, "CaptureHold": 2, "ReleaseHold": 1, "MoveRedemption": 1, "CancelRedemption": 2,
+                    "ExportLedger": 4, "RemoveMember": 1,
                     "RevokeOrgKey": 1,
                 ])
         }
@@ -149,13 +178,15 @@ extension EndToEnd {
 
         private static let operators = [
             "ListMembers", "RemoveMember", "ExportLedger", "CreateOffer", "UpdateOffer", "PriceOffer", "ExpireOffer",
-            "MoveRedemption", "Credit", "Redeem", "CancelRedemption", "CreateOrgKey", "ListOrgKeys", "RotateOrgKey",
+            "MoveRedemption", "Credit", "PlaceHold", "CaptureHold", "ReleaseHold", "Redeem", "CancelRedemption",
+            "CreateOrgKey", "ListOrgKeys", "RotateOrgKey",
             "RevokeOrgKey", "RegisterWebhook",
             "ListWebhooks", "DeleteWebhook", "GetPool", "TopUpPool", "SetPoolLowWaterMark",
         ]
         private static let platforms = [
             "UpsertMember", "GetMember", "GetWallet", "ListTransactions", "GetEligibility", "ListOffers",
-            "GetRedemption", "ListRedemptions", "GetWalletSummary", "GetOfferAnalytics", "GetWalletTimeseries",
+            "GetRedemption", "ListRedemptions", "GetHold", "ListHolds", "GetWalletSummary", "GetOfferAnalytics",
+            "GetWalletTimeseries",
         ]
 
         /// An operator's calls, with the refusals that name the message's own fields.

@@ -5,9 +5,8 @@ import Wallet
 extension Boundary {
     /// The commits of the wallet's writes, which a key makes safe to repeat, or what they do by itself.
     static let wallet: [Boundary] = [
-        credit, redeem, cancelRedemption, moveRedemption, upsertMember, removeMember, createOffer, repriceOffer,
-        topUpPool,
-        setLowWaterMark,
+        credit, placeHold, captureHold, redeem, cancelRedemption, moveRedemption, upsertMember, removeMember,
+        createOffer, repriceOffer, topUpPool, setLowWaterMark,
     ]
 
     static let walletNow = PostgresTimestamp(microsecondsSinceEpoch: 1_771_545_600_000_000)
@@ -54,6 +53,41 @@ extension Boundary {
         faults: expecting([
             ("rows", "select count(*) from wallet_transactions", 2),
             ("balance", "select balance from wallet_members", 140),
+        ]))
+
+    // MARK: Holds
+
+    private static func placeOnce(
+        _ stage: FaultStage, _ pool: PostgresPool? = nil
+    ) async throws -> WalletAnswer<WalletHold> {
+        try await WalletHolds(stage.wallet(pool)).place(
+            "m-1", amount: 60, by: backend, idempotency: key("hold"), now: walletNow)
+    }
+
+    static let placeHold = Boundary(
+        name: "the wallet's hold", prepare: walletMember, call: { _ = try await placeOnce($0) },
+        isApplied: { try await $0.number("select count(*) from wallet_holds") > 0 },
+        faults: expecting([
+            ("holds", "select count(*) from wallet_holds", 1),
+            ("held", "select held from wallet_members", 60),
+        ]))
+
+    static let captureHold = Boundary(
+        name: "the capture of a hold",
+        prepare: { stage in
+            try await walletMember(stage)
+            _ = try await placeOnce(stage, stage.direct)
+        },
+        call: { stage in
+            let id: String = try await stage.direct.query("select hold_id from wallet_holds")[0].value()
+            _ = try await WalletHolds(stage.wallet()).capture(
+                id: id, amount: 45, by: backend, idempotency: key("capture"), now: walletNow)
+        },
+        isApplied: { try await $0.number("select count(*) from wallet_holds where status = 'CAPTURED'") > 0 },
+        faults: expecting([
+            ("captures", "select count(*) from wallet_transactions where cause = 'capture'", 1),
+            ("balance", "select balance from wallet_members", 55),
+            ("held", "select held from wallet_members", 0),
         ]))
 
     // MARK: Redemptions

@@ -96,6 +96,41 @@ struct ErrorRowTests {
             "FORBIDDEN"),
     ]
 
+    static let holding: [Row] = [
+        Row(
+            "a member holding points", .member, .POST, "/v1/wallet/holds", #"{"externalUserID":"m","amount":1}"#,
+            is: 403, "FORBIDDEN"),
+        Row("a member capturing", .member, .POST, "/v1/wallet/holds/hold_x/capture", "{}", is: 403, "FORBIDDEN"),
+        Row("a member releasing", .member, .POST, "/v1/wallet/holds/hold_x/release", is: 403, "FORBIDDEN"),
+        Row("no member to hold", .backend, .POST, "/v1/wallet/holds", #"{"amount":1}"#, is: 422, "VALIDATION"),
+        Row(
+            "a hold of nothing", .backend, .POST, "/v1/wallet/holds", #"{"externalUserID":"m","amount":0}"#, is: 422,
+            "VALIDATION"),
+        Row(
+            "a hold without end", .backend, .POST, "/v1/wallet/holds",
+            #"{"externalUserID":"m","amount":1,"expiresInSeconds":2592001}"#, is: 422, "VALIDATION"),
+        Row(
+            "a hold that has ended already", .backend, .POST, "/v1/wallet/holds",
+            #"{"externalUserID":"m","amount":1,"expiresInSeconds":0}"#, is: 422, "VALIDATION"),
+        Row(
+            "a hold of an unknown member", .backend, .POST, "/v1/wallet/holds",
+            #"{"externalUserID":"nobody","amount":1}"#, is: 404, "NOT_FOUND"),
+        Row(
+            "a hold of more than there is", .backend, .POST, "/v1/wallet/holds",
+            #"{"externalUserID":"m","amount":9007199254740991}"#, is: 422, "INSUFFICIENT_POINTS"),
+        Row("an unknown hold", .backend, .GET, "/v1/wallet/holds/hold_x", is: 404, "NOT_FOUND"),
+        Row("a hold id with NUL", .backend, .GET, "/v1/wallet/holds/%00", is: 404, "NOT_FOUND"),
+        Row(
+            "an unknown hold captured", .backend, .POST, "/v1/wallet/holds/hold_x/capture", "{}", is: 404, "NOT_FOUND"),
+        Row("an unknown hold released", .backend, .POST, "/v1/wallet/holds/hold_x/release", is: 404, "NOT_FOUND"),
+        Row(
+            "a capture that is no number", .backend, .POST, "/v1/wallet/holds/hold_x/capture", #"{"amount":"9"}"#,
+            is: 422, "VALIDATION"),
+        Row(
+            "a hold's status that does not exist", .backend, .GET, "/v1/wallet/holds?status=LOST", is: 422, "VALIDATION"
+        ),
+    ]
+
     static let minting: [Row] = [
         Row("no JSON", .backend, .POST, credit, "{", is: 400, "BAD_REQUEST"),
         Row("no body", .backend, .POST, credit, is: 400, "BAD_REQUEST"),
@@ -300,7 +335,7 @@ struct ErrorRowTests {
 
     @Test(
         "each refusal has its status and code, and leaves nothing behind",
-        arguments: [credentials, minting, reading, redeeming, organisation])
+        arguments: [credentials, minting, holding, reading, redeeming, organisation])
     func refused(rows: [Row]) async throws {
         try await WalletDoor.with { door in
             let scene = try await Scene(door)

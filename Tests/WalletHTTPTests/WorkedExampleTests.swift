@@ -51,7 +51,8 @@ struct WorkedExampleTests {
             #expect(rows.map { $0["redemptionID"]?.string } == [second, first])
             #expect(rows.map { $0["reason"]?.string } == ["redemption", "redemption canceled"])
             #expect(rows[0]["createdAt"]?.string == "2026-03-02T10:00:01.000Z")
-            #expect(Set(rows[0].object?.members.map(\.name) ?? []).count == 6)
+            let names = Set(rows[0].object?.members.map(\.name) ?? [])
+            #expect(names == ["id", "type", "amount", "reason", "redemptionID", "holdID", "createdAt"])
             let cursor = try #require(ledger["nextCursor"]?.string)
             let rest = try await door.get("/v1/wallet/transactions?limit=2&cursor=\(cursor)", as: token)
             let older = try #require(rest["transactions"]?.array)
@@ -61,6 +62,40 @@ struct WorkedExampleTests {
 
             let eligible = try await door.get("/v1/eligibility", as: token)
             #expect(eligible["tier"]?.string == "standard" && eligible["wallet"]?["balance"]?.int64 == 180)
+        }
+    }
+
+    @Test("a hold through the door: placed, shown to its member, captured in part under a key, and in the ledger")
+    func holds() async throws {
+        try await WalletDoor.with { door in
+            let token = try await door.token("cust-77")
+            _ = try await door.post(
+                "/v1/wallet/credit", as: door.sandboxKey, #"{"externalUserID":"cust-77","amount":200}"#)
+            let placed = try await door.post(
+                "/v1/wallet/holds", as: door.sandboxKey,
+                #"{"externalUserID":"cust-77","amount":120,"reason":"miles","expiresInSeconds":600}"#)
+            #expect(placed.status == 201 && placed["status"]?.string == "HELD" && placed["captured"]?.int64 == 0)
+            #expect(placed["expiresAt"]?.string == "2026-03-02T10:10:00.000Z" && placed["endedAt"] == .null)
+            let id = try #require(placed["id"]?.string)
+            let wallet = try await door.get("/v1/wallet", as: token)
+            #expect(["balance", "held", "available"].map { wallet[$0]?.int64 } == [200, 120, 80])
+            #expect(try await door.get("/v1/wallet/holds/\(id)", as: token).json == placed.json)
+            let listed = try await door.get("/v1/wallet/holds?status=HELD", as: door.sandboxKey)
+            #expect(listed["holds"]?.array?.map { $0["id"]?.string } == [id])
+            let other = try await door.token("other")
+            #expect(try await door.get("/v1/wallet/holds/\(id)", as: other).status == 404)
+            #expect(try await door.get("/v1/wallet/holds", as: other)["holds"]?.array?.isEmpty == true)
+
+            let captured = try await door.post(
+                "/v1/wallet/holds/\(id)/capture", as: door.sandboxKey, #"{"amount":90}"#)
+            #expect(captured.status == 200 && captured["captured"]?.int64 == 90)
+            let released = try await door.send(.POST, "/v1/wallet/holds/\(id)/release", as: door.sandboxKey)
+            #expect(released.status == 409)
+            let ledger = try await door.get("/v1/wallet/transactions?limit=1", as: token)
+            let row = try #require(ledger["transactions"]?.array?.first)
+            #expect(row["amount"]?.int64 == -90 && row["holdID"]?.string == id && row["type"]?.string == "DEBIT")
+            let after = try await door.get("/v1/wallet", as: token)
+            #expect(["balance", "held", "available", "amountSpent"].map { after[$0]?.int64 } == [110, 0, 110, 90])
         }
     }
 

@@ -16,7 +16,7 @@ struct LedgerConstraintTests {
         arguments: [
             ("update wallet_members set balance = balance + 1", "wallet_members_identity"),
             (
-                "update wallet_members set balance = 0, amount_spent = amount_received",
+                "update wallet_members set balance = 50, amount_spent = amount_received - 50",
                 "wallet_members_agree_with_ledger"
             ),
             ("update wallet_members set balance = -1, amount_spent = 101", "wallet_members_balance_not_negative"),
@@ -56,10 +56,27 @@ struct LedgerConstraintTests {
                 row + " ('LIVE', 'm', 1, 't', 'CREDIT', 'mint', 5, 5, 5, null, now())",
                 "wallet_transactions_member_fkey"
             ),
+            ("update wallet_members set held = 31", "wallet_members_agree_with_holds"),
+            ("update wallet_members set held = 101", "wallet_members_held_in_balance"),
+            ("update wallet_members set held = -1", "wallet_members_held_in_balance"),
+            ("update wallet_holds set status = 'RELEASED', ended_at = now()", "wallet_members_agree_with_holds"),
+            ("update wallet_holds set amount = 31", "wallet_holds_end_once"),
+            ("update wallet_holds set expires_at = now() + interval '1 day'", "wallet_holds_end_once"),
+            ("delete from wallet_holds", "wallet_holds_end_once"),
+            ("truncate wallet_holds cascade", "wallet_holds_end_once"),
+            (
+                "update wallet_holds set status = 'CAPTURED', ended_at = now()",
+                "wallet_holds_captured_matches_status"
+            ),
+            (
+                row + " ('SANDBOX', 'm', 2, 't', 'DEBIT', 'capture', -5, 95, 100, null, now())",
+                "wallet_transactions_hold_named"
+            ),
         ])
     func constraints(sql: String, constraint: String) async throws {
         try await WalletFixture.with { wallet in
             try await wallet.join("m", points: 100)
+            _ = try await HoldTests.place(wallet, 30)
             let error = await #expect(throws: PostgresError.self) {
                 try await wallet.context.pool.withTransaction { connection in
                     _ = try await connection.query(sql)

@@ -24,11 +24,14 @@ struct LedgerPropertyTests {
         var amounts: [Int64] = []
         var isArchived = false
         var live: [String: (id: String, points: Int64)] = [:]
+        /// Active holds in the order they were placed.
+        var holds: [(id: String, points: Int64)] = []
         var balance: Int64 { amounts.reduce(0, +) }
+        var held: Int64 { holds.reduce(0) { $0 + $1.points } }
     }
 
     @Test(
-        "random mints, redemptions, cancels, removals and replays keep to the model, I-10 after each step",
+        "random mints, redemptions, holds, cancels, removals and replays keep to the model, I-10 after each step",
         arguments: [1, 2, 3] as [UInt64])
     func random(seed: UInt64) async throws {
         try await WalletFixture.with { wallet in
@@ -38,11 +41,11 @@ struct LedgerPropertyTests {
             for id in models.keys.sorted() { try await wallet.join(id) }
             let prices: [String: Int64?] = ["o1": 3, "o2": 17, "o3": 0, "o4": nil]
             for (offer, price) in prices { try await wallet.offer(offer, price: price) }
-            for step in 0..<150 {
+            for step in 0..<200 {
                 let id = ["a", "b", "c"][Int.random(in: 0..<3, using: &numbers)]
                 var model = models[id] ?? Model()
                 let key = try IdempotencyTests.key("k\(step)")
-                switch Int.random(in: 0..<10, using: &numbers) {
+                switch Int.random(in: 0..<14, using: &numbers) {
                 case 0..<4:
                     let amount = Int64.random(in: 1...20, using: &numbers)
                     log.append("mint \(id) \(amount)")
@@ -62,7 +65,8 @@ struct LedgerPropertyTests {
                         model.isArchived
                         ? .unauthorized
                         : model.live[offer] != nil
-                            ? .redemptionAlreadyExists : model.balance < price ? .insufficientPoints : nil
+                            ? .redemptionAlreadyExists
+                            : price > 0 && model.balance - model.held < price ? .insufficientPoints : nil
                     var redeemed = ""
                     for _ in 0...Int.random(in: 0...1, using: &numbers) {
                         let reason = await Self.reason {
@@ -90,7 +94,46 @@ struct LedgerPropertyTests {
                         model.live[offer] = nil
                         if taken.points > 0 { model.amounts.append(taken.points) }
                     }
+                case 9, 10:
+                    let amount = Int64.random(in: 1...25, using: &numbers)
+                    log.append("hold \(id) \(amount)")
+                    let expected: WalletError.Reason? =
+                        model.isArchived
+                        ? .notFound : model.balance - model.held < amount ? .insufficientPoints : nil
+                    var placed = ""
+                    for _ in 0...Int.random(in: 0...1, using: &numbers) {
+                        let reason = await Self.reason {
+                            placed =
+                                try await wallet.holds.place(
+                                    id, amount: amount, by: wallet.backend, idempotency: key, now: wallet.now
+                                ).value.id
+                        }
+                        #expect(reason == expected, "seed \(seed): \(log.suffix(10))")
+                    }
+                    if expected == nil { model.holds.append((placed, amount)) }
+                case 11, 12:
+                    guard !model.holds.isEmpty else { continue }
+                    let hold = model.holds.remove(at: Int.random(in: 0..<model.holds.count, using: &numbers))
+                    let captured = Int64.random(in: 0...hold.points, using: &numbers)
+                    log.append("end \(id) \(hold.points) with \(captured)")
+                    for _ in 0..<2 {
+                        if captured > 0 {
+                            _ = try await wallet.holds.capture(
+                                id: hold.id, amount: captured, by: wallet.backend, now: wallet.now)
+                        } else {
+                            _ = try await wallet.holds.release(id: hold.id, by: wallet.backend, now: wallet.now)
+                        }
+                    }
+                    if captured > 0 { model.amounts.append(-captured) }
                 default:
+                    guard model.holds.isEmpty else {
+                        let reason = await Self.reason {
+                            _ = try await wallet.members.remove(
+                                id, retainBalance: true, by: wallet.backend, now: wallet.now)
+                        }
+                        #expect(reason == .conflict, "seed \(seed): \(log.suffix(10))")
+                        continue
+                    }
                     let isRetained = Bool.random(using: &numbers)
                     log.append(model.isArchived ? "revive \(id)" : "remove \(id) \(isRetained)")
                     if model.isArchived {
@@ -106,6 +149,7 @@ struct LedgerPropertyTests {
                 #expect(try await wallet.brokenIdentities() == 0, "seed \(seed): \(log.suffix(10))")
                 let found = try await wallet.accounts.wallet(by: wallet.member(id))
                 #expect(found.balance == model.balance, "seed \(seed): \(log.suffix(10))")
+                #expect(found.held == model.held && found.available == model.balance - model.held)
                 #expect(found.amountReceived == model.amounts.filter { $0 > 0 }.reduce(0, +))
             }
             for (id, model) in models {

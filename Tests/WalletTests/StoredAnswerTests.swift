@@ -35,6 +35,12 @@ struct StoredAnswerTests {
                 + #""status":"OPEN"}"#
         )
         #expect(redemption.createdAt == at && redemption.status == .open && redemption.endAt == nil)
+        let hold = try Self.read(
+            WalletHold.self,
+            #"{"amount":9,"captured":4,"createdAt":"2026-03-02T10:00:03.007Z","endedAt":"2026-03-02T10:00:03.007Z","#
+                + #""expiresAt":"2026-03-02T10:00:03.007Z","externalUserID":"m","id":"h","reason":null,"#
+                + #""status":"CAPTURED"}"#)
+        #expect(hold.amount == 9 && hold.captured == 4 && hold.status == .captured && hold.endedAt == at)
         let webhook = try Self.read(
             WalletWebhookCreated.self,
             #"{"createdAt":"2026-03-02T10:00:03.007Z","environment":"LIVE","events":["wallet.credited"],"id":"w","#

@@ -25,6 +25,7 @@ struct WalletFixture: Sendable {
     var members: WalletMembers { WalletMembers(context) }
     var accounts: WalletAccounts { WalletAccounts(context) }
     var offers: WalletOffers { WalletOffers(context) }
+    var holds: WalletHolds { WalletHolds(context) }
     var redemptions: WalletRedemptions { WalletRedemptions(context) }
     var credentials: WalletCredentials { WalletCredentials(context) }
 
@@ -64,7 +65,11 @@ struct WalletFixture: Sendable {
                 or m.amount_received <> coalesce(sum(t.amount) filter (where t.amount > 0), 0)
                 or m.amount_spent <> coalesce(-sum(t.amount) filter (where t.amount < 0), 0)
                 or m.ledger_sequence <> count(t.sequence) or m.ledger_sequence <> coalesce(max(t.sequence), 0)
-                or m.balance < 0
+                or m.balance < 0 or m.held not between 0 and m.balance
+                or m.held <> (
+                    select coalesce(sum(h.amount), 0) from wallet_holds h
+                    where h.environment = m.environment and h.external_user_id = m.external_user_id
+                        and h.status = 'HELD')
             """
         ).rowCount
     }

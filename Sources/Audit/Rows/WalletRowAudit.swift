@@ -14,7 +14,7 @@ struct WalletRowAudit: Sendable {
     /// Returns the key columns as text and a column `found`, for a scope of members.
     let sql: @Sendable (MemberScope) -> String
 
-    static let all: [WalletRowAudit] = ofRedemptions + ofEnvironments + ofPools
+    static let all: [WalletRowAudit] = ofRedemptions + ofHolds + ofEnvironments + ofPools
 
     func examine(_ row: PostgresRow, _ findings: inout Findings) throws {
         var key: [String: String] = [:]
@@ -73,7 +73,67 @@ extension WalletRowAudit {
         },
     ]
 
+    private static let ofHolds = [
+        WalletRowAudit(
+            check: .walletHold, table: "wallet_holds", key: ["environment", "hold_id"],
+            expected: "one debit of what was captured, at most the hold's amount; none for a hold that was not captured"
+        ) { members in
+            """
+            select h.environment, h.hold_id, h.status || ' of ' || h.amount || ' with ' || h.captured || ' captured: '
+                    || coalesce(l.captures, 0) || ' debits of ' || coalesce(l.points, 0) as found
+            from wallet_holds h left join (
+                select environment, hold_id, external_user_id, count(*) as captures, -sum(amount) as points
+                from wallet_transactions where hold_id is not null and \(members.holds())
+                group by environment, hold_id, external_user_id
+            ) l on l.environment = h.environment and l.hold_id = h.hold_id and l.external_user_id = h.external_user_id
+            where \(members.holds("h.")) and (
+                coalesce(l.captures, 0) <> (h.status = 'CAPTURED')::int
+                or coalesce(l.points, 0) <> h.captured or h.captured > h.amount
+                or (h.status = 'HELD') <> (h.ended_at is null))
+            """
+        },
+        WalletRowAudit(
+            check: .walletHeld, table: "wallet_members", key: ["environment", "external_user_id"],
+            expected: "held: the sum of the active holds, at most the balance"
+        ) { members in
+            """
+            select m.environment, m.external_user_id, m.held || ' of ' || m.balance || '; the active holds sum to '
+                    || coalesce(h.points, 0) as found
+            from wallet_members m left join (
+                select environment, external_user_id, sum(amount) as points from wallet_holds
+                where status = 'HELD' and \(members.holds()) group by environment, external_user_id
+            ) h on h.environment = m.environment and h.external_user_id = m.external_user_id
+            where \(members.holds("m.")) and (
+                m.held <> coalesce(h.points, 0) or m.held < 0 or m.held > greatest(m.balance, 0))
+            """
+        },
+    ]
+
     private static let ofEnvironments = [
+        WalletRowAudit(
+            check: .walletEnvironment, table: "wallet_transactions",
+            key: ["environment", "external_user_id", "sequence"], expected: "a hold of this member in this environment"
+        ) { members in
+            """
+            select environment, external_user_id, sequence::text as sequence, 'hold ' || hold_id as found
+            from wallet_transactions t
+            where hold_id is not null and \(members.holds("t.")) and not exists (
+                select from wallet_holds h
+                where h.environment = t.environment and h.hold_id = t.hold_id
+                    and h.external_user_id = t.external_user_id)
+            """
+        },
+        WalletRowAudit(
+            check: .walletEnvironment, table: "wallet_holds", key: ["environment", "hold_id"],
+            expected: "a member of this environment"
+        ) { members in
+            """
+            select h.environment, h.hold_id, 'no member ' || h.external_user_id as found from wallet_holds h
+            where \(members.holds("h.")) and not exists (
+                select from wallet_members m
+                where m.environment = h.environment and m.external_user_id = h.external_user_id)
+            """
+        },
         WalletRowAudit(
             check: .walletEnvironment, table: "wallet_transactions",
             key: ["environment", "external_user_id", "sequence"],

@@ -137,7 +137,7 @@ struct WalletAudit {
         _ amount: Int64, type: String, cause: String, _ key: [String: String], _ findings: inout Findings
     ) {
         let credits = ["mint", "refund"]
-        let debits = ["spend", "forfeit", "clawback"]
+        let debits = ["spend", "forfeit", "clawback", "capture"]
         let isSound =
             amount > 0
             ? type == "CREDIT" && credits.contains(cause)

@@ -20,6 +20,7 @@ struct WalletDoor: Sendable {
         registerMembers(in: &routes)
         registerAccounts(in: &routes)
         registerExport(in: &routes)
+        registerHolds(in: &routes)
         registerOffers(in: &routes)
         registerRedemptions(in: &routes)
         registerOrgKeys(in: &routes)

@@ -39,6 +39,7 @@ extension WalletField {
         case .email: "email"
         case .tier: "tier"
         case .attributes: "attributes_json"
+        case .lifetime: "lifetime_seconds"
         case .offer, .offerID: "offer_id"
         case .title: "title"
         case .description: "description"

@@ -18,6 +18,8 @@ extension Multibrand_V1_MemberWallet {
         balance = wallet.balance
         amountReceived = wallet.amountReceived
         amountSpent = wallet.amountSpent
+        held = wallet.held
+        available = wallet.available
         currency = .init(wallet.currency)
     }
 }
@@ -44,7 +46,54 @@ extension Multibrand_V1_WalletTransaction {
         balanceAfter = row.balanceAfter
         reason = row.reason ?? ""
         redemptionID = row.redemptionID ?? ""
+        holdID = row.holdID ?? ""
         createdAt = .init(row.createdAt)
+    }
+}
+
+extension Multibrand_V1_HoldStatus {
+    init(_ status: HoldStatus) {
+        self =
+            switch status {
+            case .held: .held
+            case .captured: .captured
+            case .released: .released
+            case .expired: .expired
+            }
+    }
+
+    /// The status asked for, nil when none is named.
+    ///
+    /// **Errors** ``InvalidField`` for a number this build does not know.
+    func wanted() throws(InvalidField) -> HoldStatus? {
+        guard self != .unspecified else { return nil }
+        guard let status = HoldStatus.allCases.first(where: { Self($0) == self }) else {
+            throw InvalidField("status", "is not a status this service knows")
+        }
+        return status
+    }
+}
+
+extension Multibrand_V1_Hold {
+    init(_ hold: WalletHold) {
+        self.init()
+        holdID = hold.id
+        externalUserID = hold.externalUserID
+        amount = hold.amount
+        captured = hold.captured
+        status = .init(hold.status)
+        reason = hold.reason ?? ""
+        createdAt = .init(hold.createdAt)
+        expiresAt = .init(hold.expiresAt)
+        if let time = hold.endedAt { endedAt = .init(time) }
+    }
+}
+
+extension Multibrand_V1_HoldResponse {
+    init(_ answer: WalletAnswer<WalletHold>) {
+        self.init()
+        hold = .init(answer.value)
+        replayed = answer.isReplayed
     }
 }
 

@@ -64,10 +64,15 @@ extension ServiceConfiguration {
             }
             return secret
         }
+        let holdTime = try await positive(Settings.Wallet.holdTime, reader)
+        guard (.seconds(1)...WalletHolds.lifetimeMax).contains(holdTime) else {
+            throw ConfigurationError(
+                setting: Settings.Wallet.holdTime.key, problem: "must be from 1 second to 30 days")
+        }
         return WalletSettings(
             currencies: [.live: live, .sandbox: sandbox], keyPrefix: prefix,
             tokenLifetime: try await positive(Settings.Wallet.tokenLifetime, reader), tokenSecrets: secrets,
-            isPoolEnabled: try await reader.required(Settings.Wallet.poolEnabled),
+            isPoolEnabled: try await reader.required(Settings.Wallet.poolEnabled), holdLifetime: holdTime,
             webhookReach: try await choice(Settings.Wallet.webhookReach, reader))
     }
 

@@ -42,6 +42,9 @@ extension Settings {
         package static let poolEnabled = Setting(
             "wallet.pool.enabled", false,
             "Whether credits in LIVE draw on the prepaid pool, once it has been topped up.")
+        package static let holdTime = Setting<Duration>(
+            "wallet.holdTime", .seconds(3600),
+            "After how long a hold of points expires if its request does not say, at most 30 days.")
         package static let webhookReach = Setting(
             "wallet.webhooks.reach", "public",
             "Where the wallet's webhooks may go: public (https to public addresses), sandbox (in SANDBOX to private "

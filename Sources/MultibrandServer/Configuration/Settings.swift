@@ -333,8 +333,8 @@ package enum Settings {
         Wallet.requestTimeout, Wallet.connectionsMax, Wallet.idleTimeout, Wallet.currencyName, Wallet.currencySymbol,
         Wallet.sandboxCurrencyName,
         Wallet.sandboxCurrencySymbol, Wallet.keyPrefix, Wallet.tokenSecrets, Wallet.tokenLifetime,
-        Wallet.requestsPerSecond, Wallet.burst, Wallet.poolEnabled, Wallet.webhookReach, Wallet.webhookTimeout,
-        Wallet.webhookConcurrency,
+        Wallet.requestsPerSecond, Wallet.burst, Wallet.poolEnabled, Wallet.holdTime, Wallet.webhookReach,
+        Wallet.webhookTimeout, Wallet.webhookConcurrency,
         Service.catalogueEvery, Service.operatorKey, Service.insecure, Service.sampleCards, Service.sampleEvery,
         Service.logLevel, Service.logFormat, Service.drainTimeout,
     ]

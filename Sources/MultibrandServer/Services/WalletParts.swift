@@ -5,12 +5,13 @@ import PostgreSQL
 import Wallet
 import WalletHTTP
 
-/// The wallet's door and the sender of its webhooks; what they lead to, the room, needs no worker.
+/// The wallet's door, the sender of its webhooks, and the worker that ends holds, which both doors need.
 struct WalletParts: Sendable {
     /// What the wallet's use cases work with, at either door.
     let context: WalletContext
     private let server: WalletServer?
     private let sender: WalletDeliverySender?
+    private let expiry: WalletHoldExpiry
     private let logger: Logger
 
     init(
@@ -19,6 +20,7 @@ struct WalletParts: Sendable {
     ) {
         context = WalletContext(pool: pool, settings: configuration.settings)
         self.logger = logger
+        expiry = WalletHoldExpiry(context: context, now: now, logger: logger)
         guard configuration.isEnabled else {
             server = nil
             sender = nil
@@ -34,11 +36,13 @@ struct WalletParts: Sendable {
             context: context, configuration: deliveries, carry: attempt.send, now: now, logger: logger)
     }
 
-    /// The sender, before the doors.
+    /// The workers, before the doors.
     var workers: [Worker] {
-        guard let sender else { return [] }
+        let expiring = Worker("holds of the wallet", stop: .cancelled, logger: logger) { await expiry.run() }
+        guard let sender else { return [expiring] }
         return [
-            Worker("wallet webhooks", stop: .asked { sender.stop() }, logger: logger) { await sender.run() }
+            expiring,
+            Worker("wallet webhooks", stop: .asked { sender.stop() }, logger: logger) { await sender.run() },
         ]
     }
 

@@ -13,7 +13,7 @@ enum AnalyticsStore {
                 l.minted, l.spent, r.statuses, r.numbers
             from (
                 select \(total("sum(amount) filter (where cause = 'mint')")) as minted,
-                    \(total("-sum(amount) filter (where cause = 'spend')")) as spent
+                    \(total("-sum(amount) filter (where cause in ('spend', 'capture'))")) as spent
                 from wallet_transactions where environment = $1
             ) l, (
                 select coalesce(array_agg(status), '{}') as statuses, coalesce(array_agg(n), '{}') as numbers
@@ -74,7 +74,7 @@ enum AnalyticsStore {
                 l.minted, l.spent
             from buckets b, lateral (
                 select \(total("sum(t.amount) filter (where t.cause = 'mint')")) as minted,
-                    \(total("-sum(t.amount) filter (where t.cause = 'spend')")) as spent
+                    \(total("-sum(t.amount) filter (where t.cause in ('spend', 'capture'))")) as spent
                 from wallet_transactions t
                 where t.environment = $1 and t.created_at >= b.start_at and t.created_at < b.end_at
             ) l order by b.start_at

@@ -82,6 +82,22 @@ extension WalletRedemption: StoredAnswer {
     }
 }
 
+extension WalletHold: StoredAnswer {
+    var stored: JSONValue { .members(fields) }
+
+    init?(stored: JSONValue) {
+        guard let id = stored["id"]?.string, let externalUserID = stored["externalUserID"]?.string,
+            let amount = stored["amount"]?.int64, let captured = stored["captured"]?.int64,
+            let status = stored["status"]?.string.flatMap(HoldStatus.init(rawValue:)),
+            let createdAt = stored["createdAt"]?.time, let expiresAt = stored["expiresAt"]?.time
+        else { return nil }
+        self.init(
+            id: id, externalUserID: externalUserID, amount: amount, captured: captured, status: status,
+            reason: stored["reason"]?.string, createdAt: createdAt, expiresAt: expiresAt,
+            endedAt: stored["endedAt"]?.time)
+    }
+}
+
 extension WalletWebhookCreated: StoredAnswer {
     var stored: JSONValue {
         .members([

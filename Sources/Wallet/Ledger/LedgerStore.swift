@@ -10,11 +10,12 @@ enum LedgerStore {
         let amount: Int64
         let reason: String?
         let redemptionID: String?
+        var holdID: String?
     }
 
     private static let columns = """
         external_user_id, transaction_id, sequence, type, cause, amount, balance_after, reason, redemption_id, \
-        created_at
+        hold_id, created_at
         """
 
     /// The two statements that write a row and move the member's totals; the member's row must be locked.
@@ -27,23 +28,25 @@ enum LedgerStore {
                 """
                 insert into wallet_transactions
                     (environment, external_user_id, sequence, transaction_id, type, cause, amount, balance_after,
-                     received_after, reason, redemption_id, created_at)
-                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)
+                     received_after, reason, redemption_id, hold_id, created_at)
+                values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
                 """,
                 [
                     .text(environment.rawValue), .text(id), .int8(next.sequence), .text(posting.transactionID),
                     .text(posting.amount > 0 ? "CREDIT" : "DEBIT"), .text(posting.cause.rawValue),
                     .int8(posting.amount), .int8(next.balance), .int8(next.amountReceived),
-                    .textOrNull(posting.reason), .textOrNull(posting.redemptionID), .timestamptz(now),
+                    .textOrNull(posting.reason), .textOrNull(posting.redemptionID),
+                    .textOrNull(posting.holdID), .timestamptz(now),
                 ]),
             PostgresStatement(
                 """
-                update wallet_members set balance = $3, amount_received = $4, amount_spent = $5, ledger_sequence = $6
+                update wallet_members set balance = $3, amount_received = $4, amount_spent = $5, ledger_sequence = $6,
+                    held = $7
                 where environment = $1 and external_user_id = $2
                 """,
                 [
                     .text(environment.rawValue), .text(id), .int8(next.balance), .int8(next.amountReceived),
-                    .int8(next.amountSpent), .int8(next.sequence),
+                    .int8(next.amountSpent), .int8(next.sequence), .int8(next.held),
                 ]),
         ]
     }
@@ -175,6 +178,6 @@ enum LedgerStore {
             cause: try row.get("cause", of: "wallet_transactions"), amount: try row.get("amount"),
             balanceAfter: try row.get("balance_after"),
             reason: try row.get("reason"), redemptionID: try row.get("redemption_id"),
-            createdAt: try row.get("created_at"))
+            holdID: try row.get("hold_id"), createdAt: try row.get("created_at"))
     }
 }

@@ -87,7 +87,7 @@ struct PostingBatch: Sendable {
     private mutating func takeBack(upTo pointsMax: Int64, from id: String) -> PointsMovement.Outcome {
         // What a removed member left behind is no longer theirs to be taken from.
         guard !archived.contains(ExactText(id)), let account = accounts[ExactText(id)] else { return .nothingThere }
-        let points = min(pointsMax, account.balance)
+        let points = min(pointsMax, account.available)
         guard points > 0 else { return .nothingThere }
         guard let next = try? account.posting(-points) else { return .refused(.walletFull) }
         let posting = LedgerStore.Posting(

@@ -3,11 +3,16 @@ struct WalletAccount: Sendable, Hashable {
     var balance: Int64 = 0
     var amountReceived: Int64 = 0
     var amountSpent: Int64 = 0
+    /// The sum of the active holds.
+    var held: Int64 = 0
     /// The sequence of the newest ledger row; 0 before the first.
     var sequence: Int64 = 0
 
+    /// What can be spent now: the balance without what holds have set aside.
+    var available: Int64 { balance - held }
+
     /// The account after a signed amount: a credit raises the balance and what was received, a debit lowers the balance
-    /// and raises what was spent (I-10).
+    /// and raises what was spent (I-10). No debit takes what is held.
     ///
     /// **Errors** `VALIDATION` when a total would leave the range of exact integers; `INSUFFICIENT_POINTS`.
     func posting(_ amount: Int64) throws(WalletError) -> WalletAccount {
@@ -16,9 +21,7 @@ struct WalletAccount: Sendable, Hashable {
         next.balance += amount
         next.sequence += 1
         if amount >= 0 { next.amountReceived += amount } else { next.amountSpent -= amount }
-        guard next.balance >= 0 else {
-            throw WalletError(.insufficientPoints, "the balance is below the price: earn more points first")
-        }
+        guard amount >= 0 || next.available >= 0 else { throw WalletError.tooFewPoints(held: held) }
         guard next.amountReceived <= WalletRule.pointsMax, next.amountSpent <= WalletRule.pointsMax else {
             throw WalletError(
                 .validation,
@@ -29,5 +32,38 @@ struct WalletAccount: Sendable, Hashable {
                 field: .amount)
         }
         return next
+    }
+
+    /// The account with more points set aside.
+    ///
+    /// **Errors** `INSUFFICIENT_POINTS`.
+    func holding(_ amount: Int64) throws(WalletError) -> WalletAccount {
+        guard amount <= available else { throw WalletError.tooFewPoints(held: held) }
+        var next = self
+        next.held += amount
+        return next
+    }
+
+    /// The account after a hold of that many points has ended.
+    ///
+    /// **Errors** `INTERNAL` when less is held, which the database rules out.
+    func releasing(_ amount: Int64) throws(WalletError) -> WalletAccount {
+        guard amount <= held else {
+            throw WalletError(.internalFault, "less is held than the hold's points: run verify and report this")
+        }
+        var next = self
+        next.held -= amount
+        return next
+    }
+}
+
+extension WalletError {
+    fileprivate static func tooFewPoints(held: Int64) -> WalletError {
+        held == 0
+            ? WalletError(.insufficientPoints, "the balance is below the price: earn more points first")
+            : WalletError(
+                .insufficientPoints,
+                "less is available than that, since \(held) points are held: earn more points or release a hold"
+            )
     }
 }

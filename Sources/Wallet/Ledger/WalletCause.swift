@@ -10,4 +10,6 @@ package enum WalletCause: String, Sendable, Hashable, CaseIterable {
     case forfeit
     /// A refund of a purchase took back what the purchase had earned.
     case clawback
+    /// A purchase was paid for out of a hold.
+    case capture
 }

@@ -14,14 +14,14 @@ extension WalletContext {
     /// - Parameter transactionID: the row's id; one is made when it is nil.
     /// **Errors** `INSUFFICIENT_POINTS`, `VALIDATION` when a total would overflow.
     func post(
-        _ cause: WalletCause, amount: Int64, reason: String?, redemptionID: String? = nil,
+        _ cause: WalletCause, amount: Int64, reason: String?, redemptionID: String? = nil, holdID: String? = nil,
         transactionID: String? = nil, to id: String, account: WalletAccount, _ environment: WalletEnvironment,
         now: PostgresTimestamp
     ) throws(WalletError) -> Posted {
         let next = try account.posting(amount)
         let posting = LedgerStore.Posting(
             transactionID: transactionID ?? makeID("wtx_"), cause: cause, amount: amount, reason: reason,
-            redemptionID: redemptionID)
+            redemptionID: redemptionID, holdID: holdID)
         let data = posting.eventData(externalUserID: id, balance: next.balance)
         let notice = event(amount > 0 ? .walletCredited : .walletDebited, environment, data, now: now)
         return Posted(
@@ -48,7 +48,7 @@ extension LedgerStore.Posting {
         .members([
             ("externalUserID", .string(externalUserID)), ("transactionID", .string(transactionID)),
             ("amount", .integer(amount)), ("balance", .integer(balance)), ("reason", .text(reason)),
-            ("redemptionID", .text(redemptionID)),
+            ("redemptionID", .text(redemptionID)), ("holdID", .text(holdID)),
         ])
     }
 }

@@ -8,4 +8,5 @@ enum WalletLabel {
     static let forfeit = "member removed"
     static let reward = "card rewards"
     static let clawback = "refund of a purchase"
+    static let capture = "purchase"
 }

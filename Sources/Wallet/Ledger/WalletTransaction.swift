@@ -18,6 +18,8 @@ package struct WalletTransaction: Sendable, Hashable {
     package let reason: String?
     /// The redemption paid for or given back.
     package let redemptionID: String?
+    /// The hold that was captured.
+    package let holdID: String?
     /// When it was written.
     package let createdAt: PostgresTimestamp
 }

@@ -12,7 +12,7 @@ enum MemberStore {
     }
 
     private static let columns = """
-        external_user_id, display_name, tier, attributes, balance, amount_received, amount_spent, ledger_sequence,
+        external_user_id, display_name, tier, attributes, balance, amount_received, amount_spent, held, ledger_sequence,
         archived_at, balance_retained
         """
 
@@ -76,6 +76,13 @@ enum MemberStore {
         Query(
             "select \(columns) from wallet_members where environment = $1 and external_user_id = $2",
             [.text(environment.rawValue), .text(id)], read: row)
+    }
+
+    /// Sets what a member has held; the member's row must be locked.
+    static func setHeld(_ held: Int64, of id: String, _ environment: WalletEnvironment) -> PostgresStatement {
+        PostgresStatement(
+            "update wallet_members set held = $3 where environment = $1 and external_user_id = $2",
+            [.text(environment.rawValue), .text(id), .int8(held)])
     }
 
     static func archive(
@@ -150,7 +157,8 @@ enum MemberStore {
                 attributes: try attributes.flatMap { try JSONValue(parsing: $0).object }),
             account: WalletAccount(
                 balance: try row.get("balance"), amountReceived: try row.get("amount_received"),
-                amountSpent: try row.get("amount_spent"), sequence: try row.get("ledger_sequence")),
+                amountSpent: try row.get("amount_spent"), held: try row.get("held"),
+                sequence: try row.get("ledger_sequence")),
             archivedAt: try row.get("archived_at"), isBalanceRetained: try row.get("balance_retained"))
     }
 }

@@ -1,9 +1,13 @@
 /// A member's wallet (contract section 5).
 ///
-/// **Guarantees** I-10: `balance = amountReceived - amountSpent`, never below zero.
+/// **Guarantees** I-10: `balance = amountReceived - amountSpent`, never below zero, and `held` is at most `balance`.
 package struct MemberWallet: Sendable, Hashable {
-    /// What can be spent now, in points.
+    /// What the member has, in points.
     package let balance: Int64
+    /// What active holds have set aside of it, in points.
+    package let held: Int64
+    /// What can be spent now, in points: `balance - held`.
+    package let available: Int64
     /// What was ever credited, refunds included, in points.
     package let amountReceived: Int64
     /// What was ever debited, in points.
@@ -13,6 +17,8 @@ package struct MemberWallet: Sendable, Hashable {
 
     init(_ account: WalletAccount, _ currency: WalletCurrency) {
         balance = account.balance
+        held = account.held
+        available = account.available
         amountReceived = account.amountReceived
         amountSpent = account.amountSpent
         self.currency = currency

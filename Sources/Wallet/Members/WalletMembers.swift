@@ -57,7 +57,7 @@ package struct WalletMembers: Sendable {
     /// Archives a member; without `retainBalance` the balance lapses by one debit, so that I-10 still holds.
     ///
     /// Idempotent: removing an archived member answers as the first time.
-    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`, `IDEMPOTENCY_KEY_REUSED`.
+    /// **Errors** `FORBIDDEN`, `VALIDATION`, `NOT_FOUND`, `CONFLICT` while points are held, `IDEMPOTENCY_KEY_REUSED`.
     package func remove(
         _ externalUserID: String, retainBalance: Bool, by caller: WalletCaller,
         idempotency: WalletIdempotency? = nil, now: PostgresTimestamp
@@ -74,6 +74,10 @@ package struct WalletMembers: Sendable {
             }
             if row.archivedAt != nil {
                 return WalletRemoval(externalUserID: id, isArchived: true, isBalanceRetained: row.isBalanceRetained)
+            }
+            guard row.account.held == 0 else {
+                throw WalletError(
+                    .conflict, "\(row.account.held) points are held for purchases under way: release the holds first")
             }
             var statements: [PostgresStatement] = []
             if !retainBalance, row.account.balance > 0 {

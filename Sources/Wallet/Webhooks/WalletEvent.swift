@@ -18,6 +18,14 @@ package enum WalletEvent: String, Sendable, Hashable, CaseIterable {
     case walletCredited = "wallet.credited"
     /// A wallet went down.
     case walletDebited = "wallet.debited"
+    /// Points were set aside.
+    case holdCreated = "wallet.hold_created"
+    /// A hold was captured.
+    case holdCaptured = "wallet.hold_captured"
+    /// A hold was released.
+    case holdReleased = "wallet.hold_released"
+    /// A hold ran out.
+    case holdExpired = "wallet.hold_expired"
     /// A member is new, or came back.
     case memberCreated = "member.created"
     /// A member's tier is another.

@@ -14,8 +14,9 @@ extension WalletCurrency {
 extension MemberWallet {
     var json: JSONValue {
         .members([
-            ("balance", .integer(balance)), ("amountReceived", .integer(amountReceived)),
-            ("amountSpent", .integer(amountSpent)), ("currency", currency.json),
+            ("balance", .integer(balance)), ("held", .integer(held)), ("available", .integer(available)),
+            ("amountReceived", .integer(amountReceived)), ("amountSpent", .integer(amountSpent)),
+            ("currency", currency.json),
         ])
     }
 }
@@ -28,7 +29,7 @@ extension WalletTransaction {
     var json: JSONValue {
         .members([
             ("id", .string(id)), ("type", .string(type)), ("amount", .integer(amount)), ("reason", .text(reason)),
-            ("redemptionID", .text(redemptionID)), ("createdAt", .time(createdAt)),
+            ("redemptionID", .text(redemptionID)), ("holdID", .text(holdID)), ("createdAt", .time(createdAt)),
         ])
     }
 }
@@ -83,6 +84,16 @@ extension WalletRedemption {
         .members([
             ("id", .string(id)), ("offer", .string(offer)), ("status", .string(status.rawValue)),
             ("createdAt", .time(createdAt)), ("startAt", .time(startAt)), ("endAt", .time(endAt)),
+        ])
+    }
+}
+
+extension WalletHold {
+    var json: JSONValue {
+        .members([
+            ("id", .string(id)), ("externalUserID", .string(externalUserID)), ("amount", .integer(amount)),
+            ("captured", .integer(captured)), ("status", .string(status.rawValue)), ("reason", .text(reason)),
+            ("createdAt", .time(createdAt)), ("expiresAt", .time(expiresAt)), ("endedAt", .time(endedAt)),
         ])
     }
 }

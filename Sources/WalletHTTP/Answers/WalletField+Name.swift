@@ -11,6 +11,7 @@ extension WalletField {
         case .email: "email"
         case .tier: "tier"
         case .attributes: "attributes"
+        case .lifetime: "expiresInSeconds"
         case .offer: "offer"
         case .offerID: "id"
         case .title: "title"

@@ -7,6 +7,7 @@ struct WalletCalls: Sendable {
     let accounts: WalletAccounts
     let analytics: WalletAnalytics
     let credentials: WalletCredentials
+    let holds: WalletHolds
     let members: WalletMembers
     let offers: WalletOffers
     let redemptions: WalletRedemptions
@@ -16,6 +17,7 @@ struct WalletCalls: Sendable {
         accounts = WalletAccounts(context)
         analytics = WalletAnalytics(context)
         credentials = WalletCredentials(context)
+        holds = WalletHolds(context)
         members = WalletMembers(context)
         offers = WalletOffers(context)
         redemptions = WalletRedemptions(context)
@@ -31,6 +33,11 @@ struct WalletCalls: Sendable {
         case .creditWallet: try await credit(call)
         case .getWallet: try await accounts.wallet(by: call.caller).json
         case .listTransactions: try await transactions(call)
+        case .placeHold: try await placeHold(call)
+        case .listHolds: try await listHolds(call)
+        case .getHold: try await holds.get(id: call.id, by: call.caller).json
+        case .captureHold: try await captureHold(call)
+        case .releaseHold: try await releaseHold(call)
         case .getEligibility: try await eligibility(call)
         case .listOffers: try await listOffers(call)
         case .createRedemption: try await redeem(call)
@@ -68,6 +75,38 @@ extension WalletCalls {
 
     func eligibility(_ call: WalletCall) async throws -> JSONValue {
         try await accounts.eligibility(named: call.query.text("externalUserID"), by: call.caller).json
+    }
+}
+
+/// Our extension: points set aside for purchases under way.
+extension WalletCalls {
+    func placeHold(_ call: WalletCall) async throws -> JSONValue {
+        let body = try call.requiredBody()
+        return try await holds.place(
+            body.requiredText("externalUserID"), amount: body.requiredInteger("amount"), reason: body.text("reason"),
+            lifetime: body.integer("expiresInSeconds").map { .seconds($0) }, by: call.caller,
+            idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+
+    func listHolds(_ call: WalletCall) async throws -> JSONValue {
+        try await holds.list(
+            named: call.query.text("externalUserID"), status: call.query.choice("status"), page: call.query.page(),
+            by: call.caller
+        ).json("holds", \.json)
+    }
+
+    func captureHold(_ call: WalletCall) async throws -> JSONValue {
+        let amount = try call.requiredBody().integer("amount")
+        return try await holds.capture(
+            id: call.id, amount: amount, by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
+    }
+
+    func releaseHold(_ call: WalletCall) async throws -> JSONValue {
+        try await holds.release(
+            id: call.id, by: call.caller, idempotency: call.idempotency(), now: call.now
+        ).value.json
     }
 }
 

@@ -180,7 +180,7 @@ let openAPIDocument = ##"""
                     $ref: '#/components/schemas/Wallet'
                   examples:
                     one:
-                      value: {"balance":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}}
+                      value: {"balance":180,"held":0,"available":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}}
             '400':
               $ref: '#/components/responses/BadRequest'
             '401':
@@ -226,7 +226,7 @@ let openAPIDocument = ##"""
                     $ref: '#/components/schemas/TransactionPage'
                   examples:
                     one:
-                      value: {"transactions":[{"id":"wtx_1b0e7d35c2f84a6e9d0c3b2a1f4e5d6c","type":"CREDIT","amount":180,"reason":"redemption canceled","redemptionID":"red_5f0c1a9be2d74c3f8a6b0d1e2f3a4b5c","createdAt":"2026-03-02T10:00:02.000Z"}],"nextCursor":null}
+                      value: {"transactions":[{"id":"wtx_1b0e7d35c2f84a6e9d0c3b2a1f4e5d6c","type":"CREDIT","amount":180,"reason":"redemption canceled","redemptionID":"red_5f0c1a9be2d74c3f8a6b0d1e2f3a4b5c","holdID":null,"createdAt":"2026-03-02T10:00:02.000Z"}],"nextCursor":null}
             '400':
               $ref: '#/components/responses/BadRequest'
             '401':
@@ -237,6 +237,274 @@ let openAPIDocument = ##"""
               $ref: '#/components/responses/NotFound'
             '408':
               $ref: '#/components/responses/BodyTooSlow'
+            '413':
+              $ref: '#/components/responses/PayloadTooLarge'
+            '414':
+              $ref: '#/components/responses/TargetTooLong'
+            '422':
+              $ref: '#/components/responses/Unprocessable'
+            '429':
+              $ref: '#/components/responses/RateLimited'
+            '500':
+              $ref: '#/components/responses/Internal'
+            '503':
+              $ref: '#/components/responses/Unavailable'
+      /v1/wallet/holds:
+        get:
+          operationId: listHolds
+          tags: [Wallet]
+          summary: List holds
+          description: |
+            An extension of ours. Newest first. A member token lists its own member's; an organisation's key lists those of the member
+            in externalUserID, or every member's without it.
+            Errors: FORBIDDEN (a member token that names another member), VALIDATION, NOT_FOUND (a named member nobody knows).
+          parameters:
+            - $ref: '#/components/parameters/HoldStatus'
+            - $ref: '#/components/parameters/Limit'
+            - $ref: '#/components/parameters/Cursor'
+            - $ref: '#/components/parameters/ExternalUserID'
+          responses:
+            '200':
+              description: A page of holds.
+              headers:
+                X-Request-Id:
+                  $ref: '#/components/headers/X-Request-Id'
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/HoldPage'
+                  examples:
+                    one:
+                      value: {"holds":[{"id":"hold_7d1c2b9ae0f34c5d8b6a1f2e3d4c5b6a","externalUserID":"cust-77","amount":120,"captured":0,"status":"HELD","reason":"Purchase of miles","createdAt":"2026-03-02T10:00:01.000Z","expiresAt":"2026-03-02T11:00:01.000Z","endedAt":null}],"nextCursor":null}
+            '400':
+              $ref: '#/components/responses/BadRequest'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '403':
+              $ref: '#/components/responses/Forbidden'
+            '404':
+              $ref: '#/components/responses/NotFound'
+            '408':
+              $ref: '#/components/responses/BodyTooSlow'
+            '413':
+              $ref: '#/components/responses/PayloadTooLarge'
+            '414':
+              $ref: '#/components/responses/TargetTooLong'
+            '422':
+              $ref: '#/components/responses/Unprocessable'
+            '429':
+              $ref: '#/components/responses/RateLimited'
+            '500':
+              $ref: '#/components/responses/Internal'
+            '503':
+              $ref: '#/components/responses/Unavailable'
+        post:
+          operationId: placeHold
+          tags: [Wallet]
+          summary: Set points aside for a purchase
+          description: |
+            An extension of ours. The check of what is available and the hold are one step. A hold moves no points: it lowers what is
+            available until it is captured, released or expires.
+            Errors, in this order: UNAUTHORIZED, FORBIDDEN (a member token), VALIDATION, IDEMPOTENCY_KEY_REUSED, NOT_FOUND (no such
+            member, or removed), INSUFFICIENT_POINTS.
+          security:
+            - organisationKey: []
+          parameters:
+            - $ref: '#/components/parameters/IdempotencyKey'
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: '#/components/schemas/HoldRequest'
+                examples:
+                  one:
+                    value: {"externalUserID":"cust-77","amount":120,"reason":"Purchase of miles","expiresInSeconds":3600}
+          responses:
+            '201':
+              description: The hold.
+              headers:
+                X-Request-Id:
+                  $ref: '#/components/headers/X-Request-Id'
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Hold'
+                  examples:
+                    one:
+                      value: {"id":"hold_7d1c2b9ae0f34c5d8b6a1f2e3d4c5b6a","externalUserID":"cust-77","amount":120,"captured":0,"status":"HELD","reason":"Purchase of miles","createdAt":"2026-03-02T10:00:01.000Z","expiresAt":"2026-03-02T11:00:01.000Z","endedAt":null}
+            '400':
+              $ref: '#/components/responses/BadRequest'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '403':
+              $ref: '#/components/responses/Forbidden'
+            '404':
+              $ref: '#/components/responses/NotFound'
+            '408':
+              $ref: '#/components/responses/BodyTooSlow'
+            '409':
+              $ref: '#/components/responses/Conflict'
+            '413':
+              $ref: '#/components/responses/PayloadTooLarge'
+            '414':
+              $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
+            '422':
+              $ref: '#/components/responses/Unprocessable'
+            '429':
+              $ref: '#/components/responses/RateLimited'
+            '500':
+              $ref: '#/components/responses/Internal'
+            '503':
+              $ref: '#/components/responses/Unavailable'
+      /v1/wallet/holds/{id}:
+        get:
+          operationId: getHold
+          tags: [Wallet]
+          summary: Read a hold
+          description: |
+            An extension of ours. Errors: NOT_FOUND, also for another member's.
+          parameters:
+            - $ref: '#/components/parameters/HoldID'
+          responses:
+            '200':
+              description: The hold.
+              headers:
+                X-Request-Id:
+                  $ref: '#/components/headers/X-Request-Id'
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Hold'
+                  examples:
+                    one:
+                      value: {"id":"hold_7d1c2b9ae0f34c5d8b6a1f2e3d4c5b6a","externalUserID":"cust-77","amount":120,"captured":0,"status":"HELD","reason":"Purchase of miles","createdAt":"2026-03-02T10:00:01.000Z","expiresAt":"2026-03-02T11:00:01.000Z","endedAt":null}
+            '400':
+              $ref: '#/components/responses/BadRequest'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '403':
+              $ref: '#/components/responses/Forbidden'
+            '404':
+              $ref: '#/components/responses/NotFound'
+            '408':
+              $ref: '#/components/responses/BodyTooSlow'
+            '413':
+              $ref: '#/components/responses/PayloadTooLarge'
+            '414':
+              $ref: '#/components/responses/TargetTooLong'
+            '422':
+              $ref: '#/components/responses/Unprocessable'
+            '429':
+              $ref: '#/components/responses/RateLimited'
+            '500':
+              $ref: '#/components/responses/Internal'
+            '503':
+              $ref: '#/components/responses/Unavailable'
+      /v1/wallet/holds/{id}/capture:
+        post:
+          operationId: captureHold
+          tags: [Wallet]
+          summary: Debit what the purchase cost
+          description: |
+            An extension of ours. Writes one ledger row with a negative amount and makes the rest of the hold available, once. Without
+            an amount the whole hold is debited. Capturing the same amount again answers with the hold.
+            Errors: FORBIDDEN (a member token), NOT_FOUND, VALIDATION (more than the hold), CONFLICT (released, expired, or captured
+            with another amount), IDEMPOTENCY_KEY_REUSED.
+          security:
+            - organisationKey: []
+          parameters:
+            - $ref: '#/components/parameters/HoldID'
+            - $ref: '#/components/parameters/IdempotencyKey'
+          requestBody:
+            required: true
+            content:
+              application/json:
+                schema:
+                  $ref: '#/components/schemas/HoldCapture'
+                examples:
+                  one:
+                    value: {"amount":90}
+          responses:
+            '200':
+              description: The hold, captured.
+              headers:
+                X-Request-Id:
+                  $ref: '#/components/headers/X-Request-Id'
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Hold'
+                  examples:
+                    one:
+                      value: {"id":"hold_7d1c2b9ae0f34c5d8b6a1f2e3d4c5b6a","externalUserID":"cust-77","amount":120,"captured":90,"status":"CAPTURED","reason":"Purchase of miles","createdAt":"2026-03-02T10:00:01.000Z","expiresAt":"2026-03-02T11:00:01.000Z","endedAt":"2026-03-02T10:04:11.000Z"}
+            '400':
+              $ref: '#/components/responses/BadRequest'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '403':
+              $ref: '#/components/responses/Forbidden'
+            '404':
+              $ref: '#/components/responses/NotFound'
+            '408':
+              $ref: '#/components/responses/BodyTooSlow'
+            '409':
+              $ref: '#/components/responses/Conflict'
+            '413':
+              $ref: '#/components/responses/PayloadTooLarge'
+            '414':
+              $ref: '#/components/responses/TargetTooLong'
+            '415':
+              $ref: '#/components/responses/BodyEncoded'
+            '422':
+              $ref: '#/components/responses/Unprocessable'
+            '429':
+              $ref: '#/components/responses/RateLimited'
+            '500':
+              $ref: '#/components/responses/Internal'
+            '503':
+              $ref: '#/components/responses/Unavailable'
+      /v1/wallet/holds/{id}/release:
+        post:
+          operationId: releaseHold
+          tags: [Wallet]
+          summary: Release a hold
+          description: |
+            An extension of ours. Ends the hold without a debit. Releasing a released or expired hold answers with it again. A body is
+            passed over.
+            Errors: FORBIDDEN (a member token), NOT_FOUND, CONFLICT (captured), IDEMPOTENCY_KEY_REUSED.
+          security:
+            - organisationKey: []
+          parameters:
+            - $ref: '#/components/parameters/HoldID'
+            - $ref: '#/components/parameters/IdempotencyKey'
+          responses:
+            '200':
+              description: The hold, released.
+              headers:
+                X-Request-Id:
+                  $ref: '#/components/headers/X-Request-Id'
+              content:
+                application/json:
+                  schema:
+                    $ref: '#/components/schemas/Hold'
+                  examples:
+                    one:
+                      value: {"id":"hold_7d1c2b9ae0f34c5d8b6a1f2e3d4c5b6a","externalUserID":"cust-77","amount":120,"captured":0,"status":"RELEASED","reason":"Purchase of miles","createdAt":"2026-03-02T10:00:01.000Z","expiresAt":"2026-03-02T11:00:01.000Z","endedAt":"2026-03-02T10:04:11.000Z"}
+            '400':
+              $ref: '#/components/responses/BadRequest'
+            '401':
+              $ref: '#/components/responses/Unauthorized'
+            '403':
+              $ref: '#/components/responses/Forbidden'
+            '404':
+              $ref: '#/components/responses/NotFound'
+            '408':
+              $ref: '#/components/responses/BodyTooSlow'
+            '409':
+              $ref: '#/components/responses/Conflict'
             '413':
               $ref: '#/components/responses/PayloadTooLarge'
             '414':
@@ -514,7 +782,7 @@ let openAPIDocument = ##"""
                     $ref: '#/components/schemas/Eligibility'
                   examples:
                     one:
-                      value: {"tier":"gold","wallet":{"balance":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}}}
+                      value: {"tier":"gold","wallet":{"balance":180,"held":0,"available":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}}}
             '400':
               $ref: '#/components/responses/BadRequest'
             '401':
@@ -560,7 +828,7 @@ let openAPIDocument = ##"""
                     $ref: '#/components/schemas/MemberSummary'
                   examples:
                     one:
-                      value: {"externalUserID":"cust-77","displayName":"A. Member","tier":"gold","attributes":{"city":"Zug"},"wallet":{"balance":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}},"redemptionCounts":{"SUBMITTED":1,"OPEN":0,"AWAITING_VENDOR":0,"AWAITING_CUSTOMER":0,"PURCHASED":0,"COMPLETED":0,"CANCELED":1}}
+                      value: {"externalUserID":"cust-77","displayName":"A. Member","tier":"gold","attributes":{"city":"Zug"},"wallet":{"balance":180,"held":0,"available":180,"amountReceived":680,"amountSpent":500,"currency":{"name":"Stars","symbol":"ST"}},"redemptionCounts":{"SUBMITTED":1,"OPEN":0,"AWAITING_VENDOR":0,"AWAITING_CUSTOMER":0,"PURCHASED":0,"COMPLETED":0,"CANCELED":1}}
             '400':
               $ref: '#/components/responses/BadRequest'
             '401':
@@ -1061,6 +1329,20 @@ let openAPIDocument = ##"""
             type: string
             minLength: 1
           example: red_5f0c1a9be2d74c3f8a6b0d1e2f3a4b5c
+        HoldID:
+          name: id
+          in: path
+          required: true
+          schema:
+            type: string
+            minLength: 1
+          example: hold_7d1c2b9ae0f34c5d8b6a1f2e3d4c5b6a
+        HoldStatus:
+          name: status
+          in: query
+          description: Only holds with this status.
+          schema:
+            $ref: '#/components/schemas/HoldStatus'
         WebhookID:
           name: id
           in: path
@@ -1072,7 +1354,7 @@ let openAPIDocument = ##"""
         Status:
           name: status
           in: query
-          description: Only redemptions in this status.
+          description: Only those with this status.
           schema:
             $ref: '#/components/schemas/RedemptionStatus'
           example: SUBMITTED
@@ -1384,9 +1666,16 @@ let openAPIDocument = ##"""
               $ref: '#/components/schemas/Currency'
         Wallet:
           type: object
-          required: [balance, amountReceived, amountSpent, currency]
+          required: [balance, held, available, amountReceived, amountSpent, currency]
           properties:
             balance:
+              description: What the member has, amountReceived - amountSpent.
+              $ref: '#/components/schemas/Points'
+            held:
+              description: What active holds have set aside of the balance; an extension of ours.
+              $ref: '#/components/schemas/Points'
+            available:
+              description: What can be spent now, balance - held; an extension of ours.
               $ref: '#/components/schemas/Points'
             amountReceived:
               $ref: '#/components/schemas/Points'
@@ -1396,7 +1685,7 @@ let openAPIDocument = ##"""
               $ref: '#/components/schemas/Currency'
         Transaction:
           type: object
-          required: [id, type, amount, reason, redemptionID, createdAt]
+          required: [id, type, amount, reason, redemptionID, holdID, createdAt]
           properties:
             id:
               type: string
@@ -1413,6 +1702,9 @@ let openAPIDocument = ##"""
               type: [string, 'null']
             redemptionID:
               type: [string, 'null']
+            holdID:
+              type: [string, 'null']
+              description: The hold that the row captures; an extension of ours.
             createdAt:
               $ref: '#/components/schemas/Time'
         NextCursor:
@@ -1460,6 +1752,73 @@ let openAPIDocument = ##"""
               type: array
               items:
                 $ref: '#/components/schemas/Offer'
+            nextCursor:
+              $ref: '#/components/schemas/NextCursor'
+        HoldStatus:
+          type: string
+          enum: [HELD, CAPTURED, RELEASED, EXPIRED]
+        HoldRequest:
+          type: object
+          required: [externalUserID, amount]
+          properties:
+            externalUserID:
+              $ref: '#/components/schemas/ExternalUserID'
+            amount:
+              type: integer
+              format: int64
+              minimum: 1
+              maximum: 9007199254740991
+            reason:
+              $ref: '#/components/schemas/Text'
+              maxLength: 500
+            expiresInSeconds:
+              type: integer
+              format: int64
+              description: After how many seconds it expires; the installation's setting when it is left out.
+              minimum: 1
+              maximum: 2592000
+        HoldCapture:
+          type: object
+          properties:
+            amount:
+              type: integer
+              format: int64
+              description: How many points to debit, at most the hold's; all of them when it is left out.
+              minimum: 1
+              maximum: 9007199254740991
+        Hold:
+          type: object
+          required: [id, externalUserID, amount, captured, status, reason, createdAt, expiresAt, endedAt]
+          properties:
+            id:
+              type: string
+            externalUserID:
+              $ref: '#/components/schemas/ExternalUserID'
+            amount:
+              description: What is set aside, the most that a capture can debit.
+              $ref: '#/components/schemas/Points'
+            captured:
+              description: What the capture debited; 0 without one.
+              $ref: '#/components/schemas/Points'
+            status:
+              $ref: '#/components/schemas/HoldStatus'
+            reason:
+              type: [string, 'null']
+            createdAt:
+              $ref: '#/components/schemas/Time'
+            expiresAt:
+              $ref: '#/components/schemas/Time'
+            endedAt:
+              type: [string, 'null']
+              format: date-time
+        HoldPage:
+          type: object
+          required: [holds, nextCursor]
+          properties:
+            holds:
+              type: array
+              items:
+                $ref: '#/components/schemas/Hold'
             nextCursor:
               $ref: '#/components/schemas/NextCursor'
         RedemptionStatus:
@@ -1654,6 +2013,10 @@ let openAPIDocument = ##"""
             - redemption.canceled
             - wallet.credited
             - wallet.debited
+            - wallet.hold_created
+            - wallet.hold_captured
+            - wallet.hold_released
+            - wallet.hold_expired
             - member.created
             - member.tier_changed
             - member.removed

@@ -49,6 +49,11 @@ struct WalletBody: Sendable {
         return number
     }
 
+    /// **Errors** `VALIDATION` when it is no whole number.
+    func integer(_ name: String) throws(WalletRefusal) -> Int64? {
+        try value(name) == nil ? nil : requiredInteger(name)
+    }
+
     /// **Errors** `VALIDATION` when it is no object.
     func object(_ name: String) throws(WalletRefusal) -> JSONObject? {
         guard let value = value(name) else { return nil }

@@ -30,6 +30,8 @@ enum CommandWords {
         "UpsertMember": "admin wallet members upsert", "ListMembers": "admin wallet members list",
         "CreateOrgKey": "admin wallet keys create", "ListOrgKeys": "admin wallet keys list",
         "RotateOrgKey": "admin wallet keys rotate", "RevokeOrgKey": "admin wallet keys revoke",
+        "PlaceHold": "admin wallet holds place", "CaptureHold": "admin wallet holds capture",
+        "ReleaseHold": "admin wallet holds release", "ListHolds": "admin wallet holds list",
         "CreateOffer": "admin wallet offers create", "ListOffers": "admin wallet offers list",
         "PriceOffer": "admin wallet offers price",
         "MoveRedemption": "admin wallet redemptions move", "CancelRedemption": "admin wallet redemptions cancel",

@@ -5,14 +5,14 @@ import SwiftProtobuf
 enum LedgerText {
     static let heading =
         "environment,external_user_id,sequence,transaction_id,type,cause,amount,balance_after,reason,"
-        + "redemption_id,created_at"
+        + "redemption_id,hold_id,created_at"
 
     static func line(_ row: Multibrand_V1_LedgerRow, _ environment: String) -> String {
         let transaction = row.transaction
         return [
             environment, row.externalUserID, "\(transaction.sequence)", transaction.transactionID, transaction.type,
             transaction.cause, "\(transaction.amount)", "\(transaction.balanceAfter)", transaction.reason,
-            transaction.redemptionID, time(transaction.createdAt),
+            transaction.redemptionID, transaction.holdID, time(transaction.createdAt),
         ].map(cell).joined(separator: ",")
     }
 

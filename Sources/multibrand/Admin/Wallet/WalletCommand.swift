@@ -4,7 +4,7 @@ import ArgumentParser
 struct WalletCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wallet",
-        abstract: "The issuer's own points: keys, members, offers, redemptions, the prepaid pool.",
+        abstract: "The issuer's own points: keys, members, holds, offers, redemptions, the prepaid pool.",
         discussion: """
             Without --live everything happens in SANDBOX, which shares nothing with LIVE.
 
@@ -15,8 +15,8 @@ struct WalletCommand: AsyncParsableCommand {
               multibrand admin wallet export --live --out ledger.csv
             """,
         subcommands: [
-            WalletKeysCommand.self, WalletMembersCommand.self, WalletCreditCommand.self, WalletOffersCommand.self,
-            WalletRedemptionsCommand.self, WalletPoolCommand.self, WalletWebhooksCommand.self,
+            WalletKeysCommand.self, WalletMembersCommand.self, WalletCreditCommand.self, WalletHoldsCommand.self,
+            WalletOffersCommand.self, WalletRedemptionsCommand.self, WalletPoolCommand.self, WalletWebhooksCommand.self,
             WalletSummaryCommand.self, WalletExportCommand.self,
         ])
 }

@@ -4,13 +4,14 @@ import SwiftProtobuf
 extension [Multibrand_V1_WalletMemberSummary] {
     var table: String {
         var table = TextTable([
-            .text("member"), .text("name"), .text("tier"), .number("balance"), .number("received"), .number("spent"),
-            .text("removed"),
+            .text("member"), .text("name"), .text("tier"), .number("balance"), .number("held"), .number("received"),
+            .number("spent"), .text("removed"),
         ])
         for row in self {
             table.add([
                 row.member.externalUserID, row.member.displayName, row.member.tier, "\(row.wallet.balance)",
-                "\(row.wallet.amountReceived)", "\(row.wallet.amountSpent)", Moment.text(row.member.archivedAt),
+                "\(row.wallet.held)", "\(row.wallet.amountReceived)", "\(row.wallet.amountSpent)",
+                Moment.text(row.member.archivedAt),
             ])
         }
         return table.rendered(whenEmpty: "No members.")
@@ -21,15 +22,31 @@ extension [Multibrand_V1_WalletTransaction] {
     var table: String {
         var table = TextTable([
             .number("row"), .text("at"), .text("cause"), .number("amount"), .number("balance"), .text("reason"),
-            .text("redemption"),
+            .text("redemption or hold"),
         ])
         for row in self {
             table.add([
                 "\(row.sequence)", Moment.text(row.createdAt), row.cause, "\(row.amount)", "\(row.balanceAfter)",
-                row.reason, row.redemptionID,
+                row.reason, row.holdID.isEmpty ? row.redemptionID : row.holdID,
             ])
         }
         return table.rendered(whenEmpty: "The ledger is empty.")
+    }
+}
+
+extension [Multibrand_V1_Hold] {
+    var table: String {
+        var table = TextTable([
+            .text("hold"), .text("member"), .text("status"), .number("points"), .number("captured"), .text("placed"),
+            .text("expires"), .text("ended"), .text("reason"),
+        ])
+        for row in self {
+            table.add([
+                row.holdID, row.externalUserID, row.status.word, "\(row.amount)", "\(row.captured)",
+                Moment.text(row.createdAt), Moment.text(row.expiresAt), Moment.text(row.endedAt), row.reason,
+            ])
+        }
+        return table.rendered(whenEmpty: "No holds.")
     }
 }
 
@@ -97,6 +114,11 @@ extension Multibrand_V1_Pool {
         if !enabled { lines.append("Live credits do not draw from it: wallet.pool.enabled is off.") }
         return lines.joined(separator: "\n")
     }
+}
+
+extension Multibrand_V1_HoldStatus {
+    /// The status as it is typed and shown.
+    var word: String { HoldStatusWord.allCases.first { $0.status == self }?.rawValue ?? "?" }
 }
 
 extension Multibrand_V1_RedemptionStatus {

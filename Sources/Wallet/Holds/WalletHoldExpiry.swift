@@ -1,0 +1,66 @@
+package import Logging
+import Metrics
+package import PostgreSQL
+import Waiting
+
+/// Ends holds whose time has run out, each at its time.
+///
+/// **Guarantees** A hold that is captured or released at that moment ends once: both happen under the lock on the
+/// member's row. **Concurrency** Any number of processes may run one; a hold that another one has ended is passed over.
+package struct WalletHoldExpiry: Sendable {
+    /// How many members are taken up between two looks.
+    static let membersMax = 100
+
+    private let context: WalletContext
+    private let loop: WorkLoop
+    private let now: @Sendable () -> PostgresTimestamp
+
+    /// Makes the worker.
+    ///
+    /// - Parameter poll: How often it looks while something happens; holds that this or another process has placed
+    ///   since are noticed then.
+    package init(
+        context: WalletContext, poll: Duration = .seconds(1),
+        now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
+    ) {
+        self.context = context
+        self.now = now
+        loop = WorkLoop(
+            "expiring holds", poll: poll, rest: .init(until: context.pool.commits),
+            backoff: Backoff(base: .seconds(1), cap: .seconds(30), jitter: .equal), logger: logger)
+    }
+
+    /// Works until its task is cancelled.
+    package func run() async {
+        await loop.run {
+            if try await expire() > 0 { return .more }
+            let next = try await context.pool.first(HoldStore.nextExpiry()) ?? nil
+            return .idle(atMost: next.map { $0.duration(since: now()) })
+        }
+    }
+
+    /// Ends the holds that have run out of as many members as one look takes.
+    ///
+    /// - Returns: How many members it has taken up; 0 when nothing has run out.
+    /// **Errors** `PostgresError`.
+    package func expire() async throws -> Int {
+        let now = WalletTime.milliseconds(self.now())
+        let members = try await context.pool.all(HoldStore.overdue(now: now, limit: Self.membersMax))
+        for (environment, id) in members {
+            let count = try await context.transaction(in: .member(id), environment) { connection in
+                let (locked, rows) = try await connection.pipeline(
+                    MemberStore.lock(id, environment), HoldStore.expire(member: id, environment, now: now))
+                guard let member = locked.first, !rows.isEmpty else { return 0 }
+                let account = try member.account.releasing(rows.reduce(0) { $0 + $1.hold.amount })
+                _ = try await connection.pipeline(
+                    [MemberStore.setHeld(account.held, of: id, environment)]
+                        + rows.map { context.notice($0.hold, environment, now: now) })
+                return rows.count
+            }
+            Counter(
+                label: "multibrand_wallet_holds_expired_total", dimensions: [("environment", environment.rawValue)]
+            ).increment(by: count)
+        }
+        return members.count
+    }
+}
