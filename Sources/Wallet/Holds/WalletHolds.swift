@@ -54,20 +54,9 @@ package struct WalletHolds: Sendable {
                 return rows?.first?.hold
             }
         ) { connection in
-            guard let row = try await connection.first(MemberStore.lock(id, environment)), row.archivedAt == nil else {
-                throw WalletError.unknownMember
-            }
-            let account = try row.account.holding(amount)
-            let (held, _) = try await connection.pipeline(
-                HoldStore.insert(
-                    id: holdID, member: id, amount: amount, reason: reason, expiresAt: expiresAt, environment,
-                    now: now),
-                MemberStore.setHeld(account.held, of: id, environment))
-            guard let hold = held.first?.hold else {
-                throw WalletError(.internalFault, "the hold was not written: send the request again")
-            }
-            _ = try await connection.pipeline([context.notice(hold, environment, now: now)])
-            return hold
+            try await context.placeHold(
+                holdID, of: id, amount: amount, reason: reason, expiresAt: expiresAt, environment, now: now,
+                on: connection)
         }
     }
 
@@ -106,11 +95,7 @@ package struct WalletHolds: Sendable {
                 throw WalletError(
                     .validation, "\(.amount) must be at most the \(hold.amount) points of the hold", field: .amount)
             }
-            let posted = try context.post(
-                .capture, amount: -points, reason: hold.reason ?? WalletLabel.capture, holdID: hold.id,
-                to: hold.externalUserID, account: try member.account.releasing(hold.amount), environment, now: now)
-            return try await end(
-                hold, .captured, captured: points, environment, now: now, extra: posted.statements, on: connection)
+            return try await context.capture(hold, points, of: member, environment, now: now, on: connection)
         }
     }
 
@@ -132,10 +117,7 @@ package struct WalletHolds: Sendable {
             case .released, .expired: return hold
             case .captured: throw WalletError(.conflict, "the hold was captured: credit the member to give points back")
             }
-            let account = try member.account.releasing(hold.amount)
-            return try await end(
-                hold, .released, captured: 0, environment, now: now,
-                extra: [MemberStore.setHeld(account.held, of: hold.externalUserID, environment)], on: connection)
+            return try await context.release(hold, of: member, environment, now: now, on: connection)
         }
     }
 
@@ -188,30 +170,10 @@ package struct WalletHolds: Sendable {
     private func lock(
         _ holdID: String, _ environment: WalletEnvironment, on connection: PostgresConnection
     ) async throws -> (WalletHold, MemberStore.Row) {
-        guard let find = HoldStore.find(id: holdID, environment), let seen = try await connection.first(find) else {
+        guard let found = try await context.lockHold(holdID, environment, on: connection) else {
             throw WalletError.unknownHold
         }
-        let (members, rows) = try await connection.pipeline(
-            MemberStore.lock(seen.hold.externalUserID, environment), find)
-        guard let member = members.first, let row = rows.first else { throw WalletError.unknownHold }
-        return (row.hold, member)
-    }
-
-    private func end(
-        _ hold: WalletHold, _ status: HoldStatus, captured: Int64, _ environment: WalletEnvironment,
-        now: PostgresTimestamp, extra: [PostgresStatement], on connection: PostgresConnection
-    ) async throws -> WalletHold {
-        let ended = HoldStore.end(id: hold.id, status, captured: captured, environment, now: now)
-        guard let ended = try await connection.first(ended)?.hold else { throw WalletError.unknownHold }
-        _ = try await connection.pipeline(extra + [context.notice(ended, environment, now: now)])
-        return ended
-    }
-}
-
-extension WalletContext {
-    /// The event of the status that a hold has entered.
-    func notice(_ hold: WalletHold, _ environment: WalletEnvironment, now: PostgresTimestamp) -> PostgresStatement {
-        event(hold.status.event, environment, .members(hold.fields), now: now)
+        return found
     }
 }
 
