@@ -271,7 +271,8 @@ let package = Package(
             "PostgreSQLCluster",
             "PostgreSQL", "Schema", "RPC", "Cryptography", "Audit", "OutgoingHTTP", protobuf, logging),
         tests(
-            "CommandLineTests", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC", "Explanation", "Issuance",
+            "CommandLineTests", "TestSupport", "multibrand", "Admission", "MultibrandAPI", "MultibrandRPC",
+            "Explanation", "Issuance",
             "MultibrandServer", "RPC",
             "Cosmo", "CosmoSandbox", "TLS", "Audit", "Rewards", "Spending", "Wallet", "Cryptography",
             "PostgreSQL", "WalletHTTP", arguments, protobuf, logging, nio, nioPosix),

@@ -106,18 +106,11 @@ package final class Authenticator: Sendable {
         return (snapshot, max(snapshot.readAt, heardUntil ?? snapshot.readAt))
     }
 
-    /// The caller with this key, when memory alone can tell; nil says to ask ``authenticate(key:)``.
-    ///
-    /// **Cost** One SHA-256 and one look-up; never suspends.
-    package func cached(key: String) -> Caller? {
-        APIKey.digest(of: key).flatMap(cached(digest:))
-    }
-
     /// The caller with this key when memory alone can tell, nil when ``authenticate(key:)`` has to be asked.
     ///
     /// **Errors** `UNAUTHENTICATED` for what cannot be a key.
-    /// **Cost** As ``cached(key:)``.
-    package func admit(key: String) throws(AccessError) -> Caller? {
+    /// **Cost** One SHA-256 and one look-up; never suspends.
+    package func cached(key: String) throws(AccessError) -> Caller? {
         guard let digest = APIKey.digest(of: key) else { throw Self.noKey }
         return cached(digest: digest)
     }
@@ -142,7 +135,7 @@ package final class Authenticator: Sendable {
     /// **Errors** `UNAUTHENTICATED`; the database's error when it must be asked and cannot be.
     /// **Cost** As ``cached(key:)`` while what was read is fresh.
     package func confirm(key: String, as caller: Caller) async throws {
-        if cached(key: key) == caller { return }
+        if try cached(key: key) == caller { return }
         guard try await authenticate(key: key) == caller else { throw Self.refusedMeanwhile }
     }
 

@@ -13,9 +13,18 @@ package struct InboxHandler: Sendable {
     let apply: Apply
     /// Prepares, and gives what to apply with.
     let prepare: (@Sendable (InboxEntry) async throws -> Apply)?
+    /// Called after the commit of an entry that was applied or held.
+    let onCommitted: @Sendable () -> Void
 
     /// A handler that needs the database only.
-    package init(apply: @escaping @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict) {
+    ///
+    /// - Parameter onCommitted: Called after the commit of an entry that was applied or held, to wake what works on its
+    ///   effects; it must return at once.
+    package init(
+        onCommitted: @escaping @Sendable () -> Void = {},
+        apply: @escaping @Sendable (InboxEntry, PostgresConnection) async throws -> InboxVerdict
+    ) {
+        self.onCommitted = onCommitted
         self.apply = apply
         prepare = nil
     }
@@ -29,6 +38,7 @@ package struct InboxHandler: Sendable {
         prepare: @escaping @Sendable (InboxEntry) async throws -> Prepared,
         apply: @escaping @Sendable (InboxEntry, Prepared?, PostgresConnection) async throws -> InboxVerdict
     ) {
+        onCommitted = {}
         self.apply = { entry, connection in try await apply(entry, nil, connection) }
         self.prepare = { entry in
             let prepared = try await prepare(entry)

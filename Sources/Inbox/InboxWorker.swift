@@ -205,6 +205,10 @@ package struct InboxWorker: Sendable {
 
     private func record(_ entry: InboxEntry, _ verdict: InboxVerdict) {
         switch verdict {
+        case .applied, .held: handlers[entry.kind]?.onCommitted()
+        case .parked, .retry, .prepare: break
+        }
+        switch verdict {
         case .applied: count(entry, "applied")
         case .retry: count(entry, "retry")
         case .prepare: break

@@ -35,16 +35,8 @@ struct WalletResponder: HTTPResponder {
         do {
             response = try await answer(route, request, context, target: target)
         } catch {
-            let refusal = WalletRefusal(of: error)
-            if refusal.status >= 500 {
-                logger.error(
-                    "a wallet request failed",
-                    metadata: [
-                        "request_id": "\(requestID)", "endpoint": "\(route.name)", "status": "\(refusal.status)",
-                        "error": "\(error)",
-                    ])
-            }
-            response = Self.response(refusal)
+            let metadata: Logger.Metadata = ["request_id": "\(requestID)", "endpoint": "\(route.name)"]
+            response = Self.response(WalletFailures(logger: logger).refusal(of: error, metadata))
         }
         if let name = Self.requestIDField { response.headers[name] = requestID }
         WalletMetrics.answered(route.name, status: response.status.code, in: .now - started)

@@ -6,15 +6,24 @@ package import Preferences
 /// What is done with each kind of webhook delivery.
 package enum InboxHandlers {
     /// What applies every kind.
+    ///
+    /// - Parameter onLinksChanged: Called after the commit of a delivery that may have changed links, to wake the link
+    ///   checker; it must return at once.
     package static func all(
-        connections: ApplyConnectionEvent, transactions: ConfirmTransaction
+        connections: ApplyConnectionEvent, transactions: ConfirmTransaction,
+        onLinksChanged: @escaping @Sendable () -> Void = {}
     ) -> [InboxKind: InboxHandler] {
-        [.programConnection: programConnection(connections), .transaction: transaction(transactions)]
+        [
+            .programConnection: programConnection(connections, onLinksChanged),
+            .transaction: transaction(transactions),
+        ]
     }
 
     /// A Program Connection delivery changes preferences.
-    private static func programConnection(_ apply: ApplyConnectionEvent) -> InboxHandler {
-        InboxHandler { entry, connection in
+    private static func programConnection(
+        _ apply: ApplyConnectionEvent, _ onLinksChanged: @escaping @Sendable () -> Void
+    ) -> InboxHandler {
+        InboxHandler(onCommitted: onLinksChanged) { entry, connection in
             switch try await apply(body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection) {
             case .applied(_, let note): .applied(note: note)
             case .held(let reason): .held(reason: reason)

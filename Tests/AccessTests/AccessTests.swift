@@ -20,7 +20,7 @@ struct AccessTests {
         try await TestDatabase.withDatabase { pool, _ in
             let authenticator = Authenticator(pool: pool, logger: Self.logger)
             let clients = APIClients(pool: pool)
-            #expect(authenticator.cached(key: "mbk_" + String(repeating: "0", count: 64)) == nil)
+            #expect(try authenticator.cached(key: "mbk_" + String(repeating: "0", count: 64)) == nil)
             await #expect(throws: AccessError.self) {
                 try await authenticator.authenticate(key: "mbk_" + String(repeating: "0", count: 64))
             }
@@ -31,7 +31,7 @@ struct AccessTests {
             #expect(created.client.revokedAt == nil)
             let caller = try await authenticator.authenticate(key: created.key.text)
             #expect(caller == Caller(clientID: "cards", role: .platform))
-            #expect(authenticator.cached(key: created.key.text) == caller)
+            #expect(try authenticator.cached(key: created.key.text) == caller)
             for wrong in [
                 nil, "", "mbk_", String(created.key.text.dropLast()), created.key.text + "0",
                 created.key.text.uppercased(),
@@ -118,13 +118,13 @@ struct AccessTests {
             _ = try await elsewhere.authenticate(key: key)
             let revoked = try await clients.revoke(clientID: "gone")
             #expect(revoked.revokedAt != nil)
-            #expect(here.cached(key: key) == nil)
+            #expect(try here.cached(key: key) == nil)
             await #expect(throws: AccessError.self) { try await here.authenticate(key: key) }
 
             clock.withLock { $0 += .milliseconds(4999) }
-            #expect(elsewhere.cached(key: key) != nil)
+            #expect(try elsewhere.cached(key: key) != nil)
             clock.withLock { $0 += .milliseconds(1) }
-            #expect(elsewhere.cached(key: key) == nil)
+            #expect(try elsewhere.cached(key: key) == nil)
             await #expect(throws: AccessError.self) { try await elsewhere.authenticate(key: key) }
 
             let again = try await clients.revoke(clientID: "gone")
@@ -173,7 +173,7 @@ struct AccessTests {
         try await eventually("its notice was heard") { notices.heardUntil.map { $0 > madeBy } ?? false }
         clock.time.withLock { $0 = .now }
         _ = try await authenticator.authenticate(key: key)
-        #expect(authenticator.cached(key: key) != nil)
+        #expect(try authenticator.cached(key: key) != nil)
         return key
     }
 
@@ -183,7 +183,7 @@ struct AccessTests {
             let elsewhere = APIClients(pool: pool)
             let key = try await Self.remembered("shop", authenticator, notices, pool, clock)
             _ = try await elsewhere.revoke(clientID: "shop")
-            try await eventually("the revocation is heard") { authenticator.cached(key: key) == nil }
+            try await eventually("the revocation is heard") { try authenticator.cached(key: key) == nil }
         }
     }
 
@@ -194,9 +194,9 @@ struct AccessTests {
             let readAt = clock.time.withLock { $0 }
             try await eventually("a heartbeat was sent since") { notices.heardUntil.map { $0 > readAt } ?? false }
             clock.time.withLock { $0 += Authenticator.staleAfter }
-            #expect(authenticator.cached(key: key) != nil)
+            #expect(try authenticator.cached(key: key) != nil)
             clock.time.withLock { $0 += .seconds(3600) }
-            #expect(authenticator.cached(key: key) == nil)
+            #expect(try authenticator.cached(key: key) == nil)
         }
     }
 
@@ -233,7 +233,7 @@ struct AccessTests {
                 .create(clientID: "steady", role: "platform").key.text
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask { try await authenticator.run() }
-                try await eventually("the key is in memory") { authenticator.cached(key: key) != nil }
+                try await eventually("the key is in memory") { try authenticator.cached(key: key) != nil }
                 group.cancelAll()
                 try await group.waitForAll()
             }

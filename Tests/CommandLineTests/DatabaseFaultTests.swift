@@ -1,6 +1,7 @@
 import Logging
 import RPC
 import Rewards
+import TestSupport
 import Testing
 
 @testable import MultibrandRPC
@@ -52,6 +53,29 @@ struct DatabaseFaultTests {
             #expect(rest.message.contains("may have taken effect") == (outcome == "unknown"))
         }
         #expect(!rest.message.contains("operators") && !rpc.message.contains("operators"))
+    }
+
+    @Test("both doors log the same: nothing of what no operator mends, and an outage at debug", arguments: errors)
+    func logs(_ error: PostgresError) {
+        let (rpc, rest) = (RecordedLog(), RecordedLog())
+        _ = Refusals(logger: rpc.logger).refusal(error, "/test")
+        _ = WalletFailures(logger: rest.logger).refusal(of: error, [:])
+        let level =
+            switch DatabaseFault(error).reason {
+            case .invalidArgument, .contention: String?.none
+            case .databaseUnavailable, .commitUnknown, .internalFault: error.meaning.isOutage ? "debug" : "error"
+            }
+        #expect(rpc.all == (level.map { ["\($0) a call failed at the database"] } ?? []))
+        #expect(rest.all == rpc.all)
+    }
+
+    @Test("a row that another call holds is a 503 to be retried, with nothing changed")
+    func busyRow() {
+        let rest = WalletRefusal(of: PostgresError.lockRefused)
+        #expect(rest.status == 503 && rest.retryAfterSeconds == 1)
+        #expect(
+            rest.message == "another request holds what this one needs, and nothing was changed: send the request again"
+        )
     }
 
     @Test("every meaning of a database error is among them")

@@ -222,6 +222,20 @@ import Testing
         }
     }
 
+    @Test("a handler hears of each entry that was applied or held, after its commit, and of no other")
+    func committed() async throws {
+        try await Self.with { bench in
+            let ids = [try await bench.receive("1"), try await bench.receive("2"), try await bench.receive("3")]
+            let log = Log()
+            let handler = InboxHandler(onCommitted: { log.add("committed") }) { entry, _ in
+                log.add("apply")
+                return entry.id == ids[0] ? .applied() : entry.id == ids[1] ? .held(reason: "X") : .parked(reason: "Y")
+            }
+            #expect(try await bench.worker(handler).applyDue() == 3)
+            #expect(log.all == ["apply", "committed", "apply", "committed", "apply"])
+        }
+    }
+
     @Test("preparation runs outside the transaction, only when asked for, and its result reaches the handler")
     func preparation() async throws {
         try await Self.with { bench in

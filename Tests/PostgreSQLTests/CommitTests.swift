@@ -92,6 +92,36 @@ struct CommitTests {
         }
     }
 
+    @Test("leaves those calls of a batch in doubt that took part in it, and no other")
+    func sittingOut() async throws {
+        try await Self.with(resolutionTime: .milliseconds(200), losses: 1_000_000) { pool in
+            let (done, putOff) = (CommitAttempts(), CommitAttempts())
+            let error = try await postgresError {
+                _ = try await pool.commit(for: [done, putOff]) { connection in
+                    putOff.sitOut()
+                    return try await Self.insert(1, at: .now, on: connection)
+                }
+            }
+            #expect(error.meaning == .unknownCommit)
+            #expect(done.isInDoubt && !putOff.isInDoubt)
+        }
+    }
+
+    @Test("is in doubt for a call that sat out an attempt before and took part in this one")
+    func takingPartLater() async throws {
+        try await Self.with(resolutionTime: .seconds(300), losses: 2) { pool in
+            let attempts = [CommitAttempts(), CommitAttempts()]
+            let runs = Counter()
+            try await pool.commit(for: attempts) { connection in
+                let run = runs.increment()
+                if run == 1 { attempts[1].sitOut() }
+                _ = try await Self.insert(1, at: .now, on: connection)
+                #expect(attempts[0].isInDoubt == (run > 1) && attempts[1].isInDoubt == (run > 2))
+            }
+            #expect(runs.value == 3)
+        }
+    }
+
     @Test("of a call that lost none is not in doubt, and owns no row")
     func noDoubt() async throws {
         try await Self.with(resolutionTime: .seconds(300), losses: 0) { pool in

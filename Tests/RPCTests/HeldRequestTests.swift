@@ -153,6 +153,31 @@ struct HeldRequestTests {
         }
     }
 
+    /// Sends `bytes` to a server that keeps few, lets the handlers of streams read once all has arrived, and returns
+    /// what comes back until a stream has ended.
+    private static func overfill(
+        _ bytes: [UInt8], _ router: RPCRouter, opening go: Gate, until stream: UInt32
+    ) async throws -> RawAnswer {
+        try await withServer(router, configure: { $0.requestBytesMax = 40_000 }) { _, port in
+            try await RawPeer.with(port: port) { peer, inbound in
+                // Answered after everything before it on the connection has arrived.
+                let last = UInt32(99)
+                await peer.send(
+                    RawFrame.start + bytes + RawFrame.headers(RawFrame.call(), stream: last)
+                        + RawFrame.data(message(0), stream: last))
+                var answer = RawAnswer()
+                while !answer.ended(stream: last), let buffer = try await inbound.next() {
+                    answer.bytes += buffer.readableBytesView
+                }
+                go.open()
+                while !answer.ended(stream: stream), let buffer = try await inbound.next() {
+                    answer.bytes += buffer.readableBytesView
+                }
+                return answer
+            }
+        }
+    }
+
     @Test("the messages of a stream that nobody reads are counted as well")
     func countedStreams() async throws {
         let go = Gate()
@@ -163,16 +188,35 @@ struct HeldRequestTests {
             for try await _ in requests { count += 1 }
             return Number(count)
         }
-        try await withServer(router, configure: { $0.requestBytesMax = 40_000 }) { _, port in
-            var bytes = RawFrame.start
-            for stream in [UInt32(1), 3, 5] {
-                bytes += RawFrame.headers(RawFrame.call(path: "/test.Echo/Deaf"), stream: stream)
-                bytes += RawFrame.data(Self.bytesField(16_000), stream: stream, isEnd: false)
-            }
-            let answer = try await RawPeer.provoke(port, bytes) { $0.ended(stream: 5) }
-            #expect(Self.status(answer, stream: 5) == Self.code(.resourceExhausted))
-            go.open()
+        var bytes: [UInt8] = []
+        for stream in [UInt32(1), 3, 5] {
+            bytes += RawFrame.headers(RawFrame.call(path: "/test.Echo/Deaf"), stream: stream)
+            bytes += RawFrame.data(Self.bytesField(16_000), stream: stream, isEnd: false)
         }
+        let answer = try await Self.overfill(bytes, router, opening: go, until: 5)
+        #expect(Self.status(answer, stream: 5) == Self.code(.resourceExhausted))
+        for stream in [UInt32(1), 3] { #expect(!answer.ended(stream: stream)) }
+    }
+
+    @Test("a stream answers what it had taken before it was too much, and then fails", arguments: [false, true])
+    func answeredBeforeTooMuch(isUnfinished: Bool) async throws {
+        let go = Gate()
+        var router = RPCRouter.echo
+        router.bidirectional("/test.Echo/Late") { (requests: RPCMessages<Bytes>, answers: RPCWriter<Number>, _) in
+            await go.wait()
+            for try await request in requests { try await answers.send(Number(Int64(request.value.count))) }
+        }
+        var bytes = RawFrame.headers(RawFrame.call(path: "/test.Echo/Late"))
+        for byteCount in [16_000, 10_000] { bytes += RawFrame.data(Self.bytesField(byteCount), isEnd: false) }
+        // Alone it would fit; a message is too much whole, and too much while it arrives.
+        let large = Self.bytesField(16_300)
+        bytes += RawFrame.data(isUnfinished ? Array(large.dropLast()) : large, isEnd: false)
+        // What follows would fit again, but it is not what the caller sent next.
+        if !isUnfinished { bytes += RawFrame.data(Self.bytesField(5), isEnd: false) }
+        let answer = try await Self.overfill(bytes, router, opening: go, until: 1)
+        #expect(Self.status(answer) == Self.code(.resourceExhausted))
+        let messages = answer.frames.filter { $0.type == 0 && $0.stream == 1 && !$0.payload.isEmpty }
+        #expect(messages.flatMap(\.payload).count(where: { $0 == 0x08 }) == 2)
     }
 
     @Test("empty messages cost what they take, so that a stream of them ends as well")
@@ -184,13 +228,11 @@ struct HeldRequestTests {
             for try await _ in requests {}
             return Number(0)
         }
-        try await withServer(router, configure: { $0.requestBytesMax = 40_000 }) { _, port in
-            var bytes = RawFrame.start + RawFrame.headers(RawFrame.call(path: "/test.Echo/Deaf"))
-            bytes += RawFrame.data([UInt8](repeating: 0, count: 5 * 1_000), isEnd: false)
-            let answer = try await RawPeer.provoke(port, bytes) { $0.ended(stream: 1) }
-            #expect(Self.status(answer) == Self.code(.resourceExhausted))
-            go.open()
-        }
+        let bytes =
+            RawFrame.headers(RawFrame.call(path: "/test.Echo/Deaf"))
+            + RawFrame.data([UInt8](repeating: 0, count: 5 * 1_000), isEnd: false)
+        let answer = try await Self.overfill(bytes, router, opening: go, until: 1)
+        #expect(Self.status(answer) == Self.code(.resourceExhausted))
     }
 
     /// SETTINGS_INITIAL_WINDOW_SIZE of zero: the peer asks, and takes no answer.

@@ -1,5 +1,7 @@
+import Logging
 import PluginRuntime
 import PostgreSQL
+import PostgreSQLCluster
 import Rewards
 import Spending
 import Testing
@@ -47,6 +49,62 @@ struct BusyCardTests {
             #expect(try await fixture.number("select count(*) from refunds where card_id = 'card'") == 30)
             #expect(try await fixture.number("select count(*) from authorizations") == 30)
             #expect(try await RefundBooks.faults(in: fixture.pool) == [])
+        }
+    }
+
+    @Test("its spend is not in doubt when the commit of other cards' spends is lost: it is put off, and recorded later")
+    func lostCommit() async throws {
+        let plugins = SwappablePlugins(PluginSet([try SpendingFixture.flatRate("prg_a")]))
+        try await TestDatabase.withDatabase { direct, connectionString in
+            for card in ["card", "other"] {
+                try await SpendingFixture.register(card, [("prg_a", 1)], in: direct)
+            }
+            try await direct.withConnection { connection in
+                try await connection.execute(
+                    """
+                    create function lose() returns trigger language plpgsql as $$
+                    begin
+                        if new.card_id = 'other' then perform pg_terminate_backend(pg_backend_pid()); end if;
+                        return null;
+                    end $$;
+                    create constraint trigger lose after insert on spends
+                        deferrable initially deferred for each row execute function lose();
+                    """)
+            }
+            let pool = PostgresPool(
+                configuration: PostgresConfiguration(
+                    connectionString: connectionString, poolSizeMax: 2, commitResolutionTime: .milliseconds(200),
+                    reconnectBackoffMin: .milliseconds(5), reconnectBackoffMax: .milliseconds(20)),
+                logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            let recordSpend = SpendingFixture.recordSpend(pool, plugins)
+            // Before anything is committed, so that one batch has both.
+            let (lost, putOff) = (
+                recordSpend.begin(spend("o", card: "other")), recordSpend.begin(spend("s"))
+            )
+            let (held, isHeld) = AsyncStream<Void>.makeStream()
+            let (released, release) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await direct.withTransaction { connection in
+                        _ = try await connection.query("select from cards where card_id = 'card' for update")
+                        isHeld.finish()
+                        for await _ in released {}
+                    }
+                }
+                for await _ in held {}
+                let serving = Task { try await pool.run() }
+                try await SpendingFixture.running(recordSpend) {
+                    let unknown = try await reason { _ = try await lost.answer() }
+                    #expect(unknown == .commitUnknown)
+                    release.finish()
+                    let recorded = try await putOff.answer()
+                    #expect(!recorded.replayed)
+                }
+                serving.cancel()
+                try await serving.value
+                try await group.waitForAll()
+            }
+            #expect(try await direct.query("select card_id from spends")[0].value() == "card")
         }
     }
 }

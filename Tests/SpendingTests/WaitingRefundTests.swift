@@ -55,6 +55,45 @@ struct WaitingRefundTests {
         }
     }
 
+    @Test("of a card that another transaction holds is left for the next sweep, and those of other cards are taken")
+    func busyCard() async throws {
+        try await Self.with { fixture in
+            try await fixture.register("other", [("prg_a", 1)])
+            for number in 0..<3 {
+                _ = try await fixture.recordRefund(refund("r\(number)", of: "s\(number)", card: "card", amount: 1_00))
+            }
+            _ = try await fixture.recordRefund(refund("o", of: "t", card: "other", amount: 1_00))
+            for number in 0..<3 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
+            _ = try await fixture.recordSpend.record(spend("t", card: "other"))
+            let (held, isHeld) = AsyncStream<Void>.makeStream()
+            let (released, release) = AsyncStream<Void>.makeStream()
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                group.addTask {
+                    try await fixture.pool.withTransaction { connection in
+                        _ = try await connection.query("select from cards where card_id = 'card' for update")
+                        isHeld.finish()
+                        for await _ in released {}
+                    }
+                }
+                for await _ in held {}
+                let report = try await fixture.refundWorker.sweep()
+                #expect(report.applied == 1 && report.busyCards == 1)
+                #expect(try await fixture.getRefund("o").status == .applied)
+                #expect(try await fixture.getRefund("r0").status == .waiting)
+                // A running worker comes back for it by itself.
+                let worker = fixture.refundWorker
+                let run = Task { await worker.run() }
+                release.finish()
+                try await group.waitForAll()
+                while try await fixture.getRefund("r2").status == .waiting { await Task.yield() }
+                run.cancel()
+                await run.value
+            }
+            let report = try await fixture.refundWorker.sweep()
+            #expect(report.applied == 0 && report.busyCards == 0)
+        }
+    }
+
     @Test("is held when it is more than the spend, or when the spend is another card's")
     func held() async throws {
         try await Self.with { fixture in

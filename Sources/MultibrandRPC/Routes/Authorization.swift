@@ -56,7 +56,7 @@ struct Authorization: Sendable {
         guard let authenticator else { return Self.everybody }
         let key = try Self.key(of: context)
         if isOperatorKey(key) { return Caller(clientID: "configuration", role: .operator) }
-        return try authenticator.admit(key: key)
+        return try authenticator.cached(key: key)
     }
 
     private func isOperatorKey(_ key: String) -> Bool {

@@ -37,14 +37,8 @@ struct Refusals: Sendable {
         case let error as CosmoError:
             return Self.rpcError(CosmoFailure(error))
         case let error as PostgresError:
-            let fault = DatabaseFault(error)
-            switch fault.reason {
-            // The caller's own, or another caller in the way: nothing that an operator mends.
-            case .invalidArgument, .contention: break
-            case .databaseUnavailable, .commitUnknown, .internalFault:
-                logger.failed("a call failed at the database", error, ["path": "\(path)"])
-            }
-            return Self.rpcError(fault, cause: error)
+            logger.callFailed(error, ["path": "\(path)"])
+            return Self.rpcError(DatabaseFault(error), cause: error)
         default:
             logger.error("internal failure", metadata: ["path": "\(path)", "error": "\(error)"])
             return Self.rpcError(

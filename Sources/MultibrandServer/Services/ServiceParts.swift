@@ -94,7 +94,7 @@ struct ServiceParts: Sendable {
             inbox: inbox, pool: pool,
             handlers: InboxHandlers.all(
                 connections: ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths),
-                transactions: confirm),
+                transactions: confirm, onLinksChanged: { linksChanged.raise() }),
             configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger,
             now: now)
 

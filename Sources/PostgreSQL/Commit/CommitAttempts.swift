@@ -11,6 +11,8 @@ package final class CommitAttempts: Sendable {
 
     private struct State {
         var doubt: Doubt?
+        /// Whether the attempt at hand does nothing for the call.
+        var sitsOut = false
         /// One for each attempt: rarely more than one.
         var stamps: [PostgresTimestamp] = []
     }
@@ -29,6 +31,12 @@ package final class CommitAttempts: Sendable {
         state.withLock { $0.stamps.append(stamp) }
     }
 
+    /// Notes that the attempt at hand does nothing for this call, such as a spend that is put off: it is not in doubt
+    /// when the answer to this attempt's COMMIT is lost.
+    package func sitOut() {
+        state.withLock { $0.sitsOut = true }
+    }
+
     /// Whether a row recorded at a moment was written by this very call, in an attempt whose answer was lost: then it
     /// is not the row of an earlier call, and its answer is no replay.
     package func wrote(at stamp: PostgresTimestamp) -> Bool {
@@ -37,8 +45,16 @@ package final class CommitAttempts: Sendable {
 
     var doubt: Doubt? { state.withLock { $0.doubt } }
 
-    /// Notes that the answer to a COMMIT was lost; the first loss counts.
+    /// Notes that an attempt begins, in which the call takes part unless it says otherwise.
+    func begins() {
+        state.withLock { $0.sitsOut = false }
+    }
+
+    /// Notes that the answer to a COMMIT was lost; the first loss counts, of an attempt in which the call took part.
     func lost(_ error: PostgresError) {
-        state.withLock { $0.doubt = $0.doubt ?? Doubt(error: error, since: .now) }
+        state.withLock { state in
+            guard !state.sitsOut else { return }
+            state.doubt = state.doubt ?? Doubt(error: error, since: .now)
+        }
     }
 }

@@ -174,7 +174,7 @@ package final class GroupCommitter<Item: Sendable, Output: Sendable>: Sendable {
         }
     }
 
-    private func perform(_ action: State.OnBatchEnded) {
+    private func perform(_ action: State.OnLinesMoved) {
         for start in action.starts { start.lane.next.answer(start.batch) }
         for submission in action.itemsPutOff { submission.fail(GroupCommitPutOff()) }
         for submission in action.itemsCancelled { submission.fail(CancellationError()) }

@@ -76,8 +76,8 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         var itemsPutOff: [Item] = []
     }
 
-    /// What the owner does when a batch ended or lines have rested.
-    struct OnBatchEnded: Sendable {
+    /// What the owner does when lines were freed or put to rest: a batch has ended, or the rest of a line is over.
+    struct OnLinesMoved: Sendable {
         var starts: [(lane: Lane, batch: Batch)] = []
         /// Items that were put off for too long, or while the committer shuts down.
         var itemsPutOff: [Item] = []
@@ -182,9 +182,9 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
     /// - Parameter putOff: The places in the batch of the entries that were put off, ascending.
     mutating func batchEnded(
         _ batch: Batch, putOff: [Int] = [], now: ContinuousClock.Instant = .now
-    ) -> OnBatchEnded {
+    ) -> OnLinesMoved {
         itemsInFlight -= batch.entries.count
-        var action = OnBatchEnded(turnsToEnd: batch.turns)
+        var action = OnLinesMoved(turnsToEnd: batch.turns)
         var returned: Set<Int> = []
         var line = batch.lines.count - 1
         // From the last to the first, so that each goes before those that came after it.
@@ -201,8 +201,8 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
     }
 
     /// Makes a line ready whose rest is over; its next batch holds the turn.
-    mutating func restEnded(_ name: LineName, turn: (any GroupCommitTurn)?) -> OnBatchEnded {
-        var action = OnBatchEnded()
+    mutating func restEnded(_ name: LineName, turn: (any GroupCommitTurn)?) -> OnLinesMoved {
+        var action = OnLinesMoved()
         guard resting.remove(name) != nil, let line = lines.index(forKey: name) else {
             if let turn { action.turnsToEnd.append(turn) }
             return action
@@ -255,7 +255,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
 
     /// Puts an entry back to the head of its line; false when its caller is to be answered instead.
     private mutating func takeBack(
-        _ entry: Entry, to name: LineName, now: ContinuousClock.Instant, _ action: inout OnBatchEnded
+        _ entry: Entry, to name: LineName, now: ContinuousClock.Instant, _ action: inout OnLinesMoved
     ) -> Bool {
         if lines[name]?.cancelledInFlight.contains(entry.number) ?? false {
             if let item = entry.item { action.itemsCancelled.append(item) }
@@ -272,7 +272,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
         return true
     }
 
-    private mutating func rest(_ name: LineName, _ action: inout OnBatchEnded) {
+    private mutating func rest(_ name: LineName, _ action: inout OnLinesMoved) {
         guard let line = lines.index(forKey: name) else { return }
         lines.values[line].putOffs += 1
         let putOffs = lines.values[line].putOffs
@@ -294,7 +294,7 @@ struct GroupCommitterState<Item: Sendable, Lane: Sendable>: Sendable {
 
     // MARK: Batches
 
-    private mutating func startLanes(_ action: inout OnBatchEnded) {
+    private mutating func startLanes(_ action: inout OnLinesMoved) {
         while let lane = idleLanes.last, let next = takeBatch() {
             idleLanes.removeLast()
             action.starts.append((lane, next))

@@ -27,6 +27,9 @@ extension PostgresPool {
 
     /// Runs the one transaction of several calls in the same way.
     ///
+    /// A call that `body` does nothing for says so (``CommitAttempts/sitOut()``). When a lost COMMIT's outcome stays
+    /// unknown, only those calls are in doubt that took part in it.
+    ///
     /// **Errors** Those of one call. A `refusedRow` of several calls is thrown also while one of them is in doubt: they
     /// are then committed in halves (see ``commitInHalves(_:_:)``).
     package func commit<T: Sendable>(
@@ -36,7 +39,10 @@ extension PostgresPool {
         var failures = 0
         while true {
             do {
-                return try await withTransaction(isUrgent: isUrgent, body)
+                return try await withTransaction(isUrgent: isUrgent) { connection in
+                    for call in calls { call.begins() }
+                    return try await body(connection)
+                }
             } catch let error as PostgresError {
                 if error.meaning == .unknownCommit { for call in calls { call.lost(error) } }
                 guard let doubt = Self.oldestDoubt(calls) else { throw error }

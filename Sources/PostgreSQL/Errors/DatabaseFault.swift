@@ -1,3 +1,4 @@
+package import Logging
 package import Rewards
 
 /// What a caller of the service learns of a database error: the one mapping from meaning to reason, kind and outcome,
@@ -70,4 +71,18 @@ package struct DatabaseFault: UseCaseError, Hashable {
     package var reasonText: String { reason.rawValue }
     /// What kind of wrong it is.
     package var kind: FaultKind { reason.kind }
+}
+
+extension Logger {
+    /// Logs a database error that ended a call, the same whatever the door.
+    ///
+    /// Nothing for what no operator mends, which is the caller's own mistake or another caller in the way; the rest as
+    /// ``failed(_:_:_:)``.
+    package func callFailed(_ error: PostgresError, _ metadata: Logger.Metadata = [:]) {
+        switch DatabaseFault(error).reason {
+        case .invalidArgument, .contention: break
+        case .databaseUnavailable, .commitUnknown, .internalFault:
+            failed("a call failed at the database", error, metadata)
+        }
+    }
 }

@@ -29,7 +29,7 @@ extension LibpqSession {
         isCommitting = true
         commitNotice = nil
         do {
-            let results = try pipeline((mustVouch ? vouch.map { [$0] } ?? [] : []) + [commit], preamble: nil)
+            let results = try pipeline((mustVouch ? vouch.map { [$0] } ?? [] : []) + [commit])
             isCommitting = false
             try refuseDoubtfulCommit()
             return results.last?.commandTag ?? ""

@@ -44,7 +44,7 @@ final class InboundMessages: Sendable {
 
     // MARK: The loop's side
 
-    /// Adds a message; false says that too much is kept for all calls together.
+    /// Adds a message; false says that it was not taken, since too much is kept for all calls together.
     @discardableResult
     func put(_ message: [UInt8]) -> Bool {
         var fits = true
@@ -54,9 +54,14 @@ final class InboundMessages: Sendable {
                 state.waiter = nil
                 return waiter
             }
+            let cost = Self.cost(of: message)
+            fits = requestBytes?.add(cost) ?? true
+            guard fits else {
+                requestBytes?.remove(cost)
+                return nil
+            }
             state.queue.append(message)
-            state.queuedBytes += Self.cost(of: message)
-            fits = requestBytes?.add(Self.cost(of: message)) ?? true
+            state.queuedBytes += cost
             return nil
         }
         waiter?.resume(returning: message)

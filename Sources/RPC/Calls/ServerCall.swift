@@ -88,21 +88,21 @@ final class ServerCall: MessageStream, @unchecked Sendable {
             if isSecond || message != nil && deframer.isInsideMessage { end(throwing: RPCMethod.cardinality) }
         case .passOn:
             guard let inbound else { return releaseWindow(byteCount: bytes.count) }
-            var fits = true
+            var failure: RPCError?
             do throws(RPCError) {
                 try deframe(bytes) { message in
                     // It is counted with the queue from here on, not twice.
                     release()
-                    fits = inbound.put(message) && fits
+                    if failure == nil, !inbound.put(message) { failure = RequestBytes.tooMany }
                 }
             } catch {
-                // The handler answers what came before, and then it fails.
-                state.inputFailed()
-                inbound.finish(throwingAfterQueue: error)
+                failure = failure ?? error
+            }
+            if let failure {
+                failInput(failure)
                 return releaseWindow(byteCount: bytes.count)
             }
             hold()
-            if !fits { return end(throwing: RequestBytes.tooMany) }
             releaseWindow(byteCount: inbound.bytesToRelease(received: bytes.count))
         case .drop:
             releaseWindow(byteCount: bytes.count)
@@ -118,14 +118,28 @@ final class ServerCall: MessageStream, @unchecked Sendable {
         }
     }
 
-    /// Counts what the call keeps now, and ends it when that is too much for all calls together.
+    /// Takes no more of a stream: the handler answers what came before, and then it fails.
+    private func failInput(_ error: RPCError) {
+        state.inputFailed()
+        deframer = MessageDeframer(messageBytesMax: deframer.messageBytesMax)
+        release()
+        inbound?.finish(throwingAfterQueue: error)
+    }
+
+    /// Counts what the call keeps now. When that is too much for all calls together, a stream takes no more, and any
+    /// other call ends.
     private func hold() {
         guard !state.isAnswered else { return }
         var held = early.count + deframer.heldByteCount + (message?.count ?? 0)
         if state.phase == .admitting { held += request.byteCount }
         let change = heldBytes.becomes(held)
         if change < 0 { server.requestBytes.remove(-change) }
-        if change > 0, !server.requestBytes.add(change) { end(throwing: RequestBytes.tooMany) }
+        guard change > 0, !server.requestBytes.add(change) else { return }
+        if state.phase == .running {
+            failInput(RequestBytes.tooMany)
+        } else {
+            end(throwing: RequestBytes.tooMany)
+        }
     }
 
     private func release() {

@@ -86,7 +86,8 @@ struct ServerCallState: Sendable {
         return !hasMessage
     }
 
-    /// What the peer sends is no message any more: the handler has what came before, and the rest is dropped.
+    /// What the peer sends is no message any more, or is too much: the handler has what came before, and the rest is
+    /// dropped.
     mutating func inputFailed() { inputHasFailed = true }
 
     /// The peer has sent everything.

@@ -90,14 +90,11 @@ struct HeldReleaseTransaction: Sendable {
         }
     }
 
-    /// The worker has other cards to see to when this one is busy; an operator waits.
-    private static let workerPatience = Duration.milliseconds(200)
-
     private func attempt(
         _ cardID: String, after number: Int64, limit: Int, _ asker: Asker,
         audit: AuditEntry?
     ) async throws -> Batch {
-        let patience = asker == .operator ? nil : Self.workerPatience
+        let patience = asker == .operator ? nil : CardTransaction.workerPatience
         let batch = try await transaction.inLine(of: cardID, patience: patience) {
             try await decideNext(cardID, after: number, limit: limit, asker, audit: audit)
         }

@@ -50,9 +50,10 @@ struct RefundDesk: Sendable {
     ///   - refundID: The refund, whose card is looked up.
     ///   - spendID: A spend of the card, for a refund that may not be there yet.
     ///   - cardID: The card, if the caller knows it.
+    ///   - patience: How long to wait while nobody of the line gets the card; nil for the configured time.
     ///   - attempts: What the call has tried so far.
     func run<Value: Sendable>(
-        refund refundID: String, spendID: String? = nil, cardID: String? = nil,
+        refund refundID: String, spendID: String? = nil, cardID: String? = nil, patience: Duration? = nil,
         _ attempts: CommitAttempts = CommitAttempts(),
         _ body: (PostgresConnection, PinnedPluginSet) async throws -> Done<Value>
     ) async throws -> Value {
@@ -63,7 +64,7 @@ struct RefundDesk: Sendable {
             card = try await self.cardID(refundID: refundID, spendID: spendID)
         }
         // Without a card the transaction finds that out, and says what is missing.
-        let done = try await transaction.transaction.inLine(of: card ?? "") {
+        let done = try await transaction.transaction.inLine(of: card ?? "", patience: patience) {
             try await transaction.run(attempts, body)
         }
         if done.hasClawedBack { onClawedBack() }

@@ -15,6 +15,7 @@ enum RefundStore {
     struct Place: Sendable {
         let number: Int64
         let refundID: String
+        let cardID: String
     }
 
     /// Where a refund goes.
@@ -141,7 +142,7 @@ enum RefundStore {
     static func lackingPlugin(after number: Int64, limit: Int) -> Query<Place> {
         Query(
             """
-            select r.refund_number, r.refund_id from refunds r
+            select r.refund_number, r.refund_id, r.card_id from refunds r
              where r.status = 'held' and r.reason = $1 and r.refund_number > $2
                and (r.spend_id is not null or r.authorization_id is not null)
              order by r.refund_number limit $3
@@ -158,13 +159,13 @@ enum RefundStore {
     ) -> Query<Place> {
         Query(
             """
-            select refund_number, refund_id from (
-                (select r.refund_number, r.refund_id from refunds r
+            select refund_number, refund_id, card_id from (
+                (select r.refund_number, r.refund_id, r.card_id from refunds r
                   where r.status = 'waiting' and r.refund_number > $1
                     and exists (select from spends s where s.spend_id = r.spend_id)
                   order by r.refund_number limit $2)
                 union all
-                (select r.refund_number, r.refund_id from refunds r
+                (select r.refund_number, r.refund_id, r.card_id from refunds r
                   where r.status = 'held' and r.reason = any($3::text[]) and r.spend_id is null and r.refund_number > $1
                     and r.amount_minor <= (
                         select coalesce(sum(s.amount_minor - coalesce((
@@ -178,6 +179,6 @@ enum RefundStore {
     }
 
     private static func place(_ row: PostgresRow) throws -> Place {
-        Place(number: try row.get("refund_number"), refundID: try row.get("refund_id"))
+        try Place(number: row.get("refund_number"), refundID: row.get("refund_id"), cardID: row.get("card_id"))
     }
 }

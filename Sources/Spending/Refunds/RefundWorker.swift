@@ -17,6 +17,8 @@ package final class RefundWorker: Sendable {
         package internal(set) var applied = 0
         /// Refunds that did not fit their spend and wait for an operator from now on.
         package internal(set) var held = 0
+        /// Cards that another transaction held: their refunds were left for the next sweep.
+        package internal(set) var busyCards = 0
     }
 
     private let pool: PostgresPool
@@ -29,6 +31,8 @@ package final class RefundWorker: Sendable {
     private static let rowsPerRead = 200
     /// How long it rests after a sweep at least, so that a stream of spends does not make it sweep all the time.
     private static let restMin = Duration.milliseconds(50)
+    /// How soon it comes back for cards that were busy; the pause doubles with each sweep that finds some.
+    private static let busyBackoffBase = Duration.milliseconds(500)
 
     /// Makes the worker; the parameters are those of ``RecordRefund``.
     package init(
@@ -58,26 +62,31 @@ package final class RefundWorker: Sendable {
     package func run() async {
         // At the start, since a plugin comes back with another release; then rarely, since each costs a transaction.
         var nextRetryOfHeld = ContinuousClock.now
+        var busySweeps = 0
+        let busyBackoff = Backoff(
+            base: min(Self.busyBackoffBase, sweepEvery), cap: max(Self.busyBackoffBase, sweepEvery), jitter: .equal)
         await WorkLoop(
             "taking waiting refunds", wake: signal, poll: sweepEvery,
             rest: .init(until: pool.commits),
             backoff: Backoff(base: sweepEvery, cap: sweepEvery, jitter: .equal), logger: logger
         ).run {
             let start = ContinuousClock.now
-            _ = try await sweep()
+            var busyCards = try await sweep().busyCards
             if nextRetryOfHeld <= start {
-                _ = try await retryHeld()
+                busyCards += try await retryHeld().busyCards
                 nextRetryOfHeld = start + retryHeldEvery
             }
+            busySweeps = busyCards > 0 ? busySweeps + 1 : 0
             // So that a stream of spends causes few sweeps.
             let rest = max(Self.restMin, start.duration(to: .now) * 5)
             try await Task.sleep(for: min(rest, sweepEvery))
-            return .idle()
+            return .idle(atMost: busySweeps > 0 ? busyBackoff.pause(afterFailures: busySweeps) : nil)
         }
     }
 
     /// Takes every waiting refund whose spend is here, and every one that is held until its authorisation has cleared,
-    /// when enough of it has and is open; each once, in the order they were recorded.
+    /// when enough of it has and is open; each once, in the order they were recorded. Those of a card that another
+    /// transaction holds are left for the next sweep.
     ///
     /// **Errors** `SpendingError`, `PostgresError`, when not even the rows can be read; a refund that fails alone is
     /// logged and left waiting.
@@ -104,6 +113,7 @@ package final class RefundWorker: Sendable {
 
     private func take(_ next: @Sendable (_ place: Int64) -> Query<RefundStore.Place>) async throws -> Report {
         var report = Report()
+        var busy: Set<ExactText> = []
         var place: Int64 = 0
         while true {
             let refunds = next(place)
@@ -113,14 +123,16 @@ package final class RefundWorker: Sendable {
             for row in rows {
                 try Task.checkCancellation()
                 place = row.number
+                guard !busy.contains(ExactText(row.cardID)) else { continue }
                 do {
-                    switch try await settle(row.refundID) {
+                    switch try await settle(row.refundID, ofCard: row.cardID) {
                     case .applied: report.applied += 1
                     case .held: report.held += 1
                     case .waiting, .undone, nil: break
                     }
                 } catch let error as SpendingError where error.reason == .contention {
-                    // Another transaction holds the card: the next sweep tries again.
+                    // Another transaction holds the card. Other cards' refunds do not wait for it.
+                    busy.insert(ExactText(row.cardID))
                 } catch let error as SpendingError
                     where error.outcome == .notApplied && error.reason != .databaseUnavailable
                 {
@@ -131,6 +143,7 @@ package final class RefundWorker: Sendable {
                     logger.error("the database refused a waiting refund", metadata: ["error": "\(error)"])
                 }
             }
+            report.busyCards = busy.count
             if rows.count < Self.rowsPerRead { return report }
         }
     }

@@ -21,8 +21,11 @@ struct SettleWaitingRefund: Sendable {
     }
 
     /// Returns what the refund has come to; nil when it did not wait any more, or still does.
-    func callAsFunction(_ refundID: String) async throws -> RecordedRefund.Status? {
-        try await desk.run(refund: refundID) { connection, plugins in
+    ///
+    /// **Errors** `CONTENTION` soon when another transaction holds the card.
+    func callAsFunction(_ refundID: String, ofCard cardID: String) async throws -> RecordedRefund.Status? {
+        try await desk.run(refund: refundID, cardID: cardID, patience: CardTransaction.workerPatience) {
+            connection, plugins in
             let (card, standing) = try await desk.lock(refundID, on: connection)
             guard standing.waitsForService else { return RefundDesk.Done(nil) }
             let settledAt = desk.now()

@@ -24,7 +24,8 @@ struct BatchTransaction: Sendable {
     let logger: Logger
 
     /// Commits the batch and gives an answer for each spend; `GroupCommitPutOff` for one whose card another transaction
-    /// held, with nothing done.
+    /// held, with nothing done. When the outcome of a lost COMMIT stays unknown, that is the answer of the spends that
+    /// took part in it, and the others are put off.
     ///
     /// **Errors** `LostRace` when other writers won every attempt; `PostgresError`; then no spend has an answer.
     func run(_ batch: [PendingSpend]) async throws -> [Result<SpendAnswer, any Error>] {
@@ -34,8 +35,10 @@ struct BatchTransaction: Sendable {
                 return try await attempt(batch)
             } catch is LostRace where races < configuration.racesMax {
                 races += 1
+            } catch let error as PostgresError where error.meaning == .unknownCommit {
+                metrics.countUnknownCommit()
+                return batch.map { .failure($0.attempts.isInDoubt ? error : GroupCommitPutOff()) }
             } catch let error as PostgresError {
-                if error.meaning == .unknownCommit { metrics.countUnknownCommit() }
                 if !error.meaning.mayPass {
                     logger.error(
                         "the database refused a batch of spends",
@@ -60,6 +63,7 @@ struct BatchTransaction: Sendable {
                 recordedAt: recordedAt)
             let answers: [Result<SpendAnswer, any Error>] = batch.map { pending in
                 if facts.busyCards.contains(ExactText(pending.spend.input.cardID)) {
+                    pending.attempts.sitOut()
                     return .failure(GroupCommitPutOff())
                 }
                 return Result {

@@ -6,6 +6,9 @@ struct CardTransaction: Sendable {
     /// How long to wait for a card while nobody of its line gets it.
     let patience: Duration
 
+    /// How long a worker waits for a card: it has other cards to see to.
+    static let workerPatience = Duration.milliseconds(200)
+
     init(pool: PostgresPool, configuration: SpendingConfiguration) {
         self.pool = pool
         patience = configuration.cardPatience

@@ -50,23 +50,26 @@ struct WalletRefusal: Error, Sendable, Equatable {
     }
 
     /// A 503 of a call that certainly had no effect (I-12).
-    private static let notDone: WalletRefusal = {
+    private static func notDone(_ what: String) -> WalletRefusal {
         var refusal = WalletRefusal(
             status: 503, code: WalletError.Reason.internalFault.rawValue,
-            message: "the database cannot take it now, and nothing was changed: send the request again")
+            message: "\(what), and nothing was changed: send the request again")
         refusal.retryAfterSeconds = 1
         return refusal
-    }()
+    }
 
     private static let ourFault = WalletRefusal(
         code: .internalFault, message: "a fault of ours: report it with the X-Request-Id of this answer")
 
     /// A database error, by what it is over every door. The contract has one code for all of them.
+    ///
+    /// What is worth another try is a 503, since the contract's clients retry only 429 and 5xx.
     init(_ fault: DatabaseFault) {
         switch (fault.reason, fault.outcome) {
         case (.invalidArgument, _): self.init(validation: fault.message)
         case (.internalFault, _): self = Self.ourFault
-        case (_, .notApplied): self = Self.notDone
+        case (.contention, _): self = Self.notDone("another request holds what this one needs")
+        case (_, .notApplied): self = Self.notDone("the database cannot take it now")
         case (_, .unknown), (_, .applied): self = Self.unavailable("the database did not answer")
         }
     }
@@ -113,6 +116,7 @@ struct WalletRefusal: Error, Sendable, Equatable {
         case let error as WalletRefusal: self = error
         case let error as WalletError: self.init(error)
         case let error as PostgresError: self.init(DatabaseFault(error))
+        case is CancellationError: self = Self.unavailable("the call ended before an answer was there")
         default: self = Self.ourFault
         }
     }
