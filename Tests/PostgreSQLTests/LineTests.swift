@@ -52,49 +52,6 @@ struct LineTests {
         }
     }
 
-    @Test(
-        "callers for many rows that somebody else holds leave connections for others, with NOWAIT and without",
-        arguments: ["select from t where n = $1 for update nowait", "update t set sum = sum + 1 where n = $1"])
-    func manyRows(sql: String) async throws {
-        try await Self.with { pool in
-            let rows = Int64(40)
-            _ = try await pool.query("insert into t select n, 0 from generate_series(2, $1) n", [.int8(rows)])
-            try await pool.withHolder("select from t for update") { group in
-                for number in 1...rows {
-                    group.addTask {
-                        try await pool.withLine("t:\(number)", patience: .seconds(300)) {
-                            try await pool.withTransaction { _ = try await $0.query(sql, [.int8(number)]) }
-                        }
-                    }
-                }
-                // If they waited at the server, both connections would stay taken for as long as the rows are held.
-                for number in 0..<20 {
-                    let answer: Int64 = try await pool.query("select $1::int8", [.int(number)])[0].value()
-                    #expect(answer == number)
-                }
-            }
-        }
-    }
-
-    @Test("a transaction in a line waits for locks for milliseconds, unless it asks for the whole time")
-    func lockTimeout() async throws {
-        try await Self.with { pool in
-            func limit(_ connection: PostgresConnection) async throws -> String {
-                try await connection.query("show lock_timeout")[0].value()
-            }
-            let whole = try await pool.withTransaction { try await limit($0) }
-            #expect(whole != "10ms")
-            try await pool.withLine("t:1") {
-                try await pool.withTransaction { connection in
-                    #expect(try await limit(connection) == "10ms")
-                    _ = try await connection.pipeline(pool.waitsForLocks)
-                    #expect(try await limit(connection) == whole)
-                }
-            }
-            #expect(try await pool.withTransaction { try await limit($0) } == whole)
-        }
-    }
-
     @Test("a caller whose patience ends is answered that the lock is busy, with nothing done, and the next goes on")
     func patience() async throws {
         try await Self.with { pool in
@@ -271,36 +228,6 @@ struct LineTests {
                 try await group.waitForAll()
             }
             #expect(order.numbers == [2, 3, 0, 1])
-        }
-    }
-}
-
-extension PostgresPool {
-    /// Runs `body` while another session holds what `sql` locks; then waits for the tasks that `body` has begun.
-    fileprivate func withHolder(
-        _ sql: String, _ body: (inout ThrowingTaskGroup<Void, any Error>) async throws -> Void
-    ) async throws {
-        let (isHeld, release) = (Gate(), Gate())
-        var configuration = configuration
-        configuration.idleTransactionTimeout = .seconds(3600)
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { [configuration] in
-                try await PostgresConnection.withDedicated(configuration, logger: quietLogger) { other in
-                    try await other.execute("begin; \(sql)")
-                    isHeld.open()
-                    await release.pass()
-                    try await other.execute("rollback")
-                }
-            }
-            await isHeld.pass()
-            do {
-                try await body(&group)
-            } catch {
-                release.open()
-                throw error
-            }
-            release.open()
-            try await group.waitForAll()
         }
     }
 }

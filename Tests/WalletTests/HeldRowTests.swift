@@ -55,64 +55,6 @@ struct HeldRowTests {
         }
     }
 
-    /// Repeats a call that was refused because its row stayed held for longer than it is patient, as clients do.
-    private static func persist(_ call: () async throws -> Void) async throws {
-        while true {
-            do {
-                return try await call()
-            } catch let error as PostgresError where error.meaning == .contended {
-                continue
-            }
-        }
-    }
-
-    @Test("many different members and keys leave connections for the calls of others, and later each call is done once")
-    func manyRows() async throws {
-        try await Self.with { wallet, other in
-            let count = 40
-            for number in 0..<count { try await wallet.join("m\(number)", points: 10) }
-            try await wallet.join("n")
-            try await other.execute(
-                """
-                begin;
-                select from wallet_members where external_user_id like 'm%' for update;
-                insert into wallet_idempotency (environment, scope, key, request_digest, created_at)
-                    select 'SANDBOX', 'org', 'k' || n, '', now() from generate_series(0, \(count - 1)) n
-                """)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                for number in 0..<count {
-                    group.addTask {
-                        try await Self.persist {
-                            _ = try await wallet.accounts.credit(
-                                "m\(number)", amount: 1, by: wallet.backend, now: wallet.now)
-                        }
-                    }
-                    group.addTask {
-                        try await Self.persist {
-                            _ = try await wallet.members.upsert(
-                                "k\(number)", WalletMemberChange(), by: wallet.backend,
-                                idempotency: IdempotencyTests.key("k\(number)"), now: wallet.now)
-                        }
-                    }
-                }
-                // If they waited at the server, all connections would stay taken for as long as the rows are held.
-                for _ in 0..<5 {
-                    _ = try await wallet.accounts.credit("n", amount: 1, by: wallet.backend, now: wallet.now)
-                }
-                try await other.execute("rollback")
-                try await group.waitForAll()
-            }
-            let members = try await wallet.context.pool.query(
-                """
-                select count(*) from wallet_members
-                where external_user_id like 'm%' and balance = 11 or external_user_id like 'k%'
-                """)
-            #expect(try members[0].value(as: Int64.self) == Int64(2 * count))
-            #expect(try await wallet.accounts.wallet(by: wallet.member("n")).balance == 5)
-            #expect(try await wallet.brokenIdentities() == 0)
-        }
-    }
-
     /// Something that a call locks, and the call.
     struct Held: Sendable, CustomTestStringConvertible {
         let testDescription: String

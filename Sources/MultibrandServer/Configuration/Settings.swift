@@ -14,9 +14,8 @@ package enum Settings {
             "A statement that takes longer is cancelled. A COMMIT never is; its outcome is then unknown.")
         package static let lockTimeout = Setting<Duration>(
             "database.lockTimeout", .seconds(2),
-            "How long a statement of a worker, or for the wallet's prepaid pool, waits for a row that another "
-                + "transaction holds. A call waits without a connection and tries again for about ten seconds, before "
-                + "it answers that nothing was done.")
+            "How long a statement waits for a row that another transaction holds. Its call then tries again for about "
+                + "ten seconds, without a connection in between, before it answers that nothing was done.")
         package static let idleTransactionTimeout = Setting<Duration>(
             "database.idleTransactionTimeout", .seconds(5),
             "PostgreSQL ends a transaction whose process has sent nothing for this long, so that a frozen process "

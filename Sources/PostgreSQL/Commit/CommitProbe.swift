@@ -32,7 +32,7 @@ enum CommitProbe {
         guard
             let question = try? EncodedStatement(
                 PostgresStatement(sql, [.int4(PQbackendPID(session.connection))])),
-            let rows = try? probe.pipeline([question]).first
+            let rows = try? probe.pipeline([question], preamble: nil).first
         else { return false }
         return !rows.isEmpty
     }

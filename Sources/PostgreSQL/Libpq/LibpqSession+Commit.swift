@@ -29,7 +29,7 @@ extension LibpqSession {
         isCommitting = true
         commitNotice = nil
         do {
-            let results = try pipeline((mustVouch ? vouch.map { [$0] } ?? [] : []) + [commit])
+            let results = try pipeline((mustVouch ? vouch.map { [$0] } ?? [] : []) + [commit], preamble: nil)
             isCommitting = false
             try refuseDoubtfulCommit()
             return results.last?.commandTag ?? ""

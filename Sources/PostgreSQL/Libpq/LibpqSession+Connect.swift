@@ -33,7 +33,8 @@ extension LibpqSession {
 
     /// What each session is set to, whatever the role and the database say.
     private static func preparation(_ configuration: PostgresConfiguration) -> String {
-        let lockTimeout = PostgresStatement.lockTimeout(configuration.lockTimeout)
+        // For PostgreSQL zero milliseconds mean "without end".
+        let lockTimeout = configuration.lockTimeout.map { max(1, $0.wholeMilliseconds) } ?? 0
         let idleTimeout = max(1, configuration.idleTransactionTimeout.wholeMilliseconds)
         // A role that hides warnings would hide that a commit did not reach its standby.
         return """
@@ -70,7 +71,7 @@ extension LibpqSession {
 
 extension Duration {
     /// The milliseconds, as far as PostgreSQL can count them.
-    var wholeMilliseconds: Int64 {
+    fileprivate var wholeMilliseconds: Int64 {
         let (seconds, attoseconds) = min(max(self, .zero), .milliseconds(Int64(Int32.max))).components
         return seconds * 1000 + attoseconds / 1_000_000_000_000_000
     }

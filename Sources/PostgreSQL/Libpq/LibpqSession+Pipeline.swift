@@ -8,11 +8,11 @@ extension LibpqSession {
         case execute(PreparedStatement)
     }
 
-    /// Runs `statements` in one round trip, behind `preamble`, such as a BEGIN.
+    /// Runs `statements` in one round trip, behind `preamble` (a BEGIN) if there is one.
     ///
     /// Outside a transaction the statements are one implicit transaction. The first error voids what follows it.
-    func pipeline(_ statements: [EncodedStatement], preamble: [String] = []) throws -> [PostgresResult] {
-        let mayRepeat = preamble.isEmpty && !isInTransaction
+    func pipeline(_ statements: [EncodedStatement], preamble: String?) throws -> [PostgresResult] {
+        let mayRepeat = preamble == nil && !isInTransaction
         do {
             return try pipelineOnce(statements, preamble: preamble)
         } catch let error as PostgresError where mayRepeat && error.server?.isStalePlan == true {
@@ -21,9 +21,9 @@ extension LibpqSession {
         }
     }
 
-    private func pipelineOnce(_ statements: [EncodedStatement], preamble: [String]) throws -> [PostgresResult] {
+    private func pipelineOnce(_ statements: [EncodedStatement], preamble: String?) throws -> [PostgresResult] {
         try enterPipelineMode()
-        isImplicitTransaction = preamble.isEmpty && !isInTransaction
+        isImplicitTransaction = preamble == nil && !isInTransaction
         let commands = try queue(statements, preamble: preamble)
         try require(PQpipelineSync(connection) == 1)
         var results: [PostgresResult] = []
@@ -50,13 +50,13 @@ extension LibpqSession {
         if PQpipelineStatus(connection) == PQ_PIPELINE_OFF { try require(PQenterPipelineMode(connection) == 1) }
     }
 
-    func queue(_ statements: [EncodedStatement], preamble: [String]) throws -> [QueuedCommand] {
+    func queue(_ statements: [EncodedStatement], preamble: String?) throws -> [QueuedCommand] {
         var commands: [QueuedCommand] = []
         for name in obsoleteStatements {
             try queueControl("DEALLOCATE \(name)", into: &commands)
         }
         obsoleteStatements.removeAll()
-        for command in preamble { try queueControl(command, into: &commands) }
+        if let preamble { try queueControl(preamble, into: &commands) }
         var preparing: [(sql: String, statement: PreparedStatement)] = []
         for statement in statements {
             let known =

@@ -2,7 +2,7 @@ import CPostgreSQL
 
 extension LibpqSession {
     /// Starts a statement whose rows come one at a time (libpq's single-row mode), so that memory stays bounded.
-    func startStream(_ encoded: EncodedStatement, preamble: [String]) throws {
+    func startStream(_ encoded: EncodedStatement, preamble: String?) throws {
         try enterPipelineMode()
         // Plans and BEGIN go ahead in a round trip of their own: only the statement itself is left to stream.
         let statement = try prepareAhead(encoded, preamble: preamble)
@@ -62,14 +62,12 @@ extension LibpqSession {
         try receiveSync()
     }
 
-    private func prepareAhead(_ encoded: EncodedStatement, preamble: [String]) throws -> PreparedStatement {
+    private func prepareAhead(_ encoded: EncodedStatement, preamble: String?) throws -> PreparedStatement {
         let known = statements.lookup(encoded.sql, for: encoded.parameters)
-        if let known, preamble.isEmpty { return known }
+        if let known, preamble == nil { return known }
         let statement = known ?? statements.makeStatement(for: encoded.parameters)
         let isNew = known == nil
-        for command in preamble {
-            try require(PQsendQueryParams(connection, command, 0, nil, nil, nil, nil, 1) == 1)
-        }
+        if let preamble { try require(PQsendQueryParams(connection, preamble, 0, nil, nil, nil, nil, 1) == 1) }
         if isNew {
             try require(
                 PQsendPrepare(connection, statement.name, encoded.sql, Int32(statement.types.count), statement.types)
@@ -77,7 +75,7 @@ extension LibpqSession {
         }
         try require(PQpipelineSync(connection) == 1)
         var firstError: PostgresError?
-        for _ in 0..<(preamble.count + (isNew ? 1 : 0)) {
+        for _ in 0..<((preamble == nil ? 0 : 1) + (isNew ? 1 : 0)) {
             while let result = try nextResult() {
                 defer { PQclear(result) }
                 if PQresultStatus(result) != PGRES_COMMAND_OK, firstError == nil { firstError = failure(in: result) }

@@ -92,7 +92,7 @@ package struct PostgresListener: Sendable {
                     try await Task.sleep(for: checkInterval)
                     let isStandby: Bool = try await connection.perform(
                         timeout: checkInterval, interrupting: .cancels(grace: .milliseconds(500))
-                    ) { try $0.pipeline([question])[0][0].get("is_standby") }
+                    ) { try $0.pipeline([question], preamble: nil)[0][0].get("is_standby") }
                     if isStandby { throw PostgresError.connectionLost("the server has become a standby") }
                 }
             }

@@ -6,26 +6,12 @@ extension PostgresPool {
     /// How long a caller waits for a lock that nobody of its line gets, unless it says otherwise.
     package static let linePatience = Duration.seconds(10)
 
-    /// How long a statement in the turn of a line waits at the server for a lock, where it keeps a connection: long
-    /// enough for a transaction that is about to commit.
-    private static let lineLockTimeout = Duration.milliseconds(10)
-
-    /// How long a statement of a transaction in the turn of a line waits for a lock.
-    var lineLockTimeout: Duration { min(Self.lineLockTimeout, configuration.lockTimeout ?? Self.lineLockTimeout) }
-
-    /// Has the rest of a transaction wait for locks as long as it would outside a line.
-    ///
-    /// For a row that all calls want, such as the wallet's pool. The server gives it to those who wait for it in turn,
-    /// whatever process they are of, and since the row has one line, a process keeps one connection for it at most.
-    package var waitsForLocks: PostgresStatement { .waitForLocks(atMost: configuration.lockTimeout) }
-
     /// Runs `body`, whose transaction locks a row, when it is this caller's turn.
     ///
     /// Callers of this process that name the same lock wait in a line of their own. One of them is let through at a
-    /// time. While somebody else holds the row, it tries again and again with growing pauses. An attempt waits for a
-    /// lock at the server for some milliseconds at most, and not at all if its statement says NOWAIT. Between attempts
-    /// the caller keeps no connection. So however many different rows somebody else holds, those who wait for them
-    /// leave connections for others.
+    /// time. While somebody else holds the row, it waits at the server if the statement does, for at most the
+    /// configuration's `lockTimeout`, and then tries again with growing pauses. So those who wait for one lock keep at
+    /// most one connection, and none if the statement says NOWAIT.
     ///
     /// **Guarantees** First come, first served within this process. `body` runs again only after an attempt that the
     /// lock refused, which did nothing.

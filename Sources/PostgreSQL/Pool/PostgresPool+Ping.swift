@@ -23,7 +23,7 @@ extension PostgresPool {
         let isReadOnly = try await withConnection(waitingAtMost: left()) { connection in
             try await connection.perform(timeout: left(), interrupting: .cancels(grace: .milliseconds(100))) {
                 session in
-                let isReadOnly: Bool = try session.pipeline([question])[0][0].get("is_read_only")
+                let isReadOnly: Bool = try session.pipeline([question], preamble: nil)[0][0].get("is_read_only")
                 if isReadOnly { session.note(.serverOnlyReads) }
                 return isReadOnly
             }

@@ -62,7 +62,7 @@ extension PostgresPool {
         try await withConnection(isUrgent: isUrgent) { connection in
             let scope = TransactionScope(pool: ObjectIdentifier(self))
             defer { scope.end() }
-            connection.begin(isolation, lockTimeout: LineScope.isInLine(of: self) ? lineLockTimeout : nil)
+            connection.begin(isolation)
             do {
                 let value = try await TransactionScope.$current.withValue(scope) { try await body(connection) }
                 // A report reads at one snapshot and acknowledges nothing.

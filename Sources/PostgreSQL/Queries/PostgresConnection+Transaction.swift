@@ -2,12 +2,9 @@ import Synchronization
 
 extension PostgresConnection {
     /// Notes that the next statement opens a transaction.
-    ///
-    /// - Parameter lockTimeout: How long each of its statements waits for a lock; nil for as long as the session's do.
-    func begin(_ isolation: PostgresIsolation, lockTimeout: Duration? = nil) {
-        let timeout = lockTimeout.map { PostgresStatement.waitForLocks(atMost: $0).sql }
+    func begin(_ isolation: PostgresIsolation) {
         state.withLock {
-            $0.pendingBegin = [isolation.beginSQL] + (timeout.map { [$0] } ?? [])
+            $0.pendingBegin = isolation.beginSQL
             $0.retryableError = nil
         }
     }
@@ -61,7 +58,7 @@ extension PostgresConnection {
             let rollback = try? [EncodedStatement(PostgresStatement("ROLLBACK"))]
         else { return }
         _ = try? await worker.perform(timeout: statementTimeout, isCancellable: false) { session in
-            if session.isInTransaction { _ = try session.pipeline(rollback) }
+            if session.isInTransaction { _ = try session.pipeline(rollback, preamble: nil) }
         }
     }
 

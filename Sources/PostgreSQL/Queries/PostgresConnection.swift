@@ -7,9 +7,8 @@ import Synchronization
 package final class PostgresConnection: Sendable {
     struct State {
         var isValid = true
-        /// The BEGIN of a transaction whose first statement is still to come, and what follows it at once. They travel
-        /// with that statement.
-        var pendingBegin: [String]?
+        /// The BEGIN of a transaction whose first statement is still to come; it travels with that statement.
+        var pendingBegin: String?
         /// The last error in this lease that makes running the transaction again worth while.
         var retryableError: PostgresError?
     }
@@ -64,9 +63,7 @@ package final class PostgresConnection: Sendable {
         for statement in statements { encoded.append(try EncodedStatement(statement)) }
         let batch = encoded
         let preamble = try takePendingBegin()
-        return try await perform(timeout: timeout ?? statementTimeout) {
-            try $0.pipeline(batch, preamble: preamble ?? [])
-        }
+        return try await perform(timeout: timeout ?? statementTimeout) { try $0.pipeline(batch, preamble: preamble) }
     }
 
     /// Runs a script of many statements without parameters, as migrations are; outside a transaction it is one of its
@@ -74,7 +71,7 @@ package final class PostgresConnection: Sendable {
     package func execute(_ sqlScript: String) async throws {
         let preamble = try takePendingBegin()
         try await perform(timeout: nil) { session in
-            for command in preamble ?? [] { try session.execute(command) }
+            if let preamble { try session.execute(preamble) }
             try session.execute(sqlScript)
         }
     }
@@ -92,9 +89,7 @@ package final class PostgresConnection: Sendable {
     ) async throws {
         let encoded = try EncodedStatement(PostgresStatement(sql, parameters))
         let preamble = try takePendingBegin()
-        try await perform(timeout: timeout ?? statementTimeout) {
-            try $0.startStream(encoded, preamble: preamble ?? [])
-        }
+        try await perform(timeout: timeout ?? statementTimeout) { try $0.startStream(encoded, preamble: preamble) }
         do {
             while true {
                 let rows = try await perform(timeout: timeout ?? statementTimeout) { try $0.nextRows(limit: 256) }
@@ -111,7 +106,7 @@ package final class PostgresConnection: Sendable {
 
     func invalidate() { state.withLock { $0.isValid = false } }
 
-    func takePendingBegin() throws(PostgresError) -> [String]? {
+    func takePendingBegin() throws(PostgresError) -> String? {
         try state.withLock { state throws(PostgresError) in
             guard state.isValid else {
                 throw .invalidUse("the connection was used after the closure that received it had ended")

@@ -43,14 +43,11 @@ enum MemberStore {
             """, parameters(id, change, environment, now), read: row)
     }
 
-    /// Locks the row until the transaction ends, or fails at once with an error that means `contended` when another
-    /// transaction holds it: every change of a wallet begins here, in the member's line (``WriteLine/member(_:)``).
+    /// Locks the row until the transaction ends: every change of a wallet begins here.
     static func lock(_ id: String, _ environment: WalletEnvironment) -> Query<Row> {
         Query(
-            """
-            select \(columns) from wallet_members where environment = $1 and external_user_id = $2
-            for no key update nowait
-            """, [.text(environment.rawValue), .text(id)], read: row)
+            "select \(columns) from wallet_members where environment = $1 and external_user_id = $2 for no key update",
+            [.text(environment.rawValue), .text(id)], read: row)
     }
 
     /// Makes the members that are new, in the order given, and returns their ids; the others are left as they are.
@@ -66,7 +63,7 @@ enum MemberStore {
         ) { row in try row.get("external_user_id") }
     }
 
-    /// Locks several rows in order of id, and waits for them; those that do not exist are left out.
+    /// Locks several rows in order of id; those that do not exist are left out.
     static func lock(_ ids: [String], _ environment: WalletEnvironment) -> Query<Row> {
         Query(
             """

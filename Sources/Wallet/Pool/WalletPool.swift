@@ -3,8 +3,8 @@ import Rewards
 
 extension WalletContext {
     /// Locks the pool that the credits of an environment draw from; nil when they draw from none.
-    func poolLock(_ environment: WalletEnvironment) -> PoolLock? {
-        drawsFromPool(environment) ? PoolLock(pool) : nil
+    func poolLock(_ environment: WalletEnvironment) -> Query<PoolStore.Row>? {
+        drawsFromPool(environment) ? PoolStore.lock : nil
     }
 
     /// The line of the pool's row, if a credit draws from it.

@@ -34,8 +34,7 @@ package struct WalletPools: Sendable {
                 ("lowWaterMark", lowWaterMark.map(JSONValue.integer)),
             ])
         return try await context.write(request, caller, idempotency, in: [.pool], now: now) { connection in
-            guard let before = try await connection.pipeline(PoolStore.make(now: now), PoolLock(context.pool)).1.first
-            else {
+            guard let before = try await connection.pipeline(PoolStore.make(now: now), PoolStore.lock).1.first else {
                 throw WalletError(.internalFault, "the pool was removed meanwhile: try again")
             }
             let balance = before.state.balance + amount
@@ -64,7 +63,7 @@ package struct WalletPools: Sendable {
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("SetPoolLowWaterMark", [("lowWaterMark", .integer(mark))])
         return try await context.write(request, caller, idempotency, in: [.pool], now: now) { connection in
-            guard let before = try await connection.pipeline(PoolLock(context.pool)).first else {
+            guard let before = try await connection.first(PoolStore.lock) else {
                 throw WalletError(.notFound, "there is no pool yet: top it up first")
             }
             let state = WalletPoolState(balance: before.state.balance, lowWaterMark: mark)
