@@ -137,7 +137,8 @@ let package = Package(
             logging,
             metrics),
         room(
-            "Issuance", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+            "Issuance", "Cards", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging,
+            metrics),
         room("Wallet", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
@@ -168,8 +169,8 @@ let package = Package(
 
         // Composition and the executable.
         room(
-            "Wiring", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
-            "PluginRuntime", "PostgreSQL", "Rewards", logging),
+            "Wiring", "Waiting", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
+            "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
             "MultibrandServer", "Waiting", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor",
@@ -224,7 +225,8 @@ let package = Package(
             "PostgreSQLCluster", "Cosmo",
             "Rewards", logging),
         tests(
-            "SpendingTests", "Spending", "OperatorRecord", "PluginRuntime", "AllocationPlugin", "AllocationPlugins",
+            "SpendingTests", "Spending", "Cards", "Waiting", "OperatorRecord", "PluginRuntime", "AllocationPlugin",
+            "AllocationPlugins",
             "Audit",
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
@@ -255,7 +257,8 @@ let package = Package(
             "WiringTests", "Wiring", "Issuance", "Preferences", "Programs", "PluginRuntime", "Rewards", "PostgreSQL",
             "PostgreSQLCluster", logging),
         tests(
-            "ModelTests", "Wiring", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance",
+            "ModelTests", "Wiring", "Waiting", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending",
+            "Issuance",
             "Audit",
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),

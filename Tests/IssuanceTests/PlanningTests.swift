@@ -252,7 +252,7 @@ import Testing
             let key = PositionKey(cardID: "c1", programID: "prg_stay", unit: .points)
             let earning = PositionChange.earned(key, micro: .max)
             for earnings in [[earning], [earning, earning]] {
-                let statement = PositionStore.change(earnings, at: stage.clock.now())[0]
+                let statement = PositionStore().change(earnings, at: stage.clock.now())[0]
                 await #expect(throws: PostgresError.self) {
                     _ = try await stage.pool.query(statement.sql, statement.parameters)
                 }

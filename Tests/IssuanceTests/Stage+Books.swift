@@ -48,7 +48,7 @@ extension Stage {
         let clawback = PositionChange.clawedBack(
             PositionKey(cardID: card, programID: program, unit: unit), micro: micro ?? points * 1_000_000)
         _ = try await pool.withTransaction { connection in
-            try await connection.pipeline(PositionStore.change([clawback], at: self.clock.now()))
+            try await connection.pipeline(PositionStore().change([clawback], at: self.clock.now()))
         }
     }
 

@@ -1,7 +1,8 @@
+package import Cards
 package import Logging
 package import PostgreSQL
 import Rewards
-import Waiting
+package import Waiting
 
 /// Takes the refunds that came before their spends, as soon as those are recorded: the spend that a refund names, or
 /// enough clearings of the authorisation that it names. Takes those, too, that were held because the service lacked the
@@ -9,7 +10,7 @@ import Waiting
 ///
 /// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded
 /// by another process is taken too. Several workers on one database take each refund once.
-/// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake()` may be called from anywhere.
+/// **Concurrency** `run()` is called once and ends when its task is cancelled.
 package final class RefundWorker: Sendable {
     /// The result of one sweep.
     package struct Report: Sendable, Hashable {
@@ -24,34 +25,30 @@ package final class RefundWorker: Sendable {
     private let sweepEvery: Duration
     private let retryHeldEvery: Duration
     private let logger: Logger
-    private let signal = Signal()
+    private let spendsRecorded: Signal
 
     private static let rowsPerRead = 200
     /// How long it rests after a sweep at least, so that a stream of spends does not make it sweep all the time.
     private static let restMin = Duration.milliseconds(50)
 
-    /// Makes the worker; the parameters are those of ``RecordRefund``.
+    /// Makes the worker; the parameters are those of ``RecordRefund``, and the signal that spends were recorded.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
-        onClawedBack: @escaping @Sendable () -> Void = {}, sweepEvery: Duration = .seconds(5),
+        pinnedPlugins: @escaping PinnedPlugins, positions: any PositionSink,
+        positionsDue: Signal = Signal(), spendsRecorded: Signal = Signal(), sweepEvery: Duration = .seconds(5),
         retryHeldEvery: Duration = .seconds(60), now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
     ) {
         self.pool = pool
         self.sweepEvery = sweepEvery
         self.retryHeldEvery = retryHeldEvery
+        self.spendsRecorded = spendsRecorded
         self.logger = logger
         settle = SettleWaitingRefund(
             desk: RefundDesk(
                 pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
-                onClawedBack: onClawedBack, now: now),
+                positionsDue: positionsDue, now: now),
             policy: configuration.refundAttribution)
-    }
-
-    /// Says that spends were recorded; returns at once.
-    package func wake() {
-        signal.raise()
     }
 
     /// Sweeps until the task is cancelled.
@@ -59,7 +56,7 @@ package final class RefundWorker: Sendable {
         // At the start, since a plugin comes back with another release; then rarely, since each costs a transaction.
         var nextRetryOfHeld = ContinuousClock.now
         await WorkLoop(
-            "taking waiting refunds", wake: signal, poll: sweepEvery,
+            "taking waiting refunds", wake: spendsRecorded, poll: sweepEvery,
             rest: .init(until: pool.commits),
             backoff: Backoff(base: sweepEvery, cap: sweepEvery, jitter: .equal), logger: logger
         ).run {
