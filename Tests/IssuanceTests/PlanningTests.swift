@@ -77,7 +77,7 @@ import Testing
             stage.destinations.withLock { $0[DestinationKey(cardID: "c1", programID: "prg_stay")]?.validity = .valid }
             _ = try await stage.pool.withTransaction { connection in
                 try await connection.pipeline(
-                    PositionStore.planAgain(
+                    PositionStore().planAgain(
                         cardID: "c1", programID: "prg_stay", accountChanged: false, at: stage.clock.now())
                         + PositionStore.planProgram("prg_fuel", at: stage.clock.now()))
             }

@@ -1,3 +1,4 @@
+import Cards
 import Issuance
 import Logging
 import PluginRuntime
@@ -63,7 +64,9 @@ struct WiringTests {
             try await Self.run(
                 wiring.positions.change([.earned(Self.points, micro: 5), .earned(other, micro: 5)], at: Self.noon),
                 on: wiring.pool)
-            try await Self.run(wiring.preferences().effects.onLinkUsable("card", "prg_a"), on: wiring.pool)
+            try await Self.run(
+                wiring.preferences().positions.planAgain(
+                    cardID: "card", programID: "prg_a", accountChanged: true, at: Self.noon), on: wiring.pool)
             #expect(try await Self.planAt(Self.points, on: wiring.pool) == Self.noon)
             #expect(try await Self.planAt(other, on: wiring.pool) == Self.noon.advanced(by: .seconds(30)))
         }

@@ -5,7 +5,7 @@ package import Rewards
 /// The SQL of positions: what other rooms change of them.
 ///
 /// Statements belong into the caller's transaction; rows are locked in key order, here as everywhere.
-package struct PositionStore: PositionSink {
+package struct PositionStore: PositionSink, PositionPlans {
     private let planDelay: Duration
 
     /// Makes a store; `planDelay` is how long a position gathers earnings before it is planned.
@@ -71,7 +71,7 @@ package struct PositionStore: PositionSink {
     ///
     /// `accountChanged` also lifts the block that a refusal left: it was the old account's, and what was refused then
     /// waits for nobody any more.
-    package static func planAgain(
+    package func planAgain(
         cardID: String, programID: String, accountChanged: Bool, at now: PostgresTimestamp
     ) -> [PostgresStatement] {
         let sql = """

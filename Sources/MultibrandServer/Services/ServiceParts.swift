@@ -91,9 +91,10 @@ struct ServiceParts: Sendable {
         let inbox = Inbox(pool: pool, now: now, logger: logger)
         let inboxWorker = InboxWorker(
             inbox: inbox, pool: pool,
-            handlers: InboxHandlers.all(
-                connections: ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths),
-                transactions: confirm),
+            handlers: [
+                .programConnection: ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths),
+                .transaction: confirm,
+            ],
             configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger,
             now: now)
 
