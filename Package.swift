@@ -117,27 +117,31 @@ let package = Package(
             nioPosix,
             httpTypes, hummingbird, lifecycle, logging),
 
-        // The rooms of the business: use cases, each with its store; below them, the record of operators' actions and
-        // the cards.
+        // The rooms of the business: use cases, each with its store; below them, the record of operators' actions, the
+        // cards, and what a delivery is to its handler.
         room("OperatorRecord", "PostgreSQL"),
         room("Cards", "Rewards", "PostgreSQL"),
+        room("Deliveries", "PostgreSQL"),
         room("Access", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging),
         room(
             "Programs", "Rewards", "Waiting", "AllocationPlugin", "AllocationPluginTesting", "PluginRuntime",
             "OperatorRecord",
             "PostgreSQL",
             "Cosmo", logging, metrics),
-        room("Inbox", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room(
-            "Preferences", "Cards", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography",
-            logging, metrics
+            "Inbox", "Deliveries", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging,
+            metrics),
+        room(
+            "Preferences", "Cards", "Deliveries", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo",
+            "Cryptography", logging, metrics
         ),
         room(
             "Spending", "Cards", "Rewards", "Waiting", "PluginRuntime", "OperatorRecord", "PostgreSQL", "Cryptography",
             logging,
             metrics),
         room(
-            "Issuance", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo", "Cryptography", logging, metrics),
+            "Issuance", "Cards", "Deliveries", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cosmo",
+            "Cryptography", logging, metrics),
         room("Wallet", "Rewards", "Waiting", "OperatorRecord", "PostgreSQL", "Cryptography", logging, metrics),
         room("Audit", "PostgreSQL", logging),
 
@@ -168,8 +172,8 @@ let package = Package(
 
         // Composition and the executable.
         room(
-            "Wiring", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
-            "PluginRuntime", "PostgreSQL", "Rewards", logging),
+            "Wiring", "Waiting", "Programs", "Inbox", "Preferences", "Spending", "Issuance", "Wallet", "Cosmo",
+            "PostgreSQL", "Rewards", logging),
         room("PrometheusText", coreMetrics),
         room(
             "MultibrandServer", "Waiting", "Wiring", "MultibrandRPC", "WebhookHTTP", "WalletHTTP", "HTTPDoor",
@@ -218,13 +222,15 @@ let package = Package(
             "PluginRuntime",
             "PostgreSQL", "PostgreSQLCluster", "Cosmo", "Rewards", logging),
         tests("AuditTests", "Audit", "Rewards", "PostgreSQL", "PostgreSQLCluster", logging),
-        tests("InboxTests", "Inbox", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
+        tests("InboxTests", "Inbox", "Deliveries", "TestSupport", "PostgreSQL", "PostgreSQLCluster", logging),
         tests(
-            "PreferencesTests", "Preferences", "Cards", "OperatorRecord", "Inbox", "TestSupport", "PostgreSQL",
+            "PreferencesTests", "Preferences", "Cards", "Deliveries", "OperatorRecord", "Inbox", "TestSupport",
+            "PostgreSQL",
             "PostgreSQLCluster", "Cosmo",
             "Rewards", logging),
         tests(
-            "SpendingTests", "Spending", "OperatorRecord", "PluginRuntime", "AllocationPlugin", "AllocationPlugins",
+            "SpendingTests", "Spending", "Cards", "Waiting", "OperatorRecord", "PluginRuntime", "AllocationPlugin",
+            "AllocationPlugins",
             "Audit",
             "PostgreSQL",
             "PostgreSQLCluster", "Rewards", logging),
@@ -233,7 +239,8 @@ let package = Package(
             "Cryptography",
             logging),
         tests(
-            "IssuanceTests", "TestSupport", "Issuance", "OperatorRecord", "Wallet", "PostgreSQL", "PostgreSQLCluster",
+            "IssuanceTests", "TestSupport", "Issuance", "Deliveries", "OperatorRecord", "Wallet", "PostgreSQL",
+            "PostgreSQLCluster",
             "Cosmo",
             "CosmoSandbox",
             "Rewards", logging),
@@ -252,10 +259,12 @@ let package = Package(
             "Programs", "Access", "Cosmo",
             "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster", nio, nioPosix, logging),
         tests(
-            "WiringTests", "Wiring", "Issuance", "Preferences", "Programs", "PluginRuntime", "Rewards", "PostgreSQL",
+            "WiringTests", "Wiring", "Cards", "Issuance", "Preferences", "Programs", "PluginRuntime", "Rewards",
+            "PostgreSQL",
             "PostgreSQLCluster", logging),
         tests(
-            "ModelTests", "Wiring", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending", "Issuance",
+            "ModelTests", "Wiring", "Waiting", "AllocationPlugin", "Programs", "Inbox", "Preferences", "Spending",
+            "Issuance",
             "Audit",
             "Cosmo", "CosmoSandbox", "PluginRuntime", "AllocationPlugins", "Rewards", "PostgreSQL", "PostgreSQLCluster",
             logging),

@@ -1,3 +1,4 @@
+import Deliveries
 package import PostgreSQL
 
 /// One verified delivery, raw, with what has become of it.
@@ -36,6 +37,9 @@ package struct InboxEntry: Sendable, Hashable {
         case .parked: reason != InboxEntry.handlerFailed
         }
     }
+
+    /// The entry as its handler sees it.
+    var due: DueDelivery { DueDelivery(inboxID: id, stamp: stamp, body: body, attempts: attempts) }
 
     /// The reason of an entry that was parked because its handler failed too often.
     static let handlerFailed = "HANDLER_FAILED"

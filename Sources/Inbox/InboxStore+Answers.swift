@@ -24,7 +24,7 @@ extension InboxStore {
     }
 
     /// Which of some deliveries were answered while their sender waited, in another room's transaction.
-    package static func answered(among ids: [Int64]) -> Query<Int64> {
+    package func answered(among ids: [Int64]) -> Query<Int64> {
         Query("select inbox_id from inbox_answers where inbox_id = any($1)", [.int8Array(ids)]) { row in
             try row.get("inbox_id")
         }

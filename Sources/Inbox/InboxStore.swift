@@ -1,8 +1,12 @@
 import Cryptography
+import Deliveries
 package import PostgreSQL
 
 /// The SQL of `inbox`.
-package enum InboxStore {
+package struct InboxStore: DeliveryBook {
+    /// Makes a store.
+    package init() {}
+
     /// A delivery on its way into the table.
     struct Delivery: Sendable, Hashable {
         let kind: InboxKind
@@ -163,7 +167,7 @@ package enum InboxStore {
     }
 
     /// Shows deliveries as held, for a room in which they wait for a decision; in that room's transaction.
-    package static func hold(_ ids: [Int64], reason: String, now: PostgresTimestamp) -> [PostgresStatement] {
+    package func hold(_ ids: [Int64], reason: String, now: PostgresTimestamp) -> [PostgresStatement] {
         [
             PostgresStatement(
                 """
@@ -178,7 +182,7 @@ package enum InboxStore {
     ///
     /// - Parameter reasons: The reason that is kept with a delivery, by the reason it was held for. A delivery held for
     ///   another reason keeps that one.
-    package static func release(
+    package func release(
         _ ids: [Int64], reasons: [String: String], now: PostgresTimestamp
     ) -> [PostgresStatement] {
         [

@@ -1,3 +1,4 @@
+package import Deliveries
 package import Logging
 import Metrics
 package import PostgreSQL
@@ -15,7 +16,7 @@ import Waiting
 package struct InboxWorker: Sendable {
     private let inbox: Inbox
     private let pool: PostgresPool
-    private let handlers: [InboxKind: InboxHandler]
+    private let handlers: [InboxKind: any DeliveryHandler]
     private let configuration: Configuration
     private let logger: Logger
     private let now: @Sendable () -> PostgresTimestamp
@@ -30,7 +31,7 @@ package struct InboxWorker: Sendable {
 
     /// Makes the worker; kinds without a handler are left waiting.
     package init(
-        inbox: Inbox, pool: PostgresPool, handlers: [InboxKind: InboxHandler],
+        inbox: Inbox, pool: PostgresPool, handlers: [InboxKind: any DeliveryHandler],
         configuration: Configuration = Configuration(), logger: Logger,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         random: @escaping @Sendable (ClosedRange<Int64>) -> Int64 = { .random(in: $0) }
@@ -97,7 +98,7 @@ package struct InboxWorker: Sendable {
 
     private enum Step: Sendable {
         case nothingDue(until: PostgresTimestamp?)
-        case ended(InboxEntry, InboxVerdict)
+        case ended(InboxEntry, DeliveryVerdict)
         case prepare(InboxEntry)
     }
 
@@ -117,7 +118,7 @@ package struct InboxWorker: Sendable {
                     return Step.nothingDue(until: nextDueAt)
                 }
                 failed.set(entry)
-                let verdict = try await handler.apply(entry, connection)
+                let verdict = try await handler.apply(entry.due, on: connection)
                 return try await settle(entry, verdict, connection)
             }
             switch step {
@@ -133,28 +134,26 @@ package struct InboxWorker: Sendable {
     }
 
     private func applyPrepared(_ entry: InboxEntry) async throws {
-        guard let prepare = handlers[entry.kind]?.prepare else {
-            throw InboxHandlerError.preparesNothing
-        }
-        let apply = try await prepare(entry)
+        guard let handler = handlers[entry.kind] else { return }
+        let apply = try await handler.prepared(entry.due)
         let step = try await pool.withTransaction(vouches: false) { connection in
             // Another worker may have taken over after the lease, or an operator replayed it: then there is nothing to
             // do.
             guard let entry = try await connection.first(InboxStore.lockReceived(entry.id)) else {
                 return Step.nothingDue(until: nil)
             }
-            return try await settle(entry, apply(entry, connection), connection)
+            return try await settle(entry, apply(entry.due, connection), connection)
         }
         switch step {
         case .nothingDue: return
         case .ended(let entry, let verdict): record(entry, verdict)
-        case .prepare: throw InboxHandlerError.preparesTwice
+        case .prepare: throw PreparationError.preparesTwice
         }
     }
 
     /// Writes a verdict in the transaction of the effects it is about.
     private func settle(
-        _ entry: InboxEntry, _ verdict: InboxVerdict, _ connection: PostgresConnection
+        _ entry: InboxEntry, _ verdict: DeliveryVerdict, _ connection: PostgresConnection
     ) async throws -> Step {
         let now = now()
         let statement: PostgresStatement
@@ -203,9 +202,9 @@ package struct InboxWorker: Sendable {
         count(entry, isLast && isOurs ? "failed" : "retry")
     }
 
-    private func record(_ entry: InboxEntry, _ verdict: InboxVerdict) {
+    private func record(_ entry: InboxEntry, _ verdict: DeliveryVerdict) {
         switch verdict {
-        case .applied, .held: handlers[entry.kind]?.onCommitted()
+        case .applied, .held: handlers[entry.kind]?.committed()
         case .parked, .retry, .prepare: break
         }
         switch verdict {

@@ -9,7 +9,7 @@ import Waiting
 ///
 /// **Guarantees** A reader always sees one whole snapshot, and never an older one than before.
 /// **Concurrency** Free for all; reading never suspends.
-package final class ProgramCatalogue: Sendable {
+package final class ProgramCatalogue: PluginsInForce {
     /// The plugins of this build.
     package let registry: PluginRegistry
     private let pool: PostgresPool
@@ -58,7 +58,7 @@ package final class ProgramCatalogue: Sendable {
     /// What is known now.
     package var snapshot: ProgramsSnapshot { state.withLock { $0.snapshot } }
     /// The plugins in force now.
-    package var plugins: PluginSet { snapshot.plugins }
+    package var inForce: PluginSet { snapshot.plugins }
     /// Every program, in order of id.
     package var all: [Program] { snapshot.programs }
     /// A program by id, or nil.
@@ -127,7 +127,7 @@ package final class ProgramCatalogue: Sendable {
     ///
     /// **Errors** `UNKNOWN_CONFIGURATION` when there was none, or when this build lacks the plugin version it names.
     package func plugin(of programID: String, configurationVersion: Int64) async throws -> InstalledPlugin {
-        if let plugin = plugins[programID], plugin.identity.configurationVersion == configurationVersion {
+        if let plugin = inForce[programID], plugin.identity.configurationVersion == configurationVersion {
             return plugin
         }
         let key = FormerKey(programID: programID, configurationVersion: configurationVersion)

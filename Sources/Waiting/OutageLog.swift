@@ -3,20 +3,17 @@ import Synchronization
 
 /// The outages of one thing, logged once a cause at warning when they begin, and once at notice when they end.
 ///
-/// **Guarantees** However often something fails meanwhile, there is one line for each cause, and at most ``causesMax``
-/// lines an outage. A failure that began before a success of another task is not news: the outage it is about is over.
-/// What its source has logged already (``ReportedError``) is logged at debug.
+/// **Guarantees** However often something fails meanwhile, there is one line for each cause, and at most
+/// ``Outage/causesMax`` lines an outage. A failure that began before a success of another task is not news: the outage
+/// it is about is over. What its source has logged already (``ReportedError``) is logged at debug.
 /// **Concurrency** Safe from any task; tasks that do the same thing share one.
 package final class OutageLog: Sendable {
     private struct State {
-        var causes: Set<String> = []
+        var outage = Outage()
         /// Whether one of them was logged at warning, so that the end is news.
         var hasWarned = false
         var successes: UInt64 = 0
     }
-
-    /// How many causes of one outage are distinguished.
-    package static let causesMax = 16
 
     private let state = Mutex(State())
     private let begin: Logger.Message
@@ -42,9 +39,9 @@ package final class OutageLog: Sendable {
         let cause = "\(error)"
         let isReported = (error as? any ReportedError)?.isReported ?? false
         let isNews = state.withLock { state in
-            guard state.successes == successes, state.causes.count < Self.causesMax else { return false }
+            guard state.successes == successes, state.outage.failed(cause: cause) else { return false }
             if !isReported { state.hasWarned = true }
-            return state.causes.insert(cause).inserted
+            return true
         }
         guard isNews else { return }
         logger.log(level: isReported ? .debug : .warning, begin, metadata: ["error": "\(cause)"])
@@ -54,8 +51,8 @@ package final class OutageLog: Sendable {
     package func succeeded() {
         let isNews = state.withLock { state in
             state.successes &+= 1
-            defer { (state.causes, state.hasWarned) = ([], false) }
-            return state.hasWarned
+            defer { state.hasWarned = false }
+            return state.outage.succeeded() && state.hasWarned
         }
         if isNews { logger.notice(end) }
     }

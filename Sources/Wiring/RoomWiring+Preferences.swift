@@ -1,6 +1,5 @@
 package import Cosmo
 import Inbox
-import Issuance
 import PostgreSQL
 package import Preferences
 import Programs
@@ -12,8 +11,7 @@ extension RoomWiring {
         onChanged: @escaping @Sendable (_ cardID: String) -> Void = { _ in }
     ) -> PreferencesContext {
         PreferencesContext(
-            pool: pool, programs: programFacts, effects: preferencesEffects, retryRule: retryRule,
-            answers: { Set(try await $0.all(InboxStore.answered(among: $1))) },
+            pool: pool, programs: programFacts, positions: positions, deliveries: InboxStore(), retryRule: retryRule,
             now: now, onChanged: onChanged)
     }
 
@@ -23,21 +21,6 @@ extension RoomWiring {
             isKnown: { [catalogue] in catalogue.program($0) != nil },
             requiredFields: { [catalogue] in catalogue.program($0)?.requiredFields },
             paysIntoWallet: { [catalogue] in catalogue.program($0)?.paysInto == .wallet })
-    }
-
-    /// What a change of preferences does elsewhere, in its own transaction.
-    private var preferencesEffects: PreferencesEffects {
-        PreferencesEffects(
-            onLinkUsable: { [now] in
-                PositionStore.planAgain(cardID: $0, programID: $1, accountChanged: true, at: now())
-            },
-            onWaitChanged: { [now] in
-                PositionStore.planAgain(cardID: $0, programID: $1, accountChanged: false, at: now())
-            },
-            holdDeliveries: { [now] in InboxStore.hold($0, reason: $1.rawValue, now: now()) },
-            releaseDeliveries: { [now] in
-                InboxStore.release($0, reasons: HeldReason.reasonsOnceSettled, now: now())
-            })
     }
 
     /// Derives preferences again from the inbox that Cosmo's deliveries are kept in.
@@ -50,7 +33,7 @@ extension RoomWiring {
                 inboxIDs: { try await $0.all(InboxStore.ids(of: .programConnection, after: $1, limit: $2)) },
                 deliveries: { connection, ids in
                     let (answers, entries) = try await connection.pipeline(
-                        InboxStore.answered(among: ids), InboxStore.entries(ids))
+                        InboxStore().answered(among: ids), InboxStore.entries(ids))
                     let answered = Set(answers)
                     return entries.map {
                         StoredDelivery(

@@ -1,10 +1,10 @@
 package import Issuance
-package import PluginRuntime
 package import PostgreSQL
 import Preferences
 package import Programs
 import Rewards
 package import Spending
+package import Waiting
 package import Wallet
 
 /// How the rooms of the business meet: each names what it needs of another, and this fills it.
@@ -19,20 +19,22 @@ package struct RoomWiring: Sendable {
     package let planDelay: Duration
     /// The clock of every room.
     package let now: @Sendable () -> PostgresTimestamp
+    /// Raised after commits that make the planner look at positions; `IssuancePlanner` waits for it.
+    package let positionsDue: Signal
+    /// Raised after commits that record spends; `RefundWorker` waits for it.
+    package let spendsRecorded = Signal()
 
     /// Wires rooms over one database.
     package init(
         pool: PostgresPool, catalogue: ProgramCatalogue, planDelay: Duration = .zero,
-        now: @escaping @Sendable () -> PostgresTimestamp
+        positionsDue: Signal = Signal(), now: @escaping @Sendable () -> PostgresTimestamp
     ) {
         self.pool = pool
         self.catalogue = catalogue
         self.planDelay = planDelay
+        self.positionsDue = positionsDue
         self.now = now
     }
-
-    /// The plugins in force, as the catalogue has them at the moment of the call.
-    package var plugins: @Sendable () -> PluginSet { { [catalogue] in catalogue.plugins } }
 
     /// The plugin of any configuration that a decision pinned.
     package var pinnedPlugins: PinnedPlugins {

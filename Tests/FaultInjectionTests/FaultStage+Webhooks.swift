@@ -10,9 +10,10 @@ extension FaultStage {
     var inboxWorker: InboxWorker {
         InboxWorker(
             inbox: inbox, pool: pool,
-            handlers: InboxHandlers.all(
-                connections: ApplyConnectionEvent(context: preferences),
-                transactions: ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: Self.issuance)),
+            handlers: [
+                .programConnection: ApplyConnectionEvent(context: preferences),
+                .transaction: ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: Self.issuance),
+            ],
             logger: Self.logger, random: { $0.lowerBound })
     }
 }

@@ -195,7 +195,7 @@ struct FaultStage: Sendable {
     /// Puts points into a position, due to be planned.
     func earn(points: Int64) async throws {
         let key = PositionKey(cardID: "card", programID: "prg_a", unit: .points)
-        let statements = wiring(direct).positions([.earned(key, micro: points * 1_000_000)])
+        let statements = PositionStore().change([.earned(key, micro: points * 1_000_000)], at: .now)
         _ = try await direct.withTransaction { try await $0.pipeline(statements) }
     }
 

@@ -1,3 +1,4 @@
+import Deliveries
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
@@ -11,7 +12,7 @@ import Testing
 struct IdleInboxTests {
     private static func worker(_ inbox: Inbox, _ pool: PostgresPool) -> InboxWorker {
         InboxWorker(
-            inbox: inbox, pool: pool, handlers: [.transaction: InboxHandler { _, _ in .applied() }],
+            inbox: inbox, pool: pool, handlers: [.transaction: HandlerByHand { _, _ in .applied() }],
             configuration: .init(pollInterval: .seconds(86_400)),
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }))
     }

@@ -8,7 +8,7 @@ import Testing
 /// Which deliveries their sender knows to have arrived.
 @Suite(.timeLimit(.minutes(15))) struct InboxAnswersTests {
     private static func answered(_ ids: [Int64], _ pool: PostgresPool) async throws -> Set<Int64> {
-        Set(try await pool.all(InboxStore.answered(among: ids)))
+        Set(try await pool.all(InboxStore().answered(among: ids)))
     }
 
     @Test("an answer is noted in the background, once a delivery, and the first stays")
@@ -57,13 +57,13 @@ import Testing
                 return "\(entry.status.rawValue) \(entry.reason ?? "")"
             }
             #expect(try await run([InboxStore.settle(id, .applied, reason: nil, now: .now)]) == "applied ")
-            #expect(try await run(InboxStore.hold([id], reason: "RETRY", now: .now)) == "held RETRY")
+            #expect(try await run(InboxStore().hold([id], reason: "RETRY", now: .now)) == "held RETRY")
             #expect(
-                try await run(InboxStore.hold([id], reason: "CONFLICT", now: .now))
+                try await run(InboxStore().hold([id], reason: "CONFLICT", now: .now))
                     == "held CONFLICT")
-            #expect(try await run(InboxStore.release([id], reasons: reasons, now: .now)) == "applied CONFLICT_OVER")
-            _ = try await run(InboxStore.hold([id], reason: "RETRY", now: .now))
-            #expect(try await run(InboxStore.release([id], reasons: reasons, now: .now)) == "applied RETRY_OVER")
+            #expect(try await run(InboxStore().release([id], reasons: reasons, now: .now)) == "applied CONFLICT_OVER")
+            _ = try await run(InboxStore().hold([id], reason: "RETRY", now: .now))
+            #expect(try await run(InboxStore().release([id], reasons: reasons, now: .now)) == "applied RETRY_OVER")
         }
     }
 }

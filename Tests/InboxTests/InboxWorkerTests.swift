@@ -1,3 +1,4 @@
+import Deliveries
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
@@ -29,7 +30,7 @@ import Testing
         let clock: Clock
 
         func worker(
-            _ handler: InboxHandler, configuration: InboxWorker.Configuration = InboxWorker.Configuration()
+            _ handler: any DeliveryHandler, configuration: InboxWorker.Configuration = InboxWorker.Configuration()
         ) -> InboxWorker {
             InboxWorker(
                 inbox: inbox, pool: pool, handlers: [.transaction: handler], configuration: configuration,
@@ -58,7 +59,7 @@ import Testing
     func idles() async throws {
         try await Self.with { bench in
             let looks = Mutex(0)
-            let handler = InboxHandler { _, _ in .applied() }
+            let handler = HandlerByHand { _, _ in .applied() }
             func worker(every interval: Duration) -> InboxWorker {
                 InboxWorker(
                     inbox: bench.inbox, pool: bench.pool, handlers: [.transaction: handler],
@@ -97,7 +98,7 @@ import Testing
             func worker(loops: Int) -> InboxWorker {
                 InboxWorker(
                     inbox: bench.inbox, pool: bench.pool,
-                    handlers: [.transaction: InboxHandler { _, _ in .applied() }],
+                    handlers: [.transaction: HandlerByHand { _, _ in .applied() }],
                     configuration: .init(concurrency: loops, pollInterval: .milliseconds(8)), logger: log.logger,
                     now: { bench.clock.now },
                     random: { span in
@@ -136,16 +137,16 @@ import Testing
     @Test(
         "each verdict settles the entry as it says",
         arguments: [
-            (InboxVerdict.applied(), InboxStatus.applied, nil),
+            (DeliveryVerdict.applied(), InboxStatus.applied, nil),
             (.applied(note: "NO_CARD_YET"), .applied, "NO_CARD_YET"),
             (.held(reason: "SAME_STAMP_CONFLICT"), .held, "SAME_STAMP_CONFLICT"),
             (.parked(reason: "UNKNOWN_EVENT_TYPE"), .parked, "UNKNOWN_EVENT_TYPE"),
             (.retry(after: .seconds(30), reason: "NOT_YET"), .received, "NOT_YET"),
-        ] as [(InboxVerdict, InboxStatus, String?)])
-    func verdicts(verdict: InboxVerdict, status: InboxStatus, reason: String?) async throws {
+        ] as [(DeliveryVerdict, InboxStatus, String?)])
+    func verdicts(verdict: DeliveryVerdict, status: InboxStatus, reason: String?) async throws {
         try await Self.with { bench in
             let id = try await bench.receive("1")
-            #expect(try await bench.worker(InboxHandler { _, _ in verdict }).applyDue() == 1)
+            #expect(try await bench.worker(HandlerByHand { _, _ in verdict }).applyDue() == 1)
             let entry = try await bench.inbox.entry(id)
             #expect(entry.status == status && entry.reason == reason)
             #expect((entry.dueAt == nil) == (status != .received))
@@ -168,7 +169,7 @@ import Testing
             }
             let other = try await bench.receive("x", kind: .programConnection)
             let worker = bench.worker(
-                InboxHandler { entry, _ in
+                HandlerByHand { entry, _ in
                     log.add(entry.stamp)
                     return .applied()
                 })
@@ -185,8 +186,8 @@ import Testing
             _ = try await bench.pool.query("create table effects (inbox_id bigint)")
             let fails = Mutex(true)
             let worker = bench.worker(
-                InboxHandler { entry, connection in
-                    _ = try await connection.query("insert into effects values ($1)", [.int8(entry.id)])
+                HandlerByHand { entry, connection in
+                    _ = try await connection.query("insert into effects values ($1)", [.int8(entry.inboxID)])
                     if fails.withLock({ $0 }) { throw Failure() }
                     return .applied()
                 })
@@ -207,7 +208,7 @@ import Testing
     func parkedAfterFailures() async throws {
         try await Self.with { bench in
             let id = try await bench.receive("1")
-            let worker = bench.worker(InboxHandler { _, _ in throw Failure() })
+            let worker = bench.worker(HandlerByHand { _, _ in throw Failure() })
             for _ in 0..<12 {
                 #expect(try await worker.applyDue() == 1)
                 bench.clock.advance(.seconds(301))
@@ -217,7 +218,7 @@ import Testing
             #expect(try await worker.applyDue() == 0)
             let replayed = try await bench.inbox.replay(id)
             #expect(replayed.status == .received && replayed.attempts == 0)
-            #expect(try await bench.worker(InboxHandler { _, _ in .applied() }).applyDue() == 1)
+            #expect(try await bench.worker(HandlerByHand { _, _ in .applied() }).applyDue() == 1)
             #expect(try await bench.inbox.entry(id).status == .applied)
         }
     }
@@ -227,9 +228,10 @@ import Testing
         try await Self.with { bench in
             let ids = [try await bench.receive("1"), try await bench.receive("2"), try await bench.receive("3")]
             let log = Log()
-            let handler = InboxHandler(onCommitted: { log.add("committed") }) { entry, _ in
+            let handler = HandlerByHand(committed: { log.add("committed") }) { delivery, _ in
                 log.add("apply")
-                return entry.id == ids[0] ? .applied() : entry.id == ids[1] ? .held(reason: "X") : .parked(reason: "Y")
+                return delivery.inboxID == ids[0]
+                    ? .applied() : delivery.inboxID == ids[1] ? .held(reason: "X") : .parked(reason: "Y")
             }
             #expect(try await bench.worker(handler).applyDue() == 3)
             #expect(log.all == ["apply", "committed", "apply", "committed", "apply"])
@@ -242,12 +244,12 @@ import Testing
             let id = try await bench.receive("1")
             let log = Log()
             let worker = bench.worker(
-                InboxHandler(
+                HandlerByHand(
                     prepare: { entry in
                         // A statement of its own transaction proves that none is open here.
                         _ = try await bench.pool.withTransaction { try await $0.query("select 1") }
                         log.add("prepare")
-                        return "prepared \(entry.id)"
+                        return "prepared \(entry.inboxID)"
                     },
                     apply: { _, prepared, _ in
                         log.add(prepared ?? "nothing")
@@ -263,8 +265,8 @@ import Testing
     func failingPreparation() async throws {
         try await Self.with { bench in
             let id = try await bench.receive("1")
-            let handler = InboxHandler(
-                prepare: { (_: InboxEntry) async throws -> Int in throw Failure() },
+            let handler = HandlerByHand(
+                prepare: { (_: DueDelivery) async throws -> Int in throw Failure() },
                 apply: { _, _, _ in .prepare })
             let worker = bench.worker(handler)
             #expect(try await worker.applyDue() == 1)
@@ -278,8 +280,8 @@ import Testing
         try await TestDatabase.withDatabase { pool, _ in
             let inbox = Inbox(pool: pool)
             _ = try await pool.query("create table effects (inbox_id bigint)")
-            let handler = InboxHandler { entry, connection in
-                _ = try await connection.query("insert into effects values ($1)", [.int8(entry.id)])
+            let handler = HandlerByHand { entry, connection in
+                _ = try await connection.query("insert into effects values ($1)", [.int8(entry.inboxID)])
                 return .applied()
             }
             try await withThrowingTaskGroup(of: Void.self) { group in
@@ -311,16 +313,17 @@ import Testing
     func holdAndRelease() async throws {
         try await Self.with { bench in
             let applied = try await bench.receive("1")
-            _ = try await bench.worker(InboxHandler { _, _ in .applied() }).applyDue()
+            _ = try await bench.worker(HandlerByHand { _, _ in .applied() }).applyDue()
             let waiting = try await bench.receive("2")
             let ids = [applied, waiting]
             _ = try await bench.pool.withTransaction { connection in
-                try await connection.pipeline(InboxStore.hold(ids, reason: "SAME_STAMP_CONFLICT", now: bench.clock.now))
+                try await connection.pipeline(
+                    InboxStore().hold(ids, reason: "SAME_STAMP_CONFLICT", now: bench.clock.now))
             }
             #expect(try await bench.inbox.entry(applied).status == .held)
             #expect(try await bench.inbox.entry(waiting).status == .received)
             _ = try await bench.pool.withTransaction { connection in
-                try await connection.pipeline(InboxStore.release(ids, reasons: [:], now: bench.clock.now))
+                try await connection.pipeline(InboxStore().release(ids, reasons: [:], now: bench.clock.now))
             }
             #expect(try await bench.inbox.entry(applied).status == .applied)
             #expect(try await bench.inbox.entry(applied).reason == "SAME_STAMP_CONFLICT")

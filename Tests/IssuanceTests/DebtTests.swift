@@ -51,7 +51,7 @@ import Testing
             let key = (card: "c1", program: "prg_stay")
             let position = PositionKey(cardID: key.card, programID: key.program, unit: .points)
             let other = PositionKey(cardID: "c2", programID: key.program, unit: .points)
-            let statements = PositionStore.change(
+            let statements = PositionStore().change(
                 [
                     .clawedBack(position, micro: 5), .clawedBack(position, micro: -2), .clawedBack(other, micro: 4),
                     .clawedBack(other, micro: -4),
@@ -61,7 +61,7 @@ import Testing
             #expect(try await stage.reads.positions(cardID: "c2").positions.isEmpty)
             await #expect(throws: PostgresError.self) { try await stage.clawBack("c1", "prg_stay", micro: -4) }
             #expect(try await Self.position(stage).clawedBackMicro == 3)
-            #expect(PositionStore.change([], at: stage.clock.now()).isEmpty)
+            #expect(PositionStore().change([], at: stage.clock.now()).isEmpty)
         }
     }
 
@@ -135,7 +135,7 @@ import Testing
         try await Stage.with { stage in
             try await stage.earn("c1", "prg_stay", points: 25)
             try await stage.plan()
-            let clawback = PositionStore.change(
+            let clawback = PositionStore().change(
                 [.clawedBack(PositionKey(cardID: "c1", programID: "prg_stay", unit: .points), micro: 1)],
                 at: stage.clock.now())
             @Sendable func claim(_ connection: PostgresConnection) async throws -> Int {

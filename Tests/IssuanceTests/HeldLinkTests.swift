@@ -73,7 +73,7 @@ import Testing
             try await Self.hold("card", until: nil, stage)
             _ = try await stage.pool.withTransaction {
                 try await $0.pipeline(
-                    PositionStore.planAgain(
+                    PositionStore().planAgain(
                         cardID: "card", programID: "prg_sky", accountChanged: false, at: stage.clock.now()))
             }
             try await stage.plan()

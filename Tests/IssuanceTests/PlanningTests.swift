@@ -77,7 +77,7 @@ import Testing
             stage.destinations.withLock { $0[DestinationKey(cardID: "c1", programID: "prg_stay")]?.validity = .valid }
             _ = try await stage.pool.withTransaction { connection in
                 try await connection.pipeline(
-                    PositionStore.planAgain(
+                    PositionStore().planAgain(
                         cardID: "c1", programID: "prg_stay", accountChanged: false, at: stage.clock.now())
                         + PositionStore.planProgram("prg_fuel", at: stage.clock.now()))
             }
@@ -252,7 +252,7 @@ import Testing
             let key = PositionKey(cardID: "c1", programID: "prg_stay", unit: .points)
             let earning = PositionChange.earned(key, micro: .max)
             for earnings in [[earning], [earning, earning]] {
-                let statement = PositionStore.change(earnings, at: stage.clock.now())[0]
+                let statement = PositionStore().change(earnings, at: stage.clock.now())[0]
                 await #expect(throws: PostgresError.self) {
                     _ = try await stage.pool.query(statement.sql, statement.parameters)
                 }

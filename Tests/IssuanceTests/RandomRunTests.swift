@@ -183,7 +183,7 @@ import Testing
             }
             stage.setTerms("prg_stay", ProgramTerms())
             stage.setTerms("prg_fuel", ProgramTerms())
-            let statement = PositionStore.change(
+            let statement = PositionStore().change(
                 keys.map { .earned($0, micro: 20_000_000) }, at: stage.clock.now())[0]
             _ = try await stage.pool.query(statement.sql, statement.parameters)
             try await stage.plan()

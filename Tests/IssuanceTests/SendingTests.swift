@@ -130,7 +130,7 @@ import Testing
             let key = DestinationKey(cardID: "c1", programID: "prg_stay")
             stage.destinations.withLock { $0[key]?.account = CosmoAccount(userID: "M-new") }
             for changed in [false, true] {
-                let statement = PositionStore.planAgain(
+                let statement = PositionStore().planAgain(
                     cardID: "c1", programID: "prg_stay", accountChanged: changed, at: stage.clock.now())[0]
                 _ = try await stage.pool.query(statement.sql, statement.parameters)
                 try await stage.plan()

@@ -48,7 +48,7 @@ extension Stage {
         let clawback = PositionChange.clawedBack(
             PositionKey(cardID: card, programID: program, unit: unit), micro: micro ?? points * 1_000_000)
         _ = try await pool.withTransaction { connection in
-            try await connection.pipeline(PositionStore.change([clawback], at: self.clock.now()))
+            try await connection.pipeline(PositionStore().change([clawback], at: self.clock.now()))
         }
     }
 
@@ -84,7 +84,7 @@ extension Stage {
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: configuration, now: clock.now)
         let context = try await confirm.prepare(event, attempts: attempts)
         return try await pool.withTransaction { connection in
-            try await confirm.apply(event, context: context, attempts: attempts, on: connection)
+            try await confirm.outcome(of: event, context: context, attempts: attempts, on: connection)
         }
     }
 

@@ -37,7 +37,7 @@ extension Stage {
                 .bool(waitsUntil != nil), .timestamptzOrNull(waitsUntil),
             ])
         return [link]
-            + PositionStore.planAgain(cardID: card, programID: program, accountChanged: true, at: clock.now())
+            + PositionStore().planAgain(cardID: card, programID: program, accountChanged: true, at: clock.now())
     }
 
     /// Lets the planner see what a link says.

@@ -88,7 +88,7 @@ final class Stage: Sendable {
             micro: isPoints ? points * 1_000_000 : valueMicro)
         _ = try await pool.withTransaction { connection in
             try await connection.pipeline(
-                PositionStore.change([earning], at: self.clock.now(), planDelay: self.configuration.planDelay))
+                PositionStore(planDelay: self.configuration.planDelay).change([earning], at: self.clock.now()))
         }
     }
 

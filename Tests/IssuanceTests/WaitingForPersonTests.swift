@@ -1,4 +1,5 @@
 import Cosmo
+import Deliveries
 import PostgreSQL
 import Testing
 
@@ -84,7 +85,7 @@ import Testing
             for accountChanged in [false, true] {
                 _ = try await stage.pool.withTransaction {
                     try await $0.pipeline(
-                        PositionStore.planAgain(
+                        PositionStore().planAgain(
                             cardID: "c1", programID: "prg_stay", accountChanged: accountChanged, at: stage.clock.now()))
                 }
                 try await expectWaiting(accountChanged ? 0 : 4, stage)
@@ -174,7 +175,8 @@ import Testing
             try await stage.plan()
             let issuance = try await stage.theIssuance()
             let webhook = Self.webhook(id: "tx_1", reference: issuance.referenceNumber, value: "26")
-            #expect(try await stage.receive(webhook).parkedReason == "TRANSACTION_MISMATCH")
+            #expect(
+                try await stage.receive(webhook).verdict(isPrepared: true) == .parked(reason: "TRANSACTION_MISMATCH"))
             try await expectWaiting(1, stage)
             let resolve = ResolveIssuance(pool: stage.pool, configuration: stage.configuration, now: stage.clock.now)
             let resolved = try await resolve(
@@ -195,11 +197,14 @@ import Testing
             let issuance = try await stage.theIssuance()
             let id = try #require(issuance.cosmoTransactionID)
             let incomplete = #"{"transactionId":"\#(id)","referenceNumber":"\#(issuance.referenceNumber)"}"#
-            #expect(try await stage.receive(incomplete).parkedReason == "TRANSACTION_INCOMPLETE")
+            #expect(
+                try await stage.receive(incomplete).verdict(isPrepared: true)
+                    == .parked(reason: "TRANSACTION_INCOMPLETE"))
             try await stage.receive(complete)
             #expect(try await stage.receive(incomplete) == .repeated(referenceNumber: issuance.referenceNumber))
             let other = #"{"transactionId":"tx_other","referenceNumber":"\#(issuance.referenceNumber)"}"#
-            #expect(try await stage.receive(other).parkedReason == "TRANSACTION_INCOMPLETE")
+            #expect(
+                try await stage.receive(other).verdict(isPrepared: true) == .parked(reason: "TRANSACTION_INCOMPLETE"))
         }
     }
 

@@ -191,7 +191,7 @@ import Wallet
                     PositionKey(cardID: "u\(number % 12)-\(number)", programID: "stars", unit: .points),
                     micro: 1_000_000)
             }
-            let statements = PositionStore.change(earnings, at: stage.clock.now())
+            let statements = PositionStore().change(earnings, at: stage.clock.now())
             _ = try await stage.pool.withTransaction { try await $0.pipeline(statements) }
             let paid = try await withThrowingTaskGroup(of: Int.self) { group in
                 for _ in 0..<4 {

@@ -68,7 +68,7 @@ final class WalletStage: Sendable {
 
     func earn(_ card: String, _ program: String = "stars", micro: Int64, unit: RewardUnit = .points) async throws {
         let key = PositionKey(cardID: card, programID: program, unit: unit)
-        let statements = PositionStore.change([.earned(key, micro: micro)], at: clock.now())
+        let statements = PositionStore().change([.earned(key, micro: micro)], at: clock.now())
         _ = try await pool.withTransaction { try await $0.pipeline(statements) }
     }
 
@@ -77,7 +77,7 @@ final class WalletStage: Sendable {
     /// Takes back, or gives back when below zero, as a refund would.
     func clawBack(_ card: String, _ program: String = "stars", micro: Int64) async throws {
         let key = PositionKey(cardID: card, programID: program, unit: .points)
-        let statements = PositionStore.change([.clawedBack(key, micro: micro)], at: clock.now())
+        let statements = PositionStore().change([.clawedBack(key, micro: micro)], at: clock.now())
         _ = try await pool.withTransaction { try await $0.pipeline(statements) }
     }
 

@@ -1,5 +1,6 @@
 import Cosmo
 import CosmoSandbox
+import Deliveries
 import Issuance
 import PostgreSQL
 import Rewards
@@ -95,7 +96,7 @@ import Testing
             let id = try #require(issuance.cosmoTransactionID)
             let other = try await stage.receive(body(id: id, reference: issuance.referenceNumber, value: "26"))
             #expect(other == .mismatched(referenceNumber: issuance.referenceNumber, differences: [.value]))
-            #expect(other.parkedReason == "TRANSACTION_MISMATCH")
+            #expect(other.verdict(isPrepared: false) == .parked(reason: "TRANSACTION_MISMATCH"))
             let flagged = try await stage.theIssuance()
             #expect(flagged.status == .confirmed && flagged.reason == "VALUE_DIFFERS")
             let position = try await stage.reads.position(cardID: "c1", programID: "prg_stay").position
@@ -141,7 +142,7 @@ import Testing
                 let outcome = try await stage.receive(
                     body(id: issuance.cosmoTransactionID ?? "", reference: nil, value: value, member: member))
                 #expect(outcome == .incomplete(referenceNumber: issuance.referenceNumber))
-                #expect(outcome.parkedReason == "TRANSACTION_INCOMPLETE")
+                #expect(outcome.verdict(isPrepared: true) == .parked(reason: "TRANSACTION_INCOMPLETE"))
             }
             #expect(try await stage.theIssuance() == issuance)
         }
@@ -180,7 +181,9 @@ import Testing
                 return
             }
             let outcome = try await stage.receive(stranger, attempts: 4)
-            #expect(outcome == .unknownTransaction && outcome.parkedReason == "TRANSACTION_UNKNOWN")
+            #expect(
+                outcome == .unknownTransaction
+                    && outcome.verdict(isPrepared: true) == .parked(reason: "TRANSACTION_UNKNOWN"))
         }
     }
 

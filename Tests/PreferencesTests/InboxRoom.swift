@@ -22,24 +22,14 @@ struct InboxRoom: Sendable {
         let apply = ApplyConnectionEvent(context: room.context, paths: Self.paths)
         worker = InboxWorker(
             inbox: inbox, pool: room.pool,
-            handlers: [
-                .programConnection: InboxHandler { entry, connection in
-                    switch try await apply(
-                        body: entry.body, stamp: entry.stamp, inboxID: entry.id, on: connection)
-                    {
-                    case .applied(_, let note): .applied(note: note)
-                    case .held(let reason): .held(reason: reason)
-                    case .parked(let reason): .parked(reason: reason)
-                    }
-                }
-            ], logger: TestRoom.logger, now: { clock.now })
+            handlers: [.programConnection: apply], logger: TestRoom.logger, now: { clock.now })
         rebuild = RebuildPreferences(
             context: room.context,
             lookup: DeliveryLookup(
                 inboxIDs: { try await $0.all(InboxStore.ids(of: .programConnection, after: $1, limit: $2)) },
                 deliveries: { connection, ids in
                     let (answers, entries) = try await connection.pipeline(
-                        InboxStore.answered(among: ids), InboxStore.entries(ids))
+                        InboxStore().answered(among: ids), InboxStore.entries(ids))
                     let answered = Set(answers)
                     return entries.map {
                         StoredDelivery(

@@ -1,7 +1,7 @@
 import Cards
 import Cosmo
+import Deliveries
 import Foundation
-import Inbox
 import Logging
 import PostgreSQL
 import PostgreSQLCluster
@@ -26,6 +26,7 @@ struct TestRoom: Sendable {
     private init(pool: PostgresPool, connectionString: String) {
         self.pool = pool
         self.connectionString = connectionString
+        let effects = RecordedEffects(usable: usable, waits: waits, held: held, released: released)
         context = PreferencesContext(
             pool: pool,
             programs: ProgramFacts(
@@ -38,25 +39,9 @@ struct TestRoom: Sendable {
                     default: nil
                     }
                 }, paysIntoWallet: { $0 == "prg_stars" }),
-            effects: PreferencesEffects(
-                onLinkUsable: { [usable] in
-                    usable.add("\($0) \($1)")
-                    return []
-                },
-                onWaitChanged: { [waits] in
-                    waits.add("\($0) \($1)")
-                    return []
-                },
-                holdDeliveries: { [held, clock] ids, reason in
-                    ids.forEach(held.add)
-                    return InboxStore.hold(ids, reason: reason.rawValue, now: clock.now)
-                },
-                releaseDeliveries: { [released, clock] ids in
-                    ids.forEach(released.add)
-                    return InboxStore.release(ids, reasons: HeldReason.reasonsOnceSettled, now: clock.now)
-                }),
+            positions: effects, deliveries: effects,
             retryRule: RetryRule(window: .seconds(60), heldWait: .seconds(3_600)),
-            answers: { Set(try await $0.all(InboxStore.answered(among: $1))) }, now: { [clock] in clock.now })
+            now: { [clock] in clock.now })
     }
 
     static func with<T: Sendable>(_ body: @Sendable (TestRoom) async throws -> T) async throws -> T {
@@ -74,15 +59,16 @@ struct TestRoom: Sendable {
 
     /// Applies a delivery as the worker would, in a transaction of its own.
     @discardableResult
-    func deliver(_ delivery: Delivery, inboxID: Int64) async throws -> ConnectionOutcome {
+    func deliver(_ delivery: Delivery, inboxID: Int64) async throws -> DeliveryVerdict {
         let apply = ApplyConnectionEvent(
             context: context,
             paths: ConnectionEventPayload.Paths(parts: WebhookPayloadPath("allocation.parts")))
         // The worker puts a delivery off whose card is busy; here it is tried again until it is not.
         return try await pool.withLine("delivery:\(inboxID)") {
             try await pool.withTransaction { connection in
-                try await apply(
-                    body: Array(delivery.body.utf8), stamp: delivery.stamp, inboxID: inboxID, on: connection)
+                try await apply.apply(
+                    DueDelivery(inboxID: inboxID, stamp: delivery.stamp, body: Array(delivery.body.utf8)),
+                    on: connection)
             }
         }
     }

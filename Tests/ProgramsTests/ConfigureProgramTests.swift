@@ -33,7 +33,7 @@ struct ConfigureProgramTests {
             #expect(configuration.configurationJSON == #"{"pointsPerMajorUnit":"1"}"#)
             #expect(configuration.setBy == "ops")
             #expect(configuration.digest.count == 64)
-            let plugin = try #require(fixture.catalogue.plugins["prg_sky"])
+            let plugin = try #require(fixture.catalogue.inForce["prg_sky"])
             #expect(plugin.identity.configurationVersion == 1)
             #expect(plugin.identity.digest == configuration.digest)
             #expect(try await fixture.actions() == ["ConfigureProgram prg_sky by ops"])
@@ -75,7 +75,7 @@ struct ConfigureProgramTests {
                 return try await group.reduce(into: 0) { $0 += $1 ? 1 : 0 }
             }
             #expect(changes == 1)
-            #expect(fixture.catalogue.plugins["prg_sky"]?.identity.configurationVersion == 1)
+            #expect(fixture.catalogue.inForce["prg_sky"]?.identity.configurationVersion == 1)
         }
     }
 
@@ -188,7 +188,7 @@ struct ConfigureProgramTests {
                 audit: ProgramsFixture.entry("ConfigureProgram"))
             _ = try await fixture.pool.query("update program_configurations set plugin_version = '0.0.1'")
             try await fixture.catalogue.reload()
-            #expect(fixture.catalogue.plugins["prg_sky"] == nil)
+            #expect(fixture.catalogue.inForce["prg_sky"] == nil)
             #expect(fixture.catalogue.snapshot.faults["prg_sky"]?.contains("flat-rate@0.0.1") == true)
         }
     }

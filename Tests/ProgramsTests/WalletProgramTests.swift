@@ -28,7 +28,7 @@ struct WalletProgramTests {
             #expect(try await Self.make("stars", fixture).isChanged)
             let program = try #require(fixture.catalogue.program("stars"))
             #expect(program.paysInto == .wallet && program.isListed && program.requiredFields == [])
-            #expect(fixture.catalogue.plugins["stars"] != nil)
+            #expect(fixture.catalogue.inForce["stars"] != nil)
             #expect(try await Self.make("stars", fixture).isChanged == false)
             #expect(
                 try await Self.make("stars", fixture, paysInto: nil).isChanged == false, "left out, it stays as it is")

@@ -13,8 +13,7 @@ extension SpendingFixture {
         _ configuration: SpendingConfiguration = SpendingConfiguration(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) -> PreviewSpend {
-        let plugins = plugins
-        return PreviewSpend(pool: pool, configuration: configuration, plugins: { plugins.current }, now: now)
+        PreviewSpend(pool: pool, configuration: configuration, plugins: plugins, now: now)
     }
 
     /// Says which program of cards a card belongs to.

@@ -17,18 +17,16 @@ extension SpendingFixture {
         _ configuration: SpendingConfiguration = SpendingConfiguration(), spendsPerBatch: Int = 3,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) -> ReleaseWorker {
-        let plugins = plugins
-        return ReleaseWorker(
-            pool: pool, configuration: configuration.patient, plugins: { plugins.current },
-            positions: PositionsByHand.change, spendsPerBatch: spendsPerBatch,
+        ReleaseWorker(
+            pool: pool, configuration: configuration.patient, plugins: plugins,
+            positions: PositionsByHand(), spendsPerBatch: spendsPerBatch,
             now: now, logger: Self.quiet)
     }
 
     func releaseHeld(_ configuration: SpendingConfiguration = SpendingConfiguration()) -> ReleaseHeld {
-        let plugins = plugins
-        return ReleaseHeld(
-            pool: pool, configuration: configuration.patient, plugins: { plugins.current },
-            positions: PositionsByHand.change, spendsPerBatch: 2)
+        ReleaseHeld(
+            pool: pool, configuration: configuration.patient, plugins: plugins,
+            positions: PositionsByHand(), spendsPerBatch: 2)
     }
 
     var heldMoney: HeldMoney { HeldMoney(pool: pool) }

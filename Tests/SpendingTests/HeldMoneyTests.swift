@@ -4,7 +4,6 @@ import PluginRuntime
 import PostgreSQL
 import Rewards
 import Spending
-import Synchronization
 import Testing
 
 @Suite("Held money")
@@ -269,15 +268,14 @@ struct HeldMoneyTests {
                 AuthorizationRequest(
                     authorizationID: "a1", cardID: "card", currencyCode: "USD", amountMinor: 10_00))
             try await fixture.setPreference("card", [("prg_a", 1)])
-            let held = Mutex<[String]>([])
-            let plugins = fixture.plugins
+            let held = HeldCards()
             let recordSpend = RecordSpend(
-                pool: fixture.pool, plugins: { plugins.current }, positions: PositionsByHand.change,
-                onHeld: { cardID in held.withLock { $0.append(cardID) } }, logger: SpendingFixture.quiet)
+                pool: fixture.pool, plugins: fixture.plugins, positions: PositionsByHand(), held: held,
+                logger: SpendingFixture.quiet)
             try await SpendingFixture.running(recordSpend) {
                 _ = try await recordSpend.record(spend("s1", clearing: "a1"))
             }
-            #expect(held.withLock { $0 } == ["card"])
+            #expect(held.take().cardIDs == ["card"])
             #expect(try await fixture.releaseWorker().sweep().released == 1)
             #expect(try await fixture.kept("prg_a") == 10_000_000)
         }

@@ -99,7 +99,7 @@ struct LargeBooksTests {
                     throw LegFault(reason: "ABSENT", plugin: nil)
                 }
                 return plugin
-            }, positions: PositionsByHand.change)
+            }, positions: PositionsByHand())
         try await atOnce(6, spends / 100) { number in
             _ = try await refund(
                 RefundRequest(

@@ -122,7 +122,7 @@ struct OwnProgramTests {
         try await SpendingFixture.with(plugins: plugins, configuration: Self.configuration) { fixture in
             try await fixture.register("card")
             let preview = PreviewSpend(
-                pool: fixture.pool, configuration: Self.configuration, plugins: { fixture.plugins.current })
+                pool: fixture.pool, configuration: Self.configuration, plugins: fixture.plugins)
             let shown = try await preview(spend("s1"))
             #expect(shown.legs.map(\.programID) == [Self.ownProgram])
             let bound = try await fixture.recordSpend.record(spend("s1"), previewToken: shown.token).recorded

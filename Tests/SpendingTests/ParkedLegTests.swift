@@ -68,7 +68,7 @@ struct ParkedLegTests {
                 _ = try await fixture.recordSpend.record(spend("s\(number)", card: "card-\(number % 3)"))
             }
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
+                pool: fixture.pool, plugins: fixture.plugins, positions: PositionsByHand(),
                 legsPerBatch: 7)
             let stillFaulty = try await retry(programID: "prg_a")
             #expect(stillFaulty.settled == 0)
@@ -109,7 +109,7 @@ struct ParkedLegTests {
             _ = try await fixture.pool.query("update spends set decision = '\\x00' where spend_id = 's1'")
             fixture.plugins.install(try SpendingFixture.flatRate("prg_a", version: 2))
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
+                pool: fixture.pool, plugins: fixture.plugins, positions: PositionsByHand(),
                 legsPerBatch: 2)
             let report = try await retry(programID: "prg_a")
             #expect(report.settled == 4)
@@ -129,7 +129,7 @@ struct ParkedLegTests {
             try await fixture.register("card", [("prg_a", 1)])
             for number in 0..<5 { _ = try await fixture.recordSpend.record(spend("s\(number)")) }
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change,
+                pool: fixture.pool, plugins: fixture.plugins, positions: PositionsByHand(),
                 legsPerBatch: 2)
             let record = AuditEntry(clientID: "op", action: "RetryParkedLegs", subject: "prg_a")
             _ = try await retry(programID: "prg_a", audit: record)
@@ -161,7 +161,7 @@ struct ParkedLegTests {
             _ = try await fixture.recordSpend.record(spend("s2", amount: 120_00, at: day))
             fixture.plugins.install(try PeriodTotalTests.tiers("prg_a"))
             let retry = RetryParkedLegs(
-                pool: fixture.pool, plugins: { fixture.plugins.current }, positions: PositionsByHand.change)
+                pool: fixture.pool, plugins: fixture.plugins, positions: PositionsByHand())
             let report = try await retry(programID: "prg_a")
             #expect(report.settled == 2)
             let second = try await GetSpend(pool: fixture.pool)("s2")

@@ -57,7 +57,7 @@ struct PositionBoundTests {
             let beyond = try await reason { _ = try await fixture.recordSpend.record(spend("s1", amount: 1001)) }
             #expect(beyond == .rewardOverflow)
             let preview = try await reason {
-                _ = try await PreviewSpend(pool: fixture.pool, plugins: { fixture.plugins.current })(
+                _ = try await PreviewSpend(pool: fixture.pool, plugins: fixture.plugins)(
                     spend("s1", amount: 1001))
             }
             #expect(preview == .rewardOverflow)

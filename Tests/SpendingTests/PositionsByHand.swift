@@ -1,10 +1,10 @@
+import Cards
 import PostgreSQL
 import Rewards
-import Spending
 
 /// What the room that owns positions does, in its plainest form.
-enum PositionsByHand {
-    static let change: PositionSink = { changes in
+struct PositionsByHand: PositionSink {
+    func change(_ changes: [PositionChange], at now: PostgresTimestamp) -> [PostgresStatement] {
         var sums: [PositionKey: (earned: Int64, clawedBack: Int64)] = [:]
         for change in changes {
             switch change {

@@ -14,7 +14,7 @@ struct RefundAttributionTests {
             try await fixture.register("card", [("prg_a", 1)])
             let record = RecordRefund(
                 pool: fixture.pool, configuration: SpendingConfiguration(refundAttribution: policy),
-                pinnedPlugins: fixture.plugins.pinned, positions: PositionsByHand.change)
+                pinnedPlugins: fixture.plugins.pinned, positions: PositionsByHand())
             try await body(fixture, record)
             let faults = try await RefundBooks.faults(in: fixture.pool)
             #expect(faults == [])

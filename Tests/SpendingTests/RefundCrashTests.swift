@@ -22,10 +22,10 @@ struct RefundCrashTests {
                 try await SpendingFixture.running(recordSpend) { _ = try await recordSpend.record(spend("s1")) }
                 let record = RecordRefund(
                     pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
-                    positions: PositionsByHand.change)
+                    positions: PositionsByHand())
                 let undo = UndoRefund(
                     pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
-                    positions: PositionsByHand.change)
+                    positions: PositionsByHand())
                 try await body(pool, record, undo, cluster)
                 let faults = try await RefundBooks.faults(in: pool)
                 #expect(faults == [])

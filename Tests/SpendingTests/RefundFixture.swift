@@ -6,32 +6,35 @@ import PostgreSQL
 import Rewards
 import Spending
 import Synchronization
+import Waiting
 
 /// The use cases around a refund, over the fixture's database.
 extension SpendingFixture {
     var recordRefund: RecordRefund {
         RecordRefund(
             pool: pool, configuration: configuration, pinnedPlugins: plugins.pinned,
-            positions: PositionsByHand.change)
+            positions: PositionsByHand())
     }
     var undoRefund: UndoRefund {
-        UndoRefund(pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand.change)
+        UndoRefund(pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand())
     }
     var reattributeRefund: ReattributeRefund {
-        ReattributeRefund(pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand.change)
+        ReattributeRefund(pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand())
     }
     var getRefund: GetRefund { GetRefund(pool: pool) }
     var listRefunds: ListRefunds { ListRefunds(pool: pool) }
-    var refundWorker: RefundWorker {
+    var refundWorker: RefundWorker { refundWorker(Signal()) }
+
+    func refundWorker(_ spendsRecorded: Signal) -> RefundWorker {
         var logger = Logger(label: "multibrand.test")
         logger.logLevel = .critical
         return RefundWorker(
-            pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand.change, logger: logger)
+            pool: pool, pinnedPlugins: plugins.pinned, positions: PositionsByHand(), spendsRecorded: spendsRecorded,
+            logger: logger)
     }
     var retryParkedLegs: RetryParkedLegs {
-        let plugins = plugins
-        return RetryParkedLegs(
-            pool: pool, plugins: { plugins.current }, positions: PositionsByHand.change)
+        RetryParkedLegs(
+            pool: pool, plugins: plugins, positions: PositionsByHand())
     }
 
     /// What a program has earned for a card and kept, in millionths.

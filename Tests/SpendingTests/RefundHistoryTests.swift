@@ -178,7 +178,7 @@ enum RefundedState {
                         decision.legs.first { $0.programID == id }?.periodTotals
                     },
                     fallback: decision.fallback, wholeMinor: input.purchase.amount.minorUnits),
-                tables: ApportionmentCache(), plugins: fixture.plugins.current)
+                tables: ApportionmentCache(), plugins: fixture.plugins.inForce)
             for leg in again.legs { expected[leg.programID] = (leg.amountMinor, leg.earnedMicro) }
             (excluded, held) = (again.excludedMinor, again.heldMinor)
         }

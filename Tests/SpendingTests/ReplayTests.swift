@@ -125,7 +125,7 @@ struct ReplayTests {
                         })
                     else { throw LegFault(reason: "ABSENT", plugin: nil) }
                     return plugin
-                }, positions: { _ in [] })
+                }, positions: PositionsByHand())
             for (number, amount) in [(2, Int64(333)), (2, 100), (7, 1539), (8, 1)].enumerated() {
                 _ = try await refund(
                     RefundRequest(

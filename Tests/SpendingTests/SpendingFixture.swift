@@ -41,8 +41,8 @@ struct SpendingFixture: Sendable {
         var logger = Logger(label: "multibrand.test")
         logger.logLevel = .critical
         return RecordSpend(
-            pool: pool, configuration: configuration.patient, plugins: { plugins.current },
-            positions: PositionsByHand.change, now: now, logger: logger)
+            pool: pool, configuration: configuration.patient, plugins: plugins,
+            positions: PositionsByHand(), now: now, logger: logger)
     }
 
     /// Runs a use case around `body` and waits until it has drained.
@@ -127,7 +127,7 @@ struct SpendingFixture: Sendable {
 }
 
 /// The plugins in force, as composition holds them.
-final class SwappablePlugins: Sendable {
+final class SwappablePlugins: PluginsInForce {
     private struct State {
         var inForce: PluginSet
         /// Every plugin there ever was, for decisions that pinned it.
@@ -142,7 +142,7 @@ final class SwappablePlugins: Sendable {
         state = Mutex(State(inForce: plugins, ever: plugins.programIDs.compactMap { plugins[$0] }))
     }
 
-    var current: PluginSet { state.withLock { $0.inForce } }
+    var inForce: PluginSet { state.withLock { $0.inForce } }
 
     func install(_ plugin: InstalledPlugin) {
         state.withLock { state in

@@ -4,6 +4,7 @@ import PostgreSQL
 import Rewards
 import Spending
 import Testing
+import Waiting
 
 /// Held money that an instance from before there was a list has recorded: it writes the spend alone.
 @Suite("Held money in no list")
@@ -59,15 +60,13 @@ struct UnlistedSpendTests {
             for id in ["s1", "s2"] { _ = try await fixture.recordSpend.record(spend(id)) }
             try await Self.unlist("s1", "s2", in: fixture)
             try await fixture.setPreference("card", [("prg_a", 1)])
-            let (released, signal) = AsyncStream.makeStream(of: Void.self)
-            let plugins = fixture.plugins
+            let released = Signal()
             let worker = ReleaseWorker(
-                pool: fixture.pool, plugins: { plugins.current }, positions: PositionsByHand.change,
-                onEarned: { signal.yield() },
-                sweepEvery: .seconds(3600), logger: SpendingFixture.quiet)
+                pool: fixture.pool, plugins: fixture.plugins, positions: PositionsByHand(),
+                positionsDue: released, sweepEvery: .seconds(3600), logger: SpendingFixture.quiet)
             await withTaskGroup(of: Void.self) { group in
                 group.addTask { await worker.run() }
-                for await _ in released { break }
+                await released.wait(beyond: 0)
                 group.cancelAll()
             }
             #expect(try await fixture.kept("prg_a") == 20_000_000)

@@ -3,6 +3,7 @@ import PostgreSQL
 import Rewards
 import Spending
 import Testing
+import Waiting
 
 @Suite("A refund that comes before its spend", .timeLimit(.minutes(15)))
 struct WaitingRefundTests {
@@ -44,10 +45,11 @@ struct WaitingRefundTests {
     func woken() async throws {
         try await Self.with { fixture in
             _ = try await fixture.recordRefund(refund("r1", of: "s1", card: "card", amount: 4_00))
-            let worker = fixture.refundWorker
+            let recorded = Signal()
+            let worker = fixture.refundWorker(recorded)
             let run = Task { await worker.run() }
             _ = try await fixture.recordSpend.record(spend("s1"))
-            worker.wake()
+            recorded.raise()
             while try await fixture.getRefund("r1").status == .waiting { await Task.yield() }
             run.cancel()
             await run.value
@@ -197,7 +199,8 @@ struct WaitingRefundTests {
             _ = try await fixture.recordRefund(refund("r1", of: "s1", amount: 4_00))
             #expect(try await fixture.getRefund("r1").status == .held)
             fixture.plugins.install(former)
-            let worker = fixture.refundWorker
+            let recorded = Signal()
+            let worker = fixture.refundWorker(recorded)
             let run = Task { await worker.run() }
             while try await fixture.getRefund("r1").status == .held { await Task.yield() }
             run.cancel()

@@ -248,7 +248,7 @@ final class WorkLoopTests: Sendable {
         outages.failed(Failure(), after: successes)
         #expect(log.all == ["warning out", "notice back"])
         for number in 0..<100 { outages.failed(Failure(number: number), after: outages.successes) }
-        #expect(log.all.count == 2 + OutageLog.causesMax)
+        #expect(log.all.count == 2 + Outage.causesMax)
     }
 
     @Test("cancellation ends a loop wherever it is")

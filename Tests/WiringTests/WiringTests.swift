@@ -1,3 +1,4 @@
+import Cards
 import Issuance
 import Logging
 import PluginRuntime
@@ -41,7 +42,9 @@ struct WiringTests {
     func planDelay() async throws {
         try await Self.with { wiring in
             try await Self.run(
-                wiring.positions([.earned(Self.points, micro: 5), .clawedBack(Self.value, micro: 3)]), on: wiring.pool)
+                wiring.positions.change(
+                    [.earned(Self.points, micro: 5), .clawedBack(Self.value, micro: 3)], at: Self.noon), on: wiring.pool
+            )
             #expect(try await Self.planAt(Self.points, on: wiring.pool) == Self.noon.advanced(by: .seconds(30)))
             #expect(try await Self.planAt(Self.value, on: wiring.pool) == Self.noon)
             let row = try await wiring.pool.query(
@@ -59,8 +62,11 @@ struct WiringTests {
         try await Self.with { wiring in
             let other = PositionKey(cardID: "other", programID: "prg_a", unit: .points)
             try await Self.run(
-                wiring.positions([.earned(Self.points, micro: 5), .earned(other, micro: 5)]), on: wiring.pool)
-            try await Self.run(wiring.preferences().effects.onLinkUsable("card", "prg_a"), on: wiring.pool)
+                wiring.positions.change([.earned(Self.points, micro: 5), .earned(other, micro: 5)], at: Self.noon),
+                on: wiring.pool)
+            try await Self.run(
+                wiring.preferences().positions.planAgain(
+                    cardID: "card", programID: "prg_a", accountChanged: true, at: Self.noon), on: wiring.pool)
             #expect(try await Self.planAt(Self.points, on: wiring.pool) == Self.noon)
             #expect(try await Self.planAt(other, on: wiring.pool) == Self.noon.advanced(by: .seconds(30)))
         }

@@ -1,4 +1,5 @@
 package import Cosmo
+package import Deliveries
 import Foundation
 package import PostgreSQL
 import Rewards
@@ -6,9 +7,8 @@ import Waiting
 
 /// Applies a transaction webhook to the issuance it is about, before or after Cosmo's answer to the call.
 ///
-/// Composition calls `prepare` outside any transaction and `apply` inside the inbox's, and turns the outcome into the
-/// inbox's verdict.
-package struct ConfirmTransaction: Sendable {
+/// One that matches nothing yet is looked up at Cosmo, outside the transaction.
+package struct ConfirmTransaction: DeliveryHandler {
     /// What Cosmo said when it was asked about a webhook that matches nothing.
     package enum Context: Sendable, Hashable {
         /// Cosmo was not asked.
@@ -39,13 +39,15 @@ package struct ConfirmTransaction: Sendable {
         /// It is about no issuance of ours.
         case unknownTransaction
 
-        /// The reason a parked delivery gets; nil when it is not to be parked.
-        package var parkedReason: String? {
+        /// What becomes of the delivery, by whether Cosmo could already have been asked about it.
+        package func verdict(isPrepared: Bool) -> DeliveryVerdict {
             switch self {
-            case .confirmed, .repeated, .notYet: nil
-            case .mismatched: "TRANSACTION_MISMATCH"
-            case .incomplete: "TRANSACTION_INCOMPLETE"
-            case .unknownTransaction: "TRANSACTION_UNKNOWN"
+            case .confirmed: .applied()
+            case .repeated: .applied(note: "REPEATED")
+            case .mismatched: .parked(reason: "TRANSACTION_MISMATCH")
+            case .incomplete: .parked(reason: "TRANSACTION_INCOMPLETE")
+            case .unknownTransaction: .parked(reason: "TRANSACTION_UNKNOWN")
+            case .notYet(let pause): isPrepared ? .retry(after: pause, reason: "NOT_MATCHED_YET") : .prepare
             }
         }
     }
@@ -66,6 +68,27 @@ package struct ConfirmTransaction: Sendable {
         self.now = now
     }
 
+    /// Asks Cosmo, where the delivery can be read and it is time to.
+    package func prepare(_ delivery: DueDelivery) async throws -> Context {
+        guard let event = try? TransactionEventPayload(body: delivery.body) else { return .notAsked }
+        return try await prepare(event, attempts: delivery.attempts)
+    }
+
+    /// Applies a delivery in the caller's transaction; one that cannot be read is parked.
+    package func apply(
+        _ delivery: DueDelivery, prepared: Context?, on connection: PostgresConnection
+    ) async throws -> DeliveryVerdict {
+        let event: TransactionEventPayload
+        do throws(WebhookPayloadError) {
+            event = try TransactionEventPayload(body: delivery.body)
+        } catch {
+            return .parked(reason: error.reason.rawValue)
+        }
+        let outcome = try await outcome(
+            of: event, context: prepared ?? .notAsked, attempts: delivery.attempts, on: connection)
+        return outcome.verdict(isPrepared: prepared != nil)
+    }
+
     /// Asks Cosmo about a webhook that still matches nothing after a few tries; otherwise does nothing.
     ///
     /// - Parameter attempts: how often the delivery was tried before.
@@ -83,8 +106,8 @@ package struct ConfirmTransaction: Sendable {
     /// Applies a webhook in the caller's transaction.
     ///
     /// **Guarantees** Nothing is confirmed unless id, value and account are there and agree with ours.
-    package func apply(
-        _ event: TransactionEventPayload, context: Context, attempts: Int, on connection: PostgresConnection
+    package func outcome(
+        of event: TransactionEventPayload, context: Context, attempts: Int, on connection: PostgresConnection
     ) async throws -> Outcome {
         var facts = TransactionFacts(event)
         var reference = try await Self.reference(of: event, on: connection)

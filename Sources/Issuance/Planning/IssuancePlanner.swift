@@ -4,7 +4,7 @@ import Metrics
 package import PostgreSQL
 package import Rewards
 import Synchronization
-import Waiting
+package import Waiting
 
 /// Turns what positions have pending into planned issuances.
 ///
@@ -47,7 +47,7 @@ package final class IssuancePlanner: Sendable {
     private let now: @Sendable () -> PostgresTimestamp
     private let onPlanned: @Sendable () -> Void
     private let logger: Logger
-    private let signal: Signal
+    private let positionsDue: Signal
     private let loop: WorkLoop
     private let setbacks = Mutex(PlanSetbacks())
     private let issuancesPlanned = Counter(label: "multibrand_issuances_planned")
@@ -56,13 +56,15 @@ package final class IssuancePlanner: Sendable {
     private let issuancesTakenBack = Counter(label: "multibrand_issuances_taken_back")
     private let positionsRefused = Counter(label: "multibrand_positions_refused")
 
-    /// Makes a planner; `onPlanned` is called after each pass that planned an issuance, to wake the sender.
+    /// Makes a planner; `positionsDue` says that positions may be due, and `onPlanned` is called after each pass that
+    /// planned an issuance, to wake the sender.
     package init(
         pool: PostgresPool,
         configuration: IssuanceConfiguration,
         destinations: @escaping DestinationLookup,
         terms: @escaping ProgramTermsLookup,
         payout: WalletPayout = .none,
+        positionsDue: Signal = Signal(),
         makeReference: @escaping @Sendable (PositionKey) -> String = ReferenceNumber.random,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         onPlanned: @escaping @Sendable () -> Void = {},
@@ -77,15 +79,15 @@ package final class IssuancePlanner: Sendable {
         self.now = now
         self.onPlanned = onPlanned
         self.logger = logger
-        let signal = Signal()
-        self.signal = signal
+        self.positionsDue = positionsDue
         self.loop = WorkLoop(
-            "planning issuances", wake: signal, poll: configuration.pollInterval, rest: .init(until: pool.commits),
+            "planning issuances", wake: positionsDue, poll: configuration.pollInterval,
+            rest: .init(until: pool.commits),
             backoff: configuration.loopBackoff, logger: logger)
     }
 
     /// Says that a position may be due; costs nothing when the planner is busy.
-    package func wake() { signal.raise() }
+    package func wake() { positionsDue.raise() }
 
     /// Whether positions became due that this process has not planned yet.
     package var isBehind: Bool { loop.isBehind }

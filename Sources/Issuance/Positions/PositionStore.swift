@@ -1,28 +1,34 @@
+import Cards
 package import PostgreSQL
 package import Rewards
 
 /// The SQL of positions: what other rooms change of them.
 ///
 /// Statements belong into the caller's transaction; rows are locked in key order, here as everywhere.
-package enum PositionStore {
+package struct PositionStore: PositionSink, PositionPlans {
+    private let planDelay: Duration
+
+    /// Makes a store; `planDelay` is how long a position gathers earnings before it is planned.
+    package init(planDelay: Duration = .zero) {
+        self.planDelay = planDelay
+    }
+
     /// Adds what spends earned at `now`, takes back what refunds took, and has the planner look at each position: once
-    /// `planDelay` is over where something was earned, at once where something was taken.
+    /// the delay is over where something was earned, at once where something was taken.
     ///
     /// Changes of one position and kind are added up first; earnings are written before claw-backs.
     ///
     /// **Cost** One statement for any number of earnings; two for any number of claw-backs, three when any gives back.
-    package static func change(
-        _ changes: [PositionChange], at now: PostgresTimestamp, planDelay: Duration = .zero
-    ) -> [PostgresStatement] {
+    package func change(_ changes: [PositionChange], at now: PostgresTimestamp) -> [PostgresStatement] {
         var earned: [PositionKey: Int64] = [:]
         var clawedBack: [PositionKey: Int64] = [:]
         for change in changes {
             switch change {
-            case .earned(let key, let micro): add(micro, to: &earned[key, default: 0])
-            case .clawedBack(let key, let micro): add(micro, to: &clawedBack[key, default: 0])
+            case .earned(let key, let micro): Self.add(micro, to: &earned[key, default: 0])
+            case .clawedBack(let key, let micro): Self.add(micro, to: &clawedBack[key, default: 0])
             }
         }
-        return earn(earned, at: now, planDelay: planDelay) + clawBack(clawedBack, at: now)
+        return Self.earn(earned, at: now, planDelay: planDelay) + Self.clawBack(clawedBack, at: now)
     }
 
     /// Saturates: the database refuses the row then, instead of a sum that wrapped.
@@ -65,7 +71,7 @@ package enum PositionStore {
     ///
     /// `accountChanged` also lifts the block that a refusal left: it was the old account's, and what was refused then
     /// waits for nobody any more.
-    package static func planAgain(
+    package func planAgain(
         cardID: String, programID: String, accountChanged: Bool, at now: PostgresTimestamp
     ) -> [PostgresStatement] {
         let sql = """

@@ -49,7 +49,7 @@ struct ServiceParts: Sendable {
         let planner = IssuancePlanner(
             pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms,
             payout: RoomWiring.walletPayout(wallet.context, environment: configuration.walletEnvironment),
-            now: now, onPlanned: { sender.wake() }, logger: logger)
+            positionsDue: wiring.positionsDue, now: now, onPlanned: { sender.wake() }, logger: logger)
         let resolver = IssuanceResolver(
             pool: pool, cosmo: cosmo, configuration: issuance, now: now, onPlanned: { sender.wake() }, logger: logger)
         let reconcile = ReconcileDay(pool: pool, cosmo: cosmo, configuration: issuance, now: now, logger: logger)
@@ -67,9 +67,10 @@ struct ServiceParts: Sendable {
             }, logger: logger)
         let confirm = ConfirmTransaction(pool: pool, cosmo: cosmo, configuration: issuance, now: now)
 
-        let releases = wiring.releases(configuration.spending, onEarned: { planner.wake() }, logger: logger)
+        let held = HeldCards()
+        let releases = wiring.releases(configuration.spending, held: held, logger: logger)
         let releaseWorker = releases.worker
-        let reader = PreferencesReader(pool: pool, notices: notices, onChange: { releaseWorker.wake($0) })
+        let reader = PreferencesReader(pool: pool, notices: notices, onChange: { held.add($0) })
         let linksChanged = Signal()
         let preferences = wiring.preferences(
             retryRule: configuration.workers.retryRule,
@@ -83,18 +84,18 @@ struct ServiceParts: Sendable {
             context: preferences, cosmo: cosmo, signal: linksChanged,
             configuration: LinkChecker.Configuration(concurrency: configuration.workers.linkCheckers), logger: logger)
 
-        let refunds = wiring.refunds(configuration.spending, onClawedBack: { planner.wake() }, logger: logger)
+        let refunds = wiring.refunds(configuration.spending, logger: logger)
         let refundWorker = refunds.worker
-        let recordSpend = wiring.recordSpend(
-            configuration.spending, onEarned: { planner.wake() }, onRecorded: { refundWorker.wake() },
-            onHeld: { releaseWorker.wake($0) }, logger: logger)
+        let recordSpend = wiring.recordSpend(configuration.spending, held: held, logger: logger)
 
         let inbox = Inbox(pool: pool, now: now, logger: logger)
         let inboxWorker = InboxWorker(
             inbox: inbox, pool: pool,
-            handlers: InboxHandlers.all(
-                connections: ApplyConnectionEvent(context: preferences, paths: configuration.webhookPaths),
-                transactions: confirm, onLinksChanged: { linksChanged.raise() }),
+            handlers: [
+                .programConnection: ApplyConnectionEvent(
+                    context: preferences, paths: configuration.webhookPaths, linksChanged: linksChanged),
+                .transaction: confirm,
+            ],
             configuration: InboxWorker.Configuration(concurrency: configuration.workers.inbox), logger: logger,
             now: now)
 
@@ -117,7 +118,7 @@ struct ServiceParts: Sendable {
             previewSpend: wiring.previewSpend(configuration.spending),
             refunds: RefundCalls(
                 record: refunds.record, undo: refunds.undo, reattribute: refunds.reattribute, pool: pool),
-            retryParkedLegs: wiring.retryParkedLegs(configuration.spending, onEarned: { planner.wake() }),
+            retryParkedLegs: wiring.retryParkedLegs(configuration.spending),
             releaseHeld: releases.call,
             retryIssuance: RetryIssuance(pool: pool, now: now, onPlannable: { planner.wake() }),
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance, now: now),

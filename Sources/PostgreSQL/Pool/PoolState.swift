@@ -1,4 +1,5 @@
 import DequeModule
+import Waiting
 
 /// The books of a pool: which connections are free, which are lent, who waits. Events in, actions out, no effects.
 ///
@@ -64,7 +65,7 @@ struct PoolState<Connection: PooledConnection, Caller> {
     private var failures = 0
     private var consecutiveFailures = 0
     /// Connections that broke or could not be opened since one last was, for the log.
-    var outage = OutageStreak()
+    var outage = Outage()
     private var lastFailure: PostgresError?
     private let sizeMax: Int
     private let outagePatience: Duration

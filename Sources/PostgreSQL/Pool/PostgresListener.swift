@@ -38,12 +38,12 @@ package struct PostgresListener: Sendable {
         let backoff = Backoff(
             base: configuration.reconnectBackoffMin, cap: configuration.reconnectBackoffMax, jitter: .equal)
         var failures = 0
-        var isOutage = false
+        var outage = Outage()
         while !Task.isCancelled {
             do {
                 try await listen(to: channels) {
-                    if isOutage { logger.notice("listening to PostgreSQL again") }
-                    (failures, isOutage) = (0, false)
+                    if outage.succeeded() { logger.notice("listening to PostgreSQL again") }
+                    failures = 0
                     await onReconnect()
                 } onNotification: {
                     await onNotification($0, $1)
@@ -52,9 +52,8 @@ package struct PostgresListener: Sendable {
                 where error.meaning.isOutage || error.meaning == .timedOut
             {
                 logger.log(
-                    level: isOutage ? .debug : .warning, "listening to PostgreSQL was interrupted; will retry",
+                    level: outage.failed() ? .warning : .debug, "listening to PostgreSQL was interrupted; will retry",
                     metadata: ["error": "\(error)"])
-                isOutage = true
             } catch is CancellationError {
                 return
             }

@@ -49,7 +49,7 @@ struct PlatformRequest {
             let change = try await decide(card, now, connection)
             let remembered = PreferenceRequestStore.insert(
                 requestID: requestID, of: card, requestHash: hash, version: change.version, now: now)
-            let released = try await HeldDeliveries.released(by: change, context: context, connection)
+            let released = try await HeldDeliveries.released(by: change, context: context, now: now, connection)
             let preferences = try await connection.pipeline(
                 change.writes(
                     to: card, cause: PreferenceCause(cause, id: requestID), effectiveAt: now,

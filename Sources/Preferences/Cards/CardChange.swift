@@ -99,8 +99,7 @@ struct CardChange {
             ? try NewPreferenceVersion(
                 of: card, version: version, saying: after, cause: cause, effectiveAt: effectiveAt, now: now) : nil
         var statements = changedRows.map { LinkStore.upsert($0, of: card, now: now) }
-        for programID in movedProgramIDs { statements += context.effects.onLinkUsable(card.id, programID) }
-        for programID in waitChangedProgramIDs { statements += context.effects.onWaitChanged(card.id, programID) }
+        statements += context.planAgain(moved: movedProgramIDs, waitChanged: waitChangedProgramIDs, of: card, now: now)
         statements += allocation.sorted { $0.key < $1.key }.map { programID, parts in
             // Parts that came with a link count from the link, even where its stamp runs ahead of our clock.
             let linkStamp = cause.kind == .link ? rows[programID]?.decidingStampMicros : nil

@@ -115,7 +115,8 @@ package struct RegisterCard: Sendable {
         _ = try await connection.pipeline(
             change.writes(
                 to: card, cause: PreferenceCause(.event, id: newest?.inboxID.map(String.init) ?? ""), effectiveAt: now,
-                also: HeldDeliveries.shown(change.heldDeliveries, effects: context.effects), context: context, now: now)
+                also: HeldDeliveries.shown(change.heldDeliveries, in: context.deliveries, now: now), context: context,
+                now: now)
         )
         return Answer(card: card.record.at(version: change.version), isReplayed: false)
     }

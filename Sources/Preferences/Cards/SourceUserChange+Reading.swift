@@ -44,7 +44,8 @@ extension SourceUserChange {
         let hasNews = try await context.takeAnswers(among: open, now: now, connection)
         // Only the answers can have changed what was read: the locks keep everything else as it is.
         let stored = hasNews ? try await connection.pipeline(reading) : before
-        let change = SourceUserChange(stored, programID: programID, cards: cards, context: context, now: now)
+        let change = SourceUserChange(
+            stored, programID: programID, cards: cards.map(\.record), rule: context.retryRule, now: now)
         return (change, hasNews)
     }
 }

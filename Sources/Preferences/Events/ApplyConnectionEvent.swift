@@ -1,23 +1,38 @@
 import Cards
 package import Cosmo
+package import Deliveries
 import Logging
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Applies a verified Program Connection delivery: adds its event to the set, and brings every card of its source user
 /// to what the set says (I-8).
 ///
 /// **Guarantees**: applying a delivery again, or applying deliveries in another order, ends in the same state. An event
 /// of a source user without a card is kept and takes effect when one is registered.
-package struct ApplyConnectionEvent: Sendable {
+package struct ApplyConnectionEvent: DeliveryHandler {
     private let context: PreferencesContext
     private let paths: ConnectionEventPayload.Paths
+    private let linksChanged: Signal
 
-    /// Makes the use case; `paths` say where undocumented fields of the payload live.
-    package init(context: PreferencesContext, paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths()) {
+    /// Makes the use case.
+    ///
+    /// - Parameters:
+    ///   - paths: Where undocumented fields of the payload are.
+    ///   - linksChanged: Raised after the commit of a delivery that may have changed links; the link checker waits for
+    ///     it.
+    package init(
+        context: PreferencesContext, paths: ConnectionEventPayload.Paths = ConnectionEventPayload.Paths(),
+        linksChanged: Signal = Signal()
+    ) {
         self.context = context
         self.paths = paths
+        self.linksChanged = linksChanged
     }
+
+    /// Wakes the link checker.
+    package func committed() { linksChanged.raise() }
 
     /// The stamp of a delivery in microseconds: `x-timestamp` as Unix seconds, or as milliseconds when it has 13
     /// digits.
@@ -30,17 +45,14 @@ package struct ApplyConnectionEvent: Sendable {
 
     /// Applies one delivery in the caller's transaction.
     ///
-    /// - Parameters:
-    ///   - body: the raw body, verified.
-    ///   - stamp: the delivery's stamp, as the inbox keeps it.
-    ///   - inboxID: the delivery's inbox entry.
-    /// **Errors**: `PostgresError` only; whatever is wrong with the delivery is an outcome.
-    package func callAsFunction(
-        body: [UInt8], stamp: String, inboxID: Int64, on connection: PostgresConnection
-    ) async throws -> ConnectionOutcome {
+    /// **Errors** `PostgresError` only; whatever is wrong with the delivery is in the verdict.
+    package func apply(
+        _ due: DueDelivery, prepared: Never? = nil, on connection: PostgresConnection
+    ) async throws -> DeliveryVerdict {
         let delivery: ConnectionDelivery
         do throws(ConnectionDelivery.Refusal) {
-            delivery = try ConnectionDelivery(body: body, stamp: stamp, inboxID: inboxID, paths: paths)
+            delivery = try ConnectionDelivery(
+                body: due.body, stamp: due.stamp, inboxID: due.inboxID, paths: paths)
         } catch {
             return .parked(reason: error.reason)
         }
@@ -49,7 +61,7 @@ package struct ApplyConnectionEvent: Sendable {
 
     private func apply(
         _ event: ConnectionEvent, sourceUserID: String, on connection: PostgresConnection
-    ) async throws -> ConnectionOutcome {
+    ) async throws -> DeliveryVerdict {
         let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
         let cards = try await sourceUser.lockCards(on: connection)
         // Under the locks, so that knowledge times of one source user follow the order of its changes.
@@ -63,12 +75,12 @@ package struct ApplyConnectionEvent: Sendable {
             connection)
         let cause = PreferenceCause(.event, id: event.inboxID.map(String.init) ?? "")
         try await source.apply(
-            cause: cause, effectiveAt: PostgresTimestamp(microsecondsSinceEpoch: event.stampMicros),
-            deliveryAtHand: event.inboxID, connection)
-        return outcome(of: event, source)
+            to: cards, cause: cause, effectiveAt: PostgresTimestamp(microsecondsSinceEpoch: event.stampMicros),
+            deliveryAtHand: event.inboxID, context: context, now: now, connection)
+        return verdict(on: event, source)
     }
 
-    private func outcome(of event: ConnectionEvent, _ source: SourceUserChange) -> ConnectionOutcome {
+    private func verdict(on event: ConnectionEvent, _ source: SourceUserChange) -> DeliveryVerdict {
         if let reason = source.heldDeliveries[event.inboxID ?? 0] { return .held(reason: reason.rawValue) }
         let isWaiting = source.changes.contains { change in
             change.rows[event.programID]?.status == .waiting
@@ -76,6 +88,6 @@ package struct ApplyConnectionEvent: Sendable {
         }
         // It takes effect by itself when an older link leaves, so nobody has to look at it.
         let note = isWaiting ? "TOO_MANY_LINKS" : source.changes.isEmpty ? "NO_CARD_YET" : nil
-        return .applied(changedCardIDs: source.changedCardIDs, note: note)
+        return .applied(note: note)
     }
 }

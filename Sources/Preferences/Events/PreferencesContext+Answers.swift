@@ -1,3 +1,4 @@
+import Deliveries
 import PostgreSQL
 
 extension PreferencesContext {
@@ -12,7 +13,7 @@ extension PreferencesContext {
     ) async throws -> Bool {
         guard !open.isEmpty else { return false }
         let answered = ConnectionEventStore.answeredEvents(
-            among: open, try await answers(connection, open.map(\.inboxID)))
+            among: open, Set(try await connection.all(deliveries.answered(among: open.map(\.inboxID)))))
         guard !answered.isEmpty else { return false }
         _ = try await connection.pipeline(
             ConnectionEventStore.markAnswered(eventIDs: answered.map(\.eventID), now: now))

@@ -66,10 +66,10 @@ package struct ResolveHeldEvent: Sendable {
             let (_, stored) = try await connection.pipeline(
                 marks, SourceUserChange.Reading(sourceUser, programID: place.programID, cards: cards))
             let settled = SourceUserChange(
-                stored, programID: place.programID, cards: cards, context: context, now: now)
+                stored, programID: place.programID, cards: cards.map(\.record), rule: context.retryRule, now: now)
             return try await settled.apply(
-                cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now, also: audit.statements,
-                connection)
+                to: cards, cause: PreferenceCause(.operator, id: String(inboxID)), effectiveAt: now,
+                also: audit.statements, context: context, now: now, connection)
         }
     }
 

@@ -153,10 +153,14 @@ package struct LinkChecker: Sendable {
         _ due: LinkCheckStore.Due, _ check: LinkCheck, nextDueAt: PostgresTimestamp?
     ) async throws -> Bool {
         try await context.pool.withTransaction(vouches: false) { connection in
-            let settle = LinkCheckStore.settle(due, check, now: context.now(), nextDueAt: nextDueAt)
+            let now = context.now()
+            let settle = LinkCheckStore.settle(due, check, now: now, nextDueAt: nextDueAt)
             guard try await connection.pipeline(settle) == 1 else { return false }
             var statements = [PreferenceNoticeStore.statement(cardID: due.cardID)]
-            if check == .valid { statements += context.effects.onLinkUsable(due.cardID, due.programID) }
+            if check == .valid {
+                statements += context.positions.planAgain(
+                    cardID: due.cardID, programID: due.programID, accountChanged: true, at: now)
+            }
             _ = try await connection.pipeline(statements)
             return true
         }

@@ -1,4 +1,5 @@
 import Cards
+import Deliveries
 package import Logging
 import PostgreSQL
 import Rewards
@@ -85,7 +86,7 @@ package struct ReviewHeldLinks: Sendable {
     ) async throws -> Set<Pair> {
         let open = links.isEmpty ? [] : try await connection.all(ConnectionEventStore.openDeliveries(about: links))
         guard !open.isEmpty else { return [] }
-        let answered = try await context.answers(connection, open.map(\.inboxID))
+        let answered = Set(try await connection.all(context.deliveries.answered(among: open.map(\.inboxID))))
         var pairs: Set<Pair> = []
         for event in ConnectionEventStore.answeredEvents(among: open, answered) {
             pairs.insert(Pair(sourceUserID: ExactText(event.sourceUserID), programID: event.programID))
@@ -110,7 +111,9 @@ package struct ReviewHeldLinks: Sendable {
                 of: sourceUser, programID: programID, cards: cards, context: context, now: now, connection)
             guard hasNews else { return [] }
             // An answer settles what is held; it makes no other preference, so no version names it as its cause.
-            try await change.apply(cause: PreferenceCause(.event, id: ""), effectiveAt: now, connection)
+            try await change.apply(
+                to: cards, cause: PreferenceCause(.event, id: ""), effectiveAt: now, context: context, now: now,
+                connection)
             return change.changedCardIDs
         }
     }

@@ -51,7 +51,7 @@ extension RebuildPreferences {
                     try await write(one, to: card, operatorID: operatorID, audit: audit, now: now, connection)
                 }
             }
-            let shown = isMended ? show(held: rebuilt.map(\.heldDeliveries), among: events) : []
+            let shown = isMended ? show(held: rebuilt.map(\.heldDeliveries), among: events, now: now) : []
             let statements = shown + (isFirst ? audit.statements : [])
             if !statements.isEmpty { _ = try await connection.pipeline(statements) }
             return (cards: rebuilt, set: set.differences)

@@ -46,11 +46,13 @@ extension RebuildPreferences {
     }
 
     /// Shows the deliveries of a source user as held or not, by what is held for each of its cards.
-    func show(held: [[Int64: HeldReason]], among events: [ConnectionEvent]) -> [PostgresStatement] {
+    func show(held: [[Int64: HeldReason]], among events: [ConnectionEvent], now: PostgresTimestamp)
+        -> [PostgresStatement]
+    {
         let held = SourceUserChange.merged(held)
         let settled = Set(events.compactMap(\.inboxID)).subtracting(held.keys)
-        return (settled.isEmpty ? [] : context.effects.releaseDeliveries(settled.sorted()))
-            + HeldDeliveries.shown(held, effects: context.effects)
+        return HeldDeliveries.released(settled, in: context.deliveries, now: now)
+            + HeldDeliveries.shown(held, in: context.deliveries, now: now)
     }
 
     /// Stores what a card should be.
@@ -67,10 +69,9 @@ extension RebuildPreferences {
         if !one.surplusProgramIDs.isEmpty {
             statements.append(LinkStore.remove(one.surplusProgramIDs, of: card))
         }
-        for programID in one.movedProgramIDs + one.surplusProgramIDs {
-            statements += context.effects.onLinkUsable(card.id, programID)
-        }
-        for programID in one.waitChangedProgramIDs { statements += context.effects.onWaitChanged(card.id, programID) }
+        statements += context.planAgain(
+            moved: one.movedProgramIDs + one.surplusProgramIDs, waitChanged: one.waitChangedProgramIDs, of: card,
+            now: now)
         statements.append(PreferenceNoticeStore.statement(cardID: card.id))
         let words = ["version": String(one.version), "difference": one.differences.joined(separator: "; ")]
         if let audit { statements.append(audit.about(card.id).adding(words).statement) }

@@ -42,10 +42,10 @@ struct HeldReleaseTransaction: Sendable {
 
     let pool: PostgresPool
     let transaction: CardTransaction
-    let plugins: @Sendable () -> PluginSet
+    let plugins: any PluginsInForce
     let configuration: SpendingConfiguration
     let prefetch: BatchPrefetch
-    let positions: PositionSink
+    let positions: any PositionSink
     let tables = ApportionmentCache()
     let now: @Sendable () -> PostgresTimestamp
 
@@ -109,7 +109,7 @@ struct HeldReleaseTransaction: Sendable {
         // What an earlier run, whose answer was lost, meant to do, by spend.
         var meant: [Int64: SpendRelease.Outcome] = [:]
         return try await transaction.run { connection in
-            let plugins = plugins()
+            let plugins = plugins.inForce
             let recordedAt = now()
             let (_, locked, inForce, found) = try await connection.pipeline(
                 PostgresStatement.preferIndexes, CardLock(cardID), RunningTotalStore.readInForce([cardID]),
@@ -240,7 +240,8 @@ struct HeldReleaseTransaction: Sendable {
         statements += releases.flatMap(\.movements).map {
             RefundMovementStore.insert($0, of: card, recordedAt: recordedAt)
         }
-        statements += positions(PositionChange.earned(writes.earnings) + PositionChange.clawedBack(decision.clawbacks))
+        statements += positions.change(
+            PositionChange.earned(writes.earnings) + PositionChange.clawedBack(decision.clawbacks), at: recordedAt)
         let (ended, _) = try await connection.pipeline(
             HeldSpendStore.delete(of: card, spendIDs: releases.map(\.spendID)),
             statements + others)

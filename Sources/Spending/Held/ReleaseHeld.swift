@@ -1,7 +1,9 @@
+package import Cards
 package import OperatorRecord
 package import PluginRuntime
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Decides what is held at once, because an operator asks for it: on one card, or on every card.
 ///
@@ -23,19 +25,19 @@ package struct ReleaseHeld: Sendable {
 
     private let pool: PostgresPool
     private let transaction: HeldReleaseTransaction
-    private let onEarned: @Sendable () -> Void
+    private let positionsDue: Signal
     private let spendsPerBatch: Int
 
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
-        onEarned: @escaping @Sendable () -> Void = {},
+        plugins: any PluginsInForce, positions: any PositionSink,
+        positionsDue: Signal = Signal(),
         spendsPerBatch: Int = ReleaseWorker.spendsPerBatch,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
-        self.onEarned = onEarned
+        self.positionsDue = positionsDue
         self.spendsPerBatch = spendsPerBatch
         transaction = HeldReleaseTransaction(
             pool: pool,
@@ -92,7 +94,7 @@ package struct ReleaseHeld: Sendable {
                 cardID: cardID, after: number, limit: spendsPerBatch, .operator, audit: audit?.about(cardID))
             report.released += batch.released
             report.obstacles.merge(batch.obstacles, uniquingKeysWith: +)
-            if batch.hasEarned { onEarned() }
+            if batch.hasEarned { positionsDue.raise() }
             guard let last = batch.last else { return }
             number = last
         }

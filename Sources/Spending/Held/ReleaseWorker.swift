@@ -1,9 +1,9 @@
+package import Cards
 package import Logging
 package import PluginRuntime
 package import PostgreSQL
 import Rewards
-import Synchronization
-import Waiting
+package import Waiting
 
 /// Decides held money when its card gets a link, and ends what was held too long.
 ///
@@ -13,7 +13,7 @@ import Waiting
 ///
 /// **Guarantees** Whatever wakes it is a hint only: it looks for cards at the start and from time to time, so a link
 /// that another process recorded is seen too. Several workers on one database decide each spend once.
-/// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake(_:)` may be called from anywhere.
+/// **Concurrency** `run()` is called once and ends when its task is cancelled.
 package final class ReleaseWorker: Sendable {
     /// How many spends one transaction decides.
     package static let spendsPerBatch = 100
@@ -40,35 +40,25 @@ package final class ReleaseWorker: Sendable {
         var isOver: Bool { expired == nil && cardID == nil }
     }
 
-    /// Who is next.
-    private struct Line {
-        /// Cards of which something was said that is not looked at yet.
-        var hints: Set<ExactText> = []
-        var isSweepDue = false
-    }
-
     private let pool: PostgresPool
     private let transaction: HeldReleaseTransaction
     private let listUnlisted: ListUnlistedSpends
     private let configuration: SpendingConfiguration
     private let sweepEvery: Duration
     private let batchMax: Int
-    private let onEarned: @Sendable () -> Void
+    private let positionsDue: Signal
     private let now: @Sendable () -> PostgresTimestamp
     private let metrics = ReleaseMetrics()
     private let logger: Logger
-    private let line = Mutex(Line())
-    private let signal = Signal()
+    private let held: HeldCards
 
     private static let cardsPerRead = 200
-    /// More hints than this are a sweep.
-    private static let hintsMax = 10_000
 
-    /// Makes the worker; the parameters are those of `RecordSpend` and ``RecordRefund``.
+    /// Makes the worker; `held` wakes it, and the other parameters are those of `RecordSpend` and ``RecordRefund``.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
-        onEarned: @escaping @Sendable () -> Void = {},
+        plugins: any PluginsInForce, positions: any PositionSink, held: HeldCards = HeldCards(),
+        positionsDue: Signal = Signal(),
         sweepEvery: Duration = .seconds(60), spendsPerBatch: Int = ReleaseWorker.spendsPerBatch,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }, logger: Logger
     ) {
@@ -76,7 +66,8 @@ package final class ReleaseWorker: Sendable {
         self.configuration = configuration
         self.sweepEvery = sweepEvery
         batchMax = spendsPerBatch
-        self.onEarned = onEarned
+        self.held = held
+        self.positionsDue = positionsDue
         self.now = now
         self.logger = logger
         let repeatable = CardTransaction(pool: pool, configuration: configuration)
@@ -88,21 +79,13 @@ package final class ReleaseWorker: Sendable {
             positions: positions, now: now)
     }
 
-    /// Says that the preference of a card has changed, or that a spend was held on it; returns at once.
-    package func wake(_ cardID: String) {
-        line.withLock { line in
-            if line.hints.count < Self.hintsMax { line.hints.insert(ExactText(cardID)) } else { line.isSweepDue = true }
-        }
-        signal.raise()
-    }
-
     /// Works until the task is cancelled.
     package func run() async {
         let backoff = Backoff(base: min(sweepEvery, .seconds(1)), cap: sweepEvery, jitter: .equal)
         let listing = WorkLoop(
             "checking for held money that is missing from its list", poll: nil, backoff: backoff, logger: logger)
         let releasing = WorkLoop(
-            "releasing held money", wake: signal, poll: sweepEvery, backoff: backoff, logger: logger)
+            "releasing held money", wake: held.signal, poll: sweepEvery, backoff: backoff, logger: logger)
         await withDiscardingTaskGroup { group in
             group.addTask {
                 await listing.run {
@@ -114,9 +97,9 @@ package final class ReleaseWorker: Sendable {
             group.addTask {
                 var nextSweep = ContinuousClock.now
                 await releasing.run {
-                    if nextSweep <= .now { self.line.withLock { $0.isSweepDue = true } }
+                    if nextSweep <= .now { self.held.askForSweep() }
                     do {
-                        let isSweep = self.line.withLock { $0.isSweepDue }
+                        let isSweep = self.held.isSweepDue
                         _ = try await self.workOff()
                         if isSweep { nextSweep = .now + self.sweepEvery }
                     } catch {
@@ -144,7 +127,7 @@ package final class ReleaseWorker: Sendable {
         }
         try await listUnlisted { cardID, spends in
             listed += spends
-            wake(cardID)
+            held.add(cardID)
         }
     }
 
@@ -153,7 +136,7 @@ package final class ReleaseWorker: Sendable {
     /// **Errors** `SpendingError`, `PostgresError`.
     /// **Cost** A few index look-ups a card that holds money, and a short transaction for each batch.
     package func sweep() async throws -> Report {
-        line.withLock { $0.isSweepDue = true }
+        held.askForSweep()
         return try await workOff()
     }
 
@@ -166,17 +149,14 @@ package final class ReleaseWorker: Sendable {
         var isSweepDue = false
         while true {
             try Task.checkCancellation()
-            let hints = line.withLock { line in
-                defer { line = Line() }
-                isSweepDue = isSweepDue || line.isSweepDue
-                return line.hints.map(\.text)
-            }
+            let asked = held.take()
+            isSweepDue = isSweepDue || asked.isSweepDue
             // A long sweep finishes before the next one begins.
             if isSweepDue, sweep == nil {
                 sweep = Sweep()
                 isSweepDue = false
             }
-            var found = try await cards(among: hints)
+            var found = try await cards(among: asked.cardIDs)
             if var under = sweep, turns.count < Self.cardsPerRead {
                 found += try await next(&under)
                 sweep = under
@@ -214,7 +194,7 @@ package final class ReleaseWorker: Sendable {
             report.expired += batch.expired
             report.obstacles.merge(batch.obstacles, uniquingKeysWith: +)
             metrics.count(batch)
-            if batch.hasEarned { onEarned() }
+            if batch.hasEarned { positionsDue.raise() }
             log(batch.obstacles, "held money could not be decided")
             log(batch.undecided, "held money that could not be decided has expired")
             return (batch.last, !batch.obstacles.isEmpty)

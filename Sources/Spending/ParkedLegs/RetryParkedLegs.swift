@@ -1,8 +1,9 @@
-import Cards
+package import Cards
 package import OperatorRecord
 package import PluginRuntime
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Decides again what a program's parked legs earn, with the plugin in force now.
 ///
@@ -48,18 +49,18 @@ package struct RetryParkedLegs: Sendable {
 
     private let pool: PostgresPool
     private let transaction: CardTransaction
-    private let plugins: @Sendable () -> PluginSet
-    private let positions: PositionSink
+    private let plugins: any PluginsInForce
+    private let positions: any PositionSink
     private let now: @Sendable () -> PostgresTimestamp
     private let tables = ApportionmentCache()
-    private let onEarned: @Sendable () -> Void
+    private let positionsDue: Signal
     private let legsPerBatch: Int
 
     /// Makes the use case; the parameters are those of `RecordSpend` and ``RecordRefund``.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, positions: @escaping PositionSink,
-        onEarned: @escaping @Sendable () -> Void = {}, legsPerBatch: Int = 200,
+        plugins: any PluginsInForce, positions: any PositionSink,
+        positionsDue: Signal = Signal(), legsPerBatch: Int = 200,
         now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
@@ -67,7 +68,7 @@ package struct RetryParkedLegs: Sendable {
         self.plugins = plugins
         self.positions = positions
         self.now = now
-        self.onEarned = onEarned
+        self.positionsDue = positionsDue
         self.legsPerBatch = legsPerBatch
     }
 
@@ -96,7 +97,7 @@ package struct RetryParkedLegs: Sendable {
                 let batch = try await retry(programID, legs, audit: audit)
                 report.settled += batch.settled
                 report.parkedAgain.merge(batch.parkedAgain, uniquingKeysWith: +)
-                if batch.settled > 0 { onEarned() }
+                if batch.settled > 0 { positionsDue.raise() }
             }
         } catch let error as SpendingError where error.outcome == .notApplied && report.settled > 0 {
             throw SpendingError.callCommitUnknown
@@ -131,7 +132,7 @@ package struct RetryParkedLegs: Sendable {
         _ programID: String, _ legs: [(cardID: String, spendID: String)],
         audit: AuditEntry?, on connection: PostgresConnection
     ) async throws -> Batch {
-        let plugins = plugins()
+        let plugins = plugins.inForce
         // The cards' locks order this with the spends of the same cards, whose period totals it moves.
         let cardIDs = Set(legs.map { ExactText($0.cardID) }).map(\.text)
         let (cards, found, refunds, earned) = try await connection.pipeline(
@@ -163,8 +164,9 @@ package struct RetryParkedLegs: Sendable {
             guard let card = locked[ExactText(cardID)] else { throw SpendingError.internalFault }
             statements.append(RefundMovementStore.insert(movement, of: card, recordedAt: movedAt))
         }
-        statements += positions(
-            PositionChange.earned(settlement.writes.earnings) + PositionChange.clawedBack(settlement.clawbacks))
+        statements += positions.change(
+            PositionChange.earned(settlement.writes.earnings) + PositionChange.clawedBack(settlement.clawbacks),
+            at: movedAt)
         let record = audit?.adding(["settled": "\(settlement.report.settled)"])
         _ = try await connection.pipeline(statements + record.statements)
         return batch

@@ -9,7 +9,7 @@ import Rewards
 package struct PreviewSpend: Sendable {
     private let pool: PostgresPool
     private let configuration: SpendingConfiguration
-    private let plugins: @Sendable () -> PluginSet
+    private let plugins: any PluginsInForce
     private let prefetch: BatchPrefetch
     private let tables = ApportionmentCache()
     private let now: @Sendable () -> PostgresTimestamp
@@ -17,7 +17,7 @@ package struct PreviewSpend: Sendable {
     /// Makes the use case; the parameters are those of `RecordSpend`.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+        plugins: any PluginsInForce, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         self.pool = pool
         self.configuration = configuration
@@ -32,7 +32,7 @@ package struct PreviewSpend: Sendable {
     /// **Cost** One round trip of look-ups, and another when a plugin asks for period totals.
     package func callAsFunction(_ request: SpendRequest) async throws -> SpendPreview {
         let spend = try request.validated(now: now(), times: configuration.times)
-        let plugins = plugins()
+        let plugins = plugins.inForce
         let facts = try await pool.withTransaction(isolation: .repeatableRead) { connection in
             try await prefetch.facts(for: [spend], plugins: plugins, on: connection)
         }

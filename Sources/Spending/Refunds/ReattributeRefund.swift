@@ -1,6 +1,8 @@
+package import Cards
 package import OperatorRecord
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Undoes a refund's attribution and attributes it to the spends that an operator names, in one step.
 ///
@@ -32,12 +34,12 @@ package struct ReattributeRefund: Sendable {
     /// Makes the use case; the parameters are those of ``RecordRefund``.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
-        onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+        pinnedPlugins: @escaping PinnedPlugins, positions: any PositionSink,
+        positionsDue: Signal = Signal(), now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         desk = RefundDesk(
             pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
-            onClawedBack: onClawedBack, now: now)
+            positionsDue: positionsDue, now: now)
     }
 
     /// Attributes a refund, answered after the commit.

@@ -1,6 +1,7 @@
-import Cards
+package import Cards
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Takes a refund, whole or in part, back from what its spend's programs have earned.
 ///
@@ -22,16 +23,16 @@ package struct RecordRefund: Sendable {
     ///
     /// - Parameters:
     ///   - pinnedPlugins: Finds the plugins of former decisions.
-    ///   - positions: Gives the statements that change positions, see `PositionSink`.
-    ///   - onClawedBack: Called after a commit that moved positions, to wake the planner; it must return at once.
+    ///   - positions: Changes positions.
+    ///   - positionsDue: Raised after a commit that moved positions, to wake the planner.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
-        onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+        pinnedPlugins: @escaping PinnedPlugins, positions: any PositionSink,
+        positionsDue: Signal = Signal(), now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         desk = RefundDesk(
             pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
-            onClawedBack: onClawedBack, now: now)
+            positionsDue: positionsDue, now: now)
         policy = configuration.refundAttribution
         times = configuration.times
     }

@@ -3,14 +3,15 @@ import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
+import Waiting
 
 /// What the use cases about refunds share: a transaction under the lock on the refund's card, its writes, its view.
 ///
 /// **Guarantees** Locks are taken card first, then positions in key order through the sink, as spends take theirs.
 struct RefundDesk: Sendable {
     let transaction: RefundTransaction
-    let positions: PositionSink
-    let onClawedBack: @Sendable () -> Void
+    let positions: any PositionSink
+    let positionsDue: Signal
     let now: @Sendable () -> PostgresTimestamp
     let tables = ApportionmentCache()
 
@@ -34,12 +35,12 @@ struct RefundDesk: Sendable {
 
     init(
         pool: PostgresPool, configuration: SpendingConfiguration, pinnedPlugins: @escaping PinnedPlugins,
-        positions: @escaping PositionSink, onClawedBack: @escaping @Sendable () -> Void,
+        positions: any PositionSink, positionsDue: Signal,
         now: @escaping @Sendable () -> PostgresTimestamp
     ) {
         transaction = RefundTransaction(pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins)
         self.positions = positions
-        self.onClawedBack = onClawedBack
+        self.positionsDue = positionsDue
         self.now = now
     }
 
@@ -67,7 +68,7 @@ struct RefundDesk: Sendable {
         let done = try await transaction.transaction.inLine(of: card ?? "", patience: patience) {
             try await transaction.run(attempts, body)
         }
-        if done.hasClawedBack { onClawedBack() }
+        if done.hasClawedBack { positionsDue.raise() }
         return done.value
     }
 
@@ -190,7 +191,7 @@ struct RefundDesk: Sendable {
             if let write = PeriodTotalStore.write(totals, under: LockedCards(booking.card)) { writes.append(write) }
         }
         let clawbacks = try booking.clawbacks
-        writes += positions(clawbacks)
+        writes += positions.change(clawbacks, at: recordedAt)
         writes += audit.statements
         let (written, _) = try await connection.pipeline(row, writes)
         guard written == 1 else { throw RefundTransaction.LostRace() }

@@ -1,7 +1,8 @@
+package import Cards
 package import Logging
 package import PostgreSQL
 import Rewards
-import Waiting
+package import Waiting
 
 /// Takes the refunds that came before their spends, as soon as those are recorded: the spend that a refund names, or
 /// enough clearings of the authorisation that it names. Takes those, too, that were held because the service lacked the
@@ -9,7 +10,7 @@ import Waiting
 ///
 /// **Guarantees** Whatever wakes it is a hint only: it sweeps from time to time, so a refund whose spend was recorded
 /// by another process is taken too. Several workers on one database take each refund once.
-/// **Concurrency** `run()` is called once and ends when its task is cancelled; `wake()` may be called from anywhere.
+/// **Concurrency** `run()` is called once and ends when its task is cancelled.
 package final class RefundWorker: Sendable {
     /// The result of one sweep.
     package struct Report: Sendable, Hashable {
@@ -26,7 +27,7 @@ package final class RefundWorker: Sendable {
     private let sweepEvery: Duration
     private let retryHeldEvery: Duration
     private let logger: Logger
-    private let signal = Signal()
+    private let spendsRecorded: Signal
 
     private static let rowsPerRead = 200
     /// How long it rests after a sweep at least, so that a stream of spends does not make it sweep all the time.
@@ -34,28 +35,24 @@ package final class RefundWorker: Sendable {
     /// How soon it comes back for cards that were busy; the pause doubles with each sweep that finds some.
     private static let busyBackoffBase = Duration.milliseconds(500)
 
-    /// Makes the worker; the parameters are those of ``RecordRefund``.
+    /// Makes the worker; the parameters are those of ``RecordRefund``, and the signal that spends were recorded.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
-        onClawedBack: @escaping @Sendable () -> Void = {}, sweepEvery: Duration = .seconds(5),
+        pinnedPlugins: @escaping PinnedPlugins, positions: any PositionSink,
+        positionsDue: Signal = Signal(), spendsRecorded: Signal = Signal(), sweepEvery: Duration = .seconds(5),
         retryHeldEvery: Duration = .seconds(60), now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
     ) {
         self.pool = pool
         self.sweepEvery = sweepEvery
         self.retryHeldEvery = retryHeldEvery
+        self.spendsRecorded = spendsRecorded
         self.logger = logger
         settle = SettleWaitingRefund(
             desk: RefundDesk(
                 pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
-                onClawedBack: onClawedBack, now: now),
+                positionsDue: positionsDue, now: now),
             policy: configuration.refundAttribution)
-    }
-
-    /// Says that spends were recorded; returns at once.
-    package func wake() {
-        signal.raise()
     }
 
     /// Sweeps until the task is cancelled.
@@ -66,7 +63,7 @@ package final class RefundWorker: Sendable {
         let busyBackoff = Backoff(
             base: min(Self.busyBackoffBase, sweepEvery), cap: max(Self.busyBackoffBase, sweepEvery), jitter: .equal)
         await WorkLoop(
-            "taking waiting refunds", wake: signal, poll: sweepEvery,
+            "taking waiting refunds", wake: spendsRecorded, poll: sweepEvery,
             rest: .init(until: pool.commits),
             backoff: Backoff(base: sweepEvery, cap: sweepEvery, jitter: .equal), logger: logger
         ).run {

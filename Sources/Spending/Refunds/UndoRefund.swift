@@ -1,5 +1,7 @@
+package import Cards
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Takes a refund back as if it had never been.
 ///
@@ -14,12 +16,12 @@ package struct UndoRefund: Sendable {
     /// Makes the use case; the parameters are those of ``RecordRefund``.
     package init(
         pool: PostgresPool, configuration: SpendingConfiguration = SpendingConfiguration(),
-        pinnedPlugins: @escaping PinnedPlugins, positions: @escaping PositionSink,
-        onClawedBack: @escaping @Sendable () -> Void = {}, now: @escaping @Sendable () -> PostgresTimestamp = { .now }
+        pinnedPlugins: @escaping PinnedPlugins, positions: any PositionSink,
+        positionsDue: Signal = Signal(), now: @escaping @Sendable () -> PostgresTimestamp = { .now }
     ) {
         desk = RefundDesk(
             pool: pool, configuration: configuration, pinnedPlugins: pinnedPlugins, positions: positions,
-            onClawedBack: onClawedBack, now: now)
+            positionsDue: positionsDue, now: now)
     }
 
     /// Undoes a refund, answered after the commit.

@@ -14,11 +14,11 @@ struct BatchTransaction: Sendable {
     struct LostRace: Error {}
 
     let pool: PostgresPool
-    let plugins: @Sendable () -> PluginSet
+    let plugins: any PluginsInForce
     let tables = ApportionmentCache()
     let configuration: SpendingConfiguration
     let prefetch: BatchPrefetch
-    let positions: PositionSink
+    let positions: any PositionSink
     let now: @Sendable () -> PostgresTimestamp
     let metrics: SpendingMetrics
     let logger: Logger
@@ -53,7 +53,7 @@ struct BatchTransaction: Sendable {
     }
 
     private func attempt(_ batch: [PendingSpend]) async throws -> [Result<SpendAnswer, any Error>] {
-        let plugins = plugins()
+        let plugins = plugins.inForce
         return try await pool.commit(for: batch.map(\.attempts), isUrgent: true) { connection in
             let (cards, facts) = try await prefetch.lockedFacts(
                 for: batch.map(\.spend), plugins: plugins, on: connection)
@@ -97,7 +97,7 @@ struct BatchTransaction: Sendable {
         if let legs = LegStore.insert(legs, ofRelease: false, under: cards) { statements.append(legs) }
         if let totals = RunningTotalStore.write(writes.runningTotals, under: cards) { statements.append(totals) }
         if let totals = PeriodTotalStore.write(writes.periodTotals, under: cards) { statements.append(totals) }
-        statements += positions(PositionChange.earned(writes.earnings))
+        statements += positions.change(PositionChange.earned(writes.earnings), at: recordedAt)
         let (inserted, _) = try await connection.pipeline(
             SpendStore.insert(writes.spends, under: cards, recordedAt: recordedAt), statements)
         guard inserted == writes.spends.count else { throw LostRace() }

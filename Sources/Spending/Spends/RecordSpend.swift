@@ -1,7 +1,9 @@
+package import Cards
 package import Logging
 package import PluginRuntime
 package import PostgreSQL
 import Rewards
+package import Waiting
 
 /// Records cleared spends: each is split, earned and on disk, once, before its caller is answered.
 ///
@@ -24,21 +26,21 @@ package final class RecordSpend: Sendable {
     /// Makes the use case; nothing is committed before `run()`.
     ///
     /// - Parameters:
-    ///   - plugins: Gives the snapshot of plugins in force; asked once for each attempt at a batch.
-    ///   - positions: Gives the statements that change positions, see `PositionSink`.
-    ///   - onEarned: Called after a commit that added to positions, to wake the planner; it must return at once.
-    ///   - onRecorded: Called after a commit that recorded a spend, to wake what waits for one; it must return at once.
-    ///   - onHeld: Called after a commit that held something of a spend although the card may have links, with the
-    ///     card, to wake the worker that releases it; it must return at once.
+    ///   - plugins: The plugins in force; asked once for each attempt at a batch.
+    ///   - positions: Changes positions.
+    ///   - positionsDue: Raised after a commit that added to positions, to wake the planner.
+    ///   - spendsRecorded: Raised after a commit that recorded a spend, to wake what waits for one.
+    ///   - held: Takes the card after a commit that held something of a spend although the card may have links, for
+    ///     the worker that releases it.
     ///   - now: The clock.
     package init(
         pool: PostgresPool,
         configuration: SpendingConfiguration = SpendingConfiguration(),
-        plugins: @escaping @Sendable () -> PluginSet,
-        positions: @escaping PositionSink,
-        onEarned: @escaping @Sendable () -> Void = {},
-        onRecorded: @escaping @Sendable () -> Void = {},
-        onHeld: @escaping @Sendable (_ cardID: String) -> Void = { _ in },
+        plugins: any PluginsInForce,
+        positions: any PositionSink,
+        positionsDue: Signal = Signal(),
+        spendsRecorded: Signal = Signal(),
+        held: HeldCards = HeldCards(),
         now: @escaping @Sendable () -> PostgresTimestamp = { .now },
         logger: Logger
     ) {
@@ -62,9 +64,9 @@ package final class RecordSpend: Sendable {
             for case .success(let answer) in answers where !answer.replayed {
                 PluginFaults.count(in: answer.recorded.decision)
             }
-            if answers.contains(where: \.hasRecorded) { onRecorded() }
-            if answers.contains(where: \.hasEarned) { onEarned() }
-            for cardID in answers.compactMap(\.cardHeldUnderEarlierPreference) { onHeld(cardID) }
+            if answers.contains(where: \.hasRecorded) { spendsRecorded.raise() }
+            if answers.contains(where: \.hasEarned) { positionsDue.raise() }
+            for cardID in answers.compactMap(\.cardHeldUnderEarlierPreference) { held.add(cardID) }
             return answers
         }
     }

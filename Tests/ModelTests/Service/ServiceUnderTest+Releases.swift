@@ -2,7 +2,7 @@ import PostgreSQL
 import Programs
 import Rewards
 import Spending
-import Synchronization
+import Waiting
 import Wiring
 
 extension ServiceUnderTest {
@@ -18,25 +18,27 @@ extension ServiceUnderTest {
     }
 
     /// A worker as a new process has it.
-    func releaseWorker(spendsPerBatch: Int = 3, onEarned: @escaping @Sendable () -> Void = {}) -> ReleaseWorker {
-        wiring.releases(releasing, onEarned: onEarned, spendsPerBatch: spendsPerBatch, logger: Self.logger).worker
+    func releaseWorker(spendsPerBatch: Int = 3) -> ReleaseWorker {
+        wiring.releases(releasing, spendsPerBatch: spendsPerBatch, logger: Self.logger).worker
     }
 
     var releaseHeld: ReleaseHeld { wiring.releases(releasing, spendsPerBatch: 2, logger: Self.logger).call }
 
     /// Lets a worker decide so many spends of the first card and ends it there, as the end of its process would.
     func releaseOneBatch(of spends: Int) async throws {
-        let end = Mutex<(@Sendable () -> Void)?>(nil)
-        let worker = releaseWorker(spendsPerBatch: spends) { end.withLock { $0?() } }
-        let (starts, start) = AsyncStream.makeStream(of: Void.self)
-        let task = Task {
-            for await _ in starts { break }
-            return try await worker.sweep()
-        }
-        end.withLock { $0 = { task.cancel() } }
-        start.yield()
+        let earned = Signal()
+        let clock = clock.now
+        let wiring = RoomWiring(
+            pool: pool, catalogue: catalogue, positionsDue: earned,
+            now: {
+                // A batch looks at the clock before it looks at a card: once one is committed, none follows it.
+                if earned.count > 0 { withUnsafeCurrentTask { $0?.cancel() } }
+                return clock()
+            })
+        let worker = wiring.releases(releasing, spendsPerBatch: spends, logger: Self.logger).worker
+        let sweep = Task { try await worker.sweep() }
         do {
-            _ = try await task.value
+            _ = try await sweep.value
         } catch is CancellationError {
             // Ended behind the batch.
         }

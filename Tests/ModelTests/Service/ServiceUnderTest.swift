@@ -140,8 +140,10 @@ struct ServiceUnderTest: Sendable {
             random: { $0.lowerBound })
         inboxWorker = InboxWorker(
             inbox: inbox, pool: pool,
-            handlers: InboxHandlers.all(
-                connections: ApplyConnectionEvent(context: preferences, paths: Self.paths), transactions: confirm),
+            handlers: [
+                .programConnection: ApplyConnectionEvent(context: preferences, paths: Self.paths),
+                .transaction: confirm,
+            ],
             logger: logger, now: now, random: { $0.lowerBound })
         let releasing = Self.releasing(seed)
         let spending = SpendingConfiguration(
