@@ -62,29 +62,43 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         bootstrapLogging(level: .error, isJSON: false)
         let report = DoctorReport(isJSON: json)
-        if let configuration = await load(report) {
-            let plugins = await DatabaseCheck(configuration: configuration, report: report).run()
-            await SetupCheck(configuration: configuration, report: report).run()
-            try await askCosmo(configuration, plugins, report)
+        if let (configuration, faulty) = await load(report) {
+            var plugins: [String: String]?
+            if faulty.allows("database", needing: ["database"], report) {
+                let chosen = try await service.database(refusesUnknown: false)
+                plugins = await DatabaseCheck(configuration: configuration, chosen: chosen, report: report).run()
+            }
+            await SetupCheck(configuration: configuration, faulty: faulty, report: report).run()
+            if faulty.allows("Cosmo", needing: ["cosmo"], report) {
+                try await askCosmo(configuration, plugins, report)
+            }
         }
         try report.finish()
         if report.failures > 0 { throw ExitStatus.violations.code }
     }
 
-    private func load(_ report: DoctorReport) async -> ServiceConfiguration? {
+    /// Reads the configuration and reports everything that is wrong with it.
+    ///
+    /// - Returns: Nil when the file cannot be read: then nothing else can be checked.
+    private func load(_ report: DoctorReport) async -> (ServiceConfiguration, FaultySettings)? {
         do {
-            let configuration = try await service.load()
-            report.add(.ok("configuration", "every setting can be read"))
-            return configuration
+            let (configuration, problems) = await ServiceConfiguration.read(
+                try await service.reader(refusesUnknown: false))
+            if problems.isEmpty { report.add(.ok("configuration", "every setting can be read")) }
+            for problem in problems { report.add(Self.finding(problem)) }
+            return (configuration, FaultySettings(problems))
         } catch let error as ConfigurationError {
-            let problem = "\(error.setting) \(error.problem)"
-            report.add(.failure("configuration", problem, remedy: "`multibrand doctor --settings` lists what there is"))
-            return nil
+            for problem in error.problems { report.add(Self.finding(problem)) }
         } catch {
-            report.add(
-                .failure("configuration", "\(error)", remedy: "`multibrand doctor --settings` lists what there is"))
-            return nil
+            report.add(Self.finding(SettingProblem(setting: "settings", problem: "cannot be read: \(error)")))
         }
+        return nil
+    }
+
+    static func finding(_ problem: SettingProblem) -> DoctorFinding {
+        .failure(
+            "configuration", problem.description,
+            remedy: problem.remedy ?? "`multibrand doctor --settings` lists every setting and what it may be")
     }
 
     private func askCosmo(
