@@ -14,7 +14,7 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             Reads one snapshot of the database itself and changes nothing. Each decision is made again with the \
             plugins \
-            and configurations it pinned; what refunds took is made again too. Exit code \
+            and configurations it pinned, and so is what each refund took back. Exit code \
             \(ExitStatus.violations.rawValue) when something differs or cannot be replayed by this build.
 
             EXAMPLES

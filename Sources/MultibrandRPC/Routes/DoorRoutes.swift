@@ -91,7 +91,7 @@ struct DoorRoutes {
         }
     }
 
-    /// Adds a stream of requests and answers, of which each request of an operator is recorded, under the method's name.
+    /// Adds a stream of requests and answers. Each request of an operator is recorded, under the method's name.
     ///
     /// - Parameters:
     ///   - audits: What is recorded of a request, read before anything is done.

@@ -11,8 +11,8 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Check the set-up before you go live, with advice for each finding.",
         discussion: """
             Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, \
-            required \
-            fields, plugins. Reads only, unless --issue asks for one small issue, which is read back by id and by \
+            required fields, plugins. Reports every wrong setting, and skips only the checks that depend on one. Reads \
+            only, unless --issue asks for one small issue, which is read back by id and by \
             reference. Exit code \(ExitStatus.violations.rawValue) when something fails.
 
             EXAMPLES
@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         help: "A field of the member's account, as name=value; may be given several times."
     )
     var accountFields: [String] = []
-    @Option(help: "How much --issue issuances, in whole units; the least allowed when left out.") var value: Int64?
+    @Option(help: "How much --issue issues, in whole units; the least allowed when left out.") var value: Int64?
     @Option(help: "The currency of --value, or POINTS; the organisation's own when left out.") var currency: String?
     @Flag(help: "Do not ask before --issue.") var yes = false
     @Flag(help: "Print the table of settings and exit.") var settings = false
@@ -42,14 +42,14 @@ struct DoctorCommand: AsyncParsableCommand {
     func validate() throws {
         if validating != nil || issue != nil {
             guard !accountFields.isEmpty else {
-                throw ValidationError("say whose account: --account destinationUserId=...")
+                throw ValidationError("name the member's account: --account destinationUserId=...")
             }
         } else if !accountFields.isEmpty {
-            throw ValidationError("say which program's member this is: --validate PROGRAM or --issue PROGRAM")
+            throw ValidationError("name the program of this account: --validate PROGRAM or --issue PROGRAM")
         }
         // Asked here rather than after every other check, and never in the middle of JSON.
         if issue != nil, !yes, json || isatty(STDIN_FILENO) != 1 {
-            throw ValidationError("--issue cannot be undone: run it on a terminal without --json, or say --yes")
+            throw ValidationError("--issue cannot be undone: run it on a terminal without --json, or give --yes")
         }
         _ = try account()
         if let value, value < 1 { throw ValidationError("--value must be at least 1") }

@@ -22,7 +22,9 @@ struct SetupCheck {
                 report.add(finding)
             }
         }
-        if faulty.allows("open files", needing: ["rpc", "http", "wallet", "cosmo", "database"], report) {
+        if faulty.allows(
+            "open files", needing: ["rpc", "http", "wallet", "cosmo.concurrency", "database.poolSize"], report)
+        {
             report.add(Self.openFiles(configuration, limit: .current))
         }
         var ownsHTTP = false

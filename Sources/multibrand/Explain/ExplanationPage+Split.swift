@@ -12,7 +12,8 @@ extension ExplanationPage {
         var lines = fixedPartLines
         lines += [
             "Weights \(split.weights). The card's running total is the sum of all purchases split under them: it was "
-                + "\(text.money(split.runningTotalBefore)) and is \(text.money(split.runningTotalAfter)) with this one.",
+                + "\(text.money(split.runningTotalBefore)) and is \(text.money(split.runningTotalAfter)) "
+                + "with this one.",
             "Below is each program's part of that total, with its exact share, in minor units of the currency.",
         ]
         let sum = split.shares.reduce(Int128(0)) { $0 + Int128($1.parts) }
