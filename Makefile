@@ -16,7 +16,8 @@ run: build ## Leave the same stack running until Ctrl-C
 
 build: ## Install what is missing and build for release
 	@.ci/install
-	swift build -c release --scratch-path $(RELEASE_PATH) --product multibrand
+	# Colours are compiler flags: with them, a build on a terminal and one into a pipe would not share their results.
+	swift build -c release --no-color-diagnostics --scratch-path $(RELEASE_PATH) --product multibrand
 
 test: ## Install what is missing, build and run every test
 	@.ci/install --tests

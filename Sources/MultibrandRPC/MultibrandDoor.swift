@@ -85,7 +85,8 @@ package struct MultibrandDoor: Sendable {
 
     private var issuanceDoor: IssuanceDoor {
         IssuanceDoor(
-            reads: IssuanceReads(pool: rooms.pool), retryIssuance: rooms.retryIssuance,
+            reads: IssuanceReads(pool: rooms.pool), minimums: rooms.positionMinimums,
+            retryIssuance: rooms.retryIssuance,
             resolveIssuance: rooms.resolveIssuance, writeOffDebt: rooms.writeOffDebt,
             reconcileDay: rooms.reconcileDay, recoveryDesk: rooms.recoveryDesk, adoptIssuance: rooms.adoptIssuance)
     }

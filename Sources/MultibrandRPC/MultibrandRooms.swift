@@ -36,6 +36,8 @@ package struct MultibrandRooms: Sendable {
     package var retryParkedLegs: RetryParkedLegs
     /// Decides held money on demand.
     package var releaseHeld: ReleaseHeld
+    /// Tells which positions wait for their program's minimum.
+    package var positionMinimums: PositionMinimums
     /// Plans a parked issuance again.
     package var retryIssuance: RetryIssuance
     /// Settles an issuance by an operator's evidence.
@@ -66,7 +68,7 @@ package struct MultibrandRooms: Sendable {
         catalogue: ProgramCatalogue, programsEffects: ProgramsEffects, refreshPrograms: RefreshPrograms,
         cosmo: any CosmoAPI, recordSpend: RecordSpend, previewSpend: PreviewSpend,
         refunds: RefundCalls, retryParkedLegs: RetryParkedLegs, releaseHeld: ReleaseHeld,
-        retryIssuance: RetryIssuance,
+        positionMinimums: PositionMinimums, retryIssuance: RetryIssuance,
         resolveIssuance: ResolveIssuance, writeOffDebt: WriteOffDebt, reconcileDay: ReconcileDay,
         recoveryDesk: RecoveryDesk, adoptIssuance: AdoptIssuance, inbox: Inbox,
         wallet: WalletContext, authenticator: Authenticator,
@@ -86,6 +88,7 @@ package struct MultibrandRooms: Sendable {
         self.refunds = refunds
         self.retryParkedLegs = retryParkedLegs
         self.releaseHeld = releaseHeld
+        self.positionMinimums = positionMinimums
         self.retryIssuance = retryIssuance
         self.resolveIssuance = resolveIssuance
         self.writeOffDebt = writeOffDebt

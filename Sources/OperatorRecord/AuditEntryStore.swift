@@ -17,6 +17,24 @@ extension AuditEntry {
     }
 }
 
+extension [AuditEntry] {
+    /// The statements that record the entries: one for all without words, and one for each other.
+    package var statements: [PostgresStatement] {
+        let plain = filter(\.detail.isEmpty)
+        guard !plain.isEmpty else { return map(\.statement) }
+        let together = PostgresStatement(
+            """
+            insert into operator_actions (client_id, action, subject)
+            select client_id, action, subject from unnest($1::text[], $2::text[], $3::text[])
+                with ordinality u (client_id, action, subject, place) order by place
+            """,
+            [
+                .textArray(plain.map(\.clientID)), .textArray(plain.map(\.action)), .textArray(plain.map(\.subject)),
+            ])
+        return [together] + filter { !$0.detail.isEmpty }.map(\.statement)
+    }
+}
+
 extension AuditEntry? {
     /// The statement that records the entry; none where nobody asked for a record.
     package var statements: [PostgresStatement] { map { [$0.statement] } ?? [] }

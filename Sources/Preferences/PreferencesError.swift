@@ -13,6 +13,8 @@ package struct PreferencesError: Error, Sendable, Hashable {
         case unknownCurrency = "UNKNOWN_CURRENCY"
         /// No card bears this id.
         case unknownCard = "UNKNOWN_CARD"
+        /// The card was registered after the time that was asked about.
+        case cardNotRegistered = "CARD_NOT_REGISTERED"
         /// The card is registered with other facts.
         case cardConflict = "CARD_CONFLICT"
         /// The request id was used for another request of this card.
@@ -68,7 +70,7 @@ extension PreferencesError.Reason: ErrorReason {
     package var kind: FaultKind {
         switch self {
         case .invalidArgument, .unknownCurrency, .tooManyParts, .missingAccountField, .badPageToken: .invalidArgument
-        case .unknownCard, .unknownProgram, .unknownInboxEntry: .notFound
+        case .unknownCard, .cardNotRegistered, .unknownProgram, .unknownInboxEntry: .notFound
         case .cardConflict, .requestConflict: .alreadyExists
         case .notLinked, .wrongStatus: .failedPrecondition
         case .versionMismatch: .aborted

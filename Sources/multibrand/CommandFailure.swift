@@ -58,7 +58,7 @@ struct CommandFailure: Error {
                 : "the service at \(connection.host):\(connection.port) cannot be reached "
                     + "(\(first ?? "no connection")); is it running, and is --address right?"
         default:
-            let hint = error.message.contains("closed the connection") ? "; if it speaks TLS, say --tls" : ""
+            let hint = error.message.contains("closed the connection") ? "; if it speaks TLS, give --tls" : ""
             return "the service cannot be reached (\(error.message)); is it running, and is --address right?\(hint)"
         }
     }

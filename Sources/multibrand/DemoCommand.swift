@@ -26,7 +26,7 @@ struct DemoCommand: AsyncParsableCommand {
         raiseDescriptorLimit()
         guard FileManager.default.fileExists(atPath: purchases) else {
             throw CommandFailure(
-                .failed, "there is no \(purchases) here: run it in the project's directory, or say --purchases FILE")
+                .failed, "there is no \(purchases) here: run it in the project's directory, or give --purchases FILE")
         }
         let play = DemoPlay(purchases: purchases)
         // The file is of one month, whatever the date is here.

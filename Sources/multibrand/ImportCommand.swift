@@ -11,7 +11,7 @@ struct ImportCommand: AsyncParsableCommand {
             \(PurchaseRecord.fields.joined(separator: ", ")); \
             `amount` in major units (12.34) or `amount_minor` in minor ones. Safe to run again: a spend is recorded \
             once by its id. \
-            An import that was interrupted goes on where it stopped; FILE.import-progress remembers. Lines that are \
+            An import that was interrupted goes on where it stopped, as FILE.import-progress says. Lines that are \
             refused \
             are written to a file with their reasons and do not stop the others. A last line without a line break may \
             be half \
@@ -58,7 +58,7 @@ struct ImportCommand: AsyncParsableCommand {
             say(
                 "\(first == last ? "line \(first) was" : "lines \(first) to \(last) were") not taken: the last line of "
                     + "\(file) has no line break yet. The next run takes it when it has one; "
-                    + "say --final when the file is complete."
+                    + "give --final when the file is complete."
             )
         }
         if summary.rejected > 0 || summary.left > 0 { throw ExitStatus.refused.code }

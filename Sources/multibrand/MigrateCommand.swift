@@ -24,11 +24,14 @@ struct MigrateCommand: AsyncParsableCommand {
 
     func run() async throws {
         bootstrapLogging(level: .warning, isJSON: false)
-        let reader = try await service.reader()
+        let database = try await service.database()
         let migrator = Migrator(
-            configuration: PostgresConfiguration(connectionString: try await reader.required(Settings.Database.url)),
-            source: Schema.migrations,
+            configuration: PostgresConfiguration(connectionString: database.url), source: Schema.migrations,
             logger: Logger(label: "migrate"))
+        try await database.reaching { try await run(migrator) }
+    }
+
+    private func run(_ migrator: Migrator) async throws {
         if status {
             var table = TextTable([.number("version"), .text("name"), .text("state"), .text("applied at")])
             for migration in try await migrator.status() {

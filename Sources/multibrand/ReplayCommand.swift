@@ -14,7 +14,7 @@ struct ReplayCommand: AsyncParsableCommand {
         discussion: """
             Reads one snapshot of the database itself and changes nothing. Each decision is made again with the \
             plugins \
-            and configurations it pinned; what refunds took is made again too. Exit code \
+            and configurations it pinned, and so is what each refund took back. Exit code \
             \(ExitStatus.violations.rawValue) when something differs or cannot be replayed by this build.
 
             EXAMPLES
@@ -45,7 +45,8 @@ struct ReplayCommand: AsyncParsableCommand {
 
     func run() async throws {
         bootstrapLogging(level: .error, isJSON: false)
-        let report = try await replay(try await service.databaseToRead(), Logger(label: "replay"))
+        let database = try await service.databaseToRead()
+        let report = try await database.reaching { try await replay(database.url, Logger(label: "replay")) }
         if report.spends == 0, card != nil || spend != nil {
             throw CommandFailure(.notFound, "no decision is stored for it; is the id right?")
         }
@@ -93,11 +94,14 @@ struct ReplayCommand: AsyncParsableCommand {
             text += "... and \(found - Int64(report.findings.count)) more\n\n"
         }
         text +=
-            "\(report.spends + report.releases) decisions replayed in \(report.durationMilliseconds) ms: "
-            + "\(report.identical) the same "
-            + "byte for byte, \(report.different) not, \(report.impossible) that this build cannot make again."
+            "\(report.spends + report.releases) decisions made again in \(report.durationMilliseconds) ms "
+            + "(\(report.spends) of spends, \(report.releases) of releases of held money): "
+            + "\(report.identical) have the same bytes, \(report.different) differ or cannot be read, "
+            + "\(report.impossible) need a plugin version that this build lacks."
         if report.movements > 0 {
-            text += "\n\(report.movements) refund movements made again, \(report.movementsDifferent) not the same."
+            text +=
+                "\n\(report.movements) refund movements made again (each is what one refund took from one spend, or "
+                + "gave back): \(report.movementsDifferent) differ."
         }
         return text
     }

@@ -33,7 +33,8 @@ struct ServeCommand: AsyncParsableCommand {
         MetricsSystem.bootstrap(metrics)
         let logger = Logger(label: "multibrand")
         let service = MultibrandService(configuration: configuration, metrics: metrics, logger: logger)
-        try await passedOver.whileReported(to: logger) { try await serve(service) }
+        let database = try await self.service.database()
+        try await database.reaching { try await passedOver.whileReported(to: logger) { try await serve(service) } }
     }
 
     private func serve(_ service: MultibrandService) async throws {

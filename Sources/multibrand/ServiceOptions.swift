@@ -13,20 +13,39 @@ struct ServiceOptions: ParsableArguments {
         try await ServiceConfiguration(reader(overrides: overrides))
     }
 
-    func reader(overrides: [String: String] = [:]) async throws -> SettingsReader {
+    /// - Parameter refusesUnknown: See ``SettingsReader``.
+    func reader(overrides: [String: String] = [:], refusesUnknown: Bool = true) async throws -> SettingsReader {
         try await SettingsReader(
-            file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides)
+            file: config ?? ProcessInfo.processInfo.environment["MULTIBRAND_CONFIG"], overrides: overrides,
+            refusesUnknown: refusesUnknown)
     }
 
     /// The database of a command that only reads: as configured, or that of a stack left running by `dev` when nothing
     /// is.
-    func databaseToRead() async throws -> String {
+    func databaseToRead() async throws -> ChosenDatabase {
         let environment = ProcessInfo.processInfo.environment
         let isConfigured =
             config != nil || environment["MULTIBRAND_CONFIG"] != nil
             || environment[Settings.Database.url.environmentVariable] != nil
-        if !isConfigured, let left = StackConnection.load() { return left.databaseURL }
-        return try await reader().required(Settings.Database.url)
+        if !isConfigured, let left = StackConnection.load() {
+            return ChosenDatabase(
+                url: left.databaseURL, origin: "the stack that `multibrand dev` runs in this directory")
+        }
+        return try await database()
+    }
+
+    /// The database as configured.
+    ///
+    /// - Parameter refusesUnknown: See ``SettingsReader``.
+    func database(refusesUnknown: Bool = true) async throws -> ChosenDatabase {
+        let reader = try await reader(refusesUnknown: refusesUnknown)
+        let setting = Settings.Database.url
+        let origin = await reader.origin(of: setting).map {
+            $0 == setting.environmentVariable ? $0 : "\(setting.key) in \($0)"
+        }
+        return ChosenDatabase(
+            url: try await reader.required(setting),
+            origin: origin ?? "the default of \(setting.key) (set it, or \(setting.environmentVariable), to change it)")
     }
 }
 

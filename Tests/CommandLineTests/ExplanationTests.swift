@@ -104,7 +104,7 @@ struct ExplanationTests {
             "Set aside first, as fixed parts: 0.50 USD for prg_pot. The rest, 9.51 USD, was apportioned; the running "
                 + "total "
                 + "counts only that.",
-            "The card's running total under them goes from 0.07 to 9.58 USD.",
+            "it was 0.07 USD and is 9.58 USD with this one.",
             "Asked about 5.25 USD: its fixed part and its share.", "Took 4.76 of 4.76 USD",
         ] {
             #expect(explanation.text.contains(line), "\(line) in\n\(explanation.text)")

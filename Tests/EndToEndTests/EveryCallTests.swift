@@ -113,6 +113,7 @@ extension EndToEnd {
         private static let checkedElsewhere: Set<String> = [
             "WriteOffDebt",  // DebtJourneyTests
             "ResolveHeldEvent",  // PreferenceTimesTests
+            "RecordSpends",  // TenThousandPurchasesTests
             "RetryParkedLegs", "ReleaseHeld",  // FaultInjectionTests, HeldMoneyTests
             "RetryIssuance", "ResolveIssuance", "AdoptIssuance",  // OperatorTests, AdoptTests
         ]
@@ -124,6 +125,7 @@ extension EndToEnd {
                     try await stack.link("card", ["prg_sky": ["destinationUserId": "M-1"]], client)
                     let run = Recorder(stack: stack, client: client)
                     try await run.administration()
+                    try await run.preferences()
                     try await run.spending()
                     try await run.recovery()
                     try await run.wallet()
@@ -194,26 +196,49 @@ extension EndToEnd {
             }
 
             func spending() async throws {
+                let spending = "SpendService"
+                let amount = #""amount":{"currencyCode":"USD","minorUnits":"1000"}"#
                 for spend in ["s1", "s2"] {
-                    _ = try await client.record(
-                        Multibrand_V1_Spend.with {
-                            $0.spendID = spend
-                            $0.cardID = "card"
-                            $0.amount.currencyCode = "USD"
-                            $0.amount.minorUnits = 10_00
-                        })
+                    try await act(
+                        spending, "RecordSpend", Multibrand_V1_RecordSpendRequest.self,
+                        #"{"spend":{"spendId":"\#(spend)","cardId":"card",\#(amount)}}"#)
                 }
-                let _: Multibrand_V1_RecordRefundResponse = try await client.call(
-                    "SpendService/RecordRefund",
-                    Multibrand_V1_RecordRefundRequest.with {
-                        $0.refundID = "r1"
-                        $0.spendID = "s1"
-                        $0.amount.currencyCode = "USD"
-                        $0.amount.minorUnits = 2_00
-                    })
                 try await act(
-                    "SpendService", "ReattributeRefund", Multibrand_V1_ReattributeRefundRequest.self,
+                    spending, "RecordRefund", Multibrand_V1_RecordRefundRequest.self,
+                    #"{"refundId":"r1","spendId":"s1","amount":{"currencyCode":"USD","minorUnits":"200"}}"#)
+                try await act(
+                    spending, "ReattributeRefund", Multibrand_V1_ReattributeRefundRequest.self,
                     #"{"refundId":"r1","targets":[{"spendId":"s2","amountMinor":"200"}],"reason":"the other one"}"#)
+                try await act(spending, "UndoRefund", Multibrand_V1_UndoRefundRequest.self, #"{"refundId":"r1"}"#)
+                try await act(
+                    spending, "AuthorizeSpend", Multibrand_V1_AuthorizeSpendRequest.self,
+                    #"{"authorizationId":"a1","cardId":"card",\#(amount)}"#)
+                try await act(
+                    spending, "ReverseAuthorization", Multibrand_V1_ReverseAuthorizationRequest.self,
+                    #"{"authorizationId":"a1"}"#)
+                // A repeated call changes nothing, and leaves no entry.
+                let before = try await one("select count(*)::text from operator_actions")
+                let again = #"{"spend":{"spendId":"s1","cardId":"card",\#(amount)}}"#
+                let _: Anything = try await client.call(
+                    "SpendService/RecordSpend", try Multibrand_V1_RecordSpendRequest(jsonString: again))
+                #expect(try await one("select count(*)::text from operator_actions") == before)
+            }
+
+            func preferences() async throws {
+                let preferences = "PreferenceService"
+                try await act(
+                    preferences, "RegisterCard", Multibrand_V1_RegisterCardRequest.self,
+                    #"{"cardId":"other","userId":"user","currencyCode":"USD"}"#)
+                try await act(
+                    preferences, "LinkProgram", Multibrand_V1_LinkProgramRequest.self,
+                    #"{"cardId":"other","programId":"prg_sky","requestId":"q1","#
+                        + #""destinationAccount":{"userId":"M-2"}}"#)
+                try await act(
+                    preferences, "SetAllocation", Multibrand_V1_SetAllocationRequest.self,
+                    #"{"cardId":"other","requestId":"q2","shares":[{"programId":"prg_sky","parts":3}]}"#)
+                try await act(
+                    preferences, "DelinkProgram", Multibrand_V1_DelinkProgramRequest.self,
+                    #"{"cardId":"other","programId":"prg_sky","requestId":"q3"}"#)
             }
 
             func recovery() async throws {

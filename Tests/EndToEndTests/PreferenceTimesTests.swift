@@ -24,7 +24,10 @@ extension EndToEnd {
                     try await stack.applied(2)
 
                     #expect(try await Self.accounts(client, asOf: known, secondsBefore: 180) == ["M-0"])
-                    #expect(try await Self.accounts(client, asOf: known, secondsBefore: 180, knownAt: known) == [])
+                    let early = try await Refusal.of {
+                        _ = try await Self.accounts(client, asOf: known, secondsBefore: 180, knownAt: known)
+                    }
+                    #expect(early == Refusal(.notFound, "CARD_NOT_REGISTERED"))
                     #expect(try await Self.accounts(client, asOf: known, secondsBefore: 0, knownAt: known) == ["M-1"])
 
                     try await stack.pool.withConnection {

@@ -1,5 +1,6 @@
 import CosmoSandbox
 import MultibrandAPI
+import PostgreSQL
 import RPC
 import SwiftProtobuf
 import Synchronization
@@ -23,6 +24,9 @@ extension EndToEnd {
                     phases.end("\(book.cards.count) cards were linked")
                     let answers = try await Self.record(purchases, client)
                     phases.end("\(answers.count) spends were recorded")
+                    let records = try await stack.pool.query(
+                        "select count(distinct subject) as n from operator_actions where action = 'RecordSpends'")
+                    #expect(try records.first?.get("n", as: Int64.self) == Int64(purchases.count))
                     check(answers, purchases, book)
                     phases.end("the answers were checked")
                     try await stack.settle(client)

@@ -161,6 +161,13 @@ final class Stage: Sendable {
 
     var reads: IssuanceReads { IssuanceReads(pool: pool) }
 
+    var minimums: PositionMinimums {
+        PositionMinimums(
+            pool: pool, configuration: configuration,
+            destinations: { _, keys in keys.map { key in self.destinations.withLock { $0[key] } } },
+            terms: termsLookup)
+    }
+
     /// The only issuance there is.
     func theIssuance(_ location: SourceLocation = #_sourceLocation) async throws -> IssuanceRecord {
         let issuances = try await reads.issuances().issuances

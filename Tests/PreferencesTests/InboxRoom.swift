@@ -105,12 +105,16 @@ struct InboxRoom: Sendable {
                 requestID: request))
     }
 
-    /// A preference of the past in words: program, account, parts.
+    /// A preference of the past in words: program, account, parts; none while the card was not registered.
     func past(_ card: String, asOf: Int64? = nil, knownAt: Int64? = nil) async throws -> [String] {
-        try await GetPreferencesAsOf(context: room.context)(
-            card, asOf: asOf.map(PostgresTimestamp.init(microsecondsSinceEpoch:)),
-            knownAt: knownAt.map(PostgresTimestamp.init(microsecondsSinceEpoch:))
-        ).links.map(Self.words)
+        do {
+            return try await GetPreferencesAsOf(context: room.context)(
+                card, asOf: asOf.map(PostgresTimestamp.init(microsecondsSinceEpoch:)),
+                knownAt: knownAt.map(PostgresTimestamp.init(microsecondsSinceEpoch:))
+            ).links.map(Self.words)
+        } catch let error as PreferencesError where error.reason == .cardNotRegistered {
+            return []
+        }
     }
 
     /// The preference in force in the same words.

@@ -88,7 +88,7 @@ import Testing
                     "card-1", asOf: PostgresTimestamp(microsecondsSinceEpoch: second * 1_000_000)
                 ).version
             }
-            #expect(try await version(999) == 0)
+            await #expect(throws: PreferencesError.self) { try await version(999) }
             #expect(try await version(1_000) == 1)
             #expect(try await version(1_999) == 1)
             #expect(try await version(2_000) == 2)

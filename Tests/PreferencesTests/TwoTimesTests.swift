@@ -68,6 +68,30 @@ import Testing
         }
     }
 
+    @Test("a time before the registration is refused with the time of the registration, unless an event is older")
+    func notRegistered() async throws {
+        try await InboxRoom.with { room in
+            let registered = room.room.clock.now
+            let start = registered.microsecondsSinceEpoch
+            try await room.deliver(Delivery(second: start / 1_000_000 - 100))
+            _ = try await room.room.register("card-1", source: "u-1")
+            let past = GetPreferencesAsOf(context: room.room.context)
+            let times: [(asOf: Int64, knownAt: Int64, field: String)] = [
+                (start - 200_000_000, start, "as_of"), (start, start - 1, "known_at"),
+            ]
+            for time in times {
+                let error = await #expect(throws: PreferencesError.self) {
+                    try await past(
+                        "card-1", asOf: PostgresTimestamp(microsecondsSinceEpoch: time.asOf),
+                        knownAt: PostgresTimestamp(microsecondsSinceEpoch: time.knownAt))
+                }
+                #expect(error?.reason == .cardNotRegistered && error?.field == time.field)
+                #expect(error?.message.contains("\(registered)") == true)
+            }
+            #expect(try await room.past("card-1", asOf: start - 50_000_000) == ["prg_a M-1 1"])
+        }
+    }
+
     @Test("of several versions that say the same, the one in force at the valid time is named")
     func versionNamed() async throws {
         try await InboxRoom.with { room in

@@ -35,20 +35,12 @@ struct PlanDecision: Sendable, Hashable {
         guard position.pendingMicro > 0 else { return PlanDecision() }
         if let obstacle = obstacle(destination, terms) { return PlanDecision(blockedReason: obstacle) }
         guard let destination, let terms else { return PlanDecision() }
-        switch due.key.unit {
-        case .points:
-            return plan(
-                position, unitMicro: MicroPoints.perPoint, currency: CosmoIssuanceRequest.pointsCurrency,
-                minimum: terms.minimumPoints, maximum: terms.maximumPoints, configuration: configuration)
-        case .value:
-            guard let currency = try? CurrencyCode(destination.cardCurrencyCode),
-                terms.issuanceCurrencyCode.map({ $0 == currency.text }) ?? true,
-                let minorPerUnit = configuration.valueUnit.minorUnitsPerUnit(exponent: currency.minorDigits)
-            else { return PlanDecision(blockedReason: IssuanceReason.currencyMismatch) }
-            return plan(
-                position, unitMicro: minorPerUnit * 1_000_000, currency: currency.text,
-                minimum: terms.minimumValue, maximum: terms.maximumValue, configuration: configuration)
-        }
+        guard
+            let sent = SentUnit(
+                of: due.key.unit, terms: terms, cardCurrencyCode: destination.cardCurrencyCode,
+                valueUnit: configuration.valueUnit)
+        else { return PlanDecision(blockedReason: IssuanceReason.currencyMismatch) }
+        return plan(position, in: sent, configuration: configuration)
     }
 
     private static func obstacle(_ destination: Destination?, _ terms: ProgramTerms?) -> String? {
@@ -64,15 +56,14 @@ struct PlanDecision: Sendable, Hashable {
     }
 
     private static func plan(
-        _ position: Position, unitMicro: Int64, currency: String, minimum: Int64?, maximum: Int64?,
-        configuration: IssuanceConfiguration
+        _ position: Position, in sent: SentUnit, configuration: IssuanceConfiguration
     ) -> PlanDecision {
-        guard let limits = try? IssuanceLimits(minimumUnits: max(minimum ?? 1, 1), maximumUnits: maximum),
+        guard let limits = try? IssuanceLimits(minimumUnits: sent.minimum, maximumUnits: sent.maximum),
             let plan = try? IssuancePlan.plan(
-                for: position, unitMicro: unitMicro, limits: limits, chunkCountMax: configuration.chunksPerPlanMax)
+                for: position, unitMicro: sent.micro, limits: limits, chunkCountMax: configuration.chunksPerPlanMax)
         else { return PlanDecision(blockedReason: IssuanceReason.limitsContradict) }
         return PlanDecision(
-            sentValues: plan.chunks, unitMicro: unitMicro, currency: currency,
+            sentValues: plan.chunks, unitMicro: sent.micro, currency: sent.currency,
             hasMore: plan.chunks.count == configuration.chunksPerPlanMax)
     }
 }

@@ -236,6 +236,10 @@ public nonisolated struct Multibrand_V1_Position: Sendable {
   /// most a hundred.
   public var takenBack: [Multibrand_V1_TakenBack] = []
 
+  /// Set while pending_micro waits because it is below the least that one issuance may have: that least, in the unit of
+  /// the other amounts. 0 otherwise.
+  public var minimumMicro: Int64 = 0
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -1132,7 +1136,7 @@ nonisolated extension Multibrand_V1_RecoveryCause: SwiftProtobuf._ProtoNameProvi
 
 nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Position"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}earned_micro\0\u{3}clawed_back_micro\0\u{3}issued_micro\0\u{3}in_flight_micro\0\u{3}unknown_micro\0\u{3}pending_micro\0\u{3}debt_micro\0\u{3}blocked_reason\0\u{3}written_off_micro\0\u{3}taken_back\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}card_id\0\u{3}program_id\0\u{1}unit\0\u{3}earned_micro\0\u{3}clawed_back_micro\0\u{3}issued_micro\0\u{3}in_flight_micro\0\u{3}unknown_micro\0\u{3}pending_micro\0\u{3}debt_micro\0\u{3}blocked_reason\0\u{3}written_off_micro\0\u{3}taken_back\0\u{3}minimum_micro\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1153,6 +1157,7 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
       case 11: try { try decoder.decodeSingularStringField(value: &self.blockedReason) }()
       case 12: try { try decoder.decodeSingularInt64Field(value: &self.writtenOffMicro) }()
       case 13: try { try decoder.decodeRepeatedMessageField(value: &self.takenBack) }()
+      case 14: try { try decoder.decodeSingularInt64Field(value: &self.minimumMicro) }()
       default: break
       }
     }
@@ -1198,6 +1203,9 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
     if !self.takenBack.isEmpty {
       try visitor.visitRepeatedMessageField(value: self.takenBack, fieldNumber: 13)
     }
+    if self.minimumMicro != 0 {
+      try visitor.visitSingularInt64Field(value: self.minimumMicro, fieldNumber: 14)
+    }
     try unknownFields.traverse(visitor: &visitor)
   }
 
@@ -1215,6 +1223,7 @@ nonisolated extension Multibrand_V1_Position: SwiftProtobuf.Message, SwiftProtob
     if lhs.blockedReason != rhs.blockedReason {return false}
     if lhs.writtenOffMicro != rhs.writtenOffMicro {return false}
     if lhs.takenBack != rhs.takenBack {return false}
+    if lhs.minimumMicro != rhs.minimumMicro {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

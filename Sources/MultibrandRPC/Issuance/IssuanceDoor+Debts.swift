@@ -19,13 +19,13 @@ extension IssuanceDoor {
         }
         routes.unary("WriteOffDebt", .operator, audits: { try $0.audited }) {
             (request: Multibrand_V1_WriteOffDebtRequest, context, audit) in
-            Multibrand_V1_Position(
-                try await writeOffDebt(
-                    WriteOffDebt.Request(
-                        cardID: request.cardID, programID: request.programID, unit: try request.unit.wanted(),
-                        micro: request.micro == 0 ? nil : request.micro, reason: request.reason,
-                        requestID: request.requestID, lostSpendsAreSettled: request.lostSpendsSettled),
-                    by: context.caller.clientID, audit: audit))
+            let view = try await writeOffDebt(
+                WriteOffDebt.Request(
+                    cardID: request.cardID, programID: request.programID, unit: try request.unit.wanted(),
+                    micro: request.micro == 0 ? nil : request.micro, reason: request.reason,
+                    requestID: request.requestID, lostSpendsAreSettled: request.lostSpendsSettled),
+                by: context.caller.clientID, audit: audit)
+            return Multibrand_V1_Position(view, minimumMicro: try await minimums([view])[0])
         }
         routes.unary("ListUnknownBalances", .platform) { (_: Multibrand_V1_ListUnknownBalancesRequest, _) in
             let balances = try await reads.unknownBalances()

@@ -8,6 +8,7 @@ import SwiftProtobuf
 /// `multibrand.v1.IssuanceService`: proto/multibrand/v1/issuance.proto says what each call does.
 struct IssuanceDoor: Sendable {
     let reads: IssuanceReads
+    let minimums: PositionMinimums
     let retryIssuance: RetryIssuance
     let resolveIssuance: ResolveIssuance
     let writeOffDebt: WriteOffDebt
@@ -44,7 +45,7 @@ struct IssuanceDoor: Sendable {
     private func registerReads(in routes: inout DoorRoutes) {
         routes.unary("GetPosition", .platform) { (request: Multibrand_V1_GetPositionRequest, _) in
             let view = try await reads.position(cardID: request.cardID, programID: request.programID)
-            var position = Multibrand_V1_Position(view)
+            var position = Multibrand_V1_Position(view, minimumMicro: try await minimums([view])[0])
             if view.key.unit == .points {
                 position.takenBack = try await reads.takenBack(cardID: request.cardID, programID: request.programID)
                     .map(Multibrand_V1_TakenBack.init)
@@ -56,8 +57,9 @@ struct IssuanceDoor: Sendable {
                 cardID: request.cardID.nonEmpty, programID: request.programID.nonEmpty,
                 blockedOnly: request.blockedOnly,
                 pageSize: Int(request.pageSize), pageToken: request.pageToken)
+            let minimums = try await minimums(page.positions)
             return Multibrand_V1_ListPositionsResponse.with {
-                $0.positions = page.positions.map(Multibrand_V1_Position.init)
+                $0.positions = zip(page.positions, minimums).map(Multibrand_V1_Position.init)
                 $0.nextPageToken = page.nextPageToken ?? ""
             }
         }

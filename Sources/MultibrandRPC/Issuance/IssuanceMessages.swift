@@ -5,7 +5,8 @@ import Rewards
 import SwiftProtobuf
 
 extension Multibrand_V1_Position {
-    init(_ view: PositionView) {
+    /// - Parameter minimumMicro: What the pending amount waits for; nil when it does not wait for more to be earned.
+    init(_ view: PositionView, minimumMicro: Int64?) {
         self.init()
         cardID = view.key.cardID
         programID = view.key.programID
@@ -19,6 +20,7 @@ extension Multibrand_V1_Position {
         debtMicro = view.position.debtMicro
         writtenOffMicro = view.position.writtenOffMicro
         blockedReason = view.blockedReason ?? ""
+        self.minimumMicro = minimumMicro ?? 0
     }
 }
 

@@ -23,12 +23,13 @@ struct PreferenceDoor: Sendable {
 
     func register(in routes: inout DoorRoutes) {
         routes.service = "multibrand.v1.PreferenceService"
-        routes.unary("RegisterCard", .platform) { (request: Multibrand_V1_RegisterCardRequest, _) in
+        routes.unary("RegisterCard", .platform, audits: { AuditedPart($0.cardID) }) {
+            (request: Multibrand_V1_RegisterCardRequest, _, audit) in
             let answer = try await registerCard(
                 RegisterCard.Request(
                     cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
                     sourceUserID: request.sourceUserID.isEmpty ? nil : request.sourceUserID,
-                    cardProgram: request.cardProgram))
+                    cardProgram: request.cardProgram), audit: audit)
             return Multibrand_V1_Card(answer.card, replayed: answer.isReplayed)
         }
         routes.unary("GetPreferences", .platform) { (request: Multibrand_V1_GetPreferencesRequest, _) in
@@ -41,27 +42,39 @@ struct PreferenceDoor: Sendable {
                     request.cardID, asOf: try request.hasAsOf ? request.asOf.instant("as_of") : nil,
                     knownAt: try request.hasKnownAt ? request.knownAt.instant("known_at") : nil))
         }
-        routes.unary("SetAllocation", .platform) { (request: Multibrand_V1_SetAllocationRequest, _) in
+        routes.unary(
+            "SetAllocation", .platform,
+            audits: { request in
+                let shares = request.shares.prefix(SetAllocation.sharesMax).map { "\($0.programID) \($0.parts)" }
+                return AuditedPart(request.cardID, ["shares": shares.joined(separator: ", ")])
+            }
+        ) { (request: Multibrand_V1_SetAllocationRequest, _, audit) in
             let shares = request.shares.map { SetAllocation.Share(programID: $0.programID, parts: Int($0.parts)) }
             return Multibrand_V1_Preferences(
                 try await setAllocation(
                     SetAllocation.Request(
                         cardID: request.cardID, shares: shares, expectedVersion: request.expectedVersion,
-                        requestID: request.requestID)))
+                        requestID: request.requestID), audit: audit))
         }
-        routes.unary("LinkProgram", .platform) { (request: Multibrand_V1_LinkProgramRequest, _) in
+        routes.unary(
+            "LinkProgram", .platform, audits: { AuditedPart($0.cardID, ["program_id": $0.programID]) }
+        ) { (request: Multibrand_V1_LinkProgramRequest, _, audit) in
             Multibrand_V1_Preferences(
                 try await linkProgram(
                     LinkProgram.Request(
                         cardID: request.cardID, programID: request.programID,
                         account: request.destinationAccount.account,
-                        parts: request.parts == 0 ? nil : Int(request.parts), requestID: request.requestID)))
+                        parts: request.parts == 0 ? nil : Int(request.parts), requestID: request.requestID),
+                    audit: audit))
         }
-        routes.unary("DelinkProgram", .platform) { (request: Multibrand_V1_DelinkProgramRequest, _) in
+        routes.unary(
+            "DelinkProgram", .platform, audits: { AuditedPart($0.cardID, ["program_id": $0.programID]) }
+        ) { (request: Multibrand_V1_DelinkProgramRequest, _, audit) in
             Multibrand_V1_Preferences(
                 try await delinkProgram(
                     DelinkProgram.Request(
-                        cardID: request.cardID, programID: request.programID, requestID: request.requestID)))
+                        cardID: request.cardID, programID: request.programID, requestID: request.requestID),
+                    audit: audit))
         }
         routes.unary("ListPreferenceChanges", .platform) {
             (request: Multibrand_V1_ListPreferenceChangesRequest, _) in

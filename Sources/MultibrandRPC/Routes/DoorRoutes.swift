@@ -91,13 +91,32 @@ struct DoorRoutes {
         }
     }
 
-    /// Adds a stream of requests and answers. No request is taken once the caller's key has stopped working; those
-    /// taken before are answered, then the stream ends.
+    /// Adds a stream of requests and answers. Each request of an operator is recorded, under the method's name.
+    ///
+    /// - Parameters:
+    ///   - audits: What is recorded of a request, read before anything is done.
+    ///   - handler: Gets what makes the entry of a request; nil for a caller who is no operator.
     mutating func bidirectional<Request: Message, Answer: Message>(
         _ method: String, _ role: APIRole, limits: RPCMethodLimits,
+        audits: @escaping @Sendable (Request) throws -> AuditedPart,
+        _ handler:
+            @escaping @Sendable (
+                RPCMessages<Request>, RPCWriter<Answer>, RPCContext, @escaping @Sendable (Request) throws -> AuditEntry?
+            ) async throws -> Void
+    ) {
+        addStream(method, role, limits: limits, isRecorded: true) {
+            (requests: RPCMessages<Request>, writer: RPCWriter<Answer>, context) in
+            try await handler(requests, writer, context) { try context.audit(method, $0, audits) }
+        }
+    }
+
+    /// Adds a stream of requests and answers. No request is taken once the caller's key has stopped working; those
+    /// taken before are answered, then the stream ends.
+    private mutating func addStream<Request: Message, Answer: Message>(
+        _ method: String, _ role: APIRole, limits: RPCMethodLimits, isRecorded: Bool,
         _ handler: @escaping @Sendable (RPCMessages<Request>, RPCWriter<Answer>, RPCContext) async throws -> Void
     ) {
-        let path = add(method, role, isRecorded: false)
+        let path = add(method, role, isRecorded: isRecorded)
         let (refusals, authorization) = (refusals, authorization)
         router.bidirectional(path, limits: limits, admission: admission(path, role)) {
             (requests: RPCMessages<Request>, writer: RPCWriter<Answer>, context) in

@@ -8,12 +8,13 @@ import SwiftProtobuf
 extension SpendDoor {
     /// Purchases that are authorised now and clear later.
     func registerAuthorizations(in routes: inout DoorRoutes) {
-        routes.unary("AuthorizeSpend", .platform) { (request: Multibrand_V1_AuthorizeSpendRequest, _) in
-            Multibrand_V1_Authorization(try await authorizeSpend(AuthorizationRequest(request)))
+        routes.unary("AuthorizeSpend", .platform, audits: { AuditedPart($0.authorizationID) }) {
+            (request: Multibrand_V1_AuthorizeSpendRequest, _, audit) in
+            Multibrand_V1_Authorization(try await authorizeSpend(AuthorizationRequest(request), audit: audit))
         }
-        routes.unary("ReverseAuthorization", .platform) {
-            (request: Multibrand_V1_ReverseAuthorizationRequest, _) in
-            Multibrand_V1_Authorization(try await reverseAuthorization(request.authorizationID))
+        routes.unary("ReverseAuthorization", .platform, audits: { AuditedPart($0.authorizationID) }) {
+            (request: Multibrand_V1_ReverseAuthorizationRequest, _, audit) in
+            Multibrand_V1_Authorization(try await reverseAuthorization(request.authorizationID, audit: audit))
         }
         routes.unary("GetAuthorization", .platform) { (request: Multibrand_V1_GetAuthorizationRequest, _) in
             Multibrand_V1_Authorization(try await getAuthorization(request.authorizationID))

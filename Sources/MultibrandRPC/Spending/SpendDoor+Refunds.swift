@@ -8,11 +8,13 @@ import SwiftProtobuf
 extension SpendDoor {
     /// Refunds: recorded, undone, attributed to other spends, read.
     func registerRefunds(in routes: inout DoorRoutes) {
-        routes.unary("RecordRefund", .platform) { (request: Multibrand_V1_RecordRefundRequest, _) in
-            Multibrand_V1_RecordRefundResponse(try await refunds.record(RefundRequest(request)))
+        routes.unary("RecordRefund", .platform, audits: { AuditedPart($0.refundID) }) {
+            (request: Multibrand_V1_RecordRefundRequest, _, audit) in
+            Multibrand_V1_RecordRefundResponse(try await refunds.record(RefundRequest(request), audit: audit))
         }
-        routes.unary("UndoRefund", .platform) { (request: Multibrand_V1_UndoRefundRequest, _) in
-            Multibrand_V1_RecordRefundResponse(try await refunds.undo(request.refundID))
+        routes.unary("UndoRefund", .platform, audits: { AuditedPart($0.refundID) }) {
+            (request: Multibrand_V1_UndoRefundRequest, _, audit) in
+            Multibrand_V1_RecordRefundResponse(try await refunds.undo(request.refundID, audit: audit))
         }
         routes.unary(
             "ReattributeRefund", .operator,

@@ -1,6 +1,7 @@
 import Access
 import Explanation
 import MultibrandAPI
+import OperatorRecord
 import RPC
 import Rewards
 import Spending
@@ -26,19 +27,22 @@ struct SpendDoor: Sendable {
 
     func register(in routes: inout DoorRoutes) {
         routes.service = "multibrand.v1.SpendService"
-        routes.unary("RecordSpend", .platform) { (request: Multibrand_V1_RecordSpendRequest, context) in
+        routes.unary("RecordSpend", .platform, audits: { AuditedPart($0.spend.spendID) }) {
+            (request: Multibrand_V1_RecordSpendRequest, context, audit) in
             Multibrand_V1_RecordSpendResponse(
                 try await recordSpend.record(
-                    SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline))
+                    SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline,
+                    audit: audit))
         }
         routes.bidirectional(
-            "RecordSpends", .platform, limits: RPCMethodLimits(messageBytesMax: Self.streamedBytesMax)
+            "RecordSpends", .platform, limits: RPCMethodLimits(messageBytesMax: Self.streamedBytesMax),
+            audits: { AuditedPart($0.spend.spendID) }
         ) {
             (
                 requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
-                writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, context
+                writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, context, audit
             ) in
-            try await record(requests, to: writer, context)
+            try await record(requests, to: writer, context, audit)
         }
         routes.unary("GetSpend", .platform) { (request: Multibrand_V1_GetSpendRequest, _) in
             Multibrand_V1_RecordedSpend(try await getSpend(request.spendID))
@@ -73,7 +77,8 @@ struct SpendDoor: Sendable {
     /// begun are answered all the same, and then the stream fails.
     private func record(
         _ requests: RPCMessages<Multibrand_V1_RecordSpendRequest>,
-        to writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _ context: RPCContext
+        to writer: RPCWriter<Multibrand_V1_RecordSpendsResponse>, _ context: RPCContext,
+        _ audit: @escaping @Sendable (Multibrand_V1_RecordSpendRequest) throws -> AuditEntry?
     ) async throws {
         let begun = BoundedQueue<Begun>(elementsMax: Self.window)
         do {
@@ -82,7 +87,7 @@ struct SpendDoor: Sendable {
                     do {
                         for try await request in requests {
                             try await begun.untilRoom()
-                            begun.append(begin(request, context))
+                            begun.append(begin(request, context, audit))
                         }
                         begun.finish()
                     } catch {
@@ -103,13 +108,17 @@ struct SpendDoor: Sendable {
         }
     }
 
-    private func begin(_ request: Multibrand_V1_RecordSpendRequest, _ context: RPCContext) -> Begun {
+    private func begin(
+        _ request: Multibrand_V1_RecordSpendRequest, _ context: RPCContext,
+        _ audit: (Multibrand_V1_RecordSpendRequest) throws -> AuditEntry?
+    ) -> Begun {
         Begun(
             // What cannot be an id is refused, and not sent back: it may be long, and a stream keeps many answers.
             spendID: IdentifierRule.check(request.spend.spendID) ? request.spend.spendID : "",
             spend: Result {
                 recordSpend.begin(
-                    try SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline)
+                    try SpendRequest(request.spend), previewToken: request.previewToken, deadline: context.deadline,
+                    audit: try audit(request))
             })
     }
 

@@ -10,22 +10,27 @@ package enum EnvironmentVariables {
         "MULTIBRAND_WRITE_GOLDEN",
     ]
 
-    /// Refuses a variable that nothing reads: a misspelt one would be passed over, and what it was to change left as it
-    /// is.
+    /// Refuses variables that nothing reads: a misspelt one would have no effect, and no one would notice.
+    ///
+    /// **Errors** ``ConfigurationError`` with the ``unknown(in:)``.
+    package static func refuseUnknown(in environment: [String: String]) throws {
+        if let error = ConfigurationError(unknown(in: environment)) { throw error }
+    }
+
+    /// The variables that nothing reads, each with the nearest name that is read.
     ///
     /// Kubernetes makes variables of its own for a service that is called `multibrand`; they are left alone.
-    ///
-    /// **Errors** ``ConfigurationError``, which names the variable and the nearest that there is.
-    package static func refuseUnknown(in environment: [String: String]) throws {
+    static func unknown(in environment: [String: String]) -> [SettingProblem] {
         let known = Settings.all.map(\.environmentVariable) + ofCommands
         let isKnown = Set(known)
-        for (name, value) in environment.sorted(by: { $0.key < $1.key }) where name.hasPrefix("MULTIBRAND_") {
-            guard !isKnown.contains(name), !ofTests.contains(where: name.hasPrefix),
+        return environment.sorted { $0.key < $1.key }.compactMap { name, value in
+            guard name.hasPrefix("MULTIBRAND_"), !isKnown.contains(name), !ofTests.contains(where: name.hasPrefix),
                 !isMadeByKubernetes(name, value)
-            else { continue }
+            else { return nil }
             let near = nearest(to: name, among: known).map { "; did you mean \($0)?" } ?? ""
-            throw ConfigurationError(
-                setting: name, problem: "is an environment variable that nothing reads\(near)")
+            return SettingProblem(
+                setting: name, problem: "is an environment variable that nothing reads\(near)",
+                remedy: "unset it, or correct its name; `multibrand doctor --settings` lists the names")
         }
     }
 

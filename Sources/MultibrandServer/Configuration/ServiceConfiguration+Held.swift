@@ -1,21 +1,15 @@
 /// When held money is decided, and when it ends.
 extension ServiceConfiguration {
-    static func releasesHeldByItself(_ reader: SettingsReader) async throws -> Bool {
-        let setting = Settings.Spending.heldRelease
-        switch try await reader.required(setting) {
-        case "auto": return true
-        case "operator": return false
-        default: throw ConfigurationError(setting: setting.key, problem: "must be auto or operator")
-        }
+    static func releasesHeldByItself(_ reader: SettingsCheck) async -> Bool {
+        await reader.required(Settings.Spending.heldRelease, "must be auto or operator") {
+            ["auto", "operator"].contains($0)
+        } == "auto"
     }
 
-    static func heldLifetime(_ reader: SettingsReader) async throws -> Duration? {
+    static func heldLifetime(_ reader: SettingsCheck) async -> Duration? {
         let setting = Settings.Spending.heldLifetime
-        guard let lifetime = try await reader.value(setting) else { return nil }
-        guard lifetime >= .seconds(3600) else {
-            throw ConfigurationError(
-                setting: setting.key, problem: "must be 1h or more: what has expired never earns")
-        }
+        guard let lifetime = await reader.value(setting) else { return nil }
+        if lifetime < .seconds(3600) { await reader.note(setting, "must be 1h or more: what has expired never earns") }
         return lifetime
     }
 }

@@ -2,30 +2,25 @@ import Spending
 
 /// The issuer's rules for clearings whose authorisation was reversed.
 extension ServiceConfiguration {
-    static func lateClearing(_ reader: SettingsReader) async throws -> LateClearing {
+    static func lateClearing(_ reader: SettingsCheck) async -> LateClearing {
         let setting = Settings.Spending.lateClearingByCardProgram
         var rules: [String: Attribution] = [:]
-        for item in try await list(setting, reader) {
+        for item in await list(setting, reader) {
             guard let colon = item.lastIndex(of: ":"), colon != item.startIndex,
                 let rule = Attribution(rawValue: String(item[item.index(after: colon)...])),
                 rules.updateValue(rule, forKey: String(item[..<colon])) == nil
             else {
-                throw ConfigurationError(
-                    setting: setting.key,
-                    problem:
-                        "must read program:rule,program:rule, each program once and the rules authorization, clearing "
-                        + "or latest"
-                )
+                await reader.note(
+                    setting,
+                    "must read program:rule,program:rule, each program once and the rules authorization, clearing "
+                        + "or latest")
+                break
             }
         }
-        return LateClearing(rule: try await choice(Settings.Spending.lateClearing, reader), byCardProgram: rules)
+        return LateClearing(rule: await choice(Settings.Spending.lateClearing, reader), byCardProgram: rules)
     }
 
-    static func previewLifetime(_ reader: SettingsReader) async throws -> Duration {
-        let lifetime = try await reader.required(Settings.Spending.previewLifetime)
-        guard lifetime > .zero else {
-            throw ConfigurationError(setting: Settings.Spending.previewLifetime.key, problem: "must be above zero")
-        }
-        return lifetime
+    static func previewLifetime(_ reader: SettingsCheck) async -> Duration {
+        await positive(Settings.Spending.previewLifetime, reader)
     }
 }

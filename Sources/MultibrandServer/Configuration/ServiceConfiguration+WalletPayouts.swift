@@ -3,18 +3,18 @@ import Wallet
 
 /// The wallet as a destination of card rewards.
 extension ServiceConfiguration {
-    static func walletEnvironment(_ reader: SettingsReader) async throws -> WalletEnvironment {
-        let setting = Settings.WalletPayouts.environment
-        guard let environment = WalletEnvironment(rawValue: try await reader.required(setting).uppercased()) else {
-            throw ConfigurationError(setting: setting.key, problem: "must be LIVE or SANDBOX")
+    static func walletEnvironment(_ reader: SettingsCheck) async -> WalletEnvironment {
+        let words = Dictionary(uniqueKeysWithValues: WalletEnvironment.allCases.map { ($0.rawValue, $0) })
+        let text = await reader.required(Settings.WalletPayouts.environment, "must be LIVE or SANDBOX") {
+            words[$0.uppercased()] != nil
         }
-        return environment
+        return words[text.uppercased()] ?? .sandbox
     }
 
     /// Reads how refunds take back what was paid into the wallet.
-    static func walletPayouts(_ issuance: inout IssuanceConfiguration, _ reader: SettingsReader) async throws {
-        issuance.walletClawback = try await choice(Settings.WalletPayouts.clawback, reader)
-        issuance.walletClawbackRetry = try await reader.required(Settings.WalletPayouts.clawbackRetry)
-        issuance.walletPayoutRetry = try await reader.required(Settings.WalletPayouts.payoutRetry)
+    static func walletPayouts(_ issuance: inout IssuanceConfiguration, _ reader: SettingsCheck) async {
+        issuance.walletClawback = await choice(Settings.WalletPayouts.clawback, reader)
+        issuance.walletClawbackRetry = await positive(Settings.WalletPayouts.clawbackRetry, reader)
+        issuance.walletPayoutRetry = await positive(Settings.WalletPayouts.payoutRetry, reader)
     }
 }

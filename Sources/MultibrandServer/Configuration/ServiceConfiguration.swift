@@ -83,209 +83,242 @@ package struct ServiceConfiguration: Sendable {
 
     /// Reads every setting.
     ///
-    /// **Errors** ``ConfigurationError`` with the first problem found.
+    /// **Errors** ``ConfigurationError`` with every problem found.
     package init(_ reader: SettingsReader) async throws {
+        let (configuration, problems) = await Self.read(reader)
+        if let error = ConfigurationError(problems) { throw error }
+        self = configuration
+    }
+
+    /// Reads every setting, for checks of a set-up that is not sound.
+    ///
+    /// - Returns: The configuration, and every problem found. A setting that is wrong or missing has its default or a
+    ///   placeholder in the configuration.
+    package static func read(_ reader: SettingsReader) async -> (
+        configuration: ServiceConfiguration, problems: [SettingProblem]
+    ) {
+        let check = SettingsCheck(reader)
+        let configuration = await ServiceConfiguration(check)
+        return (configuration, check.problems)
+    }
+
+    private init(_ reader: SettingsCheck) async {
         database = PostgresConfiguration(
-            connectionString: try await reader.required(Settings.Database.url),
-            poolSizeMax: try await Self.positive(Settings.Database.poolSize, reader),
-            statementTimeout: try await reader.required(Settings.Database.statementTimeout),
-            lockTimeout: try await Self.positive(Settings.Database.lockTimeout, reader),
-            idleTransactionTimeout: try await Self.positive(Settings.Database.idleTransactionTimeout, reader))
-        migrateAtStart = try await reader.required(Settings.Database.migrateAtStart)
-        let rpcTLS = try await Self.tls(
+            connectionString: await reader.required(Settings.Database.url),
+            poolSizeMax: await Self.positive(Settings.Database.poolSize, reader),
+            statementTimeout: await reader.required(Settings.Database.statementTimeout),
+            lockTimeout: await Self.positive(Settings.Database.lockTimeout, reader),
+            idleTransactionTimeout: await Self.positive(Settings.Database.idleTransactionTimeout, reader))
+        migrateAtStart = await reader.required(Settings.Database.migrateAtStart)
+        let rpcTLS = await Self.tls(
             Settings.RPC.certificate, Settings.RPC.key, clientAuthorities: Settings.RPC.clientAuthorities,
             protocols: ["h2"], reader)
-        rpc = try await Self.rpc(reader, tls: rpcTLS?.context)
-        requiresKeys = try await reader.required(Settings.RPC.authentication)
-        operatorKey = try await Self.operatorKey(reader)
-        let httpTLS = try await Self.tls(
+        rpc = await Self.rpc(reader, tls: rpcTLS?.context)
+        requiresKeys = await reader.required(Settings.RPC.authentication)
+        operatorKey = await Self.operatorKey(reader)
+        let httpTLS = await Self.tls(
             Settings.HTTP.certificate, Settings.HTTP.key, protocols: ["http/1.1"], reader)
-        http = try await Self.http(reader, tls: httpTLS?.context)
-        webhook = try await Self.webhook(reader)
-        webhookSecrets = try await Self.webhookSecrets(webhook, reader)
-        try await Self.refuseIdleCredentials(reader)
-        insecure = try await Self.insecure(reader)
+        http = await Self.http(reader, tls: httpTLS?.context)
+        webhook = await Self.webhook(reader)
+        webhookSecrets = await Self.webhookSecrets(webhook, reader)
+        await Self.refuseIdleCredentials(reader)
+        insecure = await Self.insecure(reader)
         webhookPaths = ConnectionEventPayload.Paths(
-            parts: try await Self.path(Settings.Webhook.partsField, reader),
-            cardID: try await Self.path(Settings.Webhook.cardField, reader))
-        cosmo = try await Self.cosmo(reader)
-        spending = try await Self.spending(reader)
-        issuance = try await Self.issuance(reader)
-        walletEnvironment = try await Self.walletEnvironment(reader)
+            parts: await Self.path(Settings.Webhook.partsField, reader),
+            cardID: await Self.path(Settings.Webhook.cardField, reader))
+        cosmo = await Self.cosmo(reader)
+        spending = await Self.spending(reader)
+        issuance = await Self.issuance(reader)
+        walletEnvironment = await Self.walletEnvironment(reader)
         workers = Workers(
-            inbox: try await Self.positive(Settings.Webhook.workers, reader),
-            linkCheckers: try await Self.positive(Settings.Preferences.linkCheckers, reader),
-            catalogueEvery: try await reader.required(Settings.Service.catalogueEvery),
+            inbox: await Self.positive(Settings.Webhook.workers, reader),
+            linkCheckers: await Self.positive(Settings.Preferences.linkCheckers, reader),
+            catalogueEvery: await reader.required(Settings.Service.catalogueEvery),
             retryRule: RetryRule(
-                window: try await reader.required(Settings.Preferences.retryWindow),
-                heldWait: try await reader.required(Settings.Preferences.heldWait)),
-            senderTimeout: try await reader.required(Settings.Webhook.senderTimeout))
+                window: await reader.required(Settings.Preferences.retryWindow),
+                heldWait: await reader.required(Settings.Preferences.heldWait)),
+            senderTimeout: await reader.required(Settings.Webhook.senderTimeout))
         booksSampling = BooksSampling(
-            cards: max(0, try await reader.required(Settings.Service.sampleCards)),
-            every: max(.seconds(1), try await reader.required(Settings.Service.sampleEvery)))
-        log = try await Self.log(reader)
-        drainTimeout = try await reader.required(Settings.Service.drainTimeout)
+            cards: max(0, await reader.required(Settings.Service.sampleCards)),
+            every: max(.seconds(1), await reader.required(Settings.Service.sampleEvery)))
+        log = await Self.log(reader)
+        drainTimeout = await reader.required(Settings.Service.drainTimeout)
         rpc.drainDeadline = drainTimeout
-        let walletTLS = try await Self.tls(
+        let walletTLS = await Self.tls(
             Settings.Wallet.certificate, Settings.Wallet.key, protocols: ["http/1.1"], reader)
-        wallet = try await Self.wallet(reader, tls: walletTLS?.context, http: http, drainTimeout: drainTimeout)
+        wallet = await Self.wallet(reader, tls: walletTLS?.context, http: http, drainTimeout: drainTimeout)
         certificates = [
             rpcTLS?.certificate, httpTLS?.certificate, wallet.isEnabled ? walletTLS?.certificate : nil,
         ].compactMap { $0 }
     }
 
-    private static func operatorKey(_ reader: SettingsReader) async throws -> String? {
-        let key = try await reader.value(Settings.Service.operatorKey)
-        guard let key, !AuthorizationField.isToken68(key.utf8) else { return key }
-        throw ConfigurationError(
-            setting: Settings.Service.operatorKey.key,
-            problem:
+    private static func operatorKey(_ reader: SettingsCheck) async -> String? {
+        let key = await reader.value(Settings.Service.operatorKey)
+        if let key, !AuthorizationField.isToken68(key.utf8) {
+            await reader.note(
+                Settings.Service.operatorKey,
                 "must be letters, digits and -._~+/ only, since it is sent in a header: `openssl rand -hex 32` makes "
-                + "one"
-        )
+                    + "one")
+        }
+        return key
     }
 
-    private static func rpc(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> RPCServerConfiguration {
-        let threads = try await reader.required(Settings.RPC.threads)
+    private static func rpc(_ reader: SettingsCheck, tls: TLSServerContext?) async -> RPCServerConfiguration {
+        let threads = await reader.required(Settings.RPC.threads)
         var rpc = RPCServerConfiguration(
-            host: try await reader.required(Settings.RPC.host), port: try await port(Settings.RPC.port, reader),
+            host: await reader.required(Settings.RPC.host), port: await port(Settings.RPC.port, reader),
             tls: tls,
             eventLoopThreadCount: threads > 0 ? threads : ServiceResources.coreCount)
-        rpc.messageBytesMax = try await positive(Settings.RPC.messageBytesMax, reader)
-        rpc.requestTimeout = try await positive(Settings.RPC.requestTimeout, reader)
-        rpc.requestBytesMax = try await positive(Settings.RPC.requestBytesMax, reader)
-        guard rpc.requestBytesMax / 4 >= rpc.messageBytesMax else {
-            throw ConfigurationError(
-                setting: Settings.RPC.requestBytesMax.key,
-                problem:
-                    "must be at least four times \(Settings.RPC.messageBytesMax.key), or no connection could send one")
+        rpc.messageBytesMax = await positive(Settings.RPC.messageBytesMax, reader)
+        rpc.requestTimeout = await positive(Settings.RPC.requestTimeout, reader)
+        rpc.requestBytesMax = await positive(Settings.RPC.requestBytesMax, reader)
+        if rpc.requestBytesMax / 4 < rpc.messageBytesMax {
+            await reader.note(
+                Settings.RPC.requestBytesMax,
+                "must be at least four times \(Settings.RPC.messageBytesMax.key), or no connection could send one")
         }
         rpc.requestBytesPerConnectionMax = rpc.requestBytesMax / 4
-        rpc.connectionsMax = try await connections(Settings.RPC.connectionsMax, reader)
-        rpc.idleTimeout = try await positive(Settings.RPC.idleTimeout, reader)
-        rpc.concurrentStreamsMax = try await positive(Settings.RPC.streamsMax, reader)
+        rpc.connectionsMax = await connections(Settings.RPC.connectionsMax, reader)
+        rpc.idleTimeout = await positive(Settings.RPC.idleTimeout, reader)
+        rpc.concurrentStreamsMax = await positive(Settings.RPC.streamsMax, reader)
         return rpc
     }
 
-    private static func http(_ reader: SettingsReader, tls: TLSServerContext?) async throws -> HTTPListener {
+    private static func http(_ reader: SettingsCheck, tls: TLSServerContext?) async -> HTTPListener {
         var limits = HTTPConnectionLimits()
-        limits.idleTimeout = try await positive(Settings.HTTP.idleTimeout, reader)
-        limits.headTimeout = try await positive(Settings.HTTP.headTimeout, reader)
-        limits.bodyTimeout = try await positive(Settings.HTTP.bodyTimeout, reader)
-        limits.bodySilenceMax = try await positive(Settings.HTTP.silenceTimeout, reader)
-        limits.answerTimeout = try await positive(Settings.HTTP.answerTimeout, reader)
-        let bodyBytesMax = try await positive(Settings.HTTP.bodyBytesMax, reader)
-        let bodiesBytesMax = try await positive(Settings.HTTP.bodiesBytesMax, reader)
-        guard bodiesBytesMax >= bodyBytesMax else {
-            throw ConfigurationError(
-                setting: Settings.HTTP.bodiesBytesMax.key,
-                problem:
-                    "must be at least \(Settings.HTTP.bodyBytesMax.key), or no body of that size could ever come in")
+        limits.idleTimeout = await positive(Settings.HTTP.idleTimeout, reader)
+        limits.headTimeout = await positive(Settings.HTTP.headTimeout, reader)
+        limits.bodyTimeout = await positive(Settings.HTTP.bodyTimeout, reader)
+        limits.bodySilenceMax = await positive(Settings.HTTP.silenceTimeout, reader)
+        limits.answerTimeout = await positive(Settings.HTTP.answerTimeout, reader)
+        let bodyBytesMax = await positive(Settings.HTTP.bodyBytesMax, reader)
+        let bodiesBytesMax = await positive(Settings.HTTP.bodiesBytesMax, reader)
+        if bodiesBytesMax < bodyBytesMax {
+            await reader.note(
+                Settings.HTTP.bodiesBytesMax,
+                "must be at least \(Settings.HTTP.bodyBytesMax.key), or no body of that size could ever come in")
         }
         return HTTPListener(
-            host: try await reader.required(Settings.HTTP.host), port: try await port(Settings.HTTP.port, reader),
+            host: await reader.required(Settings.HTTP.host), port: await port(Settings.HTTP.port, reader),
             tls: tls, bodyBytesMax: bodyBytesMax,
-            connectionsMax: try await connections(Settings.HTTP.connectionsMax, reader), limits: limits,
+            connectionsMax: await connections(Settings.HTTP.connectionsMax, reader), limits: limits,
             bodies: BodyBudget(bytesMax: bodiesBytesMax))
     }
 
-    private static func webhook(_ reader: SettingsReader) async throws -> WebhookAuthentication {
+    private static func webhook(_ reader: SettingsCheck) async -> WebhookAuthentication {
         let signature = WebhookSignature(
-            secrets: try await secrets(reader), ageMax: try await reader.required(Settings.Webhook.ageMax),
-            futureSkewMax: try await reader.required(Settings.Webhook.futureSkewMax),
-            acceptsUppercaseHex: try await reader.required(Settings.Webhook.uppercaseSignature))
-        switch try await reader.required(Settings.Webhook.authentication) {
-        case "signature":
-            guard !signature.secrets.isEmpty else {
-                throw ConfigurationError(
-                    setting: Settings.Webhook.secrets.key,
-                    problem:
-                        "must be given in signature mode, as name:secret "
-                        + "(\(Settings.Webhook.secrets.environmentVariable))"
-                )
-            }
-            return WebhookAuthentication(mode: .signature, signature: signature)
+            secrets: await secrets(reader), ageMax: await reader.required(Settings.Webhook.ageMax),
+            futureSkewMax: await reader.required(Settings.Webhook.futureSkewMax),
+            acceptsUppercaseHex: await reader.required(Settings.Webhook.uppercaseSignature))
+        let mode = await reader.required(
+            Settings.Webhook.authentication, "must be signature, basic or oauth"
+        ) { ["signature", "basic", "oauth"].contains($0) }
+        switch mode {
         case "basic":
             let credential = WebhookBasicCredential(
-                username: try await reader.required(Settings.Webhook.basicUsername),
-                password: try await reader.required(Settings.Webhook.basicPassword))
+                username: await reader.required(Settings.Webhook.basicUsername),
+                password: await reader.required(Settings.Webhook.basicPassword))
             return WebhookAuthentication(mode: .basic([credential]), signature: signature)
         case "oauth":
-            let secret = try await reader.required(Settings.Webhook.oauthClientSecret)
+            let secret = await reader.required(Settings.Webhook.oauthClientSecret)
             // Derived, so that every instance behind a balancer accepts the tokens that any of them made.
             let signingKey = HMACSHA256.authenticationCode(for: Array("webhook token".utf8), key: Array(secret.utf8))
             let endpoint = WebhookTokenEndpoint(
-                clientID: try await reader.required(Settings.Webhook.oauthClientID), clientSecret: secret,
+                clientID: await reader.required(Settings.Webhook.oauthClientID), clientSecret: secret,
                 signingKey: signingKey)
             return WebhookAuthentication(mode: .oauth(endpoint), signature: signature)
         default:
-            throw ConfigurationError(
-                setting: Settings.Webhook.authentication.key, problem: "must be signature, basic or oauth")
+            if signature.secrets.isEmpty, reader.isSound(Settings.Webhook.authentication) {
+                await reader.note(
+                    Settings.Webhook.secrets,
+                    "must be given in signature mode, as name:secret "
+                        + "(\(Settings.Webhook.secrets.environmentVariable))")
+            }
+            return WebhookAuthentication(mode: .signature, signature: signature)
         }
     }
 
-    private static func secrets(_ reader: SettingsReader) async throws -> [WebhookSecret] {
-        let text = try await reader.value(Settings.Webhook.secrets) ?? ""
-        return try text.split(separator: ",").map { pair in
+    private static func secrets(_ reader: SettingsCheck) async -> [WebhookSecret] {
+        let text = await reader.value(Settings.Webhook.secrets) ?? ""
+        let pairs = text.split(separator: ",")
+        let secrets = pairs.compactMap { pair -> WebhookSecret? in
             let parts = pair.split(separator: ":", maxSplits: 1)
-            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else {
-                throw ConfigurationError(
-                    setting: Settings.Webhook.secrets.key, problem: "must read name:secret,name:secret")
-            }
+            guard parts.count == 2, !parts[0].isEmpty, !parts[1].isEmpty else { return nil }
             return WebhookSecret(
                 name: parts[0].trimmingPrefix(while: \.isWhitespace).description, secret: String(parts[1]))
         }
+        if secrets.count < pairs.count {
+            await reader.note(Settings.Webhook.secrets, "must read name:secret,name:secret")
+        }
+        return secrets
     }
 
-    private static func spending(_ reader: SettingsReader) async throws -> SpendingConfiguration {
+    private static func spending(_ reader: SettingsCheck) async -> SpendingConfiguration {
         SpendingConfiguration(
-            lanes: try await positive(Settings.Spending.lanes, reader),
-            spendsPerBatchMax: try await positive(Settings.Spending.batchMax, reader),
-            spendsQueuedMax: try await positive(Settings.Spending.queueMax, reader),
-            timeLeftMin: try await reader.required(Settings.Spending.deadlineMargin),
-            fallback: try await fallback(reader),
-            lateClearing: try await lateClearing(reader), previewLifetime: try await previewLifetime(reader),
-            refundAttribution: try await refundAttribution(reader),
-            releasesHeldByItself: try await releasesHeldByItself(reader), heldLifetime: try await heldLifetime(reader),
-            times: TimeRule(futureSkewMax: try await reader.required(Settings.Spending.futureSkewMax)))
+            lanes: await positive(Settings.Spending.lanes, reader),
+            spendsPerBatchMax: await positive(Settings.Spending.batchMax, reader),
+            spendsQueuedMax: await positive(Settings.Spending.queueMax, reader),
+            timeLeftMin: await reader.required(Settings.Spending.deadlineMargin),
+            fallback: await fallback(reader),
+            lateClearing: await lateClearing(reader), previewLifetime: await previewLifetime(reader),
+            refundAttribution: await refundAttribution(reader),
+            releasesHeldByItself: await releasesHeldByItself(reader), heldLifetime: await heldLifetime(reader),
+            times: TimeRule(futureSkewMax: await reader.required(Settings.Spending.futureSkewMax)))
     }
 
-    private static func issuance(_ reader: SettingsReader) async throws -> IssuanceConfiguration {
+    private static func issuance(_ reader: SettingsCheck) async -> IssuanceConfiguration {
         var issuance = IssuanceConfiguration()
-        issuance.valueUnit = try await choice(Settings.Cosmo.valueUnit, reader)
-        issuance.planDelay = try await reader.required(Settings.Issuance.planDelay)
-        issuance.planMoreDelay = try await reader.required(Settings.Issuance.planMoreDelay)
-        issuance.concurrentSendsPerProgramMax = try await positive(Settings.Issuance.concurrencyPerProgram, reader)
-        issuance.concurrentSendsMax = try await positive(Settings.Cosmo.concurrency, reader)
-        issuance.settlement.leaseDuration = try await reader.required(Settings.Issuance.leaseTime)
-        issuance.settlement.settleDelay = try await reader.required(Settings.Issuance.settleDelay)
-        issuance.settlement.absentReadsRequired = try await reader.required(Settings.Issuance.absentReads)
-        issuance.settlement.confirmDelay = try await reader.required(Settings.Issuance.confirmAfter)
-        issuance.isReferenceLookupEnabled = try await reader.required(Settings.Cosmo.referenceLookup)
-        issuance.isIntervalLookupEnabled = try await reader.required(Settings.Cosmo.intervalListing)
-        issuance.onAbsent = try await choice(Settings.Issuance.onAbsent, reader)
-        issuance.isReconciliationEnabled = try await reader.required(Settings.Issuance.reconcile)
-        issuance.reconcileAfter = try await reader.required(Settings.Issuance.reconcileAfter)
-        issuance.isRecoveryEnabled = try await reader.required(Settings.Issuance.recovery)
-        let gap = try await reader.required(Settings.Issuance.recoveryGap)
+        issuance.valueUnit = await choice(Settings.Cosmo.valueUnit, reader)
+        issuance.planDelay = await reader.required(Settings.Issuance.planDelay)
+        issuance.planMoreDelay = await reader.required(Settings.Issuance.planMoreDelay)
+        issuance.concurrentSendsPerProgramMax = await positive(Settings.Issuance.concurrencyPerProgram, reader)
+        issuance.concurrentSendsMax = await positive(Settings.Cosmo.concurrency, reader)
+        issuance.settlement.leaseDuration = await reader.required(Settings.Issuance.leaseTime)
+        issuance.settlement.settleDelay = await reader.required(Settings.Issuance.settleDelay)
+        issuance.settlement.absentReadsRequired = await reader.required(Settings.Issuance.absentReads)
+        issuance.settlement.confirmDelay = await reader.required(Settings.Issuance.confirmAfter)
+        issuance.isReferenceLookupEnabled = await reader.required(Settings.Cosmo.referenceLookup)
+        issuance.isIntervalLookupEnabled = await reader.required(Settings.Cosmo.intervalListing)
+        issuance.onAbsent = await choice(Settings.Issuance.onAbsent, reader)
+        issuance.isReconciliationEnabled = await reader.required(Settings.Issuance.reconcile)
+        issuance.reconcileAfter = await reader.required(Settings.Issuance.reconcileAfter)
+        issuance.isRecoveryEnabled = await reader.required(Settings.Issuance.recovery)
+        let gap = await reader.required(Settings.Issuance.recoveryGap)
         issuance.recoveryGap = gap == .zero ? nil : gap
-        issuance.recoveryMargin = try await reader.required(Settings.Issuance.recoveryMargin)
-        try await walletPayouts(&issuance, reader)
-        if let problem = issuance.problems().first { throw ConfigurationError(setting: "issuance", problem: problem) }
+        issuance.recoveryMargin = await reader.required(Settings.Issuance.recoveryMargin)
+        await walletPayouts(&issuance, reader)
+        await refuse(issuance, reader)
         return issuance
     }
 
-    private static func log(_ reader: SettingsReader) async throws -> Log {
-        let text = try await reader.required(Settings.Service.logLevel)
-        guard let level = Logger.Level(rawValue: text) else {
-            throw ConfigurationError(
-                setting: Settings.Service.logLevel.key,
-                problem: "must be one of " + Logger.Level.allCases.map(\.rawValue).joined(separator: ", "))
+    /// Notes what cannot work in the settings of issuance, each by its own name where it has one.
+    private static func refuse(_ issuance: IssuanceConfiguration, _ reader: SettingsCheck) async {
+        let day = Duration.seconds(86_400)
+        let seen = reader.problems.count
+        if issuance.settlement.leaseDuration <= issuance.leaseMargin {
+            await reader.note(
+                Settings.Issuance.leaseTime,
+                "must be longer than \(issuance.leaseMargin.settingText), and longer than "
+                    + Settings.Cosmo.requestTimeout.key)
         }
-        switch try await reader.required(Settings.Service.logFormat) {
-        case "text": return Log(level: level, isJSON: false)
-        case "json": return Log(level: level, isJSON: true)
-        default: throw ConfigurationError(setting: Settings.Service.logFormat.key, problem: "must be text or json")
+        if issuance.settlement.absentReadsRequired < 2 {
+            await reader.note(Settings.Issuance.absentReads, "must be at least 2, since one read proves nothing")
         }
+        if let gap = issuance.recoveryGap, gap <= issuance.heartbeatInterval * 2 {
+            await reader.note(
+                Settings.Issuance.recoveryGap,
+                "must be 0s, or longer than two heartbeats of \(issuance.heartbeatInterval.settingText)")
+        }
+        if issuance.recoveryMargin > day { await reader.note(Settings.Issuance.recoveryMargin, "must be at most 24h") }
+        if issuance.reconcileAfter > day { await reader.note(Settings.Issuance.reconcileAfter, "must be at most 24h") }
+        guard reader.problems.count == seen else { return }
+        for problem in issuance.problems() { reader.note(SettingProblem(setting: "issuance", problem: problem)) }
+    }
+
+    private static func log(_ reader: SettingsCheck) async -> Log {
+        let format = await reader.required(Settings.Service.logFormat, "must be text or json") {
+            ["text", "json"].contains($0)
+        }
+        return Log(level: await choice(Settings.Service.logLevel, reader), isJSON: format == "json")
     }
 }

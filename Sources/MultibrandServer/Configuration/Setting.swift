@@ -22,18 +22,21 @@ package struct Setting<Value: SettingValue>: SettingDescription {
 
 extension String: SettingValue {
     package static var settingName: String { "text" }
+    package static var placeholder: String { "" }
     package init?(settingText: String) { self = settingText }
     package var settingText: String { self }
 }
 
 extension Int: SettingValue {
     package static var settingName: String { "whole number" }
+    package static var placeholder: Int { 0 }
     package init?(settingText: String) { self.init(settingText) }
     package var settingText: String { String(self) }
 }
 
 extension Bool: SettingValue {
     package static var settingName: String { "on or off" }
+    package static var placeholder: Bool { false }
     package init?(settingText: String) {
         switch settingText.lowercased() {
         case "on", "true", "yes", "1": self = true
@@ -46,6 +49,7 @@ extension Bool: SettingValue {
 
 extension Duration: SettingValue {
     package static var settingName: String { "duration: 250ms, 30s, 5m, 2h" }
+    package static var placeholder: Duration { .zero }
 
     package init?(settingText: String) {
         let digits = settingText.prefix { $0.isASCII && $0.isNumber }

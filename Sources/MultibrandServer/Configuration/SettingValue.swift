@@ -4,4 +4,6 @@ package protocol SettingValue: Sendable {
     /// Nil when the text is not such a value.
     init?(settingText: String)
     var settingText: String { get }
+    /// Used for a value that is missing, while the other settings are checked.
+    static var placeholder: Self { get }
 }

@@ -4,31 +4,43 @@ import Foundation
 /// Reads settings from the environment, then from one JSON file, then falls back to what the table says.
 ///
 /// **Guarantees** A key in the file that no setting has, and a `MULTIBRAND_` variable that nothing reads, are refused
-/// by name, so that a misspelt one is never passed over.
-/// **Errors** ``ConfigurationError``, which names the setting and never its value.
+/// by name, so that a misspelt one is noticed.
+/// **Errors** ``ConfigurationError``, which names the setting and never the value of a secret.
 package struct SettingsReader: Sendable {
     private let reader: ConfigReader
+    private let file: String?
+    private let variables: [String: String]
     private let overrides: [String: String]
+    /// The keys of the file that no setting has, and the variables that nothing reads.
+    let unknown: [SettingProblem]
 
     /// - Parameters:
     ///   - file: Path of the JSON file, or nil for none.
     ///   - environment: Variables; the process's own when left out.
     ///   - overrides: Values by key that win over both, as `dev` and the tests set them.
+    ///   - refusesUnknown: Whether unknown keys and variables are an error here. Otherwise they are among the problems
+    ///     that ``ServiceConfiguration/read(_:)`` returns.
     package init(
         file: String?,
         environment: [String: String]? = nil,
-        overrides: [String: String] = [:]
+        overrides: [String: String] = [:],
+        refusesUnknown: Bool = true
     ) async throws {
         let environment = environment ?? ProcessInfo.processInfo.environment
-        try EnvironmentVariables.refuseUnknown(in: environment)
+        var unknown = EnvironmentVariables.unknown(in: environment)
         var providers: [any ConfigProvider] = []
-        let variables = Dictionary(
+        self.file = file
+        self.overrides = overrides
+        variables = Dictionary(
             uniqueKeysWithValues: Settings.all.compactMap { setting in
                 environment[setting.environmentVariable].map { (setting.key, $0) }
             })
-        self.overrides = variables.merging(overrides) { _, override in override }
         if let file {
-            try Self.refuseUnknownKeys(in: file)
+            do {
+                unknown += try Self.unknownKeys(in: file)
+            } catch let error as ConfigurationError {
+                throw ConfigurationError(unknown + error.problems) ?? error
+            }
             let location = ConfigReader(
                 provider: InMemoryProvider(values: ["filePath": .init(.string(file), isSecret: false)]))
             do {
@@ -37,6 +49,8 @@ package struct SettingsReader: Sendable {
                 throw ConfigurationError(setting: file, problem: "cannot be read as JSON: \(error)")
             }
         }
+        if refusesUnknown, let error = ConfigurationError(unknown) { throw error }
+        self.unknown = unknown
         // A reader needs a provider; this one knows nothing and comes last.
         providers.append(InMemoryProvider(values: [:]))
         self.reader = ConfigReader(providers: providers)
@@ -61,8 +75,18 @@ package struct SettingsReader: Sendable {
         return value
     }
 
+    /// What gives a setting its value: the name of a variable or of the file; nil when nothing does.
+    package func origin(of setting: some SettingDescription) async -> String? {
+        if overrides[setting.key] != nil { return "the command line" }
+        if variables[setting.key] != nil { return setting.environmentVariable }
+        return await given(setting) == nil ? nil : file
+    }
+
+    /// The text that was given for a setting; nil when none was, or something else than text.
+    func given(_ setting: some SettingDescription) async -> String? { try? await text(setting) }
+
     private func text(_ setting: some SettingDescription) async throws -> String? {
-        if let override = overrides[setting.key] { return override.isEmpty ? nil : override }
+        if let override = overrides[setting.key] ?? variables[setting.key] { return override.isEmpty ? nil : override }
         let key = ConfigKey(setting.key)
         do {
             return try await reader.fetchString(forKey: key, isSecret: setting.isSecret)
@@ -78,7 +102,8 @@ package struct SettingsReader: Sendable {
             setting: setting.key, problem: "must be \(setting.valueName), not a list or a fraction")
     }
 
-    private static func refuseUnknownKeys(in file: String) throws {
+    /// **Errors** ``ConfigurationError`` when the file is missing or is not JSON.
+    private static func unknownKeys(in file: String) throws -> [SettingProblem] {
         guard let bytes = FileManager.default.contents(atPath: file) else {
             throw ConfigurationError(setting: file, problem: "cannot be read; does the file exist?")
         }
@@ -89,11 +114,12 @@ package struct SettingsReader: Sendable {
         } catch {
             throw ConfigurationError(setting: file, problem: "is not JSON")
         }
-        for key in leaves(of: tree, under: "") where !known.contains(key) {
+        return leaves(of: tree, under: "").filter { !known.contains($0) }.map { key in
             let near = known.filter { $0.hasPrefix(key.prefix(while: { $0 != "." })) }.sorted().joined(separator: ", ")
             let meant = EnvironmentVariables.nearest(to: key, among: known.sorted()).map { "; did you mean \($0)?" }
-            throw ConfigurationError(
-                setting: key, problem: "is not a setting" + (meant ?? (near.isEmpty ? "" : "; there are: \(near)")))
+            return SettingProblem(
+                setting: key, problem: "is not a setting" + (meant ?? (near.isEmpty ? "" : "; there are: \(near)")),
+                remedy: "correct its name in \(file), or remove it; `multibrand doctor --settings` lists all keys")
         }
     }
 

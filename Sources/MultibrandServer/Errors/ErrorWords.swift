@@ -78,6 +78,9 @@ extension ErrorWords {
             "not an active ISO 4217 code with a minor unit",
             "send the billing currency in three upper-case letters"),
         "UNKNOWN_CARD": ErrorWords("no card has this id", "`RegisterCard` first, then send the call again"),
+        "CARD_NOT_REGISTERED": ErrorWords(
+            "the card was registered after the time that was asked about",
+            "ask about a time after the registration; the message says when that was"),
         "REQUEST_CONFLICT": ErrorWords(
             "the request id was used for another request",
             "send the first content again, or a new request id for another change", key: .taken),

@@ -120,6 +120,8 @@ struct ServiceParts: Sendable {
                 record: refunds.record, undo: refunds.undo, reattribute: refunds.reattribute, pool: pool),
             retryParkedLegs: wiring.retryParkedLegs(configuration.spending),
             releaseHeld: releases.call,
+            positionMinimums: PositionMinimums(
+                pool: pool, configuration: issuance, destinations: RoomWiring.destinations, terms: wiring.terms),
             retryIssuance: RetryIssuance(pool: pool, now: now, onPlannable: { planner.wake() }),
             resolveIssuance: ResolveIssuance(pool: pool, configuration: issuance, now: now),
             writeOffDebt: WriteOffDebt(pool: pool, configuration: issuance, now: now, onPlannable: { planner.wake() }),

@@ -42,13 +42,24 @@ struct ConnectionSettings {
         defer { if let message { PQfreemem(message) } }
         guard let options = PQconninfoParse(connectionString, &message) else { return [:] }
         defer { PQconninfoFree(options) }
-        var given: [String: String] = [:]
+        return values(of: options)
+    }
+
+    /// What libpq takes for keywords that a connection string leaves out, from `PG...` variables and its own defaults.
+    static var defaults: [String: String] {
+        guard let options = PQconndefaults() else { return [:] }
+        defer { PQconninfoFree(options) }
+        return values(of: options)
+    }
+
+    private static func values(of options: UnsafeMutablePointer<PQconninfoOption>) -> [String: String] {
+        var values: [String: String] = [:]
         var option = options
         while let keyword = option.pointee.keyword {
-            if let value = option.pointee.val { given[String(cString: keyword)] = String(cString: value) }
+            if let value = option.pointee.val { values[String(cString: keyword)] = String(cString: value) }
             option += 1
         }
-        return given
+        return values
     }
 
     private static func environment(_ name: String) -> String? {
@@ -61,4 +72,16 @@ extension PostgresConfiguration {
     ///
     /// **Guarantees** `target_session_attrs` is then `read-write` unless the string says otherwise.
     package var namesSeveralHosts: Bool { ConnectionSettings(self).namesSeveralHosts }
+
+    /// Where the connection string leads, for people: host, port and database, with libpq's defaults for what the
+    /// string leaves out. It holds neither role nor password.
+    package var place: String {
+        let found = ConnectionSettings.defaults.merging(ConnectionSettings.given(by: connectionString)) { $1 }
+        let host = found["host"] ?? found["hostaddr"]
+        let database = found["dbname"] ?? found["user"]
+        return [
+            host.map { "host \($0)" } ?? "the local socket", found["port"].map { "port \($0)" },
+            database.map { "database \($0)" },
+        ].compactMap(\.self).joined(separator: ", ")
+    }
 }

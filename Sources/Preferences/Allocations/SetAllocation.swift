@@ -1,5 +1,6 @@
 import Cards
 import Cosmo
+package import OperatorRecord
 import PostgreSQL
 import Rewards
 
@@ -44,6 +45,9 @@ package struct SetAllocation: Sendable {
         }
     }
 
+    /// The most programs that one call may name.
+    package static let sharesMax = WeightVector.programCountMax
+
     private let context: PreferencesContext
 
     /// Makes the use case.
@@ -53,16 +57,17 @@ package struct SetAllocation: Sendable {
 
     /// Sets the shares.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the request was answered before.
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `VERSION_MISMATCH`,
     /// `NOT_LINKED`, `TOO_MANY_PARTS`, in this order; `PostgresError`.
-    package func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+    package func callAsFunction(_ request: Request, audit: AuditEntry? = nil) async throws -> PreferencesAnswer {
         let shares = try check(request)
         let sorted = request.shares.sorted { $0.programID < $1.programID }
         let frame = PlatformRequest(
             cardID: request.cardID, requestID: request.requestID,
             content: ["allocation", String(request.expectedVersion)]
                 + sorted.flatMap { [$0.programID, String($0.parts)] })
-        return try await frame.run(context, cause: .allocation) { card, now, connection in
+        return try await frame.run(context, cause: .allocation, audit: audit) { card, now, connection in
             guard request.expectedVersion == 0 || request.expectedVersion == card.record.preferenceVersion else {
                 throw PreferencesError(
                     .versionMismatch, "version \(card.record.preferenceVersion) is in force; read it and decide again",
@@ -87,8 +92,8 @@ package struct SetAllocation: Sendable {
         guard request.expectedVersion >= 0 else {
             throw PreferencesError(.invalidArgument, "expected_version must not be negative", field: "expected_version")
         }
-        guard (1...WeightVector.programCountMax).contains(request.shares.count) else {
-            throw PreferencesError(.invalidArgument, "name 1 to 16 programs", field: "shares")
+        guard (1...Self.sharesMax).contains(request.shares.count) else {
+            throw PreferencesError(.invalidArgument, "name 1 to \(Self.sharesMax) programs", field: "shares")
         }
         var shares: [String: Int] = [:]
         for share in request.shares {

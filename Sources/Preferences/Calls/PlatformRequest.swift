@@ -1,4 +1,5 @@
 import Cards
+import OperatorRecord
 import PostgreSQL
 
 /// The frame of a platform's idempotent call on one card: lock, replay or refuse, decide, write, remember (I-5).
@@ -10,13 +11,15 @@ struct PlatformRequest {
 
     /// Runs `decide` in a transaction that holds the card's lock, unless the request was answered before.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the request was answered before.
+    ///
     /// When the answer to the commit is lost, the request id shows after a reconnection whether it took effect.
     ///
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, and what `decide`
     /// throws; nothing is remembered of a refused request, so it may be sent again when its reason is gone;
     /// `PostgresError`, with `commitOutcomeUnknown` only when the database stayed away.
     func run(
-        _ context: PreferencesContext, cause: PreferenceCause.Kind,
+        _ context: PreferencesContext, cause: PreferenceCause.Kind, audit: AuditEntry?,
         decide: @Sendable (LockedCard, PostgresTimestamp, PostgresConnection) async throws -> CardChange
     ) async throws -> PreferencesAnswer {
         try RequestCheck.id(cardID, "card_id")
@@ -24,14 +27,14 @@ struct PlatformRequest {
         let hash = PreferenceRequestStore.hash(content)
         let attempts = CommitAttempts()
         let answer = try await context.pool.withLine("card:\(cardID)") {
-            try await attempt(context, cause: cause, hash: hash, attempts, decide: decide)
+            try await attempt(context, cause: cause, audit: audit, hash: hash, attempts, decide: decide)
         }
         if !answer.isReplayed { context.onChanged(cardID) }
         return answer
     }
 
     private func attempt(
-        _ context: PreferencesContext, cause: PreferenceCause.Kind, hash: [UInt8],
+        _ context: PreferencesContext, cause: PreferenceCause.Kind, audit: AuditEntry?, hash: [UInt8],
         _ attempts: CommitAttempts,
         decide: @Sendable (LockedCard, PostgresTimestamp, PostgresConnection) async throws -> CardChange
     ) async throws -> PreferencesAnswer {
@@ -53,7 +56,7 @@ struct PlatformRequest {
             let preferences = try await connection.pipeline(
                 change.writes(
                     to: card, cause: PreferenceCause(cause, id: requestID), effectiveAt: now,
-                    also: [remembered] + released, context: context, now: now))
+                    also: [remembered] + released + audit.statements, context: context, now: now))
             return PreferencesAnswer(preferences: preferences, isReplayed: false)
         }
     }

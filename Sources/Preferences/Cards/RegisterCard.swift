@@ -1,6 +1,7 @@
 package import Cards
 import Cosmo
 import Cryptography
+package import OperatorRecord
 import PostgreSQL
 import Rewards
 
@@ -59,8 +60,9 @@ package struct RegisterCard: Sendable {
 
     /// Registers a card.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the card was registered before.
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `CARD_CONFLICT`; `PostgresError`.
-    package func callAsFunction(_ request: Request) async throws -> Answer {
+    package func callAsFunction(_ request: Request, audit: AuditEntry? = nil) async throws -> Answer {
         try check(request)
         // A request without a card program hashes as it did before there were any.
         let hash = PreferenceRequestStore.hash(
@@ -71,7 +73,7 @@ package struct RegisterCard: Sendable {
         let lines = ["card:\(request.cardID)"] + (request.sourceUserID.map { ["source-user:\($0)"] } ?? [])
         let answer = try await context.pool.withLines(lines) {
             try await context.pool.commit(attempts) { connection in
-                try await register(request, sourceUserID: sourceUserID, hash: hash, attempts, connection)
+                try await register(request, sourceUserID: sourceUserID, hash: hash, attempts, audit, connection)
             }
         }
         if !answer.isReplayed { context.onChanged(request.cardID) }
@@ -91,7 +93,7 @@ package struct RegisterCard: Sendable {
     }
 
     private func register(
-        _ request: Request, sourceUserID: String, hash: [UInt8], _ attempts: CommitAttempts,
+        _ request: Request, sourceUserID: String, hash: [UInt8], _ attempts: CommitAttempts, _ audit: AuditEntry?,
         _ connection: PostgresConnection
     ) async throws -> Answer {
         let sourceUser = try await LockedSourceUser.lock(sourceUserID, on: connection)
@@ -103,6 +105,7 @@ package struct RegisterCard: Sendable {
                     cardID: request.cardID, userID: request.userID, currencyCode: request.currencyCode,
                     cardProgram: request.cardProgram, requestHash: hash), now: now, on: connection)
         else { return try await replay(request, hash: hash, attempts, connection) }
+        if let audit { _ = try await connection.query(audit.statement) }
         let set = ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: nil)
         var (open, events) = try await connection.pipeline(
             ConnectionEventStore.openDeliveries(ofSourceUser: sourceUserID, programID: nil), set)

@@ -1,4 +1,5 @@
 import Cards
+package import OperatorRecord
 import PostgreSQL
 import Rewards
 
@@ -32,13 +33,14 @@ package struct DelinkProgram: Sendable {
 
     /// Removes the link.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the request was answered before.
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `NOT_LINKED`, in
     /// this order; `PostgresError`.
-    package func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+    package func callAsFunction(_ request: Request, audit: AuditEntry? = nil) async throws -> PreferencesAnswer {
         try RequestCheck.programID(request.programID)
         let frame = PlatformRequest(
             cardID: request.cardID, requestID: request.requestID, content: ["delink", request.programID])
-        return try await frame.run(context, cause: .delink) { card, now, connection in
+        return try await frame.run(context, cause: .delink, audit: audit) { card, now, connection in
             let sourceUserID = card.record.sourceUserID
             let pair = ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: request.programID)
             let (stored, earlier) = try await connection.pipeline(LinkStore.rows(ofCard: card.id), pair)

@@ -1,5 +1,6 @@
 import Cards
 package import Cosmo
+package import OperatorRecord
 import PostgreSQL
 import Rewards
 
@@ -42,9 +43,10 @@ package struct LinkProgram: Sendable {
 
     /// Links the program.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the request was answered before.
     /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, `REQUEST_CONFLICT`, `UNKNOWN_PROGRAM`,
     /// `MISSING_ACCOUNT_FIELD`, `TOO_MANY_LINKS`, `TOO_MANY_PARTS`, in this order; `PostgresError`.
-    package func callAsFunction(_ request: Request) async throws -> PreferencesAnswer {
+    package func callAsFunction(_ request: Request, audit: AuditEntry? = nil) async throws -> PreferencesAnswer {
         try RequestCheck.programID(request.programID)
         try RequestCheck.account(request.account)
         if let parts = request.parts, !(1...WeightVector.partsSumMax).contains(parts) {
@@ -54,7 +56,7 @@ package struct LinkProgram: Sendable {
             cardID: request.cardID, requestID: request.requestID,
             content: ["link", request.programID, request.parts.map(String.init) ?? ""]
                 + request.account.fields.sorted { $0.key < $1.key }.flatMap { [$0.key, $0.value] })
-        return try await frame.run(context, cause: .link) { card, now, connection in
+        return try await frame.run(context, cause: .link, audit: audit) { card, now, connection in
             try checkProgram(request)
             let sourceUserID = card.record.sourceUserID
             let pair = ConnectionEventStore.events(ofSourceUser: sourceUserID, programID: request.programID)

@@ -17,13 +17,13 @@ package struct GetPreferencesAsOf: Sendable {
     ///
     /// - Parameters:
     ///   - asOf: valid time: what bears a later stamp does not count; nil for no limit.
-    ///   - knownAt: knowledge time: what was recorded later does not count; nil for no limit. Before the card's
-    ///     registration nothing was known of it.
+    ///   - knownAt: knowledge time: what was recorded later does not count; nil for no limit.
     /// - Returns: The links; `effectiveAt` is from when on they read so; `version` is the newest version known by then
     ///   that says the same, one in force at `asOf` before others, and 0 when no version ever did.
     /// **Guarantees**: of one moment of the database. An answer for a `knownAt` that has passed does not change, once
     /// the transactions under way at that time have ended.
-    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT` or `UNKNOWN_CARD`; `PostgresError`.
+    /// **Errors**: `PreferencesError` with `INVALID_ARGUMENT`, `UNKNOWN_CARD`, or `CARD_NOT_REGISTERED` when a time is
+    /// before the card's registration and no earlier event says what was linked; `PostgresError`.
     /// **Cost**: reads every event of the card's source user; not for the path of a purchase.
     package func callAsFunction(
         _ cardID: String, asOf: PostgresTimestamp? = nil, knownAt: PostgresTimestamp? = nil
@@ -36,13 +36,16 @@ package struct GetPreferencesAsOf: Sendable {
                 throw PreferencesError.unknownCard
             }
             guard card.registeredAt <= knownAt else {
-                return PreferencesSnapshot(cardID: cardID, version: 0, effectiveAt: card.registeredAt, links: [])
+                throw PreferencesError.notRegistered(until: card.registeredAt, field: "known_at")
             }
             let (events, allocations) = try await connection.pipeline(
                 ConnectionEventStore.recorded(ofSourceUser: card.sourceUserID),
                 AllocationStore.allocations(ofCard: cardID))
             let history = PreferenceHistory(cardID: cardID, events: events, allocations: allocations)
             let answer = history.answer(validAt: asOf.microsecondsSinceEpoch, knownAt: knownAt)
+            guard answer.sinceMicros != nil || card.registeredAt <= asOf else {
+                throw PreferencesError.notRegistered(until: card.registeredAt, field: "as_of")
+            }
             let version = try await connection.first(
                 PreferenceVersionStore.version(
                     cardID: cardID, saying: answer.state, validAt: asOf, knownAt: knownAt))
@@ -59,5 +62,14 @@ package struct GetPreferencesAsOf: Sendable {
         if time.microsecondsSinceEpoch < -62_135_596_800_000_000 { return .negativeInfinity }
         if time.microsecondsSinceEpoch > 253_402_300_799_999_999 { return .infinity }
         return time
+    }
+}
+
+extension PreferencesError {
+    fileprivate static func notRegistered(until registeredAt: PostgresTimestamp, field: String) -> PreferencesError {
+        PreferencesError(
+            .cardNotRegistered,
+            "the card was not registered at that time: it was registered at \(registeredAt); ask about that time or a "
+                + "later one", field: field)
     }
 }

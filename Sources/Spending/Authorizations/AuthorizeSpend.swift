@@ -1,4 +1,5 @@
 import Cards
+package import OperatorRecord
 package import PostgreSQL
 import Rewards
 
@@ -24,20 +25,23 @@ package struct AuthorizeSpend: Sendable {
 
     /// Authorises a purchase, answered after the commit.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the purchase was authorised before.
     /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
     /// `UNKNOWN_CARD`, `CURRENCY_MISMATCH`, `AUTHORIZATION_CONFLICT`; `CONTENTION`, `DATABASE_UNAVAILABLE`,
     /// `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of two round trips, locking the card.
-    package func callAsFunction(_ request: AuthorizationRequest) async throws -> AuthorizationAnswer {
+    package func callAsFunction(
+        _ request: AuthorizationRequest, audit: AuditEntry? = nil
+    ) async throws -> AuthorizationAnswer {
         let authorization = try request.validated(now: now(), times: times)
         let attempts = CommitAttempts()
         return try await transaction.inLine(of: authorization.cardID) {
-            try await authorize(authorization, attempts)
+            try await authorize(authorization, attempts, audit)
         }
     }
 
     private func authorize(
-        _ authorization: ValidatedAuthorization, _ attempts: CommitAttempts
+        _ authorization: ValidatedAuthorization, _ attempts: CommitAttempts, _ audit: AuditEntry?
     ) async throws -> AuthorizationAnswer {
         let read = AuthorizationStore.read(authorization.authorizationID)
         return try await transaction.run(attempts) { connection in
@@ -53,8 +57,8 @@ package struct AuthorizeSpend: Sendable {
             }
             let recordedAt = now()
             attempts.note(recordedAt)
-            let (_, written) = try await connection.pipeline(
-                AuthorizationStore.insert(authorization, of: card, recordedAt: recordedAt), read)
+            let (_, _, written) = try await connection.pipeline(
+                AuthorizationStore.insert(authorization, of: card, recordedAt: recordedAt), audit.statements, read)
             // Without a row of ours another card has taken the id since it was looked for.
             guard let standing = written.first else { throw SpendingError.internalFault }
             return try Self.answer(

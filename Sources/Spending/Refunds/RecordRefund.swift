@@ -1,4 +1,5 @@
 package import Cards
+package import OperatorRecord
 package import PostgreSQL
 import Rewards
 package import Waiting
@@ -39,12 +40,13 @@ package struct RecordRefund: Sendable {
 
     /// Records a refund, answered after the commit.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the refund was recorded before.
     /// **Errors** The first of: `INVALID_ARGUMENT`, `UNKNOWN_CURRENCY`, `NOT_POSITIVE`, `AMOUNT_TOO_LARGE`,
     /// `UNKNOWN_CARD`, `UNKNOWN_SPEND`, `SPEND_OF_ANOTHER_CARD`, `CURRENCY_MISMATCH`, `REFUND_CONFLICT`,
     /// `REFUND_EXCEEDS_SPEND`; `DECISION_NOT_REPRODUCED` when the spend's stored bytes are no decision; `CONTENTION`,
     /// `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`; `PostgresError`.
     /// **Cost** One transaction of a few round trips, locking the card; a statement for each spend that bears it.
-    package func callAsFunction(_ request: RefundRequest) async throws -> RefundAnswer {
+    package func callAsFunction(_ request: RefundRequest, audit: AuditEntry? = nil) async throws -> RefundAnswer {
         let refund = try request.validated(now: desk.now(), times: times)
         let attempts = CommitAttempts()
         return try await desk.run(refund: refund.refundID, spendID: refund.spendID, cardID: refund.cardID, attempts) {
@@ -79,7 +81,7 @@ package struct RecordRefund: Sendable {
                 fate = RefundStore.Fate(status: .waiting)
             }
             let row = RefundStore.insert(refund, of: card, fate, recordedAt: recordedAt)
-            let hasClawedBack = try await desk.write(row, booking, at: recordedAt, on: connection)
+            let hasClawedBack = try await desk.write(row, booking, at: recordedAt, audit: audit, on: connection)
             guard let written = try await desk.read(refund.refundID, cardID: cardID, on: connection) else {
                 throw RefundTransaction.LostRace()
             }

@@ -1,4 +1,5 @@
 package import Cards
+package import OperatorRecord
 package import PostgreSQL
 import Rewards
 package import Waiting
@@ -26,10 +27,11 @@ package struct UndoRefund: Sendable {
 
     /// Undoes a refund, answered after the commit.
     ///
+    /// - Parameter audit: Recorded in the same transaction, unless the refund was undone before.
     /// **Errors** `INVALID_ARGUMENT`, `UNKNOWN_REFUND`; `DECISION_NOT_REPRODUCED`, `PLUGIN_UNAVAILABLE`,
     /// `PLUGIN_FAILED` and `PLUGIN_CONTRADICTS_ITSELF` with nothing moved; `DATABASE_UNAVAILABLE`, `COMMIT_UNKNOWN`;
     /// `PostgresError`.
-    package func callAsFunction(_ refundID: String) async throws -> RefundAnswer {
+    package func callAsFunction(_ refundID: String, audit: AuditEntry? = nil) async throws -> RefundAnswer {
         try PurchaseCheck(prefix: "").identifier(refundID, "refund_id")
         let attempts = CommitAttempts()
         return try await desk.run(refund: refundID, attempts) { connection, plugins in
@@ -51,7 +53,7 @@ package struct UndoRefund: Sendable {
             }
             let row = RefundStore.update(
                 refundID: refundID, of: card, RefundStore.Fate(status: .undone, settledAt: undoneAt))
-            let hasClawedBack = try await desk.write(row, booking, at: undoneAt, on: connection)
+            let hasClawedBack = try await desk.write(row, booking, at: undoneAt, audit: audit, on: connection)
             guard let written = try await desk.read(refundID, cardID: standing.cardID, on: connection) else {
                 throw SpendingError.unknownRefund
             }

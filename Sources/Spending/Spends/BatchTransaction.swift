@@ -1,5 +1,6 @@
 import Cards
 import Logging
+import OperatorRecord
 import PluginRuntime
 import PostgreSQL
 import Rewards
@@ -61,6 +62,8 @@ struct BatchTransaction: Sendable {
             var decision = BatchDecision(
                 facts: facts, plugins: plugins, tables: tables, configuration: configuration,
                 recordedAt: recordedAt)
+            // Of the operators among the callers.
+            var audits: [AuditEntry] = []
             let answers: [Result<SpendAnswer, any Error>] = batch.map { pending in
                 if facts.busyCards.contains(ExactText(pending.spend.input.cardID)) {
                     pending.attempts.sitOut()
@@ -70,6 +73,7 @@ struct BatchTransaction: Sendable {
                     let answer = try decision.decide(pending.spend)
                     guard answer.replayed else {
                         pending.attempts.note(recordedAt)
+                        if let audit = pending.audit { audits.append(audit) }
                         return answer
                     }
                     // What this call itself recorded, in an attempt whose answer was lost, is no replay.
@@ -77,13 +81,13 @@ struct BatchTransaction: Sendable {
                     return SpendAnswer(recorded: answer.recorded, replayed: !isOurs)
                 }
             }
-            try await apply(decision.writes, under: cards, recordedAt: recordedAt, on: connection)
+            try await apply(decision.writes, audits, under: cards, recordedAt: recordedAt, on: connection)
             return answers
         }
     }
 
     private func apply(
-        _ writes: BatchWrites, under cards: LockedCards, recordedAt: PostgresTimestamp,
+        _ writes: BatchWrites, _ audits: [AuditEntry], under cards: LockedCards, recordedAt: PostgresTimestamp,
         on connection: PostgresConnection
     ) async throws {
         guard !writes.spends.isEmpty else { return }
@@ -98,6 +102,7 @@ struct BatchTransaction: Sendable {
         if let totals = RunningTotalStore.write(writes.runningTotals, under: cards) { statements.append(totals) }
         if let totals = PeriodTotalStore.write(writes.periodTotals, under: cards) { statements.append(totals) }
         statements += positions.change(PositionChange.earned(writes.earnings), at: recordedAt)
+        statements += audits.statements
         let (inserted, _) = try await connection.pipeline(
             SpendStore.insert(writes.spends, under: cards, recordedAt: recordedAt), statements)
         guard inserted == writes.spends.count else { throw LostRace() }

@@ -1,5 +1,6 @@
 package import Cards
 package import Logging
+package import OperatorRecord
 package import PluginRuntime
 package import PostgreSQL
 import Rewards
@@ -90,27 +91,30 @@ package final class RecordSpend: Sendable {
     ///   - previewToken: From `PreviewSpend`, or empty. The spend is then recorded exactly as previewed, or refused
     ///     with nothing stored.
     ///   - deadline: When the caller stops waiting; nil for never.
+    ///   - audit: Recorded in the same transaction, unless the spend was recorded before.
     /// **Errors** `SpendingError`, with its reasons in the order of `SpendingError.Reason`; `CancellationError` when
     /// the caller was cancelled before its batch began, with nothing done.
     package func record(
-        _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
+        _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil,
+        audit: AuditEntry? = nil
     ) async throws -> SpendAnswer {
         try Task.checkCancellation()
-        return try await begin(request, previewToken: previewToken, deadline: deadline).answer()
+        return try await begin(request, previewToken: previewToken, deadline: deadline, audit: audit).answer()
     }
 
     /// Begins to record a spend, without waiting: spends of one card are decided in the order they begin.
     ///
     /// The parameters are those of `record`; what it refuses is the error of the answer.
     package func begin(
-        _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil
+        _ request: SpendRequest, previewToken: String = "", deadline: ContinuousClock.Instant? = nil,
+        audit: AuditEntry? = nil
     ) -> SpendUnderWay {
         do {
             let spend = try request.validated(now: now(), times: configuration.times, previewToken: previewToken)
             if let deadline, ContinuousClock.now.duration(to: deadline) < configuration.timeLeftMin {
                 throw SpendingError.timeLimit
             }
-            let pending = PendingSpend(spend: spend)
+            let pending = PendingSpend(spend: spend, audit: audit)
             return SpendUnderWay(progress: .queued(pending, try committer.begin(pending)), metrics: metrics)
         } catch {
             return SpendUnderWay(

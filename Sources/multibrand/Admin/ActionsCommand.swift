@@ -6,7 +6,7 @@ import SwiftProtobuf
 /// `multibrand admin actions`
 struct ActionsCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "actions", abstract: "What operators changed by calls that only operators may make, newest first.",
+        commandName: "actions", abstract: "What operators changed, newest first.",
         discussion: "EXAMPLE\n  multibrand admin actions --limit 20")
     @OptionGroup var admin: AdminOptions
     @OptionGroup var listing: ListingOptions

@@ -19,6 +19,9 @@ struct AdminConnection: Sendable {
         try await client.unary("/multibrand.v1.\(method)", request, timeout: timeout)
     }
 
+    /// Prints that there is nothing to show: `null` when JSON was asked for, otherwise the text.
+    func showNothing(_ text: String) { print(json ? "null" : text) }
+
     /// Prints an answer: as JSON with every field in it when that was asked for, otherwise the text.
     func show(_ message: some Message, _ text: () -> String) throws {
         guard json else {

@@ -11,12 +11,13 @@ struct AdminOptions: ParsableArguments {
     @Option(
         help:
             """
-            host:port of the service's gRPC door. Default: MULTIBRAND_ADDRESS, a stack left running by `dev`, \
-            127.0.0.1:50051.
+            host:port of the service's gRPC door. Default: MULTIBRAND_ADDRESS, or a stack that `dev` runs in this \
+            directory, or 127.0.0.1:50051.
             """
     )
     var address: String?
-    @Option(help: "An API client's key. Default: MULTIBRAND_KEY, or the key of the stack left running by `dev`.")
+    @Option(
+        help: "An API client's key. Default: MULTIBRAND_KEY, or the key of a stack that `dev` runs in this directory.")
     var key: String?
     @Flag(help: "Speak TLS and check the service's certificate.")
     var tls = false
@@ -52,12 +53,15 @@ struct AdminOptions: ParsableArguments {
         if tls || tlsAuthority != nil {
             configuration.tls = try TLSClientContext(authorityPath: tlsAuthority, protocols: ["h2"])
         }
-        if let key = key ?? environment["MULTIBRAND_KEY"] ?? left?.key {
-            configuration.metadata.add("authorization", "Bearer \(key)")
-        }
+        let chosen = ChosenKey(option: key, environment: environment, left: left)
+        if let chosen { configuration.metadata.add("authorization", "Bearer \(chosen.key)") }
         let logger = Logger(label: "admin") { _ in SwiftLogNoOpLogHandler() }
-        return try await RPCClient.with(configuration, logger: logger) { client in
-            try await body(AdminConnection(client: client, timeout: .seconds(timeout), json: json))
+        do {
+            return try await RPCClient.with(configuration, logger: logger) { client in
+                try await body(AdminConnection(client: client, timeout: .seconds(timeout), json: json))
+            }
+        } catch let error as RPCError where error.code == .unauthenticated {
+            throw CommandFailure(.notAllowed, ChosenKey.refusal(error.message, of: chosen))
         }
     }
 }

@@ -31,7 +31,7 @@ struct ListingOptions: ParsableArguments {
             token = answer.next
         } while !token.isEmpty && items.count < limit
         if !token.isEmpty {
-            FileHandle.standardError.write(Data("There is more: say --limit \(limit * 2) to see it.\n".utf8))
+            FileHandle.standardError.write(Data("There is more: give --limit \(limit * 2) to see it.\n".utf8))
         }
         return items
     }

@@ -15,7 +15,7 @@ struct OverviewCommand: AsyncParsableCommand {
             let overview: Multibrand_V1_Overview = try await connection.call(
                 "AdminService/GetOverview", Multibrand_V1_GetOverviewRequest())
             try connection.show(overview) {
-                var table = TextTable([.text("what"), .number("count"), .text("needs")])
+                var table = TextTable([.text("what"), .number("count"), .text("next step")])
                 table.add(["webhooks to apply", "\(overview.inboxReceived)", ""])
                 table.add([
                     "webhooks held", "\(overview.inboxHeld)",

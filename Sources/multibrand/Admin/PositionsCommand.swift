@@ -76,7 +76,7 @@ extension [Multibrand_V1_Position] {
             .text("card"), .text("program"), .text("unit"), .number("earned"), .number("clawed back"),
             .number("issued"),
             .number("in flight"), .number("unknown"), .number("pending"), .number("debt"), .number("written off"),
-            .text("blocked by"),
+            .text("waits because"),
         ])
         for position in self {
             table.add([
@@ -85,7 +85,7 @@ extension [Multibrand_V1_Position] {
                 Quantity.micro(position.issuedMicro),
                 Quantity.micro(position.inFlightMicro), Quantity.micro(position.unknownMicro),
                 Quantity.micro(position.pendingMicro),
-                Quantity.micro(position.debtMicro), Quantity.micro(position.writtenOffMicro), position.blockedReason,
+                Quantity.micro(position.debtMicro), Quantity.micro(position.writtenOffMicro), position.waitsBecause,
             ])
         }
         return table.rendered()
@@ -93,6 +93,12 @@ extension [Multibrand_V1_Position] {
 }
 
 extension Multibrand_V1_Position {
+    /// Why what is pending is not issued yet; empty when nothing holds it back.
+    fileprivate var waitsBecause: String {
+        guard blockedReason.isEmpty, minimumMicro > 0 else { return blockedReason }
+        return "below the minimum of \(Quantity.micro(minimumMicro))"
+    }
+
     /// What refunds took back out of the wallet; nothing for a program that Cosmo issues.
     var takenBackLines: String {
         takenBack.map { row in

@@ -1,5 +1,6 @@
 import ArgumentParser
 import MultibrandAPI
+import RPC
 import SwiftProtobuf
 
 /// `multibrand admin recovery`
@@ -26,7 +27,8 @@ extension RecoveryCommand {
         static let configuration = CommandConfiguration(
             abstract: "Show the newest recovery, or one by its number, with what Cosmo has and the books lack.",
             discussion: """
-                The exit code is \(ExitStatus.violations.rawValue) while transactions of Cosmo are unexplained.
+                The exit code is \(ExitStatus.violations.rawValue) while transactions of Cosmo are unexplained. If \
+                there was never a recovery, it says so, or prints null with --json, and the exit code is 0.
 
                 EXAMPLES
                   multibrand admin recovery show
@@ -40,14 +42,19 @@ extension RecoveryCommand {
         }
 
         func run() async throws {
-            let shown = try await admin.connected { connection in
-                let recovery: Multibrand_V1_Recovery = try await connection.call(
-                    "IssuanceService/GetRecovery",
-                    Multibrand_V1_GetRecoveryRequest.with { $0.recoveryNumber = number ?? 0 })
-                try connection.show(recovery) { recovery.page }
-                return recovery
+            let shown = try await admin.connected { connection -> Multibrand_V1_Recovery? in
+                do {
+                    let recovery: Multibrand_V1_Recovery = try await connection.call(
+                        "IssuanceService/GetRecovery",
+                        Multibrand_V1_GetRecoveryRequest.with { $0.recoveryNumber = number ?? 0 })
+                    try connection.show(recovery) { recovery.page }
+                    return recovery
+                } catch let error as RPCError where number == nil && error.code == .notFound {
+                    connection.showNothing([Multibrand_V1_Recovery]().table)
+                    return nil
+                }
             }
-            if shown.openCount > 0 { throw ExitStatus.violations.code }
+            if let shown, shown.openCount > 0 { throw ExitStatus.violations.code }
         }
     }
 

@@ -32,7 +32,7 @@ extension RefundsCommand {
         func validate() throws {
             let wanted = try status.map { try Multibrand_V1_RefundStatus(word: $0) }
             guard card.isEmpty, wanted != .waiting, wanted != .held else { return }
-            throw ValidationError("name a card with --card, or say --status waiting or --status held")
+            throw ValidationError("name a card with --card, or give --status waiting or --status held")
         }
 
         func run() async throws {

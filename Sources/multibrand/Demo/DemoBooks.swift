@@ -82,6 +82,15 @@ struct DemoBooks {
         return table.rendered()
     }
 
+    /// What the columns of the table mean.
+    static let legend = """
+        share is what the cardholder chose; spent is the part of the card's purchases that the program accepted.
+        They differ where a program refuses a purchase or what is above its cap: the others are offered it, and what
+        all refuse is excluded. Rounding adds less than one minor unit.
+        earned, issued and pending are in the column unit; pending is below the program's minimum, or less than one
+        whole point or unit of value.
+        """
+
     /// Holds our numbers against each other, and against what the sandbox says it issued.
     ///
     /// **Errors** ``CommandFailure`` with `violations`, naming the first difference.

@@ -20,7 +20,7 @@ struct DemoPlay {
         say("waiting until every issuance is confirmed by webhook")
         try await settle(connection)
         let books = try await DemoBooks.read(connection)
-        print("\n\(summary)\n\n\(books.table)\n")
+        print("\n\(summary)\n\n\(books.table)\n\n\(DemoBooks.legend)\n")
         try books.check(against: running.cosmo.balances())
         try await verify(running.databaseURL)
     }
@@ -58,11 +58,10 @@ struct DemoPlay {
             group.cancelAll()
             return report
         }
-        let checked = report.checks.reduce(0) { $0 + $1.checked }
         guard report.isClean else {
             for violation in report.violations.prefix(10) { print(violation) }
             throw CommandFailure(.violations, "the books do not hold: \(report.violationCount) violations")
         }
-        print("The books hold: \(checked) checks over the whole database, none broken.")
+        print(VerifyCommand.summary(of: report))
     }
 }

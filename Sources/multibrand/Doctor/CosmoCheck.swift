@@ -41,7 +41,7 @@ struct CosmoCheck {
                 report.add(
                     .failure(
                         subject, "the account lacks \(missing.joined(separator: ", "))",
-                        remedy: "say them too, as --account field=value"))
+                        remedy: "add them, as --account field=value"))
                 return false
             }
             guard try await client.validateMember(programID: programID, account: account) else {

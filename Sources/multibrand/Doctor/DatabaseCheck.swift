@@ -12,6 +12,7 @@ struct DatabaseCheck {
     static let versionNumberMin: Int64 = 140_000
 
     let configuration: ServiceConfiguration
+    let chosen: ChosenDatabase
     let report: DoctorReport
 
     /// - Returns: The plugin in force by program; nil when the database could not tell.
@@ -47,11 +48,8 @@ struct DatabaseCheck {
         } catch {
             report.add(
                 .failure(
-                    "database", "\(error)",
-                    remedy:
-                        "is PostgreSQL running, and does \(Settings.Database.url.environmentVariable) name it, its "
-                        + "role and its password?"
-                ))
+                    "database", "\(database.place), named by \(chosen.origin): \(error)",
+                    remedy: "is PostgreSQL running there, and are host, port, database, role and password right?"))
             return nil
         }
     }

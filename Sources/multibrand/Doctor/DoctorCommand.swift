@@ -11,8 +11,8 @@ struct DoctorCommand: AsyncParsableCommand {
         abstract: "Check the set-up before you go live, with advice for each finding.",
         discussion: """
             Looks at the configuration, the database, secrets, ports, clocks, and Cosmo: token, active partnerships, \
-            required \
-            fields, plugins. Reads only, unless --issue asks for one small issue, which is read back by id and by \
+            required fields, plugins. Reports every wrong setting, and skips only the checks that depend on one. Reads \
+            only, unless --issue asks for one small issue, which is read back by id and by \
             reference. Exit code \(ExitStatus.violations.rawValue) when something fails.
 
             EXAMPLES
@@ -33,7 +33,7 @@ struct DoctorCommand: AsyncParsableCommand {
         help: "A field of the member's account, as name=value; may be given several times."
     )
     var accountFields: [String] = []
-    @Option(help: "How much --issue issuances, in whole units; the least allowed when left out.") var value: Int64?
+    @Option(help: "How much --issue issues, in whole units; the least allowed when left out.") var value: Int64?
     @Option(help: "The currency of --value, or POINTS; the organisation's own when left out.") var currency: String?
     @Flag(help: "Do not ask before --issue.") var yes = false
     @Flag(help: "Print the table of settings and exit.") var settings = false
@@ -42,14 +42,14 @@ struct DoctorCommand: AsyncParsableCommand {
     func validate() throws {
         if validating != nil || issue != nil {
             guard !accountFields.isEmpty else {
-                throw ValidationError("say whose account: --account destinationUserId=...")
+                throw ValidationError("name the member's account: --account destinationUserId=...")
             }
         } else if !accountFields.isEmpty {
-            throw ValidationError("say which program's member this is: --validate PROGRAM or --issue PROGRAM")
+            throw ValidationError("name the program of this account: --validate PROGRAM or --issue PROGRAM")
         }
         // Asked here rather than after every other check, and never in the middle of JSON.
         if issue != nil, !yes, json || isatty(STDIN_FILENO) != 1 {
-            throw ValidationError("--issue cannot be undone: run it on a terminal without --json, or say --yes")
+            throw ValidationError("--issue cannot be undone: run it on a terminal without --json, or give --yes")
         }
         _ = try account()
         if let value, value < 1 { throw ValidationError("--value must be at least 1") }
@@ -62,29 +62,43 @@ struct DoctorCommand: AsyncParsableCommand {
         }
         bootstrapLogging(level: .error, isJSON: false)
         let report = DoctorReport(isJSON: json)
-        if let configuration = await load(report) {
-            let plugins = await DatabaseCheck(configuration: configuration, report: report).run()
-            await SetupCheck(configuration: configuration, report: report).run()
-            try await askCosmo(configuration, plugins, report)
+        if let (configuration, faulty) = await load(report) {
+            var plugins: [String: String]?
+            if faulty.allows("database", needing: ["database"], report) {
+                let chosen = try await service.database(refusesUnknown: false)
+                plugins = await DatabaseCheck(configuration: configuration, chosen: chosen, report: report).run()
+            }
+            await SetupCheck(configuration: configuration, faulty: faulty, report: report).run()
+            if faulty.allows("Cosmo", needing: ["cosmo"], report) {
+                try await askCosmo(configuration, plugins, report)
+            }
         }
         try report.finish()
         if report.failures > 0 { throw ExitStatus.violations.code }
     }
 
-    private func load(_ report: DoctorReport) async -> ServiceConfiguration? {
+    /// Reads the configuration and reports everything that is wrong with it.
+    ///
+    /// - Returns: Nil when the file cannot be read: then nothing else can be checked.
+    private func load(_ report: DoctorReport) async -> (ServiceConfiguration, FaultySettings)? {
         do {
-            let configuration = try await service.load()
-            report.add(.ok("configuration", "every setting can be read"))
-            return configuration
+            let (configuration, problems) = await ServiceConfiguration.read(
+                try await service.reader(refusesUnknown: false))
+            if problems.isEmpty { report.add(.ok("configuration", "every setting can be read")) }
+            for problem in problems { report.add(Self.finding(problem)) }
+            return (configuration, FaultySettings(problems))
         } catch let error as ConfigurationError {
-            let problem = "\(error.setting) \(error.problem)"
-            report.add(.failure("configuration", problem, remedy: "`multibrand doctor --settings` lists what there is"))
-            return nil
+            for problem in error.problems { report.add(Self.finding(problem)) }
         } catch {
-            report.add(
-                .failure("configuration", "\(error)", remedy: "`multibrand doctor --settings` lists what there is"))
-            return nil
+            report.add(Self.finding(SettingProblem(setting: "settings", problem: "cannot be read: \(error)")))
         }
+        return nil
+    }
+
+    static func finding(_ problem: SettingProblem) -> DoctorFinding {
+        .failure(
+            "configuration", problem.description,
+            remedy: problem.remedy ?? "`multibrand doctor --settings` lists every setting and what it may be")
     }
 
     private func askCosmo(

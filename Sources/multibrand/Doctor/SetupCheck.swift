@@ -11,20 +11,34 @@ import TLS
 /// What our own set-up promises to others: secrets, keys, encryption, ports.
 struct SetupCheck {
     let configuration: ServiceConfiguration
+    let faulty: FaultySettings
     let report: DoctorReport
 
     func run() async {
         let now = Int64(Date().timeIntervalSince1970)
-        let weaknesses = configuration.securityFindings(nowSeconds: now)
-        for finding in weaknesses.map(Self.finding) + soundFindings(weaknesses, nowSeconds: now) { report.add(finding) }
-        report.add(Self.openFiles(configuration, limit: .current))
-        let ownsHTTP = await portFinding(
-            "HTTP port", configuration.http.host, configuration.http.port, setting: Settings.HTTP.port.key,
-            isOurs: answersHealth)
-        _ = await portFinding(
-            "gRPC port", configuration.rpc.host, configuration.rpc.port, setting: Settings.RPC.port.key,
-            isOurs: { ownsHTTP })
-        guard configuration.wallet.isEnabled else { return }
+        if faulty.allows("security", needing: ["rpc", "http", "webhook", "wallet", "access", "security"], report) {
+            let weaknesses = configuration.securityFindings(nowSeconds: now)
+            for finding in weaknesses.map(Self.finding) + soundFindings(weaknesses, nowSeconds: now) {
+                report.add(finding)
+            }
+        }
+        if faulty.allows(
+            "open files", needing: ["rpc", "http", "wallet", "cosmo.concurrency", "database.poolSize"], report)
+        {
+            report.add(Self.openFiles(configuration, limit: .current))
+        }
+        var ownsHTTP = false
+        if faulty.allows("HTTP port", needing: ["http"], report) {
+            ownsHTTP = await portFinding(
+                "HTTP port", configuration.http.host, configuration.http.port, setting: Settings.HTTP.port.key,
+                isOurs: answersHealth)
+        }
+        if faulty.allows("gRPC port", needing: ["rpc"], report) {
+            _ = await portFinding(
+                "gRPC port", configuration.rpc.host, configuration.rpc.port, setting: Settings.RPC.port.key,
+                isOurs: { ownsHTTP })
+        }
+        guard configuration.wallet.isEnabled, faulty.allows("wallet port", needing: ["wallet"], report) else { return }
         let wallet = configuration.wallet
         _ = await portFinding(
             "wallet port", wallet.host, wallet.port, setting: Settings.Wallet.port.key, isOurs: { ownsHTTP })

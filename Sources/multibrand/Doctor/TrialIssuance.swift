@@ -21,7 +21,7 @@ struct TrialIssuance {
             report.add(
                 .failure(
                     subject, "Cosmo does not say the organisation's currency",
-                    remedy: "say it: --currency USD, or POINTS"))
+                    remedy: "name it: --currency USD, or POINTS"))
             return
         }
         let limits = currency == CosmoIssuanceRequest.pointsCurrency ? program.pointsLimits : program.valueLimits
@@ -32,7 +32,7 @@ struct TrialIssuance {
             report.add(
                 .failure(
                     subject, "\(request.value) is outside the partnership's limits",
-                    remedy: "say another --value, or leave it out"))
+                    remedy: "give another --value, or leave it out"))
             return
         }
         let place =

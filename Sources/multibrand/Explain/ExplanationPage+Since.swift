@@ -68,7 +68,11 @@ extension ExplanationPage {
             if !position.blockedReason.isEmpty { lines.append("  Nothing more is planned: \(position.blockedReason).") }
             return lines
         }
-        if lines.isEmpty { lines = ["No program has a position with this card."] }
+        if lines.isEmpty {
+            lines = ["No program has a position with this card."]
+        } else {
+            lines.insert("Totals of the card with each program, over all its spends:", at: 0)
+        }
         return Section(
             title: "Positions", lines: lines)
     }
@@ -104,7 +108,11 @@ extension ExplanationPage {
             }
             return lines
         }
-        if lines.isEmpty { lines = ["None was planned since."] }
+        if lines.isEmpty {
+            lines = ["None was planned since."]
+        } else {
+            lines.insert("Planned after this spend; each issues what several spends may have earned:", at: 0)
+        }
         if story.cut { lines.append("There is more than is shown here: see the lists of refunds and issuances.") }
         return Section(
             title: "Issuances", lines: lines)

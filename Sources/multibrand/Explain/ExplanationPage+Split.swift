@@ -11,9 +11,10 @@ extension ExplanationPage {
         }
         var lines = fixedPartLines
         lines += [
-            "Weights \(split.weights). The card's running total under them goes from "
-                + "\(text.bare(split.runningTotalBefore)) to \(text.money(split.runningTotalAfter)).",
-            "Exact shares and distances below are in minor units, to a thousandth.",
+            "Weights \(split.weights). The card's running total is the sum of all purchases split under them: it was "
+                + "\(text.money(split.runningTotalBefore)) and is \(text.money(split.runningTotalAfter)) "
+                + "with this one.",
+            "Below is each program's part of that total, with its exact share, in minor units of the currency.",
         ]
         let sum = split.shares.reduce(Int128(0)) { $0 + Int128($1.parts) }
         for share in split.shares {
@@ -23,11 +24,10 @@ extension ExplanationPage {
             let offBefore = ExplanationText.signedThousandths(Int128(share.beforeMinor) * sum - exactBefore, sum)
             let offAfter = ExplanationText.signedThousandths(Int128(share.afterMinor) * sum - exactAfter, sum)
             lines.append(
-                "\(share.programID): \(parts) of \(sum) parts. It had \(share.beforeMinor), exact "
-                    + "\(ExplanationText.thousandths(exactBefore, sum)), off \(offBefore); it has \(share.afterMinor), "
-                    + "exact "
-                    + "\(ExplanationText.thousandths(exactAfter, sum)), off \(offAfter). "
-                    + "Its share of this spend: \(text.money(share.shareMinor)).")
+                "\(share.programID): \(parts) of \(sum) parts. Before: \(share.beforeMinor) (exact "
+                    + "\(ExplanationText.thousandths(exactBefore, sum)), difference \(offBefore)). With this spend: "
+                    + "\(share.afterMinor) (exact \(ExplanationText.thousandths(exactAfter, sum)), difference "
+                    + "\(offAfter)). Its share of this spend: \(text.money(share.shareMinor)).")
         }
         return Section(title: "Split", lines: lines + remainderLines)
     }

@@ -7,7 +7,7 @@ import Foundation
 func confirm(_ question: String, yes: Bool) throws {
     if yes { return }
     guard isatty(STDIN_FILENO) == 1 else {
-        throw ValidationError("this cannot be undone: run it on a terminal, or say --yes")
+        throw ValidationError("this cannot be undone: run it on a terminal, or give --yes")
     }
     print("\(question) Type yes to go on: ", terminator: "")
     guard readLine()?.lowercased() == "yes" else {
