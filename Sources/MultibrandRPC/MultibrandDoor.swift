@@ -88,7 +88,8 @@ package struct MultibrandDoor: Sendable {
             reads: IssuanceReads(pool: rooms.pool), minimums: rooms.positionMinimums,
             retryIssuance: rooms.retryIssuance,
             resolveIssuance: rooms.resolveIssuance, writeOffDebt: rooms.writeOffDebt,
-            reconcileDay: rooms.reconcileDay, recoveryDesk: rooms.recoveryDesk, adoptIssuance: rooms.adoptIssuance)
+            reconcileDay: rooms.reconcileDay, recoveryDesk: rooms.recoveryDesk, adoptIssuance: rooms.adoptIssuance,
+            readTransaction: ReadCosmoTransaction(pool: rooms.pool, cosmo: rooms.cosmo))
     }
 
     private var adminDoor: AdminDoor {

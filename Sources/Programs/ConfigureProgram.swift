@@ -133,6 +133,6 @@ extension Program {
         Program(
             programID: programID, name: programID, currencyCode: nil, localCurrencyCode: nil, limits: IssuanceLimits(),
             requiredFields: [], isListed: true, paysInto: .wallet, isIssuingPaused: false, configuration: nil,
-            changedAt: time)
+            facts: CatalogueFacts(), changedAt: time)
     }
 }

@@ -23,6 +23,8 @@ package struct Program: Sendable, Hashable {
     package let isIssuingPaused: Bool
     /// The plugin configuration in force; nil before one is set, when its legs are parked.
     package let configuration: ProgramConfiguration?
+    /// What the catalogue says of it for people.
+    package let facts: CatalogueFacts
     /// When the row last changed.
     package let changedAt: PostgresTimestamp
 }

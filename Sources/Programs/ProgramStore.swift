@@ -1,10 +1,11 @@
 import PostgreSQL
+import Rewards
 
 /// The SQL of the `programs` table.
 enum ProgramStore {
     private static let columns = """
         p.program_id, p.name, p.currency_code, p.local_currency_code, p.minimum_points, p.maximum_points,
-        p.minimum_value, p.maximum_value, p.required_fields, p.listed, p.pays_into, p.issuing_paused, p.changed_at,
+        p.minimum_value, p.maximum_value, p.required_fields, p.listed, p.pays_into, p.issuing_paused, p.changed_at, p.catalogue,
         c.configuration_version, c.plugin, c.plugin_version, c.configuration, c.digest, c.set_by, c.set_at
         """
     private static let source = """
@@ -123,7 +124,8 @@ enum ProgramStore {
     }
 
     private static func program(_ row: PostgresRow) throws -> Program {
-        Program(
+        let catalogue: String? = try row.get("catalogue")
+        return Program(
             programID: try row.get("program_id"), name: try row.get("name"), currencyCode: try row.get("currency_code"),
             localCurrencyCode: try row.get("local_currency_code"),
             limits: IssuanceLimits(
@@ -132,6 +134,8 @@ enum ProgramStore {
             requiredFields: try row.get("required_fields"), isListed: try row.get("listed"),
             paysInto: try row.get("pays_into", of: "programs"),
             isIssuingPaused: try row.get("issuing_paused"),
-            configuration: try ProgramConfigurationStore.configurationIfAny(row), changedAt: try row.get("changed_at"))
+            configuration: try ProgramConfigurationStore.configurationIfAny(row),
+            facts: try catalogue.map { CatalogueFacts(try JSONValue(parsing: $0)) } ?? CatalogueFacts(),
+            changedAt: try row.get("changed_at"))
     }
 }

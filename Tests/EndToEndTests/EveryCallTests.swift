@@ -115,6 +115,7 @@ extension EndToEnd {
             "ResolveHeldEvent",  // PreferenceTimesTests
             "RecordSpends",  // TenThousandPurchasesTests
             "RetryParkedLegs", "ReleaseHeld",  // FaultInjectionTests, HeldMoneyTests
+            "GetCosmoTransaction",  // CosmoReadTests
             "RetryIssuance", "ResolveIssuance", "AdoptIssuance",  // OperatorTests, AdoptTests
         ]
 

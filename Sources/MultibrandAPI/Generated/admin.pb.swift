@@ -86,36 +86,30 @@ public nonisolated struct Multibrand_V1_ConfigureProgramRequest: Sendable {
   public init() {}
 }
 
-public nonisolated struct Multibrand_V1_ConfigureProgramResponse: @unchecked Sendable {
+public nonisolated struct Multibrand_V1_ConfigureProgramResponse: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var program: Multibrand_V1_Program {
-    get {_storage._program ?? Multibrand_V1_Program()}
-    set {_uniqueStorage()._program = newValue}
+    get {_program ?? Multibrand_V1_Program()}
+    set {_program = newValue}
   }
   /// Returns true if `program` has been explicitly set.
-  public var hasProgram: Bool {_storage._program != nil}
+  public var hasProgram: Bool {self._program != nil}
   /// Clears the value of `program`. Subsequent reads from it will return its default value.
-  public mutating func clearProgram() {_uniqueStorage()._program = nil}
+  public mutating func clearProgram() {self._program = nil}
 
-  public var changed: Bool {
-    get {_storage._changed}
-    set {_uniqueStorage()._changed = newValue}
-  }
+  public var changed: Bool = false
 
   /// The number of checks that the conformance suite ran.
-  public var checks: Int32 {
-    get {_storage._checks}
-    set {_uniqueStorage()._checks = newValue}
-  }
+  public var checks: Int32 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
 
-  fileprivate var _storage = _StorageClass.defaultInstance
+  fileprivate var _program: Multibrand_V1_Program? = nil
 }
 
 public nonisolated struct Multibrand_V1_PauseProgramRequest: Sendable {
@@ -1130,81 +1124,41 @@ nonisolated extension Multibrand_V1_ConfigureProgramResponse: SwiftProtobuf.Mess
   public static let protoMessageName: String = _protobuf_package + ".ConfigureProgramResponse"
   public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}program\0\u{1}changed\0\u{1}checks\0")
 
-  fileprivate class _StorageClass {
-    var _program: Multibrand_V1_Program? = nil
-    var _changed: Bool = false
-    var _checks: Int32 = 0
-
-      // This property is used as the initial default value for new instances of the type.
-      // The type itself is protecting the reference to its storage via CoW semantics.
-      // This will force a copy to be made of this reference when the first mutation occurs;
-      // hence, it is safe to mark this as `nonisolated(unsafe)`.
-      static nonisolated(unsafe) let defaultInstance = _StorageClass()
-
-    private init() {}
-
-    init(copying source: _StorageClass) {
-      _program = source._program
-      _changed = source._changed
-      _checks = source._checks
-    }
-  }
-
-  fileprivate mutating func _uniqueStorage() -> _StorageClass {
-    if !isKnownUniquelyReferenced(&_storage) {
-      _storage = _StorageClass(copying: _storage)
-    }
-    return _storage
-  }
-
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
-    _ = _uniqueStorage()
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      while let fieldNumber = try decoder.nextFieldNumber() {
-        // The use of inline closures is to circumvent an issue where the compiler
-        // allocates stack space for every case branch when no optimizations are
-        // enabled. https://github.com/apple/swift-protobuf/issues/1034
-        switch fieldNumber {
-        case 1: try { try decoder.decodeSingularMessageField(value: &_storage._program) }()
-        case 2: try { try decoder.decodeSingularBoolField(value: &_storage._changed) }()
-        case 3: try { try decoder.decodeSingularInt32Field(value: &_storage._checks) }()
-        default: break
-        }
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._program) }()
+      case 2: try { try decoder.decodeSingularBoolField(value: &self.changed) }()
+      case 3: try { try decoder.decodeSingularInt32Field(value: &self.checks) }()
+      default: break
       }
     }
   }
 
   public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
-    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
-      // The use of inline closures is to circumvent an issue where the compiler
-      // allocates stack space for every if/case branch local when no optimizations
-      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
-      // https://github.com/apple/swift-protobuf/issues/1182
-      try { if let v = _storage._program {
-        try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
-      } }()
-      if _storage._changed != false {
-        try visitor.visitSingularBoolField(value: _storage._changed, fieldNumber: 2)
-      }
-      if _storage._checks != 0 {
-        try visitor.visitSingularInt32Field(value: _storage._checks, fieldNumber: 3)
-      }
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._program {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    if self.changed != false {
+      try visitor.visitSingularBoolField(value: self.changed, fieldNumber: 2)
+    }
+    if self.checks != 0 {
+      try visitor.visitSingularInt32Field(value: self.checks, fieldNumber: 3)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
   public static func ==(lhs: Multibrand_V1_ConfigureProgramResponse, rhs: Multibrand_V1_ConfigureProgramResponse) -> Bool {
-    if lhs._storage !== rhs._storage {
-      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
-        let _storage = _args.0
-        let rhs_storage = _args.1
-        if _storage._program != rhs_storage._program {return false}
-        if _storage._changed != rhs_storage._changed {return false}
-        if _storage._checks != rhs_storage._checks {return false}
-        return true
-      }
-      if !storagesAreEqual {return false}
-    }
+    if lhs._program != rhs._program {return false}
+    if lhs.changed != rhs.changed {return false}
+    if lhs.checks != rhs.checks {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -476,6 +476,90 @@ public nonisolated struct Multibrand_V1_GetIssuanceRequest: Sendable {
   public init() {}
 }
 
+public nonisolated struct Multibrand_V1_GetCosmoTransactionRequest: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Cosmo's transaction id, or our reference number.
+  public var transactionID: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_GetCosmoTransactionResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  /// Unset when Cosmo knows no such transaction.
+  public var cosmo: Multibrand_V1_CosmoTransaction {
+    get {_cosmo ?? Multibrand_V1_CosmoTransaction()}
+    set {_cosmo = newValue}
+  }
+  /// Returns true if `cosmo` has been explicitly set.
+  public var hasCosmo: Bool {self._cosmo != nil}
+  /// Clears the value of `cosmo`. Subsequent reads from it will return its default value.
+  public mutating func clearCosmo() {self._cosmo = nil}
+
+  /// The issuance that it settles; unset when it settles none of ours.
+  public var issuance: Multibrand_V1_Issuance {
+    get {_issuance ?? Multibrand_V1_Issuance()}
+    set {_issuance = newValue}
+  }
+  /// Returns true if `issuance` has been explicitly set.
+  public var hasIssuance: Bool {self._issuance != nil}
+  /// Clears the value of `issuance`. Subsequent reads from it will return its default value.
+  public mutating func clearIssuance() {self._issuance = nil}
+
+  /// What is different on the two sides, such as VALUE or ACCOUNT; empty when they agree or one is missing.
+  public var differences: [String] = []
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _cosmo: Multibrand_V1_CosmoTransaction? = nil
+  fileprivate var _issuance: Multibrand_V1_Issuance? = nil
+}
+
+/// A transaction as Cosmo reports it; fields that Cosmo leaves out are empty.
+public nonisolated struct Multibrand_V1_CosmoTransaction: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var transactionID: String = String()
+
+  public var referenceNumber: String = String()
+
+  public var programID: String = String()
+
+  /// Decimals, as Cosmo reports them.
+  public var value: String = String()
+
+  public var currency: String = String()
+
+  public var totalPoints: String = String()
+
+  /// By Cosmo's field name. Personal data.
+  public var account: Dictionary<String,String> = [:]
+
+  /// When, in Cosmo's words.
+  public var createdAt: String = String()
+
+  /// Cosmo's word for its state; empty means completed.
+  public var status: String = String()
+
+  public var note: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
 public nonisolated struct Multibrand_V1_ListIssuancesRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
@@ -1621,6 +1705,155 @@ nonisolated extension Multibrand_V1_GetIssuanceRequest: SwiftProtobuf.Message, S
 
   public static func ==(lhs: Multibrand_V1_GetIssuanceRequest, rhs: Multibrand_V1_GetIssuanceRequest) -> Bool {
     if lhs.referenceNumber != rhs.referenceNumber {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_GetCosmoTransactionRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetCosmoTransactionRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}transaction_id\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transactionID) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.transactionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.transactionID, fieldNumber: 1)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_GetCosmoTransactionRequest, rhs: Multibrand_V1_GetCosmoTransactionRequest) -> Bool {
+    if lhs.transactionID != rhs.transactionID {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_GetCosmoTransactionResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".GetCosmoTransactionResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}cosmo\0\u{1}issuance\0\u{1}differences\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularMessageField(value: &self._cosmo) }()
+      case 2: try { try decoder.decodeSingularMessageField(value: &self._issuance) }()
+      case 3: try { try decoder.decodeRepeatedStringField(value: &self.differences) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    // The use of inline closures is to circumvent an issue where the compiler
+    // allocates stack space for every if/case branch local when no optimizations
+    // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+    // https://github.com/apple/swift-protobuf/issues/1182
+    try { if let v = self._cosmo {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 1)
+    } }()
+    try { if let v = self._issuance {
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 2)
+    } }()
+    if !self.differences.isEmpty {
+      try visitor.visitRepeatedStringField(value: self.differences, fieldNumber: 3)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_GetCosmoTransactionResponse, rhs: Multibrand_V1_GetCosmoTransactionResponse) -> Bool {
+    if lhs._cosmo != rhs._cosmo {return false}
+    if lhs._issuance != rhs._issuance {return false}
+    if lhs.differences != rhs.differences {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_CosmoTransaction: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".CosmoTransaction"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}transaction_id\0\u{3}reference_number\0\u{3}program_id\0\u{1}value\0\u{1}currency\0\u{3}total_points\0\u{1}account\0\u{3}created_at\0\u{1}status\0\u{1}note\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.transactionID) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.referenceNumber) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.programID) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.value) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.currency) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.totalPoints) }()
+      case 7: try { try decoder.decodeMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: &self.account) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.createdAt) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.status) }()
+      case 10: try { try decoder.decodeSingularStringField(value: &self.note) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.transactionID.isEmpty {
+      try visitor.visitSingularStringField(value: self.transactionID, fieldNumber: 1)
+    }
+    if !self.referenceNumber.isEmpty {
+      try visitor.visitSingularStringField(value: self.referenceNumber, fieldNumber: 2)
+    }
+    if !self.programID.isEmpty {
+      try visitor.visitSingularStringField(value: self.programID, fieldNumber: 3)
+    }
+    if !self.value.isEmpty {
+      try visitor.visitSingularStringField(value: self.value, fieldNumber: 4)
+    }
+    if !self.currency.isEmpty {
+      try visitor.visitSingularStringField(value: self.currency, fieldNumber: 5)
+    }
+    if !self.totalPoints.isEmpty {
+      try visitor.visitSingularStringField(value: self.totalPoints, fieldNumber: 6)
+    }
+    if !self.account.isEmpty {
+      try visitor.visitMapField(fieldType: SwiftProtobuf._ProtobufMap<SwiftProtobuf.ProtobufString,SwiftProtobuf.ProtobufString>.self, value: self.account, fieldNumber: 7)
+    }
+    if !self.createdAt.isEmpty {
+      try visitor.visitSingularStringField(value: self.createdAt, fieldNumber: 8)
+    }
+    if !self.status.isEmpty {
+      try visitor.visitSingularStringField(value: self.status, fieldNumber: 9)
+    }
+    if !self.note.isEmpty {
+      try visitor.visitSingularStringField(value: self.note, fieldNumber: 10)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_CosmoTransaction, rhs: Multibrand_V1_CosmoTransaction) -> Bool {
+    if lhs.transactionID != rhs.transactionID {return false}
+    if lhs.referenceNumber != rhs.referenceNumber {return false}
+    if lhs.programID != rhs.programID {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.currency != rhs.currency {return false}
+    if lhs.totalPoints != rhs.totalPoints {return false}
+    if lhs.account != rhs.account {return false}
+    if lhs.createdAt != rhs.createdAt {return false}
+    if lhs.status != rhs.status {return false}
+    if lhs.note != rhs.note {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -555,45 +555,167 @@ public nonisolated struct Multibrand_V1_ListProgramsResponse: Sendable {
   public init() {}
 }
 
-public nonisolated struct Multibrand_V1_Program: Sendable {
+public nonisolated struct Multibrand_V1_Program: @unchecked Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var programID: String {
+    get {_storage._programID}
+    set {_uniqueStorage()._programID = newValue}
+  }
+
+  public var name: String {
+    get {_storage._name}
+    set {_uniqueStorage()._name = newValue}
+  }
+
+  public var currencyCode: String {
+    get {_storage._currencyCode}
+    set {_uniqueStorage()._currencyCode = newValue}
+  }
+
+  /// Limits of one issuance; 0: none. In points for programs paid in points, in whole currency units for the others.
+  public var minimumPoints: Int64 {
+    get {_storage._minimumPoints}
+    set {_uniqueStorage()._minimumPoints = newValue}
+  }
+
+  public var maximumPoints: Int64 {
+    get {_storage._maximumPoints}
+    set {_uniqueStorage()._maximumPoints = newValue}
+  }
+
+  public var minimumValue: Int64 {
+    get {_storage._minimumValue}
+    set {_uniqueStorage()._minimumValue = newValue}
+  }
+
+  public var maximumValue: Int64 {
+    get {_storage._maximumValue}
+    set {_uniqueStorage()._maximumValue = newValue}
+  }
+
+  public var requiredFields: [String] {
+    get {_storage._requiredFields}
+    set {_uniqueStorage()._requiredFields = newValue}
+  }
+
+  /// Whether Cosmo's latest catalogue contained it.
+  public var listed: Bool {
+    get {_storage._listed}
+    set {_uniqueStorage()._listed = newValue}
+  }
+
+  public var issuingPaused: Bool {
+    get {_storage._issuingPaused}
+    set {_uniqueStorage()._issuingPaused = newValue}
+  }
+
+  /// The plugin in force, empty before one is set.
+  public var plugin: String {
+    get {_storage._plugin}
+    set {_uniqueStorage()._plugin = newValue}
+  }
+
+  public var pluginVersion: String {
+    get {_storage._pluginVersion}
+    set {_uniqueStorage()._pluginVersion = newValue}
+  }
+
+  public var configurationVersion: Int32 {
+    get {_storage._configurationVersion}
+    set {_uniqueStorage()._configurationVersion = newValue}
+  }
+
+  public var configurationJson: String {
+    get {_storage._configurationJson}
+    set {_uniqueStorage()._configurationJson = newValue}
+  }
+
+  public var configurationDigest: String {
+    get {_storage._configurationDigest}
+    set {_uniqueStorage()._configurationDigest = newValue}
+  }
+
+  public var paysInto: Multibrand_V1_PaysInto {
+    get {_storage._paysInto}
+    set {_uniqueStorage()._paysInto = newValue}
+  }
+
+  /// What the catalogue says for people; unset when it says nothing.
+  public var terms: Multibrand_V1_ProgramTerms {
+    get {_storage._terms ?? Multibrand_V1_ProgramTerms()}
+    set {_uniqueStorage()._terms = newValue}
+  }
+  /// Returns true if `terms` has been explicitly set.
+  public var hasTerms: Bool {_storage._terms != nil}
+  /// Clears the value of `terms`. Subsequent reads from it will return its default value.
+  public mutating func clearTerms() {_uniqueStorage()._terms = nil}
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+
+  fileprivate var _storage = _StorageClass.defaultInstance
+}
+
+/// As Cosmo's catalogue has it; each field is empty when the catalogue does not say.
+public nonisolated struct Multibrand_V1_ProgramTerms: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
+
+  public var businessName: String = String()
+
+  public var brandDescription: String = String()
+
+  public var industry: String = String()
+
+  public var logoURL: String = String()
+
+  public var termsAndConditionsURL: String = String()
+
+  /// The price of one point, decimals: in the program's currency, in the currency of value, and in US dollars.
+  public var pricePerPoint: String = String()
+
+  public var pricePerPointInLocalCurrency: String = String()
+
+  public var pricePerPointInUsd: String = String()
+
+  /// The currency of value, ISO 4217.
+  public var localCurrencyCode: String = String()
+
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  public init() {}
+}
+
+public nonisolated struct Multibrand_V1_PreviewPointsRequest: Sendable {
   // SwiftProtobuf.Message conformance is added in an extension below. See the
   // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
   // methods supported on all messages.
 
   public var programID: String = String()
 
-  public var name: String = String()
+  /// In whole units of the program's local currency, from 1.
+  public var value: Int64 = 0
 
-  public var currencyCode: String = String()
+  public var unknownFields = SwiftProtobuf.UnknownStorage()
 
-  /// Limits of one issuance; 0: none. In points for programs paid in points, in whole currency units for the others.
-  public var minimumPoints: Int64 = 0
+  public init() {}
+}
 
-  public var maximumPoints: Int64 = 0
+public nonisolated struct Multibrand_V1_PreviewPointsResponse: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
-  public var minimumValue: Int64 = 0
+  /// What an issuance of that value would give now, a decimal; campaigns may change it until then.
+  public var points: String = String()
 
-  public var maximumValue: Int64 = 0
-
-  public var requiredFields: [String] = []
-
-  /// Whether Cosmo's latest catalogue contained it.
-  public var listed: Bool = false
-
-  public var issuingPaused: Bool = false
-
-  /// The plugin in force, empty before one is set.
-  public var plugin: String = String()
-
-  public var pluginVersion: String = String()
-
-  public var configurationVersion: Int32 = 0
-
-  public var configurationJson: String = String()
-
-  public var configurationDigest: String = String()
-
-  public var paysInto: Multibrand_V1_PaysInto = .unspecified
+  /// The same without its fraction, for "You will receive 1,234 points".
+  public var wholePoints: Int64 = 0
 
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -1424,7 +1546,259 @@ nonisolated extension Multibrand_V1_ListProgramsResponse: SwiftProtobuf.Message,
 
 nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Program"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}name\0\u{3}currency_code\0\u{3}minimum_points\0\u{3}maximum_points\0\u{3}minimum_value\0\u{3}maximum_value\0\u{3}required_fields\0\u{1}listed\0\u{3}issuing_paused\0\u{1}plugin\0\u{3}plugin_version\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}configuration_digest\0\u{3}pays_into\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}name\0\u{3}currency_code\0\u{3}minimum_points\0\u{3}maximum_points\0\u{3}minimum_value\0\u{3}maximum_value\0\u{3}required_fields\0\u{1}listed\0\u{3}issuing_paused\0\u{1}plugin\0\u{3}plugin_version\0\u{3}configuration_version\0\u{3}configuration_json\0\u{3}configuration_digest\0\u{3}pays_into\0\u{1}terms\0")
+
+  fileprivate class _StorageClass {
+    var _programID: String = String()
+    var _name: String = String()
+    var _currencyCode: String = String()
+    var _minimumPoints: Int64 = 0
+    var _maximumPoints: Int64 = 0
+    var _minimumValue: Int64 = 0
+    var _maximumValue: Int64 = 0
+    var _requiredFields: [String] = []
+    var _listed: Bool = false
+    var _issuingPaused: Bool = false
+    var _plugin: String = String()
+    var _pluginVersion: String = String()
+    var _configurationVersion: Int32 = 0
+    var _configurationJson: String = String()
+    var _configurationDigest: String = String()
+    var _paysInto: Multibrand_V1_PaysInto = .unspecified
+    var _terms: Multibrand_V1_ProgramTerms? = nil
+
+      // This property is used as the initial default value for new instances of the type.
+      // The type itself is protecting the reference to its storage via CoW semantics.
+      // This will force a copy to be made of this reference when the first mutation occurs;
+      // hence, it is safe to mark this as `nonisolated(unsafe)`.
+      static nonisolated(unsafe) let defaultInstance = _StorageClass()
+
+    private init() {}
+
+    init(copying source: _StorageClass) {
+      _programID = source._programID
+      _name = source._name
+      _currencyCode = source._currencyCode
+      _minimumPoints = source._minimumPoints
+      _maximumPoints = source._maximumPoints
+      _minimumValue = source._minimumValue
+      _maximumValue = source._maximumValue
+      _requiredFields = source._requiredFields
+      _listed = source._listed
+      _issuingPaused = source._issuingPaused
+      _plugin = source._plugin
+      _pluginVersion = source._pluginVersion
+      _configurationVersion = source._configurationVersion
+      _configurationJson = source._configurationJson
+      _configurationDigest = source._configurationDigest
+      _paysInto = source._paysInto
+      _terms = source._terms
+    }
+  }
+
+  fileprivate mutating func _uniqueStorage() -> _StorageClass {
+    if !isKnownUniquelyReferenced(&_storage) {
+      _storage = _StorageClass(copying: _storage)
+    }
+    return _storage
+  }
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    _ = _uniqueStorage()
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      while let fieldNumber = try decoder.nextFieldNumber() {
+        // The use of inline closures is to circumvent an issue where the compiler
+        // allocates stack space for every case branch when no optimizations are
+        // enabled. https://github.com/apple/swift-protobuf/issues/1034
+        switch fieldNumber {
+        case 1: try { try decoder.decodeSingularStringField(value: &_storage._programID) }()
+        case 2: try { try decoder.decodeSingularStringField(value: &_storage._name) }()
+        case 3: try { try decoder.decodeSingularStringField(value: &_storage._currencyCode) }()
+        case 4: try { try decoder.decodeSingularInt64Field(value: &_storage._minimumPoints) }()
+        case 5: try { try decoder.decodeSingularInt64Field(value: &_storage._maximumPoints) }()
+        case 6: try { try decoder.decodeSingularInt64Field(value: &_storage._minimumValue) }()
+        case 7: try { try decoder.decodeSingularInt64Field(value: &_storage._maximumValue) }()
+        case 8: try { try decoder.decodeRepeatedStringField(value: &_storage._requiredFields) }()
+        case 9: try { try decoder.decodeSingularBoolField(value: &_storage._listed) }()
+        case 10: try { try decoder.decodeSingularBoolField(value: &_storage._issuingPaused) }()
+        case 11: try { try decoder.decodeSingularStringField(value: &_storage._plugin) }()
+        case 12: try { try decoder.decodeSingularStringField(value: &_storage._pluginVersion) }()
+        case 13: try { try decoder.decodeSingularInt32Field(value: &_storage._configurationVersion) }()
+        case 14: try { try decoder.decodeSingularStringField(value: &_storage._configurationJson) }()
+        case 15: try { try decoder.decodeSingularStringField(value: &_storage._configurationDigest) }()
+        case 16: try { try decoder.decodeSingularEnumField(value: &_storage._paysInto) }()
+        case 17: try { try decoder.decodeSingularMessageField(value: &_storage._terms) }()
+        default: break
+        }
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try withExtendedLifetime(_storage) { (_storage: _StorageClass) in
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every if/case branch local when no optimizations
+      // are enabled. https://github.com/apple/swift-protobuf/issues/1034 and
+      // https://github.com/apple/swift-protobuf/issues/1182
+      if !_storage._programID.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._programID, fieldNumber: 1)
+      }
+      if !_storage._name.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._name, fieldNumber: 2)
+      }
+      if !_storage._currencyCode.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._currencyCode, fieldNumber: 3)
+      }
+      if _storage._minimumPoints != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._minimumPoints, fieldNumber: 4)
+      }
+      if _storage._maximumPoints != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._maximumPoints, fieldNumber: 5)
+      }
+      if _storage._minimumValue != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._minimumValue, fieldNumber: 6)
+      }
+      if _storage._maximumValue != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._maximumValue, fieldNumber: 7)
+      }
+      if !_storage._requiredFields.isEmpty {
+        try visitor.visitRepeatedStringField(value: _storage._requiredFields, fieldNumber: 8)
+      }
+      if _storage._listed != false {
+        try visitor.visitSingularBoolField(value: _storage._listed, fieldNumber: 9)
+      }
+      if _storage._issuingPaused != false {
+        try visitor.visitSingularBoolField(value: _storage._issuingPaused, fieldNumber: 10)
+      }
+      if !_storage._plugin.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._plugin, fieldNumber: 11)
+      }
+      if !_storage._pluginVersion.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._pluginVersion, fieldNumber: 12)
+      }
+      if _storage._configurationVersion != 0 {
+        try visitor.visitSingularInt32Field(value: _storage._configurationVersion, fieldNumber: 13)
+      }
+      if !_storage._configurationJson.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._configurationJson, fieldNumber: 14)
+      }
+      if !_storage._configurationDigest.isEmpty {
+        try visitor.visitSingularStringField(value: _storage._configurationDigest, fieldNumber: 15)
+      }
+      if _storage._paysInto != .unspecified {
+        try visitor.visitSingularEnumField(value: _storage._paysInto, fieldNumber: 16)
+      }
+      try { if let v = _storage._terms {
+        try visitor.visitSingularMessageField(value: v, fieldNumber: 17)
+      } }()
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_Program, rhs: Multibrand_V1_Program) -> Bool {
+    if lhs._storage !== rhs._storage {
+      let storagesAreEqual: Bool = withExtendedLifetime((lhs._storage, rhs._storage)) { (_args: (_StorageClass, _StorageClass)) in
+        let _storage = _args.0
+        let rhs_storage = _args.1
+        if _storage._programID != rhs_storage._programID {return false}
+        if _storage._name != rhs_storage._name {return false}
+        if _storage._currencyCode != rhs_storage._currencyCode {return false}
+        if _storage._minimumPoints != rhs_storage._minimumPoints {return false}
+        if _storage._maximumPoints != rhs_storage._maximumPoints {return false}
+        if _storage._minimumValue != rhs_storage._minimumValue {return false}
+        if _storage._maximumValue != rhs_storage._maximumValue {return false}
+        if _storage._requiredFields != rhs_storage._requiredFields {return false}
+        if _storage._listed != rhs_storage._listed {return false}
+        if _storage._issuingPaused != rhs_storage._issuingPaused {return false}
+        if _storage._plugin != rhs_storage._plugin {return false}
+        if _storage._pluginVersion != rhs_storage._pluginVersion {return false}
+        if _storage._configurationVersion != rhs_storage._configurationVersion {return false}
+        if _storage._configurationJson != rhs_storage._configurationJson {return false}
+        if _storage._configurationDigest != rhs_storage._configurationDigest {return false}
+        if _storage._paysInto != rhs_storage._paysInto {return false}
+        if _storage._terms != rhs_storage._terms {return false}
+        return true
+      }
+      if !storagesAreEqual {return false}
+    }
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_ProgramTerms: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".ProgramTerms"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}business_name\0\u{3}brand_description\0\u{1}industry\0\u{3}logo_url\0\u{3}terms_and_conditions_url\0\u{3}price_per_point\0\u{3}price_per_point_in_local_currency\0\u{3}price_per_point_in_usd\0\u{3}local_currency_code\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.businessName) }()
+      case 2: try { try decoder.decodeSingularStringField(value: &self.brandDescription) }()
+      case 3: try { try decoder.decodeSingularStringField(value: &self.industry) }()
+      case 4: try { try decoder.decodeSingularStringField(value: &self.logoURL) }()
+      case 5: try { try decoder.decodeSingularStringField(value: &self.termsAndConditionsURL) }()
+      case 6: try { try decoder.decodeSingularStringField(value: &self.pricePerPoint) }()
+      case 7: try { try decoder.decodeSingularStringField(value: &self.pricePerPointInLocalCurrency) }()
+      case 8: try { try decoder.decodeSingularStringField(value: &self.pricePerPointInUsd) }()
+      case 9: try { try decoder.decodeSingularStringField(value: &self.localCurrencyCode) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.businessName.isEmpty {
+      try visitor.visitSingularStringField(value: self.businessName, fieldNumber: 1)
+    }
+    if !self.brandDescription.isEmpty {
+      try visitor.visitSingularStringField(value: self.brandDescription, fieldNumber: 2)
+    }
+    if !self.industry.isEmpty {
+      try visitor.visitSingularStringField(value: self.industry, fieldNumber: 3)
+    }
+    if !self.logoURL.isEmpty {
+      try visitor.visitSingularStringField(value: self.logoURL, fieldNumber: 4)
+    }
+    if !self.termsAndConditionsURL.isEmpty {
+      try visitor.visitSingularStringField(value: self.termsAndConditionsURL, fieldNumber: 5)
+    }
+    if !self.pricePerPoint.isEmpty {
+      try visitor.visitSingularStringField(value: self.pricePerPoint, fieldNumber: 6)
+    }
+    if !self.pricePerPointInLocalCurrency.isEmpty {
+      try visitor.visitSingularStringField(value: self.pricePerPointInLocalCurrency, fieldNumber: 7)
+    }
+    if !self.pricePerPointInUsd.isEmpty {
+      try visitor.visitSingularStringField(value: self.pricePerPointInUsd, fieldNumber: 8)
+    }
+    if !self.localCurrencyCode.isEmpty {
+      try visitor.visitSingularStringField(value: self.localCurrencyCode, fieldNumber: 9)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_ProgramTerms, rhs: Multibrand_V1_ProgramTerms) -> Bool {
+    if lhs.businessName != rhs.businessName {return false}
+    if lhs.brandDescription != rhs.brandDescription {return false}
+    if lhs.industry != rhs.industry {return false}
+    if lhs.logoURL != rhs.logoURL {return false}
+    if lhs.termsAndConditionsURL != rhs.termsAndConditionsURL {return false}
+    if lhs.pricePerPoint != rhs.pricePerPoint {return false}
+    if lhs.pricePerPointInLocalCurrency != rhs.pricePerPointInLocalCurrency {return false}
+    if lhs.pricePerPointInUsd != rhs.pricePerPointInUsd {return false}
+    if lhs.localCurrencyCode != rhs.localCurrencyCode {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_PreviewPointsRequest: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PreviewPointsRequest"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{3}program_id\0\u{1}value\0")
 
   public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1433,21 +1807,7 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
       // enabled. https://github.com/apple/swift-protobuf/issues/1034
       switch fieldNumber {
       case 1: try { try decoder.decodeSingularStringField(value: &self.programID) }()
-      case 2: try { try decoder.decodeSingularStringField(value: &self.name) }()
-      case 3: try { try decoder.decodeSingularStringField(value: &self.currencyCode) }()
-      case 4: try { try decoder.decodeSingularInt64Field(value: &self.minimumPoints) }()
-      case 5: try { try decoder.decodeSingularInt64Field(value: &self.maximumPoints) }()
-      case 6: try { try decoder.decodeSingularInt64Field(value: &self.minimumValue) }()
-      case 7: try { try decoder.decodeSingularInt64Field(value: &self.maximumValue) }()
-      case 8: try { try decoder.decodeRepeatedStringField(value: &self.requiredFields) }()
-      case 9: try { try decoder.decodeSingularBoolField(value: &self.listed) }()
-      case 10: try { try decoder.decodeSingularBoolField(value: &self.issuingPaused) }()
-      case 11: try { try decoder.decodeSingularStringField(value: &self.plugin) }()
-      case 12: try { try decoder.decodeSingularStringField(value: &self.pluginVersion) }()
-      case 13: try { try decoder.decodeSingularInt32Field(value: &self.configurationVersion) }()
-      case 14: try { try decoder.decodeSingularStringField(value: &self.configurationJson) }()
-      case 15: try { try decoder.decodeSingularStringField(value: &self.configurationDigest) }()
-      case 16: try { try decoder.decodeSingularEnumField(value: &self.paysInto) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.value) }()
       default: break
       }
     }
@@ -1457,71 +1817,50 @@ nonisolated extension Multibrand_V1_Program: SwiftProtobuf.Message, SwiftProtobu
     if !self.programID.isEmpty {
       try visitor.visitSingularStringField(value: self.programID, fieldNumber: 1)
     }
-    if !self.name.isEmpty {
-      try visitor.visitSingularStringField(value: self.name, fieldNumber: 2)
-    }
-    if !self.currencyCode.isEmpty {
-      try visitor.visitSingularStringField(value: self.currencyCode, fieldNumber: 3)
-    }
-    if self.minimumPoints != 0 {
-      try visitor.visitSingularInt64Field(value: self.minimumPoints, fieldNumber: 4)
-    }
-    if self.maximumPoints != 0 {
-      try visitor.visitSingularInt64Field(value: self.maximumPoints, fieldNumber: 5)
-    }
-    if self.minimumValue != 0 {
-      try visitor.visitSingularInt64Field(value: self.minimumValue, fieldNumber: 6)
-    }
-    if self.maximumValue != 0 {
-      try visitor.visitSingularInt64Field(value: self.maximumValue, fieldNumber: 7)
-    }
-    if !self.requiredFields.isEmpty {
-      try visitor.visitRepeatedStringField(value: self.requiredFields, fieldNumber: 8)
-    }
-    if self.listed != false {
-      try visitor.visitSingularBoolField(value: self.listed, fieldNumber: 9)
-    }
-    if self.issuingPaused != false {
-      try visitor.visitSingularBoolField(value: self.issuingPaused, fieldNumber: 10)
-    }
-    if !self.plugin.isEmpty {
-      try visitor.visitSingularStringField(value: self.plugin, fieldNumber: 11)
-    }
-    if !self.pluginVersion.isEmpty {
-      try visitor.visitSingularStringField(value: self.pluginVersion, fieldNumber: 12)
-    }
-    if self.configurationVersion != 0 {
-      try visitor.visitSingularInt32Field(value: self.configurationVersion, fieldNumber: 13)
-    }
-    if !self.configurationJson.isEmpty {
-      try visitor.visitSingularStringField(value: self.configurationJson, fieldNumber: 14)
-    }
-    if !self.configurationDigest.isEmpty {
-      try visitor.visitSingularStringField(value: self.configurationDigest, fieldNumber: 15)
-    }
-    if self.paysInto != .unspecified {
-      try visitor.visitSingularEnumField(value: self.paysInto, fieldNumber: 16)
+    if self.value != 0 {
+      try visitor.visitSingularInt64Field(value: self.value, fieldNumber: 2)
     }
     try unknownFields.traverse(visitor: &visitor)
   }
 
-  public static func ==(lhs: Multibrand_V1_Program, rhs: Multibrand_V1_Program) -> Bool {
+  public static func ==(lhs: Multibrand_V1_PreviewPointsRequest, rhs: Multibrand_V1_PreviewPointsRequest) -> Bool {
     if lhs.programID != rhs.programID {return false}
-    if lhs.name != rhs.name {return false}
-    if lhs.currencyCode != rhs.currencyCode {return false}
-    if lhs.minimumPoints != rhs.minimumPoints {return false}
-    if lhs.maximumPoints != rhs.maximumPoints {return false}
-    if lhs.minimumValue != rhs.minimumValue {return false}
-    if lhs.maximumValue != rhs.maximumValue {return false}
-    if lhs.requiredFields != rhs.requiredFields {return false}
-    if lhs.listed != rhs.listed {return false}
-    if lhs.issuingPaused != rhs.issuingPaused {return false}
-    if lhs.plugin != rhs.plugin {return false}
-    if lhs.pluginVersion != rhs.pluginVersion {return false}
-    if lhs.configurationVersion != rhs.configurationVersion {return false}
-    if lhs.configurationJson != rhs.configurationJson {return false}
-    if lhs.configurationDigest != rhs.configurationDigest {return false}
-    if lhs.paysInto != rhs.paysInto {return false}
+    if lhs.value != rhs.value {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension Multibrand_V1_PreviewPointsResponse: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  public static let protoMessageName: String = _protobuf_package + ".PreviewPointsResponse"
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}points\0\u{3}whole_points\0")
+
+  public mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    while let fieldNumber = try decoder.nextFieldNumber() {
+      // The use of inline closures is to circumvent an issue where the compiler
+      // allocates stack space for every case branch when no optimizations are
+      // enabled. https://github.com/apple/swift-protobuf/issues/1034
+      switch fieldNumber {
+      case 1: try { try decoder.decodeSingularStringField(value: &self.points) }()
+      case 2: try { try decoder.decodeSingularInt64Field(value: &self.wholePoints) }()
+      default: break
+      }
+    }
+  }
+
+  public func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    if !self.points.isEmpty {
+      try visitor.visitSingularStringField(value: self.points, fieldNumber: 1)
+    }
+    if self.wholePoints != 0 {
+      try visitor.visitSingularInt64Field(value: self.wholePoints, fieldNumber: 2)
+    }
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  public static func ==(lhs: Multibrand_V1_PreviewPointsResponse, rhs: Multibrand_V1_PreviewPointsResponse) -> Bool {
+    if lhs.points != rhs.points {return false}
+    if lhs.wholePoints != rhs.wholePoints {return false}
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

@@ -15,6 +15,7 @@ struct IssuanceDoor: Sendable {
     let reconcileDay: ReconcileDay
     let recoveryDesk: RecoveryDesk
     let adoptIssuance: AdoptIssuance
+    let readTransaction: ReadCosmoTransaction
 
     func register(in routes: inout DoorRoutes) {
         routes.service = "multibrand.v1.IssuanceService"
@@ -65,6 +66,11 @@ struct IssuanceDoor: Sendable {
         }
         routes.unary("GetIssuance", .platform) { (request: Multibrand_V1_GetIssuanceRequest, _) in
             Multibrand_V1_Issuance(try await reads.issuance(request.referenceNumber))
+        }
+        routes.unary("GetCosmoTransaction", .operator, audits: { AuditedPart($0.transactionID) }) {
+            (request: Multibrand_V1_GetCosmoTransactionRequest, _, audit) in
+            Multibrand_V1_GetCosmoTransactionResponse(
+                try await readTransaction(request.transactionID, audit: audit))
         }
         routes.unary("ListIssuances", .platform) { (request: Multibrand_V1_ListIssuancesRequest, _) in
             let page = try await reads.issuances(

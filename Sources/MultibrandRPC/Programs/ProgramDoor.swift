@@ -1,5 +1,6 @@
 import Access
 import Cosmo
+import Foundation
 import MultibrandAPI
 import Programs
 import RPC
@@ -33,6 +34,19 @@ struct ProgramDoor: Sendable {
             }
             return Multibrand_V1_ValidateMemberResponse.with { $0.isValid = isValid }
         }
+        routes.unary("PreviewPoints", .platform) { (request: Multibrand_V1_PreviewPointsRequest, _) in
+            guard try known(request.programID).paysInto == .cosmo else {
+                throw InvalidField("program_id", "pays into the wallet, where a point is a point: Cosmo has no price")
+            }
+            guard request.value > 0 else { throw InvalidField("value", "must be above zero") }
+            let points = try await asking { () async throws(CosmoError) in
+                try await cosmo.preview(programID: request.programID, value: request.value)
+            }
+            return Multibrand_V1_PreviewPointsResponse.with {
+                $0.points = "\(points)"
+                $0.wholePoints = points.wholeDown
+            }
+        }
     }
 
     private func known(_ programID: String) throws -> Program {
@@ -63,11 +77,37 @@ extension Multibrand_V1_Program {
         listed = program.isListed
         issuingPaused = program.isIssuingPaused
         paysInto = program.paysInto == .wallet ? .wallet : .cosmo
+        if program.facts != CatalogueFacts() || program.localCurrencyCode != nil { terms = .init(program) }
         guard let configuration = program.configuration else { return }
         plugin = configuration.plugin
         pluginVersion = configuration.pluginVersion
         configurationVersion = Int32(clamping: configuration.configurationVersion)
         configurationJson = configuration.configurationJSON
         configurationDigest = configuration.digest
+    }
+}
+
+extension Multibrand_V1_ProgramTerms {
+    fileprivate init(_ program: Program) {
+        self.init()
+        let facts = program.facts
+        businessName = facts.businessName ?? ""
+        brandDescription = facts.brandDescription ?? ""
+        industry = facts.industry ?? ""
+        logoURL = facts.logoURL ?? ""
+        termsAndConditionsURL = facts.termsAndConditionsURL ?? ""
+        pricePerPoint = facts.pricePerPoint ?? ""
+        pricePerPointInLocalCurrency = facts.pricePerPointInLocalCurrency ?? ""
+        pricePerPointInUsd = facts.pricePerPointInUSD ?? ""
+        localCurrencyCode = program.localCurrencyCode ?? ""
+    }
+}
+
+extension Decimal {
+    /// The whole part of a number of points; what does not fit is the largest that does.
+    fileprivate var wholeDown: Int64 {
+        var (number, whole) = (self, Decimal())
+        NSDecimalRound(&whole, &number, 0, .down)
+        return Int64("\(whole)") ?? .max
     }
 }

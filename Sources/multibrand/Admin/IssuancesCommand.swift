@@ -8,7 +8,7 @@ struct IssuancesCommand: AsyncParsableCommand {
         commandName: "issuances", abstract: "Issuances asked of Cosmo, and what became of them.",
         discussion:
             "EXAMPLES\n  multibrand admin issuances list --status unknown\n  multibrand admin issuances unknown",
-        subcommands: [List.self, Show.self, Retry.self, Unknown.self, Resolve.self, Calls.self])
+        subcommands: [List.self, Show.self, Retry.self, Unknown.self, Resolve.self, Calls.self, Transaction.self])
 }
 
 extension IssuancesCommand {
@@ -71,6 +71,63 @@ extension IssuancesCommand {
                 try connection.show(issuance) { [issuance].table }
             }
         }
+    }
+}
+
+extension IssuancesCommand {
+    struct Transaction: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Read one transaction from Cosmo, beside what the books say of it.",
+            discussion: """
+                Changes nothing. The read is recorded as an operator's action, since the answer holds the account.
+
+                EXAMPLE
+                  multibrand admin issuances transaction mb-0a1b2c
+                """)
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "Cosmo's transaction id, or the issuance's reference number.") var transactionID: String
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_GetCosmoTransactionResponse = try await connection.call(
+                    "IssuanceService/GetCosmoTransaction",
+                    Multibrand_V1_GetCosmoTransactionRequest.with { $0.transactionID = transactionID })
+                try connection.show(answer) { answer.report }
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_GetCosmoTransactionResponse {
+    /// Both sides, and what differs.
+    var report: String {
+        let (ours, theirs) = (issuance, cosmo)
+        var table = TextTable([.text("of the transaction"), .text("Cosmo says"), .text("the books say")])
+        func add(_ name: String, _ reported: String, _ booked: String) {
+            let cells = [hasCosmo ? reported : "", hasIssuance ? booked : ""]
+            guard cells != ["", ""] else { return }
+            table.add([name] + cells.map { $0.isEmpty ? "-" : $0 })
+        }
+        let account = theirs.account.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+        add("id", theirs.transactionID, ours.cosmoTransactionID)
+        add("reference number", theirs.referenceNumber, ours.referenceNumber)
+        add("program", theirs.programID, ours.programID)
+        add("value", theirs.value, "\(ours.sentValue)")
+        add("currency", theirs.currency, ours.sentCurrency)
+        add("points", theirs.totalPoints, ours.totalPoints)
+        add("status", theirs.status, ours.status.word)
+        add("created", theirs.createdAt, Moment.text(ours.createdAt))
+        // The books keep an issuance's account to themselves: `differences` says whether it is another.
+        add("account", account.joined(separator: ", "), "")
+        let verdict =
+            switch (hasCosmo, hasIssuance) {
+            case (false, _): "Cosmo knows no such transaction."
+            case (_, false): "It settles no issuance of the books."
+            default:
+                differences.isEmpty
+                    ? "Both sides agree." : "Different: " + differences.joined(separator: ", ") + "."
+            }
+        return table.rendered() + "\n\n" + verdict
     }
 }
 

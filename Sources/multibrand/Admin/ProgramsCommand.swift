@@ -9,7 +9,8 @@ struct ProgramsCommand: AsyncParsableCommand {
         commandName: "programs", abstract: "Loyalty programs and what they earn by.",
         discussion: "EXAMPLES\n  multibrand admin programs list\n  multibrand admin programs pause prg_sky",
         subcommands: [
-            List.self, Refresh.self, Fields.self, Plugins.self, Configure.self, History.self, Pause.self, Resume.self,
+            List.self, Show.self, Refresh.self, Fields.self, Validate.self, Points.self, Plugins.self, Configure.self,
+            History.self, Pause.self, Resume.self,
             RetryParked.self,
         ])
 
@@ -75,6 +76,119 @@ extension ProgramsCommand {
                     "PreferenceService/GetProgramFields",
                     Multibrand_V1_GetProgramFieldsRequest.with { $0.programID = programID })
                 try connection.show(fields) { fields.requiredFields.joined(separator: "\n") }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Show one program with its terms: price, limits, logo, required fields.",
+            discussion: "EXAMPLE\n  multibrand admin programs show prg_sky")
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ListProgramsResponse = try await connection.call(
+                    "PreferenceService/ListPrograms", Multibrand_V1_ListProgramsRequest())
+                guard let program = answer.programs.first(where: { $0.programID == programID }) else {
+                    throw ValidationError("no program \(programID): `multibrand admin programs list` shows all")
+                }
+                try connection.show(program) { program.sheet }
+            }
+        }
+    }
+}
+
+extension Multibrand_V1_Program {
+    /// The program as lines of name and value.
+    var sheet: String {
+        var table = TextTable([.text("of the program"), .text("")])
+        func limit(_ least: Int64, _ most: Int64) -> String {
+            "\(least == 0 ? "any" : "\(least)") to \(most == 0 ? "any" : "\(most)")"
+        }
+        let rows = [
+            ("id", programID), ("name", name), ("company", terms.businessName), ("brand", terms.brandDescription),
+            ("industry", terms.industry), ("terms and conditions", terms.termsAndConditionsURL),
+            ("logo", terms.logoURL), ("currency", currencyCode), ("currency of value", terms.localCurrencyCode),
+            ("price per point", terms.pricePerPoint),
+            ("price per point in the currency of value", terms.pricePerPointInLocalCurrency),
+            ("price per point in USD", terms.pricePerPointInUsd),
+            ("points per issuance", limit(minimumPoints, maximumPoints)),
+            ("value per issuance", limit(minimumValue, maximumValue)),
+            ("required fields", requiredFields.joined(separator: ", ")),
+            ("plugin", plugin.isEmpty ? "" : "\(plugin) \(pluginVersion), configuration \(configurationVersion)"),
+            ("pays into", paysInto == .wallet ? "the wallet" : "Cosmo"), ("listed", listed ? "yes" : "no"),
+            ("issuing", issuingPaused ? "paused" : "on"),
+        ]
+        for (name, value) in rows where !value.isEmpty { table.add([name, value]) }
+        return table.rendered()
+    }
+}
+
+extension ProgramsCommand {
+    struct Validate: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask Cosmo whether an account belongs to a member of a program.",
+            discussion: """
+                EXAMPLE
+                  multibrand admin programs validate prg_sky --account SK-100200
+                """)
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+        @Option(help: "The member's user id with the program.") var account: String?
+        @Option(help: "The member's e-mail address with the program.") var email: String?
+
+        func validate() throws {
+            guard account != nil || email != nil else {
+                throw ValidationError("name the member: --account, --email or both; `programs fields` says which")
+            }
+        }
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_ValidateMemberResponse = try await connection.call(
+                    "PreferenceService/ValidateMember",
+                    Multibrand_V1_ValidateMemberRequest.with {
+                        $0.programID = programID
+                        $0.destinationAccount.userID = account ?? ""
+                        $0.destinationAccount.userEmail = email ?? ""
+                    })
+                try connection.show(answer) {
+                    answer.isValid
+                        ? "\(programID) knows the account."
+                        : "\(programID) does not know the account: issue nothing to it."
+                }
+            }
+        }
+    }
+}
+
+extension ProgramsCommand {
+    struct Points: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Ask Cosmo how many points a value would give; issues nothing.",
+            discussion: """
+                Campaigns may change the number until points are issued.
+
+                EXAMPLE
+                  multibrand admin programs points prg_sky 25
+                """)
+        @OptionGroup var admin: AdminOptions
+        @Argument(help: "The program's id.") var programID: String
+        @Argument(help: "The value, in whole units of the program's currency of value.") var value: Int64
+
+        func run() async throws {
+            try await admin.connected { connection in
+                let answer: Multibrand_V1_PreviewPointsResponse = try await connection.call(
+                    "PreferenceService/PreviewPoints",
+                    Multibrand_V1_PreviewPointsRequest.with {
+                        $0.programID = programID
+                        $0.value = value
+                    })
+                try connection.show(answer) { "\(value) would give \(answer.wholePoints) points of \(programID) now." }
             }
         }
     }
