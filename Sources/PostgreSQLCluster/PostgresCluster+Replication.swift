@@ -59,8 +59,15 @@ extension PostgresCluster {
         guard let text = try? String(contentsOfFile: location.data + "/postmaster.pid", encoding: .utf8),
             let server = text.split(separator: "\n").first.flatMap({ Int32($0) })
         else { return }
+        Self.signalAll(of: server, signal)
+    }
+
+    /// Signals a server's main process and those it started.
+    package static func signalAll(of server: Int32, _ signal: Int32) {
+        // Once their parent is gone nobody finds them, and those that are suspended do not end by themselves.
+        let before = children(of: server)
         Glibc.kill(server, signal)
-        for process in Self.children(of: server) { Glibc.kill(process, signal) }
+        for process in Set(before + children(of: server)) { Glibc.kill(process, signal) }
     }
 
     private static func children(of parent: Int32) -> [Int32] {

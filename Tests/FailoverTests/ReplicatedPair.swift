@@ -80,9 +80,8 @@ struct ReplicatedPair: Sendable {
             for cluster in ["a", "b"] {
                 let text = try? String(contentsOfFile: path + "/\(cluster)/data/postmaster.pid", encoding: .utf8)
                 let server = text?.split(separator: "\n").first.flatMap { Int32($0) }
-                // Without their parent the others end by themselves.
                 if let server, (try? String(contentsOfFile: "/proc/\(server)/comm", encoding: .utf8)) == "postgres\n" {
-                    kill(server, SIGKILL)
+                    PostgresCluster.signalAll(of: server, SIGKILL)
                 }
             }
             try? FileManager.default.removeItem(atPath: path)

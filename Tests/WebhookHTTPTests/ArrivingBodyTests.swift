@@ -5,7 +5,7 @@ import Testing
 import WebhookHTTP
 
 /// Bodies and answers of clients that dawdle, over real sockets.
-@Suite struct ArrivingBodyTests {
+@Suite(.timeLimit(.minutes(5))) struct ArrivingBodyTests {
     static func configuration(
         _ change: (inout HTTPConnectionLimits) -> Void = { _ in }, bodies: BodyBudget = BodyBudget()
     ) -> WebhookServerConfiguration {
@@ -25,7 +25,12 @@ import WebhookHTTP
 
     @Test("a body that stops is 408 although nothing more arrives, and nothing is stored")
     func silent() async throws {
-        try await Door.with(configuration: Self.configuration { $0.bodySilenceMax = .milliseconds(200) }) { door in
+        let configuration = Self.configuration {
+            $0.bodySilenceMax = .milliseconds(200)
+            // No other limit ends it in time.
+            $0.bodyTimeout = .seconds(3600)
+        }
+        try await Door.with(configuration: configuration) { door in
             let (head, body) = Self.unfinished(4_000)
             let answer = try await RawConnection.exchange(port: door.port, Array(head.utf8) + body)
             #expect(answer.hasPrefix("HTTP/1.1 408 ") && answer.contains("BODY_TOO_SLOW"))

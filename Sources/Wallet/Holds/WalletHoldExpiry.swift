@@ -1,5 +1,4 @@
 package import Logging
-import Metrics
 package import PostgreSQL
 import Waiting
 
@@ -57,9 +56,7 @@ package struct WalletHoldExpiry: Sendable {
                         + rows.map { context.notice($0.hold, environment, now: now) })
                 return rows.count
             }
-            Counter(
-                label: "multibrand_wallet_holds_expired_total", dimensions: [("environment", environment.rawValue)]
-            ).increment(by: count)
+            HoldMetrics.count(.expired, environment, count)
         }
         return members.count
     }

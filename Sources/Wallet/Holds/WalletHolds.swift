@@ -46,7 +46,7 @@ package struct WalletHolds: Sendable {
                 ("externalUserID", .string(id)), ("amount", .integer(amount)), ("reason", reason.map(JSONValue.string)),
                 ("lifetime", lifetime.map { .integer($0.components.seconds) }),
             ])
-        return try await context.write(
+        let answer = try await context.write(
             request, caller, idempotency, in: [.member(id)], now: now,
             own: { connection in
                 let (_, rows) = try await connection.pipeline(
@@ -58,6 +58,7 @@ package struct WalletHolds: Sendable {
                 holdID, of: id, amount: amount, reason: reason, expiresAt: expiresAt, environment, now: now,
                 on: connection)
         }
+        return HoldMetrics.count(answer, environment, at: now)
     }
 
     /// Debits what a purchase cost, all of the hold or a part of it, and sets the rest free, once.
@@ -79,7 +80,7 @@ package struct WalletHolds: Sendable {
         let request = WalletRequest(
             "CaptureHold", [("id", .string(holdID)), ("amount", amount.map(JSONValue.integer))])
         let lines = try await lines(of: holdID, environment)
-        return try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
+        let answer = try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
             let (hold, member) = try await lock(holdID, environment, on: connection)
             let points = amount ?? hold.amount
             switch hold.status {
@@ -97,6 +98,7 @@ package struct WalletHolds: Sendable {
             }
             return try await context.capture(hold, points, of: member, environment, now: now, on: connection)
         }
+        return HoldMetrics.count(answer, environment, at: now)
     }
 
     /// Ends a hold without a debit; releasing a released or expired one answers with it again.
@@ -110,7 +112,7 @@ package struct WalletHolds: Sendable {
         let now = WalletTime.milliseconds(now)
         let request = WalletRequest("ReleaseHold", [("id", .string(holdID))])
         let lines = try await lines(of: holdID, environment)
-        return try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
+        let answer = try await context.write(request, caller, idempotency, in: lines, now: now) { connection in
             let (hold, member) = try await lock(holdID, environment, on: connection)
             switch hold.status {
             case .held: break
@@ -119,6 +121,7 @@ package struct WalletHolds: Sendable {
             }
             return try await context.release(hold, of: member, environment, now: now, on: connection)
         }
+        return HoldMetrics.count(answer, environment, at: now)
     }
 
     /// One hold.
