@@ -20,6 +20,8 @@ struct StatusPageTests {
         $0.startedAt = ago(3 * 86_400)
         $0.databaseReady = true
         $0.migrationVersion = 20
+        $0.refundsHeld = 2
+        $0.refundsUncleared = 2
         $0.inboxReceived = 2
         $0.inboxOldestAt = ago(3)
         $0.issuancesByStatus = ["planned": 4, "confirmed": 9, "unknown": 1]
@@ -105,7 +107,7 @@ struct StatusPageTests {
                 $0.refundsWaitingOldestAt = ago(90_000)
             }
         ),
-        ("refunds held", "admin refunds list --status held", { $0.refundsHeld = 1 }),
+        ("refunds held", "admin refunds list --status held", { $0.refundsHeld = 3 }),
         ("issuances planned", "admin issuances list --status planned", { $0.issuancesOldestAt["planned"] = ago(4000) }),
         ("issuances unknown", "admin issuances unknown", { $0.issuancesOldestAt["unknown"] = ago(1000) }),
         ("issuances parked", "admin issuances list --status parked", { $0.issuancesByStatus["parked"] = 1 }),

@@ -40,6 +40,7 @@ extension EndToEnd {
                     Self.check(metrics)
                     try await Self.status(stack)
                     try await Self.outage(stack, client)
+                    try await Self.watch(stack)
                 }
             }
         }
@@ -192,6 +193,25 @@ extension EndToEnd {
             let log = stack.service.log
             #expect(log.components(separatedBy: "Cosmo cannot be used").count == quiet + 1)
             #expect(log.contains("Cosmo answers again"))
+        }
+
+        /// The page is refreshed, says when the service is away, and returns with it.
+        private static func watch(_ stack: Stack) async throws {
+            let watching = ChildProgram(
+                [try ProjectFiles.executable(), "status", "--watch", "--every", "1"],
+                environment: ["MULTIBRAND_ADDRESS": stack.service.rpc, "MULTIBRAND_KEY": Stack.operatorKey],
+                in: stack.directory, logPath: stack.directory + "/watch.log")
+            func pages() -> Int { watching.log.components(separatedBy: "need attention").count - 1 }
+            try await eventually("the page is refreshed", seen: { watching.log }) { pages() >= 2 }
+            try await stack.service.kill()
+            try await eventually("the page says that the service is away", seen: { watching.log }) {
+                watching.log.contains("multibrand at \(stack.service.rpc): DOWN: ")
+            }
+            let before = pages()
+            try await stack.service.start()
+            try await eventually("the page returns", seen: { watching.log }) { pages() > before }
+            watching.send(SIGINT)
+            #expect(try await watching.ended() == .signal(SIGINT))
         }
 
         private static func spend(_ id: String, _ cardID: String, _ minor: Int64) -> Multibrand_V1_Spend {

@@ -970,6 +970,12 @@ public nonisolated struct Multibrand_V1_Overview: @unchecked Sendable {
   /// Clears the value of `logArchive`. Subsequent reads from it will return its default value.
   public mutating func clearLogArchive() {_uniqueStorage()._logArchive = nil}
 
+  /// Those of refunds_held that are taken automatically when the authorisation they name clears.
+  public var refundsUncleared: Int64 {
+    get {_storage._refundsUncleared}
+    set {_uniqueStorage()._refundsUncleared = newValue}
+  }
+
   public var unknownFields = SwiftProtobuf.UnknownStorage()
 
   public init() {}
@@ -2721,7 +2727,7 @@ nonisolated extension Multibrand_V1_GetOverviewRequest: SwiftProtobuf.Message, S
 
 nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   public static let protoMessageName: String = _protobuf_package + ".Overview"
-  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0\u{3}issuing_fenced_since\0\u{3}recovery_findings_open\0\u{3}inbox_oldest_at\0\u{3}issuances_oldest_at\0\u{3}refunds_waiting_oldest_at\0\u{3}refunds_held_oldest_at\0\u{3}parked_legs\0\u{1}debts\0\u{1}unknown\0\u{1}parked\0\u{3}newest_reconciliation\0\u{3}newest_recovery\0\u{3}log_archive\0")
+  public static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}version\0\u{3}started_at\0\u{3}inbox_received\0\u{3}inbox_held\0\u{3}inbox_parked\0\u{3}issuances_by_status\0\u{3}positions_to_plan\0\u{3}positions_blocked\0\u{3}legs_parked\0\u{3}links_to_check\0\u{3}database_ready\0\u{3}migration_version\0\u{3}refunds_waiting\0\u{3}refunds_held\0\u{1}held\0\u{4}\u{5}links_held\0\u{3}cosmo_failing_since\0\u{3}cosmo_reason\0\u{4}\u{8}issuances_contradicted\0\u{3}issuances_waiting\0\u{3}issuing_fenced_since\0\u{3}recovery_findings_open\0\u{3}inbox_oldest_at\0\u{3}issuances_oldest_at\0\u{3}refunds_waiting_oldest_at\0\u{3}refunds_held_oldest_at\0\u{3}parked_legs\0\u{1}debts\0\u{1}unknown\0\u{1}parked\0\u{3}newest_reconciliation\0\u{3}newest_recovery\0\u{3}log_archive\0\u{3}refunds_uncleared\0")
 
   fileprivate class _StorageClass {
     var _version: String = String()
@@ -2757,6 +2763,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
     var _newestReconciliation: Multibrand_V1_Reconciliation? = nil
     var _newestRecovery: Multibrand_V1_Recovery? = nil
     var _logArchive: Multibrand_V1_LogArchive? = nil
+    var _refundsUncleared: Int64 = 0
 
       // This property is used as the initial default value for new instances of the type.
       // The type itself is protecting the reference to its storage via CoW semantics.
@@ -2800,6 +2807,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       _newestReconciliation = source._newestReconciliation
       _newestRecovery = source._newestRecovery
       _logArchive = source._logArchive
+      _refundsUncleared = source._refundsUncleared
     }
   }
 
@@ -2851,6 +2859,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         case 42: try { try decoder.decodeSingularMessageField(value: &_storage._newestReconciliation) }()
         case 43: try { try decoder.decodeSingularMessageField(value: &_storage._newestRecovery) }()
         case 44: try { try decoder.decodeSingularMessageField(value: &_storage._logArchive) }()
+        case 45: try { try decoder.decodeSingularInt64Field(value: &_storage._refundsUncleared) }()
         default: break
         }
       }
@@ -2962,6 +2971,9 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
       try { if let v = _storage._logArchive {
         try visitor.visitSingularMessageField(value: v, fieldNumber: 44)
       } }()
+      if _storage._refundsUncleared != 0 {
+        try visitor.visitSingularInt64Field(value: _storage._refundsUncleared, fieldNumber: 45)
+      }
     }
     try unknownFields.traverse(visitor: &visitor)
   }
@@ -3004,6 +3016,7 @@ nonisolated extension Multibrand_V1_Overview: SwiftProtobuf.Message, SwiftProtob
         if _storage._newestReconciliation != rhs_storage._newestReconciliation {return false}
         if _storage._newestRecovery != rhs_storage._newestRecovery {return false}
         if _storage._logArchive != rhs_storage._logArchive {return false}
+        if _storage._refundsUncleared != rhs_storage._refundsUncleared {return false}
         return true
       }
       if !storagesAreEqual {return false}

@@ -47,6 +47,7 @@ extension Multibrand_V1_Overview {
         }
         refundsWaiting = overview.refunds.waiting
         refundsHeld = overview.refunds.held
+        refundsUncleared = overview.refunds.uncleared
         if let time = overview.refunds.oldestWaitingAt { refundsWaitingOldestAt = .init(time) }
         if let time = overview.refunds.oldestHeldAt { refundsHeldOldestAt = .init(time) }
         held = overview.held.map(Multibrand_V1_HeldTotal.init)

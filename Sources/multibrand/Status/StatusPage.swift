@@ -110,7 +110,7 @@ struct StatusPage {
                 "refunds held",
                 ages.count(
                     overview.refundsHeld, overview.hasRefundsHeldOldestAt ? overview.refundsHeldOldestAt : nil),
-                warnsIf: overview.refundsHeld > 0, next: "admin refunds list --status held"),
+                warnsIf: overview.refundsHeld > overview.refundsUncleared, next: "admin refunds list --status held"),
         ]
     }
 
@@ -160,7 +160,7 @@ struct StatusPage {
             checks.append(
                 StatusCheck(
                     "reconciliation", state,
-                    warnsIf: !day.failure.isEmpty || day.findingCount > 0 || ages.seconds(day.startedAt) > 26 * 3600,
+                    warnsIf: !day.failure.isEmpty || day.findingCount > 0 || ages.seconds(day.startedAt) > 30 * 3600,
                     next: "admin reconciliations show \(day.day)"))
         } else {
             checks.append(StatusCheck("reconciliation", "no day was compared yet"))
